@@ -1,0 +1,103 @@
+"""What can go wrong, as one small family of exceptions.
+
+Every error is a :class:`ScrapflowError` and also the built-in a caller would expect, so that ``except ValueError``
+keeps working. Errors about input carry their findings as a frame, so that a notebook can show all of them at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+PROBLEM_COLUMNS = ("table", "row", "column", "severity", "message")
+"""Columns of every findings frame: of ``World.check()`` and of ``InputError.problems``."""
+
+_SHOWN = 20
+
+
+def problem(table: str, row: str, column: str, message: str, severity: str = "error") -> dict[str, str]:
+    """Return one finding as a record with the columns of :data:`PROBLEM_COLUMNS`.
+
+    Examples
+    --------
+    >>> problem("links", "l1", "to_node_id", "no such node")["severity"]
+    'error'
+    """
+    return {"table": table, "row": row, "column": column, "severity": severity, "message": message}
+
+
+class ScrapflowError(Exception):
+    """Base of all errors raised on purpose by scrapflow."""
+
+
+class InputError(ScrapflowError, ValueError):
+    """Input that cannot be used; ``problems`` lists every fault found.
+
+    Parameters
+    ----------
+    problems
+        Findings with the columns of :data:`PROBLEM_COLUMNS`: records or a ready frame.
+    what
+        What was refused, for the first line of the message.
+
+    Examples
+    --------
+    >>> e = InputError([problem("nodes", "n1", "y_coord", "95 is no latitude")], what="world 'x'")
+    >>> print(e)
+    world 'x' was refused: 1 problem
+      nodes, row n1, column y_coord: 95 is no latitude
+    """
+
+    def __init__(self, problems: pd.DataFrame | Iterable[Mapping[str, Any]], *, what: str = "the input") -> None:
+        import pandas as pd
+
+        frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
+        self.problems: pd.DataFrame = frame.reindex(columns=list(PROBLEM_COLUMNS)).reset_index(drop=True)
+        self.what = what
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        n = len(self.problems)
+        lines = [f"{self.what} was refused: {n} problem{'s' if n != 1 else ''}"]
+        for p in self.problems.head(_SHOWN).itertuples(index=False):
+            where = ", ".join(
+                part
+                for part in (str(p.table), f"row {p.row}" if p.row != "" else "", f"column {p.column}" if p.column else "")
+                if part
+            )
+            lines.append(f"  {where}: {p.message}")
+        if n > _SHOWN:
+            lines.append(f"  … and {n - _SHOWN} more in .problems")
+        return "\n".join(lines)
+
+
+class ProblemError(InputError):
+    """A flow problem that is not well posed (NaN, negative capacity, unknown node, overflow)."""
+
+
+class UnknownNameError(ScrapflowError, LookupError):
+    """A name that no place, table or setting carries; ``candidates`` are the nearest ones."""
+
+    def __init__(self, message: str, candidates: Iterable[str] = ()) -> None:
+        self.candidates: list[str] = list(candidates)
+        super().__init__(message)
+
+
+class AmbiguousNameError(UnknownNameError):
+    """A name that several places of one kind carry; ``candidates`` are their identifiers."""
+
+
+class NoPathError(ScrapflowError, ValueError):
+    """Two places that the network does not connect."""
+
+
+class MixedKindsError(ScrapflowError, ValueError):
+    """A total asked for over kinds of movement that must not be added up."""
+
+
+class BalanceError(ScrapflowError):
+    """Tonnes that appeared or vanished: the ledger does not balance."""

@@ -1,0 +1,16 @@
+"""Units and the few constants that turn one into another, once and for all.
+
+Masses are tonnes (t), lengths kilometres (km), coordinates degrees in EPSG:4326. A column or argument carries its
+unit as a suffix: ``tonnage_t``, ``length_km``, ``scrap_kg_per_worker``.
+"""
+
+from __future__ import annotations
+
+KG_PER_T = 1000.0
+M_PER_KM = 1000.0
+CRS = "EPSG:4326"
+"""The only coordinate reference system that is stored."""
+ELLIPSOID = "WGS84"
+"""The ellipsoid on which every length is measured."""
+BALANCE_TOLERANCE_T = 1e-6
+"""Largest residual, in tonnes, that a ledger may show at one node, period and material; scaled up for flows above 1 Mt."""

@@ -1,0 +1,49 @@
+# scrapflow: `make help` lists what there is. Needs Python 3.11+ and make, nothing else; all goes into .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+# One stamp per set of packages, so that only a change of pyproject.toml installs anything again.
+STAMPS := $(VENV)/.stamps
+JOBS ?= 2
+
+.PHONY: help map test bench lint docs clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+map: $(STAMPS)/run ## run the 2015 campaign and write maps/dprk-2015.html
+	@$(BIN)/scrapflow map dprk --campaign 2015 -o maps/dprk-2015.html
+
+test: $(STAMPS)/test ## install what the tests need (a browser too, on Debian) and run all of them
+	@sh scripts/system_packages.sh
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@sh scripts/node_tests.sh
+
+bench: $(STAMPS)/bench ## measure, and write docs/performance.md
+	$(BIN)/python benchmarks/run.py
+
+lint: $(STAMPS)/lint ## ruff, its formatter, and mypy in strict mode
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(STAMPS)/docs ## build the documentation site into site/
+	$(BIN)/mkdocs build --strict
+
+clean: ## remove what was built (the virtual environment stays; remove .venv by hand)
+	rm -rf build dist site out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "scrapflow needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "the venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(STAMPS)/run: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test $(STAMPS)/lint $(STAMPS)/docs $(STAMPS)/bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[$(notdir $@)]'
+	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run

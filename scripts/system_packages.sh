@@ -1,0 +1,44 @@
+#!/bin/sh
+# What the tests use beside Python: a browser, Korean glyphs, QGIS's reader (ogrinfo) and Node.
+# On Debian they are installed if missing; elsewhere this only says what to get.
+set -eu
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+have_browser() {
+  [ -n "${SCRAPFLOW_CHROME:-}" ] && return 0
+  for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do
+    have "$name" && return 0
+  done
+  [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
+}
+
+have_hangul() { have fc-list && [ -n "$(fc-list :lang=ko 2>/dev/null | head -n 1)" ]; }
+
+missing=""
+have_browser || missing="$missing chromium"
+have_hangul || missing="$missing fonts-noto-cjk"
+have ogrinfo || missing="$missing gdal-bin"
+have node || missing="$missing nodejs"
+[ -z "$missing" ] && exit 0
+
+if have apt-get; then
+  as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    if have sudo && sudo -n true 2>/dev/null; then
+      as_root="sudo -n"
+    else
+      echo "missing:$missing. Install them with: sudo apt-get install$missing" >&2
+      exit 0
+    fi
+  fi
+  echo "installing:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  $as_root apt-get update -qq </dev/null >/dev/null
+  # shellcheck disable=SC2086  # a list of packages, meant to be split
+  $as_root apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
+else
+  echo "missing (names of the Debian packages):$missing." >&2
+  echo "Tests that need them are skipped, and say so. Chrome or Chromium: any installed copy on the PATH," >&2
+  echo "or name it in the environment variable SCRAPFLOW_CHROME." >&2
+fi

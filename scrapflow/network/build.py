@@ -1,0 +1,201 @@
+"""From a world to a network: its own links, the access links it leaves out, and the directed arcs of both."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.network.access import Catchment, catchment, missing_access
+from scrapflow.network.impedance import Transport, link_capacity, link_cost
+from scrapflow.network.skim import Path, find_path, skim
+from scrapflow.units import CRS
+from scrapflow.world.geodesy import geodesic_km, geometry_km
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import networkx as nx
+
+    from scrapflow.world import World
+
+
+class Network:
+    """Nodes, links and arcs of a world, with the transport assumptions that gave the arcs their cost.
+
+    Made by :func:`build_network`. Links are as drawn (an undirected link is one row); arcs are the directions in which
+    they can be passed.
+
+    Attributes
+    ----------
+    nodes : GeoDataFrame
+        The world's nodes (points, EPSG:4326).
+    links : GeoDataFrame
+        The world's links and the access links drawn for it (lines, EPSG:4326); lengths in km, capacities in t a period.
+    arcs : DataFrame
+        ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, length_km, cost_per_t, capacity_t``, in the
+        order of the links, forward before backward; ``capacity_t`` is inf where there is no limit.
+    """
+
+    def __init__(self, world: World, links: gpd.GeoDataFrame, arcs: pd.DataFrame, transport: Transport) -> None:
+        self.world = world
+        self.nodes = world.nodes
+        self.links = links
+        self.arcs = arcs
+        self.transport = transport
+
+    @cached_property
+    def catchment(self) -> Catchment:
+        """The yards each enterprise and community can cart to, cheapest first."""
+        return catchment(self.nodes, self.arcs)
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """The network as a ``networkx.MultiDiGraph``: node ids, one edge an arc, keyed by ``link_id``."""
+        from scrapflow.network.graph import to_networkx
+
+        return to_networkx(self.nodes, self.arcs)
+
+    def path(
+        self, origin: str, destination: str, *, via: Sequence[str] = (), line: str | None = None
+    ) -> Path:
+        """Find the cheapest path between two places, by generalised cost.
+
+        Parameters
+        ----------
+        origin, destination
+            Any spelling of a place; a name that several kinds of place share means the station first, then mill, yard,
+            community, enterprise.
+        via
+            Places to pass on the way, in order.
+        line
+            A line to stay on (its ``line_id`` or any spelling of its name).
+
+        Returns
+        -------
+        Path
+            Node and link ids in order, ``length_km`` (km) and ``cost`` (kilometre-equivalents per tonne).
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If a name means no place, or several of one kind.
+        NoPathError
+            If the places are not connected (or not by that line).
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> net = sf.build_network(sf.read_world("toy"))
+        >>> net.path("Vale", "Far Mill").length_km
+        110.0
+        """
+        return find_path(self, origin, destination, via=via, line=line)
+
+    def skim(self, origins: Sequence[str], destinations: Sequence[str]) -> pd.DataFrame:
+        """Tabulate the generalised cost and the length of the cheapest paths between places.
+
+        Parameters
+        ----------
+        origins, destinations
+            Node ids, n and m of them.
+
+        Returns
+        -------
+        DataFrame
+            ``origin, destination, cost, length_km``: n × m rows; inf where there is no path.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> net = sf.build_network(sf.read_world("toy"))
+        >>> net.skim(["yard"], ["far", "near"]).length_km.tolist()
+        [110.0, 20.0]
+        """
+        return skim(self, origins, destinations)
+
+    def __repr__(self) -> str:
+        modes = self.links["mode"].value_counts().sort_index()
+        parts = ", ".join(f"{n} {mode}" for mode, n in modes.items())
+        return f"<Network of {self.world.name}: {len(self.nodes)} nodes, {len(self.links)} links ({parts})>"
+
+
+def build_network(world: World, *, transport: Transport | None = None) -> Network:
+    """Turn a world into a network: every link, the access links left out, and their costs and capacities.
+
+    Parameters
+    ----------
+    world
+        A world as :func:`scrapflow.read_world` gives it.
+    transport
+        Assumptions about transport; the defaults of :class:`Transport` where none are given.
+
+    Returns
+    -------
+    Network
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sf.build_network(sf.read_world("toy"))
+    <Network of toy: 7 nodes, 5 links (1 access, 2 rail, 2 road)>
+    """
+    transport = transport or Transport()
+    links = _with_lengths(world)
+    access = missing_access(world.nodes, links, transport)
+    if len(access):
+        links = pd.concat([links, _with_geometry(access, world.nodes)], ignore_index=True)
+    return Network(world, links, _arcs(links, transport), transport)
+
+
+def _with_lengths(world: World) -> gpd.GeoDataFrame:
+    """Fill the lengths a world leaves open: along the drawn geometry, derived."""
+    links = world.links.copy()
+    unknown = links["length_km"].isna()
+    if unknown.any():
+        measured = geometry_km(links.geometry[unknown].to_numpy())
+        links.loc[unknown, "length_km"] = measured
+        links.loc[unknown, "length_basis"] = "derived"
+    return links
+
+
+def _with_geometry(access: pd.DataFrame, nodes: pd.DataFrame) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import shapely
+
+    xy = nodes.set_index("node_id")[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
+    at = pd.Index(nodes["node_id"])
+    ends = np.stack([xy[at.get_indexer(access[c])] for c in ("from_node_id", "to_node_id")], axis=1)
+    return gpd.GeoDataFrame(access, geometry=shapely.linestrings(ends), crs=CRS)
+
+
+def _arcs(links: pd.DataFrame, transport: Transport) -> pd.DataFrame:
+    base = pd.DataFrame(
+        {
+            "link_id": links["link_id"],
+            "from_node_id": links["from_node_id"],
+            "to_node_id": links["to_node_id"],
+            "forward": True,
+            "mode": links["mode"],
+            "line_id": links["line_id"].fillna(""),
+            "length_km": links["length_km"].astype("float64"),
+            "cost_per_t": link_cost(links, transport),
+            "capacity_t": link_capacity(links, transport),
+        }
+    )
+    both = ~links["directed"].fillna(value=False).astype(bool)
+    back = base[both].rename(columns={"from_node_id": "to_node_id", "to_node_id": "from_node_id"})
+    back = back.assign(forward=False)[base.columns]
+    arcs = pd.concat([base, back]).sort_index(kind="stable").reset_index(drop=True)
+    arcs.insert(0, "arc_id", arcs["link_id"].where(arcs["forward"], arcs["link_id"] + " (back)"))
+    return arcs
+
+
+def straight_km(nodes: pd.DataFrame, links: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Measure the straight line between the ends of links, in km on the ellipsoid; NaN where an end is not placed."""
+    at = nodes.set_index("node_id")[["x_coord", "y_coord"]].astype("float64")
+    a, b = at.reindex(links["from_node_id"]).to_numpy(), at.reindex(links["to_node_id"]).to_numpy()
+    return geodesic_km(a[:, 0], a[:, 1], b[:, 0], b[:, 1])

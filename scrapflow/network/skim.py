@@ -1,0 +1,183 @@
+"""Cheapest paths and the table of their costs (a skim), over the arcs of a network.
+
+Places that are not on the rails (enterprises, communities, mills, the outside) are ends of paths, never waypoints:
+otherwise two access links of one factory would be a short cut between two railway lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import NoPathError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+    from scipy.sparse import csr_array
+
+    from scrapflow.network.build import Network
+
+PLACE_ORDER = ("station", "mill", "yard", "community", "enterprise")
+"""What a name shared by several kinds of place means in ``path`` and ``through``."""
+_WAYPOINTS = ("station", "yard")
+
+
+@dataclass(frozen=True)
+class Path:
+    """An ordered way through the network.
+
+    Attributes
+    ----------
+    nodes, links
+        Identifiers in order; there is one node more than links.
+    length_km
+        Length in km.
+    cost
+        Generalised cost in kilometre-equivalents per tonne.
+    """
+
+    nodes: list[str]
+    links: list[str]
+    length_km: float
+    cost: float
+
+    def __repr__(self) -> str:
+        ends = f"{self.nodes[0]} → {self.nodes[-1]}"
+        return f"<Path {ends}: {len(self.links)} links, {self.length_km:.1f} km, cost {self.cost:.1f}>"
+
+
+def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str], line: str | None) -> Path:
+    """Find the cheapest path; see :meth:`scrapflow.network.Network.path`."""
+    stops = [net.world.resolve(name, kinds=PLACE_ORDER) for name in (origin, *via, destination)]
+    arcs = net.arcs if line is None else net.arcs[net.arcs["line_id"] == _line_id(net, line)]
+    nodes, used = [stops[0]], []
+    for a, b in zip(stops, stops[1:], strict=False):
+        rows = _leg(net, arcs, a, b)
+        if rows is None:
+            by = f" on line {line!r}" if line is not None else ""
+            msg = f"no path from {a!r} to {b!r}{by}: the network does not connect them"
+            raise NoPathError(msg)
+        used.append(rows)
+        nodes.extend(arcs["to_node_id"].iloc[rows])
+    chosen = arcs.iloc[np.concatenate(used)] if used else arcs.iloc[:0]
+    return Path(
+        nodes,
+        chosen["link_id"].tolist(),
+        float(chosen["length_km"].sum()),
+        float(chosen["cost_per_t"].sum()),
+    )
+
+
+def _line_id(net: Network, line: str) -> str:
+    known = net.arcs["line_id"]
+    if (known == line).any():
+        return line
+    from scrapflow.world.names import fold
+
+    lines = net.world.lines
+    for row in lines[["line_id", "name", "name_local", "aliases"]].fillna("").itertuples(index=False):
+        spellings = [row.name, row.name_local, *str(row.aliases).split("|")]
+        if fold(line) in {fold(s) for s in spellings if s}:
+            return str(row.line_id)
+    msg = f"no line {line!r}; lines are named by line_id or by name, as in world.lines"
+    raise UnknownNameError(msg, sorted(set(known) - {""}))
+
+
+def _leg(net: Network, arcs: pd.DataFrame, a: str, b: str) -> NDArray[np.int64] | None:
+    """Return the positions of the arcs of the cheapest path from a to b, or None."""
+    from scipy.sparse.csgraph import dijkstra
+
+    if a == b:
+        return np.empty(0, dtype=np.int64)
+    keep = _passable(net, arcs, a, b)
+    at = pd.Index(net.nodes["node_id"])
+    u, v = at.get_indexer(arcs["from_node_id"].iloc[keep]), at.get_indexer(arcs["to_node_id"].iloc[keep])
+    matrix, position = _matrix(u, v, arcs["cost_per_t"].to_numpy()[keep], len(at))
+    start, end = at.get_loc(a), at.get_loc(b)
+    cost, before = dijkstra(matrix, indices=start, return_predecessors=True)
+    if not np.isfinite(cost[end]):
+        return None
+    rows = []
+    while end != start:
+        rows.append(keep[position.of(before[end], end)])
+        end = before[end]
+    return np.array(rows[::-1], dtype=np.int64)
+
+
+def _passable(net: Network, arcs: pd.DataFrame, *ends: str) -> NDArray[np.int64]:
+    way = set(net.nodes.loc[net.nodes["kind"].isin(_WAYPOINTS), "node_id"]) | set(ends)
+    return np.flatnonzero(arcs["from_node_id"].isin(way) & arcs["to_node_id"].isin(way))
+
+
+class _Position:
+    """Which of parallel arcs stands behind an entry of the matrix: the cheapest, the first of equals."""
+
+    def __init__(self, u: NDArray[np.int64], v: NDArray[np.int64], arc: NDArray[np.int64], n: int) -> None:
+        self._key = u * n + v
+        self._arc = arc
+        self._n = n
+
+    def of(self, u: ArrayLike, v: ArrayLike) -> NDArray[np.int64]:
+        key = np.asarray(u, dtype=np.int64) * self._n + np.asarray(v, dtype=np.int64)
+        return self._arc[np.searchsorted(self._key, key)]
+
+
+def _matrix(
+    u: NDArray[np.int64], v: NDArray[np.int64], cost: NDArray[np.float64], n: int
+) -> tuple[csr_array, _Position]:
+    from scipy.sparse import csr_array
+
+    order = np.lexsort((np.arange(len(u)), cost, v, u))
+    first = np.r_[True, (np.diff(u[order]) != 0) | (np.diff(v[order]) != 0)] if len(order) else order.astype(bool)
+    arc = order[first]
+    # A zero entry would read as "no arc" in a sparse matrix; the smallest positive number stands for free passage.
+    data = np.maximum(cost[arc], np.finfo(np.float64).tiny)
+    rows = np.concatenate([[0], np.cumsum(np.bincount(u[arc], minlength=n))])
+    return csr_array((data, v[arc], rows), shape=(n, n)), _Position(u[arc], v[arc], arc, n)
+
+
+def skim(net: Network, origins: Sequence[str], destinations: Sequence[str]) -> pd.DataFrame:
+    """Tabulate cheapest paths between node ids; see :meth:`scrapflow.network.Network.skim`."""
+    from scipy.sparse.csgraph import dijkstra
+
+    at = pd.Index(net.nodes["node_id"])
+    ends = [*origins, *destinations]
+    unknown = [e for e in ends if e not in at]
+    if unknown:
+        msg = f"no node {', '.join(map(repr, unknown))}; a skim takes node ids, net.nodes lists them"
+        raise UnknownNameError(msg)
+    keep = _passable(net, net.arcs, *ends)
+    arcs = net.arcs.iloc[keep]
+    u, v = at.get_indexer(arcs["from_node_id"]), at.get_indexer(arcs["to_node_id"])
+    # From the destinations against the arcs: there are few mills and many origins.
+    matrix, position = _matrix(v, u, arcs["cost_per_t"].to_numpy(), len(at))
+    o, d = at.get_indexer(origins), at.get_indexer(destinations)
+    cost, after = dijkstra(matrix, indices=d, return_predecessors=True)
+    length = arcs["length_km"].to_numpy()
+    arc_km = arcs["length_km"].to_numpy()
+    frames = []
+    for name, costs, tree, root in zip(destinations, cost, after, d, strict=True):
+        km = _tree_length(tree, root, arc_km, position)
+        frames.append(pd.DataFrame({"origin": origins, "destination": name, "cost": costs[o], "length_km": km[o]}))
+    table = pd.concat(frames) if frames else pd.DataFrame(columns=["origin", "destination", "cost", "length_km"])
+    return table.sort_values(["origin", "destination"], ignore_index=True)
+
+
+def _tree_length(
+    after: NDArray[np.int32], root: int, arc_km: NDArray[np.float64], position: _Position
+) -> NDArray[np.float64]:
+    """Add up the lengths along a tree of next nodes, for all nodes at once, by doubling the stride in each round."""
+    on_tree = after >= 0
+    step = np.where(on_tree, after, np.arange(len(after)))
+    km = np.full(len(after), np.inf)
+    km[root] = 0.0
+    km[on_tree] = arc_km[position.of(after[on_tree], np.flatnonzero(on_tree))]
+    while (step[step] != step).any():
+        km += km[step]
+        step = step[step]
+    return km

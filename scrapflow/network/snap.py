@@ -1,0 +1,83 @@
+"""Which place is nearest: points snapped to targets through a spatial index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+_A_KM, _E2 = 6378.137, 6.69437999014e-3
+"""Equatorial radius and squared eccentricity of WGS84 (NIMA TR8350.2)."""
+
+
+class Nearest(NamedTuple):
+    """Nearest targets of each point: ``target`` (n, k) positions, -1 where there is none; ``distance`` (n, k), inf there."""
+
+    target: NDArray[np.int64]
+    distance: NDArray[np.float64]
+
+
+def earth_xyz(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+    """Turn degrees (EPSG:4326) into geocentric kilometres on WGS84, where straight lines order like geodesics.
+
+    Parameters
+    ----------
+    x, y
+        Longitudes and latitudes in degrees, shape (n,).
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 3)
+
+    Examples
+    --------
+    >>> earth_xyz([0.0], [0.0]).round(3)
+    array([[6378.137,    0.   ,    0.   ]])
+    """
+    lon, lat = np.radians(np.asarray(x, dtype=np.float64)), np.radians(np.asarray(y, dtype=np.float64))
+    n = _A_KM / np.sqrt(1 - _E2 * np.sin(lat) ** 2)
+    return np.stack([n * np.cos(lat) * np.cos(lon), n * np.cos(lat) * np.sin(lon), n * (1 - _E2) * np.sin(lat)], axis=-1)
+
+
+def nearest(points: ArrayLike, targets: ArrayLike, *, k: int = 1, reach: float = np.inf) -> Nearest:
+    """Find the k nearest targets of each point, nearest first, equal distances by position of the target.
+
+    Parameters
+    ----------
+    points, targets
+        Coordinates in one metric system (projected, or :func:`earth_xyz`), shapes (n, d) and (m, d).
+    k
+        How many targets a point may have.
+    reach
+        Largest distance, in the unit of the coordinates.
+
+    Returns
+    -------
+    Nearest
+
+    Examples
+    --------
+    >>> nearest([[0.0, 0.0]], [[3.0, 4.0], [1.0, 0.0]], k=2).target
+    array([[1, 0]])
+    """
+    from scipy.spatial import cKDTree
+
+    a, b = np.asarray(points, dtype=np.float64), np.asarray(targets, dtype=np.float64)
+    if not len(a) or not len(b):
+        return Nearest(np.full((len(a), k), -1), np.full((len(a), k), np.inf))
+    # Median splits and compact nodes cost more to build than they save on a few thousand targets.
+    tree = cKDTree(b, balanced_tree=False, compact_nodes=False)
+    kept = min(k, len(b))
+    distance, target = tree.query(a, k=range(1, kept + 1), distance_upper_bound=np.nextafter(reach, np.inf))
+    if kept > 1:
+        order = np.lexsort((target, distance), axis=1)
+        target, distance = np.take_along_axis(target, order, 1), np.take_along_axis(distance, order, 1)
+    target = np.where(np.isfinite(distance), target, -1)
+    short = k - kept
+    if short:
+        target = np.pad(target, ((0, 0), (0, short)), constant_values=-1)
+        distance = np.pad(distance, ((0, 0), (0, short)), constant_values=np.inf)
+    return Nearest(target.astype(np.int64), distance)

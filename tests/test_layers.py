@@ -1,0 +1,118 @@
+"""Imports go one way: a module takes from the floors below it only, and this test fails where one does not."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "scrapflow"
+
+# Ground floor first, as in DESIGN section 3.
+FLOORS: tuple[frozenset[str], ...] = (
+    frozenset({"errors", "units", "grading"}),
+    frozenset({"routing"}),
+    frozenset({"world"}),
+    frozenset({"network"}),
+    frozenset({"campaign"}),
+    frozenset({"ledger"}),
+    frozenset({"pipeline"}),
+    frozenset({"studies"}),
+    frozenset({"exchange"}),
+    frozenset({"views"}),
+    frozenset({"cli", "__main__"}),
+    frozenset({"__init__"}),
+)
+FLOOR = {part: height for height, parts in enumerate(FLOORS) for part in parts}
+ROUTING_MAY_USE = {"routing", "errors", "units"}  # the solver knows nothing of scrap, nor of grades
+
+
+def _modules(node: ast.AST, package: tuple[str, ...]) -> list[str]:
+    """Return the dotted names that one statement imports; relative ones made absolute."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        base = list(package[: len(package) - node.level + 1]) if node.level else []
+        start = ".".join(base + ([node.module] if node.module else []))
+        return [f"{start}.{alias.name}" for alias in node.names]
+    if isinstance(node, ast.Call) and node.args:
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        first = node.args[0]
+        if (
+            called in {"import_module", "__import__"}
+            and isinstance(first, ast.Constant)
+            and isinstance(first.value, str)
+        ):
+            dots = len(first.value) - len(first.value.lstrip("."))
+            if dots:
+                return [".".join([*package[: len(package) - dots + 1], first.value[dots:]])]
+            return [first.value]
+    return []
+
+
+def _part(dotted: str) -> str | None:
+    """Return the floor that a dotted name belongs to; None for another library."""
+    names = dotted.split(".")
+    if names[0] != "scrapflow":
+        return None
+    return names[1] if len(names) > 1 and names[1] in FLOOR else "__init__"
+
+
+def upward_imports(path: Path, package: Path = PACKAGE) -> list[str]:
+    """Return what a module imports that it must not, anywhere in it, as lines for a person."""
+    inside = path.relative_to(package).with_suffix("").parts
+    own = inside[0]
+    where = ("scrapflow", *inside[:-1])
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for dotted in _modules(node, where):
+            part = _part(dotted)
+            if part is None:
+                continue
+            up = FLOOR[part] > FLOOR[own]
+            foreign = own == "routing" and part not in ROUTING_MAY_USE
+            if up or foreign:
+                found.append(f"{'/'.join(inside)}.py:{node.lineno} imports {dotted}")
+    return sorted(found)
+
+
+def test_every_module_imports_downwards_only() -> None:
+    """No module of the package imports from a later layer, at the top or inside a function."""
+    modules = sorted(PACKAGE.rglob("*.py"))
+    assert modules
+    assert [line for path in modules for line in upward_imports(path)] == []
+
+
+def test_every_part_of_the_package_has_a_floor() -> None:
+    """A new folder or module at the top of the package has to be given its place here first."""
+    parts = {p.stem for p in PACKAGE.glob("*.py")} | {p.name for p in PACKAGE.iterdir() if any(p.glob("*.py"))}
+    assert parts - set(FLOOR) == set()
+
+
+@pytest.mark.parametrize(
+    ("where", "code", "bad"),
+    [
+        ("world/read.py", "import scrapflow.network.build", True),
+        ("world/read.py", "from scrapflow.views import maps", True),
+        ("world/read.py", "from scrapflow import pipeline", True),
+        ("world/read.py", "from scrapflow import read_world", True),
+        ("world/read.py", "import scrapflow as sf", True),
+        ("world/read.py", "def f():\n    from ..campaign import settings", True),
+        ("world/read.py", "if TYPE_CHECKING:\n    from scrapflow.ledger.tables import Run", True),
+        ("world/read.py", "importlib.import_module('scrapflow.cli')", True),
+        ("world/read.py", "import_module('..views.maps', __package__)", True),
+        ("routing/solve.py", "from scrapflow.grading import Grade", True),
+        ("routing/solve.py", "from scrapflow.errors import ProblemError\nfrom .problem import FlowProblem", False),
+        ("views/maps.py", "from scrapflow.ledger.tables import Run\nimport folium", False),
+        ("world/read.py", "from . import names\nfrom ..units import KG_PER_T\nimport pandas as pd", False),
+        ("cli.py", "from scrapflow.pipeline import run", False),
+        ("__init__.py", "from scrapflow.views import maps", False),
+    ],
+)
+def test_the_check_tells_a_bad_module_from_a_good_one(tmp_path: Path, where: str, code: str, bad: bool) -> None:
+    """A planted upward import is found in every way of writing it, and a downward one is left alone."""
+    module = tmp_path / where
+    module.parent.mkdir(parents=True, exist_ok=True)
+    module.write_text(code, encoding="utf-8")
+    assert bool(upward_imports(module, tmp_path)) is bad

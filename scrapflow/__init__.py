@@ -10,34 +10,40 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, expulsion_probability, read_campaign
-    from scrapflow.ledger import Comparison, Flows, Run, compare, read_run, trace, trace_flows
+    from scrapflow.ledger.compare import Comparison, compare
+    from scrapflow.ledger.flows import Flows
+    from scrapflow.ledger.store import read_run
+    from scrapflow.ledger.tables import Run
+    from scrapflow.ledger.trace import trace, trace_flows
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
-    from scrapflow.routing import FlowProblem, FlowResult, interdict, solve
+    from scrapflow.routing import FlowResult, interdict
+    from scrapflow.routing.problem import FlowProblem
+    from scrapflow.routing.solve import solve
     from scrapflow.world import World, read_world
 
 _HOME = {
     "Campaign": "campaign",
-    "Comparison": "ledger",
-    "FlowProblem": "routing",
+    "Comparison": "ledger.compare",
+    "FlowProblem": "routing.problem",
     "FlowResult": "routing",
-    "Flows": "ledger",
+    "Flows": "ledger.flows",
     "Network": "network",
     "Path": "network",
-    "Run": "ledger",
+    "Run": "ledger.tables",
     "Transport": "network",
     "World": "world",
     "build_network": "network",
-    "compare": "ledger",
+    "compare": "ledger.compare",
     "expulsion_probability": "campaign",
     "interdict": "routing",
     "read_campaign": "campaign",
-    "read_run": "ledger",
+    "read_run": "ledger.store",
     "read_world": "world",
     "run": "pipeline",
-    "solve": "routing",
-    "trace": "ledger",
-    "trace_flows": "ledger",
+    "solve": "routing.solve",
+    "trace": "ledger.trace",
+    "trace_flows": "ledger.trace",
 }
 """Where each public name lives."""
 

@@ -1,0 +1,111 @@
+"""What a yard holds and what its trains take: proportional mixing, period by period.
+
+A train takes each material and each ``via`` in proportion to what the yard can ship of them (perfect mixing, as for
+stocks in material-flow analysis: Brunner and Rechberger, *Practical Handbook of Material Flow Analysis*). Loads that
+are in the yard for show and will go home are not shippable; what is reserved for them stays beside the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class YardBooks(NamedTuple):
+    """Stock accounts of yards in t; P periods, Y yards, M materials, V vias.
+
+    Attributes
+    ----------
+    opening, arrived, returned, shipped, closing
+        Shape (P, Y, M, V); ``opening + arrived - returned - shipped = closing``.
+    held
+        Tonnes each yard held and could mix, loads for show included; shape (P, Y).
+    shares
+        Composition of what the trains took, summing to 1 where anything was shippable; shape (P, Y, M, V).
+    """
+
+    opening: NDArray[np.float64]
+    arrived: NDArray[np.float64]
+    returned: NDArray[np.float64]
+    shipped: NDArray[np.float64]
+    closing: NDArray[np.float64]
+    held: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+
+def shippable(
+    arrivals: NDArray[np.float64], show: NDArray[np.float64], home: NDArray[np.float64], return_after: int
+) -> NDArray[np.float64]:
+    """Return what arrives and may be railed, in t per period and yard, shape (P, Y).
+
+    Parameters
+    ----------
+    arrivals, show
+        Gross arrivals and the part of them that is there for show and not caught, in t, shape (P, Y, M, V).
+    home
+        Share of the loads for show that will be carried home, shape (P, Y); counts only if ``return_after`` is 1.
+    return_after
+        Periods until a load for show goes home: 0 or 1.
+    """
+    kept_back = show if return_after == 0 else show * home[:, :, None, None]
+    return np.asarray((arrivals - kept_back).sum(axis=(2, 3)), dtype=np.float64)
+
+
+def keep_books(
+    arrivals: NDArray[np.float64],
+    show: NDArray[np.float64],
+    home: NDArray[np.float64],
+    trains: NDArray[np.float64],
+    return_after: int,
+) -> YardBooks:
+    """Follow every yard through the periods.
+
+    Parameters
+    ----------
+    arrivals, show, home, return_after
+        As for :func:`shippable`.
+    trains
+        Tonnes railed from each yard in each period, shape (P, Y); never more than the yard can ship.
+
+    Returns
+    -------
+    YardBooks
+
+    Examples
+    --------
+    Ten tonnes of one material arrive, four are taken by train, six stay:
+
+    >>> a = np.full((1, 1, 1, 1), 10.0)
+    >>> keep_books(a, 0 * a, np.zeros((1, 1)), np.full((1, 1), 4.0), 0).closing.item()
+    6.0
+    """
+    books = YardBooks(*(np.zeros_like(arrivals) for _ in range(5)), np.zeros(trains.shape), np.zeros_like(arrivals))
+    stock = np.zeros(arrivals.shape[1:])
+    reserved = np.zeros_like(stock)
+    for p in range(len(arrivals)):
+        books.opening[p] = stock + reserved
+        books.arrived[p] = arrivals[p]
+        here = stock + arrivals[p]
+        books.held[p] = here.sum(axis=(1, 2))
+        away = show[p] if return_after == 0 else show[p] * home[p][:, None, None]
+        books.returned[p] = away if return_after == 0 else reserved
+        ready = np.maximum(here - away, 0.0)
+        total = ready.sum(axis=(1, 2))
+        share = np.divide(ready, total[:, None, None], out=np.zeros_like(ready), where=total[:, None, None] > 0)
+        # A plan may exceed what is there by the rounding of the solver's integers, never by more.
+        books.shipped[p] = np.minimum(trains[p], total)[:, None, None] * share
+        books.shares[p] = share
+        stock = np.maximum(ready - books.shipped[p], 0.0)
+        reserved = away if return_after else np.zeros_like(stock)
+        books.closing[p] = stock + reserved
+    return books
+
+
+def still_there(books: YardBooks, trains: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of each yard's load that no train took, shape (P, Y): what a carry-back one period later finds."""
+    taken = np.divide(trains, books.held, out=np.zeros_like(trains), where=books.held > 0)
+    return np.clip(1.0 - taken, 0.0, 1.0)

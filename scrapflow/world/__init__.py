@@ -1,0 +1,19 @@
+"""What is known: the tables of a world, read, checked, named and written."""
+
+from __future__ import annotations
+
+from scrapflow.world.effective import effective_communities, effective_enterprises
+from scrapflow.world.names import Match, NameIndex, fold
+from scrapflow.world.read import embedded_worlds, read_world
+from scrapflow.world.world import World
+
+__all__ = [
+    "Match",
+    "NameIndex",
+    "World",
+    "effective_communities",
+    "effective_enterprises",
+    "embedded_worlds",
+    "fold",
+    "read_world",
+]

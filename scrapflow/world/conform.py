@@ -1,0 +1,219 @@
+"""From cells as found to the types of the schema, every cell that cannot be converted named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import problem
+from scrapflow.world.csv_text import Raw, is_mojibake
+from scrapflow.world.schema import SPATIAL, Column, Table, schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TRUE = {"true", "t", "yes", "y", "1", "1.0"}
+_FALSE = {"false", "f", "no", "n", "0", "0.0"}
+_DATE = re.compile(
+    r"^(\d{1,2}[-. ][A-Za-z]{3}\.?([-. ]\d{2,4})?|[A-Za-z]{3}[-. ]\d{2,4}|\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?"
+    r"|\d{1,2}/\d{1,2}/\d{2,4})$"
+)
+_COMMA = re.compile(r"^[+-]?\d+(,\d+)+(\.\d+)?$|^[+-]?\d+(\.\d{3})*,\d+$")
+_UNKNOWN = {"nan", "na", "n/a", "none", "null", "-", "?", "unknown", "#n/a", "nil", "--", "…", "tbd"}
+
+
+def conform(raw: Raw) -> pd.DataFrame:
+    """Convert a table to its schema: all columns, in order, text as ``str`` ("" is unknown), numbers as float64 (NaN).
+
+    Columns that the schema does not know are kept behind the others as text. Faults are appended to ``raw.problems``.
+
+    Parameters
+    ----------
+    raw
+        Cells as found.
+
+    Returns
+    -------
+    DataFrame
+        With a RangeIndex; geometry still as WKT text or geometries.
+    """
+    table = schema()[raw.table]
+    frame = raw.frame
+    _unknown_columns(raw, table)
+    n = len(frame)
+    rows = row_names(raw, table)
+    judged = np.ones(n, dtype=bool) if raw.ragged is None else ~raw.ragged
+    out: dict[str, Any] = {}
+    for column in table.columns.values():
+        if column.name in frame:
+            cells = frame[column.name].to_numpy()
+        else:
+            if column.required in ("key", "yes") and not column.default and not _has_points(table, frame, column):
+                raw.problems.append(problem(raw.table, "", column.name, _missing(table, column, frame)))
+            cells = np.full(n, "", dtype=object)
+        out[column.name] = _column(raw, column, cells, rows, judged)
+    for name in frame.columns:
+        if name not in out and not (name == "geometry" and raw.table in SPATIAL):
+            out[name] = pd.Series(_text(frame[name].to_numpy()), dtype="str")
+    return pd.DataFrame(out, index=pd.RangeIndex(n))
+
+
+def row_names(raw: Raw, table: Table) -> list[str]:
+    """Say for each row what a finding calls it: its identifier, or where it stands."""
+    if table.key not in raw.frame:
+        return list(raw.where)
+    ids = _text(raw.frame[table.key].to_numpy())
+    return [id_ or where for id_, where in zip(ids, raw.where, strict=True)]
+
+
+def _has_points(table: Table, frame: pd.DataFrame, column: Column) -> bool:
+    return table.name == "nodes" and column.name in ("x_coord", "y_coord") and "geometry" in frame
+
+
+def _unknown_columns(raw: Raw, table: Table) -> None:
+    missing = [c for c in table.columns if c not in raw.frame]
+    for name in raw.frame.columns:
+        if name in table.columns or (name == "geometry" and raw.table in SPATIAL):
+            continue
+        near = difflib.get_close_matches(name, missing, n=1, cutoff=0.8)
+        if near:
+            found = f"there is no such column; did you mean {near[0]!r}? It would be ignored as it is"
+            raw.problems.append(problem(raw.table, "", name, found))
+        else:
+            raw.problems.append(problem(raw.table, "", name, "not in the schema: kept, but not used", "note"))
+
+
+def _missing(table: Table, column: Column, frame: pd.DataFrame) -> str:
+    near = difflib.get_close_matches(column.name, [c for c in frame.columns if c not in table.columns], n=1)
+    hint = f" (rename {near[0]!r}?)" if near else ""
+    return f"the column is missing{hint}; it holds: {column.meaning}"
+
+
+def _text(cells: NDArray[Any]) -> list[str]:
+    """Cells as trimmed text; nothing is ""."""
+    values = cells.tolist()
+    try:
+        return [v.strip() for v in values]
+    except AttributeError:
+        pass
+    out = []
+    for v in values:
+        if isinstance(v, str):
+            out.append(v.strip())
+        elif v is None or v != v or v is pd.NaT or v is pd.NA:
+            out.append("")
+        elif isinstance(v, float) and v.is_integer():
+            out.append(str(int(v)))
+        elif isinstance(v, dt.datetime):
+            out.append(v.isoformat() if v.time() != dt.time() else v.date().isoformat())
+        else:
+            out.append(str(v).strip())
+    return out
+
+
+def _column(
+    raw: Raw, column: Column, cells: NDArray[Any], rows: list[str], judged: NDArray[np.bool_]
+) -> pd.Series[Any] | NDArray[Any]:
+    if column.type == "geometry":
+        return cells if cells.dtype == object else np.asarray(cells, dtype=object)
+    if column.is_number:
+        return _numbers(raw, column, cells, rows, judged)
+    text = _text(cells)
+    if column.type == "boolean":
+        return _booleans(raw, column, text, rows, judged)
+    joined = "\n".join(text)
+    if not joined.isascii() and is_mojibake(joined):
+        _lost_letters(raw, column, text, rows)
+    if column.required == "key" or column.references:
+        _dates(raw, column, text, rows)
+    if column.default:
+        text = [t or column.default for t in text]
+    return pd.Series(text, dtype="str")
+
+
+def _numbers(
+    raw: Raw, column: Column, cells: NDArray[Any], rows: list[str], judged: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    if cells.dtype != object and cells.dtype.kind in "fiu":
+        values = cells.astype(np.float64)
+        faulty = np.isinf(values)
+        text = [str(v) for v in values.tolist()] if faulty.any() else []
+    else:
+        text = _text(cells)
+        values, faulty = _parse(text, comma=raw.comma_decimals)
+        faulty &= judged
+    for i in np.flatnonzero(faulty):
+        raw.problems.append(problem(raw.table, rows[i], column.name, _no_number(text[i], column)))
+    values[~np.isfinite(values)] = np.nan
+    if column.type == "integer":
+        broken = np.flatnonzero(judged & (values != np.rint(values)) & ~np.isnan(values))
+        for i in broken:
+            found = f"{values[i]:g} is not a whole number of {column.unit or 'units'}"
+            raw.problems.append(problem(raw.table, rows[i], column.name, found))
+    return values
+
+
+def _parse(text: list[str], *, comma: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Convert text to numbers; the second array marks what is neither a finite number nor empty."""
+    try:
+        values = np.array([t or "nan" for t in text], dtype=np.float64)
+    except ValueError:
+        values = np.array([_one(t, comma=comma) for t in text], dtype=np.float64)
+    filled = np.array([bool(t) for t in text], dtype=bool)
+    return values, (filled & ~np.isfinite(values)).astype(bool)
+
+
+def _one(text: str, *, comma: bool) -> float:
+    if comma and text.count(",") == 1:
+        text = text.replace(",", ".")
+    try:
+        return float(text) if text and "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _no_number(text: str, column: Column) -> str:
+    low = text.lower()
+    if low in _UNKNOWN:
+        return f"{text!r} is no number: leave the cell empty where the value is unknown"
+    if low.lstrip("+-") in ("inf", "infinity"):
+        return f"{text!r} is not accepted: leave the cell empty where there is no known limit"
+    if _COMMA.match(text):
+        return f"{text!r} is no number: write decimals with a point and no thousands separators"
+    if _DATE.match(text):
+        return f"{text!r} is no number: a spreadsheet seems to have turned it into a date; type the number again as text"
+    unit = f" of {column.unit}" if column.unit else ""
+    return f"{text!r} is no number{unit}; were the cells of the row shifted?"
+
+
+def _booleans(
+    raw: Raw, column: Column, text: list[str], rows: list[str], judged: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    words = {"": column.default == "true"} | dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
+    low = [t.lower() for t in text]
+    for i, t in enumerate(low):
+        if t not in words and judged[i]:
+            raw.problems.append(problem(raw.table, rows[i], column.name, f"{text[i]!r} is neither true nor false"))
+    return np.array([words.get(t, words[""]) for t in low], dtype=bool)
+
+
+def _lost_letters(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
+    for i, t in enumerate(text):
+        if is_mojibake(t):
+            found = f"{t!r} is text in a wrong encoding (mojibake): copy the name anew and save the file as UTF-8"
+            raw.problems.append(problem(raw.table, rows[i], column.name, found))
+
+
+def _dates(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
+    """Report identifiers that a spreadsheet turned into dates, unless the column is full of dates anyway."""
+    dated = [i for i, t in enumerate(text) if t and t[-1].isalnum() and _DATE.match(t)]
+    if 2 * len(dated) >= sum(map(bool, text)) and len(dated) > 1:
+        return
+    for i in dated:
+        found = f"{text[i]!r} looks like a date that a spreadsheet made of an identifier: write it anew, with the column as text"
+        raw.problems.append(problem(raw.table, rows[i], column.name, found))

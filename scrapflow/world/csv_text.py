@@ -1,0 +1,167 @@
+"""CSV as people save it: what a spreadsheet does to a file is found, named with its line, and read as far as it goes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import problem
+
+_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
+
+
+@dataclass
+class Raw:
+    """A table as found: cells not yet converted, where each row came from, and the faults seen so far.
+
+    Attributes
+    ----------
+    frame
+        All cells; text where the file is text.
+    where
+        For each row what to call it when its identifier is missing: ``line 7`` of a CSV file, ``row 3`` of a layer.
+    ragged
+        Rows that had too many or too few cells; their cells are not judged one by one.
+    comma_decimals
+        Whether the file writes its decimals with commas throughout (one fault of the file, not one a cell).
+    """
+
+    table: str
+    frame: pd.DataFrame
+    where: list[str] = field(default_factory=list)
+    ragged: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    comma_decimals: bool = False
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+
+def parse_csv(table: str, data: bytes) -> Raw:
+    """Read the bytes of a CSV file into text cells.
+
+    Parameters
+    ----------
+    table
+        Name of the table, for the findings.
+    data
+        The file as it lies on the disk.
+
+    Returns
+    -------
+    Raw
+        One column a header cell, one row a line; its ``problems`` name every fault of form.
+
+    Examples
+    --------
+    >>> raw = parse_csv("sources", b"source_id,title\\na,One\\nb,Two,too many\\n")
+    >>> raw.problems[0]["row"], raw.frame.shape
+    ('b', (2, 2))
+    """
+    problems: list[dict[str, str]] = []
+    text = _decode(table, data, problems)
+    separator = _separator(table, text, problems)
+    rows, lines = _rows(table, text, separator, problems)
+    if not rows:
+        problems.append(problem(table, "", "", "the file is empty; its first line must name the columns"))
+        return Raw(table, pd.DataFrame(), problems=problems)
+    header = _header(table, rows[0], problems)
+    body, numbers = rows[1:], lines[1:]
+    width = len(header)
+    ragged = np.array([len(r) != width for r in body], dtype=bool)
+    if ragged.any():
+        for i in np.flatnonzero(ragged):
+            problems.append(_ragged(table, body[i], width, numbers[i]))
+            body[i] = (body[i] + [""] * width)[:width]
+    cells = list(zip(*body, strict=True)) if body else [()] * width
+    keep = {name: np.array(column, dtype=object) for name, column in zip(header, cells, strict=True) if name}
+    frame = pd.DataFrame(keep, copy=False) if keep else pd.DataFrame(index=range(len(body)))
+    where = [f"line {n}" for n in numbers]
+    return Raw(table, frame, where, ragged, comma_decimals=separator == ";", problems=problems)
+
+
+def _decode(table: str, data: bytes, problems: list[dict[str, str]]) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.append(problem(table, "", "", f"the file is UTF-16 text; {_SAVE_AS}"))
+        return data.decode("utf-16", errors="replace")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = data[: e.start].count(b"\n") + 1
+        found = f"byte 0x{data[e.start]:02x} is not UTF-8: the file was saved in another encoding; {_SAVE_AS}"
+        problems.append(problem(table, f"line {line}", "", found))
+        return data.decode("utf-8-sig", errors="replace")
+    # A byte order mark alone is harmless: spreadsheets write one in front of UTF-8, and utf-8-sig drops it.
+    return text
+
+
+def _separator(table: str, text: str, problems: list[dict[str, str]]) -> str:
+    head = text.partition("\n")[0]
+    counts = {s: head.count(s) for s in (",", ";", "\t")}
+    best = max(counts, key=lambda s: counts[s])
+    if counts[best] == 0 or best == ",":
+        return ","
+    name = {";": "semicolons", "\t": "tabs"}[best]
+    found = f"the columns are separated by {name}: {_SAVE_AS}, with a point in decimals"
+    problems.append(problem(table, "", "", found))
+    return best
+
+
+def _rows(
+    table: str, text: str, separator: str, problems: list[dict[str, str]]
+) -> tuple[list[list[str]], list[int]]:
+    """Split into rows of cells without blank ones at the edges, blank lines left out, each with its line number."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    last = 0
+    try:
+        for row in reader:
+            start, last = last + 1, reader.line_num
+            if any(row):
+                rows.append(row)
+                lines.append(start)
+    except csv.Error as e:
+        problems.append(problem(table, f"line {last + 1}", "", f"cannot be read as CSV from here on: {e}"))
+    return rows, lines
+
+
+def _header(table: str, cells: list[str], problems: list[dict[str, str]]) -> list[str]:
+    """Clean the header; a second column of one name, and a column without one, are reported and named ''."""
+    out: list[str] = []
+    for at, cell in enumerate(cells, 1):
+        name = cell.strip().strip('"')
+        if name and name in out:
+            found = f"the header names it twice (column {at} again): delete or rename one of the two"
+            problems.append(problem(table, "line 1", name, found))
+            name = ""
+        elif not name:
+            found = f"column {at} has no name in the header: name it, or delete the column"
+            problems.append(problem(table, "line 1", "", found))
+        out.append(name)
+    return out
+
+
+def _ragged(table: str, row: list[str], width: int, line: int) -> dict[str, str]:
+    n = len(row)
+    if n > width:
+        why = "a comma inside a text needs quotes around the text, or the cells were shifted to the right"
+    else:
+        why = "the cells were shifted to the left, or the line was cut"
+    found = f"line {line} has {n} cell{'s' if n != 1 else ''} where the header has {width}: {why}"
+    return problem(table, row[0].strip() or f"line {line}", "", found)
+
+
+def is_mojibake(text: str) -> bool:
+    """Tell whether UTF-8 text was once read as a Western code page: ``ê°•`` in place of ``강``.
+
+    Examples
+    --------
+    >>> is_mojibake("강선".encode().decode("cp1252", "ignore")), is_mojibake("Kangsŏn"), is_mojibake("Çà")
+    (True, False, False)
+    """
+    return bool(_MOJIBAKE.search(text)) or "\ufffd" in text

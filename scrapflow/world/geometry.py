@@ -1,0 +1,89 @@
+"""Geometry of the tables: points from coordinates, straight lines where no course is given, outlines from WKT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from scrapflow.errors import problem
+from scrapflow.units import CRS
+from scrapflow.world.schema import SPATIAL
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+_EMPTY = {
+    "nodes": shapely.Point(),
+    "links": shapely.LineString(),
+    "regions": shapely.Polygon(),
+}
+_ALLOWED = {"nodes": ("Point",), "links": ("LineString", "MultiLineString"), "regions": ("Polygon", "MultiPolygon")}
+
+
+def points(nodes: pd.DataFrame) -> NDArray[Any]:
+    """Return the points of nodes (EPSG:4326); empty where a coordinate is unknown."""
+    xy = nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
+    out = np.full(len(xy), _EMPTY["nodes"], dtype=object)
+    placed = np.isfinite(xy).all(axis=1)
+    out[placed] = shapely.points(xy[placed])
+    return out
+
+
+def straight(links: pd.DataFrame, nodes: pd.DataFrame) -> NDArray[Any]:
+    """Return the straight line between the ends of each link; empty where an end is unknown or not placed."""
+    at = pd.Index(nodes["node_id"])
+    xy = np.vstack([nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64), [[np.nan, np.nan]]])
+    if at.has_duplicates:
+        at, xy = at[~at.duplicated()], np.vstack([xy[:-1][~at.duplicated()], xy[-1:]])
+    ends = np.stack([xy[at.get_indexer(links[c])] for c in ("from_node_id", "to_node_id")], axis=1)
+    out = np.full(len(links), _EMPTY["links"], dtype=object)
+    placed = np.isfinite(ends).all(axis=(1, 2))
+    out[placed] = shapely.linestrings(ends[placed])
+    return out
+
+
+def parse(table: str, cells: NDArray[Any], rows: list[str], problems: list[dict[str, str]]) -> NDArray[Any]:
+    """Turn WKT text or geometries into geometries of the table's kind; what is not one is reported and left empty."""
+    out = np.full(len(cells), _EMPTY[table], dtype=object)
+    for i, cell in enumerate(cells.tolist()):
+        if cell is None or cell != cell or (isinstance(cell, str) and not cell.strip()):
+            continue
+        shape = shapely.from_wkt(cell, on_invalid="ignore") if isinstance(cell, str) else cell
+        found = _fault(table, cell, shape)
+        if found:
+            problems.append(problem(table, rows[i], "geometry", found))
+        elif not shape.is_empty:
+            out[i] = shapely.force_2d(shape)
+    return out
+
+
+def _fault(table: str, cell: object, shape: Any) -> str:
+    if shape is None:
+        text = str(cell)
+        return f"{text[:40]!r} is not WKT such as 'LINESTRING (125.7 39.0, 125.8 39.1)'"
+    if shape.geom_type not in _ALLOWED[table]:
+        return f"a {shape.geom_type} stands where a {SPATIAL[table]} is wanted"
+    if shape.is_empty:
+        return ""
+    x0, y0, x1, y1 = shape.bounds
+    if not np.isfinite([x0, y0, x1, y1]).all():
+        return "the geometry has coordinates that are no numbers"
+    if min(x0, x1) < -180 or max(x0, x1) > 180 or min(y0, y1) < -90 or max(y0, y1) > 90:
+        swapped = -180 <= y0 and y1 <= 180 and -90 <= x0 and x1 <= 90
+        hint = "; longitude comes first: are the two swapped?" if swapped else f"; it must be in degrees ({CRS})"
+        return f"the geometry reaches beyond ±180, ±90 degrees{hint}"
+    if table == "regions" and not shape.is_valid:
+        return f"the outline is not valid ({shapely.is_valid_reason(shape)}): repair it, for example with make_valid"
+    return ""
+
+
+def geo(frame: pd.DataFrame, geometry: NDArray[Any]) -> gpd.GeoDataFrame:
+    """Return a GeoDataFrame in EPSG:4326 with the geometry as the last column."""
+    import geopandas as gpd
+
+    plain = frame.drop(columns="geometry", errors="ignore")
+    return gpd.GeoDataFrame(plain, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=CRS))

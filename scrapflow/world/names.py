@@ -1,0 +1,222 @@
+"""One place, many spellings: names compared without case, accents, apostrophes, hyphens and spaces.
+
+No transliteration is attempted: what other scripts and systems call a place stands in ``name_local`` and ``aliases``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from scrapflow.errors import AmbiguousNameError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+KINDS = ("station", "mill", "yard", "community", "enterprise", "outside")
+"""Kinds of node in the order in which a bare name is understood."""
+_SPELLINGS = ("name", "name_local", "aliases")
+
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_APOSTROPHES = "'`\u00b4\u02b0-\u02ff\u2018-\u201f\u2032-\u2037\u055a\u05f3\ua78b\ua78c\uff07\uff40"
+_JOINERS = r"\s\-_\u00ad\u200b-\u200f\u2010-\u2015\u2212\u30fb\ufe58\ufe63\uff0d\u00b7"
+# A line feed keeps names apart while thousands of them are folded as one text.
+_DROPPED = re.compile(f"[{_MARKS}{_APOSTROPHES}]|(?!\n)[{_JOINERS}]")
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ŀ": "l"}
+)
+_NEAR_POOL = 5000
+
+
+def fold(text: str) -> str:
+    """Reduce a name to what its spellings have in common.
+
+    Ignores case, accents (ŏ is o), apostrophes of all kinds, hyphens, spaces and the difference between composed and
+    decomposed characters; letters of other scripts stay as they are.
+
+    Examples
+    --------
+    >>> fold("Kim Ch’aek") == fold("KIMCH'AEK") == fold("Kimch`aek")
+    True
+    >>> fold("Kangsŏn"), fold("강선")
+    ('kangson', '강선')
+    """
+    return _fold_text(text).replace("\n", "")
+
+
+def _fold_text(text: str) -> str:
+    # Apostrophes go first: compatibility decomposition would turn some of them into a space and an accent.
+    text = _DROPPED.sub("", text)
+    text = _DROPPED.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_LETTERS)
+    return unicodedata.normalize("NFC", _DROPPED.sub("", text))
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Fold many names at once; the same as :func:`fold` one by one, but as a single pass over the characters.
+
+    Examples
+    --------
+    >>> fold_all(["Sŏp'o", "Far Mill"])
+    ['sopo', 'farmill']
+    """
+    if not len(texts):
+        return []
+    joined = "\n".join(texts)
+    if joined.count("\n") != len(texts) - 1:
+        return [fold(t) for t in texts]
+    return _fold_text(joined).split("\n")
+
+
+class Match(NamedTuple):
+    """What a name was taken to mean: ``kind`` (a node's kind, or ``"region"``) and the identifier."""
+
+    kind: str
+    id: str
+
+
+class NameIndex:
+    """All spellings of places and regions, folded once and then looked up in constant time.
+
+    Parameters
+    ----------
+    nodes
+        Frame with ``node_id, name, kind`` and, where they exist, ``name_local`` and ``aliases`` (separated by ``|``).
+    regions
+        Frame with ``region_id, name`` and the same optional columns; None where regions cannot be meant.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"node_id": ["m1"], "name": ["Kangsŏn"], "kind": ["mill"], "aliases": ["Gangsun|강선"]})
+    >>> index = NameIndex(nodes)
+    >>> [index.resolve(name) for name in ("kangson", "GANGSUN", "강선", "m1")]
+    ['m1', 'm1', 'm1', 'm1']
+    """
+
+    def __init__(self, nodes: pd.DataFrame, regions: pd.DataFrame | None = None) -> None:
+        self._ids: list[str] = nodes["node_id"].tolist()
+        self._kinds: list[str] = nodes["kind"].tolist()
+        self._frames = [nodes] if regions is None else [nodes, regions]
+        self._nodes = len(self._ids)
+        if regions is not None:
+            self._ids += regions["region_id"].tolist()
+            self._kinds += ["region"] * len(regions)
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        # A node goes before a region of the same identifier.
+        return {id_: i for i, id_ in reversed(list(enumerate(self._ids)))}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        owners, spellings = _spellings(self._frames)
+        index: dict[str, list[int]] = {}
+        for owner, key in zip(owners, fold_all(spellings), strict=True):
+            if key and owner not in (found := index.setdefault(key, [])):
+                found.append(owner)
+        return index
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return [name for frame in self._frames for name in frame["name"].tolist()]
+
+    def positions(self, name: str, kind: str | None = None) -> NDArray[np.int64]:
+        """Return the row numbers of the nodes that carry a name or identifier, in the order of the frame."""
+        found = set(self._by_name.get(fold(name), ()))
+        if name in self._by_id:
+            found.add(self._by_id[name])
+        keep = sorted(i for i in found if i < self._nodes and kind in (None, self._kinds[i]))
+        return np.array(keep, dtype=np.int64)
+
+    def lookup(self, name: str, kinds: Sequence[str] = KINDS) -> Match:
+        """Find what a name means: an exact identifier first, then the first of ``kinds`` that has a match.
+
+        Parameters
+        ----------
+        name
+            An identifier or any spelling.
+        kinds
+            Kinds of node, and ``"region"``, in order of preference; other kinds are not meant.
+
+        Returns
+        -------
+        Match
+
+        Raises
+        ------
+        AmbiguousNameError
+            If two places of the preferred kind share the name; ``candidates`` holds their identifiers.
+        UnknownNameError
+            If nothing carries the name; ``candidates`` holds the nearest names.
+        """
+        exact = self._by_id.get(name)
+        if exact is not None and (exact < self._nodes or "region" in kinds):
+            return Match(self._kinds[exact], self._ids[exact])
+        found = self._by_name.get(fold(name), [])
+        for kind in kinds:
+            same = [self._ids[i] for i in found if self._kinds[i] == kind]
+            if len(same) > 1:
+                msg = f"{name!r} means {len(same)} places of kind {kind}: {', '.join(same)}; use one of these identifiers"
+                raise AmbiguousNameError(msg, same)
+            if same:
+                return Match(kind, same[0])
+        raise self._unknown(name, kinds, found)
+
+    def resolve(self, name: str, kinds: Sequence[str] = KINDS) -> str:
+        """Return the identifier that a name means; see :meth:`lookup`."""
+        return self.lookup(name, kinds).id
+
+    def near(self, name: str, kinds: Iterable[str] = (*KINDS, "region"), n: int = 5) -> list[str]:
+        """Return up to n names (or identifiers) that look like ``name``, nearest first."""
+        wanted, key = set(kinds), fold(name)
+        pool: dict[str, str] = {}
+        for spelling, owners in self._by_name.items():
+            for i in owners:
+                if self._kinds[i] in wanted:
+                    pool.setdefault(spelling, self._labels[i])
+        for i, id_ in enumerate(self._ids):
+            if self._kinds[i] in wanted:
+                pool.setdefault(fold(id_), id_)
+        keys = list(pool)
+        if len(keys) > _NEAR_POOL:
+            # Comparing with everything would take seconds; near names share a beginning or an end and the rough length.
+            keys = [k for k in keys if abs(len(k) - len(key)) <= 3 and (k[:2] == key[:2] or k[-2:] == key[-2:])]
+        close = difflib.get_close_matches(key, keys[:_NEAR_POOL], n=3 * n, cutoff=0.6)
+        return list(dict.fromkeys(pool[k] for k in close))[:n]
+
+    def _unknown(self, name: str, kinds: Sequence[str], found: Sequence[int]) -> UnknownNameError:
+        if found:
+            are = sorted({f"{self._ids[i]} ({self._kinds[i]})" for i in found})
+            msg = f"{name!r} is no {' or '.join(kinds)}; it names {', '.join(are)}"
+            return UnknownNameError(msg, [self._ids[i] for i in found])
+        near = self.near(name, kinds)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        msg = f"no {' or '.join(kinds)} is called {name!r}{hint}"
+        return UnknownNameError(msg, near)
+
+
+def _spellings(frames: Sequence[pd.DataFrame]) -> tuple[list[int], list[str]]:
+    """List every spelling with the position of its owner, over the stacked frames."""
+    owners: list[int] = []
+    spellings: list[str] = []
+    start = 0
+    for frame in frames:
+        for column in _SPELLINGS:
+            if column not in frame:
+                continue
+            for i, text in enumerate(frame[column].fillna("").tolist(), start):
+                if not text:
+                    continue
+                parts = text.split("|") if column == "aliases" and "|" in text else (text,)
+                owners += [i] * len(parts)
+                spellings += parts
+        start += len(frame)
+    return owners, spellings

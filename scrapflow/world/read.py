@@ -1,0 +1,298 @@
+"""Reading a world: find it, read all of its tables, report all that is wrong at once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, problem
+from scrapflow.world import geometry
+from scrapflow.world.conform import conform, row_names
+from scrapflow.world.csv_text import Raw, parse_csv
+from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
+from scrapflow.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_WORLD = "dprk"
+"""The embedded world that is read when none is named."""
+_BASEMAP_LAYERS = ("countries", "regions")
+_SETTINGS = ("name", "title", "default_campaign", "basemap", "labels")
+
+
+@dataclass
+class Found:
+    """What a folder or file holds, before it is judged."""
+
+    name: str
+    raws: dict[str, Raw] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    """``world.toml`` and ``campaigns/NAME.toml``."""
+    basemap: dict[str, bytes] = field(default_factory=dict)
+    """Path inside the world to bytes."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+    def take(self, label: str, data: bytes) -> bytes:
+        """Note the hash of a file and hand its bytes on."""
+        self.hashes[label] = hashlib.sha256(data).hexdigest()
+        return data
+
+
+def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> World:
+    """Read a world and check it.
+
+    Parameters
+    ----------
+    path
+        Name of an embedded world, a folder of CSV or GeoParquet files, or a GeoPackage (``.gpkg``).
+    strict
+        Refuse a world with errors. If false, give it as far as it can be read; ``world.check()`` lists the faults.
+
+    Returns
+    -------
+    World
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such world, folder or file; ``candidates`` names those there are.
+    InputError
+        If anything is wrong: every fault of every table at once, in ``problems``.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> world = sf.read_world("toy")
+    >>> world.name, len(world.nodes)
+    ('toy', 7)
+    """
+    from scrapflow.world.check import errors_of
+
+    where = locate(path)
+    if where.suffix.lower() == ".gpkg" and where.is_file():
+        from scrapflow.world.gpkg import read_gpkg
+
+        found = read_gpkg(where)
+    elif where.is_file():
+        found = Found(where.stem)
+        found.problems.append(problem("world", "", "", f"{where.name} is neither a folder of tables nor a .gpkg file"))
+    else:
+        found = read_folder(where)
+    world = assemble(found)
+    if strict:
+        errors = errors_of(world)
+        if len(errors):
+            raise InputError(errors, what=f"world {world.name!r} ({path})")
+    return world
+
+
+def embedded_worlds() -> dict[str, Path]:
+    """Return the worlds that come with the package, by name."""
+    package = Path(__file__).resolve().parents[1]
+    # In the wheel the worlds are package data; in a checkout they lie next to the package, where people edit them.
+    homes = (package / "_worlds", package.parent / "geodata")
+    return {
+        p.name: p
+        for home in reversed(homes)
+        if home.is_dir()
+        for p in sorted(home.iterdir())
+        if (p / "world.toml").is_file() or (p / "nodes.csv").is_file()
+    }
+
+
+def locate(path: str | Path) -> Path:
+    """Find a world: an embedded name first, else a path.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is neither.
+    """
+    known = embedded_worlds()
+    if isinstance(path, str) and path in known:
+        return known[path]
+    where = Path(path)
+    if where.exists():
+        return where
+    names = list(known)
+    if where.parent.is_dir():
+        names += [p.name for p in sorted(where.parent.iterdir()) if p.suffix == ".gpkg" or (p / "nodes.csv").is_file()]
+    near = difflib.get_close_matches(where.name, names, n=3, cutoff=0.5) or list(known)
+    msg = (
+        f"there is no world {str(path)!r}: neither an embedded one ({', '.join(known) or 'none'}) nor a folder or .gpkg "
+        f"file; did you mean {' or '.join(near)}?"
+    )
+    raise UnknownNameError(msg, near)
+
+
+def read_folder(folder: Path) -> Found:
+    """Take in a folder: one CSV (or GeoParquet) file a table, ``world.toml``, ``campaigns/*.toml``, the basemap."""
+    found = Found(folder.name)
+    for table in TABLES:
+        file, columns = folder / f"{table}.csv", folder / f"{table}.parquet"
+        if file.is_file() and columns.is_file():
+            message = f"both {file.name} and {columns.name} are there: delete the one that is out of date"
+            found.problems.append(problem(table, "", "", message))
+        if file.is_file():
+            found.raws[table] = parse_csv(table, found.take(file.name, file.read_bytes()))
+        elif columns.is_file():
+            from scrapflow.world.parquet import read_parquet
+
+            found.raws[table] = read_parquet(table, found.take(columns.name, columns.read_bytes()))
+    _stray_files(folder, found)
+    files = [folder / "world.toml", *sorted((folder / "campaigns").glob("*.toml"))]
+    for file in files:
+        if file.is_file():
+            label = file.relative_to(folder).as_posix()
+            found.texts[label] = _text(label, found.take(label, file.read_bytes()), found)
+    for layer in _basemap_paths(found):
+        file = folder / layer
+        if file.is_file():
+            found.basemap[layer] = found.take(layer, file.read_bytes())
+    return found
+
+
+def _text(label: str, data: bytes, found: Found) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as e:
+        line = data[: e.start].count(b"\n") + 1
+        found.problems.append(problem(label, f"line {line}", "", "not UTF-8 text; save the file as UTF-8"))
+        return data.decode("utf-8-sig", errors="replace")
+
+
+def _stray_files(folder: Path, found: Found) -> None:
+    """Report files whose name is almost a table's: a table must not get lost through a typing error."""
+    missing = [t for t in TABLES if t not in found.raws]
+    for file in sorted(folder.glob("*.csv")) + sorted(folder.glob("*.parquet")):
+        near = difflib.get_close_matches(file.stem.lower(), missing, n=1, cutoff=0.8)
+        if file.stem not in TABLES and near:
+            message = f"there is no table of this name; did you mean {near[0]}{file.suffix}?"
+            found.problems.append(problem(file.name, "", "", message))
+
+
+def _settings(found: Found) -> dict[str, Any]:
+    try:
+        return tomllib.loads(found.texts.get("world.toml", ""))
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _basemap_paths(found: Found) -> list[str]:
+    basemap = _settings(found).get("basemap", {})
+    if not isinstance(basemap, dict):
+        return []
+    return [str(basemap[layer]) for layer in _BASEMAP_LAYERS if layer in basemap]
+
+
+def assemble(found: Found) -> World:
+    """Make a world of what was found: types, geometry, the outside; all faults kept in ``World.found``."""
+    problems = found.problems
+    for table in REQUIRED_TABLES:
+        if table not in found.raws:
+            message = f"the table is missing: a world needs {', '.join(REQUIRED_TABLES)}"
+            problems.append(problem(table, "", "", message))
+    tables: dict[str, pd.DataFrame] = {}
+    for table in TABLES:
+        raw = found.raws.get(table)
+        # An absent table is an empty one; that it is absent was said above, not once more for each of its columns.
+        absent = raw is None
+        raw = raw or Raw(table, pd.DataFrame(columns=list(schema()[table].columns), dtype=object))
+        frame = conform(raw)
+        if table in SPATIAL:
+            frame = _placed(raw, frame, tables)
+        tables[table] = frame
+        problems += [] if absent else raw.problems
+    settings = _checked_settings(found)
+    campaigns = {
+        Path(label).stem: text for label, text in sorted(found.texts.items()) if label.startswith("campaigns/")
+    }
+    name = str(settings.get("name", found.name))
+    basemap = settings.get("basemap", {})
+    layers = {layer: found.basemap[basemap[layer]] for layer in _BASEMAP_LAYERS if basemap.get(layer) in found.basemap}
+    default = str(settings.get("default_campaign", "") or next(iter(campaigns), ""))
+    return World(
+        name=name,
+        title=str(settings.get("title", name)),
+        default_campaign=default,
+        tables=tables,
+        campaigns=campaigns,
+        hashes=dict(sorted(found.hashes.items())),
+        basemap_files=layers,
+        settings=settings,
+        found=pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS)),
+    )
+
+
+def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give a spatial table its geometry."""
+    table, rows = raw.table, row_names(raw, schema()[raw.table])
+    given = raw.frame["geometry"].to_numpy() if "geometry" in raw.frame else np.full(len(frame), None, dtype=object)
+    shapes = geometry.parse(table, np.asarray(given, dtype=object), rows, raw.problems)
+    if table == "nodes":
+        if "geometry" in raw.frame:
+            _coordinates_from(frame, shapes, rows, raw)
+        if OUTSIDE not in set(frame["node_id"]):
+            frame = _with_outside(frame)
+        return geometry.geo(frame, geometry.points(frame))
+    if table == "links":
+        import shapely
+
+        shapes = np.where(shapely.is_empty(shapes), geometry.straight(frame, tables["nodes"]), shapes)
+    return geometry.geo(frame, shapes)
+
+
+def _coordinates_from(frame: pd.DataFrame, shapes: np.ndarray[Any, Any], rows: list[str], raw: Raw) -> None:
+    """Take coordinates from points; where columns say something else, nobody can know which is meant."""
+    import shapely
+
+    for column, measured in (("x_coord", shapely.get_x(shapes)), ("y_coord", shapely.get_y(shapes))):
+        said = frame[column].to_numpy()
+        differ = np.isfinite(said) & np.isfinite(measured) & (np.abs(said - measured) > 1e-9)
+        for i in np.flatnonzero(differ):
+            message = f"the column says {said[i]:g}, the point {measured[i]:g}: delete the column, or set it right"
+            raw.problems.append(problem(raw.table, rows[i], column, message))
+        frame[column] = np.where(np.isfinite(measured), measured, said)
+
+
+def _with_outside(nodes: pd.DataFrame) -> pd.DataFrame:
+    row: dict[str, Any] = {c: "" if nodes[c].dtype == "str" else np.nan for c in nodes.columns}
+    row |= {"node_id": OUTSIDE, "name": "Outside", "kind": OUTSIDE, "basis": "assumed"}
+    extra = pd.DataFrame([row], columns=nodes.columns).astype(nodes.dtypes.to_dict())
+    return pd.concat([nodes, extra], ignore_index=True)
+
+
+def _checked_settings(found: Found) -> dict[str, Any]:
+    """Return what ``world.toml`` says; unknown keys and missing files are reported."""
+    text, problems = found.texts.get("world.toml", ""), found.problems
+    try:
+        settings = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        problems.append(problem("world.toml", "", "", f"not valid TOML: {e}"))
+        return {}
+    for key in [k for k in settings if k not in _SETTINGS]:
+        near = difflib.get_close_matches(key, _SETTINGS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_SETTINGS)}"
+        problems.append(problem("world.toml", key, "", f"no such setting; {hint}"))
+    for key in ("basemap", "labels"):
+        if not isinstance(settings.get(key, {}), dict):
+            problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
+            settings.pop(key)
+    campaigns = [Path(label).stem for label in found.texts if label.startswith("campaigns/")]
+    default = settings.get("default_campaign", "")
+    if default and default not in campaigns:
+        message = f"there is no campaigns/{default}.toml; there are: {', '.join(campaigns) or 'none'}"
+        problems.append(problem("world.toml", "default_campaign", "", message))
+    for layer in _basemap_paths(found):
+        if layer not in found.basemap:
+            problems.append(problem("world.toml", "basemap", "", f"there is no file {layer}"))
+    return settings

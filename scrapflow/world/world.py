@@ -1,0 +1,306 @@
+"""A world: what is known, table by table, with the origin of every value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from scrapflow.errors import PROBLEM_COLUMNS
+from scrapflow.world.names import KINDS, NameIndex
+from scrapflow.world.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class World:
+    """Everything that is known and assumed about a place: tables, campaigns, basemap. Not to be changed in place.
+
+    Made by :func:`read_world`. Unknown text is ``""``, an unknown number NaN; frames have a RangeIndex and the columns
+    of the schema (``docs/data-dictionary.md``); geometry is EPSG:4326.
+
+    Attributes
+    ----------
+    name, title, default_campaign : str
+        How the world is called, and the campaign that runs when none is named.
+    tables : dict of str to DataFrame
+        All tables by name; each is also an attribute (``world.nodes``). ``nodes`` (points, empty where unplaced),
+        ``links`` (lines, straight where no course is given) and ``regions`` (outlines, empty where the basemap has
+        them) are GeoDataFrames.
+    campaigns : dict of str to str
+        Campaign name to its TOML text, sorted by name.
+    hashes : dict of str to str
+        SHA-256 of every file the world was read from.
+    basemap_attribution : str
+        Whom to thank for the basemap.
+    labels : dict
+        Words of the world's own for display (``[labels]`` in ``world.toml``).
+    """
+
+    name: str
+    tables: Mapping[str, pd.DataFrame]
+    title: str = ""
+    default_campaign: str = ""
+    campaigns: Mapping[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    basemap_files: Mapping[str, bytes] = field(default_factory=dict)
+    """Basemap layer (``countries``, ``regions``) to the bytes of its GeoJSON."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What ``world.toml`` says."""
+    found: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PROBLEM_COLUMNS)))
+    """Faults that only the files showed, such as cells that are no numbers; part of :meth:`check`."""
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Who published what, and how reliable they are."""
+        return self.tables["sources"]
+
+    @property
+    def regions(self) -> gpd.GeoDataFrame:
+        """Provinces and what contains them."""
+        return cast("gpd.GeoDataFrame", self.tables["regions"])
+
+    @property
+    def nodes(self) -> gpd.GeoDataFrame:
+        """Places: enterprises, communities, yards, stations, mills, and the outside."""
+        return cast("gpd.GeoDataFrame", self.tables["nodes"])
+
+    @property
+    def links(self) -> gpd.GeoDataFrame:
+        """Connections between places."""
+        return cast("gpd.GeoDataFrame", self.tables["links"])
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """Railway lines as published."""
+        return self.tables["lines"]
+
+    @property
+    def enterprises(self) -> pd.DataFrame:
+        """Headcounts and stocks of enterprises, as given; :func:`effective_enterprises` fills what is unknown."""
+        return self.tables["enterprises"]
+
+    @property
+    def sectors(self) -> pd.DataFrame:
+        """Rates by sector: the defaults of an enterprise that nothing is known about."""
+        return self.tables["sectors"]
+
+    @property
+    def communities(self) -> pd.DataFrame:
+        """Residents and what their households hold."""
+        return self.tables["communities"]
+
+    @property
+    def mills(self) -> pd.DataFrame:
+        """Where scrap is melted, and how much they can take in."""
+        return self.tables["mills"]
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """What sources state that a model can be compared with."""
+        return self.tables["claims"]
+
+    @cached_property
+    def basemap(self) -> dict[str, dict[str, Any]]:
+        """GeoJSON of the layers ``countries`` and ``regions``, as far as the world has them."""
+        return {layer: json.loads(data) for layer, data in self.basemap_files.items()}
+
+    @property
+    def basemap_attribution(self) -> str:
+        """Whom to thank for the basemap."""
+        return str(self.settings.get("basemap", {}).get("attribution", ""))
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Words of the world's own for display."""
+        return dict(self.settings.get("labels", {}))
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The index of all spellings of nodes and regions."""
+        return NameIndex(self.nodes, self.regions)
+
+    def resolve(self, name: str, kinds: Sequence[str] = KINDS) -> str:
+        """Return the identifier of the place that a name means.
+
+        Parameters
+        ----------
+        name
+            An identifier or any spelling; case, accents, apostrophes, hyphens and spaces do not matter.
+        kinds
+            Kinds of node (and ``"region"``) in order of preference; the first that has a match decides.
+
+        Raises
+        ------
+        UnknownNameError
+            If nothing of these kinds is called so; ``candidates`` holds near names.
+        AmbiguousNameError
+            If two places of the preferred kind are.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> world.resolve("Vale"), world.resolve("vale", kinds=("region",)), world.resolve("베일 공장")
+        ('station', 'vale', 'works')
+        """
+        return self.names.resolve(name, kinds)
+
+    def find(self, name: str, kind: str | None = None) -> gpd.GeoDataFrame:
+        """Return the rows of all nodes that a name could mean, by any spelling.
+
+        Parameters
+        ----------
+        name
+            An identifier or any spelling.
+        kind
+            Only nodes of this kind.
+
+        Returns
+        -------
+        GeoDataFrame
+            Rows of :attr:`nodes` (with their row numbers); none if nothing matches.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.read_world("toy").find("nearside steel").node_id.tolist()
+        ['near']
+        """
+        return cast("gpd.GeoDataFrame", self.nodes.iloc[self.names.positions(name, kind)])
+
+    def region_of(self, name: str) -> str:
+        """Return the ``region_id`` of the place that a name means; "" if it belongs to none.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.read_world("toy").region_of("Far Mill")
+        'hill'
+        """
+        at = self.nodes["node_id"] == self.resolve(name)
+        return str(self.nodes.loc[at, "region_id"].iloc[0])
+
+    def check(self) -> pd.DataFrame:
+        """Look for everything that is wrong or doubtful.
+
+        Returns
+        -------
+        DataFrame
+            ``table, row, column, severity, message``, errors first; ``row`` is the row's identifier, or its line in
+            the file where it has none. A world without a row of severity ``error`` can be used.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> (sf.read_world("toy").check().severity == "error").any()
+        np.False_
+        """
+        return self._check.copy()
+
+    @cached_property
+    def _check(self) -> pd.DataFrame:
+        from scrapflow.world.check import check_world
+
+        return check_world(self)
+
+    def assumptions(self) -> pd.DataFrame:
+        """List every input value that is not reported: assumed and derived ones, with their ranges.
+
+        Returns
+        -------
+        DataFrame
+            ``table, row, column, value, low, high, unit, basis, source_id, note``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> a = sf.read_world("toy").assumptions()
+        >>> a.loc[(a.row == "near") & (a.column == "intake_t"), ["value", "low", "high"]].values.tolist()
+        [[15.0, 10.0, 20.0]]
+        """
+        from scrapflow.world.assumptions import assumptions
+
+        return assumptions(self.tables)
+
+    def with_values(self, values: pd.DataFrame | Mapping[tuple[str, str, str], float]) -> World:
+        """Return a world with some numbers replaced; only the tables touched are copied.
+
+        Parameters
+        ----------
+        values
+            Frame of ``table, row, column, value`` (``row`` is the row's identifier), or a mapping
+            ``{(table, row, column): value}``.
+
+        Raises
+        ------
+        InputError
+            If a table, row or column does not exist or holds no numbers; all of them at once.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy").with_values({("mills", "near", "intake_t"): 12.0})
+        >>> world.mills.intake_t.tolist()
+        [12.0, 30.0]
+        """
+        from scrapflow.world.values import with_values
+
+        tables = with_values(self.tables, values)
+        return replace(self, tables=tables)
+
+    def write(self, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
+        """Write the world to a folder of CSV files, one GeoPackage or a folder of GeoParquet files.
+
+        Parameters
+        ----------
+        path
+            Where to; an earlier world there is replaced, all of it or not at all.
+        format
+            ``"csv"``, ``"gpkg"`` or ``"parquet"``; by the suffix of ``path`` (``.gpkg``, ``.parquet``) if not given,
+            else CSV.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        InputError
+            If the format is unknown, or files that are no part of a world lie there.
+        """
+        from scrapflow.world.write import write_world
+
+        return write_world(self, path, format=format)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self.tables[t])} {t}" for t in TABLES if len(self.tables[t]))
+        campaigns = ", ".join(self.campaigns) or "none"
+        return f"<World {self.name}: {self.title}; {counts}; campaigns: {campaigns}>"
+
+    def _repr_html_(self) -> str:
+        """Show name, counts and what is assumed, for notebooks."""
+        listed = self.assumptions()
+        rows = "".join(
+            f"<tr><th>{t}</th><td>{len(self.tables[t])}</td>"
+            f"<td>{((listed['table'] == t) & (listed['basis'] == 'assumed')).sum()}</td>"
+            f"<td>{((listed['table'] == t) & (listed['basis'] == 'derived')).sum()}</td></tr>"
+            for t in TABLES
+        )
+        campaigns = ", ".join(self.campaigns) or "none"
+        return (
+            f"<div><b>{escape(self.title or self.name)}</b> ({escape(self.name)}), campaigns: {escape(campaigns)}"
+            "<table><tr><th>table</th><th>rows</th><th>values assumed</th><th>values derived</th></tr>"
+            f"{rows}</table></div>"
+        )

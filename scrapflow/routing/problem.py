@@ -1,0 +1,291 @@
+"""What is to be routed: supplies, demands, links and storage as plain frames, checked once and at once.
+
+A :class:`FlowProblem` holds the caller's frames and the arrays made from them. Everything wrong with the frames is
+reported together, by table, row and column, in one :class:`~scrapflow.errors.ProblemError`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import ProblemError
+from scrapflow.routing.frames import Findings, by_period, ids_of, numbers, period_labels, positions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """A checked problem as arrays: P periods, n nodes, m links, q nodes with storage."""
+
+    node_ids: NDArray[np.object_]
+    """(n) identifiers in the order of first mention."""
+    link_ids: NDArray[np.object_]
+    """(m) identifiers in input order."""
+    periods: tuple[str, ...]
+    tail: Ints
+    """(m) position of the node a link leaves."""
+    head: Ints
+    """(m) position of the node a link enters."""
+    supply: Floats
+    """(P, n) tonnes offered."""
+    demand: Floats
+    """(P, n) tonnes wanted."""
+    capacity: Floats
+    """(P, m) most tonnes a link takes."""
+    cost: Floats
+    """(P, m) cost of a tonne."""
+    lower: Floats
+    """(P, m) least tonnes a link must take."""
+    store: Ints
+    """(q) positions of the nodes that can keep tonnes from one period to the next."""
+    store_capacity: Floats
+    """(q) most tonnes kept."""
+    store_cost: Floats
+    """(q) cost of keeping a tonne one period."""
+    share: Floats | None
+    """(n) wanted share of all tonnes moved, NaN where free; None if no share is wanted."""
+    priority: Ints | None
+    """(n) rank of a demand, 0 first; None if all are equal."""
+
+
+class FlowProblem:
+    """A transport problem: who offers, who wants, and the links between them.
+
+    The most tonnes possible are moved, then at the least cost. A node may offer and want at once (its own tonnes then
+    need no link), links are directed, parallel and opposite links are ordinary, and so are nodes without any link.
+
+    Parameters
+    ----------
+    nodes
+        ``node_id``, ``supply_t``, ``demand_t``: tonnes offered and wanted a period, both ≥ 0. ``inf`` means no limit
+        and is allowed on one side (supply or demand) of a problem. With a column ``period`` there is one row a node
+        and period (a pair that is not listed offers and wants nothing); without it the row holds in every period.
+    links
+        ``link_id, from_node_id, to_node_id, capacity_t, cost_per_t`` and optionally ``lower_t``. ``capacity_t`` is tonnes a
+        period, ``inf`` is no limit. A negative cost is allowed only with a finite capacity. With a column ``period``
+        there is one row a link and period, and a link is closed in the periods that do not list it.
+    periods
+        Labels of the periods in order. Default: the sorted labels of the frames' ``period`` columns, or one period.
+    storage
+        ``node_id, capacity_t, cost_per_t``: where tonnes may wait for the next period, how many, and the cost of
+        keeping a tonne one period.
+    calendar
+        ``period, link_id`` and ``capacity_t`` or ``cost_per_t`` or both: exceptions to ``links``; an empty cell leaves
+        the link's own value.
+    shares
+        Wanted share of all tonnes moved, by the ``node_id`` of a demand; 0 to 1, summing to at most 1. Demands that are not named
+        share the rest freely. What cannot be met without moving less is met as nearly as possible (least sum of
+        tonnes above the wanted ones) and is told in ``FlowResult.shares``.
+    priorities
+        Rank by ``node_id`` of a demand: those of rank 1 are filled first, then rank 2, …; demands not named come last.
+    unserved_cost_per_t
+        Cost of leaving a tonne of supply where it is. Default: none, so that whatever can move does. With a value, a tonne
+        whose path costs more stays. It is a penalty, so it never enters ``FlowResult.cost``.
+
+    Raises
+    ------
+    ProblemError
+        If anything is wrong; ``.problems`` lists all of it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [5.5, 0], "demand_t": [0, 4]})
+    >>> links = pd.DataFrame({"link_id": ["rail"], "from_node_id": ["yard"], "to_node_id": ["mill"],
+    ...                       "capacity_t": [float("inf")], "cost_per_t": [2.0]})
+    >>> FlowProblem(nodes, links)
+    <FlowProblem: 2 nodes, 1 link, 1 period, supply 5.5 t, demand 4 t>
+    """
+
+    def __init__(
+        self,
+        nodes: pd.DataFrame,
+        links: pd.DataFrame,
+        *,
+        periods: Iterable[str] | None = None,
+        storage: pd.DataFrame | None = None,
+        calendar: pd.DataFrame | None = None,
+        shares: Mapping[str, float] | None = None,
+        priorities: Mapping[str, int] | None = None,
+        unserved_cost_per_t: float | None = None,
+    ) -> None:
+        self.nodes = nodes
+        self.links = links
+        self.storage = storage
+        self.calendar = calendar
+        self.unserved_cost_per_t = None if unserved_cost_per_t is None else float(unserved_cost_per_t)
+        found = Findings()
+        self.multi_period = periods is not None or any(
+            f is not None and "period" in f.columns for f in (nodes, links, calendar)
+        )
+        labels = period_labels(periods, [nodes, links, calendar], found)
+        parts: dict[str, Any] = {"periods": labels}
+        parts |= _read_nodes(nodes, labels, found)
+        index = parts.pop("index")
+        parts |= _read_links(links, labels, index, found)
+        if not found and calendar is not None:
+            _read_calendar(calendar, labels, parts, found)
+        parts |= _read_storage(storage, index, found)
+        parts |= _read_wishes(shares, priorities, index, parts, found)
+        if not found:
+            _check_limits(parts, found)
+        if self.unserved_cost_per_t is not None and not 0 <= self.unserved_cost_per_t < np.inf:
+            found.add("problem", "", "unserved_cost_per_t", f"{self.unserved_cost_per_t!r} is not a cost ≥ 0")
+        if found:
+            raise ProblemError(found.records, what="the flow problem")
+        self.arrays = Arrays(**parts)
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the periods in order; one period has the label ``""`` unless it was named."""
+        return self.arrays.periods
+
+    def __repr__(self) -> str:
+        a = self.arrays
+        counts = ", ".join(
+            f"{k} {w}{'' if k == 1 else 's'}"
+            for k, w in ((len(a.node_ids), "node"), (len(a.link_ids), "link"), (len(a.periods), "period"))
+        )
+        return f"<FlowProblem: {counts}, supply {a.supply.sum():g} t, demand {a.demand.sum():g} t>"
+
+
+def _read_nodes(nodes: pd.DataFrame, labels: tuple[str, ...], found: Findings) -> dict[str, Any]:
+    """Return node ids, their index, and supply and demand by period."""
+    values = {c: numbers("nodes", nodes, c, "node_id", found, least=0.0) for c in ("supply_t", "demand_t")}
+    ids, rows = ids_of("nodes", nodes, "node_id", found)
+    spread = by_period("nodes", nodes, labels, rows, len(ids), values, {"supply_t": 0.0, "demand_t": 0.0}, found)
+    return {
+        "node_ids": ids.to_numpy(dtype=object),
+        "index": ids,
+        "supply": spread["supply_t"],
+        "demand": spread["demand_t"],
+    }
+
+
+def _read_links(links: pd.DataFrame, labels: tuple[str, ...], index: pd.Index, found: Findings) -> dict[str, Any]:
+    """Return link ids, their ends, and capacity, cost and lower bound by period."""
+    values = {
+        "capacity_t": numbers("links", links, "capacity_t", "link_id", found, least=0.0),
+        "cost_per_t": numbers("links", links, "cost_per_t", "link_id", found, finite=True),
+    }
+    absent = {"capacity_t": 0.0, "cost_per_t": 0.0, "lower_t": 0.0}
+    if "lower_t" in links.columns:
+        values["lower_t"] = numbers("links", links, "lower_t", "link_id", found, least=0.0, finite=True)
+    ids, rows = ids_of("links", links, "link_id", found)
+    ends = [positions("links", links, c, "link_id", index, found) for c in ("from_node_id", "to_node_id")]
+    spread = by_period("links", links, labels, rows, len(ids), values, absent, found)
+    tail, head = (np.zeros(len(ids), dtype=np.int64) for _ in range(2))
+    if len(ids) == len(links):
+        tail, head = ends
+    elif len(rows) == len(links) and "period" in links.columns:
+        for end, at, column in ((tail, ends[0], "from_node_id"), (head, ends[1], "to_node_id")):
+            end[rows[::-1]] = at[::-1]
+            for r in np.flatnonzero(end[rows] != at):
+                found.add("links", str(ids[rows[r]]), column, "differs from one period to another")
+    return {
+        "link_ids": ids.to_numpy(dtype=object),
+        "tail": tail,
+        "head": head,
+        "capacity": spread["capacity_t"],
+        "cost": spread["cost_per_t"],
+        "lower": spread.get("lower_t", np.zeros_like(spread["capacity_t"])),
+    }
+
+
+def _read_calendar(calendar: pd.DataFrame, labels: tuple[str, ...], parts: dict[str, Any], found: Findings) -> None:
+    """Put the exceptions of ``calendar`` into the arrays."""
+    at = positions("calendar", calendar, "link_id", "link_id", pd.Index(parts["link_ids"]), found, what="link")
+    when = positions("calendar", calendar, "period", "link_id", pd.Index(labels), found, what="period")
+    pairs = pd.Series(when * max(1, len(parts["link_ids"])) + at)
+    for r in np.flatnonzero(pairs.duplicated().to_numpy()):
+        found.add("calendar", str(calendar["link_id"].iloc[r]), "period", "the same link and period twice")
+    if found:
+        return
+    for column, name, least in (("capacity_t", "capacity", 0.0), ("cost_per_t", "cost", None)):
+        if column not in calendar.columns:
+            continue
+        given = calendar[column].notna().to_numpy()
+        some = calendar[given]
+        value = numbers("calendar", some, column, "link_id", found, least=least, finite=name == "cost")
+        if len(value) == len(some):
+            parts[name] = parts[name].copy()
+            parts[name][when[given], at[given]] = value
+
+
+def _read_storage(storage: pd.DataFrame | None, index: pd.Index, found: Findings) -> dict[str, Any]:
+    """Return where tonnes may wait, how many and at what cost."""
+    if storage is None:
+        nothing = np.zeros(0)
+        return {"store": np.zeros(0, dtype=np.int64), "store_capacity": nothing, "store_cost": nothing}
+    capacity = numbers("storage", storage, "capacity_t", "node_id", found, least=0.0)
+    cost = numbers("storage", storage, "cost_per_t", "node_id", found, least=0.0, finite=True)
+    ids, _ = ids_of("storage", storage, "node_id", found, unique=True)
+    at = positions("storage", storage, "node_id", "node_id", index, found)
+    return {"store": at[: len(ids)], "store_capacity": capacity, "store_cost": cost}
+
+
+def _read_wishes(
+    shares: Mapping[str, float] | None,
+    priorities: Mapping[str, int] | None,
+    index: pd.Index,
+    parts: dict[str, Any],
+    found: Findings,
+) -> dict[str, Any]:
+    """Return the wanted shares and the ranks of the demands as arrays."""
+    share: Floats | None = None
+    rank: Ints | None = None
+    for name, wish in (("shares", shares), ("priorities", priorities)):
+        for node in wish or {}:
+            if node not in index:
+                found.add(name, str(node), "node_id", "no such node")
+            elif not parts["demand"][:, index.get_loc(node)].any():
+                found.add(name, str(node), "node_id", "this node wants nothing in any period")
+    if shares and priorities:
+        found.add("problem", "", "shares", "give shares or priorities, not both")
+    if shares:
+        for node, value in shares.items():
+            if not 0 <= float(value) <= 1:
+                found.add("shares", str(node), "share", f"{value!r} is not between 0 and 1")
+        if sum(map(float, shares.values())) > 1 + 1e-9:
+            found.add("shares", "", "share", "the shares sum to more than 1")
+        if not found:
+            share = np.full(len(index), np.nan)
+            share[index.get_indexer(pd.Index(list(shares)))] = list(map(float, shares.values()))
+    if priorities and not found:
+        known = np.unique(np.array(list(priorities.values()), dtype=np.float64), return_inverse=True)[1]
+        rank = np.full(len(index), int(known.max()) + 1, dtype=np.int64)
+        rank[index.get_indexer(pd.Index(list(priorities)))] = known
+    return {"share": share, "priority": rank}
+
+
+def _check_limits(parts: dict[str, Any], found: Findings) -> None:
+    """Find what is wrong only in combination: bounds that cross, and sums without end."""
+    ids, capacity, cost, lower = (parts[k] for k in ("link_ids", "capacity", "cost", "lower"))
+    for e in np.flatnonzero((lower > capacity).any(axis=0)):
+        found.add("links", str(ids[e]), "lower_t", "the lower bound is above the capacity")
+    for e in np.flatnonzero(((cost < 0) & np.isinf(capacity)).any(axis=0)):
+        found.add("links", str(ids[e]), "cost_per_t", "a negative cost needs a finite capacity, else the cost has no end")
+    supply, demand = parts["supply"], parts["demand"]
+    if np.isinf(supply).any() and np.isinf(demand).any():
+        where = parts["node_ids"][np.flatnonzero(np.isinf(supply).any(axis=0))[0]]
+        found.add("nodes", str(where), "supply_t", "supply and demand are both without limit, so the tonnage has no end")
+    with np.errstate(over="ignore"):
+        for name, value in (("supply_t", supply), ("demand_t", demand), ("lower_t", lower)):
+            finite = value[np.isfinite(value)]
+            if not np.isfinite(finite.sum() * 2.0**60):
+                table = "links" if name == "lower_t" else "nodes"
+                found.add(table, "", name, "overflow: the sum is too large for a float64 tonnage")
+        largest = np.abs(cost).max(initial=0.0) * max(1.0, float(supply[np.isfinite(supply)].sum()))
+        if not np.isfinite(largest * 2.0**60):
+            found.add("links", "", "cost_per_t", "overflow: cost times tonnage is too large for a float64")

@@ -1,0 +1,246 @@
+"""Exact solution by network simplex: LEMON's, through the PyPI package pylmcf, or OR-tools' cost scaling.
+
+References: Kovács (2015), "Minimum-cost flow algorithms: an experimental evaluation", Optimization Methods and
+Software 30(1); Cunningham (1976), "A network simplex method", Mathematical Programming 11 (it cannot cycle).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scrapflow.routing.scaling import COST_LIMIT, Scale, cost_scale, tonnage_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from scrapflow.routing.periods import Net
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Engine = Callable[["IntNet"], "IntFlow"]
+
+
+class InfeasibleError(Exception):
+    """Lower bounds cannot be met; ``cut`` masks the nodes that would have to push out more than they can."""
+
+    def __init__(self, cut: NDArray[np.bool_] | None) -> None:
+        super().__init__("infeasible")
+        self.cut = cut
+
+
+@dataclass(frozen=True, eq=False)
+class IntNet:
+    """A balanced integer min-cost flow: N + 1 nodes (the last takes what is left and gives what is short)."""
+
+    tail: Ints
+    head: Ints
+    capacity: Ints
+    cost: Ints
+    balance: Ints
+    """(N + 1) what a node must send out net of what it takes in; sums to zero."""
+
+
+@dataclass(frozen=True, eq=False)
+class IntFlow:
+    """Flow on the arcs of an :class:`IntNet`, and potentials on its nodes when asked for."""
+
+    flow: Ints
+    potentials: Callable[[], Ints] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A solved network in tonnes.
+
+    ``flow`` is by arc, ``left`` (supply not moved) and ``short`` (demand not met) by node, all float64.
+    """
+
+    flow: Floats
+    left: Floats
+    short: Floats
+    full: NDArray[np.bool_]
+    """(A) arcs that can take no more."""
+    used: NDArray[np.bool_]
+    """(A) arcs that could take less."""
+    tolerance_t: float
+    """Tonnes below which a remainder is rounding; 0 where the scaling was exact."""
+    cost_error: float
+    """The most by which a tonne's path may cost more than the best one."""
+    potentials: Callable[[], Floats] | None
+    """Node potentials in units of cost; an arc's reduced cost is cost + potential of tail − potential of head."""
+    penalty: float
+    """Cost of leaving a tonne, in the same units."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An integer network made from a :class:`~scrapflow.routing.periods.Net`, and how to read its flow back."""
+
+    net: Net
+    ints: IntNet
+    base: Ints
+    """(A) flow that is there before the solver starts: lower bounds, and full arcs of negative cost."""
+    sign: Ints
+    """(A) −1 where the solver's arc is the reverse of the net's."""
+    givers: Ints
+    """Nodes with supply, in the order of their arcs to the last node."""
+    takers: Ints
+    """Nodes with demand, in the order of their arcs from the last node."""
+    tonnage: Scale
+    costs: Scale
+    penalty: int
+
+
+def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT) -> Prepared:
+    """Return the integer network of ``net``, see :mod:`scrapflow.routing.scaling` for the proof.
+
+    Parameters
+    ----------
+    net
+        A network with finite capacities.
+    penalty
+        Cost of leaving a tonne; None for more than any path costs.
+    limit
+        Most units that costs along a path may sum to.
+    """
+    n = net.size
+    negative = net.cost < 0
+    turned = bool(negative.any())
+    start = np.where(negative, net.head, net.tail) if turned else net.tail
+    size = np.abs(net.cost) if turned else net.cost
+    dearest = np.zeros(n)
+    np.maximum.at(dearest, start, size)
+    longest = float(dearest.sum())
+    costs = cost_scale(
+        net.cost if penalty is None else np.append(net.cost, penalty), max(longest, penalty or 0.0), limit
+    )
+    cost = _integers(size, costs)
+    if penalty is None:
+        worst = np.zeros(n, dtype=np.int64)
+        np.maximum.at(worst, start, cost)
+        price = int(worst.sum()) + 1
+    else:
+        price = int(np.rint(penalty * costs.factor))
+    tonnage = tonnage_scale([net.supply, net.demand, net.capacity, net.lower], net.through)
+    supply, demand, capacity, lower = (
+        _integers(v, tonnage) for v in (net.supply, net.demand, net.capacity, net.lower)
+    )
+    base = np.where(negative, capacity, lower) if turned else lower
+    loop = net.tail == net.head
+    room = np.where(loop, 0, capacity - lower) if loop.any() else capacity - lower
+    balance = np.append(supply - demand, demand.sum() - supply.sum())
+    if base.any():
+        np.subtract.at(balance, net.tail, base)
+        np.add.at(balance, net.head, base)
+    givers, takers = np.flatnonzero(supply), np.flatnonzero(demand)
+    last = np.int64(n)
+    ints = IntNet(
+        np.concatenate([start, givers, np.full(len(takers), last)]),
+        np.concatenate([np.where(negative, net.tail, net.head) if turned else net.head, np.full(len(givers), last), takers]),
+        np.concatenate([room, supply[givers], demand[takers]]),
+        np.concatenate([cost, np.full(len(givers), price, dtype=np.int64), np.zeros(len(takers), dtype=np.int64)]),
+        balance,
+    )
+    sign = np.where(negative, -1, 1) if turned else np.ones(1, dtype=np.int64)
+    return Prepared(net, ints, base, sign, givers, takers, tonnage, costs, price)
+
+
+def read_back(made: Prepared, result: IntFlow) -> Solution:
+    """Return the solver's integers as tonnes."""
+    net, k = made.net, made.tonnage.factor
+    arcs = len(net.tail)
+    units = made.base + made.sign * result.flow[:arcs]
+    flow = np.minimum(units / k, net.capacity)
+    left, short = np.zeros(net.size), np.zeros(net.size)
+    left[made.givers] = result.flow[arcs : arcs + len(made.givers)] / k
+    short[made.takers] = result.flow[arcs + len(made.givers) :] / k
+    loop = net.tail == net.head
+    full = (units == _integers(net.capacity, made.tonnage)) & ~net.unlimited & ~loop
+    used = (units > _integers(net.lower, made.tonnage)) & ~loop
+    tolerance = 0.0
+    if not made.tonnage.exact:
+        tolerance = (len(made.givers) + len(made.takers) + arcs) / (2 * k)
+        left[left <= tolerance] = 0.0
+        short[short <= tolerance] = 0.0
+    q, potentials = made.costs.factor, result.potentials
+    return Solution(
+        flow,
+        left,
+        short,
+        full,
+        used,
+        tolerance,
+        0.0 if made.costs.exact else (net.size - 1) / q,
+        None if potentials is None else lambda: potentials()[: net.size + 1] / q,
+        made.penalty / q,
+    )
+
+
+def lemon(ints: IntNet) -> IntFlow:
+    """Solve with LEMON's network simplex; arcs are sorted for it and the flow is sorted back.
+
+    Raises
+    ------
+    InfeasibleError
+        If the balances cannot be met.
+    """
+    graph, order = lemon_graph(ints)
+    run_lemon(graph)
+    flow = np.empty(len(order), dtype=np.int64)
+    flow[order] = graph.result()
+    return IntFlow(flow, lambda: np.asarray(graph.potentials(), dtype=np.int64))
+
+
+def lemon_graph(ints: IntNet) -> tuple[Any, Ints]:
+    """Return a loaded pylmcf graph and the order of its arcs."""
+    from pylmcf import Graph
+
+    n = len(ints.balance)
+    order = np.argsort(ints.tail * n + ints.head, kind="stable")
+    graph = Graph(n, ints.tail[order].astype(np.int32), ints.head[order].astype(np.int32))
+    graph.set_node_supply(ints.balance)
+    graph.set_edge_capacities(ints.capacity[order])
+    graph.set_edge_costs(ints.cost[order])
+    return graph, order
+
+
+def run_lemon(graph: Any) -> None:
+    """Solve a loaded graph, turning pylmcf's error into ours."""
+    try:
+        graph.solve()
+    except RuntimeError as error:
+        if "INFEASIBLE" not in str(error):
+            raise
+        raise InfeasibleError(graph.infeasibility_cut()) from error
+
+
+def ortools(ints: IntNet) -> IntFlow:
+    """Solve with OR-tools' cost-scaling push-relabel; it has no potentials to give.
+
+    Raises
+    ------
+    InfeasibleError
+        If the balances cannot be met.
+    """
+    from ortools.graph.python import min_cost_flow
+
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(ints.tail, ints.head, ints.capacity, ints.cost)
+    solver.set_nodes_supplies(np.arange(len(ints.balance)), ints.balance)
+    status = solver.solve()
+    if status == solver.INFEASIBLE:
+        raise InfeasibleError(None)
+    if status != solver.OPTIMAL:
+        text = f"OR-tools ended with status {status!r}"
+        raise ArithmeticError(text)
+    return IntFlow(np.asarray(solver.flows(arcs), dtype=np.int64), None)
+
+
+def _integers(value: Floats, scale: Scale) -> Ints:
+    """Return the values in units, rounded to the nearest."""
+    return np.rint(value * scale.factor).astype(np.int64)

@@ -1,0 +1,1 @@
+"""What moved: the tables of a run, their balance, and the questions one can ask of them."""

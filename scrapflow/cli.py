@@ -95,7 +95,7 @@ FormatOpt = Annotated[Format, typer.Option("--format", "-f", help="How to print 
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Give a function that announces the next of ``total`` steps: a bar on stderr, if that is a terminal."""
+    """Give a function that announces the next of about ``total`` steps: a bar on stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _step: None
         return
@@ -105,12 +105,12 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
-        done = -1
+        done = 0
 
         def step(text: str) -> None:
             nonlocal done
+            bar.update(task, description=text, completed=min(done, total - 1))
             done += 1
-            bar.update(task, description=text, completed=done)
 
         yield step
 
@@ -169,13 +169,23 @@ def _settings(given: list[str] | None) -> dict[str, Any]:
     return changes
 
 
-def _run(world: World, campaign: str | None, mode: Mode, seed: int, given: list[str] | None) -> Run:
+def _run(
+    world: World,
+    campaign: str | None,
+    *,
+    mode: Mode = Mode.expected,
+    seed: int = 0,
+    given: list[str] | None = None,
+    step: Callable[[str], None] | None = None,
+) -> Run:
     from scrapflow.campaign import read_campaign
     from scrapflow.pipeline import run as run_campaign
 
     changes = _settings(given)
     settings = read_campaign(world, campaign or world.default_campaign)
-    return run_campaign(world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed)
+    return run_campaign(
+        world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed, progress=step
+    )
 
 
 def _report(run: Run) -> None:
@@ -228,14 +238,13 @@ def map_command(
     """Run a campaign and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views import map_flows, save_map
 
-    with _progress(4) as step:
-        step("reading the world")
+    with _progress(7) as step:
+        step("read the world")
         known = _read(world)
-        step("running the campaign")
-        run = _run(known, campaign, mode, seed, set_)
-        step("drawing the map")
+        run = _run(known, campaign, mode=mode, seed=seed, given=set_, step=step)
+        step("draw the map")
         drawn = map_flows(run)
-        step("writing the file")
+        step("write the file")
         path = output or Path(f"{run.name}.html")
         path.parent.mkdir(parents=True, exist_ok=True)
         save_map(drawn, path)
@@ -256,12 +265,11 @@ def run(
     fail_unserved: FailOpt = False,
 ) -> None:
     """Run a campaign and save every table of it as Parquet, with a manifest of its inputs."""
-    with _progress(3) as step:
-        step("reading the world")
+    with _progress(6) as step:
+        step("read the world")
         known = _read(world)
-        step("running the campaign")
-        done = _run(known, campaign, mode, seed, set_)
-        step("writing the tables")
+        done = _run(known, campaign, mode=mode, seed=seed, given=set_, step=step)
+        step("write the tables")
         path = output or Path("out") / done.name
         done.save(path)
     typer.echo(f"{path}")
@@ -352,11 +360,11 @@ def compare(
     from scrapflow.ledger import compare as set_beside
     from scrapflow.ledger import read_run
 
-    with _progress(2) as step:
+    with _progress(10) as step:
         sides = []
         for side in (first, second):
-            step(f"reading {side}")
-            sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, Mode.expected, 0, None))
+            step(f"read {side}")
+            sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=step))
     _print_rows(set_beside(*sides).totals.reset_index(), form)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,12 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     inside = [t for t in targets if "://" not in t and not t.startswith("mailto:")]
     lost = [t for t in inside if not (page.parent / t).exists()]
     assert lost == []
+
+
+def test_data_dictionary_is_that_of_the_schema() -> None:
+    """The page that explains the columns is what the schema rows give now; ``make docs`` writes it anew."""
+    names = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))
+    assert names["PAGE"].read_text(encoding="utf-8") == names["dictionary"]()
 
 
 def test_a_block_that_fails_is_noticed(tmp_path: Path) -> None:

@@ -1,20 +1,86 @@
-"""Findings about a world."""
+"""Findings about a world: every fault of every table, in one frame."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
+from scrapflow.errors import PROBLEM_COLUMNS, problem
+from scrapflow.world.geography import geography_problems, geography_warnings
+from scrapflow.world.limits import limit_problems
+from scrapflow.world.rules import rule_problems, rule_warnings
+from scrapflow.world.schema import TABLES, schema
+
+if TYPE_CHECKING:
     from scrapflow.world.world import World
+
+_SEVERITIES = ("error", "warning", "note")
+_SHIFTED_FROM = 3
+"""So many wrong cells in one row are more likely one shift than so many mistakes."""
 
 
 def check_world(world: World) -> pd.DataFrame:
-    """Return all findings."""
-    return world.found
+    """Return all findings about a world.
+
+    Returns
+    -------
+    DataFrame
+        ``table, row, column, severity, message``: errors, then warnings, then notes; within these by table.
+    """
+    found = _errors(world)
+    found += list(rule_warnings(world))
+    found += list(geography_warnings(world.tables))
+    return _frame(found)
 
 
 def errors_of(world: World) -> pd.DataFrame:
-    """Return the findings of severity error."""
-    return world.found[world.found["severity"] == "error"]
+    """Return the errors alone, without the cost of looking for what is merely doubtful."""
+    frame = _frame(_errors(world))
+    return frame[frame["severity"] == "error"].reset_index(drop=True)
+
+
+def _errors(world: World) -> list[dict[str, str]]:
+    tables = dict(world.tables)
+    before: list[dict[str, str]] = world.found.to_dict("records")
+    unusable = _unusable(before)
+    later = limit_problems(tables)
+    later += rule_problems(tables, unusable)
+    later += geography_problems(tables, unusable)
+    # A line with too many or too few cells was reported as such; its cells stand in the wrong columns.
+    cut = {(p["table"], p["row"]) for p in before if p["row"] and not p["column"]}
+    found = before + [p for p in later if (p["table"], p["row"]) not in cut]
+    return _shifted(found) + found
+
+
+def _unusable(found: list[dict[str, str]]) -> set[str]:
+    """Tables whose identifiers are not there: what refers to them would fail for that reason alone."""
+    return {
+        p["table"]
+        for p in found
+        if p["table"] in TABLES and p["row"] == "" and p["severity"] == "error"
+        and ("missing" in p["message"] or "empty" in p["message"])
+        and p["column"] in ("", schema()[p["table"]].key)
+    }  # fmt: skip
+
+
+def _shifted(found: list[dict[str, str]]) -> list[dict[str, str]]:
+    columns: dict[tuple[str, str], list[str]] = {}
+    for p in found:
+        if p["severity"] == "error" and p["row"] and p["column"]:
+            seen = columns.setdefault((p["table"], p["row"]), [])
+            if p["column"] not in seen:
+                seen.append(p["column"])
+    return [
+        problem(table, row, "", f"{len(names)} cells do not fit their columns ({', '.join(names)}): were they shifted?")
+        for (table, row), names in columns.items()
+        if len(names) >= _SHIFTED_FROM
+    ]
+
+
+def _frame(found: list[dict[str, str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(found, columns=list(PROBLEM_COLUMNS), dtype="str")
+    order = frame["severity"].map({s: i for i, s in enumerate(_SEVERITIES)})
+    tables = {t: i for i, t in enumerate(TABLES)}
+    place = frame["table"].map(tables).fillna(-1)
+    return frame.iloc[sorted(range(len(frame)), key=lambda i: (order.iloc[i], place.iloc[i]))].reset_index(drop=True)

@@ -79,9 +79,7 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
 
     where = locate(path)
     if where.suffix.lower() == ".gpkg" and where.is_file():
-        from scrapflow.world.gpkg import read_gpkg
-
-        found = read_gpkg(where)
+        found = read_geopackage(where)
     elif where.is_file():
         found = Found(where.stem)
         found.problems.append(problem("world", "", "", f"{where.name} is neither a folder of tables nor a .gpkg file"))
@@ -145,7 +143,7 @@ def read_folder(folder: Path) -> Found:
         if file.is_file():
             found.raws[table] = parse_csv(table, found.take(file.name, file.read_bytes()))
         elif columns.is_file():
-            from scrapflow.world.parquet import read_parquet
+            from scrapflow.world.layers import read_parquet
 
             found.raws[table] = read_parquet(table, found.take(columns.name, columns.read_bytes()))
     _stray_files(folder, found)
@@ -158,6 +156,18 @@ def read_folder(folder: Path) -> Found:
         file = folder / layer
         if file.is_file():
             found.basemap[layer] = found.take(layer, file.read_bytes())
+    return found
+
+
+def read_geopackage(file: Path) -> Found:
+    """Take in a GeoPackage: one layer a table, and the texts in the attribute layers ``settings`` and ``campaigns``."""
+    from scrapflow.world.layers import read_layers
+
+    found = Found(file.stem)
+    found.take(file.name, file.read_bytes())
+    found.raws, texts, found.problems = read_layers(file)
+    found.texts = {k: v for k, v in texts.items() if k.endswith(".toml")}
+    found.basemap = {k: v.encode("utf-8") for k, v in texts.items() if not k.endswith(".toml")}
     return found
 
 
@@ -255,8 +265,10 @@ def _coordinates_from(frame: pd.DataFrame, shapes: np.ndarray[Any, Any], rows: l
     """Take coordinates from points; where columns say something else, nobody can know which is meant."""
     import shapely
 
-    for column, measured in (("x_coord", shapely.get_x(shapes)), ("y_coord", shapely.get_y(shapes))):
-        said = frame[column].to_numpy()
+    placed = ~shapely.is_empty(shapes)
+    for column, read in (("x_coord", shapely.get_x), ("y_coord", shapely.get_y)):
+        said, measured = frame[column].to_numpy(), np.full(len(frame), np.nan)
+        measured[placed] = read(shapes[placed])
         differ = np.isfinite(said) & np.isfinite(measured) & (np.abs(said - measured) > 1e-9)
         for i in np.flatnonzero(differ):
             message = f"the column says {said[i]:g}, the point {measured[i]:g}: delete the column, or set it right"

@@ -1,0 +1,106 @@
+"""Typed tables as found: the layers of a GeoPackage, the files of a GeoParquet folder."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scrapflow.errors import problem
+from scrapflow.units import CRS
+from scrapflow.world.csv_text import Raw
+from scrapflow.world.schema import SPATIAL, TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+SETTINGS_LAYER, CAMPAIGNS_LAYER = "settings", "campaigns"
+"""Attribute layers of a GeoPackage: ``key, value`` (``world.toml`` and the basemap's files), and ``name, toml``."""
+
+
+def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[str, str]]]:
+    """Read a GeoPackage.
+
+    Returns
+    -------
+    tuple
+        Tables by name; the files it carries (``world.toml``, ``campaigns/NAME.toml``, basemap) as text by path; faults.
+    """
+    import pyogrio
+
+    problems: list[dict[str, str]] = []
+    try:
+        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except pyogrio.errors.DataSourceError as e:
+        return {}, {}, [problem(path.name, "", "", f"cannot be opened as a GeoPackage: {e}")]
+    raws: dict[str, Raw] = {}
+    texts: dict[str, str] = {}
+    for layer in layers:
+        if layer in TABLES:
+            raws[layer] = as_raw(layer, pyogrio.read_dataframe(path, layer=layer))
+        elif layer == SETTINGS_LAYER:
+            frame = pyogrio.read_dataframe(path, layer=layer)
+            texts |= dict(zip(frame["key"], frame["value"], strict=True))
+        elif layer == CAMPAIGNS_LAYER:
+            frame = pyogrio.read_dataframe(path, layer=layer)
+            texts |= {f"campaigns/{n}.toml": t for n, t in zip(frame["name"], frame["toml"], strict=True)}
+        else:
+            near = difflib.get_close_matches(layer.lower(), [t for t in TABLES if t not in layers], n=1, cutoff=0.8)
+            if near:
+                found = f"there is no table of this name; did you mean {near[0]!r}?"
+                problems.append(problem(layer, "", "", found))
+    return raws, texts, problems
+
+
+def read_parquet(table: str, data: bytes) -> Raw:
+    """Read one table from the bytes of a (Geo)Parquet file."""
+    import geopandas as gpd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        plain = b"geo" not in (pq.read_schema(io.BytesIO(data)).metadata or {})
+        frame = pd.read_parquet(io.BytesIO(data)) if plain else gpd.read_parquet(io.BytesIO(data))
+    except (pa.ArrowException, ValueError, OSError) as e:
+        empty = Raw(table, pd.DataFrame())
+        empty.problems.append(problem(table, "", "", f"{table}.parquet cannot be read, the table is missing: {e}"))
+        return empty
+    return as_raw(table, frame)
+
+
+def as_raw(table: str, frame: pd.DataFrame | gpd.GeoDataFrame) -> Raw:
+    """Take in a typed frame; its geometry must be in EPSG:4326.
+
+    In another CRS the table is refused, but judged further after a transformation, so that all faults come at once.
+    """
+    problems: list[dict[str, str]] = []
+    name = getattr(frame, "_geometry_column_name", None)
+    if name is not None:
+        frame = _in_degrees(table, frame, problems)
+        frame = pd.DataFrame(frame).rename(columns={name: "geometry"})
+        if table not in SPATIAL:
+            frame = frame.drop(columns="geometry")
+    where = [f"row {i}" for i in range(1, len(frame) + 1)]
+    return Raw(table, frame.reset_index(drop=True), where, problems=problems)
+
+
+def _in_degrees(table: str, frame: Any, problems: list[dict[str, str]]) -> Any:  # noqa: ANN401
+    crs = frame.crs
+    if crs is None:
+        found = f"the geometry has no coordinate reference system; set it (EPSG code), and transform it to {CRS}"
+        problems.append(problem(table, "", "geometry", found))
+        return frame.drop(columns=frame.geometry.name).assign(**{frame.geometry.name: None})
+    if crs.equals(CRS, ignore_axis_order=True):
+        return frame
+    code = crs.to_epsg()
+    is_in = f"EPSG:{code} ({crs.name})" if code else crs.name
+    found = f"the geometry is in {is_in}, not in {CRS}: transform it, for example with to_crs({CRS!r})"
+    problems.append(problem(table, "", "geometry", found))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return frame.to_crs(CRS)

@@ -1,0 +1,193 @@
+"""What single columns cannot tell: origins of values, ranges in order, references, and tables that belong together."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import problem
+from scrapflow.world.schema import OUTSIDE, Table, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scrapflow.world.world import World
+
+KIND_OF_TABLE = {"enterprises": "enterprise", "communities": "community", "mills": "mill"}
+_NEAR_AT_MOST = 50
+"""Near identifiers are looked up for so many unknown ones a column; beyond that the column as a whole is wrong."""
+
+
+def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[dict[str, str]]:
+    """Yield the errors between columns and tables.
+
+    Parameters
+    ----------
+    tables
+        Tables by name, with the types of the schema.
+    unusable
+        Tables that are missing or have no identifiers: what refers to them is not judged.
+    """
+    for name, table in schema().items():
+        frame = tables[name]
+        if len(frame):
+            for column in table.families:
+                yield from _family(table, frame, column)
+            yield from _references(table, frame, tables, unusable)
+    yield from _unsourced(tables["nodes"], schema()["nodes"], "basis", tables["nodes"]["basis"] == "reported")
+    links = tables["links"]
+    with_length = (links["length_basis"] == "reported") & links["length_km"].notna()
+    yield from _unsourced(links, schema()["links"], "length_basis", with_length)
+    yield from _kinds(tables, unusable)
+    yield from _shares(tables["sectors"])
+    yield from _region_cycles(tables["regions"])
+    yield from _contradictions(tables["claims"])
+
+
+def ids_where(table: Table, frame: pd.DataFrame, mask: pd.Series[bool] | np.ndarray) -> list[str]:  # type: ignore[type-arg]
+    """Return what to call the rows that a mask selects."""
+    at = np.flatnonzero(np.asarray(mask))
+    keys = frame[table.key].to_numpy(dtype=object)
+    return [keys[i] or f"row {i + 1}" for i in at]
+
+
+def _family(table: Table, frame: pd.DataFrame, column: str) -> Iterator[dict[str, str]]:
+    value, low, high = (frame[c].to_numpy(dtype=np.float64) for c in (column, f"{column}_low", f"{column}_high"))
+    for wrong, at, text in (
+        (value < low, f"{column}_low", "the value {0:g} is less than its lowest plausible value {1:g}"),
+        (value > high, f"{column}_high", "the value {0:g} is more than its highest plausible value {2:g}"),
+        (np.isnan(value) & (low > high), f"{column}_low", "the range is upside down: {1:g} is more than {2:g}"),
+    ):
+        for i, row in zip(np.flatnonzero(wrong), ids_where(table, frame, wrong), strict=True):
+            yield problem(table.name, row, at, text.format(value[i], low[i], high[i]) + ": correct one of them")
+    reported = (frame[f"{column}_basis"] == "reported") & np.isfinite(value)
+    yield from _unsourced(frame, table, column, reported, source=f"{column}_source_id")
+
+
+def _unsourced(
+    frame: pd.DataFrame, table: Table, column: str, reported: pd.Series[bool], source: str = "source_id"
+) -> Iterator[dict[str, str]]:
+    missing = reported & (frame[source] == "")
+    for row in ids_where(table, frame, missing) if missing.any() else ():
+        message = f"{column} is reported, but by whom? Name a source of the table sources, or call it derived or assumed"
+        yield problem(table.name, row, source, message)
+
+
+def _references(
+    table: Table, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], unusable: set[str]
+) -> Iterator[dict[str, str]]:
+    for column in table.columns.values():
+        if column.references is None or column.references[0] in unusable:
+            continue
+        target, key = column.references
+        values = frame[column.name]
+        known = pd.Index(tables[target][key])
+        unknown = np.asarray(~values.isin(known) & (values != ""))
+        if not unknown.any():
+            continue
+        names = list(dict.fromkeys(values[unknown]))
+        pool = known[known != ""].tolist()
+        near = {v: difflib.get_close_matches(v, pool, n=1) for v in names[:_NEAR_AT_MOST]}
+        for row, value in zip(ids_where(table, frame, unknown), values[unknown], strict=True):
+            hint = f"; did you mean {near[value][0]!r}?" if near.get(value) else ""
+            what = target[:-1] if target != "communities" else "community"
+            message = f"there is no {what} {value!r} in the table {target}{hint or ': add it, or correct the cell'}"
+            yield problem(table.name, row, column.name, message)
+
+
+def _kinds(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[dict[str, str]]:
+    nodes = tables["nodes"]
+    if "nodes" not in unusable:
+        first = nodes.drop_duplicates("node_id").set_index("node_id")["kind"]
+        for name, kind in KIND_OF_TABLE.items():
+            is_kind = tables[name]["node_id"].map(first)
+            wrong = is_kind.notna() & (is_kind != kind)
+            for row, other in zip(ids_where(schema()[name], tables[name], wrong), is_kind[wrong], strict=True):
+                yield problem(name, row, "node_id", f"the node is of kind {other or '(empty)'!r}, not {kind!r}: correct one")
+    for row in ids_where(schema()["nodes"], nodes, (nodes["node_id"] == OUTSIDE) != (nodes["kind"] == OUTSIDE)):
+        yield problem("nodes", row, "kind", f"only the node {OUTSIDE!r} is of kind {OUTSIDE!r}: give it another kind")
+
+
+def _shares(sectors: pd.DataFrame) -> Iterator[dict[str, str]]:
+    total = sectors["obsolete_share"].fillna(0.0) + sectors["idle_share"].fillna(0.0)
+    wrong = total > 1.0 + 1e-9
+    for row, value in zip(ids_where(schema()["sectors"], sectors, wrong), total[wrong], strict=True):
+        yield problem("sectors", row, "idle_share", f"obsolete_share and idle_share add up to {value:g}, more than the whole")
+
+
+def _region_cycles(regions: pd.DataFrame) -> Iterator[dict[str, str]]:
+    ids = pd.Index(regions["region_id"])
+    if ids.has_duplicates or not len(ids):
+        return
+    parent = ids.get_indexer(regions["parent_id"])
+    # After n steps upwards only the members of a cycle are still on their way, and they are on it.
+    at = np.arange(len(ids))
+    for _ in range(len(ids)):
+        at = np.where(at >= 0, parent[at], -1)
+        if (at < 0).all():
+            return
+    for i in sorted(set(at[at >= 0].tolist())):
+        message = f"the region contains itself by way of {regions['parent_id'].iloc[i]!r}: one parent_id must be empty"
+        yield problem("regions", ids[i], "parent_id", message)
+
+
+def _contradictions(claims: pd.DataFrame) -> Iterator[dict[str, str]]:
+    known = set(claims["claim_id"])
+    for row, text in zip(claims["claim_id"], claims["contradicts"], strict=True):
+        for other in filter(None, (part.strip() for part in text.split("|"))):
+            if other not in known:
+                yield problem("claims", row, "contradicts", f"there is no claim {other!r}; separate several with |")
+
+
+def rule_warnings(world: World) -> Iterator[dict[str, str]]:
+    """Yield what is doubtful, or counts as something that nobody stated."""
+    tables = world.tables
+    for name, table in schema().items():
+        for column in table.families:
+            yield from _no_range(table, tables[name], column)
+    yield from _counts_as_zero(tables)
+    nodes = tables["nodes"]
+    for name, kind in KIND_OF_TABLE.items():
+        lacks = (nodes["kind"] == kind) & ~nodes["node_id"].isin(tables[name]["node_id"])
+        for row in ids_where(schema()["nodes"], nodes, lacks):
+            message = f"a node of kind {kind!r} without a row in the table {name}: it takes no part"
+            yield problem("nodes", row, "kind", message, "warning")
+    for row in ids_where(schema()["nodes"], nodes, (nodes["region_id"] == "") & (nodes["kind"] != OUTSIDE)):
+        yield problem("nodes", row, "region_id", "belongs to no region", "note")
+    if not len(tables["mills"]):
+        yield problem("mills", "", "", "there are no mills: nothing can be shipped", "warning")
+    for row in ids_where(schema()["mills"], tables["mills"], tables["mills"]["intake_t"].isna()):
+        yield problem("mills", row, "intake_t", "unknown: treated as no limit", "warning")
+
+
+def _no_range(table: Table, frame: pd.DataFrame, column: str) -> Iterator[dict[str, str]]:
+    bounds = frame[[f"{column}_low", f"{column}_high"]].isna().any(axis=1)
+    lacks = frame[column].notna() & (frame[f"{column}_basis"] == "assumed") & bounds
+    for row in ids_where(table, frame, lacks):
+        message = "assumed without a low and a high: sensitivity cannot vary it"
+        yield problem(table.name, row, column, message, "warning")
+
+
+def _counts_as_zero(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:
+    """Warn of unknown values that have no default and are needed."""
+    enterprises, sectors, communities = (tables[t] for t in ("enterprises", "sectors", "communities"))
+    needed = {
+        "workers": enterprises["workers"].isna(),
+        "scrap_kg_per_worker": enterprises["scrap_t"].isna(),
+        "machinery_kg_per_worker": enterprises[["obsolete_machinery_t", "idle_machinery_t", "working_machinery_t"]]
+        .isna()
+        .any(axis=1),
+    }
+    for column, unknown in needed.items():
+        users = enterprises.loc[unknown, "sector_id"].value_counts()
+        lacks = sectors[column].isna() & sectors["sector_id"].isin(users.index)
+        for row in ids_where(schema()["sectors"], sectors, lacks):
+            n = int(users[row])
+            message = f"unknown, but {n} enterprise{'s' if n > 1 else ''} of the sector need it: counts as 0 there"
+            yield problem("sectors", row, column, message, "warning")
+    for column in ("population", "unaffiliated_share"):
+        for row in ids_where(schema()["communities"], communities, communities[column].isna()):
+            yield problem("communities", row, column, "unknown: counts as 0", "warning")

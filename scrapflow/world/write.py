@@ -1,0 +1,225 @@
+"""Writing a world: a folder of CSV files, one GeoPackage, or a folder of GeoParquet files, all of it or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import InputError, problem
+from scrapflow.world import geometry
+from scrapflow.world.layers import CAMPAIGNS_LAYER, SETTINGS_LAYER
+from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
+
+if TYPE_CHECKING:
+    from scrapflow.world.world import World
+
+_FORMATS = ("csv", "gpkg", "parquet")
+_SUFFIXES = {".gpkg": "gpkg", ".parquet": "parquet", ".geoparquet": "parquet"}
+_STAMP = "2000-01-01T00:00:00.000Z"
+"""Date written into a GeoPackage in place of today's, so that equal worlds are equal files."""
+
+
+def write_world(world: World, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
+    """Write a world; see :meth:`World.write`."""
+    target = Path(path)
+    kind = format or _SUFFIXES.get(target.suffix.lower(), "csv")
+    if kind not in _FORMATS:
+        found = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
+        raise InputError(found, what=f"writing {target}")
+    _may_replace(target, kind)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the target, so that the rename at the end does not cross file systems.
+    with tempfile.TemporaryDirectory(prefix=".scrapflow-", dir=target.parent) as scratch:
+        made = Path(scratch) / target.name
+        if kind == "gpkg":
+            _write_gpkg(world, made)
+        else:
+            _write_folder(world, made, kind)
+        _put_in_place(made, target, Path(scratch) / "replaced")
+    return target
+
+
+def _may_replace(target: Path, kind: str) -> None:
+    """Refuse to overwrite what is no part of a world."""
+    if not target.exists():
+        return
+    if target.is_dir() == (kind == "gpkg"):
+        what = "a folder" if target.is_dir() else "a file"
+        found = [problem("world", "", "", f"{what} of this name is in the way: delete it, or choose another name")]
+        raise InputError(found, what=f"writing {target}")
+    if kind == "gpkg":
+        return
+    ours = {f"{t}.{suffix}" for t in TABLES for suffix in ("csv", "parquet")} | {"world.toml", "campaigns", "basemap"}
+    others = sorted(p.name for p in target.iterdir() if p.name not in ours)
+    if others:
+        message = f"the folder also holds {', '.join(others)}, which would be lost: choose another folder"
+        raise InputError([problem("world", "", "", message)], what=f"writing {target}")
+
+
+def _put_in_place(made: Path, target: Path, aside: Path) -> None:
+    if not target.is_dir():
+        made.replace(target)
+        return
+    target.rename(aside)
+    try:
+        made.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside)
+
+
+def _write_folder(world: World, folder: Path, kind: str) -> None:
+    folder.mkdir()
+    for name in _tables(world):
+        if kind == "csv":
+            (folder / f"{name}.csv").write_bytes(csv_bytes(world, name))
+            continue
+        frame = _typed(world, name)
+        frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+    for label, data in _files(world).items():
+        file = folder / label
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+
+def _write_gpkg(world: World, file: Path) -> None:
+    import pyogrio
+
+    settings = {k: v.decode("utf-8") for k, v in _files(world).items() if not k.startswith("campaigns/")}
+    extra = {
+        SETTINGS_LAYER: pd.DataFrame(settings.items(), columns=["key", "value"], dtype="str"),
+        CAMPAIGNS_LAYER: pd.DataFrame(world.campaigns.items(), columns=["name", "toml"], dtype="str"),
+    }
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
+    try:
+        for name in _tables(world):
+            frame = _typed(world, name)
+            options = {"geometry_type": _geometry_type(name, frame)} if name in SPATIAL else {}
+            pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=file.exists(), **options)
+        for name, frame in extra.items():
+            pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=True)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _geometry_type(name: str, frame: pd.DataFrame) -> str:
+    # One type where possible: GIS programs ask what a layer of unknown type is.
+    kinds = set(frame["geometry"].geom_type) | {SPATIAL[name]}
+    return SPATIAL[name] if len(kinds) == 1 else "Unknown"
+
+
+def _tables(world: World) -> list[str]:
+    return [t for t in TABLES if len(world.tables[t]) or t in REQUIRED_TABLES]
+
+
+def _typed(world: World, name: str) -> pd.DataFrame:
+    """Return a table as a layer: the coordinates of nodes are their points, said once, so that an editor can move them."""
+    frame = world.tables[name]
+    return frame.drop(columns=["x_coord", "y_coord"]) if name == "nodes" else frame
+
+
+def _files(world: World) -> dict[str, bytes]:
+    """Return everything but the tables, by path inside the folder."""
+    out = {"world.toml": world_toml(world).encode("utf-8")}
+    basemap = world.settings.get("basemap", {})
+    out |= {str(basemap[layer]): data for layer, data in world.basemap_files.items() if layer in basemap}
+    out |= {f"campaigns/{name}.toml": text.encode("utf-8") for name, text in world.campaigns.items()}
+    return out
+
+
+def world_toml(world: World) -> str:
+    """Return the text of ``world.toml``: what the settings say, and the name, which a copy must not lose.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> print(world_toml(sf.read_world("toy")).splitlines()[0])
+    name = "toy"
+    """
+    settings: dict[str, Any] = {"name": world.name, "title": world.title, "default_campaign": world.default_campaign}
+    settings |= {k: v for k, v in world.settings.items() if k not in settings}
+    return _toml(settings, "")
+
+
+def _toml(table: dict[str, Any], prefix: str) -> str:
+    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
+    lines = [f"{_quoted_key(k)} = {_toml_value(v)}" for k, v in plain.items()]
+    for key, sub in table.items():
+        if isinstance(sub, dict):
+            path = f"{prefix}.{_quoted_key(key)}".lstrip(".")
+            lines += ["", f"[{path}]", _toml(sub, path).rstrip("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted_key(key: str) -> str:
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return key if bare else _toml_value(key)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c for c in _slashed(value))
+        return f'"{escaped}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml_value, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_quoted_key(k)} = {_toml_value(v)}" for k, v in value.items()) + "}"
+    return value.isoformat() if hasattr(value, "isoformat") else repr(value)
+
+
+def _slashed(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def csv_bytes(world: World, name: str) -> bytes:
+    """Return a table as the bytes of its CSV file: columns in the order of the schema, further ones behind."""
+    frame = world.tables[name]
+    known = [c for c in schema()[name].columns if c in frame]
+    extra = [c for c in frame.columns if c not in known and c != "geometry"]
+    columns = [_cells(world, name, c) for c in known + extra]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(known + extra)
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue().encode("utf-8")
+
+
+def _cells(world: World, name: str, column: str) -> list[str]:
+    values = world.tables[name][column]
+    if column == "geometry":
+        return _wkt(world, name)
+    if values.dtype == bool:
+        return ["true" if v else "false" for v in values.tolist()]
+    if values.dtype.kind == "f":
+        return [_number(v) for v in values.tolist()]
+    return list(values.tolist())
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    # The shortest text that reads back as the same number.
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _wkt(world: World, name: str) -> list[str]:
+    import shapely
+
+    shapes = world.tables[name]["geometry"].to_numpy()
+    left_out = shapely.is_empty(shapes)
+    if name == "links":
+        # A straight line is what the reader draws anyway.
+        left_out |= shapely.equals_identical(shapes, geometry.straight(world.links, world.nodes))
+    text = shapely.to_wkt(shapes, rounding_precision=17, trim=True)
+    return ["" if empty else str(t) for empty, t in zip(left_out, text, strict=True)]

@@ -6,10 +6,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from scrapflow.campaign import Campaign, collect, read_campaign
-from scrapflow.ledger.assemble import Haul, write_down
+from scrapflow.ledger.assemble import axes_of, write_down
+from scrapflow.ledger.hauled import Haul, trains, trips_of
 from scrapflow.ledger.yards import keep_books, shippable, still_there
 from scrapflow.network import build_network
 from scrapflow.network.haulage import rail_arcs, rail_problem, supply_table
@@ -101,9 +101,9 @@ def _collect_and_haul(
         offered = shippable(collected.arrivals, collected.show, here, after)
         say("route")
         haul = _haul(network, camp, collected, offered)
-        trains = _trains(haul.trips, collected)
-        books = keep_books(collected.arrivals, collected.show, here, trains, after)
-        found = still_there(books, trains)
+        taken = trains(haul.trips, axes_of(collected))
+        books = keep_books(collected.arrivals, collected.show, here, taken, after)
+        found = still_there(books, taken)
         if after == 0 or np.abs(found - here)[collected.show.sum(axis=(2, 3)) > 0].max(initial=0.0) < _SETTLED:
             break
         home = found
@@ -124,23 +124,7 @@ def _haul(network: Network, camp: Campaign, collected: Collected, offered: NDArr
         shares=camp.allocation,
     )
     result = solve(problem, foresight=camp.foresight)
-    return Haul(arcs, supplies, result, _trips(result, periods))
-
-
-def _trips(result: Any, periods: list[str]) -> pd.DataFrame:
-    """Return the solver's paths with their arcs as tuples."""
-    steps = result.path_links.sort_values(["path_id", "seq"]).groupby("path_id")["link_id"].agg(tuple)
-    paths = result.paths
-    if "period" not in paths.columns:
-        paths = paths.assign(period=periods[0])
-    return paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
-
-
-def _trains(trips: pd.DataFrame, collected: Collected) -> NDArray[np.float64]:
-    """Add up what the trains take from each yard, shape (P, Y)."""
-    table = trips.pivot_table(index="period", columns="origin", values="tonnage_t", aggfunc="sum", fill_value=0.0)
-    table = table.reindex(index=collected.periods["period"], columns=collected.yard_ids, fill_value=0.0)
-    return table.to_numpy(dtype=np.float64)
+    return Haul(arcs, supplies, result, trips_of(result, periods))
 
 
 def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, Any]:
@@ -153,6 +137,10 @@ def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, 
         "campaign_toml": camp.to_toml(),
         "mode": mode,
         "seed": int(seed),
+        "return_after": camp.return_after,
+        "foresight": camp.foresight,
+        "waiting_cost_per_t": camp.transport.waiting_cost_per_t,
+        "allocation": dict(sorted((camp.allocation or {}).items())),
         "version": version("scrapflow"),
         "inputs": dict(sorted(world.hashes.items())),
         "attribution": world.basemap_attribution,

@@ -50,6 +50,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "claim_rows": ("claim_id",),
     "arcs": ("arc_id",),
     "supplies": ("period", "node_id"),
+    "calendar": ("period", "link_id"),
 }
 """Every table of a run and the columns it is sorted by."""
 
@@ -64,7 +65,9 @@ class Run:
     tables
         The tables named in :data:`KEYS`; a lazy mapping may load them on first use.
     meta
-        What identifies the run: ``world, title, campaign, mode, seed, version, inputs`` (hashes), ``campaign_toml``.
+        What identifies the run: ``world, title, campaign, campaign_title, campaign_toml, mode, seed,
+        version, inputs`` (hashes), ``attribution``, and the settings of the haul: ``return_after, foresight,
+        waiting_cost_per_t, allocation``.
     basemap
         GeoJSON by name (``countries, regions``) for drawing, EPSG:4326; may be empty.
     """
@@ -154,7 +157,7 @@ class Run:
         """Queries over the movements; see :class:`scrapflow.Flows`."""
         from scrapflow.ledger.flows import Flows
 
-        return Flows(self)
+        return Flows.of_run(self)
 
     @cached_property
     def names(self) -> NameIndex:

@@ -1,0 +1,1 @@
+"""Questions over runs: what if, what is critical, how sure."""

@@ -1,0 +1,140 @@
+"""The engine behind every query: DuckDB, over frames in memory and over Parquet on disk alike.
+
+DuckDB was chosen over polars because importing it costs a tenth of what polars costs, it reads several Parquet files as
+one table and skips the row groups a filter rules out, it spills to disk under a memory limit, and one SQL text serves
+both cases. ``docs/performance-queries.md`` holds the measurements. It is imported with the first query, not before.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scrapflow.errors import InputError, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import duckdb
+
+MEMORY_LIMIT = "2GB"
+"""Most memory a query may take before it spills to a temporary folder; a saved run of any size stays within it."""
+_MONTH_SEASON = {
+    12: "winter",
+    1: "winter",
+    2: "winter",
+    3: "spring",
+    4: "spring",
+    5: "spring",
+    6: "summer",
+    7: "summer",
+}
+_MONTH_SEASON |= {8: "summer", 9: "autumn", 10: "autumn", 11: "autumn"}
+
+
+class Engine:
+    """SQL over the tables of one run.
+
+    Parameters
+    ----------
+    tables
+        The tables by name. A mapping with a method ``files(name)`` names the Parquet files of a table, which are then
+        read in place; other tables are taken from memory without a copy of their text.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = tables
+        self._lock = Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._known: set[str] = set()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the connection behind: it belongs to one process and opens again with the next query."""
+        return {"_tables": self._tables}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["_tables"])  # type: ignore[misc]
+
+    def frame(self, sql: str, parameters: Sequence[Any] = (), *, uses: Iterable[str]) -> pd.DataFrame:
+        """Run a query and return its rows.
+
+        Parameters
+        ----------
+        sql
+            One statement, with ``?`` for each parameter.
+        parameters
+            Values for the question marks.
+        uses
+            Tables the statement reads, by name.
+
+        Returns
+        -------
+        DataFrame
+            With a RangeIndex; text as ``str``.
+
+        Raises
+        ------
+        InputError
+            If a value of the query does not fit the type of its column.
+        """
+        import duckdb
+
+        with self._lock:
+            connection = self._ready(uses)
+            try:
+                out: pd.DataFrame = connection.execute(sql, list(parameters)).df()
+            except (duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException) as error:
+                message = str(error).splitlines()[0]
+                raise InputError([problem("flows", "", "", message)], what="the query") from error
+        return _plain_text(out)
+
+    def _ready(self, uses: Iterable[str]) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        if self._connection is None:
+            self._connection = duckdb.connect(
+                config={"memory_limit": MEMORY_LIMIT, "temp_directory": tempfile.gettempdir()}
+            )
+        for name in sorted(set(uses) - self._known):
+            self._attach(self._connection, name)
+            self._known.add(name)
+        return self._connection
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        files = getattr(self._tables, "files", None)
+        if files is not None and name in ("movements", "paths", "stocks", "link_loads"):
+            relation = connection.read_parquet([str(f) for f in files(name)], hive_partitioning=False)
+            relation.create_view(name)
+            return
+        import pyarrow as pa
+
+        frame = calendar(self._tables[name]) if name == "periods" else self._tables[name]
+        plain = pd.DataFrame(frame[[c for c in frame.columns if c != "geometry"]])
+        connection.register(name, pa.Table.from_pandas(plain, preserve_index=False))
+
+
+def calendar(periods: pd.DataFrame) -> pd.DataFrame:
+    """Add ``year`` and ``season`` (of the month a period starts in, northern half of the Earth) to periods.
+
+    Parameters
+    ----------
+    periods
+        ``period, start, end``; the last two ISO dates.
+
+    Examples
+    --------
+    >>> calendar(pd.DataFrame({"period": ["2015-03"], "start": ["2015-03-01"], "end": ["2015-03-31"]})).season.item()
+    'spring'
+    """
+    start = periods["start"].astype(str)
+    season = start.str.slice(5, 7).map(lambda month: _MONTH_SEASON[int(month)]).astype("str")
+    return periods.assign(year=start.str.slice(0, 4), season=season)
+
+
+def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give columns of text the ``str`` type also where a result is empty."""
+    text = [c for c in frame.columns if frame[c].dtype == object]
+    return frame.astype(dict.fromkeys(text, "str")) if text else frame

@@ -1,0 +1,211 @@
+"""The condition language of ``Flows.where``: comparisons of columns with values, nothing that can reach further.
+
+It understands the common ground of SQL and of pandas' ``query``: ``=``, ``==``, ``!=``, ``<>``, ``<``, ``<=``, ``>``,
+``>=``, ``in``, ``between``, ``like``, ``is null``, ``and``, ``or``, ``not`` (also ``&``, ``|``, ``~``), arithmetic and
+brackets. Values travel as parameters of the query, never as text of it, and no function can be called, so that a
+condition from a web form cannot read a file.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from scrapflow.errors import InputError, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
+    | (?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
+    | (?P<word>[^\W\d]\w*)
+    | (?P<sign><=|>=|<>|!=|==|[-+*/=<>()\[\],&|~])
+    )""",
+    re.VERBOSE,
+)
+_COMPARE = {"=": "=", "==": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_WORDS = {"and", "or", "not", "in", "between", "like", "is", "null", "true", "false"}
+_SYNONYMS = {"&": "and", "|": "or", "~": "not"}
+
+
+class Condition(NamedTuple):
+    """A condition as SQL text with question marks, its parameters and the columns it reads."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+def parse_condition(text: str, column: Callable[[str], str]) -> Condition:
+    """Turn a condition into SQL.
+
+    Parameters
+    ----------
+    text
+        The condition, such as ``"tonnage_t > 5 and material in ('scrap', 'appliance')"``.
+    column
+        Gives the SQL of a column by name; raises on an unknown one.
+
+    Returns
+    -------
+    Condition
+
+    Raises
+    ------
+    InputError
+        If the text is no condition; the message points at the place.
+
+    Examples
+    --------
+    >>> parse_condition("tonnage_t >= 5 & kind == 'carted'", lambda name: name)
+    Condition(sql='((tonnage_t >= ?) AND (kind = ?))', parameters=(5, 'carted'))
+    """
+    return _Parser(text, column).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, column: Callable[[str], str]) -> None:
+        self._text = text
+        self._column = column
+        self._parameters: list[Any] = []
+        self._tokens = self._split()
+        self._at = 0
+
+    def whole(self) -> Condition:
+        sql = self._any()
+        if self._peek():
+            self._refuse(f"{self._peek()!r} is not expected here")
+        return Condition(sql, tuple(self._parameters))
+
+    def _split(self) -> list[tuple[str, str, int]]:
+        tokens: list[tuple[str, str, int]] = []
+        at, end = 0, len(self._text.rstrip())
+        while at < end:
+            found = _TOKEN.match(self._text, at)
+            if found is None or found.lastgroup is None:
+                where = len(self._text[:at]) + len(self._text[at:]) - len(self._text[at:].lstrip())
+                _refuse(self._text, where, "no value, column or sign can be read")
+            value, kind = found.group(found.lastgroup), found.lastgroup
+            if kind == "word" and value.lower() in _WORDS:
+                kind, value = "sign", value.lower()
+            tokens.append(
+                (kind, _SYNONYMS.get(value, value) if kind == "sign" else value, found.start(found.lastgroup))
+            )
+            at = found.end()
+        return tokens
+
+    def _peek(self) -> str:
+        """Return the next sign or key word; the text of another token never equals one."""
+        if self._at >= len(self._tokens):
+            return ""
+        kind, value, _ = self._tokens[self._at]
+        return value if kind == "sign" else f"{kind} {value}"
+
+    def _take(self, *signs: str) -> str:
+        if self._peek() in signs:
+            self._at += 1
+            return self._tokens[self._at - 1][1]
+        return ""
+
+    def _need(self, sign: str) -> None:
+        if not self._take(sign):
+            self._refuse(f"{sign!r} is missing")
+
+    def _refuse(self, message: str) -> NoReturn:
+        where = self._tokens[self._at][2] if self._at < len(self._tokens) else len(self._text)
+        _refuse(self._text, where, message)
+
+    def _any(self) -> str:
+        parts = [self._all()]
+        while self._take("or"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
+
+    def _all(self) -> str:
+        parts = [self._not()]
+        while self._take("and"):
+            parts.append(self._not())
+        return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
+
+    def _not(self) -> str:
+        return f"(NOT {self._not()})" if self._take("not") else self._comparison()
+
+    def _comparison(self) -> str:
+        left = self._sum()
+        if self._take("is"):
+            negated = "NOT " if self._take("not") else ""
+            self._need("null")
+            return f"({left} IS {negated}NULL)"
+        negated = "NOT " if self._peek() == "not" and self._take("not") else ""
+        if self._take("in"):
+            return f"({left} {negated}IN ({self._list()}))"
+        if self._take("between"):
+            low = self._sum()
+            self._need("and")
+            return f"({left} {negated}BETWEEN {low} AND {self._sum()})"
+        if self._take("like"):
+            return f"({left} {negated}LIKE {self._sum()})"
+        if negated:
+            self._refuse("'in', 'between' or 'like' must follow 'not'")
+        return self._chain(left)
+
+    def _chain(self, left: str) -> str:
+        sign = self._take(*_COMPARE)
+        if not sign:
+            return left
+        right = self._sum()
+        sql = f"({left} {_COMPARE[sign]} {right})"
+        if self._peek() in _COMPARE:
+            if "?" in right:
+                self._refuse("the middle of a double comparison must be a column")
+            return f"({sql} AND {self._chain(right)})"
+        return sql
+
+    def _list(self) -> str:
+        closing = {"(": ")", "[": "]"}.get(self._take("(", "["))
+        if closing is None:
+            self._refuse("a list in brackets must follow 'in'")
+        items = [self._sum()]
+        while self._take(","):
+            items.append(self._sum())
+        self._need(closing)
+        return ", ".join(items)
+
+    def _sum(self) -> str:
+        sql = self._term()
+        while sign := self._take("+", "-"):
+            sql = f"({sql} {sign} {self._term()})"
+        return sql
+
+    def _term(self) -> str:
+        sql = self._value()
+        while sign := self._take("*", "/"):
+            sql = f"({sql} {sign} {self._value()})"
+        return sql
+
+    def _value(self) -> str:
+        if self._take("-"):
+            return f"(- {self._value()})"
+        if self._take("("):
+            sql = self._any()
+            self._need(")")
+            return sql
+        if sign := self._take("true", "false", "null"):
+            return sign.upper()
+        if self._at >= len(self._tokens) or self._tokens[self._at][0] == "sign":
+            self._refuse("a column or a value is missing")
+        kind, value, _ = self._tokens[self._at]
+        self._at += 1
+        if kind == "word":
+            return self._column(value)
+        if kind == "text":
+            self._parameters.append(value[1:-1].replace(value[0] * 2, value[0]))
+        else:
+            self._parameters.append(int(value) if value.isdecimal() else float(value))
+        return "?"
+
+
+def _refuse(text: str, where: int, message: str) -> NoReturn:
+    shown = f"{message}: {text[:where]}»{text[where:]}"
+    raise InputError([problem("flows", "", "where", shown)], what="the condition")

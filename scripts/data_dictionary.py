@@ -1,4 +1,4 @@
-"""Write docs/data-dictionary.md from the schema rows that also check every world: `python scripts/data_dictionary.py`."""
+"""Write docs/data-dictionary.md from the schema rows that check every world: `python scripts/data_dictionary.py`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,281 @@
+"""The command line: what it prints, where, with which exit code; and that its help costs little."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import scrapflow as sf
+from scrapflow.cli import app
+
+if TYPE_CHECKING:
+    from scrapflow.ledger.tables import Run
+    from scrapflow.world.world import World
+
+COMMANDS = ("map", "run", "check", "flows", "trace", "compare")
+ESCAPE = "\x1b"
+HEAVY = ("pandas", "numpy", "geopandas", "folium", "rich", "pydantic", "scipy")
+
+
+def call(*arguments: object) -> tuple[int, str, str]:
+    """Run a command in this process; return exit code, stdout and stderr."""
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def shell(line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a line as a person would type it, with the command of this environment."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    variables = {**os.environ, "PATH": path, **env}
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], cwd=cwd, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory, toy: World, toy_run: Run) -> Path:
+    """A folder as the examples in the help texts expect it."""
+    folder = tmp_path_factory.mktemp("saved")
+    toy_run.save(folder / "out" / "toy-2015")
+    sf.run(toy, sf.read_campaign(toy, "2015").update({"inspection.teams": 4})).save(folder / "out" / "four-teams")
+    toy.write(folder / "my-world")
+    return folder
+
+
+def examples(command: str) -> list[str]:
+    """Return the example lines of a command's help."""
+    _, out, _ = call(command, "--help") if command else call("--help")
+    return re.findall(r"^\s+(scrapflow .+)$", out.partition("Example:")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_help_has_examples_and_they_work(command: str, saved: Path) -> None:
+    """Each help text ends with an example, and the line can be typed as it stands."""
+    lines = examples(command)
+    assert lines
+    for line in lines:
+        done = shell(line, saved)
+        assert (done.returncode, done.stdout[-300:] if done.returncode else "", done.stderr) == (0, "", done.stderr)
+        assert "Traceback" not in done.stderr
+
+
+def test_all_commands_are_listed() -> None:
+    """The help of the command names every command there is, and the test knows each of them."""
+    _, out, _ = call("--help")
+    assert tuple(re.findall(r"^  ([a-z]+)  ", out.partition("Commands:")[2], re.MULTILINE)) == COMMANDS
+
+
+def test_help_loads_no_heavy_library() -> None:
+    """Asking for help costs no more than typer itself: nothing heavy is imported for it."""
+    code = (
+        "import sys\nfrom scrapflow.cli import app\n"
+        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_map_writes_one_file_and_tells_its_totals(tmp_path: Path, toy_run: Run) -> None:
+    """The map command prints where the file is, each total under its own name, and what is assumed and unnamed."""
+    code, out, err = call("map", "toy", "-o", tmp_path / "new" / "toy.html")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].startswith(str(tmp_path / "new" / "toy.html"))
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["toy.html"]
+    told = {m[1]: float(m[2].replace(",", "")) for m in re.finditer(r"^  ( *\S.*?)  +([\d,.]+)$", out, re.MULTILINE)}
+    totals = toy_run.totals()
+    names = {"credited": "credited_t", "carted to yards": "carted_t", "carried back": "returned_t"}
+    names |= {"shipped by rail": "shipped_t", "not served": "unserved_t"}
+    assert {n: told[n] for n in names} == pytest.approx({n: totals[t] for n, t in names.items()}, abs=0.5)
+    received = sum(t for n, t in told.items() if n.strip().startswith("received by"))
+    assert received == pytest.approx(totals["delivered_t"], abs=2)
+    assert re.search(r"known by name: \d+% of the workers, \d+% of", out)
+    assert f"not reported: {len(toy_run.assumptions())}" in out
+
+
+def test_run_saves_what_python_reads(tmp_path: Path, toy_run: Run) -> None:
+    """The run command writes a folder that read_run takes, equal to the run made in Python."""
+    code, out, _ = call("run", "toy", "--campaign", "2015", "-o", tmp_path / "r")
+    assert code == 0
+    assert out.splitlines()[0] == str(tmp_path / "r")
+    pd.testing.assert_frame_equal(sf.read_run(tmp_path / "r").movements, toy_run.movements)
+
+
+def test_settings_are_changed_from_the_command_line(tmp_path: Path, toy: World) -> None:
+    """``--set`` is Campaign.update: the run differs as it does in Python."""
+    code, _, _ = call(
+        "run", "toy", "--set", "show.share=0.5", "--set", "inspection.patrol=uniform", "-o", tmp_path / "r"
+    )
+    assert code == 0
+    want = sf.run(toy, sf.read_campaign(toy, "2015").update({"show.share": 0.5}))
+    assert sf.read_run(tmp_path / "r").totals().returned_t == pytest.approx(want.totals().returned_t)
+
+
+def test_same_seed_same_bytes(tmp_path: Path) -> None:
+    """Two sampled maps with one seed are one file, whatever the hash seed and the time zone."""
+    files = []
+    for hash_seed, zone in (("1", "UTC"), ("2", "Asia/Pyongyang")):
+        line = f"scrapflow map toy --mode sampled --seed 5 -o {hash_seed}.html"
+        assert shell(line, tmp_path, PYTHONHASHSEED=hash_seed, TZ=zone).returncode == 0
+        files.append((tmp_path / f"{hash_seed}.html").read_bytes())
+    assert files[0] == files[1]
+
+
+def test_fail_unserved_turns_the_exit_code(toy_run: Run, tmp_path: Path) -> None:
+    """Without the option a run that could not serve all still ends with 0; with it, with 1 and everything written."""
+    code, _, _ = call("run", "toy", "-o", tmp_path / "a")
+    assert code == 0
+    code, out, _ = call("run", "toy", "-o", tmp_path / "b", "--fail-unserved")
+    assert code == (1 if toy_run.totals().unserved_t > 0 else 0)
+    assert "not served" in out
+    assert (tmp_path / "b").is_dir()
+
+
+@pytest.fixture
+def broken(tmp_path: Path, toy: World) -> Path:
+    """A copy of the toy with two faults in two tables."""
+    folder = tmp_path / "broken"
+    toy.write(folder)
+    links = pd.read_csv(folder / "links.csv", dtype=str, keep_default_na=False)
+    links.loc[0, "to_node_id"] = "nowhere"
+    links.to_csv(folder / "links.csv", index=False)
+    firms = pd.read_csv(folder / "enterprises.csv", dtype=str, keep_default_na=False)
+    firms.loc[0, "workers"] = "-5"
+    firms.to_csv(folder / "enterprises.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("command", ["map", "run"])
+def test_bad_input_is_one_report_and_nothing_is_written(command: str, broken: Path, tmp_path: Path) -> None:
+    """A broken world ends with 2, names every fault on stderr, and leaves no file."""
+    code, out, err = call(command, broken, "-o", tmp_path / "out.html")
+    assert (code, out) == (2, "")
+    assert "nowhere" in err
+    assert "-5" in err
+    assert not (tmp_path / "out.html").exists()
+
+
+def test_check_lists_findings_and_ends_with_two(broken: Path) -> None:
+    """Check prints the faults as rows on stdout, the count on stderr, and exits with 2; a good world with 0."""
+    code, out, err = call("check", broken, "--format", "csv")
+    rows = pd.read_csv(io.StringIO(out))
+    assert code == 2
+    assert list(rows.columns) == ["table", "row", "column", "severity", "message"]
+    assert {"links", "enterprises"} <= set(rows.loc[rows.severity == "error", "table"])
+    assert f"{(rows.severity == 'error').sum()} errors" in err
+    assert call("check", "toy")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("map", "no-such-world", "-o", "x.html"),
+        ("map", "toy", "--campaign", "1950", "-o", "x.html"),
+        ("run", "toy", "--set", "inspection.nonsense=4", "-o", "x"),
+        ("run", "toy", "--set", "inspection.teams=-4", "-o", "x"),
+        ("run", "toy", "--set", "inspection.teams", "-o", "x"),
+        ("run", "toy", "--mode", "guessed", "-o", "x"),
+        ("flows", "no-such-folder"),
+        ("flows", "out/toy-2015", "--to", "Atlantis"),
+        ("flows", "out/toy-2015", "--by", "colour"),
+        ("trace", "out/toy-2015", "--to", "Atlantis"),
+        ("compare", "out/toy-2015", "1950", "--world", "toy"),
+        ("nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_used_is_two_and_no_traceback(
+    arguments: tuple[str, ...], saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every kind of bad input ends with 2 and a sentence on stderr, nothing on stdout, and nothing written."""
+    monkeypatch.chdir(saved)
+    before = sorted(saved.iterdir())
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert len(err.strip()) > 10
+    assert "Traceback" not in err
+    assert sorted(saved.iterdir()) == before
+
+
+def test_flows_prints_what_python_gives(saved: Path, toy_run: Run) -> None:
+    """CSV and JSON of a query hold the rows of the same query in Python."""
+    want = toy_run.flows.to("near").of("machinery").by("period", "material")
+    arguments = ("flows", saved / "out" / "toy-2015", "--to", "near", "--of", "machinery", "--by", "period,material")
+    _, out, _ = call(*arguments, "--format", "csv")
+    pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(out)), want, check_dtype=False)
+    _, out, _ = call(*arguments, "--format", "json")
+    assert json.loads(out) == pytest.approx(want.to_dict("records"))
+    _, out, _ = call(*arguments, "--top", "1", "--format", "csv")
+    assert len(out.splitlines()) == 2
+
+
+def test_trace_shares_add_up(saved: Path) -> None:
+    """The trace command prints origins whose shares sum to one."""
+    _, out, _ = call("trace", saved / "out" / "toy-2015", "--to", "near", "--by", "material,region", "-f", "csv")
+    assert pd.read_csv(io.StringIO(out)).share.sum() == pytest.approx(1)
+
+
+def test_compare_takes_folders_and_campaigns(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either side can be a run folder or a campaign; a run beside itself differs nowhere."""
+    monkeypatch.chdir(saved)
+    code, out, _ = call("compare", "out/toy-2015", "2015", "--world", "toy", "-f", "csv")
+    rows = pd.read_csv(io.StringIO(out))
+    assert code == 0
+    delta = next(c for c in rows.columns if c.endswith("delta"))
+    assert rows[delta].abs().max() < 1e-9
+
+
+def test_output_fits_pipes(saved: Path) -> None:
+    """Into a pipe there are no colours, no bar and no complaint when the reader stops; local names survive LANG=C."""
+    plain = {"LANG": "C", "LC_ALL": "C"}
+    done = shell("scrapflow flows out/toy-2015 --by period,kind,material,origin | head -n 1", saved, **plain)
+    assert "Traceback" not in done.stderr
+    assert len(done.stdout.splitlines()) == 1
+    done = shell("scrapflow map toy -o t.html | cat", saved, FORCE_COLOR="1", **plain)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ESCAPE not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_progress_is_for_terminals_only(tmp_path: Path) -> None:
+    """With stderr on a terminal a bar is drawn there, and stdout stays plain."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "scrapflow", "map", "toy", "-o", str(tmp_path / "t.html")]
+    env = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True, env=env) as process:
+        os.close(theirs)
+        drawn = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            if not piece:
+                break
+            drawn += piece
+        out = process.stdout.read()
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"read the world" in drawn
+    assert b"\x1b" in drawn
+    assert ESCAPE not in out
+
+
+def test_python_m_is_the_same_command() -> None:
+    """``python -m scrapflow`` is the command, and knows its version."""
+    done = subprocess.run([sys.executable, "-m", "scrapflow", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"scrapflow {sf.__version__}\n"

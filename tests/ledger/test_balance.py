@@ -1,0 +1,80 @@
+"""The balance finds each way in which a ledger can be wrong, and names place, period and tonnes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from scrapflow.errors import BalanceError
+from scrapflow.ledger.balance import check, residuals
+
+PERIODS = pd.DataFrame({"period": ["2015-01", "2015-02"]})
+AMOUNTS = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
+
+
+def stocks(*rows):
+    """Stock accounts from ``(period, node, material, six amounts)``."""
+    frame = pd.DataFrame([(p, n, m, "own", *map(float, a)) for p, n, m, *a in rows])
+    return frame.set_axis(["period", "node_id", "material", "via", *AMOUNTS], axis=1)
+
+
+def moves(*rows):
+    """Movements from ``(period, origin, destination, tonnes)``, all of scrap."""
+    columns = ["period", "origin", "destination", "tonnage_t", "material"]
+    return pd.DataFrame([(*r, "scrap") for r in rows], columns=columns)
+
+
+GOOD = (
+    ("2015-01", "works", "scrap", 10, 1, 2, 0, 5, 8),
+    ("2015-01", "works", "idle_machinery", 4, 0, -2, 0, 0, 2),
+    ("2015-01", "yard", "scrap", 0, 0, 0, 5, 0, 5),
+    ("2015-02", "works", "scrap", 8, 0, 0, 0, 0, 8),
+    ("2015-02", "works", "idle_machinery", 2, 0, 0, 0, 0, 2),
+    ("2015-02", "yard", "scrap", 5, 0, 0, 0, 0, 5),
+)
+MOVED = (("2015-01", "works", "yard", 5.0),)
+
+
+def spoil(row, column, by):
+    """Return the good accounts with one amount changed."""
+    frame = stocks(*GOOD)
+    frame.loc[row, column] += by
+    return frame
+
+
+def test_a_ledger_that_adds_up_passes_and_has_no_residual():
+    """Residuals are zero at every place, period and material."""
+    frame = stocks(*GOOD)
+    check(frame, moves(*MOVED), PERIODS)
+    assert residuals(frame).residual_t.abs().max() == 0
+    assert residuals(frame).columns.tolist() == ["period", "node_id", "material", "residual_t"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "by", "message"),
+    [
+        (0, "closing_t", 1.0, "appear or vanish.*2015-01, works, scrap"),
+        (1, "converted_t", -1.0, "conversion makes or loses tonnes"),
+        (3, "opening_t", -9.0, "negative"),
+        (4, "opening_t", 1.0, "does not open with what the last one closed with"),
+        (2, "in_t", 1.0, "stocks and movements disagree"),
+    ],
+)
+def test_each_kind_of_fault_is_named(row, column, by, message):
+    """One changed amount is found, whatever it is, with its place."""
+    with pytest.raises(BalanceError, match=message):
+        check(spoil(row, column, by), moves(*MOVED), PERIODS)
+
+
+def test_two_errors_do_not_hide_each_other():
+    """In and out too large by the same amount leave the net right; the gross still tells."""
+    frame = spoil(2, "in_t", 3.0)
+    frame.loc[2, "out_t"] += 3.0
+    with pytest.raises(BalanceError, match="movements disagree"):
+        check(frame, moves(*MOVED), PERIODS)
+
+
+def test_a_nan_is_no_balance():
+    """An amount that is not a number does not pass as zero."""
+    with pytest.raises(BalanceError):
+        check(spoil(0, "out_t", float("nan")), moves(*MOVED), PERIODS)

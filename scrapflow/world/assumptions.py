@@ -35,8 +35,7 @@ def assumptions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     parts = []
     for name, table in schema().items():
         frame = tables[name]
-        for column in table.families:
-            parts.append(_family(frame, name, column))
+        parts += [_family(frame, name, column) for column in table.families]
         if name == "links":
             parts.append(_plain(frame, name, "length_km", "length_basis", frame["length_km"]))
         if name == "nodes":
@@ -44,7 +43,7 @@ def assumptions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             where = _plain(frame[~unplaced], name, "x_coord, y_coord", "basis", None)
             accuracy = frame.loc[where.index, "coordinate_accuracy_km"]
             how = frame.loc[where.index, "coordinate_method"]
-            within = accuracy.map(lambda km: f"within {km:g} km" if km == km else "")
+            within = ["" if np.isnan(km) else f"within {km:g} km" for km in accuracy.tolist()]
             where["note"] = [", ".join(p for p in pair if p) for pair in zip(how, within, strict=True)]
             parts.append(where)
     parts = [p for p in parts if len(p)]
@@ -77,13 +76,11 @@ def _family(frame: pd.DataFrame, table: str, column: str) -> pd.DataFrame:
     ).astype({c: "str" for c in COLUMNS if c not in ("value", "low", "high")})
 
 
-def _plain(
-    frame: pd.DataFrame, table: str, column: str, basis: str, values: pd.Series[float] | None
-) -> pd.DataFrame:
+def _plain(frame: pd.DataFrame, table: str, column: str, basis: str, values: pd.Series[float] | None) -> pd.DataFrame:
     """List values with a basis but no range: lengths, places."""
     known = pd.Series(data=True, index=frame.index) if values is None else values.notna()
     rows = frame[known & (frame[basis] != "reported")]
-    first = column.split(",")[0]
+    first = column.split(",", maxsplit=1)[0]
     return pd.DataFrame(
         {
             "table": table,

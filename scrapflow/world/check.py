@@ -42,7 +42,7 @@ def errors_of(world: World) -> pd.DataFrame:
 
 def _errors(world: World) -> list[dict[str, str]]:
     tables = dict(world.tables)
-    before: list[dict[str, str]] = world.found.to_dict("records")
+    before = [{str(k): str(v) for k, v in p.items()} for p in world.found.to_dict("records")]
     unusable = _unusable(before)
     later = limit_problems(tables)
     later += rule_problems(tables, unusable)

@@ -60,7 +60,25 @@ def conform(raw: Raw) -> pd.DataFrame:
     for name in frame.columns:
         if name not in out and not (name == "geometry" and raw.table in SPATIAL):
             out[name] = pd.Series(_text(frame[name].to_numpy()), dtype="str")
-    return pd.DataFrame(out, index=pd.RangeIndex(n))
+    made = pd.DataFrame(out, index=pd.RangeIndex(n))
+    _fill_bases(raw, made, table, rows)
+    return made
+
+
+def _fill_bases(raw: Raw, frame: pd.DataFrame, table: Table, rows: list[str]) -> None:
+    """Call values that do not say where they come from assumed, and say so."""
+    given = {f"{c}_basis": frame[c].notna() for c in table.families}
+    if table.name == "nodes":
+        given["basis"] = frame["node_id"] != ""
+    if table.name == "links":
+        given["length_basis"] = frame["length_km"].notna()
+    for basis, present in given.items():
+        silent = ((frame[basis] == "") & present).to_numpy()
+        if not silent.any():
+            continue
+        frame.loc[silent, basis] = "assumed"
+        found = "empty, so that the value counts as assumed: write reported (with a source), derived or assumed"
+        raw.problems += [problem(raw.table, rows[i], basis, found, "warning") for i in np.flatnonzero(silent)]
 
 
 def row_names(raw: Raw, table: Table) -> list[str]:
@@ -105,7 +123,7 @@ def _text(cells: NDArray[Any]) -> list[str]:
     for v in values:
         if isinstance(v, str):
             out.append(v.strip())
-        elif v is None or v != v or v is pd.NaT or v is pd.NA:
+        elif pd.isna(v):
             out.append("")
         elif isinstance(v, float) and v.is_integer():
             out.append(str(int(v)))
@@ -186,7 +204,7 @@ def _no_number(text: str, column: Column) -> str:
     if _COMMA.match(text):
         return f"{text!r} is no number: write decimals with a point and no thousands separators"
     if _DATE.match(text):
-        return f"{text!r} is no number: a spreadsheet seems to have turned it into a date; type the number again as text"
+        return f"{text!r} is no number: a spreadsheet seems to have made a date of it; type the number again"
     unit = f" of {column.unit}" if column.unit else ""
     return f"{text!r} is no number{unit}; were the cells of the row shifted?"
 
@@ -215,5 +233,5 @@ def _dates(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
     if 2 * len(dated) >= sum(map(bool, text)) and len(dated) > 1:
         return
     for i in dated:
-        found = f"{text[i]!r} looks like a date that a spreadsheet made of an identifier: write it anew, with the column as text"
+        found = f"{text[i]!r} looks like a date that a spreadsheet made of an identifier: write it anew, as text"
         raw.problems.append(problem(raw.table, rows[i], column.name, found))

@@ -1,4 +1,4 @@
-"""CSV as people save it: what a spreadsheet does to a file is found, named with its line, and read as far as it goes."""
+"""CSV as people save it: what a spreadsheet does to a file is found, named with its line, and read as far as can be."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Raw:
 
 
 def parse_csv(table: str, data: bytes) -> Raw:
-    """Read the bytes of a CSV file into text cells.
+    r"""Read the bytes of a CSV file into text cells.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def parse_csv(table: str, data: bytes) -> Raw:
 
     Examples
     --------
-    >>> raw = parse_csv("sources", b"source_id,title\\na,One\\nb,Two,too many\\n")
+    >>> raw = parse_csv("sources", b"source_id,title\na,One\nb,Two,too many\n")
     >>> raw.problems[0]["row"], raw.frame.shape
     ('b', (2, 2))
     """
@@ -111,9 +111,7 @@ def _separator(table: str, text: str, problems: list[dict[str, str]]) -> str:
     return best
 
 
-def _rows(
-    table: str, text: str, separator: str, problems: list[dict[str, str]]
-) -> tuple[list[list[str]], list[int]]:
+def _rows(table: str, text: str, separator: str, problems: list[dict[str, str]]) -> tuple[list[list[str]], list[int]]:
     """Split into rows of cells without blank ones at the edges, blank lines left out, each with its line number."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[list[str]] = []

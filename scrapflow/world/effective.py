@@ -157,10 +157,11 @@ def _known(
 
 
 def _weakest(bases: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.maximum.reduce(list(bases))
+    weakest: NDArray[np.int64] = np.maximum.reduce(list(bases))
+    return weakest
 
 
-def _put(out: dict[str, Any], column: str, values: Any, basis: NDArray[np.int64]) -> None:
+def _put(out: dict[str, Any], column: str, values: NDArray[np.float64], basis: NDArray[np.int64]) -> None:
     out[column] = values
     out[f"{column}_basis"] = pd.Series(np.array(BASES, dtype=object)[basis], dtype="str")
 
@@ -171,9 +172,9 @@ def _positions(ids: pd.Series[Any], wanted: pd.Series[Any]) -> NDArray[np.int64]
         # Only a world read with strict=False: the first of the doubles counts.
         first = np.flatnonzero(~index.duplicated())
         found = index[first].get_indexer(wanted)
-        return np.where(found < 0, -1, first[found])
+        return np.asarray(np.where(found < 0, -1, first[found]), dtype=np.int64)
     return np.asarray(index.get_indexer(wanted), dtype=np.int64)
 
 
-def _take(values: NDArray[Any], at: NDArray[np.int64], otherwise: Any) -> NDArray[Any]:
+def _take(values: NDArray[Any], at: NDArray[np.int64], otherwise: float | str) -> NDArray[Any]:
     return np.append(values, np.array([otherwise], dtype=values.dtype))[at]

@@ -46,7 +46,8 @@ def geodesic_km(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike) -> N
     known = np.isfinite(np.stack(ends)).all(axis=0)
     out = np.full(known.shape, np.nan)
     if known.any():
-        out[known] = _geod().inv(*(a[known] for a in ends))[2] / M_PER_KM
+        a, b, c, d = (end[known] for end in ends)
+        out[known] = _geod().inv(a, b, c, d)[2] / M_PER_KM
     return out
 
 

@@ -26,7 +26,7 @@ _NAMED = 12
 
 
 def geography_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[dict[str, str]]:
-    """Yield the errors of place: swapped or half-given coordinates, self-loops, links without a length, mixed gauges."""
+    """Yield the errors of place: swapped or half-given coordinates, loops, links without a length, mixed gauges."""
     nodes, links = tables["nodes"], tables["links"]
     table = schema()["nodes"]
     half = nodes["x_coord"].isna() != nodes["y_coord"].isna()
@@ -41,8 +41,9 @@ def geography_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -
         yield problem("links", row, "to_node_id", "the link ends where it begins: correct one end, or delete the link")
     if "nodes" in unusable:
         return
-    known = links["from_node_id"].isin(nodes["node_id"]) & links["to_node_id"].isin(nodes["node_id"])
-    endless = known & links["length_km"].isna() & shapely.is_empty(links["geometry"].to_numpy())
+    known = set(nodes["node_id"].tolist())
+    real = [a in known and b in known for a, b in zip(links["from_node_id"], links["to_node_id"], strict=True)]
+    endless = np.array(real, dtype=bool) & links["length_km"].isna() & shapely.is_empty(links["geometry"].to_numpy())
     for row in ids_where(schema()["links"], links, endless):
         message = "unknown, and an end is not placed, so that it cannot be measured: give the length or the coordinates"
         yield problem("links", row, "length_km", message)
@@ -60,7 +61,7 @@ def _swapped(nodes: pd.DataFrame, regions: pd.DataFrame) -> list[int]:
         at = np.flatnonzero(usable)
         hull = shapely.convex_hull(shapely.multipoints(xy[at]))
         corners = set(map(tuple, shapely.get_coordinates(hull).tolist()))
-        wrong = [i for i in at if tuple(xy[i].tolist()) in corners and _is_swapped(i, xy, at)]
+        wrong = [int(i) for i in at if tuple(xy[i].tolist()) in corners and _is_swapped(int(i), xy, at)]
         if not wrong:
             break
         found.update(wrong)
@@ -102,14 +103,14 @@ def _mixed_gauges(links: pd.DataFrame) -> Iterator[dict[str, str]]:
     gauges = ends.drop_duplicates().groupby("node")["gauge"].agg(["size", "min", "max"])
     for node, _, low, high in gauges[gauges["size"] > 1].itertuples():
         message = (
-            f"rails of {low:g} and {high:g} mm meet in one node: give each gauge a node of its own, joined by a link of "
-            f"mode transshipment"
+            f"rails of {low:g} and {high:g} mm meet in one node: give each gauge a node of its own, joined by a link "
+            f"of mode transshipment"
         )
         yield problem("nodes", str(node), "", message)
 
 
 def geography_warnings(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:
-    """Yield what is doubtful on the map: chainage shorter than the straight line, components, doubles, no coordinate."""
+    """Yield what is doubtful on the map: chainage below the straight line, loose parts, doubles, no coordinate."""
     nodes, links = tables["nodes"], tables["links"]
     yield from _short_links(nodes, links)
     yield from _components(nodes, links)
@@ -136,7 +137,7 @@ def _short_links(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str,
         elif straight[i] - length[i] <= slack:
             why = f"the coordinates are accurate to {known[0][i]:g} and {known[1][i]:g} km, which can explain it"
         else:
-            why = f"accuracies of {known[0][i]:g} and {known[1][i]:g} km do not explain it: a coordinate or the length is wrong"
+            why = f"accuracies of {known[0][i]:g} and {known[1][i]:g} km cannot: a coordinate or the length is wrong"
         message = (
             f"straight line longer than its chainage: {names[0][i]} to {names[1][i]} is {straight[i]:.1f} km straight, "
             f"{length[i]:.1f} km by the link; {why}"
@@ -174,7 +175,7 @@ def _components(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str, 
 
 
 def _labels(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the connected parts: each node gets the smallest position in its part (hooking and pointer jumping)."""
+    """Label each node with the smallest position in its connected part (hooking and pointer jumping)."""
     label = np.arange(n)
     while True:
         low = np.minimum(label[a], label[b])

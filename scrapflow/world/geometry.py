@@ -15,6 +15,7 @@ from scrapflow.world.schema import SPATIAL
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
 _EMPTY = {
     "nodes": shapely.Point(),
@@ -50,7 +51,7 @@ def parse(table: str, cells: NDArray[Any], rows: list[str], problems: list[dict[
     """Turn WKT text or geometries into geometries of the table's kind; what is not one is reported and left empty."""
     out = np.full(len(cells), _EMPTY[table], dtype=object)
     for i, cell in enumerate(cells.tolist()):
-        if cell is None or cell != cell or (isinstance(cell, str) and not cell.strip()):
+        if (not cell.strip()) if isinstance(cell, str) else pd.isna(cell):
             continue
         shape = shapely.from_wkt(cell, on_invalid="ignore") if isinstance(cell, str) else cell
         found = _fault(table, cell, shape)
@@ -61,7 +62,7 @@ def parse(table: str, cells: NDArray[Any], rows: list[str], problems: list[dict[
     return out
 
 
-def _fault(table: str, cell: object, shape: Any) -> str:
+def _fault(table: str, cell: object, shape: BaseGeometry | None) -> str:
     if shape is None:
         text = str(cell)
         return f"{text[:40]!r} is not WKT such as 'LINESTRING (125.7 39.0, 125.8 39.1)'"
@@ -72,8 +73,8 @@ def _fault(table: str, cell: object, shape: Any) -> str:
     x0, y0, x1, y1 = shape.bounds
     if not np.isfinite([x0, y0, x1, y1]).all():
         return "the geometry has coordinates that are no numbers"
-    if min(x0, x1) < -180 or max(x0, x1) > 180 or min(y0, y1) < -90 or max(y0, y1) > 90:
-        swapped = -180 <= y0 and y1 <= 180 and -90 <= x0 and x1 <= 90
+    if max(abs(x0), abs(x1)) > 180 or max(abs(y0), abs(y1)) > 90:
+        swapped = max(abs(y0), abs(y1)) <= 180 and max(abs(x0), abs(x1)) <= 90
         hint = "; longitude comes first: are the two swapped?" if swapped else f"; it must be in degrees ({CRS})"
         return f"the geometry reaches beyond ±180, ±90 degrees{hint}"
     if table == "regions" and not shape.is_valid:

@@ -112,7 +112,7 @@ def _worded(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> list[dict
                 continue
             doubled.add(value)
             places = [str(j + 1) for j, id_ in enumerate(ids) if id_ == value]
-            message = f"the identifier stands in {len(places)} rows (number {', '.join(places)}): each must have its own"
+            message = f"the identifier stands in {len(places)} rows ({', '.join(places)}): each needs its own"
         elif check == "required":
             message = f"must not be empty; it holds: {column.meaning}"
         elif check == "allowed":

@@ -164,7 +164,7 @@ class NameIndex:
         for kind in kinds:
             same = [self._ids[i] for i in found if self._kinds[i] == kind]
             if len(same) > 1:
-                msg = f"{name!r} means {len(same)} places of kind {kind}: {', '.join(same)}; use one of these identifiers"
+                msg = f"{name!r} means {len(same)} places of kind {kind}: {', '.join(same)}; use one of these"
                 raise AmbiguousNameError(msg, same)
             if same:
                 return Match(kind, same[0])

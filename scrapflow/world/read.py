@@ -126,8 +126,8 @@ def locate(path: str | Path) -> Path:
         names += [p.name for p in sorted(where.parent.iterdir()) if p.suffix == ".gpkg" or (p / "nodes.csv").is_file()]
     near = difflib.get_close_matches(where.name, names, n=3, cutoff=0.5) or list(known)
     msg = (
-        f"there is no world {str(path)!r}: neither an embedded one ({', '.join(known) or 'none'}) nor a folder or .gpkg "
-        f"file; did you mean {' or '.join(near)}?"
+        f"there is no world {str(path)!r}: neither an embedded one ({', '.join(known) or 'none'}) nor a folder or "
+        f".gpkg file; did you mean {' or '.join(near)}?"
     )
     raise UnknownNameError(msg, near)
 
@@ -253,12 +253,13 @@ def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
             _coordinates_from(frame, shapes, rows, raw)
         if OUTSIDE not in set(frame["node_id"]):
             frame = _with_outside(frame)
-        return geometry.geo(frame, geometry.points(frame))
+        shapes = geometry.points(frame)
     if table == "links":
         import shapely
 
         shapes = np.where(shapely.is_empty(shapes), geometry.straight(frame, tables["nodes"]), shapes)
-    return geometry.geo(frame, shapes)
+    placed: pd.DataFrame = geometry.geo(frame, shapes)
+    return placed
 
 
 def _coordinates_from(frame: pd.DataFrame, shapes: np.ndarray[Any, Any], rows: list[str], raw: Raw) -> None:

@@ -14,6 +14,8 @@ from scrapflow.world.schema import OUTSIDE, Table, schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from scrapflow.world.world import World
 
 KIND_OF_TABLE = {"enterprises": "enterprise", "communities": "community", "mills": "mill"}
@@ -31,12 +33,13 @@ def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Ite
     unusable
         Tables that are missing or have no identifiers: what refers to them is not judged.
     """
+    ids = {name: set(tables[name][table.key].tolist()) for name, table in schema().items()}
     for name, table in schema().items():
         frame = tables[name]
         if len(frame):
             for column in table.families:
                 yield from _family(table, frame, column)
-            yield from _references(table, frame, tables, unusable)
+            yield from _references(table, frame, ids, unusable)
     yield from _unsourced(tables["nodes"], schema()["nodes"], "basis", tables["nodes"]["basis"] == "reported")
     links = tables["links"]
     with_length = (links["length_basis"] == "reported") & links["length_km"].notna()
@@ -47,7 +50,7 @@ def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Ite
     yield from _contradictions(tables["claims"])
 
 
-def ids_where(table: Table, frame: pd.DataFrame, mask: pd.Series[bool] | np.ndarray) -> list[str]:  # type: ignore[type-arg]
+def ids_where(table: Table, frame: pd.DataFrame, mask: pd.Series[bool] | NDArray[np.bool_]) -> list[str]:
     """Return what to call the rows that a mask selects."""
     at = np.flatnonzero(np.asarray(mask))
     keys = frame[table.key].to_numpy(dtype=object)
@@ -72,26 +75,25 @@ def _unsourced(
 ) -> Iterator[dict[str, str]]:
     missing = reported & (frame[source] == "")
     for row in ids_where(table, frame, missing) if missing.any() else ():
-        message = f"{column} is reported, but by whom? Name a source of the table sources, or call it derived or assumed"
+        message = f"{column} is reported, but by whom? Name a source, or call it derived or assumed"
         yield problem(table.name, row, source, message)
 
 
 def _references(
-    table: Table, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], unusable: set[str]
+    table: Table, frame: pd.DataFrame, ids: Mapping[str, set[str]], unusable: set[str]
 ) -> Iterator[dict[str, str]]:
     for column in table.columns.values():
         if column.references is None or column.references[0] in unusable:
             continue
-        target, key = column.references
-        values = frame[column.name]
-        known = pd.Index(tables[target][key])
-        unknown = np.asarray(~values.isin(known) & (values != ""))
-        if not unknown.any():
+        target = column.references[0]
+        values = frame[column.name].tolist()
+        strangers = set(values) - ids[target] - {""}
+        if not strangers:
             continue
-        names = list(dict.fromkeys(values[unknown]))
-        pool = known[known != ""].tolist()
-        near = {v: difflib.get_close_matches(v, pool, n=1) for v in names[:_NEAR_AT_MOST]}
-        for row, value in zip(ids_where(table, frame, unknown), values[unknown], strict=True):
+        unknown = np.array([v in strangers for v in values])
+        pool = sorted(ids[target] - {""})
+        near = {v: difflib.get_close_matches(v, pool, n=1) for v in sorted(strangers)[:_NEAR_AT_MOST]}
+        for row, value in zip(ids_where(table, frame, unknown), filter(strangers.__contains__, values), strict=True):
             hint = f"; did you mean {near[value][0]!r}?" if near.get(value) else ""
             what = target[:-1] if target != "communities" else "community"
             message = f"there is no {what} {value!r} in the table {target}{hint or ': add it, or correct the cell'}"
@@ -106,7 +108,7 @@ def _kinds(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[d
             is_kind = tables[name]["node_id"].map(first)
             wrong = is_kind.notna() & (is_kind != kind)
             for row, other in zip(ids_where(schema()[name], tables[name], wrong), is_kind[wrong], strict=True):
-                yield problem(name, row, "node_id", f"the node is of kind {other or '(empty)'!r}, not {kind!r}: correct one")
+                yield problem(name, row, "node_id", f"the node is of kind {other!r}, not {kind!r}: correct one")
     for row in ids_where(schema()["nodes"], nodes, (nodes["node_id"] == OUTSIDE) != (nodes["kind"] == OUTSIDE)):
         yield problem("nodes", row, "kind", f"only the node {OUTSIDE!r} is of kind {OUTSIDE!r}: give it another kind")
 
@@ -115,7 +117,7 @@ def _shares(sectors: pd.DataFrame) -> Iterator[dict[str, str]]:
     total = sectors["obsolete_share"].fillna(0.0) + sectors["idle_share"].fillna(0.0)
     wrong = total > 1.0 + 1e-9
     for row, value in zip(ids_where(schema()["sectors"], sectors, wrong), total[wrong], strict=True):
-        yield problem("sectors", row, "idle_share", f"obsolete_share and idle_share add up to {value:g}, more than the whole")
+        yield problem("sectors", row, "idle_share", f"obsolete_share and idle_share add up to {value:g}, more than 1")
 
 
 def _region_cycles(regions: pd.DataFrame) -> Iterator[dict[str, str]]:

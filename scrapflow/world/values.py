@@ -36,16 +36,17 @@ def with_values(
         values = pd.DataFrame([(*k, v) for k, v in values.items()], columns=["table", "row", "column", "value"])
     problems: list[dict[str, str]] = []
     out = dict(tables)
-    for (table, column), group in values.groupby(["table", "column"], sort=False):
-        found = list(_faults(tables, str(table), str(column), group))
+    for (t, c), group in values.groupby(["table", "column"], sort=False):
+        table, column = str(t), str(c)
+        found = list(_faults(tables, table, column, group))
         problems += found
         if found:
             continue
         old = out[table]
-        at = pd.Index(old[schema()[str(table)].key]).get_indexer(group["row"])
+        at = pd.Index(old[schema()[table].key]).get_indexer(group["row"])
         numbers = old[column].to_numpy(dtype=np.float64, copy=True)
         numbers[at] = group["value"].to_numpy(dtype=np.float64)
-        out[str(table)] = old.assign(**{str(column): numbers})
+        out[table] = old.assign(**{column: numbers})
     if problems:
         raise InputError(problems, what="the values to be set")
     return out

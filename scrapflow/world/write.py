@@ -122,7 +122,7 @@ def _tables(world: World) -> list[str]:
 
 
 def _typed(world: World, name: str) -> pd.DataFrame:
-    """Return a table as a layer: the coordinates of nodes are their points, said once, so that an editor can move them."""
+    """Return a table as a layer: coordinates of nodes are their points, said once, so that an editor can move them."""
     frame = world.tables[name]
     return frame.drop(columns=["x_coord", "y_coord"]) if name == "nodes" else frame
 

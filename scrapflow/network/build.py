@@ -36,7 +36,7 @@ class Network:
     links : GeoDataFrame
         The world's links and the access links drawn for it (lines, EPSG:4326); lengths in km, capacities in t a period.
     arcs : DataFrame
-        ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, length_km, cost_per_t, capacity_t``, in the
+        ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, also_line_ids, length_km, cost_per_t, capacity_t``, in the
         order of the links, forward before backward; ``capacity_t`` is inf where there is no limit.
     """
 
@@ -181,6 +181,7 @@ def _arcs(links: pd.DataFrame, transport: Transport) -> pd.DataFrame:
             "forward": True,
             "mode": links["mode"],
             "line_id": links["line_id"].fillna(""),
+            "also_line_ids": links["also_line_ids"].fillna("") if "also_line_ids" in links else "",
             "length_km": links["length_km"].astype("float64"),
             "cost_per_t": link_cost(links, transport),
             "capacity_t": link_capacity(links, transport),

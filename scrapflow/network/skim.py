@@ -54,7 +54,7 @@ class Path:
 def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str], line: str | None) -> Path:
     """Find the cheapest path; see :meth:`scrapflow.network.Network.path`."""
     stops = [net.world.resolve(name, kinds=PLACE_ORDER) for name in (origin, *via, destination)]
-    arcs = net.arcs if line is None else net.arcs[net.arcs["line_id"] == _line_id(net, line)]
+    arcs = net.arcs if line is None else net.arcs[_on_line(net, line)]
     nodes, used = [stops[0]], []
     for a, b in zip(stops, stops[1:], strict=False):
         rows = _leg(net, arcs, a, b)
@@ -71,6 +71,13 @@ def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str]
         float(chosen["length_km"].sum()),
         float(chosen["cost_per_t"].sum()),
     )
+
+
+def _on_line(net: Network, line: str) -> NDArray[np.bool_]:
+    """Tell the arcs that a line uses: its own, and the track it shares with others."""
+    line_id = _line_id(net, line)
+    shared = {ids for ids in net.arcs["also_line_ids"].unique() if line_id in ids.split("|")}
+    return (net.arcs["line_id"].eq(line_id) | net.arcs["also_line_ids"].isin(shared)).to_numpy()
 
 
 def _line_id(net: Network, line: str) -> str:

@@ -1,0 +1,126 @@
+"""What the scripts of geodata/build share: reading facts, naming nodes, registering sources, writing tables."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from pathlib import Path
+
+BUILD = Path(__file__).resolve().parent
+FACTS = BUILD / "facts"
+WORLD = BUILD.parent / "dprk"
+SCHEMA = BUILD.parents[1] / "scrapflow" / "world" / "schema"
+ACCESSED = "2026-11-24"
+
+REGIONS = {
+    "Pyongyang": "pyongyang",
+    "South Pyongan": "south_pyongan",
+    "North Pyongan": "north_pyongan",
+    "Chagang": "chagang",
+    "South Hwanghae": "south_hwanghae",
+    "North Hwanghae": "north_hwanghae",
+    "Kangwon": "kangwon",
+    "South Hamgyong": "south_hamgyong",
+    "North Hamgyong": "north_hamgyong",
+    "Ryanggang": "ryanggang",
+    "Nampo": "nampo",
+    "Rason": "rason",
+    "Kaesong": "kaesong",
+}
+
+
+def fold(text: str) -> str:
+    """Reduce a name to lower-case letters and digits without accents; other scripts stay."""
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", re.sub(r"[\W_]", "", text.casefold()))
+
+
+def slug(text: str) -> str:
+    """Turn a name into an identifier of ASCII letters, digits and underscores."""
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    text = re.sub(r"['’`ʼ]", "", text.casefold())
+    return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
+
+
+def facts(name: str) -> list[dict[str, str]]:
+    """Read a fact file as rows of text."""
+    with (FACTS / name).open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def columns(table: str) -> list[str]:
+    """List the columns of a world table, as the schema orders them."""
+    with (SCHEMA / f"{table}.csv").open(encoding="utf-8", newline="") as f:
+        return [row["column"] for row in csv.DictReader(f)]
+
+
+def write(table: str, rows: list[dict], key: str) -> None:
+    """Write a world table in schema order, sorted by its key; unknown columns are a mistake."""
+    names = columns(table)
+    for row in rows:
+        unknown = set(row) - set(names)
+        if unknown:
+            msg = f"{table}: no column {sorted(unknown)}"
+            raise KeyError(msg)
+    used = [n for n in names if any(text(r.get(n)) for r in rows) or n in ("name_local", "aliases", "note")]
+    path = WORLD / f"{table}.csv"
+    with path.open("w", encoding="utf-8", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(used)
+        for row in sorted(rows, key=lambda r: str(r[key])):
+            out.writerow([text(row.get(n)) for n in used])
+
+
+def text(value: object) -> str:
+    """Write a value as a cell: nothing for None, whole numbers without a point, floats rounded to six places."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def join(spellings: list[str], *, but: tuple[str, ...] = ()) -> str:
+    """Join spellings that differ once folded, leaving out those already given."""
+    seen = {fold(b) for b in but if b}
+    out = []
+    for s in spellings:
+        if (key := fold(s)) and key not in seen:
+            seen.add(key)
+            out.append(s.strip())
+    return "|".join(out)
+
+
+_INITIAL = "g kk n d tt r m b pp s ss - j jj ch k t p h".split()
+_VOWEL = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
+_FINAL = "- k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+_JOINED = {  # final + initial, as pronounced
+    ("k", "n"): "ngn", ("k", "m"): "ngm", ("k", "r"): "ngn", ("t", "n"): "nn", ("t", "m"): "nm", ("t", "r"): "nn",
+    ("p", "n"): "mn", ("p", "m"): "mm", ("p", "r"): "mn", ("n", "r"): "ll", ("l", "n"): "ll", ("l", "r"): "ll",
+    ("m", "r"): "mn", ("ng", "r"): "ngn",
+}  # fmt: skip
+_CARRIED = {"k": "g", "t": "d", "p": "b", "l": "r"}
+
+
+def romanise(hangul: str) -> str:
+    """Romanise Hangul by the Revised Romanisation (2000), with its main sound changes; "" if it is not all Hangul."""
+    if not hangul or any(not "가" <= c <= "힣" for c in hangul):
+        return ""
+    out, last = "", ""
+    for c in hangul:
+        n = ord(c) - ord("가")
+        initial, vowel, final = _INITIAL[n // 588], _VOWEL[n % 588 // 28], _FINAL[n % 28]
+        if initial == "-":
+            out += _CARRIED.get(last, last)
+        elif last:
+            out += _JOINED.get((last, initial), last + initial)
+        else:
+            out += initial
+        out += vowel
+        last = "" if final == "-" else final
+    return (out + last).capitalize()

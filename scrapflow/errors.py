@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 PROBLEM_COLUMNS = ("table", "row", "column", "severity", "message")
 """Columns of every findings frame: of ``World.check()`` and of ``InputError.problems``."""
 
-_SHOWN = 20
+_SHOWN, _SHOWN_EACH = 60, 3
+"""A message shows so many problems, and so many of one column, so that one bad column does not hide the other faults."""
 
 
 def problem(table: str, row: str, column: str, message: str, severity: str = "error") -> dict[str, str]:
@@ -63,15 +64,20 @@ class InputError(ScrapflowError, ValueError):
     def _text(self) -> str:
         n = len(self.problems)
         lines = [f"{self.what} was refused: {n} problem{'s' if n != 1 else ''}"]
-        for p in self.problems.head(_SHOWN).itertuples(index=False):
+        shown = self.problems.groupby(["table", "column"], sort=False, dropna=False).head(_SHOWN_EACH).head(_SHOWN)
+        for p in shown.itertuples(index=False):
             where = ", ".join(
                 part
-                for part in (str(p.table), f"row {p.row}" if p.row != "" else "", f"column {p.column}" if p.column else "")
+                for part in (
+                    str(p.table),
+                    f"row {p.row}" if p.row != "" else "",
+                    f"column {p.column}" if p.column else "",
+                )
                 if part
             )
             lines.append(f"  {where}: {p.message}")
-        if n > _SHOWN:
-            lines.append(f"  … and {n - _SHOWN} more in .problems")
+        if n > len(shown):
+            lines.append(f"  … and {n - len(shown)} more in .problems")
         return "\n".join(lines)
 
 

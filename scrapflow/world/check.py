@@ -49,7 +49,11 @@ def _errors(world: World) -> list[dict[str, str]]:
     later += geography_problems(tables, unusable)
     # A line with too many or too few cells was reported as such; its cells stand in the wrong columns.
     cut = {(p["table"], p["row"]) for p in before if p["row"] and not p["column"]}
-    found = before + [p for p in later if (p["table"], p["row"]) not in cut]
+    # Nor is a cell that could not be read judged once more for being empty.
+    cells = {(p["table"], p["row"], p["column"]) for p in before if p["severity"] == "error"}
+    found = before + [
+        p for p in later if (p["table"], p["row"]) not in cut and (p["table"], p["row"], p["column"]) not in cells
+    ]
     return _shifted(found) + found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import problem
-from scrapflow.world.csv_text import Raw, is_mojibake
+from scrapflow.world.csv_text import Raw, is_mojibake, repaired
 from scrapflow.world.schema import SPATIAL, Column, Table, schema
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def conform(raw: Raw) -> pd.DataFrame:
     n = len(frame)
     rows = row_names(raw, table)
     judged = np.ones(n, dtype=bool) if raw.ragged is None else ~raw.ragged
+    _doubled_keys(raw, table)
     out: dict[str, Any] = {}
     for column in table.columns.values():
         if column.name in frame:
@@ -63,6 +64,21 @@ def conform(raw: Raw) -> pd.DataFrame:
     made = pd.DataFrame(out, index=pd.RangeIndex(n))
     _fill_bases(raw, made, table, rows)
     return made
+
+
+def _doubled_keys(raw: Raw, table: Table) -> None:
+    if table.key not in raw.frame:
+        return
+    ids = _text(raw.frame[table.key].to_numpy())
+    if len(set(ids)) == len(ids):
+        return
+    places: dict[str, list[str]] = {}
+    for id_, where in zip(ids, raw.where, strict=True):
+        places.setdefault(id_, []).append(where)
+    for id_, where in places.items():
+        if id_ and len(where) > 1:
+            found = f"the identifier stands in {', '.join(where)}: each row needs its own"
+            raw.problems.append(problem(raw.table, id_, table.key, found))
 
 
 def _fill_bases(raw: Raw, frame: pd.DataFrame, table: Table, rows: list[str]) -> None:
@@ -223,7 +239,9 @@ def _booleans(
 def _lost_letters(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
     for i, t in enumerate(text):
         if is_mojibake(t):
-            found = f"{t!r} is text in a wrong encoding (mojibake): copy the name anew and save the file as UTF-8"
+            was = repaired(t)
+            meant = f"; was it {was!r}?" if was else ""
+            found = f"{t!r} is text in a wrong encoding (mojibake){meant} Copy it anew and save the file as UTF-8"
             raw.problems.append(problem(raw.table, rows[i], column.name, found))
 
 

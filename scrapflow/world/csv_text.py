@@ -163,3 +163,23 @@ def is_mojibake(text: str) -> bool:
     (True, False, False)
     """
     return bool(_MOJIBAKE.search(text)) or "\ufffd" in text
+
+
+def repaired(text: str) -> str:
+    """Return what text in a wrong encoding once was, "" if that cannot be told.
+
+    Examples
+    --------
+    >>> repaired("KangsÅ\u008fn")
+    'Kangsŏn'
+    """
+    data = bytearray()
+    for letter in text:
+        try:
+            data += letter.encode("latin-1" if ord(letter) < 256 else "cp1252")
+        except UnicodeEncodeError:
+            return ""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""

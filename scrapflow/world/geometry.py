@@ -47,17 +47,22 @@ def straight(links: pd.DataFrame, nodes: pd.DataFrame) -> NDArray[Any]:
     return out
 
 
-def parse(table: str, cells: NDArray[Any], rows: list[str], problems: list[dict[str, str]]) -> NDArray[Any]:
-    """Turn WKT text or geometries into geometries of the table's kind; what is not one is reported and left empty."""
+def parse(
+    table: str, cells: NDArray[Any], rows: list[str], problems: list[dict[str, str]], judged: NDArray[np.bool_]
+) -> NDArray[Any]:
+    """Turn WKT text or geometries into geometries of the table's kind; what is not one is reported and left empty.
+
+    Rows that are not ``judged`` are taken only if they are sound.
+    """
     out = np.full(len(cells), _EMPTY[table], dtype=object)
     for i, cell in enumerate(cells.tolist()):
         if (not cell.strip()) if isinstance(cell, str) else pd.isna(cell):
             continue
         shape = shapely.from_wkt(cell, on_invalid="ignore") if isinstance(cell, str) else cell
         found = _fault(table, cell, shape)
-        if found:
+        if found and judged[i]:
             problems.append(problem(table, rows[i], "geometry", found))
-        elif not shape.is_empty:
+        elif not found and not shape.is_empty:
             out[i] = shapely.force_2d(shape)
     return out
 

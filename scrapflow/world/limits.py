@@ -58,6 +58,10 @@ def _filled(column: Column) -> bool:
     return column.type == "string" and column.required in ("key", "yes") and not column.default
 
 
+def _is_filled(cells: pd.Series[str]) -> pd.Series[bool]:
+    return cells != ""
+
+
 @cache
 def pandera_schema(table: str) -> pa.DataFrameSchema:
     """Build the pandera schema of a table from its schema rows; geometry is judged elsewhere.
@@ -75,7 +79,7 @@ def pandera_schema(table: str) -> pa.DataFrameSchema:
             continue
         checks = []
         if _filled(c):
-            checks.append(pa.Check.str_length(1, error="required"))
+            checks.append(pa.Check(_is_filled, error="required"))
         if c.minimum is not None:
             checks.append(pa.Check.ge(c.minimum, error="minimum"))
         if c.maximum is not None:

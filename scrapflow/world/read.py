@@ -247,7 +247,8 @@ def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
     """Give a spatial table its geometry."""
     table, rows = raw.table, row_names(raw, schema()[raw.table])
     given = raw.frame["geometry"].to_numpy() if "geometry" in raw.frame else np.full(len(frame), None, dtype=object)
-    shapes = geometry.parse(table, np.asarray(given, dtype=object), rows, raw.problems)
+    judged = np.ones(len(frame), dtype=bool) if raw.ragged is None else ~raw.ragged
+    shapes = geometry.parse(table, np.asarray(given, dtype=object), rows, raw.problems, judged)
     if table == "nodes":
         if "geometry" in raw.frame:
             _coordinates_from(frame, shapes, rows, raw)

@@ -17,7 +17,7 @@ PROBLEM_COLUMNS = ("table", "row", "column", "severity", "message")
 """Columns of every findings frame: of ``World.check()`` and of ``InputError.problems``."""
 
 _SHOWN, _SHOWN_EACH = 60, 3
-"""A message shows so many problems, and so many of one column, so that one bad column does not hide the other faults."""
+"""A message shows so many problems, and so many of one column, so that a bad column does not hide other faults."""
 
 
 def problem(table: str, row: str, column: str, message: str, severity: str = "error") -> dict[str, str]:
@@ -65,17 +65,9 @@ class InputError(ScrapflowError, ValueError):
         n = len(self.problems)
         lines = [f"{self.what} was refused: {n} problem{'s' if n != 1 else ''}"]
         shown = self.problems.groupby(["table", "column"], sort=False, dropna=False).head(_SHOWN_EACH).head(_SHOWN)
-        for p in shown.itertuples(index=False):
-            where = ", ".join(
-                part
-                for part in (
-                    str(p.table),
-                    f"row {p.row}" if p.row != "" else "",
-                    f"column {p.column}" if p.column else "",
-                )
-                if part
-            )
-            lines.append(f"  {where}: {p.message}")
+        for table, row, column, _, message in shown.astype(str).itertuples(index=False):
+            parts = (table, f"row {row}" if row else "", f"column {column}" if column else "")
+            lines.append(f"  {', '.join(part for part in parts if part)}: {message}")
         if n > len(shown):
             lines.append(f"  … and {n - len(shown)} more in .problems")
         return "\n".join(lines)

@@ -75,9 +75,9 @@ def _doubled_keys(raw: Raw, table: Table) -> None:
     places: dict[str, list[str]] = {}
     for id_, where in zip(ids, raw.where, strict=True):
         places.setdefault(id_, []).append(where)
-    for id_, where in places.items():
-        if id_ and len(where) > 1:
-            found = f"the identifier stands in {', '.join(where)}: each row needs its own"
+    for id_, lines in places.items():
+        if id_ and len(lines) > 1:
+            found = f"the identifier stands in {', '.join(lines)}: each row needs its own"
             raw.problems.append(problem(raw.table, id_, table.key, found))
 
 
@@ -240,8 +240,8 @@ def _lost_letters(raw: Raw, column: Column, text: list[str], rows: list[str]) ->
     for i, t in enumerate(text):
         if is_mojibake(t):
             was = repaired(t)
-            meant = f"; was it {was!r}?" if was else ""
-            found = f"{t!r} is text in a wrong encoding (mojibake){meant} Copy it anew and save the file as UTF-8"
+            meant = f", perhaps of {was!r}" if was else ""
+            found = f"{t!r} is text in a wrong encoding (mojibake){meant}: copy it anew and save the file as UTF-8"
             raw.problems.append(problem(raw.table, rows[i], column.name, found))
 
 

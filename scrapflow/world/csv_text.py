@@ -179,7 +179,10 @@ def repaired(text: str) -> str:
             data += letter.encode("latin-1" if ord(letter) < 256 else "cp1252")
         except UnicodeEncodeError:
             return ""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
+    # The last byte may have been taken for a no-break space, and trimmed.
+    for lost in (b"", b"\xa0"):
+        try:
+            return (bytes(data) + lost).decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+    return ""

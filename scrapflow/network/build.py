@@ -12,7 +12,7 @@ from scrapflow.network.access import Catchment, catchment, missing_access
 from scrapflow.network.impedance import Transport, link_capacity, link_cost
 from scrapflow.network.skim import Path, find_path, skim
 from scrapflow.units import CRS
-from scrapflow.world.geodesy import geodesic_km, geometry_km
+from scrapflow.world.geodesy import geometry_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,10 +193,3 @@ def _arcs(links: pd.DataFrame, transport: Transport) -> pd.DataFrame:
     arcs = pd.concat([base, back]).sort_index(kind="stable").reset_index(drop=True)
     arcs.insert(0, "arc_id", arcs["link_id"].where(arcs["forward"], arcs["link_id"] + " (back)"))
     return arcs
-
-
-def straight_km(nodes: pd.DataFrame, links: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Measure the straight line between the ends of links, in km on the ellipsoid; NaN where an end is not placed."""
-    at = nodes.set_index("node_id")[["x_coord", "y_coord"]].astype("float64")
-    a, b = at.reindex(links["from_node_id"]).to_numpy(), at.reindex(links["to_node_id"]).to_numpy()
-    return geodesic_km(a[:, 0], a[:, 1], b[:, 0], b[:, 1])

@@ -1,0 +1,92 @@
+"""Which assumption matters: each from low to high, one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.campaign import Campaign, read_campaign
+from scrapflow.errors import UnknownNameError
+from scrapflow.pipeline import run
+from scrapflow.studies.parallel import spread
+from scrapflow.studies.uncertain import uncertain, with_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapflow.world import World
+
+
+def sensitivity(
+    world: World,
+    campaign: str | Campaign | None = None,
+    *,
+    total: str = "delivered_t",
+    detail: bool = False,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Move each assumption from its low to its high, alone, and rank them by what that does to a total.
+
+    Parameters
+    ----------
+    world, campaign
+        What to run (expected mode); the world's default campaign if none is named.
+    total
+        A name of ``run.totals()``.
+    detail
+        True: every single value. False: values of one column of a table move together (see
+        :func:`scrapflow.studies.uncertain.uncertain`).
+    processes
+        How many processes; as many as there are cores if not given, 1 for none.
+    progress
+        Called with the number of runs done and to do.
+
+    Returns
+    -------
+    DataFrame
+        ``input, table, row, column, unit, low, value, high, total_at_low_t, total_t, total_at_high_t, effect_t``,
+        largest effect (highest minus lowest total) first. ``attrs["total"]`` names the total.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such total.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> table = sf.sensitivity(sf.read_world("toy"), processes=1)
+    >>> bool(table.effect_t.is_monotonic_decreasing)
+    True
+    """
+    camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
+    base = run(world, camp).totals()
+    if total not in base:
+        msg = f"no total {total!r}; totals are {', '.join(base.index)}"
+        raise UnknownNameError(msg, list(base.index))
+    inputs = uncertain(world, camp, detail=detail)
+    parts = dict(list(inputs.members.groupby("input", sort=True)))
+    cases = [
+        (world, camp, inputs, {name: part[end].to_numpy(dtype=np.float64)})
+        for name, part in parts.items()
+        for end in ("low", "high")
+    ]
+    found = spread(_total_of, [(*case, total) for case in cases], processes=processes, progress=progress)
+    table = inputs.groups.copy()
+    table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = found[0::2], base[total], found[1::2]
+    reached = table[["total_at_low_t", "total_t", "total_at_high_t"]]
+    table["effect_t"] = reached.max(axis=1) - reached.min(axis=1)
+    table = table.sort_values(["effect_t", "input"], ascending=[False, True], ignore_index=True)
+    columns = ["input", "table", "row", "column", "unit", "low", "value", "high", *reached.columns, "effect_t"]
+    table = table[columns]
+    table.attrs["total"] = total
+    return table
+
+
+def _total_of(case: tuple[object, ...]) -> float:
+    world, camp, inputs, values, total = case
+    changed = with_inputs(world, camp, inputs, values)  # type: ignore[arg-type]
+    return float(run(*changed).totals()[str(total)])

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+_MOST = 1e250
+"""Largest sum of tonnes, and of tonnes times cost: far enough from the end of float64 for all that follows."""
+
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
@@ -142,6 +145,9 @@ class FlowProblem:
             _check_limits(parts, found)
         if self.unserved_cost_per_t is not None and not 0 <= self.unserved_cost_per_t < np.inf:
             found.add("problem", "", "unserved_cost_per_t", f"{self.unserved_cost_per_t!r} is not a cost ≥ 0")
+        if self.unserved_cost_per_t is not None and (shares or priorities):
+            text = "shares and priorities come after the tonnage, so leaving a tonne cannot have a cost beside them"
+            found.add("problem", "", "unserved_cost_per_t", text)
         if found:
             raise ProblemError(found.records, what="the flow problem")
         self.arrays = Arrays(**parts)
@@ -280,12 +286,12 @@ def _check_limits(parts: dict[str, Any], found: Findings) -> None:
     if np.isinf(supply).any() and np.isinf(demand).any():
         where = parts["node_ids"][np.flatnonzero(np.isinf(supply).any(axis=0))[0]]
         found.add("nodes", str(where), "supply_t", "supply and demand are both without limit, so the tonnage has no end")
-    with np.errstate(over="ignore"):
-        for name, value in (("supply_t", supply), ("demand_t", demand), ("lower_t", lower)):
-            finite = value[np.isfinite(value)]
-            if not np.isfinite(finite.sum() * 2.0**60):
-                table = "links" if name == "lower_t" else "nodes"
-                found.add(table, "", name, "overflow: the sum is too large for a float64 tonnage")
-        largest = np.abs(cost).max(initial=0.0) * max(1.0, float(supply[np.isfinite(supply)].sum()))
-        if not np.isfinite(largest * 2.0**60):
-            found.add("links", "", "cost_per_t", "overflow: cost times tonnage is too large for a float64")
+    tonnes = 1.0
+    for table, name, value in (("nodes", "supply_t", supply), ("nodes", "demand_t", demand), ("links", "lower_t", lower)):
+        with np.errstate(over="ignore"):
+            total = float(value[np.isfinite(value)].sum())
+        tonnes = max(tonnes, min(total, _MOST))
+        if total > _MOST:
+            found.add(table, "", name, f"overflow: the sum of tonnes is above {_MOST:g}")
+    if np.abs(cost).max(initial=0.0) > _MOST / tonnes:
+        found.add("links", "", "cost_per_t", f"overflow: the highest cost times all tonnes is above {_MOST:g}")

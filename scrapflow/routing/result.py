@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scrapflow.routing.duals import Duals, shadow_prices
+from scrapflow.routing.myopic import Part
+from scrapflow.routing.paths import decompose
 from scrapflow.routing.reasons import explain
+from scrapflow.routing.simplex import lemon, prepare, read_back
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing.periods import Net
     from scrapflow.routing.problem import FlowProblem
-    from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.simplex import Prices, Solution
 
     Ints = NDArray[np.int64]
 
@@ -67,6 +71,7 @@ class FlowResult:
         termination: Termination,
         *,
         cut: NDArray[np.bool_] | None = None,
+        parts: list[Part] | None = None,
     ) -> None:
         self.problem = problem
         self.status = status
@@ -74,13 +79,14 @@ class FlowResult:
         self._net = net
         self._found = found
         self._cut = cut
+        self._parts = parts or ([] if found is None else [Part(net, found)])
         self.cost = float("nan")
         self.moved_t = 0.0
         self.served = False
         self.tonnage_error_t = self.cost_error = 0.0
         if found is not None:
             self.cost = float((found.flow * net.cost).sum())
-            self.moved_t = float((net.supply - found.left).sum())
+            self.moved_t = found.moved_t
             self.served = not (found.left.any() and found.short.any())
             self.tonnage_error_t, self.cost_error = found.tolerance_t, found.cost_error
 
@@ -105,25 +111,30 @@ class FlowResult:
         part of the cut appears as ``storage:NODE_ID``.
         """
         rows: dict[str, list[Any]] = {k: [] for k in ("node_id", "side", "tonnage_t", "reason", "links")}
-        period: list[Ints] = [np.zeros(0, dtype=np.int64)]
-        a = self.problem.arrays
-        for side in ("supply", "demand") if self._found is not None else ():
-            assert self._found is not None
-            rest = self._found.left if side == "supply" else self._found.short
-            if not rest.any():
-                continue
-            nodes, reasons, cuts = explain(self._net, self._found, side)
-            endless = np.isinf((a.supply if side == "supply" else a.demand).ravel()[nodes])
-            kept = [i for i, end in enumerate(endless) if not end]
-            rows["node_id"] += [a.node_ids[nodes[i] % len(a.node_ids)] for i in kept]
-            rows["side"] += [side] * len(kept)
-            rows["tonnage_t"] += [float(rest[nodes[i]]) for i in kept]
-            rows["reason"] += [str(reasons[i]) for i in kept]
-            rows["links"] += [self._arc_names(cuts[i]) for i in kept]
-            period.append(nodes[~endless] // max(1, len(a.node_ids)))
-        when = np.concatenate(period)
-        frame = self._by_period(when, rows).astype({"tonnage_t": "float64"})
-        return frame.iloc[np.argsort(when, kind="stable")].reset_index(drop=True)
+        when: list[int] = []
+        a, found = self.problem.arrays, self._found
+        n = max(1, len(a.node_ids))
+        for side in ("supply", "demand") if found is not None else ():
+            assert found is not None
+            rest = found.left if side == "supply" else found.short
+            endless = np.isinf((a.supply if side == "supply" else a.demand).ravel())
+            first = 0
+            for part in self._parts if rest.any() else ():
+                nodes, reasons, cuts = explain(part.net, part.found, side)
+                for v, reason, cut in zip((nodes + first).tolist(), reasons, cuts, strict=True):
+                    if rest[v] > 0 and not endless[v]:
+                        when.append(v // n)
+                        rows["node_id"].append(a.node_ids[v % n])
+                        rows["side"].append(side)
+                        rows["tonnage_t"].append(float(rest[v]))
+                        rows["reason"].append(str(reason))
+                        rows["links"].append(self._arc_names(cut))
+                first += part.net.size
+        order = np.argsort(np.array(when, dtype=np.int64), kind="stable")
+        frame = pd.DataFrame(rows).astype({"tonnage_t": "float64"}).iloc[order].reset_index(drop=True)
+        for column in ("node_id", "side", "reason"):
+            frame[column] = frame[column].astype("str") if not len(frame) else frame[column]
+        return self._by_period(np.array(when, dtype=np.int64)[order], dict(frame.items()))
 
     @cached_property
     def stocks(self) -> pd.DataFrame:
@@ -141,14 +152,123 @@ class FlowResult:
             }
         )
 
+    @cached_property
+    def duals(self) -> pd.DataFrame:
+        """``item, kind, shadow_price`` ≥ 0 of every link, demand and supply (kind ``link``, ``demand``, ``supply``).
+
+        The shadow price is the cost that one more tonne of capacity, demand or supply would save at the same tonnage
+        served. It is 0 for whatever is not used up.
+        """
+        return self._priced(self._duals.link, self._duals.demand, self._duals.supply, "shadow_price")
+
+    @cached_property
+    def tonnage_duals(self) -> pd.DataFrame:
+        """``item, kind, tonnage_t``: tonnes that one more tonne of capacity, demand or supply would let move."""
+        return self._priced(self._duals.link_t, self._duals.demand_t, self._duals.supply_t, "tonnage_t")
+
+    @cached_property
+    def _duals(self) -> Duals:
+        """Prices by arc and node of the time-expanded network."""
+        each = [_part_duals(q) for q in self._parts]
+        if len(each) == 1:
+            return each[0]
+        names = ("link", "supply", "demand", "link_t", "supply_t", "demand_t")
+        return Duals(*(np.concatenate([getattr(d, k) for d in each] or [np.zeros(0)]) for k in names))
+
+    def _priced(self, link: Any, demand: Any, supply: Any, column: str) -> pd.DataFrame:
+        """Return prices of links, demands and supplies as rows, period by period."""
+        a, net = self.problem.arrays, self._net
+        m, n, links = max(1, len(a.link_ids)), max(1, len(a.node_ids)), net.links
+        if self._found is None:
+            links, supplies, demands = 0, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        else:
+            supplies, demands = np.flatnonzero(net.supply), np.flatnonzero(net.demand)
+        e = np.arange(links)
+        when = np.concatenate([e // m, demands // n, supplies // n])
+        item = np.concatenate([a.link_ids[e % m], a.node_ids[demands % n], a.node_ids[supplies % n]])
+        kind = np.repeat(np.array(["link", "demand", "supply"], dtype=object), [links, len(demands), len(supplies)])
+        value = np.concatenate([link[:links], demand[demands], supply[supplies]])
+        order = np.argsort(when, kind="stable")
+        columns = {"item": item[order], "kind": kind[order], column: value[order]}
+        return self._by_period(when[order], columns)
+
+    @cached_property
+    def paths(self) -> pd.DataFrame:
+        """``path_id, origin, destination, tonnage_t``: the flows of each period taken apart into paths without cycles.
+
+        A node with storage is the destination of what it puts by and the origin of what it sends on later. Paths of
+        the same links have the same ``path_id`` in every period; their links are in ``path_links``.
+        """
+        return self._paths[0]
+
+    @cached_property
+    def path_links(self) -> pd.DataFrame:
+        """``path_id, seq, link_id``: the links of every path in order, ``seq`` from 0."""
+        return self._paths[1]
+
+    @cached_property
+    def _paths(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Paths and their links."""
+        a = self.problem.arrays
+        m, n = len(a.link_ids), len(a.node_ids)
+        name: dict[tuple[int, ...], str] = {}
+        when: list[int] = []
+        rows: dict[str, list[Any]] = {k: [] for k in ("path_id", "origin", "destination", "tonnage_t")}
+        for p in range(len(a.periods) if self._found is not None else 0):
+            assert self._found is not None
+            grain = self._found.grain
+            units = np.rint(self._found.flow[p * m : (p + 1) * m] * grain)
+            found = decompose(n, a.tail, a.head, units, 0.5 + (self._found.tolerance_t * grain))
+            for k, links in enumerate(found.links):
+                when.append(p)
+                rows["path_id"].append(name.setdefault(links, f"path-{len(name) + 1}"))
+                rows["origin"].append(a.node_ids[found.origin[k]])
+                rows["destination"].append(a.node_ids[found.destination[k]])
+                rows["tonnage_t"].append(found.tonnage[k] / grain)
+        steps = {
+            "path_id": [i for links, i in name.items() for _ in links],
+            "seq": [seq for links in name for seq in range(len(links))],
+            "link_id": [a.link_ids[e] for links in name for e in links],
+        }
+        paths = self._by_period(np.array(when, dtype=np.int64), rows).astype({"tonnage_t": "float64"})
+        return paths, pd.DataFrame(steps).astype({"seq": "int64"})
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """``node_id, wanted_share, share, wanted_t, tonnage_t, met`` of every demand whose share was fixed.
+
+        ``share`` is what it received of all tonnes moved; ``met`` is False where that had to differ from the wish.
+        """
+        a, net, found = self.problem.arrays, self._net, self._found
+        named = np.zeros(0, dtype=np.int64) if a.share is None else np.flatnonzero(~np.isnan(a.share))
+        wish = np.zeros(0) if a.share is None else a.share[named]
+        got, total = np.zeros(len(named)), 0.0
+        if found is not None:
+            got = (net.demand - found.short).reshape(-1, max(1, len(a.node_ids)))[:, named].sum(axis=0)
+            total = found.moved_t
+        near = np.abs(got - wish * total) <= 1e-9 * max(1.0, total)
+        return pd.DataFrame(
+            {
+                "node_id": a.node_ids[named],
+                "wanted_share": wish,
+                "share": got / total if total else np.zeros(len(named)),
+                "wanted_t": wish * total,
+                "tonnage_t": got,
+                "met": near,
+            }
+        )
+
     @property
     def conflict(self) -> tuple[str, ...]:
-        """Links of the cut that makes the lower bounds infeasible; empty unless the solve failed so."""
+        """Links whose lower bounds bring more into a set of nodes than the links that leave it can take, and the latter.
+
+        Empty unless the solve failed as infeasible.
+        """
         if self._cut is None:
             return ()
-        net, inside = self._net, self._cut[: self._net.size]
-        bound = (net.lower > 0) & (inside[net.tail] | inside[net.head])
-        return self._arc_names(np.flatnonzero((inside[net.tail] != inside[net.head]) | bound))
+        net, inside = self._net, self._cut
+        start, end = inside[net.tail], inside[net.head]
+        return self._arc_names(np.flatnonzero((start & ~end) | (~start & end & (net.lower > 0))))
 
     def _arc_names(self, arcs: Ints) -> tuple[str, ...]:
         """Return the links of some arcs, each once, in input order, storage last."""
@@ -169,3 +289,24 @@ class FlowResult:
             f"<FlowResult: {self.status}, {self.moved_t:g} t moved at cost {self.cost:g}, "
             f"{'all' if self.served else 'not all'} served>"
         )
+
+
+def _part_duals(part: Part) -> Duals:
+    """Return the shadow prices of a part, on the network widened for wishes if it has any."""
+    if part.wished is None:
+        return shadow_prices(part.net, part.found, _prices(part.net, part.found, part.penalty))
+    wide = part.wished
+    return wide.duals(shadow_prices(wide.net, wide.found, _prices(wide.net, wide.found, None)))
+
+
+def _prices(net: Net, found: Solution, penalty: float | None) -> Prices:
+    """Return the solver's potentials, or those of a simplex solution where the solver has none to give.
+
+    By duality, potentials of one optimal plan are optimal for all.
+    """
+    if found.prices is not None:
+        return found.prices()
+    made = prepare(net, penalty=penalty)
+    solved = read_back(made, lemon(made.ints))
+    assert solved.prices is not None
+    return solved.prices()

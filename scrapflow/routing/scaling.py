@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 TONNAGE_LIMIT = 2.0**52
 """Most units of tonnage that flow at all, so that every flow is exact as float64."""
+TOTAL_LIMIT = 2.0**60
+"""Most units of supply or demand in all."""
 COST_LIMIT = 2.0**59
 """Most units of cost that a path can sum to; potentials and the solvers' own large costs then fit in int64."""
 LEAST_COST_UNITS = 2.0**10
@@ -92,11 +94,11 @@ def choose(parts: list[Floats], most: float) -> Scale:
     return Scale(2.0 ** math.floor(math.log2(most)), exact=False)
 
 
-def tonnage_scale(parts: list[Floats], through: float) -> Scale:
-    """Return the factor for tonnes of which at most ``through`` flow."""
+def tonnage_scale(parts: list[Floats], through: float, total: float) -> Scale:
+    """Return the factor for tonnes of which at most ``through`` flow on an arc and ``total`` are offered or wanted."""
     if through <= 0:
         return Scale(1.0, exact=True)
-    return choose(parts, min(TONNAGE_LIMIT / through, 2.0**1000))
+    return choose(parts, min(TONNAGE_LIMIT / through, TOTAL_LIMIT / max(total, through), 2.0**1000))
 
 
 def cost_scale(cost: Floats, longest: float, limit: float = COST_LIMIT) -> Scale:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scrapflow.routing.paths import acyclic
 from scrapflow.routing.scaling import COST_LIMIT, Scale, cost_scale, tonnage_scale
 
 if TYPE_CHECKING:
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     Engine = Callable[["IntNet"], "IntFlow"]
 
 
-class InfeasibleError(Exception):
-    """Lower bounds cannot be met; ``cut`` masks the nodes that would have to push out more than they can."""
+_ALL_FORWARD = np.ones(1, dtype=np.int64)
 
-    def __init__(self, cut: NDArray[np.bool_] | None) -> None:
-        super().__init__("infeasible")
-        self.cut = cut
+
+class InfeasibleError(Exception):
+    """The balances of a network, which hold its lower bounds, cannot be met."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +67,32 @@ class Solution:
     """(A) arcs that can take no more."""
     used: NDArray[np.bool_]
     """(A) arcs that could take less."""
+    moved_t: float
+    """Tonnes moved, without the float noise of a sum."""
     tolerance_t: float
     """Tonnes below which a remainder is rounding; 0 where the scaling was exact."""
     cost_error: float
     """The most by which a tonne's path may cost more than the best one."""
-    potentials: Callable[[], Floats] | None
-    """Node potentials in units of cost; an arc's reduced cost is cost + potential of tail − potential of head."""
-    penalty: float
-    """Cost of leaving a tonne, in the same units."""
+    grain: float
+    """Units a tonne in which the flow is whole, so that it can be taken apart without float noise."""
+    prices: Callable[[], Prices] | None
+    """Node potentials, made on demand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Node potentials in integer units: an arc's reduced cost is cost + potential of tail − potential of head."""
+
+    cost: Ints
+    """(A) cost of the net's arcs in units."""
+    potential: Ints
+    """(N) potentials of the net's nodes."""
+    supply: int
+    """Potential of a node that would give every supply."""
+    demand: int
+    """Potential of a node that would take every demand."""
+    unit: float
+    """Units a unit of cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +112,7 @@ class Prepared:
     tonnage: Scale
     costs: Scale
     penalty: int
+    supply_units: int
 
 
 def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT) -> Prepared:
@@ -126,10 +145,11 @@ def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT
         price = int(worst.sum()) + 1
     else:
         price = int(np.rint(penalty * costs.factor))
-    tonnage = tonnage_scale([net.supply, net.demand, net.capacity, net.lower], net.through)
-    supply, demand, capacity, lower = (
-        _integers(v, tonnage) for v in (net.supply, net.demand, net.capacity, net.lower)
-    )
+    most = min(float(net.supply.sum()), float(net.demand.sum()))
+    offered, wanted = np.minimum(net.supply, most), np.minimum(net.demand, most)
+    parts = [offered, wanted, net.capacity, net.lower]
+    tonnage = tonnage_scale(parts, net.through, max(float(offered.sum()), float(wanted.sum())))
+    supply, demand, capacity, lower = (_integers(v, tonnage) for v in parts)
     base = np.where(negative, capacity, lower) if turned else lower
     loop = net.tail == net.head
     room = np.where(loop, 0, capacity - lower) if loop.any() else capacity - lower
@@ -146,8 +166,8 @@ def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT
         np.concatenate([cost, np.full(len(givers), price, dtype=np.int64), np.zeros(len(takers), dtype=np.int64)]),
         balance,
     )
-    sign = np.where(negative, -1, 1) if turned else np.ones(1, dtype=np.int64)
-    return Prepared(net, ints, base, sign, givers, takers, tonnage, costs, price)
+    sign = np.where(negative, -1, 1) if turned else _ALL_FORWARD
+    return Prepared(net, ints, base, sign, givers, takers, tonnage, costs, price, int(supply.sum()))
 
 
 def read_back(made: Prepared, result: IntFlow) -> Solution:
@@ -155,29 +175,38 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
     net, k = made.net, made.tonnage.factor
     arcs = len(net.tail)
     units = made.base + made.sign * result.flow[:arcs]
+    least = _integers(net.lower, made.tonnage)
+    idle = np.flatnonzero((net.cost == 0) & (units > least))
+    if len(idle) and made.sign is _ALL_FORWARD:
+        # A basis may send tonnes round a cycle of links that cost nothing; nobody asked for that.
+        units[idle] = acyclic(net.size, net.tail[idle], net.head[idle], units[idle], least[idle])
     flow = np.minimum(units / k, net.capacity)
-    left, short = np.zeros(net.size), np.zeros(net.size)
-    left[made.givers] = result.flow[arcs : arcs + len(made.givers)] / k
-    short[made.takers] = result.flow[arcs + len(made.givers) :] / k
+    rest_left, rest_short = np.zeros(net.size), np.zeros(net.size)
+    rest_left[made.givers] = result.flow[arcs : arcs + len(made.givers)] / k
+    rest_short[made.takers] = result.flow[arcs + len(made.givers) :] / k
+    most = min(float(net.supply.sum()), float(net.demand.sum()))
+    left = np.maximum(net.supply - most, 0.0) + rest_left
+    short = np.maximum(net.demand - most, 0.0) + rest_short
     loop = net.tail == net.head
     full = (units == _integers(net.capacity, made.tonnage)) & ~net.unlimited & ~loop
-    used = (units > _integers(net.lower, made.tonnage)) & ~loop
+    used = (units > least) & ~loop
     tolerance = 0.0
     if not made.tonnage.exact:
         tolerance = (len(made.givers) + len(made.takers) + arcs) / (2 * k)
         left[left <= tolerance] = 0.0
         short[short <= tolerance] = 0.0
-    q, potentials = made.costs.factor, result.potentials
+    moved = int((made.supply_units - result.flow[arcs : arcs + len(made.givers)].sum()))
+    potentials = result.potentials
+
+    def prices() -> Prices:
+        assert potentials is not None
+        level = potentials()
+        cost = made.sign * made.ints.cost[:arcs]
+        return Prices(cost, level[:-1], int(level[-1]) - made.penalty, int(level[-1]), made.costs.factor)
+
+    error = 0.0 if made.costs.exact else (net.size - 1) / made.costs.factor
     return Solution(
-        flow,
-        left,
-        short,
-        full,
-        used,
-        tolerance,
-        0.0 if made.costs.exact else (net.size - 1) / q,
-        None if potentials is None else lambda: potentials()[: net.size + 1] / q,
-        made.penalty / q,
+        flow, left, short, full, used, moved / k, tolerance, error, k, None if potentials is None else prices
     )
 
 
@@ -216,7 +245,12 @@ def run_lemon(graph: Any) -> None:
     except RuntimeError as error:
         if "INFEASIBLE" not in str(error):
             raise
-        raise InfeasibleError(graph.infeasibility_cut()) from error
+        raise InfeasibleError from error
+
+
+def infeasible_cut(ints: IntNet) -> NDArray[np.bool_]:
+    """Return a mask of nodes that would have to push out more than the arcs that leave them can carry."""
+    return np.asarray(lemon_graph(ints)[0].infeasibility_cut(), dtype=bool)
 
 
 def ortools(ints: IntNet) -> IntFlow:
@@ -234,7 +268,7 @@ def ortools(ints: IntNet) -> IntFlow:
     solver.set_nodes_supplies(np.arange(len(ints.balance)), ints.balance)
     status = solver.solve()
     if status == solver.INFEASIBLE:
-        raise InfeasibleError(None)
+        raise InfeasibleError
     if status != solver.OPTIMAL:
         text = f"OR-tools ended with status {status!r}"
         raise ArithmeticError(text)

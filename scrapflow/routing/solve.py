@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from scrapflow.routing.periods import expand
-from scrapflow.routing.problem import FlowProblem
-from scrapflow.routing.result import FlowResult, Status, Termination
-from scrapflow.routing.simplex import InfeasibleError, lemon, prepare, read_back
+from typing import TYPE_CHECKING
 
-SOLVERS = ("simplex",)
+from scrapflow.routing.linear import LimitError, solve_linear
+from scrapflow.routing.myopic import Part, solve_myopic
+from scrapflow.routing.periods import Net, expand
+from scrapflow.routing.result import FlowResult, Status, Termination
+from scrapflow.routing.scaling import COST_LIMIT
+from scrapflow.routing.simplex import InfeasibleError, Solution, infeasible_cut, lemon, ortools, prepare, read_back
+from scrapflow.routing.wishes import solve_wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scrapflow.routing.problem import Arrays, FlowProblem
+
+SOLVERS = ("simplex", "linear", "ortools")
+FORESIGHT = ("full", "myopic")
 
 
 def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "full") -> FlowResult:
@@ -18,18 +32,28 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
     problem
         What is offered and wanted, and the links.
     solver
-        ``"simplex"``: LEMON's network simplex.
+        ``"simplex"``: LEMON's network simplex, exact, the fastest. ``"linear"``: HiGHS, a second opinion in floating
+        point. ``"ortools"``: OR-tools' cost scaling on the same integers as ``"simplex"``.
     foresight
-        ``"full"``: all periods together.
+        ``"full"``: all periods together. ``"myopic"``: one period after the other, keeping what is left where storage
+        allows.
 
     Returns
     -------
     FlowResult
-        ``status``, ``termination``, ``cost``, ``served``, ``flows``, ``unserved``, ``stocks`` …
+        ``status, termination, cost, moved_t, served, flows, unserved, duals, stocks, paths, shares``.
+
+    Raises
+    ------
+    ProblemError
+        If costs span so wide a range that 64-bit integers cannot rank them.
+    ValueError
+        If ``solver`` or ``foresight`` is none of those named.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from scrapflow.routing import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [5.5, 0], "demand_t": [0, 4]})
     >>> links = pd.DataFrame({"link_id": ["rail"], "from_node_id": ["yard"], "to_node_id": ["mill"],
     ...                       "capacity_t": [float("inf")], "cost_per_t": [2.0]})
@@ -40,10 +64,62 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
       node_id    side  tonnage_t      reason links
     0    yard  supply        1.5  demand_met    ()
     """
-    net = expand(problem.arrays)
+    for value, allowed, name in ((solver, SOLVERS, "solver"), (foresight, FORESIGHT, "foresight")):
+        if value not in allowed:
+            text = f"{name} {value!r} is none of {', '.join(allowed)}"
+            raise ValueError(text)
+    a, penalty = problem.arrays, problem.unserved_cost_per_t
+    engine = _engine(solver, penalty)
+    net = expand(a)
+
+    def part(here: Net, arrays: Arrays) -> Part:
+        if arrays.share is None and arrays.priority is None:
+            return Part(here, engine(here), penalty)
+        wished = solve_wishes(here, arrays, engine)
+        return Part(here, wished.plain, None, wished)
+
     try:
-        made = prepare(net, penalty=problem.unserved_cost_per_t)
-        found = read_back(made, lemon(made.ints))
-    except InfeasibleError as error:
-        return FlowResult(problem, net, None, Status.FAILED, Termination.INFEASIBLE, cut=error.cut)
-    return FlowResult(problem, net, found, Status.OPTIMAL, Termination.OPTIMAL)
+        if foresight == "myopic" and len(a.periods) > 1:
+            found, parts = solve_myopic(a, net, part)
+        else:
+            parts = [part(net, a)]
+            found = parts[0].found
+    except _PartInfeasibleError as error:
+        return FlowResult(problem, error.net, None, Status.FAILED, Termination.INFEASIBLE, cut=error.cut)
+    except LimitError:
+        return FlowResult(problem, net, None, Status.FAILED, Termination.LIMIT)
+    return FlowResult(problem, net, found, Status.OPTIMAL, Termination.OPTIMAL, parts=parts)
+
+
+class _PartInfeasibleError(Exception):
+    """The lower bounds of a network cannot be met, because of what its cut shows."""
+
+    def __init__(self, net: Net, cut: NDArray[np.bool_]) -> None:
+        super().__init__("infeasible")
+        self.net, self.cut = net, cut
+
+
+def _engine(solver: str, penalty: float | None) -> Callable[[Net], Solution]:
+    """Return the function that solves a network with the solver asked for."""
+
+    def by_simplex(net: Net) -> Solution:
+        made = prepare(net, penalty=penalty)
+        return read_back(made, lemon(made.ints))
+
+    def by_ortools(net: Net) -> Solution:
+        # OR-tools multiplies costs by the number of nodes, so fewer units are left for them.
+        made = prepare(net, penalty=penalty, limit=COST_LIMIT / (net.size + 2))
+        return read_back(made, ortools(made.ints))
+
+    def by_linear(net: Net) -> Solution:
+        return solve_linear(net, penalty=penalty)
+
+    chosen = {"simplex": by_simplex, "ortools": by_ortools, "linear": by_linear}[solver]
+
+    def engine(net: Net) -> Solution:
+        try:
+            return chosen(net)
+        except InfeasibleError as error:
+            raise _PartInfeasibleError(net, infeasible_cut(prepare(net).ints)[: net.size]) from error
+
+    return engine

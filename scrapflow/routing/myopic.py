@@ -1,0 +1,83 @@
+"""Month by month: each period is solved without regard to the next, and what is left waits where it can be kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrapflow.routing.periods import Net, expand, one_period
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from scrapflow.routing.problem import Arrays
+    from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.wishes import Wished
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Periods that were solved as one: all of them with full foresight, one by one without."""
+
+    net: Net
+    found: Solution
+    penalty: float | None = None
+    """Cost of leaving a tonne that it was solved with."""
+    wished: Wished | None = None
+    """The plan on the network widened for wishes, if there were any."""
+
+
+def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> tuple[Solution, list[Part]]:
+    """Return the plan on the time-expanded network, and its periods one by one.
+
+    What is left at a node with storage, up to its capacity, is offered again in the next period. Tonnes that are never
+    shipped count as left in the period in which they came (the latest to come stay), and bear no cost of storage, as
+    with full foresight.
+
+    Parameters
+    ----------
+    a, net
+        The problem's arrays and its time-expanded network.
+    engine
+        Solves the network of some arrays.
+    """
+    count, n = a.supply.shape
+    held = np.zeros((count, n))
+    carried, parts = np.zeros(n), list[Part]()
+    for p in range(count):
+        alone = one_period(a, p)
+        here = expand(replace(alone, supply=alone.supply + carried))
+        part = engine(here, alone)
+        parts.append(part)
+        found = part.found
+        carried = np.zeros(n)
+        carried[a.store] = np.minimum(found.left[a.store], a.store_capacity)
+        held[p] = carried
+    # Tonnes in the stock of period p that are still there at the end: the least stock from p on.
+    never = np.minimum.accumulate(held[::-1])[::-1]
+    before = np.vstack([np.zeros((1, n)), never[:-1]])
+    stock = (held - never)[:-1][:, a.store]
+    left = np.stack([q.found.left for q in parts]) - held + (never - before)
+    left[left < 1e-12 * max(1.0, net.through)] = 0.0
+    flow = np.concatenate([q.found.flow for q in parts] + [stock.ravel()] * (count > 1))
+    full = np.concatenate([q.found.full for q in parts] + [(stock >= a.store_capacity).ravel()] * (count > 1))
+    used = np.concatenate([q.found.used for q in parts] + [(stock > 0).ravel()] * (count > 1))
+    whole = replace(
+        parts[0].found,
+        flow=flow,
+        left=left.ravel(),
+        short=np.concatenate([q.found.short for q in parts]),
+        full=full,
+        used=used,
+        moved_t=float(sum(q.found.moved_t for q in parts)),
+        tolerance_t=max(q.found.tolerance_t for q in parts),
+        cost_error=max(q.found.cost_error for q in parts),
+        prices=None,
+    )
+    return whole, parts

@@ -1,0 +1,24 @@
+"""What people do under a quota: settings, quotas, filling, looting, inspection, penalties."""
+
+from __future__ import annotations
+
+from scrapflow.campaign.collect import collect
+from scrapflow.campaign.collected import Collected
+from scrapflow.campaign.penalties import expulsion_probability
+from scrapflow.campaign.population import MATERIALS, VIAS
+from scrapflow.campaign.read import Campaign, read_campaign
+from scrapflow.campaign.rules import QuotaRule
+from scrapflow.campaign.settings import Setting, setting_rules
+
+__all__ = [
+    "MATERIALS",
+    "VIAS",
+    "Campaign",
+    "Collected",
+    "QuotaRule",
+    "Setting",
+    "collect",
+    "expulsion_probability",
+    "read_campaign",
+    "setting_rules",
+]

@@ -1,0 +1,333 @@
+"""What people do, period by period: the loop over periods, on arrays over enterprises and communities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrapflow.campaign.chance import Draws, Mode, draw, happens
+from scrapflow.campaign.collected import Collected
+from scrapflow.campaign.filling import check_filling, fill_in_order, gather, stock_used
+from scrapflow.campaign.history import History
+from scrapflow.campaign.inspection import PATROLS, at_least_once, check_patrol
+from scrapflow.campaign.looting import loot, within_reach
+from scrapflow.campaign.output import Repair, output_index
+from scrapflow.campaign.penalties import Record, judge, mark_probability
+from scrapflow.campaign.periods import MONTHS_PER_PERIOD
+from scrapflow.campaign.population import IDLE, SCRAP, WORKING, Population
+from scrapflow.campaign.quota import due
+from scrapflow.campaign.yards import NO_YARD, UNPLACED, Access, cart, reasons
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scrapflow.campaign.filling import FillingRule, Gathered
+    from scrapflow.campaign.inspection import PatrolRule
+    from scrapflow.campaign.looting import Loot
+    from scrapflow.campaign.population import Floats, Ints
+    from scrapflow.campaign.read import Campaign
+    from scrapflow.network import Network
+    from scrapflow.world import World
+
+_FORGIVEN = 1e-9
+"""Part of a quota below which a shortfall is rounding, not a fault."""
+
+
+def collect(
+    world: World,
+    network: Network,
+    campaign: Campaign,
+    *,
+    mode: Mode = "expected",
+    seed: int = 0,
+    home: NDArray[np.float64] | None = None,
+    filling: FillingRule | None = None,
+    patrol: PatrolRule | None = None,
+) -> Collected:
+    """Let people answer a campaign: fill quotas, cart, loot, be inspected, carry back, be punished.
+
+    Parameters
+    ----------
+    world
+        What is known.
+    network
+        Where it can be carted.
+    campaign
+        What is asked.
+    mode
+        ``"expected"``: probabilities as fractions, no chance involved. ``"sampled"``: one random outcome.
+    seed
+        Seed of the sampled mode.
+    home
+        For ``show.return_after = 1``: part of the loads for show of each period and yard (columns in the order of
+        ``network.catchment.yard_ids``) that no train took and that is carried back one period later, shape (P, Y), 0
+        to 1; None: the trains took everything.
+    filling
+        Rule by which enterprises fill their quotas, if not :func:`~scrapflow.campaign.filling.fill_in_order`.
+    patrol
+        Rule by which teams choose whom to visit, if not the campaign's ``inspection.patrol``.
+
+    Returns
+    -------
+    Collected
+        Checked: every tonne of enterprises and communities is accounted for.
+
+    Raises
+    ------
+    BalanceError
+        If a rule of one's own makes or loses tonnes; it is named.
+    ValueError
+        If the mode is neither of the two, or ``home`` is no such array.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> from scrapflow.campaign import collect
+    >>> world = sf.read_world("toy")
+    >>> collect(world, sf.build_network(world), sf.read_campaign(world, "2015")).accounts.quota_t.tolist()
+    [20.0, 20.0, 20.0, 20.0]
+    """
+    if mode not in ("expected", "sampled"):
+        msg = f"mode {mode!r} is neither 'expected' nor 'sampled'"
+        raise ValueError(msg)
+    if home is not None:
+        check_home(home, len(campaign.periods), len(network.catchment.yard_ids))
+    population = Population.of(world)
+    owners = np.concatenate([population.enterprise_id, population.community_id])
+    access = Access.of(network.catchment, owners)
+    reach = within_reach(
+        population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
+    )
+    history = History.empty(population, access, reach, due(campaign, population), campaign.return_after)
+    draws = draw(seed, population.enterprise_region, len(campaign.periods)) if mode == "sampled" else None
+    loop = _Loop(_Behaviour.of(campaign, filling, patrol), history, draws, home)
+    for step in range(len(campaign.periods)):
+        loop.period(step)
+    collected = Collected(history, campaign.periods)
+    collected.check()
+    return collected
+
+
+@dataclass(frozen=True)
+class _Behaviour:
+    """The settings of a campaign as the loop needs them."""
+
+    willingness: Floats
+    household_willingness: Floats
+    used: Floats
+    show: float
+    return_after: int
+    repair: int
+    books_only: float
+    arising: float
+    loot_share: float
+    youth_only: bool
+    guard: float
+    liftable: float
+    visits: float
+    chance: float
+    condemn: float
+    patrol: PatrolRule
+    filling: FillingRule
+    own_rules: tuple[bool, bool]
+    tolerance: float
+    marks_allowed: int
+    warrant_shortfall: float
+    warrant_after: int
+    camp: float
+    receipt_limit: float
+    sold: float
+    months: float
+
+    @staticmethod
+    def of(c: Campaign, filling: FillingRule | None, patrol: PatrolRule | None) -> _Behaviour:
+        willing = "filling.willingness."
+        machines = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
+        months = MONTHS_PER_PERIOD[c.unit]
+        return _Behaviour(
+            willingness=np.array([c[willing + m] for m in machines]),
+            household_willingness=np.array([c[willing + m] for m in ("household_scrap", "appliance")]),
+            used=stock_used(c["filling.stripped_share"], c["show.share"]),
+            show=c["show.share"],
+            return_after=c.return_after,
+            repair=c["show.repair_periods"],
+            books_only=c["filling.books_only_share"],
+            arising=c["arising.scale"] * months,
+            loot_share=c["looting.share"],
+            youth_only=c["looting.by"] == "youth",
+            guard=c["looting.guard"],
+            liftable=c["looting.liftable_share"],
+            visits=c["inspection.teams"] * c["inspection.visits"],
+            chance=c["inspection.chance"],
+            condemn=c["inspection.condemn_share"],
+            patrol=patrol or PATROLS[c["inspection.patrol"]],
+            filling=filling or fill_in_order,
+            own_rules=(filling is not None, patrol is not None),
+            tolerance=c["penalties.tolerance"],
+            marks_allowed=c["penalties.marks_allowed"],
+            warrant_shortfall=c["penalties.warrant_shortfall"],
+            warrant_after=c["penalties.warrant_after"],
+            camp=c["penalties.camp_share"],
+            receipt_limit=c["yards.receipt_limit_t"],
+            sold=c["leakage.share"],
+            months=months,
+        )
+
+
+class _Loop:
+    """What is carried from period to period, and the steps of a period in their order."""
+
+    def __init__(self, b: _Behaviour, h: History, draws: Draws | None, home: Floats | None) -> None:
+        self.b, self.h, self.draws, self.home = b, h, draws, home
+        self.n = len(h.population.workers)
+        regions, code = np.unique(h.population.enterprise_region.astype(str), return_inverse=True)
+        self.region: Ints = code.astype(np.int64)
+        self.budget = np.full(len(regions), b.visits)
+        self.shortfall = np.zeros(self.n)
+        self.record = Record.clean(self.n, b.marks_allowed)
+        self.repair = Repair(self.n, b.repair)
+        self.caught = np.zeros(self.n), np.zeros(self.n)
+        self.stranded = np.isin(reasons(h.access, np.zeros(len(h.access.placed), dtype=bool)), [UNPLACED, NO_YARD])
+
+    def period(self, t: int) -> None:
+        """Run one period."""
+        b, h = self.b, self.h
+        stock = h.opening[t].copy()
+        at_start = h.opening[0, WORKING]
+        if b.arising:
+            h.arising[t] = (
+                h.population.arising * b.arising * output_index(stock[WORKING], self.repair.tonnage, at_start)
+            )
+            stock[SCRAP] += h.arising[t]
+        need_e, need_c = h.dues[t].enterprises.sum(axis=0), h.dues[t].communities.sum(axis=0)
+        handed = b.filling(need_e, stock, b.willingness, b.used)
+        if b.own_rules[0]:
+            handed = check_filling(b.filling, handed, need_e, stock, b.used)
+        own = gather(need_c, h.household[t], b.household_willingness, b.sold)
+        held, lack = self._bring_out(t, own)
+        night = self._night(t, stock, handed, lack, need_c)
+        got_e, got_c = self._cart(t, handed, own, held, night)
+        for m in range(len(stock)):
+            stock[m] -= h.carted[t, m] * b.used[m] + night.lost[m]
+        np.maximum(stock, 0.0, out=stock)
+        self._machines(t, stock, at_start)
+        self._accounts(t, np.concatenate([need_e, need_c]), np.concatenate([got_e, got_c]))
+
+    def _bring_out(self, t: int, own: Gathered) -> tuple[Floats, Floats]:
+        """Let communities hand over looted steel that they still hold; return it (4, m) and what is lacking then (m,)."""
+        looted = self.h.looted_stock[t]
+        there = looted.sum(axis=0)
+        part = np.divide(np.minimum(there, own.lack), there, out=np.zeros_like(there), where=there > 0)
+        return looted * part, own.lack - there * part
+
+    def _night(self, t: int, stock: Floats, handed: Floats, lack: Floats, need: Floats) -> Loot:
+        """Loot what the looters lack from what enterprises have not handed over."""
+        b, h = self.b, self.h
+        wanted = lack * b.loot_share
+        if b.youth_only:
+            youth = h.dues[t].youth.sum(axis=0)
+            wanted *= np.divide(youth, need, out=np.zeros_like(need), where=need > 0)
+        wanted[wanted <= need * _FORGIVEN] = 0.0
+        left = np.maximum(stock - handed * b.used[:, None], 0.0) if wanted.any() else stock
+        night = loot(wanted, left, h.reach, b.guard, b.liftable)
+        h.lost[t], h.got[t] = night.lost, night.got
+        h.takings.append(night.tonnage)
+        return night
+
+    def _cart(self, t: int, handed: Floats, own: Gathered, held: Floats, night: Loot) -> tuple[Floats, Floats]:
+        """Cart to the yards what they have room for; return what each owner carted in all, t."""
+        b, h, n = self.b, self.h, self.n
+        h.sold_own[t], h.sold_looted[t] = own.sold, night.got * b.sold
+        looted = held + night.got - h.sold_looted[t]
+        wanted = np.concatenate([handed.sum(axis=0), own.handed.sum(axis=0) + looted.sum(axis=0)])
+        load = cart(wanted, h.access, b.receipt_limit)
+        h.shares.append(load.share)
+        h.unserved[t], h.full[t] = wanted * (1 - load.total), load.full
+        h.carted[t] = handed * load.total[:n]
+        h.carted_own[t], h.carted_looted[t] = own.handed * load.total[n:], looted * load.total[n:]
+        h.household[t + 1] = np.maximum(h.household[t] - h.carted_own[t] - own.sold, 0.0)
+        h.looted_stock[t + 1] = np.maximum(h.looted_stock[t] + night.got - h.carted_looted[t] - h.sold_looted[t], 0.0)
+        return h.carted[t].sum(axis=0), (h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0))
+
+    def _machines(self, t: int, stock: Floats, at_start: Floats) -> None:
+        """Strip, inspect, condemn, carry back; close the stocks of enterprises; note their output."""
+        b, h, n = self.b, self.h, self.n
+        visits = b.patrol(self.region, self.budget, h.population.workers, self.shortfall)
+        if b.own_rules[1]:
+            visits = check_patrol(b.patrol, visits, self.region, self.budget)
+        detection = at_least_once(visits, b.chance)
+        load = h.carted[t, 1:] * b.show
+        caught = happens(detection, None if self.draws is None else self.draws.caught[t])
+        h.uncaught[t, 1:] = load * (1 - caught)
+        parts = h.carted[t] * (b.used - 1)[:, None]
+        condemned = stock[IDLE] * at_least_once(visits, b.condemn)
+        h.converted[t] -= parts
+        h.converted[t, IDLE] -= condemned
+        h.converted[t, SCRAP] += parts.sum(axis=0) + condemned
+        taken = self._back(t)
+        self.repair.shrink(
+            np.divide(stock[WORKING], h.opening[t, WORKING], out=np.ones(n), where=h.opening[t, WORKING] > 0)
+        )
+        out = output_index(stock[WORKING], self.repair.tonnage, at_start)
+        self.repair.advance(h.returned[t, WORKING])
+        h.opening[t + 1] = stock + h.returned[t]
+        h.opening[t + 1, IDLE] -= condemned
+        h.opening[t + 1, SCRAP] += parts.sum(axis=0) + condemned
+        a = h.account
+        for_show = load.sum(axis=0)
+        a["for_show_t"][t, :n], a["intercepted_t"][t, :n] = for_show, for_show * caught
+        a["returned_t"][t, :n], a["taken_t"][t, :n] = h.returned[t].sum(axis=0), taken
+        a["detection"][t, :n], a["output_index"][t, :n] = detection, out
+        a["lost_worker_months"][t, :n] = h.population.workers * (1 - out) * b.months
+        self.caught = np.where(for_show > 0, detection, 0.0), np.where(for_show > 0, caught, 0.0)
+
+    def _back(self, t: int) -> Floats:
+        """Carry back what is due and still there; return what trains took of it, t (n,)."""
+        h, n = self.h, self.n
+        source = t - h.return_after
+        if source < 0:
+            h.back.append(np.zeros((1, n)))
+            return np.zeros(n)
+        share = h.shares[source][:, :n]
+        total = share.sum(axis=0)
+        back = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+        if h.return_after:
+            at = np.maximum(h.access.yard[: len(share), :n], 0)
+            back = back * (0.0 if self.home is None else self.home[source][at])
+        h.back.append(back)
+        h.returned[t] = h.uncaught[source] * back.sum(axis=0)
+        there: Floats = h.uncaught[source].sum(axis=0)
+        return np.maximum(there - h.returned[t].sum(axis=0), 0.0)
+
+    def _accounts(self, t: int, need: Floats, carted: Floats) -> None:
+        """Credit, find shortfalls, judge."""
+        b, a, n = self.b, self.h.account, self.n
+        lack = np.maximum(need - carted, 0.0)
+        lack[lack <= need * _FORGIVEN] = 0.0
+        books = b.books_only * lack
+        shortfall = lack - books
+        a["quota_t"][t], a["carted_t"][t], a["books_only_t"][t] = need, carted, books
+        a["credited_t"][t], a["shortfall_t"][t] = carted + books, shortfall
+        a["looted_from_t"][t, :n] = self.h.lost[t].sum(axis=0)
+        a["looted_by_t"][t, n:] = self.h.got[t].sum(axis=0)
+        # Nobody is punished for a place that the analyst could not find on the map.
+        severity = np.divide(shortfall[:n], need[:n], out=np.zeros(n), where=need[:n] > 0)
+        severity[self.stranded[:n]] = 0.0
+        punishable = severity > b.tolerance + _FORGIVEN
+        p = mark_probability(punishable, self.caught[0])
+        marked = p if self.draws is None else mark_probability(punishable, self.caught[1])
+        self.record, verdict = judge(self.record, marked, p, punishable, severity, b.warrant_shortfall, b.warrant_after)
+        a["mark_probability"][t, :n], a["marks"][t, :n] = verdict.mark_probability, self.record.marks
+        a["expelled"][t, :n], a["detained"][t, :n] = verdict.expelled, verdict.detained
+        camp = happens(np.full(n, b.camp), None if self.draws is None else self.draws.camp[t])
+        a["camp"][t, :n] = verdict.detained * camp
+        self.shortfall = shortfall[:n]
+
+
+def check_home(home: Floats, periods: int, yards: int) -> None:
+    """Refuse a ``home`` of the wrong shape or outside 0 to 1."""
+    if home.shape != (periods, yards) or not ((home >= 0) & (home <= 1)).all():
+        msg = f"home must be of shape {(periods, yards)} with values from 0 to 1"
+        raise ValueError(msg)

@@ -1,0 +1,123 @@
+"""Looting by night: what young people lack is partly taken from enterprises nearby."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrapflow.network.snap import earth_xyz, nearest
+from scrapflow.world.geodesy import geodesic_km
+
+if TYPE_CHECKING:
+    from scrapflow.campaign.population import Floats, Ints, Population
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Enterprises within reach of each community, nearest first; shapes (m, k).
+
+    Attributes
+    ----------
+    enterprise
+        Positions of enterprises, 0 where there is none.
+    attraction
+        ``exp(−d / decay)``: 1 at distance zero, 0 where there is no enterprise.
+    """
+
+    enterprise: Ints
+    attraction: Floats
+
+
+def within_reach(population: Population, reach_km: float, decay_km: float, targets: int) -> Reach:
+    """Find the enterprises that each community can reach, through a spatial index.
+
+    Parameters
+    ----------
+    population
+        Enterprises and communities with their coordinates.
+    reach_km
+        Longest way, straight on the ellipsoid, in km.
+    decay_km
+        Distance over which attraction falls to 1/e, in km (the form is assumed: the usual exponential deterrence of
+        spatial interaction models, Wilson 1971).
+    targets
+        Most enterprises a community considers.
+    """
+    placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1))
+    placed_c = np.flatnonzero(np.isfinite(population.community_xy).all(axis=1))
+    k = max(min(targets, len(placed_e)), 1)
+    enterprise = np.zeros((len(population.community_xy), k), dtype=np.int64)
+    attraction = np.zeros(enterprise.shape)
+    if not len(placed_e) or not len(placed_c):
+        return Reach(enterprise, attraction)
+    a, b = population.community_xy[placed_c], population.enterprise_xy[placed_e]
+    found = nearest(earth_xyz(*a.T), earth_xyz(*b.T), k=k, reach=reach_km)
+    row, rank = np.nonzero(found.target >= 0)
+    at = found.target[row, rank]
+    km = geodesic_km(*a[row].T, *b[at].T)
+    enterprise[placed_c[row], rank] = placed_e[at]
+    attraction[placed_c[row], rank] = np.exp(-km / decay_km) * (km <= reach_km)
+    return Reach(enterprise, attraction)
+
+
+@dataclass(frozen=True, eq=False)
+class Loot:
+    """What was taken in a period.
+
+    Attributes
+    ----------
+    tonnage
+        By community and enterprise in reach, t; shape (m, k).
+    lost
+        By material and enterprise, t; shape (4, n).
+    got
+        By material and community, t; shape (4, m).
+    """
+
+    tonnage: Floats
+    lost: Floats
+    got: Floats
+
+
+def loot(wanted: Floats, stock: Floats, reach: Reach, guard: float, liftable_share: float) -> Loot:
+    """Share out what looters want over the enterprises in reach, and take it.
+
+    With stock S_e (t, all materials) and attraction a_ce, community c takes from enterprise e
+    ``x_ce = (1 − g) W_c S_e a_ce / Σ_e' S_e' a_ce'``; if an enterprise would lose more than the liftable share of its
+    stock, all takings from it shrink in proportion. Materials are taken as the stock is composed.
+
+    Parameters
+    ----------
+    wanted
+        W: t that each community sets out for, shape (m,).
+    stock
+        What lies in the enterprises, t, shape (4, n).
+    reach
+        Neighbours of each community.
+    guard
+        g: part that guards prevent.
+    liftable_share
+        Part of a stock that can be carried off in a period.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> near = Reach(np.array([[0, 1]]), np.array([[1.0, 0.5]]))
+    >>> stock = np.array([[0.0, 0.0], [0.0, 0.0], [10.0, 30.0], [10.0, 10.0]])
+    >>> loot(np.array([8.0]), stock, near, 0.5, 1.0).lost.sum(axis=0)
+    array([2., 2.])
+    """
+    size = stock.sum(axis=0)
+    e = reach.enterprise
+    pull = reach.attraction * size[e]
+    total = pull.sum(axis=1)
+    x = pull * np.divide(wanted * (1 - guard), total, out=np.zeros_like(total), where=total > 0)[:, None]
+    asked = np.bincount(e.ravel(), x.ravel(), minlength=len(size))
+    most = size * liftable_share
+    shrink = np.divide(most, asked, out=np.ones_like(asked), where=asked > most)
+    x *= shrink[e]
+    part = np.divide(stock, size, out=np.zeros_like(stock), where=size > 0)
+    got = np.stack([(x * share[e]).sum(axis=1) for share in part])
+    return Loot(x, part * (asked * shrink), got)

@@ -1,0 +1,125 @@
+"""Carting to the yards: first to the nearest, the overflow of a full one to the next within reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scrapflow.campaign.population import Floats, Ints, Texts
+    from scrapflow.network.access import Catchment
+
+UNPLACED, NO_YARD, YARD_FULL, CAPACITY = "unplaced", "no_yard", "yard_full", "capacity"
+"""Why something is not carted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Yards in reach of n owners, cheapest first, rank by rank; shapes (k, n).
+
+    Attributes
+    ----------
+    yard
+        Positions of yards, -1 where there is none.
+    link_id
+        Access links, "" where there is none.
+    capacity
+        t per period that the access link lets pass.
+    placed
+        False where an owner has no place; shape (n,).
+    yard_ids
+        Identifiers of the yards; shape (y,).
+    """
+
+    yard: Ints
+    link_id: Texts
+    capacity: Floats
+    placed: NDArray[np.bool_]
+    yard_ids: Texts
+
+    @staticmethod
+    def of(catchment: Catchment, owners: Texts) -> Access:
+        """Arrange a catchment by owner; owners it does not know are unplaced."""
+        at = np.searchsorted(catchment.origin_ids, owners) if len(catchment.origin_ids) else np.zeros(len(owners), int)
+        at = np.minimum(at, max(len(catchment.origin_ids) - 1, 0))
+        placed = catchment.origin_ids[at] == owners if len(catchment.origin_ids) else np.zeros(len(owners), bool)
+        placed = np.asarray(placed, dtype=bool)
+        k = catchment.yard.shape[1] if len(catchment.origin_ids) else 1
+        yard, link, capacity = (
+            np.full((k, len(owners)), -1),
+            np.full((k, len(owners)), "", object),
+            np.zeros((k, len(owners))),
+        )
+        yard[:, placed] = catchment.yard[at[placed]].T
+        link[:, placed] = catchment.link_id[at[placed]].T
+        capacity[:, placed] = np.where(catchment.yard[at[placed]].T >= 0, catchment.capacity_t[at[placed]].T, 0.0)
+        return Access(yard, link, capacity, placed, catchment.yard_ids)
+
+
+@dataclass(frozen=True, eq=False)
+class Carting:
+    """What went where.
+
+    Attributes
+    ----------
+    share
+        Of what an owner wanted to cart, the part that went to its yard of each rank; shape (k, n).
+    total
+        The sum of ``share`` over ranks; shape (n,).
+    full
+        True where something stayed because a yard was full (else: because access links were); shape (n,).
+    """
+
+    share: Floats
+    total: Floats
+    full: NDArray[np.bool_]
+
+
+def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
+    """Cart what owners want to hand over, rank by rank; a yard that is full takes the same share of everyone's load.
+
+    In round r everybody offers what is left to the yard of rank r; with room R_y and offers O_y each gets
+    ``min(1, R_y / O_y)`` of the offer in.
+
+    Parameters
+    ----------
+    wanted
+        t per owner, shape (n,).
+    access
+        Yards in reach.
+    receipt_limit_t
+        Most a yard takes in a period, t.
+    """
+    left = wanted.copy()
+    room = np.full(len(access.yard_ids), float(receipt_limit_t))
+    full = np.zeros(len(wanted), dtype=bool)
+    carried = []
+    limited = np.isfinite(receipt_limit_t)
+    for yard, capacity in zip(access.yard, access.capacity, strict=True):
+        got = np.minimum(left, capacity)
+        if limited:
+            there = np.maximum(yard, 0)
+            asked = np.bincount(there, got, minlength=max(len(room), 1))[: len(room)]
+            part = np.divide(room, asked, out=np.ones_like(room), where=asked > room)
+            if len(part):
+                full |= (part[there] < 1) & (got > 0)
+                got *= part[there]
+                room = np.maximum(room - asked * part, 0.0)
+        left -= got
+        carried.append(got)
+        if not (left > 0).any():
+            break
+    share = np.divide(np.stack(carried), wanted, out=np.zeros((len(carried), len(wanted))), where=wanted > 0)
+    return Carting(share, np.minimum(share.sum(axis=0), 1.0), full)
+
+
+def reasons(access: Access, full: NDArray[np.bool_]) -> Texts:
+    """Say for each owner why something of its load would stay; shape (n,)."""
+    out = np.where(full, YARD_FULL, CAPACITY).astype(object)
+    out[access.yard[0] < 0] = NO_YARD
+    out[~access.placed] = UNPLACED
+    return out

@@ -1,0 +1,295 @@
+/** The page: one state, from which the map, the numbers, the months and every panel follow. */
+
+import { canvasLayer } from "./canvas_layer.js";
+import { el, fill } from "./dom.js";
+import { legend } from "./legend.js";
+import { mountLines } from "./lines.js";
+import { filters, figures, headline, summary } from "./panels.js";
+import { accountSums, noFilter, readRun } from "./query.js";
+import { drawBasemap, readShape, runView } from "./run_view.js";
+import { details } from "./details.js";
+import { searchBox } from "./search.js";
+import { readHash, writeHash } from "./state.js";
+import { story } from "./story.js";
+import { tableView } from "./table.js";
+import { timeline } from "./timeline.js";
+import { percent, tonnes, translator } from "./words.js";
+
+/**
+ * Draw what a data block holds on a Leaflet map.
+ * @param {any} map @param {HTMLElement|null} block
+ */
+export function mount(map, block) {
+  const data = JSON.parse(block?.textContent || "{}");
+  if (data.type === "lines") return mountLines(map, data);
+  return mountRun(map, data);
+}
+
+/** @param {any} map @param {any} data */
+function mountRun(map, data) {
+  const run = readRun(data);
+  const view = runView(run, data.style);
+  const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions) };
+  const app = {
+    run, view, map, data, shapes,
+    style: data.style,
+    yards: [...Array(run.nodes.n).keys()].filter((i) => run.nodes.kinds[run.nodes.kind[i]] === "yard"),
+    state: startState(data, run),
+    t: translator(data.labels, data.lang),
+    set, reset, focusOn, select, flyTo, redraw, name: (i) => view.nodeName(i, app.state.lang), open, assumedText, announce,
+    parts: [],
+  };
+
+  function startState(d, r) {
+    return { from: 0, to: Math.max(0, r.nPeriods - 1), filter: noFilter(), lang: d.lang, scale: d.options.scale || "fixed", measure: "", selected: null, panel: "" };
+  }
+
+  function set(patch) {
+    Object.assign(app.state, patch);
+    if ("lang" in patch) {
+      app.t = translator(data.labels, app.state.lang);
+      root.lang = app.state.lang;
+      document.documentElement.lang = app.state.lang;
+    }
+    refresh();
+  }
+
+  function reset() {
+    set({ ...startState(data, run), lang: app.state.lang });
+    fit();
+  }
+
+  function select(selected) {
+    set({ selected });
+  }
+
+  function focusOn(list) {
+    select({ type: "nodes", nodes: list });
+  }
+
+  function open(panel) {
+    set({ panel: app.state.panel === panel ? "" : panel });
+  }
+
+  function flyTo(list, zoom) {
+    const placed = list.filter((i) => run.nodes.placed[i]);
+    if (!placed.length) return;
+    const bounds = placed.map((i) => [run.nodes.lat[i], run.nodes.lon[i]]);
+    map.fitBounds(bounds, { maxZoom: zoom || 10, padding: [60, 60], animate: false });
+  }
+
+  function redraw() {
+    base.redraw();
+    flows.redraw();
+  }
+
+  function refresh() {
+    view.select(app.state);
+    redraw();
+    for (const part of app.parts) part.update();
+    writeHash(app);
+  }
+
+  function announce(text) {
+    live.textContent = text;
+  }
+
+  function assumedText() {
+    const n = data.assumed.count;
+    return n ? app.t("legend.assumed", { n: tonnes(n) }) : app.t("legend.assumed.none");
+  }
+
+  view.select(app.state);
+
+  // ---- the page around the map ----
+  const container = map.getContainer();
+  const live = el("div", { class: "sf-hidden", role: "status", "aria-live": "polite" });
+  const main = el("div", { class: "sf-main" });
+  const side = el("aside", { class: "sf-side" });
+  const root = el("div", { class: "sf-app", lang: app.state.lang }, side, main, live);
+  container.replaceWith(root);
+  main.append(container);
+  container.setAttribute("role", "application");
+  container.tabIndex = 0;
+  map.createPane("sf-base").style.zIndex = "210";
+  const base = canvasLayer(L, drawBase, { pane: "sf-base", className: "sf-canvas" }).addTo(placeMap());
+  const flows = canvasLayer(L, (ctx, v) => view.draw(ctx, v), { className: "sf-canvas sf-flows" }).addTo(map);
+
+  function drawBase(ctx, v) {
+    if (map.options.scrapflowTiles) return;
+    const values = measureValues();
+    drawBasemap(ctx, v, shapes, data.style, (f) => values && values.colour(f));
+  }
+
+  /** The regions' measure as colours: quintile steps of one hue, grey where nothing is known. */
+  function measureValues() {
+    if (!app.state.measure || !shapes.regions) return null;
+    app.measured = measureOf(app);
+    return app.measured;
+  }
+
+  function bounds() {
+    const { nodes } = run;
+    let box = null;
+    for (let i = 0; i < nodes.n; i++) {
+      const kind = nodes.kinds[nodes.kind[i]];
+      if (!nodes.placed[i] || kind === "outside") continue;
+      box = box || [nodes.lat[i], nodes.lon[i], nodes.lat[i], nodes.lon[i]];
+      box = [Math.min(box[0], nodes.lat[i]), Math.min(box[1], nodes.lon[i]), Math.max(box[2], nodes.lat[i]), Math.max(box[3], nodes.lon[i])];
+    }
+    return box ? [[box[0], box[1]], [box[2], box[3]]] : null;
+  }
+
+  function placeMap() {
+    map.invalidateSize({ animate: false });
+    fit();
+    return map;
+  }
+
+  function fit() {
+    const box = bounds();
+    if (box) map.fitBounds(box, { padding: [26, 26], maxZoom: 11, animate: false });
+    else map.setView([0, 0], 2, { animate: false });
+  }
+  app.fit = fit;
+
+  // ---- the mouse ----
+  const tip = el("div", { class: "sf-tip", hidden: true, role: "tooltip" });
+  main.append(tip);
+  map.on("mousemove", (event) => {
+    const p = flows.point(event);
+    const hit = view.pick(p.x, p.y);
+    container.classList.toggle("sf-pointing", Boolean(hit));
+    if (!hit) {
+      tip.hidden = true;
+      return;
+    }
+    fill(tip, tipLines(app, hit));
+    tip.hidden = false;
+    const { x, y } = event.containerPoint;
+    const size = map.getSize();
+    tip.style.left = Math.min(x + 14, size.x - tip.offsetWidth - 8) + "px";
+    tip.style.top = (y + 18 + tip.offsetHeight > size.y ? y - tip.offsetHeight - 12 : y + 18) + "px";
+  });
+  map.on("mouseout", () => (tip.hidden = true));
+  map.on("click", (event) => {
+    const p = flows.point(event);
+    const hit = view.pick(p.x, p.y);
+    tip.hidden = true;
+    if (!hit) select(null);
+    else if (hit.type === "link") select({ type: "link", link: hit.link });
+    else if (hit.type === "mill") select({ type: "nodes", nodes: [hit.node] });
+    else if (hit.type === "arc") select({ type: "nodes", nodes: [...hit.from.nodes] });
+    else select({ type: "nodes", nodes: hit.sign.nodes, group: hit.sign.group });
+  });
+
+  // ---- the parts ----
+  const head = { root: el("header", { class: "sf-head" }), update: () => fill(head.root, headline(app)) };
+  const numbers = { root: el("section", { class: "sf-figures" }), update: () => fill(numbers.root, figures(app)) };
+  const text = { root: el("div", { class: "sf-hidden" }), update: () => fill(text.root, summary(app)) };
+  const months = timeline(app);
+  const key = legend(app);
+  const choice = filters(app);
+  const detail = details(app);
+  const table = tableView(app);
+  const tale = story(app);
+  const search = searchBox(app);
+  side.append(el("div", { class: "sf-grip", "aria-hidden": "true" }), head.root, numbers.root, tale.root, detail.root, key.root, choice.root, text.root);
+  main.append(search.root, months.root, table.root);
+  app.parts.push(head, numbers, text, months, key, choice, detail, table, tale, search);
+  map.on("moveend", () => {
+    key.update();
+    writeHash(app);
+  });
+  map.on("resize", () => key.update());
+  if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+  readHash(app);
+  map.invalidateSize({ animate: false });
+  fit();
+  readHash(app);
+  set({ lang: app.state.lang });
+  key.update();
+  root.dataset.ready = "true";
+  return app;
+}
+
+/** Values and colours of the regions' measure. */
+export function measureOf(app) {
+  const { run, state, shapes } = app;
+  const n = run.nodes.region.names.length;
+  const add = (values) => {
+    const out = new Float64Array(n);
+    for (let i = 0; i < run.nodes.n; i++) out[run.nodes.region.of[i]] += values[i] || 0;
+    return out;
+  };
+  const sum = (name) => add(accountSums(run, name, state.from, state.to));
+  const months = state.to - state.from + 1;
+  let top;
+  let bottom = null;
+  if (state.measure === "burden") {
+    top = sum("quota_t").map((v) => v * 1000);
+    bottom = add(Float64Array.from(run.nodes.population, (v) => v || 0));
+  } else if (state.measure === "shortfall") {
+    top = sum("shortfall_t");
+    bottom = sum("quota_t");
+  } else if (state.measure === "returned") {
+    top = add(app.view.shown.values.returnedIn);
+    bottom = add(app.view.shown.values.carted);
+  } else {
+    const rated = new Float64Array(n);
+    const count = new Float64Array(n);
+    const name = state.measure === "detection" ? "detection" : "output_index";
+    const values = accountSums(run, name, state.from, state.to);
+    for (let i = 0; i < run.nodes.n; i++) {
+      if (run.nodes.kinds[run.nodes.kind[i]] !== "enterprise") continue;
+      const weight = run.nodes.workers[i] || 1;
+      const mean = values[i] / months;
+      rated[run.nodes.region.of[i]] += weight * (name === "output_index" ? Math.max(0, 1 - mean) : mean);
+      count[run.nodes.region.of[i]] += weight;
+    }
+    top = rated;
+    bottom = count;
+  }
+  const value = top.map((v, i) => (bottom ? (bottom[i] > 0 ? v / bottom[i] : NaN) : v));
+  const most = value.reduce((a, v) => (v > a ? v : a), 0);
+  const steps = app.style.measures[state.measure];
+  const byId = new Map();
+  for (let i = 0; i < run.nodes.n; i++) byId.set(run.nodes.region_id.names[run.nodes.region_id.of[i]], run.nodes.region.of[i]);
+  const regionOf = (f) => {
+    const id = shapes.regions.ids[f];
+    const known = run.regions.find((r) => r.region_id === id || r.basemap_id === id || r.name === shapes.regions.names[f]);
+    return known && byId.has(known.region_id) ? byId.get(known.region_id) : -1;
+  };
+  const colour = (f) => {
+    const i = regionOf(f);
+    if (i < 0 || !Number.isFinite(value[i])) return "#e4e4e0";
+    return steps[Math.min(steps.length - 1, Math.floor((value[i] / (most || 1)) * steps.length))];
+  };
+  return { value, most, steps, colour, names: run.nodes.region.names };
+}
+
+/** A few lines about what is under the mouse. */
+function tipLines(app, hit) {
+  const { t, view, run } = app;
+  if (hit.type === "link") {
+    const { from, to } = run.links;
+    const ends = hit.direction ? [to[hit.link], from[hit.link]] : [from[hit.link], to[hit.link]];
+    return [el("b", { text: ends.map((i) => (i < 0 ? "?" : app.name(i))).join(" → ") }), el("div", { text: t("tip.link", { t: tonnes(hit.t) }) })];
+  }
+  if (hit.type === "arc") {
+    const lang = app.state.lang;
+    return [el("b", { text: view.groupName(hit.from.group, lang) + " → " + view.groupName(hit.to.group, lang) }), el("div", { text: t("kind." + run.series.kind.names[hit.k]) + " " + tonnes(hit.t) + " t" })];
+  }
+  if (hit.type === "mill") {
+    return [el("b", { text: app.name(hit.node) }), el("div", { text: t("tip.mill", { t: tonnes(view.shown.values.received[hit.node]) }) })];
+  }
+  const v = hit.sign.values;
+  const months = view.shown.months;
+  const lines = [el("b", { text: view.groupName(hit.sign.group, app.state.lang) })];
+  if (hit.sign.nodes.length > 1) lines.push(el("div", { class: "sf-small", text: t("tip.places", { n: hit.sign.nodes.length }) }));
+  lines.push(el("div", { text: t("tip.in", { t: tonnes(v.in * months) }) }));
+  if (v.back > 0) lines.push(el("div", { text: t("tip.back", { t: tonnes(v.back * months) }) }));
+  if (v.taken > 0) lines.push(el("div", { text: t("tip.taken", { t: tonnes(v.taken * months) }) }));
+  if (v.total > 0) lines.push(el("div", { text: t("tip.scrap", { share: percent(v.held[0] / v.total) }) }));
+  return lines;
+}

@@ -1,0 +1,2 @@
+import { el } from "./dom.js";
+export function details(app) { return { root: el("div", { hidden: true }), update() {} }; }

@@ -1,0 +1,95 @@
+/** Places gathered for a zoom: single points, counties or regions, split as soon as their signs have room. */
+
+/**
+ * @typedef {object} Spot one point of the map and all that stands on it
+ * @property {number[]} nodes @property {number} wx @property {number} wy @property {boolean} yard
+ */
+
+/**
+ * Nodes by the point they stand on, the points by county, the counties by region. Mills stand by themselves.
+ * @param {any} nodes
+ */
+export function hierarchy(nodes) {
+  const spots = new Map();
+  for (let i = 0; i < nodes.n; i++) {
+    const kind = nodes.kinds[nodes.kind[i]];
+    if (!nodes.placed[i] || kind === "mill" || kind === "outside" || kind === "station") continue;
+    const key = Math.round(nodes.lon[i] * 2e3) + "," + Math.round(nodes.lat[i] * 2e3);
+    let spot = spots.get(key);
+    if (!spot) spots.set(key, (spot = { nodes: [], wx: nodes.wx[i], wy: nodes.wy[i], yard: false, region: 0, sub: "" }));
+    spot.nodes.push(i);
+    if (kind === "yard") {
+      spot.yard = true;
+      [spot.wx, spot.wy] = [nodes.wx[i], nodes.wy[i]];
+    }
+    if (!spot.region || kind === "yard") spot.region = nodes.region.of[i];
+    if (!spot.sub || kind === "community") spot.sub = nodes.subregion.names[nodes.subregion.of[i]] || spot.sub;
+  }
+  const regions = new Map();
+  for (const [key, spot] of spots) {
+    if (!regions.has(spot.region)) regions.set(spot.region, { level: "region", region: spot.region, subs: new Map(), spots: [] });
+    const region = regions.get(spot.region);
+    const sub = spot.sub || "@" + key;
+    if (!region.subs.has(sub)) region.subs.set(sub, { level: "county", region: spot.region, sub: spot.sub, spots: [] });
+    region.subs.get(sub).spots.push(spot);
+    region.spots.push(spot);
+  }
+  const out = [];
+  for (const region of regions.values()) {
+    centre(region);
+    region.parts = [...region.subs.values()];
+    for (const county of region.parts) {
+      centre(county);
+      county.parts = county.spots.map((spot) => ({ level: "spot", region: spot.region, sub: spot.sub, spots: [spot], wx: spot.wx, wy: spot.wy, parts: [] }));
+    }
+    out.push(region);
+  }
+  return out;
+}
+
+function centre(group) {
+  const chosen = group.spots.some((s) => s.yard) ? group.spots.filter((s) => s.yard) : group.spots;
+  group.wx = chosen.reduce((sum, s) => sum + s.wx, 0) / chosen.length;
+  group.wy = chosen.reduce((sum, s) => sum + s.wy, 0) / chosen.length;
+}
+
+/** All nodes of a group. */
+export function members(group) {
+  return group.spots.flatMap((s) => s.nodes);
+}
+
+/**
+ * The groups to draw: a group is split when its parts, drawn to scale, do not stand in each other's way.
+ * @param {any[]} groups @param {(group: any) => number} radius pixels @param {number} scale world to pixels
+ */
+export function plan(groups, radius, scale) {
+  const out = [];
+  for (const group of groups) {
+    if (group.parts.length === 0) {
+      out.push(group);
+    } else if (group.parts.length === 1 || !crowded(group.parts, radius, scale)) {
+      out.push(...plan(group.parts, radius, scale));
+    } else {
+      out.push(group);
+    }
+  }
+  return out;
+}
+
+/** Would more than a fifth of the parts that count be hidden by larger ones? */
+function crowded(parts, radius, scale) {
+  const discs = parts.map((p) => ({ x: p.wx * scale, y: p.wy * scale, r: Math.max(2, radius(p)) })).sort((a, b) => b.r - a.r);
+  let hidden = 0;
+  for (let i = 1; i < discs.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const reach = 0.85 * (discs[i].r + discs[j].r);
+      const dx = discs[i].x - discs[j].x;
+      const dy = discs[i].y - discs[j].y;
+      if (dx * dx + dy * dy < reach * reach) {
+        hidden++;
+        break;
+      }
+    }
+  }
+  return hidden > 0.2 * discs.length;
+}

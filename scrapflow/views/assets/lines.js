@@ -1,0 +1,1 @@
+export function mountLines(map, data) {}

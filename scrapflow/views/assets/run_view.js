@@ -1,0 +1,467 @@
+/** How a run looks: which flows, signs and names are drawn for a state, and what stands under the mouse. */
+
+import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
+import { CARTED, LOOTED, RETURNED, accountSums, largestLoad, linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
+import { hierarchy, members, plan } from "./gather.js";
+import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, polygonPath, trace, font } from "./paint.js";
+import { placeLabels } from "./place_labels.js";
+import { unpack, unpackDegrees } from "./unpack.js";
+
+export const WIDEST = 15;
+const NEAR = 12;
+
+/** Rings of a basemap layer in world coordinates. */
+export function readShape(data) {
+  if (!data) return null;
+  const rings = unpack(data.rings);
+  const first = new Int32Array(rings.length + 1);
+  for (let i = 0; i < rings.length; i++) first[i + 1] = first[i] + rings[i];
+  return { ...data, first, ...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)) };
+}
+
+/**
+ * @param {any} run what readRun gave
+ * @param {any} style colours
+ */
+export function runView(run, style) {
+  const { nodes, links, series } = run;
+  const kindColour = series.kind.names.map((k) => (style.kinds[k] || { colour: style.muted }).colour);
+  const kindDash = series.kind.names.map((k) => (style.kinds[k] || { dash: [] }).dash);
+  const materialColour = series.material.names.map((m) => (style.materials[m] || { colour: style.muted }).colour);
+  const modes = links.modes;
+  run.modeIsRail = Uint8Array.from(links.mode, (m) => (modes[m] === "rail" || modes[m] === "transshipment" ? 1 : 0));
+  const groups = hierarchy(nodes);
+  const mills = [];
+  for (let i = 0; i < nodes.n; i++) if (nodes.kinds[nodes.kind[i]] === "mill" && nodes.placed[i]) mills.push(i);
+  const railEnds = new Set();
+  const length = (l) => links.start[l + 1] - links.start[l];
+  for (let l = 0; l < links.n; l++) if (run.modeIsRail[l]) railEnds.add(links.from[l]).add(links.to[l]);
+
+  const everything = new Uint8Array(series.origin.length).fill(1);
+  const allMaterials = series.material.names.map(() => 1);
+  const last = Math.max(0, run.nPeriods - 1);
+  const reference = {
+    load: largestLoad(run),
+    nodes: nodeSums(run, sums(run, everything, 0, last), 0, last, allMaterials),
+    months: Math.max(1, run.nPeriods),
+  };
+  let shown = null;
+  let hits = [];
+  const plans = new Map();
+
+  /** Recompute what a state selects; everything drawn and every number comes from here. */
+  function select(state) {
+    const pass = passing(run, state.filter);
+    const result = sums(run, pass, state.from, state.to, state.filter.top);
+    const materialPasses = series.material.names.map((m) => (!state.filter.material.size || state.filter.material.has(m) ? 1 : 0));
+    const values = nodeSums(run, result, state.from, state.to, materialPasses);
+    const loads = linkLoads(run, result.bySeries);
+    shown = { pass, result, values, loads, months: result.months, monthly: monthly(run, result.kept), state };
+    shown.focus = focus(state.selected);
+    return shown;
+  }
+
+  /** What belongs to a selection: its series, and the links their paths use. */
+  function focus(selected) {
+    if (!selected) return null;
+    const inSeries = new Uint8Array(series.origin.length);
+    if (selected.type === "nodes") {
+      const chosen = new Set(selected.nodes);
+      for (let s = 0; s < inSeries.length; s++) if (chosen.has(series.origin[s]) || chosen.has(series.destination[s])) inSeries[s] = 1;
+    } else {
+      const through = pathsThrough(selected.link);
+      for (let s = 0; s < inSeries.length; s++) if (series.path[s] >= 0 && through.has(series.path[s])) inSeries[s] = 1;
+    }
+    const bySeries = shown.result.bySeries.map((t, s) => (inSeries[s] ? t : 0));
+    return { inSeries, bySeries, loads: linkLoads(run, bySeries) };
+  }
+
+  function pathsThrough(link) {
+    const out = new Set();
+    for (let p = 0; p + 1 < run.paths.start.length; p++) {
+      for (let k = run.paths.start[p]; k < run.paths.start[p + 1]; k++) if (run.paths.link[k] >> 1 === link) out.add(p);
+    }
+    return out;
+  }
+
+  function groupValues(group, values, months) {
+    const m = values.materials;
+    const out = { held: new Array(m).fill(0), in: 0, back: 0, taken: 0 };
+    const hasYard = group.spots.some((s) => s.yard);
+    for (const i of members(group)) {
+      for (let k = 0; k < m; k++) out.held[k] += values.held[i * m + k] / months;
+      out.in += (hasYard ? values.cartedIn[i] : values.carted[i]) / months;
+      out.back += (hasYard ? values.returned[i] : values.returnedIn[i]) / months;
+      out.taken += values.looted[i] / months;
+    }
+    out.total = out.held.reduce((a, b) => a + b, 0);
+    out.size = Math.max(out.total, out.in);
+    return out;
+  }
+
+  /** Groups to draw at a zoom and the area of a tonne: the largest sign is given a radius, all others follow. */
+  function planFor(view, compact) {
+    const key = Math.round(view.zoom * 4) + (compact ? "c" : "");
+    const known = plans.get(key);
+    if (known) return known;
+    const biggest = compact ? 19 : 27;
+    const size = new Map();
+    const sizeOf = (g) => {
+      if (!size.has(g)) size.set(g, groupValues(g, reference.nodes, reference.months).size);
+      return size.get(g);
+    };
+    let chosen = groups;
+    let perTonne = 0;
+    for (let round = 0; round < 3; round++) {
+      const most = chosen.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
+      perTonne = most > 0 ? (Math.PI * biggest * biggest) / most : 0;
+      chosen = plan(groups, (g) => 1.35 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI), view.scale);
+    }
+    const out = { groups: chosen, perTonne };
+    plans.set(key, out);
+    return out;
+  }
+
+  function widthOf(tonnesAMonth) {
+    if (!(tonnesAMonth > 0)) return 0;
+    return Math.max(0.9, (tonnesAMonth / (loadScale() || 1)) * WIDEST);
+  }
+
+  /** Tonnes a month of the widest line: of the busiest link in its busiest month, or of what is shown. */
+  function loadScale() {
+    if (shown.state.scale !== "adaptive") return reference.load;
+    let most = 0;
+    for (let l = 0; l < links.n; l++) if (run.modeIsRail[l]) most = Math.max(most, shown.loads.forward[l], shown.loads.backward[l]);
+    return most / shown.months || reference.load;
+  }
+
+  function draw(ctx, view) {
+    if (!shown) return;
+    hits = [];
+    const compact = view.width < 620;
+    const current = planFor(view, compact);
+    const perTonne = areaScale(current, view);
+    drawRail(ctx, view);
+    const arrows = [];
+    drawFlows(ctx, view, arrows);
+    const signs = drawnSigns(view, current, perTonne);
+    drawArcs(ctx, view, signs);
+    drawArrows(ctx, arrows);
+    drawSigns(ctx, view, signs, perTonne);
+    drawNames(ctx, view, signs);
+    shown.perTonne = perTonne;
+    shown.level = levelOf(current.groups);
+    shown.gathered = current.groups.length;
+  }
+
+  function areaScale(current, view) {
+    if (shown.state.scale !== "adaptive") return current.perTonne;
+    const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, shown.values, shown.months).size), 0);
+    const biggest = view.width < 620 ? 19 : 27;
+    return most > 0 ? (Math.PI * biggest * biggest) / most : current.perTonne;
+  }
+
+  function levelOf(chosen) {
+    const names = new Set(chosen.map((g) => g.level));
+    return ["region", "county", "spot"].find((n) => names.has(n)) || "spot";
+  }
+
+  function pixels(l, view) {
+    const n = length(l);
+    const xs = new Float64Array(n);
+    const ys = new Float64Array(n);
+    let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let k = 0, at = links.start[l]; k < n; k++, at++) {
+      const x = (xs[k] = links.x[at] * view.scale - view.ox);
+      const y = (ys[k] = links.y[at] * view.scale - view.oy);
+      [x1, y1, x2, y2] = [Math.min(x1, x), Math.min(y1, y), Math.max(x2, x), Math.max(y2, y)];
+    }
+    const seen = n > 1 && x2 >= -30 && y2 >= -30 && x1 <= view.width + 30 && y1 <= view.height + 30;
+    return { xs, ys, seen };
+  }
+
+  function drawRail(ctx, view) {
+    ctx.lineCap = "round";
+    ctx.lineJoin = "round";
+    for (let l = 0; l < links.n; l++) {
+      if (!run.modeIsRail[l]) continue;
+      const { xs, ys, seen } = pixels(l, view);
+      if (!seen) continue;
+      ctx.beginPath();
+      ctx.moveTo(xs[0], ys[0]);
+      for (let k = 1; k < xs.length; k++) ctx.lineTo(xs[k], ys[k]);
+      ctx.strokeStyle = style.rail;
+      const narrow = links.gauge_mm[l] && links.gauge_mm[l] < 1200;
+      ctx.lineWidth = narrow ? 0.8 : 1.15;
+      ctx.setLineDash(narrow ? [2, 2] : []);
+      ctx.stroke();
+    }
+    ctx.setLineDash([]);
+  }
+
+  function drawFlows(ctx, view, arrows) {
+    const colour = kindColour[series.kind.names.indexOf("shipped")];
+    const todo = [];
+    for (let l = 0; l < links.n; l++) {
+      if (!run.modeIsRail[l]) continue;
+      for (const direction of [0, 1]) {
+        const load = (direction ? shown.loads.backward : shown.loads.forward)[l] / shown.months;
+        if (load > 0) todo.push([load, l, direction]);
+      }
+    }
+    todo.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    for (const pass of ["faded", "full"]) {
+      for (const [load, l, direction] of todo) {
+        const focused = shown.focus ? (direction ? shown.focus.loads.backward : shown.focus.loads.forward)[l] / shown.months : load;
+        if (pass === "faded" ? !shown.focus : !(focused > 0)) continue;
+        const { xs, ys, seen } = pixels(l, view);
+        if (!seen) continue;
+        if (direction) {
+          xs.reverse();
+          ys.reverse();
+        }
+        const width = widthOf(pass === "faded" ? load : focused);
+        const points = flowLine(ctx, xs, ys, width, pass === "faded" ? "#9fb6c6" : colour, { alpha: pass === "faded" ? 0.45 : 1 });
+        if (pass === "full" || !(focused > 0)) hits.push({ type: "link", link: l, direction, points, reach: Math.max(5, width / 2 + 3), t: load * shown.months });
+        if (pass === "full" && width >= 1.3) arrows.push([load, points, width, colour]);
+      }
+    }
+    const chosen = shown.state.selected;
+    if (chosen && chosen.type === "link") {
+      const { xs, ys } = pixels(chosen.link, view);
+      trace(ctx, Array.from(xs, (x, k) => [x, ys[k]]));
+      ctx.strokeStyle = style.ink;
+      ctx.lineWidth = 2.5;
+      ctx.stroke();
+    }
+  }
+
+  function drawArrows(ctx, arrows) {
+    const used = [];
+    arrows.sort((a, b) => b[0] - a[0]);
+    for (const [, points, width, colour] of arrows) {
+      const [x, y, dx, dy, total] = middle(points);
+      if (total < 5 || used.some(([ux, uy]) => (ux - x) ** 2 + (uy - y) ** 2 < 46 ** 2)) continue;
+      used.push([x, y]);
+      arrow(ctx, x, y, dx, dy, width, colour);
+    }
+  }
+
+  function drawnSigns(view, current, perTonne) {
+    const out = [];
+    for (const group of current.groups) {
+      const x = group.wx * view.scale - view.ox;
+      const y = group.wy * view.scale - view.oy;
+      const values = groupValues(group, shown.values, shown.months);
+      out.push({ group, nodes: members(group), x, y, values, r: Math.sqrt((values.total * perTonne) / Math.PI), seen: x > -60 && y > -60 && x < view.width + 60 && y < view.height + 60 });
+    }
+    return out;
+  }
+
+  /** Carted, returned and looted between signs that stand apart; deliveries and returns bend to opposite sides. */
+  function drawArcs(ctx, view, signs) {
+    const signOf = new Int32Array(nodes.n).fill(-1);
+    signs.forEach((sign, i) => sign.nodes.forEach((n) => (signOf[n] = i)));
+    const sumsOf = new Map();
+    for (let s = 0; s < shown.result.bySeries.length; s++) {
+      const t = shown.result.bySeries[s];
+      const k = series.kind.of[s];
+      if (!t || (k !== CARTED && k !== RETURNED && k !== LOOTED)) continue;
+      const [a, b] = [signOf[series.origin[s]] ?? -1, signOf[series.destination[s]] ?? -1];
+      if (a < 0 || b < 0 || a === b) continue;
+      const key = (k * signs.length + a) * signs.length + b;
+      const found = sumsOf.get(key) || { k, a, b, t: 0, focused: 0 };
+      found.t += t / shown.months;
+      if (!shown.focus || shown.focus.inSeries[s]) found.focused += t / shown.months;
+      sumsOf.set(key, found);
+    }
+    const arcs = [...sumsOf.values()].filter((f) => {
+      const [p, q] = [signs[f.a], signs[f.b]];
+      return (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR;
+    });
+    arcs.sort((p, q) => p.t - q.t || p.k - q.k || p.a - q.a || p.b - q.b);
+    const budget = 600;
+    shown.arcsLeftOut = Math.max(0, arcs.length - budget);
+    for (const f of arcs.slice(-budget)) {
+      const [p, q] = [signs[f.a], signs[f.b]];
+      const faded = shown.focus && !(f.focused > 0);
+      const width = Math.max(1, Math.min(WIDEST, widthOf(f.t)));
+      const bend = f.k === LOOTED ? 0.34 : 0.2;
+      const [cx, cy] = arcControl(p.x, p.y, q.x, q.y, bend);
+      arc(ctx, p.x, p.y, cx, cy, q.x, q.y, width, kindColour[f.k], kindDash[f.k], faded ? 0.1 : 0.85);
+      if (!faded) hits.push({ type: "arc", k: f.k, from: p, to: q, curve: [p.x, p.y, cx, cy, q.x, q.y], reach: Math.max(4, width / 2 + 2), t: f.t * shown.months });
+    }
+  }
+
+  function drawSigns(ctx, view, signs, perTonne) {
+    const colours = { in: kindColour[CARTED], back: kindColour[RETURNED], taken: kindColour[LOOTED] };
+    const order = signs.filter((s) => s.seen).sort((a, b) => b.r - a.r);
+    const focused = focusedNodes();
+    for (const sign of order) {
+      const { x, y, values } = sign;
+      const faded = focused && !sign.nodes.some((n) => focused.has(n));
+      ctx.globalAlpha = faded ? 0.16 : 1;
+      const inner = Math.max(sign.r, values.size > 0 ? 2.2 : 1.6);
+      const areas = { in: values.in * perTonne, back: values.back * perTonne, taken: values.taken * perTonne };
+      if (values.total > 0) donut(ctx, x, y, Math.max(1.6, sign.r), values.held, materialColour, sign.r > 4 ? 0.42 : 0);
+      else spot(ctx, x, y, sign);
+      sign.outer = halfRings(ctx, x, y, inner, areas, colours);
+      if (isSelected(sign.nodes)) ring(ctx, view, sign);
+      ctx.globalAlpha = 1;
+      hits.push({ type: "place", sign, x, y, reach: Math.max(9, sign.outer + 2) });
+    }
+    for (const i of mills) {
+      const x = nodes.wx[i] * view.scale - view.ox;
+      const y = nodes.wy[i] * view.scale - view.oy;
+      const m = shown.values.materials;
+      const received = Array.from({ length: m }, (_, k) => shown.values.held[i * m + k] / shown.months);
+      const sum = shown.values.received[i] / shown.months;
+      ctx.globalAlpha = focused && !focused.has(i) ? 0.25 : 1;
+      const side = mill(ctx, x, y, Math.min(sum * perTonne, 62 * 62), received, materialColour, { selected: isSelected([i]) });
+      ctx.globalAlpha = 1;
+      hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
+    }
+  }
+
+  function spot(ctx, x, y, sign) {
+    const kind = nodes.kinds[nodes.kind[sign.nodes[0]]];
+    ctx.beginPath();
+    if (kind === "enterprise") ctx.rect(x - 2, y - 2, 4, 4);
+    else ctx.arc(x, y, 2, 0, Math.PI * 2);
+    ctx.fillStyle = style.muted;
+    ctx.fill();
+  }
+
+  /** The chosen place: a dark ring, and the radius within which it lies where that is known. */
+  function ring(ctx, view, sign) {
+    ctx.beginPath();
+    ctx.arc(sign.x, sign.y, Math.max(7, sign.outer + 3), 0, Math.PI * 2);
+    ctx.strokeStyle = style.ink;
+    ctx.lineWidth = 2;
+    ctx.stroke();
+    const accuracy = Math.max(0, ...sign.nodes.map((n) => nodes.accuracy_km[n] || 0));
+    if (sign.group.level !== "spot" || !accuracy) return;
+    const lat = nodes.lat[sign.nodes[0]];
+    const radius = (accuracy / (40075.017 * Math.cos((lat * Math.PI) / 180))) * view.scale;
+    ctx.beginPath();
+    ctx.arc(sign.x, sign.y, radius, 0, Math.PI * 2);
+    ctx.setLineDash([4, 4]);
+    ctx.lineWidth = 1.2;
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
+  function isSelected(list) {
+    const chosen = shown.state.selected;
+    return Boolean(chosen && chosen.type === "nodes" && chosen.nodes.some((n) => list.includes(n)));
+  }
+
+  function focusedNodes() {
+    if (!shown.focus) return null;
+    const out = new Set(shown.state.selected.type === "nodes" ? shown.state.selected.nodes : []);
+    for (let s = 0; s < series.origin.length; s++) {
+      if (shown.focus.inSeries[s] && shown.focus.bySeries[s] > 0) out.add(series.origin[s]).add(series.destination[s]);
+    }
+    return out;
+  }
+
+  function groupName(group, lang) {
+    if (group.level === "region") return regionName(group.region, lang);
+    if (group.level === "county" && group.sub) return group.sub;
+    const ids = members(group);
+    const best = ["yard", "enterprise", "community"].map((k) => ids.find((i) => nodes.kinds[nodes.kind[i]] === k)).find((i) => i !== undefined);
+    return nodeName(best ?? ids[0], lang);
+  }
+
+  function regionName(index, lang) {
+    const name = nodes.region.names[index];
+    const known = run.regions.find((r) => r.name === name);
+    return lang === "ko" && known && known.name_local ? known.name_local : name;
+  }
+
+  function nodeName(i, lang) {
+    return lang === "ko" && nodes.local[i] ? nodes.local[i] : nodes.name[i];
+  }
+
+  function drawNames(ctx, view, signs) {
+    const lang = shown.state.lang;
+    const compact = view.width < 620;
+    const labels = [];
+    for (const i of mills) {
+      const hit = hits.find((h) => h.type === "mill" && h.node === i);
+      if (!hit || (!shown.values.received[i] && view.scale < 256 * 2 ** 9)) continue;
+      labels.push({ text: nodeName(i, lang), x: hit.x, y: hit.y, r: hit.side / 2 + 2, priority: 1e12 + shown.values.received[i], size: compact ? 12 : 13, bold: true });
+    }
+    for (const sign of signs) {
+      if (!sign.seen || !(sign.values.size > 0)) continue;
+      labels.push({ text: groupName(sign.group, lang), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11, bold: false, sign });
+    }
+    const measure = (text, size, bold) => {
+      ctx.font = font(size, bold);
+      return ctx.measureText(text).width;
+    };
+    const taken = hits.filter((h) => h.type === "place" || h.type === "mill").map((h) => {
+      const r = h.type === "mill" ? h.side / 2 : Math.max(3, h.sign.outer || 0) * 0.8;
+      return [h.x - r, h.y - r, h.x + r, h.y + r];
+    });
+    shown.names = placeLabels(labels.slice(0, 1200), measure, view.inner, taken);
+    for (const label of shown.names) {
+      haloText(ctx, label.text, label.left, label.top, label.size, { bold: label.bold, colour: label.bold ? style.ink : "#3a454e" });
+    }
+  }
+
+  /** What stands under a point: signs before lines, the nearest of a kind first. */
+  function pick(x, y) {
+    let best = null;
+    let nearest = Infinity;
+    for (const hit of hits) {
+      let distance2 = Infinity;
+      let rank = 0;
+      if (hit.type === "place" || hit.type === "mill") {
+        distance2 = (hit.x - x) ** 2 + (hit.y - y) ** 2;
+      } else if (hit.type === "arc") {
+        distance2 = curveDistance2(x, y, ...hit.curve);
+        rank = 1e6;
+      } else {
+        rank = 1e6;
+        for (let i = 1; i < hit.points.length; i++) {
+          const [p, q] = [hit.points[i - 1], hit.points[i]];
+          distance2 = Math.min(distance2, segmentDistance2(x, y, p[0], p[1], q[0], q[1]));
+        }
+      }
+      if (distance2 <= hit.reach ** 2 && rank + distance2 < nearest) {
+        nearest = rank + distance2;
+        best = hit;
+      }
+    }
+    return best;
+  }
+
+  return { run, groups, mills, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
+}
+
+/** Land, borders and, if wanted, the regions in steps of one hue. */
+export function drawBasemap(ctx, view, shapes, style, fillOf) {
+  const { countries, regions } = shapes;
+  ctx.lineJoin = "round";
+  if (countries) {
+    for (let f = 0; f < countries.names.length; f++) {
+      polygonPath(ctx, countries, f, view);
+      ctx.fillStyle = regions ? style.neighbour : style.land;
+      ctx.fill("evenodd");
+      ctx.strokeStyle = style.coast;
+      ctx.lineWidth = 0.8;
+      ctx.stroke();
+    }
+  }
+  if (regions) {
+    for (let f = 0; f < regions.names.length; f++) {
+      polygonPath(ctx, regions, f, view);
+      ctx.fillStyle = fillOf(f) || style.land;
+      ctx.fill("evenodd");
+      ctx.strokeStyle = style.border;
+      ctx.lineWidth = 0.9;
+      ctx.stroke();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+import { el } from "./dom.js";
+export function searchBox(app) { return { root: el("div", { hidden: true }), update() {} }; }

@@ -1,0 +1,2 @@
+export function readHash(app) {}
+export function writeHash(app) {}

@@ -1,0 +1,2 @@
+import { el } from "./dom.js";
+export function story(app) { return { root: el("div", { hidden: true }), update() {} }; }

@@ -1,0 +1,2 @@
+import { el } from "./dom.js";
+export function tableView(app) { return { root: el("div", { hidden: true }), update() {} }; }

@@ -1,0 +1,85 @@
+/** Words and numbers as they are shown: labels in two languages, tonnes with a sensible number of digits. */
+
+/**
+ * A translator over tables of labels: `t("key", {n: 3})` fills `{n}`.
+ * @param {Record<string, Record<string, string>>} tables
+ * @param {string} lang
+ */
+export function translator(tables, lang) {
+  const table = tables[lang] || tables.en || {};
+  const spare = tables.en || {};
+  return function t(/** @type {string} */ key, /** @type {Record<string, string|number>} */ values = {}) {
+    const pattern = table[key] ?? spare[key] ?? key;
+    return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  };
+}
+
+/** Group the digits of a whole number: 1234567 as 1,234,567. @param {number} value */
+function grouped(value) {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/**
+ * A number of tonnes: whole from 100 up, one digit from 10, two below, "0" for nothing; never in exponents.
+ * @param {number} value
+ */
+export function tonnes(value) {
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (!(size > 0)) return "0";
+  if (size >= 99.5) return sign + grouped(Math.round(size));
+  if (size >= 9.95) return sign + size.toFixed(1);
+  if (size >= 0.005) return sign + size.toFixed(2);
+  return sign + "<0.01";
+}
+
+/** Tonnes for a label: 12,345 as 12 thousand would be words; here 12.3k. @param {number} value */
+export function short(value) {
+  const size = Math.abs(value);
+  if (size >= 1e6) return (value / 1e6).toPrecision(3) + "M";
+  if (size >= 1e4) return (value / 1e3).toPrecision(3) + "k";
+  return tonnes(value);
+}
+
+/** A share as a percentage. @param {number} value */
+export function percent(value) {
+  if (!Number.isFinite(value)) return "–";
+  const p = value * 100;
+  return (p > 0 && p < 1 ? p.toFixed(1) : String(Math.round(p))) + " %";
+}
+
+/** Round down to 1, 2 or 5 times a power of ten. @param {number} value */
+export function nice(value) {
+  if (!(value > 0)) return 0;
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  const head = value / power;
+  return Number(((head >= 5 ? 5 : head >= 2 ? 2 : 1) * power).toPrecision(3));
+}
+
+/**
+ * Spelling without case, accents, apostrophes, hyphens and spaces; Hangul stays.
+ * @param {string} text
+ */
+export function fold(text) {
+  return text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[\s'’‘ʼ`´\-_.·]/g, "");
+}
+
+/**
+ * One line of CSV, quoted where needed; a text that a spreadsheet would take for a formula is kept a text.
+ * @param {(string|number|null|undefined)[]} cells
+ */
+export function csvLine(cells) {
+  return cells
+    .map((cell) => {
+      if (typeof cell === "number") return Number.isFinite(cell) ? String(Math.round(cell * 1e4) / 1e4) : "";
+      const text = cell === null || cell === undefined ? "" : String(cell);
+      const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+      return /[",\n\r]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
+    })
+    .join(",");
+}

@@ -1,0 +1,191 @@
+"""A flow layer for any folium map: lines as wide as their tonnes, with direction, months and a legend.
+
+Leaflet has no such layer; the script in ``assets/`` draws it on a canvas. Geometry is stored once, values are a matrix
+of lines × periods × kinds in packed arrays.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from branca.element import Figure, MacroElement
+
+from scrapflow.errors import InputError, problem
+from scrapflow.views.layers import codes, run_payload, shapes, text
+from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
+from scrapflow.views.packing import pack, to_json
+from scrapflow.views.style import KINDS, LANGUAGES, labels, palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODULES = (
+    "inflate.js",
+    "unpack.js",
+    "words.js",
+    "geometry.js",
+    "query.js",
+    "gather.js",
+    "place_labels.js",
+    "paint.js",
+    "canvas_layer.js",
+    "run_view.js",
+    "dom.js",
+    "timeline.js",
+    "legend.js",
+    "table.js",
+    "details.js",
+    "story.js",
+    "state.js",
+    "search.js",
+    "panels.js",
+    "lines.js",
+    "app.js",
+)
+"""The script's modules in the order in which they are joined; each is an ES module with tests of its own."""
+_IMPORT = re.compile(r"^import\s.*?;[ \t]*\n", re.MULTILINE | re.DOTALL)
+_EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
+
+
+@cache
+def script() -> str:
+    """Return the map's script: the modules of ``assets/`` joined into one classic script without globals but one."""
+    parts = [f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", asset(name))) for name in MODULES]
+    return '(function () {\n"use strict";\n' + "\n".join(parts) + "\nwindow.scrapflow = { mount };\n})();\n"
+
+
+class FlowLayer(MacroElement):  # type: ignore[misc]
+    """Flows on a folium map.
+
+    Parameters
+    ----------
+    flows
+        A :class:`~scrapflow.ledger.tables.Run` or its ``flows`` (drawn along the links), or a GeoDataFrame of lines in
+        EPSG:4326 with ``tonnage_t`` and, if wanted, ``kind``, ``period`` and ``name``. A line of two points is drawn
+        as an arc that bends to the right of its direction, so that opposite flows never hide each other.
+    lang
+        Language of the labels, ``en`` or ``ko``.
+    interface
+        ``slider`` adds a month slider and a legend to the map; ``full`` the whole page (what ``map_flows`` uses);
+        ``none`` only draws.
+    options
+        Further data for the script, by name.
+
+    Raises
+    ------
+    InputError
+        If the flows cannot be drawn: no lines, no ``tonnage_t``, another CRS, a negative or unknown tonnage.
+
+    Examples
+    --------
+    >>> import folium, geopandas as gpd
+    >>> from shapely import LineString
+    >>> lines = gpd.GeoDataFrame({"tonnage_t": [5.0]}, geometry=[LineString([(0, 0), (1, 1)])], crs="EPSG:4326")
+    >>> m = folium.Map([0.5, 0.5], tiles=None)
+    >>> FlowLayer(lines).add_to(m).lines
+    1
+    """
+
+    def __init__(self, flows: Any, *, lang: str = "en", interface: str = "slider", options: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self._name = "FlowLayer"
+        labels(lang)
+        self.lang = lang
+        self.interface = interface
+        self.run = _run_of(flows)
+        if self.run is not None and interface != "full":
+            flows, self.run = _lines_of(flows), None
+        self.data = run_payload(self.run) if self.run is not None else lines_payload(flows)
+        self.options = dict(options or {})
+        self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
+
+    def payload(self) -> dict[str, Any]:
+        """Return the data the script reads, as one JSON-ready mapping."""
+        return {
+            "type": "run" if self.run is not None else "lines",
+            "lang": self.lang,
+            "interface": self.interface,
+            "style": palette(),
+            "labels": {lang: labels(lang) for lang in LANGUAGES},
+            "options": self.options,
+            **self.data,
+        }
+
+    def render(self, **kwargs: Any) -> None:  # noqa: ARG002  branca's signature
+        """Put style, data and script into the figure that the map belongs to."""
+        figure = self.get_root()
+        if not isinstance(figure, Figure) or self._parent is None:
+            msg = "a flow layer is drawn on a map: FlowLayer(flows).add_to(m)"
+            raise TypeError(msg)
+        if not isinstance(figure, OfflineFigure):
+            leaflet_is_there = any(name == "leaflet" for name in figure.header._children)
+            if not leaflet_is_there:
+                figure.header.add_child(Raw(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
+        name = self.get_name()
+        figure.header.add_child(Raw(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
+        figure.header.add_child(Raw(f"<script>{script()}</script>", fixed=True), name="scrapflow_js")
+        figure.html.add_child(Raw(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
+        figure.html.add_child(Raw(to_json(self.payload()), fixed=True), name=name + "_data")
+        figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
+        parent = self._parent.get_name()
+        figure.script.add_child(Raw(f'scrapflow.mount({parent}, document.getElementById("{name}_data"));'), name=name)
+
+
+def _run_of(flows: Any) -> Any:
+    """Return the run behind a run or a query, None for a frame of lines."""
+    if hasattr(flows, "movements") and hasattr(flows, "nodes"):
+        return flows
+    run = getattr(flows, "run", None)
+    return run if hasattr(run, "movements") else None
+
+
+def _lines_of(flows: Any) -> pd.DataFrame:
+    query = flows if hasattr(flows, "to_geo") else flows.flows
+    frame: pd.DataFrame = query.to_geo()
+    return frame
+
+
+def lines_payload(lines: Any) -> dict[str, Any]:
+    """Return the data of a frame of lines: geometry once, tonnes as lines × periods × kinds."""
+    _check_lines(lines)
+    frame = lines.reset_index(drop=True)
+    wkb = frame.geometry.to_wkb()
+    name = pd.Series(text(frame, "name"))
+    key = pd.MultiIndex.from_arrays([wkb, name])
+    line, first = pd.factorize(key)
+    firsts = np.unique(line, return_index=True)[1]
+    period, periods = codes(text(frame, "period"), sorted({p for p in text(frame, "period") if p}))
+    kind, kinds = codes([k or "shipped" for k in text(frame, "kind")], [])
+    values = np.zeros((len(kinds), max(len(periods), 1), len(first)))
+    np.add.at(values, (kind, period, line), frame["tonnage_t"].to_numpy(dtype=float))
+    return {
+        "shape": shapes(frame.geometry.iloc[firsts]),
+        "names": [name[i] for i in firsts] if name.any() else [],
+        "periods": periods or [""],
+        "kinds": kinds,
+        "known": list(KINDS),
+        "values": pack(values, "f4"),
+    }
+
+
+def _check_lines(lines: Any) -> None:
+    problems = []
+    if not hasattr(lines, "geometry"):
+        problems.append(problem("flows", "", "geometry", "a GeoDataFrame of lines or a run is wanted"))
+    elif lines.crs is None or lines.crs.to_epsg() != 4326:  # noqa: PLR2004  EPSG code
+        problems.append(problem("flows", "", "geometry", f"the CRS must be EPSG:4326, not {lines.crs}"))
+    else:
+        bad = lines.index[~lines.geometry.geom_type.isin(["LineString"]) | lines.geometry.is_empty]
+        problems += [problem("flows", str(i), "geometry", "is no line") for i in bad]
+    if "tonnage_t" not in getattr(lines, "columns", []):
+        problems.append(problem("flows", "", "tonnage_t", "is missing"))
+    else:
+        tonnes = pd.to_numeric(lines["tonnage_t"], errors="coerce").to_numpy(dtype=float)
+        wrong = np.flatnonzero(~(np.isfinite(tonnes) & (tonnes >= 0)))
+        problems += [problem("flows", str(lines.index[i]), "tonnage_t", "is not a finite tonnage of 0 or more") for i in wrong]
+    if problems:
+        raise InputError(problems, what="the flows to be drawn")

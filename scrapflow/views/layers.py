@@ -1,0 +1,364 @@
+"""What a map needs of a run, as plain data: names as JSON, numbers as packed arrays, each fact once.
+
+Nothing is calculated here that the run does not already hold; rows are only renumbered and summed over what a map does
+not tell apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import InputError, problem
+from scrapflow.grading import BASES
+from scrapflow.views.packing import DEGREES_PER_STEP, pack, pack_degrees
+from scrapflow.views.style import KINDS, MATERIALS, VIAS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+NODE_KINDS = ("enterprise", "community", "yard", "station", "mill", "outside")
+MODES = ("rail", "road", "access", "transshipment")
+RUN_BASES = ("modelled", *BASES)
+ACCOUNT_COLUMNS = (
+    "quota_t",
+    "credited_t",
+    "for_show_t",
+    "intercepted_t",
+    "books_only_t",
+    "shortfall_t",
+    "detection",
+    "mark_probability",
+    "marks",
+    "expelled",
+    "detained",
+    "output_index",
+)
+"""Columns of ``run.accounts`` that a map shows and that movements do not already tell."""
+SERIES = ("kind", "material", "via", "origin", "destination", "path_id", "basis", "grade")
+
+
+def column(frame: pd.DataFrame, name: str, default: object = "") -> pd.Series[Any]:
+    """Return a column of a frame, or a constant one where the frame has none; unknown text is empty."""
+    if name not in frame.columns:
+        return pd.Series([default] * len(frame), index=frame.index)
+    values = frame[name]
+    return values if default is None else values.fillna(default)
+
+
+def text(frame: pd.DataFrame, name: str) -> list[str]:
+    """Return a column as plain strings, unknown ones empty."""
+    return [str(v) for v in column(frame, name)]
+
+
+def numbers(frame: pd.DataFrame, name: str) -> list[float | None]:
+    """Return a column as numbers with ``None`` for unknown, short enough for JSON."""
+    values = pd.to_numeric(column(frame, name, None), errors="coerce")
+    return [None if pd.isna(v) or not np.isfinite(v) else (int(v) if float(v).is_integer() else round(float(v), 4)) for v in values]
+
+
+def codes(values: Sequence[str], known: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Number strings by their place in a list, which grows by what it does not hold, in order of appearance."""
+    table = {name: i for i, name in enumerate(known)}
+    return np.array([table.setdefault(str(v), len(table)) for v in values], dtype=np.int64), list(table)
+
+
+def run_payload(run: Any) -> dict[str, Any]:
+    """Return everything a map shows of a run.
+
+    Parameters
+    ----------
+    run
+        A run, or anything with the frames of one (``nodes links movements accounts stocks periods …``).
+
+    Raises
+    ------
+    InputError
+        If a table that cannot be done without is missing.
+    """
+    lacks = [name for name in ("nodes", "links", "movements", "periods") if getattr(run, name, None) is None]
+    if lacks:
+        raise InputError([problem(name, "", "", "is missing") for name in lacks], what="the run to be drawn")
+    periods = text(run.periods, "period")
+    nodes = run.nodes.reset_index(drop=True)
+    index = {str(n): i for i, n in enumerate(nodes["node_id"])}
+    links = run.links.reset_index(drop=True)
+    payload = {
+        "periods": periods,
+        "nodes": _nodes(nodes),
+        "links": _links(links, index),
+        "regions": _regions(getattr(run, "regions", None)),
+        "sources": _sources(getattr(run, "sources", None)),
+        "accounts": _accounts(getattr(run, "accounts", None), index, periods),
+        "stocks": _stocks(getattr(run, "stocks", None), nodes, index, periods),
+        "unserved": _unserved(getattr(run, "unserved", None)),
+        "loads": _loads(getattr(run, "link_loads", None), links, periods),
+        "claims": _claims(run),
+        "assumed": _assumed(run),
+        "basemap": basemap(getattr(run, "basemap", None) or {}),
+        "about": _about(run),
+    }
+    payload.update(_moves(run, links, index, periods))
+    return payload
+
+
+def _nodes(nodes: pd.DataFrame) -> dict[str, Any]:
+    x = pd.to_numeric(column(nodes, "x_coord", None), errors="coerce")
+    y = pd.to_numeric(column(nodes, "y_coord", None), errors="coerce")
+    placed = (np.isfinite(x) & np.isfinite(y)).to_numpy()
+    kind, kinds = codes(text(nodes, "kind"), NODE_KINDS)
+    tables = {}
+    for name in ("region", "region_id", "sector", "subregion", "coordinate_method", "basis", "grade", "source_id"):
+        numbered, names = codes(text(nodes, name), [""])
+        tables[name] = {"names": names, "of": pack(numbered, "int")}
+    return {
+        "id": text(nodes, "node_id"),
+        "name": text(nodes, "name"),
+        "local": text(nodes, "name_local"),
+        "aliases": text(nodes, "aliases"),
+        "kind": pack(kind, "int"),
+        "kinds": kinds,
+        "placed": pack(placed.astype(int), "int"),
+        "x": pack_degrees(np.where(placed, x, 0.0)),
+        "y": pack_degrees(np.where(placed, y, 0.0)),
+        "accuracy_km": numbers(nodes, "coordinate_accuracy_km"),
+        "workers": numbers(nodes, "workers"),
+        "population": numbers(nodes, "population"),
+        "named": [bool(v) for v in column(nodes, "named", True)],  # noqa: FBT003
+        **tables,
+    }
+
+
+def _links(links: pd.DataFrame, index: Mapping[str, int]) -> dict[str, Any]:
+    mode, modes = codes(text(links, "mode"), MODES)
+    line, names = codes([a or b for a, b in zip(text(links, "line"), text(links, "line_id"), strict=True)], [""])
+    basis, bases = codes(text(links, "length_basis"), [""])
+    return {
+        "id": text(links, "link_id"),
+        "from": pack([index.get(n, -1) for n in text(links, "from_node_id")], "i4"),
+        "to": pack([index.get(n, -1) for n in text(links, "to_node_id")], "i4"),
+        "mode": pack(mode, "int"),
+        "modes": modes,
+        "length_km": numbers(links, "length_km"),
+        "length_basis": {"names": bases, "of": pack(basis, "int")},
+        "capacity_t": numbers(links, "capacity_t"),
+        "gauge_mm": numbers(links, "gauge_mm"),
+        "line": {"names": names, "of": pack(line, "int")},
+        "shape": shapes(column(links, "geometry", None)),
+    }
+
+
+def shapes(geometries: pd.Series[Any]) -> dict[str, Any]:
+    """Pack lines, one a row, as vertex counts and coordinates; a missing line has none."""
+    import shapely
+
+    lines = np.asarray(geometries.to_numpy() if hasattr(geometries, "to_numpy") else geometries, dtype=object)
+    lines = np.array([None if g is None or (isinstance(g, float) and np.isnan(g)) else g for g in lines], dtype=object)
+    counts = shapely.get_num_coordinates(lines)
+    points = shapely.get_coordinates(lines)
+    return {"n": pack(counts, "int"), "x": pack_degrees(points[:, 0]), "y": pack_degrees(points[:, 1]), "step": DEGREES_PER_STEP}
+
+
+def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
+    moves = run.movements
+    frame = pd.DataFrame({name: text(moves, name) for name in SERIES})
+    frame["period"] = codes(text(moves, "period"), periods)[0]
+    frame["tonnage_t"] = moves["tonnage_t"].to_numpy(dtype=np.float64)
+    grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
+    starts = ~grouped.duplicated(list(SERIES))
+    series = grouped.loc[starts]
+    out: dict[str, Any] = {
+        "rows": {
+            "series": pack(starts.to_numpy().astype(int), "u1"),
+            "period": pack(grouped["period"], "int"),
+            "t": pack(grouped["tonnage_t"], "f4"),
+        }
+    }
+    packed: dict[str, Any] = {}
+    for name, known in (("kind", tuple(KINDS)), ("material", tuple(MATERIALS)), ("via", VIAS), ("basis", RUN_BASES), ("grade", ("",))):
+        numbered, names = codes(list(series[name]), known)
+        packed[name] = {"names": names, "of": pack(numbered, "int")}
+    for name in ("origin", "destination"):
+        packed[name] = pack([index.get(n, -1) for n in series[name]], "i4")
+    path_ids = sorted(set(series["path_id"]) - {""})
+    numbered = {p: i for i, p in enumerate(path_ids)}
+    packed["path"] = pack([numbered.get(p, -1) for p in series["path_id"]], "i4")
+    out["series"] = packed
+    out["paths"] = _paths(getattr(run, "paths", None), links, numbered)
+    return out
+
+
+def _paths(paths: pd.DataFrame | None, links: pd.DataFrame, numbered: Mapping[str, int]) -> dict[str, Any]:
+    """Links of every path in order, each with its direction: ``link * 2 + (0 forward, 1 backward)``."""
+    counts = np.zeros(len(numbered), dtype=np.int64)
+    steps: list[int] = []
+    if paths is not None and len(paths):
+        position = {lid: i for i, lid in enumerate(text(links, "link_id"))}
+        order = paths[paths["path_id"].isin(set(numbered))].sort_values(["path_id", "seq"], kind="stable")
+        forward = column(order, "forward", True).astype(bool).to_numpy()  # noqa: FBT003
+        for path_id, link_id, ahead in zip(order["path_id"], order["link_id"], forward, strict=True):
+            if str(link_id) in position:
+                counts[numbered[str(path_id)]] += 1
+                steps.append(position[str(link_id)] * 2 + (not ahead))
+    return {"n": pack(counts, "int"), "link": pack(steps, "int")}
+
+
+def _accounts(accounts: pd.DataFrame | None, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
+    if accounts is None or not len(accounts):
+        return {"node": pack([], "i4"), "period": pack([], "u1"), "columns": {}}
+    order = accounts.sort_values(["node_id", "period"], kind="stable")
+    order = order[order["node_id"].astype(str).isin(set(index))]
+    known = [c for c in ACCOUNT_COLUMNS if c in order.columns]
+    return {
+        "node": pack([index[n] for n in text(order, "node_id")], "i4"),
+        "period": pack(codes(text(order, "period"), periods)[0], "int"),
+        "columns": {c: pack(pd.to_numeric(order[c]).fillna(0.0).astype(float), "f4") for c in known},
+    }
+
+
+def _stocks(stocks: pd.DataFrame | None, nodes: pd.DataFrame, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
+    """Opening stocks of the yards and closing stocks of the mills: the rest follows from the movements."""
+    empty = {"node": pack([], "i4"), "period": pack([], "u1"), "material": pack([], "u1"), "opening_t": pack([], "f4")}
+    if stocks is None or not len(stocks):
+        return empty
+    yards = set(nodes.loc[nodes["kind"] == "yard", "node_id"].astype(str))
+    held = stocks[stocks["node_id"].astype(str).isin(yards)]
+    held = held.groupby(["node_id", "period", "material"], as_index=False, sort=True)["opening_t"].sum()
+    held = held[held["opening_t"] > 0]
+    if not len(held):
+        return empty
+    return {
+        "node": pack([index[n] for n in text(held, "node_id")], "i4"),
+        "period": pack(codes(text(held, "period"), periods)[0], "int"),
+        "material": pack(codes(text(held, "material"), tuple(MATERIALS))[0], "int"),
+        "opening_t": pack(held["opening_t"], "f4"),
+    }
+
+
+def _loads(loads: pd.DataFrame | None, links: pd.DataFrame, periods: Sequence[str]) -> dict[str, Any]:
+    """Shadow prices and capacities of the links where a capacity bound."""
+    if loads is None or not len(loads) or "shadow_price" not in loads.columns:
+        return {"link": pack([], "i4"), "period": pack([], "u1"), "shadow_price": pack([], "f4")}
+    bound = loads[loads["shadow_price"].fillna(0.0) > 0]
+    position = {lid: i for i, lid in enumerate(text(links, "link_id"))}
+    bound = bound[bound["link_id"].astype(str).isin(set(position))]
+    return {
+        "link": pack([position[n] for n in text(bound, "link_id")], "i4"),
+        "period": pack(codes(text(bound, "period"), periods)[0], "int"),
+        "shadow_price": pack(bound["shadow_price"], "f4"),
+    }
+
+
+def _regions(regions: pd.DataFrame | None) -> list[dict[str, str]]:
+    if regions is None or not len(regions):
+        return []
+    names = ("region_id", "parent_id", "name", "name_local", "basemap_id")
+    return [dict(zip(names, row, strict=True)) for row in zip(*(text(regions, n) for n in names), strict=True)]
+
+
+def _sources(sources: pd.DataFrame | None) -> list[dict[str, str]]:
+    if sources is None or not len(sources):
+        return []
+    names = ("source_id", "title", "publisher", "url", "published", "accessed", "reliability")
+    return [dict(zip(names, row, strict=True)) for row in zip(*(text(sources, n) for n in names), strict=True)]
+
+
+def _unserved(unserved: pd.DataFrame | None) -> list[list[Any]]:
+    """Rows ``[node_id, reason, tonnes, periods]``, summed over the periods, largest first."""
+    if unserved is None or not len(unserved):
+        return []
+    rows = unserved.groupby(["node_id", "reason"], as_index=False).agg(t=("tonnage_t", "sum"), periods=("period", "nunique"))
+    rows = rows.sort_values(["t", "node_id", "reason"], ascending=[False, True, True])
+    return [[str(r.node_id), str(r.reason), round(float(r.t), 3), int(r.periods)] for r in rows.itertuples(index=False)]
+
+
+def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Return a small frame as JSON records: numbers stay numbers, unknown is left out."""
+    if frame is None or not len(frame):
+        return []
+    out = []
+    for row in frame.to_dict("records"):
+        record: dict[str, Any] = {}
+        for key, value in row.items():
+            if value is None or (isinstance(value, float) and not np.isfinite(value)) or value is pd.NA:
+                continue
+            if isinstance(value, bool | np.bool_):
+                record[str(key)] = bool(value)
+            elif isinstance(value, int | float | np.integer | np.floating):
+                record[str(key)] = round(float(value), 6)
+            else:
+                record[str(key)] = str(value)
+        out.append(record)
+    return out
+
+
+def _claims(run: Any) -> list[dict[str, Any]]:
+    claims = getattr(run, "claims", None)
+    return _records(claims() if callable(claims) else claims)
+
+
+def _assumed(run: Any) -> dict[str, Any]:
+    """How many inputs are assumed and derived, and of which tables."""
+    frame = getattr(run, "assumed", None)
+    if frame is None or not len(frame):
+        return {"count": 0, "tables": []}
+    basis = column(frame, "basis").astype(str)
+    counted = column(frame, "table").astype(str)[basis == "assumed"].value_counts()
+    tables = sorted(((str(k), int(v)) for k, v in counted.items()), key=lambda item: (-item[1], item[0]))
+    return {"count": int((basis == "assumed").sum()), "derived": int((basis == "derived").sum()), "tables": [list(t) for t in tables]}
+
+
+def _about(run: Any) -> dict[str, Any]:
+    meta = dict(getattr(run, "meta", None) or {})
+    hashes = meta.get("hashes") or meta.get("input_hashes") or meta.get("inputs") or {}
+    return {
+        "title": str(meta.get("title", "")),
+        "world": str(meta.get("world", "") if not isinstance(meta.get("world"), dict) else getattr(run, "name", "")),
+        "name": str(getattr(run, "name", "")),
+        "campaign": str(getattr(run, "campaign_name", "")),
+        "mode": str(getattr(run, "mode", "expected")),
+        "seed": getattr(run, "seed", 0),
+        "version": str(meta.get("version", "")),
+        "attribution": str(meta.get("basemap_attribution", meta.get("attribution", ""))),
+        "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())] if isinstance(hashes, dict) else [],
+    }
+
+
+def basemap(layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rings of a basemap's polygons, packed, with a name and identifiers per feature.
+
+    Parameters
+    ----------
+    layers
+        GeoJSON mappings by name (``countries``, ``regions``), EPSG:4326.
+    """
+    return {name: _polygons(data) for name, data in sorted(layers.items()) if data}
+
+
+def _polygons(data: Mapping[str, Any]) -> dict[str, Any]:
+    names, ids, rings_of, counts = [], [], [], []
+    xy: list[NDArray[np.float64]] = []
+    for feature in data.get("features", []):
+        geometry = feature.get("geometry") or {}
+        parts = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(geometry.get("type"), [])
+        rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts or [] for ring in part]
+        properties = feature.get("properties") or {}
+        names.append(str(properties.get("name", "")))
+        ids.append(str(properties.get("region_id", properties.get("basemap_id", feature.get("id", properties.get("id", ""))))))
+        rings_of.append(len(rings))
+        counts.extend(len(r) for r in rings)
+        xy.extend(rings)
+    points = np.concatenate(xy) if xy else np.zeros((0, 2))
+    return {
+        "names": names,
+        "ids": ids,
+        "home": [bool((f.get("properties") or {}).get("home", False)) for f in data.get("features", [])],
+        "rings": pack(rings_of, "int"),
+        "n": pack(counts, "int"),
+        "x": pack_degrees(points[:, 0]),
+        "y": pack_degrees(points[:, 1]),
+    }

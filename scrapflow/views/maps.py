@@ -1,0 +1,120 @@
+"""Maps of a run: `map_flows`, `save_map` and `compare_map`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapflow.views.style import labels
+
+if TYPE_CHECKING:
+    import folium
+
+SCALES = ("fixed", "adaptive")
+"""``fixed``: one scale for all months and filters; ``adaptive``: rescaled to what is shown."""
+
+
+def map_flows(
+    flows: Any, *, m: folium.Map | None = None, tiles: Any = None, attr: str | None = None, lang: str = "en", title: str | None = None, scale: str = "fixed"
+) -> folium.Map:
+    """Draw a run, or what a query selects of it, as an interactive map.
+
+    Parameters
+    ----------
+    flows
+        A run, a query (``run.flows.to("Kangson")``) or a GeoDataFrame of lines with ``tonnage_t`` (EPSG:4326).
+    m
+        A folium map to draw on; it is given back. By default a new offline map.
+    tiles, attr
+        Background from the network, as folium takes it. None, the default, asks no one; otherwise a line in the map
+        says whom it asks.
+    lang
+        Language of the labels at first sight, ``en`` or ``ko``; the map can switch.
+    title
+        Title; by default the run's.
+    scale
+        ``fixed`` or ``adaptive`` widths; the legend states which, and the map can switch.
+
+    Returns
+    -------
+    folium.Map
+        To which layers of your own can be added; :func:`save_map` writes it as one file.
+
+    Raises
+    ------
+    InputError
+        If the flows cannot be drawn.
+    ValueError
+        If the language or the scale is unknown.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> lines = gpd.GeoDataFrame({"tonnage_t": [5.0]}, geometry=[LineString([(0, 0), (1, 1)])], crs="EPSG:4326")
+    >>> type(map_flows(lines)).__name__
+    'OfflineMap'
+    """
+    from scrapflow.views.flow_layer import FlowLayer
+    from scrapflow.views.offline import OfflineMap
+
+    labels(lang)
+    if scale not in SCALES:
+        msg = f"no scale {scale!r}; there are {', '.join(SCALES)}"
+        raise ValueError(msg)
+    layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale})
+    heading = title or _title(layer, lang)
+    if m is None:
+        m = OfflineMap(title=heading, lang=lang, tiles=tiles, attr=attr)
+        layer.options["page"] = True
+        layer.options["network"] = m.network_hosts
+    layer.options["title"] = heading
+    layer.add_to(m)
+    m.scrapflow_run = layer.run
+    m.scrapflow_flows = flows
+    return m
+
+
+def _title(layer: Any, lang: str) -> str:
+    about = layer.data.get("about", {})
+    world, campaign = about.get("title") or about.get("name") or labels(lang)["title.flows"], about.get("campaign", "")
+    return f"{world} · {campaign}" if campaign else str(world)
+
+
+def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
+    """Write a map as one HTML file: to a temporary name first, then renamed, so that no half file is ever left.
+
+    Parameters
+    ----------
+    m
+        A map of :func:`map_flows` or any folium map.
+    path
+        Where to; missing folders are made.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scrapflow.views.offline import OfflineMap
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_map(OfflineMap(), folder + "/map.html").name
+    'map.html'
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    page = m.get_root().render()
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, prefix=target.name, suffix=".part", delete=False) as stream:
+        stream.write(page)
+    try:
+        Path(stream.name).chmod(0o644)
+        Path(stream.name).replace(target)
+    except OSError:
+        Path(stream.name).unlink(missing_ok=True)
+        raise
+    return target

@@ -1,0 +1,89 @@
+"""Numbers as text: typed arrays, deflated and in base64, that the map's script unpacks.
+
+An array is cut into byte planes first (all lowest bytes, then all second bytes, …), which deflate packs far better
+than interleaved numbers. ``assets/unpack.js`` reverses every step.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+DEGREES_PER_STEP = 1e-5
+"""Coordinates are whole numbers of this many degrees: about a metre."""
+
+
+def pack(values: ArrayLike, dtype: str = "f4") -> dict[str, Any]:
+    """Pack an array, shape ``(n,)``, as ``{"d": dtype, "n": n, "z": base64 of deflated byte planes}``.
+
+    Parameters
+    ----------
+    values
+        Numbers. For ``dtype="int"`` the smallest fitting whole type is chosen.
+    dtype
+        ``f4``, ``f8``, ``int`` or one of numpy's ``u1 u2 u4 i1 i2 i4``.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite or does not fit.
+
+    Examples
+    --------
+    >>> pack([1, 2, 300], "int")["d"]
+    'u2'
+    """
+    array = np.asarray(values, dtype=np.float64 if dtype.startswith("f") else np.int64).ravel()
+    if not np.isfinite(array).all():
+        msg = "only finite numbers can be drawn"
+        raise ValueError(msg)
+    if dtype == "int":
+        dtype = _smallest(array)
+    typed = array.astype("<" + dtype)
+    if not dtype.startswith("f") and (typed.astype(np.int64) != array).any():
+        msg = f"a number does not fit into {dtype}"
+        raise ValueError(msg)
+    planes = typed.view(np.uint8).reshape(len(typed), typed.itemsize).T.tobytes()
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = squeezer.compress(planes) + squeezer.flush()
+    return {"d": dtype, "n": len(typed), "z": base64.b64encode(packed).decode("ascii")}
+
+
+def _smallest(array: NDArray[Any]) -> str:
+    low, high = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+    for name in ("u1", "u2", "u4") if low >= 0 else ("i1", "i2", "i4"):
+        info = np.iinfo(name)
+        if info.min <= low and high <= info.max:
+            return name
+    msg = f"numbers from {low} to {high} do not fit into 32 bits"
+    raise ValueError(msg)
+
+
+def pack_degrees(values: ArrayLike) -> dict[str, Any]:
+    """Pack degrees as differences of whole steps of :data:`DEGREES_PER_STEP`; the first is the start itself."""
+    steps = np.rint(np.asarray(values, dtype=np.float64) / DEGREES_PER_STEP).astype(np.int64).ravel()
+    return pack(np.diff(steps, prepend=0), "int")
+
+
+def to_json(data: object) -> str:
+    """Return JSON that is safe inside a ``<script type="application/json">`` block.
+
+    ``<``, ``>`` and ``&`` are written as escapes, so no name can close the block or open a comment; braces and
+    backticks mean nothing there, and the text is never compiled as a template.
+
+    Examples
+    --------
+    >>> to_json({"name": "</script><b>"})
+    '{"name":"\\u003c/script\\u003e\\u003cb\\u003e"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=False)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text

@@ -21,6 +21,7 @@ STANDARD, NARROW = 1435, 762
 NARROW_LINES = {"paengmu", "kanggye", "changjin"}
 NARROW_FROM_KM = {"sinhung": 41.0}  # standard gauge to Sinhŭng, 762 mm beyond
 SAME_PLACE_KM = 15.0
+CIRCUITY = 1.25  # track over straight line where a branch's length is not published
 SPACING_KM = 6.0  # mean crossing spacing of the P'yŏngra and Hambuk lines: facts/rail_capacity.md
 WORST_INTERPOLATION_KM = 12.0
 OUTSIDE_STATIONS = {"tumen_china"}
@@ -170,13 +171,18 @@ def _fill_km(chain: list[Row]) -> None:
             chain[i].km_note = "chainage not published: equal parts assumed"
     for i in range(1, len(chain)):
         if chain[i].km is None:
-            before = chain[i - 1]
-            if before.xy and chain[i].xy:
-                step, basis, note = 1.25 * _km(before, chain[i]), "derived", "length not published: straight line x 1.25"
+            end, anchor = _known_xy(chain[i]), next((r for r in reversed(chain[:i]) if _known_xy(r)), None)
+            if end and anchor:
+                km = anchor.km + CIRCUITY * float(geodesic_km(*_known_xy(anchor), *end)[0])
+                basis, note = "derived", f"length not published: straight line x {CIRCUITY:g}"
             else:
-                step, basis = SPACING_KM, "assumed"
+                km, basis = chain[i - 1].km + SPACING_KM, "assumed"
                 note = f"length not published: the network's usual station spacing of {SPACING_KM:g} km"
-            chain[i].km, chain[i].km_basis, chain[i].km_note = round(before.km + step, 1), basis, note
+            chain[i].km, chain[i].km_basis, chain[i].km_note = round(km, 1), basis, note
+
+
+def _known_xy(row: Row) -> tuple[float, float] | None:
+    return next((r.xy for r in row.place.rows if r.xy), None)
 
 
 def _km(a: Row | Place, b: Row | Place) -> float:
@@ -348,6 +354,7 @@ def stations(places: list[Place], lines: dict[str, list[Row]], register: Registe
                 note="narrow-gauge side of the station; transshipment joins the two",
             )  # fmt: skip
             nodes.append(twin)
+    _tell_apart(nodes, places)
     return nodes
 
 
@@ -415,6 +422,20 @@ def _node(p: Place, region: str, short: list[str], register: Register) -> dict:
 def _cite(row: Row, register: Register) -> str:
     line = next((r for r in facts("rail_lines.csv") + facts("rail_lines_more.csv") if r["line_id"] == row.line), {})
     return register.cite(row.source) or register.cite(line.get("source", "")) or register.cite("kp_sources.md")
+
+
+def _tell_apart(nodes: list[dict], places: list[Place]) -> None:
+    """Give stations that share a spelling one more, with the line in brackets, so that each can be asked for."""
+    spelled = defaultdict(set)
+    for n in nodes:
+        for s in (n["name"], n["name_local"], *n["aliases"].split("|")):
+            spelled[fold(s)].add(n["node_id"])
+    names = {r["line_id"]: r["name"] for r in facts("rail_lines.csv")}
+    rows = {p.node_id: p.rows for p in places}
+    for n in nodes:
+        if len(spelled[fold(n["name"])]) > 1 and n["node_id"] in rows:
+            extra = [f"{n['name']} ({names[r.line]})" for r in rows[n["node_id"]] if r.line in names]
+            n["aliases"] = "|".join(filter(None, [n["aliases"], *extra]))
 
 
 def _regions(places: list[Place], lines: dict[str, list[Row]]) -> dict[int, str]:

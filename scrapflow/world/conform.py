@@ -54,7 +54,8 @@ def conform(raw: Raw) -> pd.DataFrame:
         if column.name in frame:
             cells = frame[column.name].to_numpy()
         else:
-            if column.required in ("key", "yes") and not column.default and not _has_points(table, frame, column):
+            # Of an empty file it was said that it is empty.
+            if column.required in ("key", "yes") and not column.default and len(frame.columns):
                 raw.problems.append(problem(raw.table, "", column.name, _missing(table, column, frame)))
             cells = np.full(n, "", dtype=object)
         out[column.name] = _column(raw, column, cells, rows, judged)
@@ -103,10 +104,6 @@ def row_names(raw: Raw, table: Table) -> list[str]:
         return list(raw.where)
     ids = _text(raw.frame[table.key].to_numpy())
     return [id_ or where for id_, where in zip(ids, raw.where, strict=True)]
-
-
-def _has_points(table: Table, frame: pd.DataFrame, column: Column) -> bool:
-    return table.name == "nodes" and column.name in ("x_coord", "y_coord") and "geometry" in frame
 
 
 def _unknown_columns(raw: Raw, table: Table) -> None:
@@ -195,7 +192,8 @@ def _numbers(
 def _parse(text: list[str], *, comma: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Convert text to numbers; the second array marks what is neither a finite number nor empty."""
     try:
-        values = np.array([t or "nan" for t in text], dtype=np.float64)
+        # Python takes 1_4 for 14; nobody else does.
+        values = np.array([t.replace("_", "?") or "nan" for t in text], dtype=np.float64)
     except ValueError:
         values = np.array([_one(t, comma=comma) for t in text], dtype=np.float64)
     filled = np.array([bool(t) for t in text], dtype=bool)

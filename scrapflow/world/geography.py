@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FAR = 0.5
-"""A place is out of the way when it lies this part of the others' extent, or more, away from them."""
+_FAR, _NEAR, _ENOUGH = 8.0, 4.0, 4
+"""A place is out of the way from so many typical distances on, and among the others up to so many; judged from so many."""
 _ROUNDING_KM = 0.06
 """Published chainage is rounded to 0.1 km."""
 _NAMED = 12
@@ -51,32 +51,21 @@ def geography_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -
 
 
 def _swapped(nodes: pd.DataFrame, regions: pd.DataFrame) -> list[int]:
-    """Find nodes that lie far out and would lie among the others if their coordinates were swapped."""
+    """Find nodes that lie far out and would lie among the others, or in their region, if their coordinates were swapped.
+
+    Far and near are measured from the median place in median distances, which less than half of the nodes being swapped
+    does not move.
+    """
     xy = nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
     usable = np.isfinite(xy).all(axis=1) & (np.abs(xy) <= 90).all(axis=1)
     found = set(_outside_region(nodes, regions, xy, usable))
-    usable[list(found)] = False
-    # Only a corner of the hull can lie outside the hull of the others; taking one away may bare the next.
-    while usable.sum() > 3:
-        at = np.flatnonzero(usable)
-        hull = shapely.convex_hull(shapely.multipoints(xy[at]))
-        corners = set(map(tuple, shapely.get_coordinates(hull).tolist()))
-        wrong = [int(i) for i in at if tuple(xy[i].tolist()) in corners and _is_swapped(int(i), xy, at)]
-        if not wrong:
-            break
-        found.update(wrong)
-        usable[wrong] = False
+    if usable.sum() >= _ENOUGH:
+        middle = np.median(xy[usable], axis=0)
+        out, back = (np.hypot(*(way - middle).T) for way in (xy, xy[:, ::-1]))
+        typical = float(np.median(out[usable]))
+        with np.errstate(invalid="ignore"):
+            found |= set(np.flatnonzero(usable & (out > _FAR * typical) & (back <= _NEAR * typical)).tolist())
     return sorted(found)
-
-
-def _is_swapped(i: int, xy: NDArray[np.float64], at: NDArray[np.int64]) -> bool:
-    point, swapped = shapely.points(xy[i]), shapely.points(xy[i, ::-1])
-    same = (xy[at] == xy[i]).all(axis=1)
-    others = shapely.convex_hull(shapely.multipoints(xy[at[~same]]))
-    x0, y0, x1, y1 = shapely.bounds(others)
-    extent = float(np.hypot(x1 - x0, y1 - y0))
-    far: bool = shapely.distance(others, point) > _FAR * extent
-    return far and bool(shapely.distance(others, swapped) <= 0.01 * extent)
 
 
 def _outside_region(

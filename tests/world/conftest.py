@@ -1,0 +1,70 @@
+"""A copy of the toy world that a test may break, and how to break it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+import scrapflow as sf
+
+TOY = Path(__file__).parents[2] / "geodata" / "toy"
+
+
+class Folder:
+    """A world folder on disk whose cells, rows and bytes can be changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def rows(self, table):
+        """Return a table as lists of cells, header first."""
+        return list(csv.reader(io.StringIO((self.path / f"{table}.csv").read_text("utf-8"))))
+
+    def put(self, table, rows):
+        """Write a table from lists of cells."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        (self.path / f"{table}.csv").write_text(out.getvalue(), "utf-8")
+
+    def set(self, table, row, **cells):
+        """Change cells of one row; columns that are not there are added."""
+        rows = self.rows(table)
+        for column, value in cells.items():
+            if column not in rows[0]:
+                for i, r in enumerate(rows):
+                    r.append("" if i else column)
+            at = next(r for r in rows[1:] if r[0] == row)
+            at[rows[0].index(column)] = value
+        self.put(table, rows)
+
+    def add(self, table, **cells):
+        """Add a row at the end."""
+        rows = self.rows(table)
+        rows.append([cells.get(c, "") for c in rows[0]])
+        self.put(table, rows)
+
+    def edit(self, file, change):
+        """Change the bytes of a file."""
+        path = self.path / file
+        path.write_bytes(change(path.read_bytes()))
+
+    def problems(self):
+        """Read strictly and return the findings of the refusal."""
+        with pytest.raises(sf.errors.InputError) as refused:
+            sf.read_world(self.path)
+        return refused.value.problems
+
+    def check(self):
+        """Read leniently and return all findings."""
+        return sf.read_world(self.path, strict=False).check()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give a fresh copy of the toy world."""
+    shutil.copytree(TOY, tmp_path / "world")
+    return Folder(tmp_path / "world")

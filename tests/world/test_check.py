@@ -1,0 +1,298 @@
+"""Every fault of every table comes in one report that says where it is and what to do."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import scrapflow as sf
+from scrapflow.errors import PROBLEM_COLUMNS, InputError
+
+
+def said(found, table, row, column):
+    """Return the one message about a cell."""
+    at = found[(found["table"] == table) & (found["row"] == row) & (found["column"] == column)]
+    assert len(at) == 1, found.to_string()
+    return at["message"].iloc[0]
+
+
+def test_the_toy_is_sound(toy):
+    """The toy world has no finding at all, and the frame has the promised columns."""
+    found = toy.check()
+    assert list(found.columns) == list(PROBLEM_COLUMNS)
+    assert found.empty
+
+
+CELLS = [
+    ("nodes", "far", {"x_coord": "0.5", "y_coord": "140"}, "y_coord", "are x_coord (longitude) and y_coord"),
+    ("nodes", "far", {"x_coord": "0.50", "y_coord": "1.40"}, "x_coord, y_coord", "are the two swapped?"),
+    ("nodes", "far", {"x_coord": ""}, "x_coord, y_coord", "one coordinate is empty"),
+    ("nodes", "far", {"x_coord": "1,40"}, "x_coord", "write decimals with a point"),
+    ("nodes", "far", {"x_coord": "inf"}, "x_coord", "leave the cell empty"),
+    ("nodes", "far", {"x_coord": "nan"}, "x_coord", "leave the cell empty where the value is unknown"),
+    ("nodes", "far", {"x_coord": "n/a"}, "x_coord", "leave the cell empty where the value is unknown"),
+    ("nodes", "far", {"x_coord": "Jan 40"}, "x_coord", "a spreadsheet seems to have made a date of it"),
+    ("nodes", "far", {"x_coord": "1_4"}, "x_coord", "is no number"),
+    ("nodes", "far", {"kind": "mil"}, "kind", "did you mean 'mill'"),
+    ("nodes", "far", {"kind": ""}, "kind", "must not be empty"),
+    ("nodes", "far", {"name": ""}, "name", "must not be empty"),
+    ("nodes", "far", {"source_id": "drwan"}, "source_id", "did you mean 'drawn'"),
+    ("nodes", "far", {"source_id": ""}, "source_id", "reported, but by whom?"),
+    ("nodes", "far", {"region_id": "hil"}, "region_id", "did you mean 'hill'"),
+    ("nodes", "far", {"credibility": "7"}, "credibility", "not one of 1, 2, 3, 4, 5, 6"),
+    ("nodes", "far", {"kind": "outside"}, "kind", "only the node 'outside'"),
+    ("nodes", "far", {"name_local": "ê°•ì„"}, "name_local", "mojibake"),
+    ("links", "rail_far", {"to_node_id": "fra"}, "to_node_id", "there is no node 'fra' in the table nodes"),
+    ("links", "rail_far", {"from_node_id": "far"}, "to_node_id", "the link ends where it begins"),
+    ("links", "rail_far", {"length_km": "-110"}, "length_km", "is negative"),
+    ("links", "rail_far", {"directed": "maybe"}, "directed", "neither true nor false"),
+    ("links", "rail_far", {"gauge_mm": "1435.5"}, "gauge_mm", "not a whole number"),
+    ("links", "rail_far", {"geometry": "POINT (1 1)"}, "geometry", "a Point stands where a LineString"),
+    ("links", "rail_far", {"geometry": "LINE 3"}, "geometry", "is not WKT"),
+    ("links", "rail_far", {"geometry": "LINESTRING (39 125, 38 126)"}, "geometry", "are the two swapped?"),
+    ("links", "rail_far", {"line_id": "main"}, "line_id", "there is no line 'main'"),
+    ("enterprises", "works", {"workers": "-5", "workers_low": ""}, "workers", "is negative"),
+    ("enterprises", "works", {"workers": "5", "workers_low": "10"}, "workers_low", "less than its lowest"),
+    ("enterprises", "works", {"workers_high": "10"}, "workers_high", "more than its highest"),
+    ("enterprises", "works", {"workers": "", "workers_low": "9", "workers_high": "8"}, "workers_low", "upside down"),
+    ("enterprises", "works", {"workers_source_id": ""}, "workers_source_id", "by whom?"),
+    ("enterprises", "works", {"workers_basis": "guess"}, "workers_basis", "is not one of reported, derived, assumed"),
+    ("enterprises", "works", {"sector_id": "mach"}, "sector_id", "there is no sector 'mach'"),
+    ("enterprises", "works", {"node_id": "far"}, "node_id", "of kind 'mill', not 'enterprise'"),
+    ("sectors", "machinery", {"idle_share": "0.9", "idle_share_high": "1"}, "idle_share", "add up to 1.1"),
+    ("communities", "town", {"youth_share": "1.5", "youth_share_high": ""}, "youth_share", "is more than 1"),
+    ("regions", "land", {"parent_id": "vale"}, "parent_id", "contains itself"),
+    ("regions", "land", {"geometry": "POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))"}, "geometry", "not valid"),
+    ("claims", "yard_functional", {"contradicts": "nothing"}, "contradicts", "there is no claim 'nothing'"),
+    ("sources", "drawn", {"reliability": "G"}, "reliability", "not one of A, B"),
+]
+
+
+@pytest.mark.parametrize("case", CELLS, ids=lambda c: f"{c[0]}-{c[3]}")
+def test_a_wrong_cell_is_named_with_a_remedy(folder, case):
+    """One wrong cell is refused with its table, row, column and what to do."""
+    table, row, cells, column, part = case
+    folder.set(table, row, **cells)
+    found = folder.problems()
+    assert part in said(found, table, cells.get("node_id", row), column)
+
+
+def test_everything_wrong_comes_in_one_report(folder):
+    """Faults of ten kinds in seven files are all in one refusal, and the lenient reader lists the same."""
+    folder.set("nodes", "far", x_coord="39.5", y_coord="125.5")
+    folder.set("nodes", "near", source_id="")
+    folder.add("nodes", node_id="town", name="Twice", kind="community", basis="assumed")
+    folder.set("links", "rail_near", to_node_id="nowhere")
+    folder.set("enterprises", "works", workers="-1000")
+    folder.set("communities", "town", population="5.000,0")
+    folder.set("mills", "far", intake_t="much")
+    folder.set("sectors", "machinery", workers_basis="guessed")
+    folder.edit("regions.csv", lambda b: b.replace(b"vale,land,Vale", b"vale,land,,,Vale"))
+    folder.edit("lines.csv", lambda b: b.replace(b",", b";"))
+    with pytest.raises(InputError) as refused:
+        sf.read_world(folder.path)
+    found = refused.value.problems
+    assert "no latitude" in said(found, "nodes", "far", "y_coord")
+    assert "by whom" in said(found, "nodes", "near", "source_id")
+    assert "line 3, line 8" in said(found, "nodes", "town", "node_id")
+    assert "no node 'nowhere'" in said(found, "links", "rail_near", "to_node_id")
+    assert "negative" in said(found, "enterprises", "works", "workers")
+    assert "with a point" in said(found, "communities", "town", "population")
+    assert "is no number" in said(found, "mills", "far", "intake_t")
+    assert "guessed" in said(found, "sectors", "machinery", "workers_basis")
+    assert "12 cells where the header has 10" in said(found, "regions", "vale", "")
+    assert "semicolons" in said(found, "lines", "", "")
+    text = str(refused.value)
+    assert all(part in text for part in ("far", "near", "nowhere", "-1000", "5.000,0", "guessed", "semicolons"))
+    lenient = folder.check()
+    pd.testing.assert_frame_equal(lenient[lenient["severity"] == "error"], found)
+
+
+def test_a_bad_world_can_still_be_looked_at(folder):
+    """The lenient reader gives all that is readable: what cannot be read is unknown, not zero."""
+    folder.set("enterprises", "works", workers="many")
+    folder.set("links", "rail_far", to_node_id="nowhere")
+    world = sf.read_world(folder.path, strict=False)
+    assert world.enterprises["workers"].isna().all()
+    assert world.links.set_index("link_id").loc["rail_far"].geometry.is_empty
+    assert len(world.nodes) == 7
+
+
+def test_a_row_shifted_by_one_is_recognised(folder):
+    """A cell deleted with 'shift left' leaves as many cells, in the wrong columns: the row is named as shifted."""
+    rows = folder.rows("nodes")
+    at = next(r for r in rows if r[0] == "far")
+    del at[3]
+    at.append("")
+    folder.put("nodes", rows)
+    found = folder.problems()
+    assert "were they shifted?" in said(found, "nodes", "far", "")
+
+
+def test_identifiers_made_into_dates_are_recognised(folder):
+    """A spreadsheet turns 3-1 into 1-Mar; the identifier is named, not only what misses it."""
+    folder.set("nodes", "far", node_id="1-Mar")
+    found = folder.problems()
+    assert "looks like a date" in said(found, "nodes", "1-Mar", "node_id")
+    assert "no node 'far'" in said(found, "links", "rail_far", "to_node_id")
+
+
+def test_a_doubled_header_is_named(folder):
+    """Of two columns of one name nobody knows which is meant."""
+    folder.edit("mills.csv", lambda b: b.replace(b"intake_t_low", b"intake_t", 1))
+    assert "names it twice" in said(folder.problems(), "mills", "line 1", "intake_t")
+
+
+def test_another_encoding_is_named_with_the_line(folder):
+    """Text saved in a code page is not silently garbled."""
+    folder.edit("nodes.csv", lambda b: b.replace("베일읍".encode(), "Köln".encode("latin-1")))
+    found = folder.problems()
+    assert "not UTF-8" in said(found, "nodes", "line 3", "")
+
+
+def test_a_file_in_utf16_is_named(folder):
+    """'Unicode text' of a spreadsheet is UTF-16: said once, and read all the same."""
+    folder.edit("mills.csv", lambda b: b.decode().encode("utf-16"))
+    found = folder.problems()
+    assert len(found) == 1
+    assert "UTF-16" in said(found, "mills", "", "")
+
+
+def test_semicolons_are_one_fault_not_one_a_cell(folder):
+    """A file with semicolons and decimal commas is reported once; its cells are understood."""
+    folder.edit("mills.csv", lambda b: b.replace(b",", b";").replace(b";15;", b";15,5;"))
+    found = folder.problems()
+    assert len(found) == 1
+    assert sf.read_world(folder.path, strict=False).mills["intake_t"].tolist() == [15.5, 30.0]
+
+
+def test_a_missing_column_is_named_with_what_it_holds(folder):
+    """Without its identifiers a table is useless, and what refers to it is not blamed."""
+    folder.edit("sectors.csv", lambda b: b.replace(b"sector_id", b"sector"))
+    found = folder.problems()
+    assert "did you mean 'sector_id'" in said(found, "sectors", "", "sector")
+    assert "rename 'sector'" in said(found, "sectors", "", "sector_id")
+    assert "enterprises" not in set(found["table"])
+
+
+def test_an_empty_file_is_named(folder):
+    """An empty file is one fault."""
+    folder.edit("mills.csv", lambda _: b"")
+    found = folder.problems()
+    assert len(found) == 1
+    assert "the file is empty" in said(found, "mills", "", "")
+
+
+def test_two_gauges_need_a_transshipment(folder):
+    """Rails of two gauges in one node would let trains run through."""
+    folder.set("links", "rail_far", gauge_mm="762")
+    found = folder.problems()
+    assert "762 and 1435 mm meet in one node" in said(found, "nodes", "station", "")
+
+
+def test_swapped_places_are_found_among_many(folder):
+    """Of a cluster in the far east two swapped places lie in the far south, and both are named."""
+    folder.put("links", [folder.rows("links")[0]])
+    folder.put("lines", [folder.rows("lines")[0]])
+    for row, (x, y) in zip(
+        ("works", "town", "yard", "station", "near", "far"),
+        ((75.1, 39.2), (75.6, 38.8), (39.4, 75.4), (74.9, 39.9), (39.5, 75.3), (75.3, 39.1)),
+        strict=True,
+    ):
+        folder.set("nodes", row, x_coord=str(x), y_coord=str(y), region_id="land")
+    found = folder.problems()
+    assert found["row"].tolist() == ["yard", "near"]
+
+
+def test_a_straight_line_longer_than_the_chainage_is_a_warning(folder):
+    """Chainage beats geometry, so the world is usable; the pair is named and the accuracies weighed."""
+    folder.set("links", "rail_near", length_km="10")
+    message = said(folder.check(), "links", "rail_near", "length_km")
+    assert message.startswith("straight line longer than its chainage: Vale to Near Mill is 15.7 km straight, 10.0 km")
+    assert "0.1 and 0.1 km cannot" in message
+    folder.set("nodes", "near", coordinate_accuracy_km="6")
+    assert "can explain it" in said(folder.check(), "links", "rail_near", "length_km")
+    folder.set("nodes", "near", coordinate_accuracy_km="")
+    assert "not known" in said(folder.check(), "links", "rail_near", "length_km")
+
+
+def test_what_is_not_connected_is_named(folder):
+    """A station without links and a pair apart from the rest are two warnings with their members."""
+    for i in "abc":
+        folder.add(
+            "nodes",
+            node_id=i,
+            name=i.upper(),
+            kind="station",
+            basis="assumed",
+            x_coord="0.7",
+            y_coord=f"0.{ord(i) - 90}",
+        )
+    folder.add("links", link_id="ab", from_node_id="a", to_node_id="b", mode="rail")
+    found = folder.check().query("severity == 'warning'")
+    assert "2 places, A (a), B (b)" in said(found, "nodes", "a", "")
+    assert "1 place, C (c)" in said(found, "nodes", "c", "")
+
+
+def test_one_place_entered_twice_is_a_warning_and_a_shared_name_a_note(folder):
+    """The same kind, name and coordinate twice is suspicious; two places of one name are worth knowing."""
+    folder.add("nodes", node_id="s2", name="Vale", kind="station", basis="assumed", x_coord="0.5", y_coord="0.5")
+    folder.add("nodes", node_id="s3", name="Vale", kind="station", basis="assumed", x_coord="0.9", y_coord="0.5")
+    found = folder.check()
+    assert "entered twice" in said(found[found["message"].str.contains("twice")], "nodes", "s2", "")
+    assert "station, s2, s3" in said(found, "nodes", "station", "name")
+
+
+def test_a_value_without_basis_counts_as_assumed_with_a_warning(folder):
+    """A number of unknown origin is used, labelled assumed, and said so."""
+    folder.set("enterprises", "works", workers_basis="", workers_source_id="")
+    world = sf.read_world(folder.path)
+    assert world.enterprises["workers_basis"].tolist() == ["assumed"]
+    found = world.check()
+    assert "counts as assumed" in said(found, "enterprises", "works", "workers_basis")
+    assert (world.assumptions()["column"] == "workers").sum() == 2
+
+
+def test_what_counts_as_zero_is_a_warning(folder):
+    """Unknown values that the model needs and nobody supplies are named before they count as zero."""
+    folder.set("sectors", "machinery", scrap_kg_per_worker="")
+    folder.set("enterprises", "works", scrap_t="")
+    folder.set("communities", "town", population="")
+    folder.set("mills", "far", intake_t="")
+    found = folder.check()
+    assert "1 enterprise of the sector need" in said(found, "sectors", "machinery", "scrap_kg_per_worker")
+    assert "counts as 0" in said(found, "communities", "town", "population")
+    assert "no limit" in said(found, "mills", "far", "intake_t")
+    assert set(found["severity"]) == {"warning"}
+
+
+def test_an_assumption_without_a_range_is_a_warning(folder):
+    """What is assumed must say how low and how high it might be."""
+    folder.set("mills", "far", intake_t_low="")
+    assert "without a low and a high" in said(folder.check(), "mills", "far", "intake_t")
+
+
+def test_a_node_without_its_row_is_a_warning(folder):
+    """A mill that is a node only takes nothing in: said."""
+    folder.add("nodes", node_id="m", name="M", kind="mill", basis="assumed", region_id="vale")
+    found = folder.check()
+    assert "without a row in the table mills" in said(found, "nodes", "m", "kind")
+    assert "on no map" in said(found, "nodes", "m", "x_coord, y_coord")
+
+
+def test_a_link_of_unplaced_ends_needs_a_length(folder):
+    """What cannot be measured must be given."""
+    folder.set("nodes", "far", x_coord="", y_coord="")
+    folder.set("links", "rail_far", length_km="")
+    assert "cannot be measured" in said(folder.problems(), "links", "rail_far", "length_km")
+
+
+def test_errors_come_first_and_every_finding_is_filled(folder):
+    """Sorted by severity; no finding lacks its table, severity or message."""
+    folder.set("mills", "far", intake_t="")
+    folder.set("links", "rail_far", to_node_id="nowhere")
+    found = folder.check()
+    order = found["severity"].map({"error": 0, "warning": 1, "note": 2})
+    assert order.is_monotonic_increasing
+    assert not found.isna().any().any()
+    assert (found[["table", "message"]] != "").all().all()

@@ -1,0 +1,206 @@
+"""A world is read whole, from a folder, a GeoPackage or an embedded name, and never guessed at."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import scrapflow as sf
+from scrapflow.errors import InputError, UnknownNameError
+from scrapflow.world.read import embedded_worlds
+from scrapflow.world.schema import REQUIRED_TABLES, TABLES, schema
+
+
+def test_the_toy_has_every_table_with_the_types_of_the_schema(toy):
+    """Text is ``str`` without missing values, numbers are float64, truth is bool, indices are ranges."""
+    for name, table in schema().items():
+        frame = getattr(toy, name)
+        assert isinstance(frame.index, pd.RangeIndex)
+        for column in table.columns.values():
+            if column.type == "geometry" or (name == "nodes" and column.type == "geometry"):
+                assert frame.geometry.name == "geometry"
+            elif column.is_number:
+                assert frame[column.name].dtype == np.float64
+            elif column.type == "boolean":
+                assert frame[column.name].dtype == bool
+            else:
+                assert frame[column.name].dtype == "str"
+                assert not frame[column.name].isna().any()
+
+
+def test_geometry_is_in_degrees_and_empty_where_unplaced(toy):
+    """Nodes are points in EPSG:4326; the outside, which is nowhere, is an empty point."""
+    assert toy.nodes.crs == "EPSG:4326"
+    assert toy.links.crs == "EPSG:4326"
+    assert toy.regions.crs == "EPSG:4326"
+    outside = toy.nodes.set_index("node_id").loc["outside"]
+    assert outside.geometry.is_empty
+    assert outside.basis == "assumed"
+    assert toy.links.geometry.geom_type.eq("LineString").all()
+
+
+def test_a_minimal_world_gets_its_defaults(tmp_path):
+    """Only the four required tables with their key columns: the rest is empty or default."""
+    (tmp_path / "sources.csv").write_text("source_id,title\ns,Drawn\n")
+    (tmp_path / "regions.csv").write_text("region_id,parent_id,name\nr,,Land\n")
+    (tmp_path / "nodes.csv").write_text(
+        "node_id,name,kind,region_id,x_coord,y_coord,basis,source_id\n"
+        "a,A,station,r,1,1,reported,s\nb,B,mill,r,2,1,assumed,\nc,C,enterprise,r,,,derived,\n"
+    )
+    (tmp_path / "links.csv").write_text("link_id,from_node_id,to_node_id\nl,a,b\n")
+    world = sf.read_world(tmp_path)
+    assert world.links["mode"].tolist() == ["rail"]
+    assert world.links["directed"].tolist() == [False]
+    assert np.isnan(world.links["capacity_t"].iloc[0])
+    assert world.nodes["node_id"].tolist() == ["a", "b", "c", "outside"]
+    assert world.claims.empty
+    assert "claim_id" in world.claims
+    assert world.campaigns == {}
+    assert world.basemap == {}
+    assert world.title == world.name == tmp_path.name
+
+
+def test_a_name_that_is_no_world_gets_candidates():
+    """A misspelt embedded name is answered with the ones there are."""
+    with pytest.raises(UnknownNameError) as e:
+        sf.read_world("toyy")
+    assert "toy" in e.value.candidates
+
+
+def test_a_path_that_does_not_exist_gets_candidates(folder):
+    """A misspelt folder is answered with the folder beside it."""
+    with pytest.raises(UnknownNameError) as e:
+        sf.read_world(folder.path.with_name("wrold"))
+    assert "world" in e.value.candidates
+
+
+def test_a_folder_without_tables_says_what_a_world_needs(tmp_path):
+    """An empty folder is refused with the tables that are missing."""
+    with pytest.raises(InputError) as e:
+        sf.read_world(tmp_path)
+    assert set(e.value.problems["table"]) == set(REQUIRED_TABLES)
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    """A text file is neither a folder of tables nor a GeoPackage."""
+    (tmp_path / "x.txt").write_text("no")
+    with pytest.raises(InputError, match="neither a folder of tables nor"):
+        sf.read_world(tmp_path / "x.txt")
+    (tmp_path / "x.gpkg").write_text("no")
+    with pytest.raises(InputError, match="cannot be opened as a GeoPackage"):
+        sf.read_world(tmp_path / "x.gpkg")
+
+
+def test_both_spellings_of_a_place_are_kept_and_trimmed(folder):
+    """Blanks at the edges of cells are spreadsheet dust."""
+    folder.set("nodes", "far", name="  Far Mill ", kind="mill ")
+    assert sf.read_world(folder.path).resolve("far mill") == "far"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_harmless(folder):
+    """What spreadsheets put around UTF-8 changes nothing."""
+    before = sf.read_world(folder.path).nodes
+    folder.edit("nodes.csv", lambda b: b"\xef\xbb\xbf" + b.replace(b"\n", b"\r\n") + b"\r\n,,,,,,,,,,,,,,\r\n")
+    after = sf.read_world(folder.path).nodes
+    pd.testing.assert_frame_equal(pd.DataFrame(before), pd.DataFrame(after))
+
+
+def test_every_file_is_hashed(toy):
+    """The manifest of a run can name the exact input."""
+    assert {"nodes.csv", "world.toml", "campaigns/2015.toml"} <= set(toy.hashes)
+    assert all(len(h) == 64 for h in toy.hashes.values())
+    assert list(toy.hashes) == sorted(toy.hashes)
+
+
+def test_unknown_columns_are_kept_with_a_note_and_misspelt_ones_refused(folder):
+    """A column of one's own is kept; one that was meant to be ours must not get lost."""
+    folder.set("nodes", "far", my_remark="seen")
+    world = sf.read_world(folder.path)
+    assert world.nodes.set_index("node_id").loc["far", "my_remark"] == "seen"
+    assert "my_remark" in world.check().query("severity == 'note'")["column"].tolist()
+    folder.edit("links.csv", lambda b: b.replace(b"length_km", b"lenght_km"))
+    found = folder.problems()
+    assert "did you mean 'length_km'" in found.loc[found["column"] == "lenght_km", "message"].iloc[0]
+
+
+def test_a_misspelt_table_is_not_lost(folder):
+    """``enterprise.csv`` beside no ``enterprises.csv`` is an error, not an empty table."""
+    (folder.path / "enterprises.csv").rename(folder.path / "enterprise.csv")
+    found = folder.problems()
+    assert "did you mean enterprises.csv" in found.loc[found["table"] == "enterprise.csv", "message"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ('titel = "x"', "did you mean 'title'"),
+        ("title = ", "not valid TOML"),
+        ('default_campaign = "1999"', "there is no campaigns/1999.toml; there are: 2012, 2015"),
+        ('[basemap]\ncountries = "none.geojson"', "there is no file none.geojson"),
+        ("basemap = 3", "must be a table"),
+    ],
+)
+def test_faults_of_the_settings_are_named(folder, text, part):
+    """What ``world.toml`` gets wrong is part of the one report."""
+    (folder.path / "world.toml").write_text(text)
+    found = folder.problems()
+    assert part in found.loc[found["table"] == "world.toml", "message"].iloc[0]
+
+
+def test_a_world_says_what_it_is(toy):
+    """Text and HTML show the name, the counts and what is assumed."""
+    assert repr(toy).startswith("<World toy: Toy: six nodes, drawn by hand; 1 sources, 3 regions, 7 nodes")
+    html = toy._repr_html_()
+    assert "<b>Toy: six nodes, drawn by hand</b>" in html
+    assert "values assumed" in html
+
+
+def test_hostile_names_do_not_get_into_the_html(folder):
+    """A title is text, whatever it contains."""
+    (folder.path / "world.toml").write_text('title = "<script>alert(1)</script>"')
+    assert "<script>" not in sf.read_world(folder.path)._repr_html_()
+
+
+def test_the_embedded_worlds_are_listed():
+    """The toy comes with the package."""
+    assert (embedded_worlds()["toy"] / "nodes.csv").is_file()
+
+
+def test_region_of_a_place(toy):
+    """A place's region is found by any spelling of the place."""
+    assert toy.region_of("Neer") == "vale"
+    assert toy.region_of("outside") == ""
+
+
+def test_required_tables_are_tables():
+    """The schema has rows for each table, and each has one key."""
+    assert set(REQUIRED_TABLES) <= set(TABLES)
+    assert all(sum(c.required == "key" for c in t.columns.values()) == 1 for t in schema().values())
+
+
+def test_a_world_of_a_thousand_nodes_is_read_quickly(tmp_path, folder):
+    """Reading and checking 1000 stations and links takes a fraction of a second."""
+    header = folder.rows("nodes")[0]
+    links = folder.rows("links")[0]
+    for i in range(1000):
+        folder_row = {"node_id": f"s{i}", "name": f"Stop {i}", "kind": "station", "basis": "assumed"}
+        folder_row |= {"x_coord": f"{0.5 + i / 1000:.4f}", "y_coord": "0.5"}
+        header_row = [folder_row.get(c, "") for c in header]
+        links_row = {"link_id": f"k{i}", "from_node_id": f"s{i}", "to_node_id": f"s{i + 1}", "mode": "rail"}
+        for name, row in (("nodes", header_row), ("links", [links_row.get(c, "") for c in links])):
+            if name == "links" and i == 999:
+                continue
+            with (folder.path / f"{name}.csv").open("a", encoding="utf-8") as file:
+                file.write(",".join(row) + "\n")
+    sf.read_world(folder.path)
+    best = min(_timed(folder.path) for _ in range(3))
+    assert best < 1.0
+
+
+def _timed(path):
+    begin = time.perf_counter()
+    sf.read_world(path)
+    return time.perf_counter() - begin

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrapflow.campaign.arrays import ratio
 from scrapflow.campaign.chance import Draws, Mode, draw, happens
 from scrapflow.campaign.collected import Collected
 from scrapflow.campaign.filling import check_filling, fill_in_order, gather, stock_used
@@ -216,10 +217,10 @@ class _Loop:
         self._accounts(t, np.concatenate([need_e, need_c]), np.concatenate([got_e, got_c]))
 
     def _bring_out(self, t: int, own: Gathered) -> tuple[Floats, Floats]:
-        """Let communities hand over looted steel that they still hold; return it (4, m) and what is lacking then (m,)."""
+        """Let communities hand over looted steel that they still hold; return it (4, m), and what is lacking (m,)."""
         looted = self.h.looted_stock[t]
         there = looted.sum(axis=0)
-        part = np.divide(np.minimum(there, own.lack), there, out=np.zeros_like(there), where=there > 0)
+        part = ratio(np.minimum(there, own.lack), there)
         return looted * part, own.lack - there * part
 
     def _night(self, t: int, stock: Floats, handed: Floats, lack: Floats, need: Floats) -> Loot:
@@ -228,7 +229,7 @@ class _Loop:
         wanted = lack * b.loot_share
         if b.youth_only:
             youth = h.dues[t].youth.sum(axis=0)
-            wanted *= np.divide(youth, need, out=np.zeros_like(need), where=need > 0)
+            wanted *= ratio(youth, need)
         wanted[wanted <= need * _FORGIVEN] = 0.0
         left = np.maximum(stock - handed * b.used[:, None], 0.0) if wanted.any() else stock
         night = loot(wanted, left, h.reach, b.guard, b.liftable)
@@ -267,9 +268,7 @@ class _Loop:
         h.converted[t, IDLE] -= condemned
         h.converted[t, SCRAP] += parts.sum(axis=0) + condemned
         taken = self._back(t)
-        self.repair.shrink(
-            np.divide(stock[WORKING], h.opening[t, WORKING], out=np.ones(n), where=h.opening[t, WORKING] > 0)
-        )
+        self.repair.shrink(ratio(stock[WORKING], h.opening[t, WORKING], default=1.0))
         out = output_index(stock[WORKING], self.repair.tonnage, at_start)
         self.repair.advance(h.returned[t, WORKING])
         h.opening[t + 1] = stock + h.returned[t]
@@ -292,14 +291,13 @@ class _Loop:
             return np.zeros(n)
         share = h.shares[source][:, :n]
         total = share.sum(axis=0)
-        back = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+        back = ratio(share, total)
         if h.return_after:
             at = np.maximum(h.access.yard[: len(share), :n], 0)
             back = back * (0.0 if self.home is None else self.home[source][at])
         h.back.append(back)
         h.returned[t] = h.uncaught[source] * back.sum(axis=0)
-        there: Floats = h.uncaught[source].sum(axis=0)
-        return np.maximum(there - h.returned[t].sum(axis=0), 0.0)
+        return np.asarray(np.maximum((h.uncaught[source] - h.returned[t]).sum(axis=0), 0.0))
 
     def _accounts(self, t: int, need: Floats, carted: Floats) -> None:
         """Credit, find shortfalls, judge."""
@@ -313,12 +311,20 @@ class _Loop:
         a["looted_from_t"][t, :n] = self.h.lost[t].sum(axis=0)
         a["looted_by_t"][t, n:] = self.h.got[t].sum(axis=0)
         # Nobody is punished for a place that the analyst could not find on the map.
-        severity = np.divide(shortfall[:n], need[:n], out=np.zeros(n), where=need[:n] > 0)
+        severity = ratio(shortfall[:n], need[:n])
         severity[self.stranded[:n]] = 0.0
         punishable = severity > b.tolerance + _FORGIVEN
         p = mark_probability(punishable, self.caught[0])
         marked = p if self.draws is None else mark_probability(punishable, self.caught[1])
-        self.record, verdict = judge(self.record, marked, p, punishable, severity, b.warrant_shortfall, b.warrant_after)
+        self.record, verdict = judge(
+            self.record,
+            marked=marked,
+            chance=p,
+            punishable=punishable,
+            severity=severity,
+            warrant_shortfall=b.warrant_shortfall,
+            warrant_after=b.warrant_after,
+        )
         a["mark_probability"][t, :n], a["marks"][t, :n] = verdict.mark_probability, self.record.marks
         a["expelled"][t, :n], a["detained"][t, :n] = verdict.expelled, verdict.detained
         camp = happens(np.full(n, b.camp), None if self.draws is None else self.draws.camp[t])

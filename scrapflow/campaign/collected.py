@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.campaign.arrays import ratio, sum_by, texts
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
 from scrapflow.campaign.yards import CAPACITY, reasons
@@ -100,7 +101,7 @@ class Collected:
 
     @cached_property
     def quotas(self) -> pd.DataFrame:
-        """``period, node_id, rule_id, organisation, quota_t, credited_t``: credit is split in proportion to the quotas."""
+        """``period, node_id, rule_id, organisation, quota_t, credited_t``: credit is split like the quota."""
         from scrapflow.campaign.legs import quotas
 
         return quotas(self)
@@ -184,7 +185,7 @@ class Collected:
         return np.zeros((len(self.periods), len(self.yard_ids), len(MATERIALS), len(VIAS)))
 
     def _sum(self, yard: Ints, tonnage: Floats) -> Floats:
-        return np.bincount(yard, tonnage, minlength=max(len(self.yard_ids), 1))[: len(self.yard_ids)]
+        return sum_by(yard, tonnage, len(self.yard_ids))
 
     def _ranks(self, t: int) -> Iterator[tuple[Ints, Floats]]:
         """Yield, for each rank of yards, the yard of every owner and the part of its load that went there."""
@@ -195,10 +196,4 @@ class Collected:
 
 def split(share: Floats) -> Floats:
     """Return shares of what was wanted as shares of what was carted; shape (k, n)."""
-    total = share.sum(axis=0)
-    return np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-
-
-def texts(values: Texts, code: Ints) -> pd.api.extensions.ExtensionArray:
-    """Return strings by their position in a short list."""
-    return pd.array(values, dtype="str").take(code)
+    return ratio(share, share.sum(axis=0))

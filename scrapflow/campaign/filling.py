@@ -1,4 +1,4 @@
-"""How a quota is filled: true scrap first, then obsolete, idle and working machinery, each as far as people are ready to go."""
+"""How a quota is filled: scrap first, then obsolete, idle and working machinery, each as far as people are ready to."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ class History:
     opening
         Enterprise stocks by material, one row more than there are periods; (P + 1, 4, n).
     arising, converted, carted, lost, returned, uncaught
-        New scrap (P, n); conversions, carted (gross), looted, carried back, and the uncaught part of the loads for show,
-        by material; (P, 4, n).
+        New scrap (P, n); by material (P, 4, n): conversions, carted (gross), looted, carried back, and the uncaught
+        part of the loads for show.
     household, looted_stock
         Community stocks: own scrap and appliances (P + 1, 2, m); looted steel by material (P + 1, 4, m).
     got, carted_own, carted_looted, sold_own, sold_looted
@@ -83,22 +83,30 @@ class History:
     def empty(population: Population, access: Access, reach: Reach, dues: list[Due], return_after: int) -> History:
         """Make room for all periods, and set out the stocks of the start."""
         p, n, m = len(dues), len(population.workers), len(population.residents)
+        enterprise, community = (p, 4, n), (p, 4, m)
         made = History(
-            population,
-            access,
-            reach,
-            dues,
-            return_after,
-            np.zeros((p + 1, 4, n)),
-            np.zeros((p, n)),
-            *(np.zeros((p, 4, n)) for _ in range(5)),
-            np.zeros((p + 1, 2, m)),
-            np.zeros((p + 1, 4, m)),
-            np.zeros((p, 4, m)),
-            *(np.zeros((p, k, m)) for k in (2, 4, 2, 4)),
-            np.zeros((p, n + m)),
-            np.zeros((p, n + m), dtype=bool),
-            {c: np.zeros((p, n + m)) for c in ACCOUNT_COLUMNS},
+            population=population,
+            access=access,
+            reach=reach,
+            dues=dues,
+            return_after=return_after,
+            opening=np.zeros((p + 1, 4, n)),
+            arising=np.zeros((p, n)),
+            converted=np.zeros(enterprise),
+            carted=np.zeros(enterprise),
+            lost=np.zeros(enterprise),
+            returned=np.zeros(enterprise),
+            uncaught=np.zeros(enterprise),
+            household=np.zeros((p + 1, 2, m)),
+            looted_stock=np.zeros((p + 1, 4, m)),
+            got=np.zeros(community),
+            carted_own=np.zeros((p, 2, m)),
+            carted_looted=np.zeros(community),
+            sold_own=np.zeros((p, 2, m)),
+            sold_looted=np.zeros(community),
+            unserved=np.zeros((p, n + m)),
+            full=np.zeros((p, n + m), dtype=bool),
+            account={c: np.zeros((p, n + m)) for c in ACCOUNT_COLUMNS},
         )
         made.opening[0] = population.stock.T
         made.household[0] = population.household.T

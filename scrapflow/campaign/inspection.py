@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from scrapflow.campaign.arrays import sum_by
 from scrapflow.errors import BalanceError
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def _ranked(region: Ints, visits: Floats, key: Floats) -> Floats:
     # Equals share: their visits are averaged, so that no identifier decides.
     new = np.r_[True, (np.diff(code) != 0) | (np.diff(key[order]) != 0)] if len(order) else np.zeros(0, bool)
     group = np.cumsum(new) - 1
-    mean = np.bincount(group, v) / np.maximum(np.bincount(group), 1) if len(order) else v
     out = np.empty_like(v)
-    out[order] = mean[group]
+    if len(order):
+        out[order] = (np.bincount(group, v) / np.bincount(group))[group]
     return out
 
 
@@ -100,7 +101,7 @@ def check_patrol(rule: PatrolRule, made: Floats, region: Ints, visits: Floats) -
         msg = f"patrol rule {name!r} returned shape {made.shape}; visits of shape {region.shape} are needed"
         raise BalanceError(msg)
     finite = bool(np.isfinite(made).all())
-    together = np.bincount(region, np.where(np.isfinite(made), made, 0.0), minlength=len(visits))
+    together = sum_by(region, np.where(np.isfinite(made), made, 0.0), len(visits))
     faults = {
         "makes visits that are not numbers": not finite,
         "makes negative visits": finite and bool((made < 0).any()),

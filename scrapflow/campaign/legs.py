@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.collected import LOOTED, OUTSIDE, OWN, split, texts
+from scrapflow.campaign.arrays import ratio, texts
+from scrapflow.campaign.collected import LOOTED, OUTSIDE, OWN, split
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
 
 if TYPE_CHECKING:
@@ -39,23 +40,13 @@ class _Legs:
     def place(self, ids: Iterable[str] | Texts) -> Ints:
         return np.searchsorted(self.names, np.asarray(ids, dtype=object)).astype(np.int64)
 
-    def add(
-        self,
-        t: int,
-        kind: int,
-        material: int,
-        via: int,
-        origin: Ints,
-        destination: Ints,
-        tonnage: Floats,
-        link: Ints | int,
-    ) -> None:
-        """Add the rows of one period, kind and material whose tonnage is above zero."""
+    def add(self, what: tuple[int, int, int, int], ends: tuple[Ints, Ints], tonnage: Floats, link: Ints | int) -> None:
+        """Add the rows above zero of one period, kind, material and via (``what``), with origins and destinations."""
         at = np.flatnonzero(tonnage > 0)
         if not len(at):
             return
-        ends = [np.broadcast_to(np.asarray(x), tonnage.shape)[at] for x in (origin, destination, link)]
-        self.rows.append((*(np.full(len(at), c) for c in (t, kind, material, via)), *ends))
+        places = [np.broadcast_to(np.asarray(x), tonnage.shape)[at] for x in (*ends, link)]
+        self.rows.append((*(np.full(len(at), c) for c in what), *places))
         self.tonnage.append(tonnage[at])
 
     def frame(self, collected: Collected) -> pd.DataFrame:
@@ -101,20 +92,20 @@ def movements(collected: Collected) -> pd.DataFrame:
         for r, part in enumerate(split(h.shares[t])):
             to, link = yard[np.maximum(h.access.yard[r], 0)], legs.link[r]
             for m in range(HELD):
-                legs.add(t, CARTED, m, OWN, e, to[:n], h.carted[t, m] * part[:n], link[:n])
-                legs.add(t, CARTED, m, LOOTED, c, to[n:], h.carted_looted[t, m] * part[n:], link[n:])
+                legs.add((t, CARTED, m, OWN), (e, to[:n]), h.carted[t, m] * part[:n], link[:n])
+                legs.add((t, CARTED, m, LOOTED), (c, to[n:]), h.carted_looted[t, m] * part[n:], link[n:])
             for i, m in enumerate(_HOUSEHOLD):
-                legs.add(t, CARTED, m, OWN, c, to[n:], h.carted_own[t, i] * part[n:], link[n:])
+                legs.add((t, CARTED, m, OWN), (c, to[n:]), h.carted_own[t, i] * part[n:], link[n:])
         source = max(t - h.return_after, 0)
         for r, part in enumerate(h.back[t]):
             from_ = yard[np.maximum(h.access.yard[r, :n], 0)]
             for m in range(1, HELD):
-                legs.add(t, RETURNED, m, OWN, from_, e, h.uncaught[source, m] * part, legs.link[r, :n])
+                legs.add((t, RETURNED, m, OWN), (from_, e), h.uncaught[source, m] * part, legs.link[r, :n])
         for i, m in enumerate(_HOUSEHOLD):
-            legs.add(t, LEAKED, m, OWN, c, outside, h.sold_own[t, i], -1)
+            legs.add((t, LEAKED, m, OWN), (c, outside), h.sold_own[t, i], -1)
         _nights(collected, legs, t, e, c)
         for m in range(HELD):
-            legs.add(t, LEAKED, m, LOOTED, c, outside, h.sold_looted[t, m], -1)
+            legs.add((t, LEAKED, m, LOOTED), (c, outside), h.sold_looted[t, m], -1)
     return legs.frame(collected)
 
 
@@ -128,8 +119,8 @@ def _nights(collected: Collected, legs: _Legs, t: int, e: Ints, c: Ints) -> None
     at_e = enterprise[at_c, rank]
     lost = h.lost[t].sum(axis=0)
     for m in range(HELD):
-        part = np.divide(h.lost[t, m], lost, out=np.zeros_like(lost), where=lost > 0)
-        legs.add(t, LOOTED_KIND, m, LOOTED, e[at_e], c[at_c], taken[at_c, rank] * part[at_e], -1)
+        part = ratio(h.lost[t, m], lost)
+        legs.add((t, LOOTED_KIND, m, LOOTED), (e[at_e], c[at_c]), taken[at_c, rank] * part[at_e], -1)
 
 
 def stocks(collected: Collected) -> pd.DataFrame:
@@ -160,9 +151,9 @@ def stocks(collected: Collected) -> pd.DataFrame:
             row, at = np.nonzero((table != 0).any(axis=0))
             keys.append(_key(t, places[at], np.array(materials)[row], via, n + m))
             amounts.append(table[:, row, at])
-    key, values = np.concatenate(keys), np.concatenate(amounts, axis=1)
+    key, together = np.concatenate(keys), np.concatenate(amounts, axis=1)
     order = np.argsort(key, kind="stable")
-    return _stock_frame(collected, key[order], values[:, order])
+    return _stock_frame(collected, key[order], together[:, order])
 
 
 def _key(t: int, place: Ints, material: Ints, via: int, owners: int) -> Ints:
@@ -202,7 +193,7 @@ def quotas(collected: Collected) -> pd.DataFrame:
             continue
         by_rule = np.concatenate([due.enterprises, due.communities], axis=1)[:, order]
         total = h.account["quota_t"][t, order]
-        credit = np.divide(h.account["credited_t"][t, order], total, out=np.zeros_like(total), where=total > 0)
+        credit = ratio(h.account["credited_t"][t, order], total)
         ranked = np.argsort([r.rule_id for r in due.rules], kind="stable")
         owner, rank = np.nonzero(by_rule[ranked].T > 0)
         rule = ranked[rank]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrapflow.campaign.arrays import ratio, sum_by
 from scrapflow.network.snap import earth_xyz, nearest
 from scrapflow.world.geodesy import geodesic_km
 
@@ -113,11 +114,11 @@ def loot(wanted: Floats, stock: Floats, reach: Reach, guard: float, liftable_sha
     e = reach.enterprise
     pull = reach.attraction * size[e]
     total = pull.sum(axis=1)
-    x = pull * np.divide(wanted * (1 - guard), total, out=np.zeros_like(total), where=total > 0)[:, None]
-    asked = np.bincount(e.ravel(), x.ravel(), minlength=len(size))
+    x = pull * ratio(wanted * (1 - guard), total)[:, None]
+    asked = sum_by(e.ravel(), x.ravel(), len(size))
     most = size * liftable_share
-    shrink = np.divide(most, asked, out=np.ones_like(asked), where=asked > most)
+    shrink = ratio(most, asked, where=asked > most, default=1.0)
     x *= shrink[e]
-    part = np.divide(stock, size, out=np.zeros_like(stock), where=size > 0)
+    part = ratio(stock, size)
     got = np.stack([(x * share[e]).sum(axis=1) for share in part])
     return Loot(x, part * (asked * shrink), got)

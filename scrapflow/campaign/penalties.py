@@ -114,6 +114,7 @@ def mark_probability(punishable: NDArray[np.bool_], caught: Floats) -> Floats:
 
 def judge(
     record: Record,
+    *,
     marked: Floats,
     chance: Floats,
     punishable: NDArray[np.bool_],

@@ -6,14 +6,14 @@ Enterprises and communities are sorted by ``node_id``, so that results do not de
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from scrapflow.world import effective_communities, effective_enterprises
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.world import World
@@ -122,5 +122,5 @@ def _place(places: pd.DataFrame, ids: pd.Series[str]) -> tuple[Texts, Floats]:
     return at["region_id"].fillna("").to_numpy(dtype=object), _numbers(at, ["x_coord", "y_coord"])
 
 
-def _numbers(frame: pd.DataFrame, columns: Any) -> Floats:
-    return frame[columns].to_numpy(dtype=np.float64, na_value=np.nan).copy()
+def _numbers(frame: pd.DataFrame, columns: str | list[str]) -> Floats:
+    return np.array(frame[columns].to_numpy(dtype=np.float64, na_value=np.nan))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.campaign.arrays import ratio, sum_by
 from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _POOLS = {"residents": (0, 1, 2, 3), "unaffiliated": (0, 1), "youth": YOUTH}
 
 
 class Heads(NamedTuple):
-    """Whom a rule counts: workers (n,) of enterprises, residents (m, 4) of communities by pool; for ``fixed``, places."""
+    """Whom a rule counts: workers of enterprises (n,), residents of communities by pool (m, 4); ``fixed``: places."""
 
     workers: Floats
     residents: Floats
@@ -113,7 +114,7 @@ def _residents(rule: QuotaRule, free: Floats, population: Population) -> Floats:
     if rule.kind == "organisation":
         wanted = population.residents * float(rule.members_share.value)
         there = drawn.sum(axis=1)
-        drawn *= _share(np.minimum(wanted, there), there)[:, None]
+        drawn *= ratio(np.minimum(wanted, there), there)[:, None]
     return drawn
 
 
@@ -124,19 +125,15 @@ def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) 
     )
     at_e, at_c = code[: len(workers)], code[len(workers) :]
     k = len(regions)
-    adults = np.bincount(at_c, pools[:, AFFILIATED_ADULTS], k)
-    taken_adults = np.bincount(at_c, heads.residents[:, AFFILIATED_ADULTS], k)
-    taken_workers = np.bincount(at_e, heads.workers, k)
-    workers_gone = _share(taken_adults, adults)
-    adults_gone = np.minimum(_share(taken_workers, adults), 1.0)
+    adults = sum_by(at_c, pools[:, AFFILIATED_ADULTS], k)
+    taken_adults = sum_by(at_c, heads.residents[:, AFFILIATED_ADULTS], k)
+    taken_workers = sum_by(at_e, heads.workers, k)
+    workers_gone = ratio(taken_adults, adults)
+    adults_gone = np.minimum(ratio(taken_workers, adults), 1.0)
     workers = (workers - heads.workers) * (1 - workers_gone)[at_e]
     pools = pools - heads.residents
     pools[:, AFFILIATED_ADULTS] *= (1 - adults_gone)[at_c]
     return workers, np.maximum(pools, 0.0)
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def due(campaign: Campaign, population: Population) -> list[Due]:

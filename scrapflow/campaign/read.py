@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scrapflow.campaign.periods import first_day, read_periods
-from scrapflow.campaign.population import Population
-from scrapflow.campaign.quota import count_heads
 from scrapflow.campaign.rules import read_rules
-from scrapflow.campaign.settings import Findings, Rule, Setting, setting_rules
+from scrapflow.campaign.sections import TEXTS, check_members, read_closures, read_settings, read_shares
+from scrapflow.campaign.settings import Findings, Raw, Setting, setting_rules
 from scrapflow.campaign.toml import to_toml
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.network.impedance import Transport
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from scrapflow.campaign.rules import QuotaRule
     from scrapflow.world import World
 
-_TEXTS = ("name", "title", "note")
-_SECTIONS = ("periods", "quota", "allocation", "calendar")
-_SHARE = Rule("shares", "number", "share", 0.0, 0.0, 1.0, (), "part of the tonnage shipped")
-_FACTOR = Rule("factor", "number", "factor", 0.0, 0.0, 1000.0, (), "factor on the capacity; 0: closed")
-_CALENDAR_KEYS = ("link_id", "line_id", "first", "last", "factor", "note")
 ASSUMPTION_COLUMNS = ("table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note")
 
 
@@ -71,7 +65,7 @@ class Campaign:
     world: World = field(hash=False)
     """The world it was checked against."""
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Raw:
         """Return the value of a setting by its dotted key.
 
         Raises
@@ -123,7 +117,7 @@ class Campaign:
             ]
         frame = pd.DataFrame(rows, columns=["period", "link_id", "factor"])
         frame = frame.astype({"period": "str", "link_id": "str", "factor": "float64"})
-        return frame.groupby(["period", "link_id"], as_index=False)["factor"].prod()
+        return frame.groupby(["period", "link_id"])["factor"].prod().reset_index()
 
     def _day(self, label: str, default: dt.date) -> dt.date:
         return first_day(label, self.unit) if label else default
@@ -135,7 +129,8 @@ class Campaign:
         ----------
         changes
             Dotted key to new value: ``"inspection.teams"``, ``"quota.RULE_ID.kg"``, ``"allocation.shares.MILL"``,
-            ``"periods.count"``. A plain number keeps the origin of the setting and widens its range if it must.
+            ``"periods.count"``. A plain number keeps the origin of the setting and widens its range if it must; where a
+            whole number has a range, a number drawn from it is rounded.
 
         Raises
         ------
@@ -152,8 +147,13 @@ class Campaign:
         """
         raw = copy.deepcopy(dict(self.raw))
         for key, value in changes.items():
-            _put(raw, key, value)
+            _put(raw, key, self._whole(key, value))
         return _campaign(raw, self.name, self.world)
+
+    def _whole(self, key: str, value: Raw) -> Raw:
+        """Round a number that was drawn from the range of a whole-number setting."""
+        drawn = isinstance(value, float) and key in self.settings and self.settings[key].low is not None
+        return round(value) if drawn and setting_rules()[key].type == "integer" else value
 
     def assumptions(self) -> pd.DataFrame:
         """List every setting that no source reports, the defaults among them, with ranges.
@@ -198,7 +198,7 @@ class Campaign:
         return f"<Campaign {self.name}: {self.title}; {span}, {len(self.rules)} quota rules>"
 
 
-def read_campaign(world: World, campaign: str | Path | None = None) -> Campaign:
+def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -> Campaign:
     """Read a campaign of a world, or from a file of one's own, and check it against that world.
 
     Parameters
@@ -206,7 +206,8 @@ def read_campaign(world: World, campaign: str | Path | None = None) -> Campaign:
     world
         World whose places, sectors and sources the campaign may name.
     campaign
-        Name of one of ``world.campaigns``, or path of a TOML file; the world's default campaign if not given.
+        Name of one of ``world.campaigns``, or path of a TOML file; the world's default campaign if not given. One that
+        was read already is checked again, against this world.
 
     Returns
     -------
@@ -226,6 +227,8 @@ def read_campaign(world: World, campaign: str | Path | None = None) -> Campaign:
     >>> sf.read_campaign(sf.read_world("toy"), "2015")
     <Campaign 2015: Toy campaign by headcount; 2015-01 … 2015-02, 2 quota rules>
     """
+    if isinstance(campaign, Campaign):
+        return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
     name = world.default_campaign if campaign is None else campaign
     if str(name) in world.campaigns:
         text, where = world.campaigns[str(name)], str(name)
@@ -247,7 +250,7 @@ def read_campaign(world: World, campaign: str | Path | None = None) -> Campaign:
 def _campaign(raw: dict[str, Any], where: str, world: World) -> Campaign:
     findings = Findings(f"campaign:{where}", set(world.sources["source_id"]))
     name = str(raw.get("name", where))
-    for key in _TEXTS:
+    for key in TEXTS:
         if not isinstance(raw.get(key, ""), str):
             findings.add(key, "is not allowed: a text in quotation marks")
     tables = {k: raw.get(k, {}) for k in ("periods", "allocation")}
@@ -262,104 +265,21 @@ def _campaign(raw: dict[str, Any], where: str, world: World) -> Campaign:
         note=str(raw.get("note", "")),
         periods=periods,
         unit=unit,
-        rules=read_rules(raw.get("quota", []), world, periods, unit, findings),
-        settings=_settings(raw, findings),
-        shares=_shares(tables["allocation"], world, findings),
-        closures=_closures(raw.get("calendar", []), world, unit, findings),
+        rules=read_rules(raw.get("quota", []), world, unit, findings),
+        settings=read_settings(raw, findings),
+        shares=read_shares(tables["allocation"], world, findings),
+        closures=read_closures(raw.get("calendar", []), world, unit, findings),
         raw=raw,
         world=world,
     )
     if not findings.rows:
-        _check_members(made, findings)
+        check_members(made, findings)
     if findings.rows:
         raise InputError(findings.rows, what=f"campaign {where!r}")
     return made
 
 
-def _settings(raw: Mapping[str, Any], findings: Findings) -> dict[str, Setting]:
-    rules = setting_rules()
-    found: dict[str, Setting] = {}
-
-    def walk(table: Mapping[str, Any], prefix: str) -> None:
-        for key, value in table.items():
-            dotted = f"{prefix}{key}"
-            if dotted in rules:
-                found[dotted] = findings.setting(dotted, value, rules[dotted])
-            elif any(r.startswith(f"{dotted}.") for r in rules):
-                if isinstance(value, dict):
-                    walk(value, f"{dotted}.")
-                else:
-                    findings.add(dotted, f"is a section: write [{dotted}]")
-            elif prefix or key not in (*_TEXTS, *_SECTIONS):
-                findings.unknown(dotted, rules if prefix else _top_level())
-
-    walk(raw, "")
-    return {k: found.get(k, Setting(r.default, given=False)) for k, r in rules.items()}
-
-
-def _top_level() -> list[str]:
-    return [*_TEXTS, *_SECTIONS, *dict.fromkeys(k.split(".")[0] for k in setting_rules())]
-
-
-def _shares(table: Mapping[str, Any], world: World, findings: Findings) -> dict[str, Setting]:
-    for extra in sorted(set(table) - {"shares"}):
-        findings.unknown(f"allocation.{extra}", ["allocation.shares"])
-    shares: dict[str, Setting] = {}
-    for name, raw in dict(table.get("shares", {})).items():
-        key = f"allocation.shares.{name}"
-        try:
-            mill = world.resolve(name, kinds=("mill",))
-        except UnknownNameError as error:
-            findings.add(key, str(error))
-            continue
-        shares[mill] = findings.setting(key, raw, _SHARE)
-    total = sum(float(s.value) for s in shares.values())
-    if total > 1 + 1e-9:
-        findings.add("allocation.shares", f"the shares add up to {total:g}; they may add up to at most 1")
-    return dict(sorted(shares.items()))
-
-
-def _closures(raw: Any, world: World, unit: str, findings: Findings) -> tuple[dict[str, Any], ...]:
-    entries = raw if isinstance(raw, list) else [raw]
-    known = {k: set(world.links[k]) - {""} for k in ("link_id", "line_id")}
-    for i, entry in enumerate(entries):
-        at = f"calendar.{i + 1}"
-        for extra in sorted(set(entry) - set(_CALENDAR_KEYS)):
-            findings.unknown(f"{at}.{extra}", [f"{at}.{k}" for k in _CALENDAR_KEYS])
-        if ("link_id" in entry) == ("line_id" in entry):
-            findings.add(at, "names either a link_id or a line_id")
-        for key, ids in known.items():
-            if key in entry and entry[key] not in ids:
-                findings.add(f"{at}.{key}", f"the world has no link of {key} {entry[key]!r}")
-        findings.setting(f"{at}.factor", entry.get("factor", 0.0), _FACTOR)
-        for key in ("first", "last"):
-            try:
-                first_day(str(entry[key]), unit) if key in entry else None
-            except ValueError as error:
-                findings.add(f"{at}.{key}", str(error))
-    return tuple({"factor": 0.0, **entry} for entry in entries)
-
-
-def _check_members(made: Campaign, findings: Findings) -> None:
-    """Note the rules that nobody is left for, in any period in which they ask for something."""
-    population = Population.of(made.world)
-    counted: set[str] = set()
-    asked: set[str] = set()
-    amounts = [r.amounts(made.periods, made.unit) for r in made.rules]
-    together = {
-        tuple(r for r, kg in zip(made.rules, amounts, strict=True) if kg[i] > 0) for i in range(len(made.periods))
-    }
-    for due in together:
-        asked |= {r.rule_id for r in due}
-        counted |= {r.rule_id for r, h in zip(due, count_heads(due, population), strict=True) if h.total > 0}
-    for r in made.rules:
-        if r.rule_id in asked - counted:
-            others = ", ".join(o.rule_id for o in made.rules if o is not r and not o.additional)
-            hint = f", or those it names are all counted by an earlier rule ({others}): then say additional = true"
-            findings.add(f"quota.{r.rule_id}", f"the rule has no members: nobody fits it{hint if others else ''}")
-
-
-def _put(raw: dict[str, Any], key: str, value: Any) -> None:
+def _put(raw: dict[str, Any], key: str, value: Raw) -> None:
     """Set a dotted key in nested tables; ``quota.RULE_ID.…`` finds the rule by its identifier."""
     *parents, last = key.split(".")
     table: Any = raw

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.periods import first_day
-from scrapflow.campaign.settings import Rule, Setting
+from scrapflow.campaign.settings import Raw, Rule, Setting
 from scrapflow.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _KEYS = (
     "regions", "nodes", "note",
 )  # fmt: skip
 _KG = Rule("kg", "number", "kg per head and period (fixed: t per place)", 0.0, 0.0, math.inf, (), "the quota")
+_ALL = Setting(1.0, given=False)
 _SHARE = Rule("members_share", "number", "share of the residents", 1.0, 0.0, 1.0, (), "members of the organisation")
 
 
@@ -66,7 +67,7 @@ class QuotaRule:
     last: str = ""
     additional: bool = False
     organisation: str = ""
-    members_share: Setting = Setting(1.0, given=False)
+    members_share: Setting = _ALL
     draw: str = "residents"
     sectors: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ class QuotaRule:
         return [part if i in due else 0.0 for i in range(len(days))]
 
 
-def read_rules(raw: Any, world: World, periods: pd.DataFrame, unit: str, findings: Findings) -> tuple[QuotaRule, ...]:
+def read_rules(raw: Raw, world: World, unit: str, findings: Findings) -> tuple[QuotaRule, ...]:
     """Read the tables ``[[quota]]`` of a campaign; problems are noted in ``findings``."""
     if not isinstance(raw, list) or not all(isinstance(r, dict) for r in raw):
         findings.add("quota", "quota rules are tables: write [[quota]]")
@@ -102,13 +103,11 @@ def read_rules(raw: Any, world: World, periods: pd.DataFrame, unit: str, finding
         if rule_id in seen:
             findings.add(f"quota.{rule_id}", "there are two rules of this rule_id; each needs its own")
         seen.add(rule_id)
-        rules.append(_read_rule(table, rule_id, world, periods, unit, findings))
+        rules.append(_read_rule(table, rule_id, world, unit, findings))
     return tuple(rules)
 
 
-def _read_rule(
-    table: Mapping[str, Any], rule_id: str, world: World, periods: pd.DataFrame, unit: str, findings: Findings
-) -> QuotaRule:
+def _read_rule(table: Mapping[str, Any], rule_id: str, world: World, unit: str, findings: Findings) -> QuotaRule:
     at = f"quota.{rule_id}"
     for extra in sorted(set(table) - set(_KEYS)):
         findings.unknown(f"{at}.{extra}", [f"{at}.{k}" for k in _KEYS])
@@ -132,12 +131,10 @@ def _read_rule(
         kind=chosen["kind"],
         kg=findings.setting(f"{at}.kg", table.get("kg", 0.0), _KG),
         every=chosen["every"],
-        **_window(table, at, periods, unit, findings),
+        **_window(table, at, unit, findings),
         additional=bool(table.get("additional", False)) or chosen["kind"] == "fixed",
         organisation=str(table.get("organisation", "")),
-        members_share=Setting(1.0, given=False)
-        if share is None
-        else findings.setting(f"{at}.members_share", share, _SHARE),
+        members_share=_ALL if share is None else findings.setting(f"{at}.members_share", share, _SHARE),
         draw=chosen["draw"],
         sectors=_sectors(table.get("sectors", ()), world, at, findings),
         regions=_regions(table.get("regions", ()), world, at, findings),
@@ -145,7 +142,7 @@ def _read_rule(
     )
 
 
-def _window(table: Mapping[str, Any], at: str, periods: pd.DataFrame, unit: str, findings: Findings) -> dict[str, str]:
+def _window(table: Mapping[str, Any], at: str, unit: str, findings: Findings) -> dict[str, str]:
     window = {k: str(table.get(k, "")) for k in ("first", "last")}
     days = {}
     for key, label in window.items():

@@ -21,6 +21,8 @@ from scrapflow.network.impedance import Transport
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+Raw = Any
+"""A value as TOML holds it, before it is checked."""
 ORIGIN_KEYS = ("value", "low", "high", "basis", "source_id", "why")
 """Keys of a setting that is written as a table; only ``value`` is required."""
 
@@ -142,7 +144,7 @@ class Findings:
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
         self.add(key, f"no such key; {hint}")
 
-    def setting(self, key: str, raw: Any, rule: Rule) -> Setting:
+    def setting(self, key: str, raw: Raw, rule: Rule) -> Setting:
         """Read one setting, plain or as a table with its origin, and note whatever is wrong with it."""
         table = raw if isinstance(raw, dict) else {"value": raw}
         for extra in sorted(set(table) - set(ORIGIN_KEYS)):
@@ -166,7 +168,7 @@ class Findings:
             self.add(f"{key}.source_id", f"the world has no source {source!r}")
         return basis, source, str(table.get("why", ""))
 
-    def _checked(self, key: str, value: Any, rule: Rule) -> Any:
+    def _checked(self, key: str, value: Raw, rule: Rule) -> Raw:
         if rule.type == "text":
             if value in rule.allowed:
                 return value

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scrapflow.campaign.settings import Raw
+
 
 def to_toml(table: Mapping[str, Any]) -> str:
     """Write nested tables as TOML: plain values first, lists of tables as ``[[name]]``, other tables inline.
@@ -32,7 +34,7 @@ def to_toml(table: Mapping[str, Any]) -> str:
     return "\n".join(b for b in blocks if b)
 
 
-def _is_tables(value: Any) -> bool:
+def _is_tables(value: Raw) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
@@ -45,7 +47,7 @@ def _key(key: str) -> str:
     return key if bare.isascii() and bare.isalnum() else json.dumps(key, ensure_ascii=False)
 
 
-def _value(value: Any) -> str:
+def _value(value: Raw) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

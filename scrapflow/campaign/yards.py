@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrapflow.campaign.arrays import ratio, sum_by
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -103,8 +105,8 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
         got = np.minimum(left, capacity)
         if limited:
             there = np.maximum(yard, 0)
-            asked = np.bincount(there, got, minlength=max(len(room), 1))[: len(room)]
-            part = np.divide(room, asked, out=np.ones_like(room), where=asked > room)
+            asked = sum_by(there, got, len(room))
+            part = ratio(room, asked, where=asked > room, default=1.0)
             if len(part):
                 full |= (part[there] < 1) & (got > 0)
                 got *= part[there]
@@ -113,7 +115,7 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
         carried.append(got)
         if not (left > 0).any():
             break
-    share = np.divide(np.stack(carried), wanted, out=np.zeros((len(carried), len(wanted))), where=wanted > 0)
+    share = ratio(np.stack(carried), wanted)
     return Carting(share, np.minimum(share.sum(axis=0), 1.0), full)
 
 

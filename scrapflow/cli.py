@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import pandas as pd
+    from rich.progress import Progress
 
-    from scrapflow.ledger import Run
+    from scrapflow.ledger.tables import Run
     from scrapflow.world import World
 
 UNSERVED = 1
@@ -93,26 +94,42 @@ FailOpt = Annotated[bool, typer.Option("--fail-unserved", help="Exit with 1 if a
 FormatOpt = Annotated[Format, typer.Option("--format", "-f", help="How to print the rows.")]
 
 
+class _Quiet:
+    """Progress that is not shown."""
+
+    def step(self, text: str) -> None:
+        """Announce the next step."""
+
+    def count(self, done: int, total: int) -> None:
+        """Tell how many of a known number are done."""
+
+
+class _Bar(_Quiet):
+    """A bar on a terminal; ``steps`` is about how many there will be."""
+
+    def __init__(self, bar: Progress, steps: int) -> None:
+        self._bar, self._task, self._begun, self._steps = bar, bar.add_task("", total=steps), 0, steps
+
+    def step(self, text: str) -> None:
+        self._bar.update(self._task, description=text, completed=min(self._begun, self._steps - 1))
+        self._begun += 1
+
+    def count(self, done: int, total: int) -> None:
+        self._bar.update(self._task, description=f"{done:,} of {total:,} runs", completed=done, total=total)
+
+
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Give a function that announces the next of about ``total`` steps: a bar on stderr, if that is a terminal."""
+def _progress(steps: int) -> Iterator[_Quiet]:
+    """Show a bar on stderr while the block runs, if stderr is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _step: None
+        yield _Quiet()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        done = 0
-
-        def step(text: str) -> None:
-            nonlocal done
-            bar.update(task, description=text, completed=min(done, total - 1))
-            done += 1
-
-        yield step
+        yield _Bar(bar, steps)
 
 
 def _print_rows(frame: pd.DataFrame, form: Format) -> None:
@@ -152,7 +169,7 @@ def _read(world: str | None, *, strict: bool = True) -> World:
     return read_world(strict=strict) if world is None else read_world(world, strict=strict)
 
 
-def _settings(given: list[str] | None) -> dict[str, Any]:
+def _settings(given: list[str] | None, option: str = "--set") -> dict[str, Any]:
     """Read ``key=value`` texts; values are TOML, and a bare word is a string."""
     import tomllib
 
@@ -160,8 +177,8 @@ def _settings(given: list[str] | None) -> dict[str, Any]:
     for text in given or []:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            msg = f"{text!r} is not KEY=VALUE, such as inspection.teams=4"
-            raise typer.BadParameter(msg, param_hint="--set")
+            msg = f"{text!r} is not of the form NAME=VALUE"
+            raise typer.BadParameter(msg, param_hint=option)
         try:
             changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
@@ -188,38 +205,11 @@ def _run(
     )
 
 
-def _report(run: Run) -> None:
-    """Print what came of a run: each total under its own name, what was not served, what is assumed and unnamed."""
-    nodes = run.nodes.set_index("node_id")
-    moved = run.movements
-    totals = run.totals()
-    lines = [
-        ("quota", totals["quota_t"]),
-        ("credited", totals["credited_t"]),
-        ("  on the books only", totals["books_only_t"]),
-        ("carted to yards", totals["carted_t"]),
-        ("carried back", totals["returned_t"]),
-        ("shipped by rail", totals["shipped_t"]),
-    ]
-    shipped = moved[moved["kind"] == "shipped"].groupby("destination")["tonnage_t"].sum()
-    lines += [(f"  received by {nodes.at[mill, 'name']}", t) for mill, t in shipped.sort_index().items()]
-    lines += [("held in yards", totals["held_t"]), ("not served", totals["unserved_t"])]
-    lines += [(f"  {reason}", t) for reason, t in run.unserved.groupby("reason")["tonnage_t"].sum().items()]
-    first, last = run.periods["period"].iloc[[0, -1]]
-    typer.echo(f"{run.name} ({run.meta['mode']}), {first} to {last}, tonnes:")
-    width = max(len(name) for name, _ in lines) + 2
-    for name, tonnes in lines:
-        typer.echo(f"  {name:<{width}}{tonnes:>14,.0f}")
-    firms = nodes[nodes["kind"] == "enterprise"]
-    named = firms.index[firms["named"].astype("boolean").fillna(value=False)]
-    carted = moved[(moved["kind"] == "carted") & moved["origin"].isin(firms.index)]
-    workers = firms["workers"].loc[named].sum() / max(firms["workers"].sum(), 1.0)
-    tonnes = carted.loc[carted["origin"].isin(named), "tonnage_t"].sum() / max(carted["tonnage_t"].sum(), 1e-9)
-    typer.echo(f"  enterprises known by name: {workers:.0%} of the workers, {tonnes:.0%} of what enterprises carted")
-    typer.echo(f"  inputs that are assumed or derived, not reported: {len(run.assumptions()):,}")
-
-
 def _end(run: Run, *, fail_unserved: bool) -> None:
+    """Tell what came of a run, and choose the exit code."""
+    from scrapflow.ledger.report import report
+
+    typer.echo(report(run))
     if fail_unserved and run.totals()["unserved_t"] > 0:
         raise typer.Exit(UNSERVED)
 
@@ -238,18 +228,17 @@ def map_command(
     """Run a campaign and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views import map_flows, save_map
 
-    with _progress(7) as step:
-        step("read the world")
+    with _progress(7) as bar:
+        bar.step("read the world")
         known = _read(world)
-        run = _run(known, campaign, mode=mode, seed=seed, given=set_, step=step)
-        step("draw the map")
+        run = _run(known, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+        bar.step("draw the map")
         drawn = map_flows(run)
-        step("write the file")
+        bar.step("write the file")
         path = output or Path(f"{run.name}.html")
         path.parent.mkdir(parents=True, exist_ok=True)
         save_map(drawn, path)
     typer.echo(f"{path}  ({path.stat().st_size / 1e6:.2f} MB)")
-    _report(run)
     _end(run, fail_unserved=fail_unserved)
 
 
@@ -265,15 +254,14 @@ def run(
     fail_unserved: FailOpt = False,
 ) -> None:
     """Run a campaign and save every table of it as Parquet, with a manifest of its inputs."""
-    with _progress(6) as step:
-        step("read the world")
+    with _progress(6) as bar:
+        bar.step("read the world")
         known = _read(world)
-        done = _run(known, campaign, mode=mode, seed=seed, given=set_, step=step)
-        step("write the tables")
+        done = _run(known, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+        bar.step("write the tables")
         path = output or Path("out") / done.name
         done.save(path)
     typer.echo(f"{path}")
-    _report(done)
     _end(done, fail_unserved=fail_unserved)
 
 
@@ -313,7 +301,7 @@ def flows(
     form: FormatOpt = Format.table,
 ) -> None:
     """Ask a saved run what moved: choose movements, then add them up by columns."""
-    from scrapflow.ledger import read_run
+    from scrapflow.ledger.store import read_run
 
     chosen = read_run(run_dir).flows
     chosen = chosen.diverted() if diverted else chosen
@@ -340,8 +328,8 @@ def trace(
     form: FormatOpt = Format.table,
 ) -> None:
     """Follow what a place received back to where it arose."""
-    from scrapflow.ledger import read_run
-    from scrapflow.ledger import trace as trace_back
+    from scrapflow.ledger.store import read_run
+    from scrapflow.ledger.trace import trace as trace_back
 
     _print_rows(trace_back(read_run(run_dir), to=to, by=_columns(by)), form)
 
@@ -357,15 +345,60 @@ def compare(
     form: FormatOpt = Format.table,
 ) -> None:
     """Set two runs beside each other: every total of both, and the difference B - A."""
-    from scrapflow.ledger import compare as set_beside
-    from scrapflow.ledger import read_run
+    from scrapflow.ledger.compare import compare as set_beside
+    from scrapflow.ledger.store import read_run
 
-    with _progress(10) as step:
+    with _progress(10) as bar:
         sides = []
         for side in (first, second):
-            step(f"read {side}")
-            sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=step))
+            bar.step(f"read {side}")
+            sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=bar.step))
     _print_rows(set_beside(*sides).totals.reset_index(), form)
+
+
+@app.command(
+    epilog=_example(
+        "scrapflow whatif out/toy-2015 --close rail_far",
+        "scrapflow whatif out/toy-2015 --capacity rail_near=5 --mill near=10 -o out/narrow",
+    )
+)
+def whatif(
+    run_dir: RunArg,
+    *,
+    close: Annotated[list[str] | None, typer.Option(metavar="LINK", help="A link no train may use.")] = None,
+    capacity: Annotated[list[str] | None, typer.Option(metavar="LINK=T", help="Capacity, t a period.")] = None,
+    mill: Annotated[list[str] | None, typer.Option(metavar="MILL=T", help="Intake of a mill, t a period.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A folder for the new run.")] = None,
+    form: FormatOpt = Format.table,
+) -> None:
+    """Route a saved run anew with links closed or capacities changed; what was handed over stays as it was."""
+    from scrapflow.ledger.store import read_run
+    from scrapflow.studies.what_if import what_if
+
+    limits = _settings(capacity, "--capacity"), _settings(mill, "--mill")
+    found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
+    if output is not None:
+        found.b.save(output)
+    _print_rows(found.totals.reset_index(), form)
+
+
+@app.command(epilog=_example("scrapflow sensitivity toy --total delivered_t --top 10"))
+def sensitivity(
+    world: WorldArg = None,
+    *,
+    campaign: CampaignOpt = None,
+    total: Annotated[
+        str, typer.Option(help="The total to watch; its names are those of run.totals().")
+    ] = "delivered_t",
+    top: Annotated[int | None, typer.Option(help="Only so many assumptions, the weightiest.")] = None,
+    form: FormatOpt = Format.table,
+) -> None:
+    """Move each assumption from its low to its high, alone, and rank them by what that does to a total."""
+    from scrapflow.studies.sensitivity import sensitivity as rank
+
+    with _progress(1) as bar:
+        ranked = rank(_read(world), campaign, total=total, progress=bar.count)
+    _print_rows(ranked if top is None else ranked.head(top), form)
 
 
 def _columns(text: str) -> list[str]:

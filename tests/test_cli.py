@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapflow.ledger.tables import Run
     from scrapflow.world.world import World
 
-COMMANDS = ("map", "run", "check", "flows", "trace", "compare")
+COMMANDS = ("map", "run", "check", "flows", "trace", "compare", "whatif", "sensitivity")
 ESCAPE = "\x1b"
 HEAVY = ("pandas", "numpy", "geopandas", "folium", "rich", "pydantic", "scipy")
 
@@ -133,14 +133,15 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_fail_unserved_turns_the_exit_code(toy_run: Run, tmp_path: Path) -> None:
-    """Without the option a run that could not serve all still ends with 0; with it, with 1 and everything written."""
-    code, _, _ = call("run", "toy", "-o", tmp_path / "a")
+def test_fail_unserved_turns_the_exit_code(tmp_path: Path) -> None:
+    """A run that could not serve all ends with 0 and names why; with the option it ends with 1, all written."""
+    narrow = ("run", "toy", "--set", "yards.receipt_limit_t=1")
+    code, out, _ = call(*narrow, "-o", tmp_path / "a")
     assert code == 0
-    code, out, _ = call("run", "toy", "-o", tmp_path / "b", "--fail-unserved")
-    assert code == (1 if toy_run.totals().unserved_t > 0 else 0)
-    assert "not served" in out
-    assert (tmp_path / "b").is_dir()
+    assert re.search(r"yard full +[1-9]", out)
+    assert call(*narrow, "-o", tmp_path / "b", "--fail-unserved")[0] == 1
+    assert sf.read_run(tmp_path / "b").totals().unserved_t > 0
+    assert call("run", "toy", "-o", tmp_path / "c", "--fail-unserved")[0] == 0
 
 
 @pytest.fixture

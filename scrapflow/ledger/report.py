@@ -11,6 +11,7 @@ _TOTALS = {
     "quota_t": "quota",
     "credited_t": "credited",
     "books_only_t": "  on the books only",
+    "shortfall_t": "still owed",
     "carted_t": "carted to yards",
     "returned_t": "carried back",
     "looted_t": "taken at night",

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, expulsion_probability, read_campaign
     from scrapflow.ledger.compare import Comparison, compare
     from scrapflow.ledger.flows import Flows
+    from scrapflow.ledger.sharing import trace_flows
     from scrapflow.ledger.store import read_run
     from scrapflow.ledger.tables import Run
-    from scrapflow.ledger.trace import trace, trace_flows
+    from scrapflow.ledger.trace import trace
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
     from scrapflow.routing import FlowResult, interdict
@@ -43,7 +44,7 @@ _HOME = {
     "run": "pipeline",
     "solve": "routing.solve",
     "trace": "ledger.trace",
-    "trace_flows": "ledger.trace",
+    "trace_flows": "ledger.sharing",
 }
 """Where each public name lives."""
 

@@ -215,7 +215,7 @@ class Flows(Selection):
         Returns
         -------
         GeoDataFrame
-            ``kind, origin, destination, path_id``, the columns asked for, ``tonnage_t`` and ``geometry``, largest first.
+            ``kind, origin, destination, path_id``, the columns asked for, ``tonnage_t``, ``geometry``; largest first.
             Lines run from origin to destination (EPSG:4326), straight where there is no path, empty where a place is
             not known.
 

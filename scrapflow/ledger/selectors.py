@@ -308,17 +308,7 @@ class Selection:
         >>> flows.during(first).total_t == flows.during(first, first).total_t
         True
         """
-        words = _flat(when)
-        if len(words) == 1:
-            chosen = self._periods_of(words[0])
-        elif len(words) == 2:
-            order = self.source.run.periods["period"].tolist()
-            low, high = (sorted(order.index(p) for p in self._periods_of(w)) for w in words)
-            chosen = order[low[0] : high[-1] + 1]
-        else:
-            msg = f"a period or the two ends of a range are wanted, not {len(words)} words"
-            raise InputError([problem("flows", "", "period", msg)], what="the query")
-        return self._with(_among("m.period", chosen), f"during {' … '.join(words)}")
+        return self._with(_among("m.period", self.find_periods(*when)), f"during {' … '.join(_flat(when))}")
 
     def where(self, condition: str) -> Self:
         """Keep the movements that meet a condition on any column a query can group by.
@@ -360,6 +350,18 @@ class Selection:
     def periods(self) -> list[str]:
         """The periods of the run, in order."""
         return list(self.source.run.periods["period"])
+
+    def find_periods(self, *when: str | Sequence[str]) -> list[str]:
+        """Return the periods that words mean, as for :meth:`during`."""
+        words = _flat(when)
+        if len(words) == 1:
+            return self._periods_of(words[0])
+        if len(words) != 2:
+            msg = f"a period or the two ends of a range are wanted, not {len(words)} words"
+            raise InputError([problem("flows", "", "period", msg)], what="the query")
+        order = self.periods
+        low, high = (sorted(order.index(p) for p in self._periods_of(w)) for w in words)
+        return order[low[0] : high[-1] + 1]
 
     def _with(
         self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str, kinds: Iterable[str] = KINDS

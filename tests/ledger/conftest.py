@@ -245,7 +245,8 @@ class MadeUp:
         full = wide.reorder_levels(index.names).reindex(index, fill_value=0.0).reset_index()
         kind = full["node_id"].map(self.nodes.set_index("node_id")["kind"])
         net = full["in_t"] - full["out_t"]
-        start = np.where(kind.isin(["enterprise", "community"]) & (full["period"] == self.labels[0]), 1e4, 0.0)
+        owns = (kind == "enterprise") | ((kind == "community") & (full["via"] == "own"))
+        start = np.where(owns & (full["period"] == self.labels[0]), 1e4, 0.0)
         grouped = (net + start).groupby([full[k] for k in keys])
         full["closing_t"] = grouped.cumsum()
         full["opening_t"] = full["closing_t"] - net

@@ -86,7 +86,9 @@ def test_yards_neither_make_nor_lose_a_tonne(arrivals, show_share, train_share, 
 
 
 @settings(max_examples=60)
-@given(arrivals=arrays(np.float64, (P, Y, M, V), elements=TONNES), train_share=st.floats(0, 1), factor=st.floats(0.5, 8))
+@given(
+    arrivals=arrays(np.float64, (P, Y, M, V), elements=TONNES), train_share=st.floats(0, 1), factor=st.floats(0.5, 8)
+)
 def test_twice_the_steel_is_twice_the_books(arrivals, train_share, factor):
     """The books scale with the masses."""
     home = np.zeros((P, Y))

@@ -76,6 +76,7 @@ def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> 
         full=full,
         used=used,
         moved_t=float(sum(q.found.moved_t for q in parts)),
+        grain=max(q.found.grain for q in parts),
         tolerance_t=max(q.found.tolerance_t for q in parts),
         cost_error=max(q.found.cost_error for q in parts),
         prices=None,

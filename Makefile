@@ -8,7 +8,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMPS := $(VENV)/.stamps
 JOBS ?= 2
 
-.PHONY: help map test bench lint docs clean
+.PHONY: help map test bench lint docs lowest clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +33,15 @@ docs: $(STAMPS)/docs ## build the documentation site into site/
 	$(BIN)/python scripts/data_dictionary.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+lowest: ## run the tests with the oldest versions that pyproject.toml allows, in .venv-lowest
+	$(PYTHON) -m venv .venv-lowest
+	$(PYTHON) scripts/lowest.py > .venv-lowest/constraints.txt
+	.venv-lowest/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check \
+	  -c .venv-lowest/constraints.txt -e '.[test]'
+	.venv-lowest/$(notdir $(BIN))/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
 clean: ## remove what was built (the virtual environment stays; remove .venv by hand)
-	rm -rf build dist site out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv-lowest build dist site out .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

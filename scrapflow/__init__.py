@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from scrapflow.routing import FlowResult, interdict
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.solve import solve
+    from scrapflow.studies.ensemble import ensemble
+    from scrapflow.studies.sensitivity import sensitivity
+    from scrapflow.studies.what_if import what_if
     from scrapflow.world import World, read_world
 
 _HOME = {
@@ -35,6 +38,9 @@ _HOME = {
     "Transport": "network",
     "World": "world",
     "build_network": "network",
+    "ensemble": "studies.ensemble",
+    "sensitivity": "studies.sensitivity",
+    "what_if": "studies.what_if",
     "compare": "ledger.compare",
     "expulsion_probability": "campaign",
     "interdict": "routing",

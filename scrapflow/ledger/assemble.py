@@ -18,7 +18,7 @@ from scrapflow.ledger.hauled import (
     shipments,
     yard_stocks,
 )
-from scrapflow.ledger.places import run_links, run_nodes
+from scrapflow.ledger.places import origin_grades, run_links, run_nodes
 from scrapflow.ledger.tables import Run, tidy
 
 if TYPE_CHECKING:
@@ -168,10 +168,7 @@ def _movements(legs: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     keys = ["period", "kind", "material", "via", "origin", "destination", "path_id"]
     out = legs.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()
     out = out[out["tonnage_t"] > 0]
-    origin = nodes.set_index("node_id")
-    out["basis"] = out["origin"].map(origin["input_basis"])
-    out["grade"] = out["origin"].map(origin["grade"])
-    return out[_MOVEMENT_COLUMNS]
+    return out.assign(**origin_grades(out, nodes))[_MOVEMENT_COLUMNS]
 
 
 def _link_loads(legs: pd.DataFrame, links: pd.DataFrame, axes: Axes, haul: Haul) -> pd.DataFrame:

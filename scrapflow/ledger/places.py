@@ -42,6 +42,8 @@ _NODE_COLUMNS = [
     "note",
     "geometry",
 ]
+_UNJUDGED = "~~"
+"""Sorts after every letter and digit of a grade."""
 _LINK_COLUMNS = [
     "link_id",
     "from_node_id",
@@ -101,6 +103,40 @@ def _input_basis(nodes: pd.DataFrame, *tables: pd.DataFrame) -> pd.Series[str]:
         here = nodes["node_id"].map(weakest).fillna(-1).to_numpy(dtype=np.int64)
         rank = np.maximum(rank, here)
     return pd.Series(np.asarray(BASES, dtype=object)[rank], index=nodes.index, dtype="str")
+
+
+def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.Series[str]]:
+    """Return the basis and the grade each movement rests on: the weakest among the inputs of its origin.
+
+    What leaves a yard rests on what was carted there, so a yard is as weak as the weakest place that brought anything.
+    A grade that nobody judged leaves the whole unjudged.
+
+    Parameters
+    ----------
+    movements
+        ``kind, origin, destination``.
+    nodes
+        As :func:`run_nodes` gives them.
+
+    Returns
+    -------
+    dict
+        ``basis`` and ``grade``, one value a movement.
+    """
+    place = nodes.set_index("node_id")
+    basis = place["input_basis"].map({b: i for i, b in enumerate(BASES)})
+    grade = place["grade"].where(place["grade"] != "", _UNJUDGED)
+    brought = movements.loc[movements["kind"] == "carted", ["origin", "destination"]].drop_duplicates()
+    by_yard = brought["destination"]
+    basis = pd.concat([basis, brought["origin"].map(basis).groupby(by_yard).max()]).groupby(level=0).max()
+    letter = pd.concat([grade.str[0], brought["origin"].map(grade).str[0].groupby(by_yard).max()]).groupby(level=0).max()
+    digit = pd.concat([grade.str[1], brought["origin"].map(grade).str[1].groupby(by_yard).max()]).groupby(level=0).max()
+    joined = (letter + digit).where((letter != _UNJUDGED[0]) & (digit != _UNJUDGED[1]), "")
+    origin = movements["origin"]
+    return {
+        "basis": origin.map(basis).map(dict(enumerate(BASES))).astype("str"),
+        "grade": origin.map(joined).fillna("").astype("str"),
+    }
 
 
 def run_links(network: Network) -> gpd.GeoDataFrame:

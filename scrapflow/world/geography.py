@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FAR, _NEAR, _ENOUGH = 8.0, 4.0, 4
-"""A place is out of the way from so many typical distances on, and among the others up to so many; judged from so many."""
+"""A place is out of the way from so many typical distances on, among the others up to so many; so many it takes."""
 _ROUNDING_KM = 0.06
 """Published chainage is rounded to 0.1 km."""
 _NAMED = 12
@@ -51,10 +51,10 @@ def geography_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -
 
 
 def _swapped(nodes: pd.DataFrame, regions: pd.DataFrame) -> list[int]:
-    """Find nodes that lie far out and would lie among the others, or in their region, if their coordinates were swapped.
+    """Find nodes that lie far out, but would lie among the others or in their region if x and y were swapped.
 
-    Far and near are measured from the median place in median distances, which less than half of the nodes being swapped
-    does not move.
+    Far and near are measured from the median place in median distances; these stay where they are while less than half
+    of the nodes are swapped.
     """
     xy = nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
     usable = np.isfinite(xy).all(axis=1) & (np.abs(xy) <= 90).all(axis=1)
@@ -64,7 +64,8 @@ def _swapped(nodes: pd.DataFrame, regions: pd.DataFrame) -> list[int]:
         out, back = (np.hypot(*(way - middle).T) for way in (xy, xy[:, ::-1]))
         typical = float(np.median(out[usable]))
         with np.errstate(invalid="ignore"):
-            found |= set(np.flatnonzero(usable & (out > _FAR * typical) & (back <= _NEAR * typical)).tolist())
+            lost = usable & (out > _FAR * typical) & (back <= _NEAR * typical)
+        found |= set(np.flatnonzero(lost).tolist())
     return sorted(found)
 
 

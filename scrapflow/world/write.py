@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _FORMATS = ("csv", "gpkg", "parquet")
 _SUFFIXES = {".gpkg": "gpkg", ".parquet": "parquet", ".geoparquet": "parquet"}
+_GPKG_VERSION = "1.2"
+"""Old enough for the GDAL of a long-term distribution to open it without a warning."""
 _STAMP = "2000-01-01T00:00:00.000Z"
 """Date written into a GeoPackage in place of today's, so that equal worlds are equal files."""
 
@@ -103,7 +105,11 @@ def _write_gpkg(world: World, file: Path) -> None:
     try:
         for name in _tables(world):
             frame = _typed(world, name)
-            options = {"geometry_type": _geometry_type(name, frame)} if name in SPATIAL else {}
+            options: dict[str, Any] = {}
+            if name in SPATIAL:
+                options |= {"geometry_type": _geometry_type(name, frame), "promote_to_multi": False}
+            if not file.exists():
+                options["dataset_options"] = {"VERSION": _GPKG_VERSION}
             pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=file.exists(), **options)
         for name, frame in extra.items():
             pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=True)

@@ -1,0 +1,269 @@
+"""What is written is read back the same, in three formats, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from geopandas.testing import assert_geodataframe_equal
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import scrapflow as sf
+from scrapflow.errors import InputError
+from scrapflow.world.schema import SPATIAL, TABLES
+from scrapflow.world.write import world_toml
+
+FORMATS = [("world_csv", "csv"), ("world.gpkg", None), ("world_parquet", "parquet")]
+
+
+def same(a, b):
+    """Assert that two worlds hold the same, to the last digit."""
+    for name in TABLES:
+        left, right = a.tables[name], b.tables[name]
+        assert list(left.columns) == list(right.columns)
+        if name in SPATIAL:
+            assert_geodataframe_equal(left, right)
+            assert (left["geometry"].to_wkb() == right["geometry"].to_wkb()).all()
+            left, right = (pd.DataFrame(f.drop(columns="geometry")) for f in (left, right))
+        pd.testing.assert_frame_equal(left, right, check_exact=True)
+    assert a.campaigns == b.campaigns
+    assert list(a.campaigns) == list(b.campaigns)
+    assert a.basemap == b.basemap
+    assert a.settings.get("basemap") == b.settings.get("basemap")
+    assert a.labels == b.labels
+    assert (a.name, a.title, a.default_campaign) == (b.name, b.title, b.default_campaign)
+    assert a.basemap_attribution == b.basemap_attribution
+
+
+@pytest.fixture
+def rich(folder):
+    """A world with everything in it: basemap, labels, drawn courses, own columns, hostile text, an unplaced node."""
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 1], [0, 1], [0, 0]]]}
+    feature = {"type": "Feature", "properties": {"name": "Toyland"}, "geometry": square}
+    (folder.path / "basemap").mkdir()
+    for layer in ("countries", "regions"):
+        text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+        (folder.path / "basemap" / f"{layer}.geojson").write_text(text)
+    with (folder.path / "world.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[basemap]\ncountries = "basemap/countries.geojson"\nregions = "basemap/regions.geojson"\n'
+            'attribution = "drawn \\"by hand\\" \\\\ 2026"\n[labels]\nyard = "Sammelhof"\n"two words" = "x"\n'
+        )
+    folder.set("links", "rail_far", geometry="LINESTRING (0.5 0.5, 0.9 0.30000000000000004, 1.4 0.5)")
+    folder.set("regions", "land", geometry="MULTIPOLYGON (((0 0, 2 0, 2 1, 0 1, 0 0)), ((3 3, 4 3, 4 4, 3 3)))")
+    folder.set("nodes", "near", name='Near "`</script>{{ }}${x}, Mill', x_coord="0.1234567890123456", mine="yes")
+    folder.set("nodes", "town", note="two\nlines; and, commas")
+    folder.add("nodes", node_id="lost", name="Lost Works", kind="enterprise", basis="assumed", region_id="vale")
+    folder.add("enterprises", node_id="lost", sector_id="machinery")
+    return sf.read_world(folder.path)
+
+
+@pytest.mark.parametrize(("name", "form"), FORMATS)
+def test_a_round_trip_is_an_identity(rich, tmp_path, name, form):
+    """Tables, campaigns, settings and basemap come back exactly, from each format."""
+    path = rich.write(tmp_path / name, format=form)
+    same(rich, sf.read_world(path))
+
+
+@pytest.mark.parametrize(("name", "form"), FORMATS)
+def test_equal_worlds_are_equal_files(rich, tmp_path, name, form):
+    """Written twice, and once more after reading back, every file has the same bytes."""
+    first = rich.write(tmp_path / "1" / name, format=form)
+    second = sf.read_world(first).write(tmp_path / "2" / name, format=form)
+    files = [p.relative_to(first) for p in first.rglob("*") if p.is_file()] if first.is_dir() else [None]
+    assert files
+    for file in files:
+        a, b = (p if file is None else p / file for p in (first, second))
+        assert a.read_bytes() == b.read_bytes(), file
+
+
+@pytest.mark.parametrize(("name", "form"), FORMATS)
+def test_writing_again_replaces(rich, toy, tmp_path, name, form):
+    """A world written over another leaves nothing of the other."""
+    path = tmp_path / name
+    rich.write(path, format=form)
+    toy.write(path, format=form)
+    same(toy, sf.read_world(path))
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_the_reader_of_qgis_opens_the_geopackage(toy, tmp_path):
+    """GDAL lists every table as a layer, the spatial ones with their geometry and CRS."""
+    if shutil.which("ogrinfo") is None:
+        pytest.skip("ogrinfo (gdal-bin) is not installed")
+    path = toy.write(tmp_path / "toy.gpkg")
+    done = subprocess.run(["ogrinfo", "-so", "-al", str(path)], capture_output=True, text=True, check=True)
+    assert "using driver `GPKG' successful" in done.stdout
+    assert done.stderr.strip() == ""
+    for layer in (*TABLES, "settings", "campaigns"):
+        assert f"Layer name: {layer}" in done.stdout
+    assert "Geometry: Point" in done.stdout
+    assert "Geometry: Line String" in done.stdout
+    assert 'ID["EPSG",4326]' in done.stdout
+
+
+def test_geopandas_reads_every_layer(toy, tmp_path):
+    """The layers of the GeoPackage and the GeoParquet files are ordinary ones in EPSG:4326."""
+    gpkg, folder = toy.write(tmp_path / "toy.gpkg"), toy.write(tmp_path / "p", format="parquet")
+    assert gpd.read_file(gpkg, layer="nodes").crs == "EPSG:4326"
+    assert gpd.read_parquet(folder / "links.parquet").crs == "EPSG:4326"
+    assert pd.read_parquet(folder / "mills.parquet")["intake_t"].tolist() == [15.0, 30.0]
+
+
+@pytest.mark.parametrize("case", FORMATS)
+def test_a_failure_leaves_what_was_there(rich, toy, tmp_path, monkeypatch, case):
+    """If writing breaks off, the earlier world is untouched and no scrap of the new one lies about."""
+    name, form = case
+    path = toy.write(tmp_path / name, format=form)
+
+    def fails(_):
+        msg = "disk full"
+        raise OSError(msg)
+
+    monkeypatch.setattr("scrapflow.world.write._files", fails)
+    with pytest.raises(OSError, match="disk full"):
+        rich.write(path, format=form)
+    same(toy, sf.read_world(path))
+    assert [p.name for p in tmp_path.iterdir() if p != path and p.name != "world"] == []
+
+
+def test_other_files_are_never_lost(toy, tmp_path):
+    """A folder that holds more than a world is not overwritten, nor a folder by a file."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.docx").write_text("years of work")
+    with pytest.raises(InputError, match=r"thesis.docx, which would be lost"):
+        toy.write(tmp_path / "out")
+    (tmp_path / "x.gpkg").mkdir()
+    with pytest.raises(InputError, match="in the way"):
+        toy.write(tmp_path / "x.gpkg")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="in the way"):
+        toy.write(tmp_path / "file")
+    with pytest.raises(InputError, match="is not one of csv, gpkg, parquet"):
+        toy.write(tmp_path / "y", format="shp")
+    assert (tmp_path / "out" / "thesis.docx").read_text() == "years of work"
+
+
+def test_a_moved_point_moves_the_node(toy, tmp_path):
+    """In the GeoPackage the point is the coordinate: moving it in an editor is enough."""
+    path = toy.write(tmp_path / "toy.gpkg")
+    nodes = gpd.read_file(path, layer="nodes")
+    nodes.loc[nodes["node_id"] == "near", "geometry"] = shapely.Point(0.61, 0.6)
+    pyogrio.write_dataframe(nodes, path, layer="nodes", driver="GPKG")
+    assert sf.read_world(path).nodes.set_index("node_id").loc["near", "x_coord"] == 0.61
+
+
+def test_a_point_that_contradicts_its_columns_is_refused(toy, tmp_path):
+    """Columns and point that differ: nobody can know which is meant."""
+    path = toy.write(tmp_path / "toy.gpkg")
+    nodes = toy.nodes.copy()
+    nodes.loc[nodes["node_id"] == "near", "x_coord"] = 0.7
+    pyogrio.write_dataframe(nodes, path, layer="nodes", driver="GPKG")
+    with pytest.raises(InputError, match=r"the column says 0.7, the point 0.6"):
+        sf.read_world(path)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("gpkg", "EPSG:3857", "is in EPSG:3857"),
+        ("parquet", "EPSG:3857", "is in EPSG:3857"),
+        ("parquet", None, "no coordinate reference system"),
+    ],
+)
+def test_another_crs_is_refused_once(toy, tmp_path, case):
+    """Metres instead of degrees, or nobody knows what: one finding a layer, and the other faults beside it."""
+    form, crs, part = case
+    path = toy.write(tmp_path / f"toy.{form}")
+    nodes = toy.nodes.drop(columns=["x_coord", "y_coord"])
+    nodes = nodes.to_crs(crs) if crs else nodes.set_crs(None, allow_override=True)
+    nodes.loc[nodes["node_id"] == "near", "kind"] = "mil"
+    if form == "gpkg":
+        pyogrio.write_dataframe(nodes, path, layer="nodes", driver="GPKG")
+    else:
+        nodes.to_parquet(path / "nodes.parquet")
+    with pytest.raises(InputError) as refused:
+        sf.read_world(path)
+    found = refused.value.problems
+    at = found[found["column"] == "geometry"]
+    assert len(at) == 1
+    assert part in at["message"].iloc[0]
+    assert "did you mean 'mill'" in found.loc[found["column"] == "kind", "message"].iloc[0]
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_layer_without_crs_is_refused(toy, tmp_path):
+    """A GeoPackage layer of undefined CRS is refused too."""
+    path = toy.write(tmp_path / "toy.gpkg")
+    nodes = toy.nodes.set_crs(None, allow_override=True)
+    pyogrio.write_dataframe(nodes, path, layer="nodes", driver="GPKG")
+    with pytest.raises(InputError, match="nodes, column geometry"):
+        sf.read_world(path)
+
+
+def test_faults_in_a_geopackage_are_found_like_in_a_folder(toy, tmp_path):
+    """Negative workers, an unknown node and a doubled identifier in layers are refused with their rows."""
+    path = toy.write(tmp_path / "toy.gpkg")
+    for name, change in (
+        ("enterprises", {"workers": -1000.0}),
+        ("links", {"to_node_id": "nowhere"}),
+        ("mills", {"node_id": "near"}),
+    ):
+        pyogrio.write_dataframe(toy.tables[name].assign(**change), path, layer=name, driver="GPKG")
+    with pytest.raises(InputError) as refused:
+        sf.read_world(path)
+    found = refused.value.problems
+    assert {("enterprises", "works", "workers"), ("links", "gate", "to_node_id"), ("mills", "near", "node_id")} <= set(
+        found[["table", "row", "column"]].itertuples(index=False, name=None)
+    )
+    assert "row 1, row 2" in found.loc[found["table"] == "mills", "message"].iloc[0]
+
+
+def test_two_versions_of_a_table_are_refused(toy, tmp_path):
+    """A CSV and a Parquet file of one table: one of them is out of date."""
+    toy.write(tmp_path / "w")
+    toy.mills.to_parquet(tmp_path / "w" / "mills.parquet")
+    with pytest.raises(InputError, match="delete the one that is out of date"):
+        sf.read_world(tmp_path / "w")
+
+
+def test_a_parquet_file_that_is_none_is_named(toy, tmp_path):
+    """Garbage in a Parquet file is one finding."""
+    toy.write(tmp_path / "w", format="parquet")
+    (tmp_path / "w" / "mills.parquet").write_bytes(b"no parquet")
+    with pytest.raises(InputError, match=r"mills.parquet cannot be read"):
+        sf.read_world(tmp_path / "w")
+
+
+def test_the_settings_survive_any_text(rich, toy):
+    """The TOML that is written is read back as the same settings."""
+    import tomllib
+
+    assert tomllib.loads(world_toml(rich))["labels"] == {"yard": "Sammelhof", "two words": "x"}
+    assert tomllib.loads(world_toml(toy))["title"] == toy.title
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(str.strip).filter(bool),
+    place=st.tuples(st.floats(-180, 180), st.floats(-90, 90)),
+    workers=st.floats(0, 1e12),
+)
+def test_any_text_and_number_survives(toy, tmp_path_factory, name, place, workers):
+    """Names of any letters and numbers of any size come back exactly from CSV."""
+    x, y = place
+    nodes = toy.tables["nodes"].copy()
+    nodes.loc[0, ["name", "x_coord", "y_coord"]] = [name, x, y]
+    enterprises = toy.enterprises.assign(workers=workers)
+    path = tmp_path_factory.mktemp("any") / "w"
+    world = sf.World(toy.name, {**toy.tables, "nodes": nodes, "enterprises": enterprises})
+    back = sf.read_world(world.write(path), strict=False)
+    assert back.nodes.loc[0, ["name", "x_coord", "y_coord"]].tolist() == [name, x, y]
+    assert back.enterprises["workers"].tolist() == [workers]

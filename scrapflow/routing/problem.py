@@ -7,6 +7,7 @@ reported together, by table, row and column, in one :class:`~scrapflow.errors.Pr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +32,9 @@ _MOST = 1e250
 class Arrays:
     """A checked problem as arrays: P periods, n nodes, m links, q nodes with storage."""
 
-    node_ids: NDArray[np.object_]
+    nodes: pd.Index
     """(n) identifiers in the order of first mention."""
-    link_ids: NDArray[np.object_]
+    links: pd.Index
     """(m) identifiers in input order."""
     periods: tuple[str, ...]
     tail: Ints
@@ -60,6 +61,16 @@ class Arrays:
     """(n) wanted share of all tonnes moved, NaN where free; None if no share is wanted."""
     priority: Ints | None
     """(n) rank of a demand, 0 first; None if all are equal."""
+
+    @cached_property
+    def node_ids(self) -> NDArray[np.object_]:
+        """(n) identifiers of the nodes as Python objects."""
+        return self.nodes.to_numpy(dtype=object)
+
+    @cached_property
+    def link_ids(self) -> NDArray[np.object_]:
+        """(m) identifiers of the links as Python objects."""
+        return self.links.to_numpy(dtype=object)
 
 
 class FlowProblem:
@@ -135,7 +146,7 @@ class FlowProblem:
         labels = period_labels(periods, [nodes, links, calendar], found)
         parts: dict[str, Any] = {"periods": labels}
         parts |= _read_nodes(nodes, labels, found)
-        index = parts.pop("index")
+        index = parts["nodes"]
         parts |= _read_links(links, labels, index, found)
         if not found and calendar is not None:
             _read_calendar(calendar, labels, parts, found)
@@ -161,7 +172,7 @@ class FlowProblem:
         a = self.arrays
         counts = ", ".join(
             f"{k} {w}{'' if k == 1 else 's'}"
-            for k, w in ((len(a.node_ids), "node"), (len(a.link_ids), "link"), (len(a.periods), "period"))
+            for k, w in ((len(a.nodes), "node"), (len(a.links), "link"), (len(a.periods), "period"))
         )
         return f"<FlowProblem: {counts}, supply {a.supply.sum():g} t, demand {a.demand.sum():g} t>"
 
@@ -172,8 +183,7 @@ def _read_nodes(nodes: pd.DataFrame, labels: tuple[str, ...], found: Findings) -
     ids, rows = ids_of("nodes", nodes, "node_id", found)
     spread = by_period("nodes", nodes, labels, rows, len(ids), values, {"supply_t": 0.0, "demand_t": 0.0}, found)
     return {
-        "node_ids": ids.to_numpy(dtype=object),
-        "index": ids,
+        "nodes": ids,
         "supply": spread["supply_t"],
         "demand": spread["demand_t"],
     }
@@ -200,7 +210,7 @@ def _read_links(links: pd.DataFrame, labels: tuple[str, ...], index: pd.Index, f
             for r in np.flatnonzero(end[rows] != at):
                 found.add("links", str(ids[rows[r]]), column, "differs from one period to another")
     return {
-        "link_ids": ids.to_numpy(dtype=object),
+        "links": ids,
         "tail": tail,
         "head": head,
         "capacity": spread["capacity_t"],
@@ -211,9 +221,9 @@ def _read_links(links: pd.DataFrame, labels: tuple[str, ...], index: pd.Index, f
 
 def _read_calendar(calendar: pd.DataFrame, labels: tuple[str, ...], parts: dict[str, Any], found: Findings) -> None:
     """Put the exceptions of ``calendar`` into the arrays."""
-    at = positions("calendar", calendar, "link_id", "link_id", pd.Index(parts["link_ids"]), found, what="link")
+    at = positions("calendar", calendar, "link_id", "link_id", parts["links"], found, what="link")
     when = positions("calendar", calendar, "period", "link_id", pd.Index(labels), found, what="period")
-    pairs = pd.Series(when * max(1, len(parts["link_ids"])) + at)
+    pairs = pd.Series(when * max(1, len(parts["links"])) + at)
     for r in np.flatnonzero(pairs.duplicated().to_numpy()):
         found.add("calendar", str(calendar["link_id"].iloc[r]), "period", "the same link and period twice")
     if found:
@@ -277,14 +287,14 @@ def _read_wishes(
 
 def _check_limits(parts: dict[str, Any], found: Findings) -> None:
     """Find what is wrong only in combination: bounds that cross, and sums without end."""
-    ids, capacity, cost, lower = (parts[k] for k in ("link_ids", "capacity", "cost", "lower"))
+    ids, capacity, cost, lower = (parts[k] for k in ("links", "capacity", "cost", "lower"))
     for e in np.flatnonzero((lower > capacity).any(axis=0)):
         found.add("links", str(ids[e]), "lower_t", "the lower bound is above the capacity")
     for e in np.flatnonzero(((cost < 0) & np.isinf(capacity)).any(axis=0)):
         found.add("links", str(ids[e]), "cost_per_t", "a negative cost needs a finite capacity, else the cost has no end")
     supply, demand = parts["supply"], parts["demand"]
     if np.isinf(supply).any() and np.isinf(demand).any():
-        where = parts["node_ids"][np.flatnonzero(np.isinf(supply).any(axis=0))[0]]
+        where = parts["nodes"][np.flatnonzero(np.isinf(supply).any(axis=0))[0]]
         found.add("nodes", str(where), "supply_t", "supply and demand are both without limit, so the tonnage has no end")
     tonnes = 1.0
     for table, name, value in (("nodes", "supply_t", supply), ("nodes", "demand_t", demand), ("links", "lower_t", lower)):

@@ -96,10 +96,10 @@ class FlowResult:
         if self._found is None:
             return self._by_period(np.zeros(0, dtype=np.int64), {"link_id": [], "tonnage_t": np.zeros(0)})
         a = self.problem.arrays
-        m, links = len(a.link_ids), self._net.links
-        ids: Any = self.problem.links["link_id"].array
-        if len(ids) != m or len(a.periods) > 1:
-            ids = pd.array(a.link_ids).take(np.tile(np.arange(m), len(a.periods)))
+        m, links = len(a.links), self._net.links
+        ids: Any = a.links.array
+        if len(a.periods) > 1:
+            ids = ids.take(np.tile(np.arange(m), len(a.periods)))
         columns = {"link_id": ids, "tonnage_t": self._found.flow[:links]}
         return self._by_period(np.arange(links) // max(1, m), columns)
 
@@ -113,7 +113,7 @@ class FlowResult:
         rows: dict[str, list[Any]] = {k: [] for k in ("node_id", "side", "tonnage_t", "reason", "links")}
         when: list[int] = []
         a, found = self.problem.arrays, self._found
-        n = max(1, len(a.node_ids))
+        n = max(1, len(a.nodes))
         for side in ("supply", "demand") if found is not None else ():
             assert found is not None
             rest = found.left if side == "supply" else found.short
@@ -178,7 +178,7 @@ class FlowResult:
     def _priced(self, link: Any, demand: Any, supply: Any, column: str) -> pd.DataFrame:
         """Return prices of links, demands and supplies as rows, period by period."""
         a, net = self.problem.arrays, self._net
-        m, n, links = max(1, len(a.link_ids)), max(1, len(a.node_ids)), net.links
+        m, n, links = max(1, len(a.links)), max(1, len(a.nodes)), net.links
         if self._found is None:
             links, supplies, demands = 0, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         else:
@@ -210,7 +210,7 @@ class FlowResult:
     def _paths(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Paths and their links."""
         a = self.problem.arrays
-        m, n = len(a.link_ids), len(a.node_ids)
+        m, n = len(a.links), len(a.nodes)
         name: dict[tuple[int, ...], str] = {}
         when: list[int] = []
         rows: dict[str, list[Any]] = {k: [] for k in ("path_id", "origin", "destination", "tonnage_t")}
@@ -244,7 +244,7 @@ class FlowResult:
         wish = np.zeros(0) if a.share is None else a.share[named]
         got, total = np.zeros(len(named)), 0.0
         if found is not None:
-            got = (net.demand - found.short).reshape(-1, max(1, len(a.node_ids)))[:, named].sum(axis=0)
+            got = (net.demand - found.short).reshape(-1, max(1, len(a.nodes)))[:, named].sum(axis=0)
             total = found.moved_t
         near = np.abs(got - wish * total) <= 1e-9 * max(1.0, total)
         return pd.DataFrame(
@@ -273,7 +273,7 @@ class FlowResult:
     def _arc_names(self, arcs: Ints) -> tuple[str, ...]:
         """Return the links of some arcs, each once, in input order, storage last."""
         a, links = self.problem.arrays, self._net.links
-        here = np.unique(arcs[arcs < links] % max(1, len(a.link_ids)))
+        here = np.unique(arcs[arcs < links] % max(1, len(a.links)))
         kept = np.unique((arcs[arcs >= links] - links) % max(1, len(a.store)))
         return (*(a.link_ids[here]), *(f"storage:{a.node_ids[a.store[i]]}" for i in kept))
 

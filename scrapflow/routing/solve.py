@@ -9,6 +9,7 @@ from scrapflow.routing.myopic import Part, solve_myopic
 from scrapflow.routing.periods import Net, expand
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.scaling import COST_LIMIT
+from scrapflow.routing.shortcut import try_shortcut
 from scrapflow.routing.simplex import InfeasibleError, Solution, infeasible_cut, lemon, ortools, prepare, read_back
 from scrapflow.routing.wishes import solve_wishes
 
@@ -104,7 +105,7 @@ def _engine(solver: str, penalty: float | None) -> Callable[[Net], Solution]:
 
     def by_simplex(net: Net) -> Solution:
         made = prepare(net, penalty=penalty)
-        return read_back(made, lemon(made.ints))
+        return read_back(made, try_shortcut(made) or lemon(made.ints))
 
     def by_ortools(net: Net) -> Solution:
         # OR-tools multiplies costs by the number of nodes, so fewer units are left for them.

@@ -110,7 +110,7 @@ def _widen(net: Net, a: Arrays, total: float) -> tuple[Net, Ints, int, NDArray[n
     takers = np.flatnonzero(net.demand)
     middle = n + np.arange(many, dtype=np.int64)
     over, sink = n + many, n + many + 1
-    node_count = len(a.node_ids)
+    node_count = len(a.nodes)
     tails = [net.tail, takers, middle]
     heads = [net.head, middle[group[takers % node_count]], np.full(many, sink)]
     capacity = [net.capacity, net.demand[takers], share * total if by_share else np.full(many, total)]

@@ -1,0 +1,102 @@
+"""Shadow prices mean what they say: raise a limit by a little, solve again, compare."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+from scrapflow.routing import FlowProblem, solve
+
+from .conftest import INF, make, problems
+from .test_periods import long_problems
+
+STEP = 0.01
+SLOW = settings(max_examples=150, deadline=None, derandomize=True)
+
+
+def _check(problem_of, nodes, links, result):
+    """Compare every price with the cost of the same tonnage after its limit was raised by a small step."""
+    gain = result.tonnage_duals["tonnage_t"]
+    for k, row in enumerate(result.duals.itertuples()):
+        frame, key = (links, "link_id") if row.kind == "link" else (nodes, "node_id")
+        column = {"link": "capacity_t", "demand": "demand_t", "supply": "supply_t"}[row.kind]
+        raised = frame.copy()
+        raised.loc[raised[key] == row.item, column] += STEP
+        other = solve(problem_of(nodes, raised) if row.kind == "link" else problem_of(raised, links))
+        assert other.moved_t - result.moved_t == pytest.approx(gain[k] * STEP, abs=1e-9)
+        if gain[k] == 0:
+            assert result.cost - other.cost == pytest.approx(row.shadow_price * STEP, abs=1e-9)
+
+
+@SLOW
+@given(problems(most_nodes=5, most_links=9))
+def test_prices_are_what_a_little_more_would_save(drawn):
+    """A price is the saving a tonne at the same tonnage; where more tonnes move instead, the gain says how many."""
+    nodes, links = drawn
+    _check(FlowProblem, nodes, links, solve(FlowProblem(nodes, links)))
+
+
+@SLOW
+@given(problems())
+def test_complementary_slackness(drawn):
+    """Only what is used up has a price, and prices are never negative."""
+    problem = FlowProblem(*drawn)
+    for solver in ("simplex", "linear", "ortools"):
+        result = solve(problem, solver=solver)
+        prices = result.duals.set_index("item")
+        assert (prices["shadow_price"] >= 0).all()
+        link = prices[prices["kind"] == "link"]["shadow_price"].to_numpy()
+        slack = problem.links["capacity_t"].to_numpy() - result.flows["tonnage_t"].to_numpy()
+        assert (link[slack > 1e-6] == 0).all()
+        for side in ("supply", "demand"):
+            rest = result.unserved[(result.unserved["side"] == side) & (result.unserved["tonnage_t"] > 1e-6)]
+            priced = prices[prices["kind"] == side]["shadow_price"]
+            assert (priced.reindex(rest["node_id"]).dropna() == 0).all()
+
+
+@SLOW
+@given(problems())
+def test_prices_do_not_depend_on_the_solver(drawn):
+    """Prices are one-sided derivatives, hence unique: HiGHS' plan has the same as LEMON's."""
+    problem = FlowProblem(*drawn)
+    a, b = solve(problem).duals, solve(problem, solver="linear").duals
+    assert a["shadow_price"].tolist() == pytest.approx(b["shadow_price"].tolist(), abs=1e-7)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(long_problems())
+def test_prices_over_periods(problem):
+    """A link's price in one month is what a little more capacity in that month alone would save."""
+    a, result = problem.arrays, solve(problem)
+    duals = result.duals.assign(gain=result.tonnage_duals["tonnage_t"])
+    for row in duals[duals["kind"] == "link"].itertuples():
+        p, e = a.periods.index(row.period), list(a.link_ids).index(row.item)
+        capacity = pd.DataFrame(
+            [(q, k, a.capacity[i, j] + (STEP if (i, j) == (p, e) else 0)) for i, q in enumerate(a.periods) for j, k in enumerate(a.link_ids)],
+            columns=["period", "link_id", "capacity_t"],
+        )
+        other = solve(FlowProblem(problem.nodes, problem.links, storage=problem.storage, calendar=capacity))
+        assert other.moved_t - result.moved_t == pytest.approx(row.gain * STEP, abs=1e-9)
+        if row.gain == 0:
+            assert result.cost - other.cost == pytest.approx(row.shadow_price * STEP, abs=1e-9)
+
+
+def test_a_bottleneck_on_paper():
+    """Two ways to the mill: a tonne more on the cheap, full one saves the difference in cost."""
+    result = solve(make([("a", 10, 0), ("b", 0, 10)], [("cheap", "a", "b", 4, 1), ("dear", "a", "b", INF, 6)]))
+    assert list(result.duals.columns) == ["item", "kind", "shadow_price"]
+    assert result.duals.values.tolist() == [
+        ["cheap", "link", 5.0],
+        ["dear", "link", 0.0],
+        ["b", "demand", 0.0],
+        ["a", "supply", 0.0],
+    ]
+
+
+def test_a_cut_on_paper(three_nodes):
+    """Where a tonne more of capacity moves a tonne more, that is told apart from what it saves."""
+    result = solve(three_nodes)
+    gain = result.tonnage_duals
+    assert gain[gain["tonnage_t"] > 0]["item"].tolist() == ["b", "b2"]
+    assert result.duals.set_index("item").loc["b", "shadow_price"] == 0.5

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from scrapflow.ledger.tables import MATERIALS, VIAS, Run, tidy
 
@@ -64,16 +65,13 @@ class MadeUp:
         nodes["basis"] = self.rng.choice(["reported", "derived", "assumed"], len(nodes))
         nodes["grade"] = self.rng.choice(["A1", "B2", "B3", "C4", "F6", ""], len(nodes))
         x, y = self.rng.uniform(0, 5, len(nodes)), self.rng.uniform(0, 5, len(nodes))
-        points = gpd.points_from_xy(x, y)
-        points[-1] = gpd.points_from_xy([np.nan], [np.nan])[0]
+        points = [*shapely.points(x[:-1], y[:-1]), shapely.Point()]
         self.nodes = gpd.GeoDataFrame(nodes.astype({"sector": "str"}), geometry=points, crs="EPSG:4326")
         frame = pd.DataFrame(links, columns=["link_id", "from_node_id", "to_node_id", "mode", "length_km", "line_id"])
         frame = frame.assign(
             line=np.where(frame["line_id"] == "main", "Main Line", ""), capacity_t=np.inf, gauge_mm=1435.0
         )
         at = dict(zip(self.nodes["node_id"], self.nodes.geometry, strict=True))
-        import shapely
-
         lines = [
             shapely.LineString([at[a], at[b]]) for a, b in zip(frame["from_node_id"], frame["to_node_id"], strict=True)
         ]

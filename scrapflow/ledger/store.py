@@ -1,0 +1,244 @@
+"""A run on disk: Parquet that any tool reads as it is, and a manifest that says what it is and whether it is whole.
+
+``movements`` is a folder with one file a period; every file holds all its columns, so that DuckDB, Dask, Spark and
+Arrow read the folder as one table without being told anything. Places, links and regions are GeoParquet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scrapflow.errors import InputError, problem
+from scrapflow.ledger import balance
+from scrapflow.ledger.tables import KEYS, Run
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+FORMAT = 1
+"""Version of the layout; a newer one is refused."""
+_MANIFEST = "manifest.json"
+_BASEMAP = "basemap.json"
+_OWN = ("format", "files", "rows")
+_ROWS_A_GROUP = 250_000
+
+
+def save_run(run: Run, path: str | PathLike[str]) -> None:
+    """Write a run to a folder: all of it or nothing.
+
+    The same run gives the same bytes. A folder that holds an older run is replaced; any other folder with something in
+    it is left alone.
+
+    Parameters
+    ----------
+    run
+        The run.
+    path
+        Folder to make.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something that is no run.
+
+    Examples
+    --------
+    >>> import tempfile, scrapflow as sf
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_run(run, f"{folder}/out")
+    ...     sf.read_run(f"{folder}/out").movements.equals(run.movements)
+    True
+    """
+    target = Path(path)
+    if target.exists() and not _replaceable(target):
+        message = "the folder holds something else than a run; it is not overwritten"
+        raise InputError([problem(str(target), "", "", message)], what="the folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as spare:
+        made = Path(spare) / "new"
+        made.mkdir()
+        _write(run, made)
+        if target.exists():
+            target.rename(Path(spare) / "old")
+        made.rename(target)
+
+
+def read_run(path: str | PathLike[str], *, check: bool = True) -> Run:
+    """Read a saved run; tables are loaded when they are first used.
+
+    ``run.flows`` queries the files in place, so that a run larger than memory can be asked. See
+    :func:`scrapflow.ledger.store.save_run` for the layout.
+
+    Parameters
+    ----------
+    path
+        Folder of the run.
+    check
+        Whether to compare every file with the manifest and to check the balance; False only to look at a damaged run.
+
+    Raises
+    ------
+    InputError
+        If it is no run, comes from a newer layout, or a file is missing or changed; every such file is listed.
+    BalanceError
+        If tonnes appeared or vanished.
+
+    Examples
+    --------
+    >>> import tempfile, scrapflow as sf
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sf.run(sf.read_world("toy")).save(f"{folder}/out")
+    ...     round(sf.read_run(f"{folder}/out").balance().residual_t.abs().max(), 6)
+    np.float64(0.0)
+    """
+    folder = Path(path)
+    manifest = _manifest(folder)
+    if check:
+        _compare_files(folder, manifest["files"])
+    basemap = folder / _BASEMAP
+    meta = {k: v for k, v in manifest.items() if k not in _OWN}
+    run = Run(
+        StoredTables(folder, list(manifest["rows"])),
+        meta,
+        json.loads(basemap.read_text(encoding="utf-8")) if basemap.exists() else {},
+    )
+    if check:
+        _check_balance(run)
+    return run
+
+
+class StoredTables(Mapping[str, pd.DataFrame]):
+    """The tables of a saved run, each loaded once when it is first asked for.
+
+    Parameters
+    ----------
+    folder
+        Where they are.
+    names
+        Which there are.
+    """
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self._folder = folder
+        self._names = names
+        self._loaded: dict[str, pd.DataFrame] = {}
+
+    def files(self, name: str) -> list[Path]:
+        """Return the Parquet files of a table, in the order of its rows."""
+        return sorted((self._folder / name).glob("*.parquet")) or [self._folder / f"{name}.parquet"]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._loaded:
+            self._loaded[name] = _read_table(self.files(name))
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _replaceable(target: Path) -> bool:
+    return target.is_dir() and ((target / _MANIFEST).exists() or not any(target.iterdir()))
+
+
+def _write(run: Run, folder: Path) -> None:
+    rows: dict[str, int] = {}
+    for name in (n for n in KEYS if n in run.tables):
+        frame = run.tables[name]
+        rows[name] = len(frame)
+        if name == "movements":
+            (folder / name).mkdir()
+            of_period = dict(iter(frame.groupby("period", sort=False)))
+            for period in run.periods["period"]:
+                _write_table(of_period.get(period, frame.iloc[:0]), folder / name / f"{period}.parquet")
+        else:
+            _write_table(frame, folder / f"{name}.parquet")
+    if run.basemap:
+        text = json.dumps(run.basemap, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        (folder / _BASEMAP).write_text(text, encoding="utf-8")
+    manifest = {**run.meta, "format": FORMAT, "rows": rows, "files": _hashes(folder)}
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
+    (folder / _MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _write_table(frame: pd.DataFrame, path: Path) -> None:
+    import geopandas as gpd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if isinstance(frame, gpd.GeoDataFrame):
+        frame.to_parquet(path, index=False, compression="zstd")
+    else:
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        pq.write_table(table, path, compression="zstd", row_group_size=_ROWS_A_GROUP)
+
+
+def _read_table(files: list[Path]) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if b"geo" in (pq.read_schema(files[0]).metadata or {}):
+        import geopandas as gpd
+
+        found: pd.DataFrame = gpd.read_parquet(files[0])
+        return found
+    # File by file rather than as a folder: a folder's name must never be taken for a column.
+    tables = [pq.ParquetFile(f).read() for f in files]
+    table: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+    return table
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != _MANIFEST)
+    return {f.relative_to(folder).as_posix(): _sha256(f) for f in files}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / _MANIFEST
+    if not path.exists():
+        raise InputError([problem(str(folder), "", "", "no manifest.json: this is no saved run")], what="the run")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        number = int(manifest["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            [problem(str(path), "", "", f"the manifest cannot be read: {error}")], what="the run"
+        ) from error
+    if number > FORMAT:
+        message = f"layout {number} is newer than this scrapflow knows ({FORMAT})"
+        raise InputError([problem(str(path), "", "format", message)], what="the run")
+    return dict(manifest)
+
+
+def _compare_files(folder: Path, wanted: dict[str, str]) -> None:
+    there = _hashes(folder)
+    faults = [problem(f, "", "", "the file is missing") for f in sorted(set(wanted) - set(there))]
+    faults += [problem(f, "", "", "the file is not of this run") for f in sorted(set(there) - set(wanted))]
+    changed = sorted(f for f in set(wanted) & set(there) if wanted[f] != there[f])
+    faults += [problem(f, "", "", "the file was changed after it was written") for f in changed]
+    if faults:
+        raise InputError(faults, what="the run")
+
+
+def _check_balance(run: Run) -> None:
+    """Check the balance without loading every movement: the engine adds them up first."""
+    sql = "SELECT period, material, origin, destination, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL"
+    moved = run.flows.source.engine.frame(sql, uses=["movements"])
+    balance.check(run.stocks, moved, run.periods)

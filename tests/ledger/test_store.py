@@ -1,0 +1,174 @@
+"""A saved run is the run: same tables, same bytes, whole or refused, readable by others as it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from scrapflow.errors import BalanceError, InputError
+from scrapflow.ledger.store import read_run, save_run
+
+
+@pytest.fixture(scope="module")
+def saved(made_up, tmp_path_factory):
+    """The made-up run on disk."""
+    folder = tmp_path_factory.mktemp("runs") / "out"
+    made_up.run.save(folder)
+    return folder
+
+
+def bytes_of(folder):
+    """Every file of a folder with its content."""
+    return {f.relative_to(folder).as_posix(): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def test_reading_gives_back_every_table(made_up, saved):
+    """Tables, types, coordinates and what identifies the run come back as they were."""
+    back = read_run(saved)
+    assert back.meta == made_up.run.meta
+    assert list(back.tables) == sorted(made_up.run.tables)
+    for name, frame in made_up.run.tables.items():
+        if isinstance(frame, gpd.GeoDataFrame):
+            assert back.tables[name].crs == frame.crs
+            assert back.tables[name].geometry.geom_equals_exact(frame.geometry, 0).all()
+        pd.testing.assert_frame_equal(pd.DataFrame(back.tables[name]), pd.DataFrame(frame))
+    assert back.totals().equals(made_up.run.totals())
+
+
+def test_the_same_run_gives_the_same_bytes(made_up, saved, tmp_path):
+    """Saving twice, or saving what was read, gives equal bytes."""
+    save_run(made_up.run, tmp_path / "again")
+    assert bytes_of(tmp_path / "again") == bytes_of(saved)
+    read_run(saved).save(tmp_path / "copy")
+    assert bytes_of(tmp_path / "copy") == bytes_of(saved)
+
+
+def test_the_manifest_says_what_it_is(made_up, saved):
+    """Seed, version, mode and a hash of every file stand in the manifest."""
+    manifest = json.loads((saved / "manifest.json").read_text())
+    assert {"seed", "version", "mode", "files", "rows"} <= set(manifest)
+    assert set(manifest["files"]) == {f for f in bytes_of(saved) if f != "manifest.json"}
+    assert manifest["rows"]["movements"] == len(made_up.run.movements)
+
+
+def test_one_file_a_period(made_up, saved):
+    """Movements lie in one file a period, also where nothing moved, and each holds the period as a column."""
+    files = sorted((saved / "movements").iterdir())
+    assert [f.stem for f in files] == made_up.labels
+    assert pd.read_parquet(files[0])["period"].unique().tolist() == [files[0].stem]
+
+
+def test_a_changed_missing_or_added_file_is_named(saved, tmp_path, made_up):
+    """Whatever does not match the manifest is listed, all at once."""
+    save_run(made_up.run, tmp_path / "bad")
+    (tmp_path / "bad" / "quotas.parquet").unlink()
+    (tmp_path / "bad" / "movements" / "2015-99.parquet").write_bytes(b"x")
+    with (tmp_path / "bad" / "paths.parquet").open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(InputError) as caught:
+        read_run(tmp_path / "bad")
+    assert sorted(caught.value.problems["table"]) == ["movements/2015-99.parquet", "paths.parquet", "quotas.parquet"]
+
+
+def test_a_ledger_that_does_not_balance_is_refused(made_up, tmp_path):
+    """A run whose tonnes do not add up cannot be read, unless one asks to look at it."""
+    run = made_up.run
+    wrong = type(run)(
+        {**run.tables, "movements": run.movements.assign(tonnage_t=run.movements.tonnage_t * 2)}, run.meta
+    )
+    wrong.save(tmp_path / "wrong")
+    with pytest.raises(BalanceError):
+        read_run(tmp_path / "wrong")
+    assert len(read_run(tmp_path / "wrong", check=False).movements)
+
+
+def test_what_is_no_run_is_refused(saved, tmp_path):
+    """A folder without a manifest, with a broken one or from a newer layout raises an input error."""
+    with pytest.raises(InputError, match="no saved run"):
+        read_run(tmp_path)
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_run(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"format": 99}')
+    with pytest.raises(InputError, match="newer"):
+        read_run(tmp_path)
+
+
+def test_only_a_run_is_overwritten(made_up, tmp_path):
+    """An older run is replaced as a whole; a folder with anything else in it is left alone."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("keep me")
+    with pytest.raises(InputError, match="not overwritten"):
+        made_up.run.save(tmp_path / "letters")
+    assert (tmp_path / "letters" / "dear.txt").read_text() == "keep me"
+    made_up.run.save(tmp_path / "out")
+    made_up.run.save(tmp_path / "out")
+    assert [f.name for f in sorted(tmp_path.iterdir())] == ["letters", "out"]
+
+
+def test_a_failed_save_leaves_the_old_run(made_up, tmp_path, monkeypatch):
+    """If writing fails, what was there stays as it was and nothing half-written remains."""
+    made_up.run.save(tmp_path / "out")
+    before = bytes_of(tmp_path / "out")
+
+    def fail(*_):
+        msg = "disk full"
+        raise OSError(msg)
+
+    monkeypatch.setattr("scrapflow.ledger.store._hashes", fail)
+    with pytest.raises(OSError, match="disk full"):
+        made_up.run.save(tmp_path / "out")
+    assert bytes_of(tmp_path / "out") == before
+    assert [f.name for f in tmp_path.iterdir()] == ["out"]
+
+
+def test_queries_read_the_files_in_place(made_up, saved):
+    """A query on a saved run answers the same as in memory, without loading the movements."""
+    back = read_run(saved)
+    for ask in (
+        lambda f: f.to("Mill 0").by("region", "material"),
+        lambda f: f.through("rail1").by("origin", "destination"),
+        lambda f: f.diverted().top(10, "origin"),
+        lambda f: f.during("2015-02").to_frame(),
+        lambda f: f.kind("shipped").paths(),
+    ):
+        pd.testing.assert_frame_equal(ask(back.flows), ask(made_up.run.flows))
+    assert "movements" not in back.tables._loaded
+
+
+@pytest.mark.parametrize("reader", ["pandas", "pyarrow", "duckdb"])
+def test_other_tools_read_the_folder_as_one_table(made_up, saved, reader):
+    """The folder of movements is one table to other tools, with nothing to be told."""
+    folder = saved / "movements"
+    if reader == "pandas":
+        total = pd.read_parquet(folder)["tonnage_t"].sum()
+    elif reader == "pyarrow":
+        import pyarrow.dataset as ds
+
+        total = ds.dataset(folder).to_table().column("tonnage_t").to_pandas().sum()
+    else:
+        import duckdb
+
+        total = duckdb.sql(f"SELECT sum(tonnage_t) FROM '{folder}/*.parquet'").fetchall()[0][0]
+    assert total == pytest.approx(made_up.run.movements.tonnage_t.sum())
+
+
+def test_dask_adds_up_the_same_on_its_distributed_scheduler(made_up, saved):
+    """On a local cluster Dask reads the folder as it is and gets the same groups."""
+    pytest.importorskip("distributed")
+    code = f"""
+import dask.dataframe as dd
+from distributed import Client, LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as c, Client(c):
+        m = dd.read_parquet({str(saved / "movements")!r})
+        print(m[m.kind == "shipped"].groupby("destination").tonnage_t.sum().compute().sort_index().to_json())
+"""
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120).stdout
+    want = made_up.run.flows.kind("shipped").by("destination").set_index("destination").tonnage_t
+    assert json.loads(out.splitlines()[-1]) == pytest.approx(want.to_dict())

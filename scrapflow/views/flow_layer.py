@@ -29,12 +29,14 @@ MODULES = (
     "words.js",
     "geometry.js",
     "query.js",
+    "inspect.js",
     "gather.js",
     "place_labels.js",
     "paint.js",
     "canvas_layer.js",
     "run_view.js",
     "dom.js",
+    "sheet.js",
     "timeline.js",
     "legend.js",
     "table.js",
@@ -43,19 +45,30 @@ MODULES = (
     "state.js",
     "search.js",
     "panels.js",
+    "sheets.js",
     "lines.js",
     "app.js",
 )
 """The script's modules in the order in which they are joined; each is an ES module with tests of its own."""
-_IMPORT = re.compile(r"^import\s.*?;[ \t]*\n", re.MULTILINE | re.DOTALL)
-_EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
+_IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:function|const) (?P<name>\w+))", re.MULTILINE)
 
 
 @cache
 def script() -> str:
-    """Return the map's script: the modules of ``assets/`` joined into one classic script without globals but one."""
-    parts = [f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", asset(name))) for name in MODULES]
-    return '(function () {\n"use strict";\n' + "\n".join(parts) + "\nwindow.scrapflow = { mount };\n})();\n"
+    """Return the map's script: the modules of ``assets/`` joined into one classic script with a single global.
+
+    Every module keeps a scope of its own, so that two may use one name; its imports become constants.
+    """
+    parts = [_module(name) for name in MODULES]
+    return '(function () {\n"use strict";\nconst modules = {};\n' + "\n".join(parts) + '\nwindow.scrapflow = modules["app.js"];\n})();\n'
+
+
+def _module(name: str) -> str:
+    source = asset(name)
+    exported = [m["name"] for m in _EXPORT.finditer(source)]
+    body = _EXPORT.sub("", _IMPORT.sub(lambda m: f'const {{{m["names"]}}} = modules["{m["module"]}"];', source))
+    return f'modules["{name}"] = (function () {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();'
 
 
 class FlowLayer(MacroElement):  # type: ignore[misc]

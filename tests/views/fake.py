@@ -159,7 +159,8 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
                     shipped[material] += t - back
                 if owner.kind == "enterprise":
                     stolen = float(level * 0.06)
-                    other = town if rng.random() < 0.7 else str(rng.choice(towns["node_id"]))
+                    near = min(int(yard[2:]) + 1, len(towns) - 1)
+                    other = town if rng.random() < 0.7 else f"co{near}"
                     add(period, "looted", "idle_machinery", "own", owner.node_id, other, stolen)
             mill = mills[0] if rng.random() < 0.6 or len(mills) < 2 else mills[1]
             path = nx.shortest_path(graph, yard, mill) if yard in graph and nx.has_path(graph, yard, mill) else []

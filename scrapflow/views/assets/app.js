@@ -9,6 +9,7 @@ import { accountSums, noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape, runView } from "./run_view.js";
 import { details } from "./details.js";
 import { searchBox } from "./search.js";
+import { aboutView, claimsView } from "./sheets.js";
 import { readHash, writeHash } from "./state.js";
 import { story } from "./story.js";
 import { tableView } from "./table.js";
@@ -109,7 +110,10 @@ function mountRun(map, data) {
   const root = el("div", { class: "sf-app", lang: app.state.lang }, side, main, live);
   container.replaceWith(root);
   main.append(container);
+  L.control.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") }).addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   container.setAttribute("role", "application");
+  container.setAttribute("aria-label", app.t("map.label"));
   container.tabIndex = 0;
   map.createPane("sf-base").style.zIndex = "210";
   const base = canvasLayer(L, drawBase, { pane: "sf-base", className: "sf-canvas" }).addTo(placeMap());
@@ -179,8 +183,9 @@ function mountRun(map, data) {
     if (!hit) select(null);
     else if (hit.type === "link") select({ type: "link", link: hit.link });
     else if (hit.type === "mill") select({ type: "nodes", nodes: [hit.node] });
+    else if (hit.type === "node") select({ type: "nodes", nodes: [hit.node], fan: hit.fan });
     else if (hit.type === "arc") select({ type: "nodes", nodes: [...hit.from.nodes] });
-    else select({ type: "nodes", nodes: hit.sign.nodes, group: hit.sign.group });
+    else select({ type: "nodes", nodes: hit.sign.nodes, group: hit.sign.group, fan: hit.sign.group.level === "spot" ? hit.sign.group : null });
   });
 
   // ---- the parts ----
@@ -193,10 +198,12 @@ function mountRun(map, data) {
   const detail = details(app);
   const table = tableView(app);
   const tale = story(app);
+  const claims = claimsView(app);
+  const about = aboutView(app);
   const search = searchBox(app);
   side.append(el("div", { class: "sf-grip", "aria-hidden": "true" }), head.root, numbers.root, tale.root, detail.root, key.root, choice.root, text.root);
-  main.append(search.root, months.root, table.root);
-  app.parts.push(head, numbers, text, months, key, choice, detail, table, tale, search);
+  main.append(search.root, months.root, table.root, claims.root, about.root);
+  app.parts.push(head, numbers, text, months, key, choice, detail, table, claims, about, tale, search);
   map.on("moveend", () => {
     key.update();
     writeHash(app);
@@ -280,7 +287,8 @@ function tipLines(app, hit) {
     const lang = app.state.lang;
     return [el("b", { text: view.groupName(hit.from.group, lang) + " → " + view.groupName(hit.to.group, lang) }), el("div", { text: t("kind." + run.series.kind.names[hit.k]) + " " + tonnes(hit.t) + " t" })];
   }
-  if (hit.type === "mill") {
+  if (hit.type === "mill" || hit.type === "node") {
+    if (hit.type === "node") return [el("b", { text: app.name(hit.node) }), el("div", { text: t("node." + run.nodes.kinds[run.nodes.kind[hit.node]]) })];
     return [el("b", { text: app.name(hit.node) }), el("div", { text: t("tip.mill", { t: tonnes(view.shown.values.received[hit.node]) }) })];
   }
   const v = hit.sign.values;

@@ -93,3 +93,39 @@ function crowded(parts, radius, scale) {
   }
   return hidden > 0.2 * discs.length;
 }
+
+/**
+ * Push gathered signs, whose place is only a middle, off each other and off what is fixed; single places never move.
+ * @param {{x: number, y: number, r: number, free: boolean}[]} discs pixels
+ * @param {{x: number, y: number, r: number}[]} fixed
+ * @returns {[number, number][]} shifts in pixels
+ */
+export function makeRoom(discs, fixed) {
+  const shift = discs.map(() => [0, 0]);
+  if (discs.length > 400) return shift;
+  for (let round = 0; round < 40; round++) {
+    let moved = false;
+    for (let i = 0; i < discs.length; i++) {
+      if (!discs[i].free) continue;
+      for (const j of [...fixed.keys()].map((k) => -1 - k).concat([...discs.keys()])) {
+        if (j === i) continue;
+        const other = j < 0 ? fixed[-1 - j] : discs[j];
+        const [ox, oy] = j < 0 ? [0, 0] : shift[j];
+        const dx = discs[i].x + shift[i][0] - other.x - ox;
+        const dy = discs[i].y + shift[i][1] - other.y - oy;
+        const apart = Math.hypot(dx, dy);
+        const lack = discs[i].r + other.r - apart;
+        if (lack <= 0.5) continue;
+        const [ux, uy] = apart > 0.01 ? [dx / apart, dy / apart] : [-1, 0];
+        const step = lack * (j >= 0 && discs[j].free ? 0.5 : 1);
+        shift[i][0] += ux * step;
+        shift[i][1] += uy * step;
+        moved = true;
+      }
+      const far = Math.hypot(...shift[i]);
+      if (far > 60) shift[i] = shift[i].map((v) => (v * 60) / far);
+    }
+    if (!moved) break;
+  }
+  return shift;
+}

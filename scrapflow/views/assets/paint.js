@@ -5,27 +5,17 @@ import { halfRingRadius, offsetLine, onCurve } from "./geometry.js";
 const TAU = Math.PI * 2;
 
 /**
- * One direction of a link, moved to the right of its course, with a light casing.
+ * One direction of a link, moved to the right of its course.
  * @returns {[number, number][]} the points drawn, for picking
  */
-export function flowLine(ctx, xs, ys, width, colour, { dash = [], casing = "#ffffff", alpha = 1 } = {}) {
+export function flowLine(ctx, xs, ys, width, colour, { extra = 0 } = {}) {
   const points = offsetLine(xs, ys, width / 2 + 0.4);
-  ctx.globalAlpha = alpha;
   ctx.lineJoin = "round";
-  ctx.lineCap = dash.length ? "butt" : "round";
+  ctx.lineCap = "round";
   trace(ctx, points);
-  if (casing && width > 1.5) {
-    ctx.setLineDash([]);
-    ctx.strokeStyle = casing;
-    ctx.lineWidth = width + 1.4;
-    ctx.stroke();
-  }
-  ctx.setLineDash(dash);
   ctx.strokeStyle = colour;
-  ctx.lineWidth = width;
+  ctx.lineWidth = width + extra;
   ctx.stroke();
-  ctx.setLineDash([]);
-  ctx.globalAlpha = 1;
   return points;
 }
 
@@ -247,4 +237,10 @@ export function polygonPath(ctx, shape, feature, view) {
     }
     ctx.closePath();
   }
+}
+
+/** A colour mixed with white: for large areas that must not shout. @param {string} colour `#rrggbb` */
+export function tint(colour, share = 0.5) {
+  const mixed = [1, 3, 5].map((i) => Math.round(255 - (255 - parseInt(colour.slice(i, i + 2), 16)) * share));
+  return "rgb(" + mixed.join(",") + ")";
 }

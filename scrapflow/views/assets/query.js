@@ -4,7 +4,11 @@ import { unpack, unpackDegrees, unpackNames } from "./unpack.js";
 import { worldX, worldY, worldLines } from "./geometry.js";
 import { fold } from "./words.js";
 
-export const CARTED = 0, RETURNED = 1, LOOTED = 2, SHIPPED = 3, LEAKED = 4;
+export const CARTED = 0;
+export const RETURNED = 1;
+export const LOOTED = 2;
+export const SHIPPED = 3;
+export const LEAKED = 4;
 
 /**
  * Unpack the page's data.

@@ -2,13 +2,15 @@
 
 import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
 import { CARTED, LOOTED, RETURNED, accountSums, largestLoad, linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
-import { hierarchy, members, plan } from "./gather.js";
-import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, polygonPath, trace, font } from "./paint.js";
+import { hierarchy, makeRoom, members, plan } from "./gather.js";
+import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, polygonPath, tint, trace, font } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 import { unpack, unpackDegrees } from "./unpack.js";
 
 export const WIDEST = 15;
 const NEAR = 12;
+/** A mill may be drawn this much larger than the largest yard. */
+const MILL_WEIGHT = 0.75;
 
 /** Rings of a basemap layer in world coordinates. */
 export function readShape(data) {
@@ -112,12 +114,16 @@ export function runView(run, style) {
     };
     let chosen = groups;
     let perTonne = 0;
+    const received = mills.reduce((best, i) => Math.max(best, reference.nodes.received[i] / reference.months), 0);
     for (let round = 0; round < 3; round++) {
-      const most = chosen.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
+      const most = chosen.reduce((best, g) => Math.max(best, sizeOf(g)), received * MILL_WEIGHT);
       perTonne = most > 0 ? (Math.PI * biggest * biggest) / most : 0;
       chosen = plan(groups, (g) => 1.35 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI), view.scale);
     }
-    const out = { groups: chosen, perTonne };
+    const millRadius = (i) => Math.max(9, Math.sqrt((reference.nodes.received[i] * perTonne) / reference.months)) * 0.62 + 3;
+    const fixed = mills.map((i) => ({ x: nodes.wx[i] * view.scale, y: nodes.wy[i] * view.scale, r: millRadius(i) }));
+    const discs = chosen.map((g) => ({ x: g.wx * view.scale, y: g.wy * view.scale, r: 1.3 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 2, free: g.level !== "spot" }));
+    const out = { groups: chosen, perTonne, shift: makeRoom(discs, fixed) };
     plans.set(key, out);
     return out;
   }
@@ -156,7 +162,8 @@ export function runView(run, style) {
 
   function areaScale(current, view) {
     if (shown.state.scale !== "adaptive") return current.perTonne;
-    const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, shown.values, shown.months).size), 0);
+    const received = mills.reduce((best, i) => Math.max(best, shown.values.received[i] / shown.months), 0);
+    const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, shown.values, shown.months).size), received * MILL_WEIGHT);
     const biggest = view.width < 620 ? 19 : 27;
     return most > 0 ? (Math.PI * biggest * biggest) / most : current.perTonne;
   }
@@ -210,10 +217,10 @@ export function runView(run, style) {
       }
     }
     todo.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    for (const pass of ["faded", "full"]) {
+    for (const pass of shown.focus ? ["faded", "casing", "full"] : ["casing", "full"]) {
       for (const [load, l, direction] of todo) {
         const focused = shown.focus ? (direction ? shown.focus.loads.backward : shown.focus.loads.forward)[l] / shown.months : load;
-        if (pass === "faded" ? !shown.focus : !(focused > 0)) continue;
+        if (pass !== "faded" && !(focused > 0)) continue;
         const { xs, ys, seen } = pixels(l, view);
         if (!seen) continue;
         if (direction) {
@@ -221,7 +228,12 @@ export function runView(run, style) {
           ys.reverse();
         }
         const width = widthOf(pass === "faded" ? load : focused);
-        const points = flowLine(ctx, xs, ys, width, pass === "faded" ? "#9fb6c6" : colour, { alpha: pass === "faded" ? 0.45 : 1 });
+        if (pass === "casing") {
+          // all casings lie under all flows, so that no link cuts into the next
+          if (width > 1.5) flowLine(ctx, xs, ys, width, "#ffffff", { extra: 1.6 });
+          continue;
+        }
+        const points = flowLine(ctx, xs, ys, width, pass === "faded" ? "#b4c6d2" : colour);
         if (pass === "full" || !(focused > 0)) hits.push({ type: "link", link: l, direction, points, reach: Math.max(5, width / 2 + 3), t: load * shown.months });
         if (pass === "full" && width >= 1.3) arrows.push([load, points, width, colour]);
       }
@@ -249,12 +261,12 @@ export function runView(run, style) {
 
   function drawnSigns(view, current, perTonne) {
     const out = [];
-    for (const group of current.groups) {
-      const x = group.wx * view.scale - view.ox;
-      const y = group.wy * view.scale - view.oy;
+    current.groups.forEach((group, i) => {
+      const x = group.wx * view.scale - view.ox + current.shift[i][0];
+      const y = group.wy * view.scale - view.oy + current.shift[i][1];
       const values = groupValues(group, shown.values, shown.months);
       out.push({ group, nodes: members(group), x, y, values, r: Math.sqrt((values.total * perTonne) / Math.PI), seen: x > -60 && y > -60 && x < view.width + 60 && y < view.height + 60 });
-    }
+    });
     return out;
   }
 
@@ -275,13 +287,15 @@ export function runView(run, style) {
       if (!shown.focus || shown.focus.inSeries[s]) found.focused += t / shown.months;
       sumsOf.set(key, found);
     }
-    const arcs = [...sumsOf.values()].filter((f) => {
+    let arcs = [...sumsOf.values()].filter((f) => {
       const [p, q] = [signs[f.a], signs[f.b]];
       return (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR;
     });
+    const small = arcs.length;
+    arcs = arcs.filter((f) => shown.focus || (signs[f.a].group.level !== "region" && signs[f.b].group.level !== "region") || widthOf(f.t) >= 1.5);
     arcs.sort((p, q) => p.t - q.t || p.k - q.k || p.a - q.a || p.b - q.b);
     const budget = 600;
-    shown.arcsLeftOut = Math.max(0, arcs.length - budget);
+    shown.arcsLeftOut = small - Math.min(budget, arcs.length);
     for (const f of arcs.slice(-budget)) {
       const [p, q] = [signs[f.a], signs[f.b]];
       const faded = shown.focus && !(f.focused > 0);
@@ -294,7 +308,7 @@ export function runView(run, style) {
   }
 
   function drawSigns(ctx, view, signs, perTonne) {
-    const colours = { in: kindColour[CARTED], back: kindColour[RETURNED], taken: kindColour[LOOTED] };
+    const colours = { in: tint(kindColour[CARTED]), back: kindColour[RETURNED], taken: kindColour[LOOTED] };
     const order = signs.filter((s) => s.seen).sort((a, b) => b.r - a.r);
     const focused = focusedNodes();
     for (const sign of order) {
@@ -310,6 +324,11 @@ export function runView(run, style) {
       ctx.globalAlpha = 1;
       hits.push({ type: "place", sign, x, y, reach: Math.max(9, sign.outer + 2) });
     }
+    drawMills(ctx, view, perTonne, focused);
+    drawFan(ctx, view);
+  }
+
+  function drawMills(ctx, view, perTonne, focused) {
     for (const i of mills) {
       const x = nodes.wx[i] * view.scale - view.ox;
       const y = nodes.wy[i] * view.scale - view.oy;
@@ -317,10 +336,40 @@ export function runView(run, style) {
       const received = Array.from({ length: m }, (_, k) => shown.values.held[i * m + k] / shown.months);
       const sum = shown.values.received[i] / shown.months;
       ctx.globalAlpha = focused && !focused.has(i) ? 0.25 : 1;
-      const side = mill(ctx, x, y, Math.min(sum * perTonne, 62 * 62), received, materialColour, { selected: isSelected([i]) });
+      const side = mill(ctx, x, y, sum * perTonne, received, materialColour, { selected: isSelected([i]) });
       ctx.globalAlpha = 1;
       hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
     }
+  }
+
+  /** The places that stand on one point, spread around it. */
+  function drawFan(ctx, view) {
+    const fan = shown.state.selected && shown.state.selected.fan;
+    if (!fan || members(fan).length < 2) return;
+    const ids = members(fan).slice(0, 24);
+    const [x, y] = [fan.wx * view.scale - view.ox, fan.wy * view.scale - view.oy];
+    const away = Math.max(46, ids.length * 5.5);
+    ids.forEach((i, k) => {
+      const angle = (k / ids.length) * Math.PI * 2 - Math.PI / 2;
+      const [px, py] = [x + away * Math.cos(angle), y + away * Math.sin(angle)];
+      ctx.beginPath();
+      ctx.moveTo(x + 12 * Math.cos(angle), y + 12 * Math.sin(angle));
+      ctx.lineTo(px, py);
+      ctx.strokeStyle = style.muted;
+      ctx.lineWidth = 1;
+      ctx.stroke();
+      const kind = nodes.kinds[nodes.kind[i]];
+      const chosen = shown.state.selected.nodes.length === 1 && shown.state.selected.nodes[0] === i;
+      ctx.beginPath();
+      if (kind === "enterprise") ctx.rect(px - 5, py - 5, 10, 10);
+      else ctx.arc(px, py, 5.5, 0, Math.PI * 2);
+      ctx.fillStyle = kind === "yard" ? kindColour[CARTED] : kind === "enterprise" ? style.ink : "#8c959c";
+      ctx.fill();
+      ctx.strokeStyle = chosen ? "#000000" : "#ffffff";
+      ctx.lineWidth = chosen ? 2.5 : 1.5;
+      ctx.stroke();
+      hits.push({ type: "node", node: i, fan, x: px, y: py, reach: 11 });
+    });
   }
 
   function spot(ctx, x, y, sign) {
@@ -396,6 +445,9 @@ export function runView(run, style) {
       if (!sign.seen || !(sign.values.size > 0)) continue;
       labels.push({ text: groupName(sign.group, lang), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11, bold: false, sign });
     }
+    for (const hit of hits) {
+      if (hit.type === "node") labels.push({ text: nodeName(hit.node, lang), x: hit.x, y: hit.y, r: 6, priority: 2e12, size: 11, bold: false });
+    }
     const measure = (text, size, bold) => {
       ctx.font = font(size, bold);
       return ctx.measureText(text).width;
@@ -417,7 +469,7 @@ export function runView(run, style) {
     for (const hit of hits) {
       let distance2 = Infinity;
       let rank = 0;
-      if (hit.type === "place" || hit.type === "mill") {
+      if (hit.type === "place" || hit.type === "mill" || hit.type === "node") {
         distance2 = (hit.x - x) ** 2 + (hit.y - y) ** 2;
       } else if (hit.type === "arc") {
         distance2 = curveDistance2(x, y, ...hit.curve);

@@ -1,0 +1,86 @@
+/** The panels "the article says / the model says" and "about this map". */
+
+import { el, fill } from "./dom.js";
+import { gradeText } from "./details.js";
+import { sheet } from "./sheet.js";
+import { tonnes } from "./words.js";
+
+/** @param {any} app */
+export function claimsView(app) {
+  const body = el("div", { class: "sf-sheet-body", tabindex: 0 });
+  const frame = sheet(app, "claims", "claims.title", body);
+
+  function update() {
+    frame.update();
+    if (app.state.panel !== "claims") return;
+    const { t, run } = app;
+    fill(body, el("p", { class: "sf-small", text: t("claims.note") }), run.claims.map((c) => {
+      const source = run.sources.find((s) => s.source_id === c.source_id);
+      const verdict = verdictOf(c);
+      return el("article", { class: "sf-claim" },
+        el("div", {}, el("h3", { text: t("claims.says") }), el("p", { text: c.text || "" }),
+          el("p", { class: "sf-small", text: [source ? [source.title, source.publisher].filter(Boolean).join(", ") : c.source_id, c.period, gradeText(t, source ? source.reliability : "", c.credibility || "")].filter(Boolean).join(" · ") })),
+        el("div", {}, el("h3", { text: t("claims.model") }), el("p", { class: "sf-verdict sf-" + verdict, text: t("claims." + verdict) }), el("p", { text: modelText(c, t) })));
+    }));
+  }
+
+  return { root: frame.root, update };
+}
+
+/** Does the model say the same, the contrary, or nothing? */
+export function verdictOf(claim) {
+  const holds = claim.holds ?? claim.agrees ?? claim.model_holds;
+  if (holds === true || holds === "true" || holds === "yes") return "holds";
+  if (holds === false || holds === "false" || holds === "no") return "fails";
+  return "silent";
+}
+
+function modelText(c, t) {
+  const number = (v) => (typeof v === "number" ? tonnes(v) : String(v));
+  const value = c.model_value ?? c.modelled ?? c.model;
+  if (value === undefined) return c.note || t("claims.nothing");
+  const other = c.model_other_value ?? c.other_value;
+  const unit = c.unit ? " " + c.unit : "";
+  if (other !== undefined) return t("claims.pair", { a: number(value) + unit, b: number(other) + unit });
+  return t("claims.value", { value: number(value) + unit });
+}
+
+/** @param {any} app */
+export function aboutView(app) {
+  const body = el("div", { class: "sf-sheet-body", tabindex: 0 });
+  const frame = sheet(app, "about", "about.title", body);
+
+  function update() {
+    frame.update();
+    if (app.state.panel !== "about") return;
+    const { t, run, data } = app;
+    const { about } = data;
+    const last = run.periods[run.nPeriods - 1] || "–";
+    const rows = [
+      ["about.world", [about.title, about.name].filter((v, i, list) => v && list.indexOf(v) === i).join(", ")],
+      ["about.campaign", about.campaign],
+      ["about.periods", `${run.periods[0] || "–"} – ${last}`],
+      ["about.mode", about.mode + (about.mode === "sampled" ? `, ${about.seed}` : "")],
+      ["about.version", "scrapflow " + about.version],
+      ["about.assumed", t("about.assumed.text", { n: tonnes(data.assumed.count), tables: data.assumed.tables.map(([name, n]) => `${name} ${n}`).join(", ") || "–" })],
+      ["about.attribution", about.attribution],
+    ];
+    fill(body,
+      el("dl", { class: "sf-pairs" }, rows.filter(([, v]) => v).map(([k, v]) => [el("dt", { text: t(k) }), el("dd", { text: v })])),
+      el("p", { text: t("about.schematic") }),
+      el("p", { text: t("about.offline") }),
+      run.unserved.length > 0 && el("div", {}, el("h3", { text: t("about.unserved") }), el("ul", { class: "sf-plain" }, unservedByReason(run).map(([reason, v]) => el("li", { text: `${tonnes(v)} t: ${t("reason." + reason)}` })))),
+      el("h3", { text: t("about.sources") }),
+      el("ul", { class: "sf-plain sf-sources" }, run.sources.map((s) => el("li", {}, el("span", { text: [s.title, s.publisher, s.published].filter(Boolean).join(", ") + ` (${s.reliability || "–"})` }), s.url && el("span", { class: "sf-url", text: " " + s.url })))),
+      about.hashes.length > 0 && el("details", {}, el("summary", { text: t("about.hashes", { n: about.hashes.length }) }), el("ul", { class: "sf-plain sf-hashes" }, about.hashes.map(([name, hash]) => el("li", { text: `${name} ${hash}` })))));
+  }
+
+  return { root: frame.root, update };
+}
+
+/** Tonnes not served, by reason, largest first. */
+export function unservedByReason(run) {
+  const sums = new Map();
+  for (const [, reason, t] of run.unserved) sums.set(reason, (sums.get(reason) || 0) + t);
+  return [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}

@@ -1,4 +1,7 @@
-"""Derive geodata/dprk from the fact files. Run from anywhere: ``python geodata/build/build.py``."""
+"""Derive geodata/dprk from the fact files. Run from anywhere: ``python geodata/build/build.py``.
+
+Needs no network: what comes from registries (town centres, the basemap) is fetched by gazetteer.py and basemap.py.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import people
 import rail
 from common import write
 from sources import Register
@@ -15,13 +19,22 @@ from sources import Register
 def main() -> None:
     """Build every table of the world."""
     register = Register()
-    nodes, links, lines, rejected = rail.build(register)
+    stations, tracks, lines, rejected = rail.build(register)
+    mill_nodes, mill_rows, works = people.mills(register)
+    towns, town_rows = people.communities(stations, register)
+    firms, firm_rows = people.enterprises(towns, town_rows, works, register)
+    yard_nodes, carts = people.yards(stations, [*firms, *towns], tracks)
+    write("regions", people.regions(register), "region_id")
+    write("nodes", [*stations, *mill_nodes, *towns, *firms, *yard_nodes], "node_id")
+    write("links", [*tracks, *people.sidings(mill_nodes, stations), *carts], "link_id")
+    write("lines", lines, "line_id")
+    write("sectors", people.sectors(), "sector_id")
+    write("enterprises", firm_rows, "node_id")
+    write("communities", town_rows, "node_id")
+    write("mills", mill_rows, "node_id")
+    register.write()
     for text in rejected:
         print(text)  # noqa: T201
-    write("nodes", nodes, "node_id")
-    write("links", links, "link_id")
-    write("lines", lines, "line_id")
-    register.write()
 
 
 if __name__ == "__main__":

@@ -539,7 +539,7 @@ def _line(r: dict, more: dict, lines: dict[str, list[Row]], register: Register) 
         "from_node_id": ends[0],
         "to_node_id": ends[1],
         "length_km": length,
-        "gauge_mm": mm,
+        "gauge_mm": None if r["line_id"] in NARROW_FROM_KM else mm,
         "electrified": electrified if electrified in ("yes", "no", "") else "partial",
         "tracks": r.get("tracks", ""),
         "opened": "2017" if r["line_id"] == "samjiyon" else "",

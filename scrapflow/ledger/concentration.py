@@ -118,7 +118,7 @@ def balances(flows: Flows, by: str = "node_id") -> pd.DataFrame:
     --------
     >>> import scrapflow as sf
     >>> b = sf.run(sf.read_world("toy")).flows.balances("region")
-    >>> abs(b.net_t.sum()) < 1e-9
+    >>> bool(abs(b.net_t.sum()) < 1e-9)
     True
     """
     name = "place_kind" if by == "kind" else by

@@ -78,7 +78,7 @@ class Flows(Selection):
         --------
         >>> import scrapflow as sf
         >>> run = sf.run(sf.read_world("toy"))
-        >>> abs(run.flows.kind("shipped").total_t - run.totals().shipped_t) < 1e-9
+        >>> bool(abs(run.flows.kind("shipped").total_t - run.totals().shipped_t) < 1e-9)
         True
         """
         totals = self._kind_totals()

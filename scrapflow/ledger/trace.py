@@ -191,7 +191,7 @@ def _ends(run: Run, wanted: set[str] | None) -> pd.DataFrame:
     ``wanted`` names the places whose arrivals are asked for; None means every final end.
     """
     legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
-    legs = _without_carry_back(legs, run.periods["period"].tolist())
+    legs = _without_carry_back(legs, run.periods["period"].tolist(), run.meta.get("return_after"))
     stores = _opened(run, legs)
     found: list[pd.DataFrame] = []
     months = dict(iter(legs.groupby("period")))
@@ -212,8 +212,12 @@ def _ends(run: Run, wanted: set[str] | None) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _without_carry_back(legs: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
-    """Set each load carried back against what its owner brought, and leave only what stayed in a yard."""
+def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: int | None) -> pd.DataFrame:
+    """Set each load carried back against what its owner brought, and leave only what stayed in a yard.
+
+    ``return_after`` tells how many periods later a load goes home; a ledger that does not say so (None) is taken to send
+    it home a period later if every load carried back was brought by its owner a period before.
+    """
     back = legs[legs["kind"] == "returned"]
     if back.empty:
         return legs
@@ -223,8 +227,9 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
     same = _by_owner(back, order, owner="destination", yard="origin")
     before = _by_owner(back, {p: i - 1 for p, i in order.items()}, owner="destination", yard="origin")
     slack = 1e-9 * max(1.0, float(legs["tonnage_t"].max()))
-    later = bool((before - brought.reindex(before.index, fill_value=0.0) <= slack).all())
-    went = before if later else same
+    if return_after is None:
+        return_after = int((before - brought.reindex(before.index, fill_value=0.0) <= slack).all())
+    went = before if return_after else same
     settled = pd.Series(np.minimum(brought.reindex(went.index, fill_value=0.0), went), index=went.index)
     net = legs["tonnage_t"].to_numpy(dtype=np.float64).copy()
     net[carted] -= settled.reindex(brought.index, fill_value=0.0).to_numpy()

@@ -6,7 +6,8 @@ reported together, by table, row and column, in one :class:`~scrapflow.errors.Pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -168,6 +169,53 @@ class FlowProblem:
         """Labels of the periods in order; one period has the label ``""`` unless it was named."""
         return self.arrays.periods
 
+    def change(
+        self,
+        *,
+        supply_t: Mapping[str, float] | Floats | None = None,
+        demand_t: Mapping[str, float] | Floats | None = None,
+        capacity_t: Mapping[str, float] | Floats | None = None,
+        close: Iterable[str] = (),
+    ) -> FlowProblem:
+        """Return the same problem with other tonnages or capacities; ``nodes`` and ``links`` stay the frames first given.
+
+        Parameters
+        ----------
+        supply_t, demand_t, capacity_t
+            New values by identifier, the same in every period; or an array of all of them, (P, n) or (P, m).
+        close
+            Links that carry nothing in any period.
+
+        Raises
+        ------
+        ProblemError
+            If an identifier is unknown or a value is NaN or negative.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [5, 0], "demand_t": [0, 4]})
+        >>> links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [9],
+        ...                       "cost_per_t": [1]})
+        >>> FlowProblem(nodes, links).change(supply_t={"a": 7.5})
+        <FlowProblem: 2 nodes, 1 link, 1 period, supply 7.5 t, demand 4 t>
+        """
+        found, a = Findings(), self.arrays
+        closed = dict.fromkeys(close, 0.0)
+        parts = {
+            "supply": _changed("nodes", "supply_t", a.nodes, a.supply, supply_t, found),
+            "demand": _changed("nodes", "demand_t", a.nodes, a.demand, demand_t, found),
+            "capacity": _changed("links", "capacity_t", a.links, a.capacity, capacity_t, found),
+        }
+        parts["capacity"] = _changed("links", "capacity_t", a.links, parts["capacity"], closed or None, found)
+        if not found:
+            _check_limits({**{k: getattr(a, k) for k in ("nodes", "links", "cost", "lower")}, **parts}, found)
+        if found:
+            raise ProblemError(found.records, what="the changed flow problem")
+        other = copy(self)
+        other.arrays = replace(a, **parts)
+        return other
+
     def __repr__(self) -> str:
         a = self.arrays
         counts = ", ".join(
@@ -175,6 +223,25 @@ class FlowProblem:
             for k, w in ((len(a.nodes), "node"), (len(a.links), "link"), (len(a.periods), "period"))
         )
         return f"<FlowProblem: {counts}, supply {a.supply.sum():g} t, demand {a.demand.sum():g} t>"
+
+
+def _changed(
+    table: str, column: str, ids: pd.Index, old: Floats, new: Mapping[str, float] | Floats | None, found: Findings
+) -> Floats:
+    """Return an array with new values, by identifier or all of them."""
+    if new is None:
+        return old
+    if isinstance(new, np.ndarray):
+        value = np.asarray(new, dtype=np.float64).reshape(old.shape)
+    else:
+        value = old.copy()
+        at = ids.get_indexer(pd.Index(list(new), dtype=object))
+        for key in (k for k, i in zip(new, at, strict=True) if i < 0):
+            found.add(table, str(key), column, f"unknown {table[:-1]}")
+        value[:, at[at >= 0]] = np.array([float(v) for v in new.values()])[at >= 0]
+    for i in np.flatnonzero(~(value >= 0).all(axis=0)):
+        found.add(table, str(ids[i]), column, "NaN or negative")
+    return value
 
 
 def _read_nodes(nodes: pd.DataFrame, labels: tuple[str, ...], found: Findings) -> dict[str, Any]:

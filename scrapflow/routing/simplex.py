@@ -7,7 +7,7 @@ Software 30(1); Cunningham (1976), "A network simplex method", Mathematical Prog
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -118,7 +118,14 @@ class Prepared:
     penalty_given: bool
 
 
-def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT) -> Prepared:
+def prepare(
+    net: Net,
+    *,
+    penalty: float | None = None,
+    limit: float = COST_LIMIT,
+    givers: Ints | None = None,
+    takers: Ints | None = None,
+) -> Prepared:
     """Return the integer network of ``net``, see :mod:`scrapflow.routing.scaling` for the proof.
 
     Parameters
@@ -129,6 +136,8 @@ def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT
         Cost of leaving a tonne; None for more than any path costs.
     limit
         Most units that costs along a path may sum to.
+    givers, takers
+        Nodes that may offer and want tonnes, where more than those that do are to have their arcs.
     """
     n = net.size
     negative = net.cost < 0
@@ -160,7 +169,8 @@ def prepare(net: Net, *, penalty: float | None = None, limit: float = COST_LIMIT
     if base.any():
         np.subtract.at(balance, net.tail, base)
         np.add.at(balance, net.head, base)
-    givers, takers = np.flatnonzero(supply), np.flatnonzero(demand)
+    givers = np.flatnonzero(supply) if givers is None else givers
+    takers = np.flatnonzero(demand) if takers is None else takers
     last = np.int64(n)
     ints = IntNet(
         np.concatenate([start, givers, np.full(len(takers), last)]),
@@ -214,41 +224,71 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
 
 
 def lemon(ints: IntNet) -> IntFlow:
-    """Solve with LEMON's network simplex; arcs are sorted for it and the flow is sorted back.
+    """Solve with LEMON's network simplex.
 
     Raises
     ------
     InfeasibleError
         If the balances cannot be met.
     """
-    graph, order, number = lemon_graph(ints)
-    run_lemon(graph)
-    flow = np.empty(len(order), dtype=np.int64)
-    flow[order] = graph.result()
-
-    def potentials() -> Ints:
-        level = np.asarray(graph.potentials(), dtype=np.int64)
-        return level if number is None else level[number]
-
-    return IntFlow(flow, potentials)
+    return LemonGraph(ints).solve()
 
 
-def lemon_graph(ints: IntNet) -> tuple[Any, Ints, Ints | None]:
-    """Return a loaded pylmcf graph, the order of its arcs and, if nodes were renumbered, their numbers."""
-    from pylmcf import Graph
+class LemonGraph:
+    """A pylmcf graph that can be solved again from its last basis after balances or capacities have changed.
 
-    n, tail, head, balance = len(ints.balance), ints.tail, ints.head, ints.balance
-    number = _numbering(n, tail, head) if len(tail) >= RENUMBER else None
-    if number is not None:
-        tail, head = number[tail], number[head]
-        balance = np.empty_like(balance)
-        balance[number] = ints.balance
-    order = np.argsort(tail * n + head, kind="stable")
-    graph = Graph(n, tail[order].astype(np.int32), head[order].astype(np.int32))
-    graph.set_node_supply(balance)
-    graph.set_edge_capacities(ints.capacity[order])
-    graph.set_edge_costs(ints.cost[order])
-    return graph, order, number
+    pylmcf wants arcs sorted by their ends; nodes of large networks are renumbered too.
+    """
+
+    def __init__(self, ints: IntNet) -> None:
+        from pylmcf import Graph
+
+        n, tail, head = len(ints.balance), ints.tail, ints.head
+        self.number = _numbering(n, tail, head) if len(tail) >= RENUMBER else None
+        if self.number is not None:
+            tail, head = self.number[tail], self.number[head]
+        self.order = np.argsort(tail * n + head, kind="stable")
+        self.graph = Graph(n, tail[self.order].astype(np.int32), head[self.order].astype(np.int32))
+        self.load(ints.balance, ints.capacity, ints.cost)
+
+    def load(self, balance: Ints, capacity: Ints, cost: Ints | None = None) -> None:
+        """Set balances by node, capacities by arc and, where they changed, costs by arc."""
+        if cost is not None:
+            self.graph.set_edge_costs(cost[self.order])
+        if self.number is not None:
+            moved = np.empty_like(balance)
+            moved[self.number] = balance
+            balance = moved
+        self.graph.set_node_supply(balance)
+        self.graph.set_edge_capacities(capacity[self.order])
+
+    def solve(self) -> IntFlow:
+        """Solve what is loaded.
+
+        Raises
+        ------
+        InfeasibleError
+            If the balances cannot be met.
+        """
+        try:
+            self.graph.solve()
+        except RuntimeError as error:
+            if "INFEASIBLE" not in str(error):
+                raise
+            raise InfeasibleError from error
+        flow = np.empty(len(self.order), dtype=np.int64)
+        flow[self.order] = self.graph.result()
+        return IntFlow(flow, self.potentials)
+
+    def potentials(self) -> Ints:
+        """Return the potentials of the last solve, the largest of all that are optimal for its flow."""
+        level = np.asarray(self.graph.potentials(), dtype=np.int64)
+        return level if self.number is None else level[self.number]
+
+    def cut(self) -> NDArray[np.bool_]:
+        """Return a mask of nodes that would have to push out more than the arcs that leave them can carry."""
+        inside = np.asarray(self.graph.infeasibility_cut(), dtype=bool)
+        return inside if self.number is None else inside[self.number]
 
 
 def _numbering(n: int, tail: Ints, head: Ints) -> Ints:
@@ -261,23 +301,6 @@ def _numbering(n: int, tail: Ints, head: Ints) -> Ints:
     number = np.empty(n, dtype=np.int64)
     number[reverse_cuthill_mckee(links)] = np.arange(n)
     return number
-
-
-def run_lemon(graph: Any) -> None:
-    """Solve a loaded graph, turning pylmcf's error into ours."""
-    try:
-        graph.solve()
-    except RuntimeError as error:
-        if "INFEASIBLE" not in str(error):
-            raise
-        raise InfeasibleError from error
-
-
-def infeasible_cut(ints: IntNet) -> NDArray[np.bool_]:
-    """Return a mask of nodes that would have to push out more than the arcs that leave them can carry."""
-    graph, _, number = lemon_graph(ints)
-    cut = np.asarray(graph.infeasibility_cut(), dtype=bool)
-    return cut if number is None else cut[number]
 
 
 def ortools(ints: IntNet) -> IntFlow:

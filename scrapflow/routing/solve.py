@@ -10,7 +10,7 @@ from scrapflow.routing.periods import Net, expand
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.scaling import COST_LIMIT
 from scrapflow.routing.shortcut import try_shortcut
-from scrapflow.routing.simplex import InfeasibleError, Solution, infeasible_cut, lemon, ortools, prepare, read_back
+from scrapflow.routing.simplex import InfeasibleError, LemonGraph, Solution, lemon, ortools, prepare, read_back
 from scrapflow.routing.wishes import solve_wishes
 
 if TYPE_CHECKING:
@@ -121,6 +121,6 @@ def _engine(solver: str, penalty: float | None) -> Callable[[Net], Solution]:
         try:
             return chosen(net)
         except InfeasibleError as error:
-            raise _PartInfeasibleError(net, infeasible_cut(prepare(net).ints)[: net.size]) from error
+            raise _PartInfeasibleError(net, LemonGraph(prepare(net).ints).cut()[: net.size]) from error
 
     return engine

@@ -40,13 +40,8 @@ MATERIALS: dict[str, Look] = {
 }
 """Materials in the order of a donut's slices."""
 VIAS = ("own", "looted")
-MEASURES: dict[str, tuple[str, ...]] = {
-    "burden": ("#f6f1f8", "#d9c3e0", "#b98fc6", "#925aa5", "#652d7c"),
-    "shortfall": ("#f6f1f8", "#d9c3e0", "#b98fc6", "#925aa5", "#652d7c"),
-    "returned": ("#f6f1f8", "#d9c3e0", "#b98fc6", "#925aa5", "#652d7c"),
-    "lost_output": ("#f6f1f8", "#d9c3e0", "#b98fc6", "#925aa5", "#652d7c"),
-    "detection": ("#f6f1f8", "#d9c3e0", "#b98fc6", "#925aa5", "#652d7c"),
-}
+_STEPS = ("#f6f1f8", "#e6d6eb", "#d3b8dc", "#bd97c9", "#a277b3")
+MEASURES: dict[str, tuple[str, ...]] = dict.fromkeys(("burden", "shortfall", "returned", "lost_output", "detection"), _STEPS)
 """Measures of the regions' choropleth and their single-hue steps, from little to much."""
 MORE, LESS, EVEN = "#b2182b", "#2166ac", "#d9d9d9"
 """Difference maps: more here, less there, about the same."""

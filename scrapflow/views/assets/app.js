@@ -14,7 +14,7 @@ import { readHash, writeHash } from "./state.js";
 import { story } from "./story.js";
 import { tableView } from "./table.js";
 import { timeline } from "./timeline.js";
-import { percent, tonnes, translator } from "./words.js";
+import { percent, tonnes, translator, whole } from "./words.js";
 
 /**
  * Draw what a data block holds on a Leaflet map.
@@ -97,7 +97,7 @@ function mountRun(map, data) {
 
   function assumedText() {
     const n = data.assumed.count;
-    return n ? app.t("legend.assumed", { n: tonnes(n) }) : app.t("legend.assumed.none");
+    return n ? app.t("legend.assumed", { n: whole(n) }) : app.t("legend.assumed.none");
   }
 
   view.select(app.state);
@@ -154,6 +154,7 @@ function mountRun(map, data) {
     const box = bounds();
     if (box) map.fitBounds(box, { padding: [26, 26], maxZoom: 11, animate: false });
     else map.setView([0, 0], 2, { animate: false });
+    view.setHome(map.getZoom());
   }
   app.fit = fit;
 
@@ -201,7 +202,7 @@ function mountRun(map, data) {
   const claims = claimsView(app);
   const about = aboutView(app);
   const search = searchBox(app);
-  side.append(el("div", { class: "sf-grip", "aria-hidden": "true" }), head.root, numbers.root, tale.root, detail.root, key.root, choice.root, text.root);
+  side.append(el("div", { class: "sf-grip", "aria-hidden": "true" }), tale.root, detail.root, head.root, numbers.root, key.root, choice.root, text.root);
   main.append(search.root, months.root, table.root, claims.root, about.root);
   app.parts.push(head, numbers, text, months, key, choice, detail, table, claims, about, tale, search);
   map.on("moveend", () => {
@@ -257,6 +258,7 @@ export function measureOf(app) {
     top = rated;
     bottom = count;
   }
+  const regional = { burden: "kg", shortfall: "share", returned: "share", lost_output: "share", detection: "share" };
   const value = top.map((v, i) => (bottom ? (bottom[i] > 0 ? v / bottom[i] : NaN) : v));
   const most = value.reduce((a, v) => (v > a ? v : a), 0);
   const steps = app.style.measures[state.measure];
@@ -272,7 +274,7 @@ export function measureOf(app) {
     if (i < 0 || !Number.isFinite(value[i])) return "#e4e4e0";
     return steps[Math.min(steps.length - 1, Math.floor((value[i] / (most || 1)) * steps.length))];
   };
-  return { value, most, steps, colour, names: run.nodes.region.names };
+  return { value, most, steps, colour, unit: regional[state.measure], names: run.nodes.region.names };
 }
 
 /** A few lines about what is under the mouse. */

@@ -2,7 +2,7 @@
 
 import { el, fill, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
-import { percent, tonnes } from "./words.js";
+import { percent, tonnes, whole } from "./words.js";
 
 /** @param {any} app */
 export function details(app) {
@@ -144,8 +144,8 @@ function origin(app, i) {
     el("ul", { class: "sf-plain" },
       el("li", { text: t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) }) }),
       nodes.placed[i] ? el("li", { text: t("detail.accuracy", { km: nodes.accuracy_km[i] ?? "?", method: column("coordinate_method") || "–" }) }) : el("li", { text: t("detail.unplaced") }),
-      nodes.workers[i] !== null && el("li", { text: t("detail.workers", { n: tonnes(nodes.workers[i]) }) }),
-      nodes.population[i] !== null && el("li", { text: t("detail.population", { n: tonnes(nodes.population[i]) }) }),
+      nodes.workers[i] !== null && el("li", { text: t("detail.workers", { n: whole(nodes.workers[i]) }) }),
+      nodes.population[i] !== null && el("li", { text: t("detail.population", { n: whole(nodes.population[i]) }) }),
       source && el("li", { text: [source.title, source.publisher, source.published].filter(Boolean).join(", ") }),
       source && source.url && el("li", { class: "sf-url", text: source.url }),
       el("li", { text: gradeText(t, source ? source.reliability : "", grade) })));

@@ -61,14 +61,15 @@ export function members(group) {
 /**
  * The groups to draw: a group is split when its parts, drawn to scale, do not stand in each other's way.
  * @param {any[]} groups @param {(group: any) => number} radius pixels @param {number} scale world to pixels
+ * @param {string[]} [always] levels that are split even where it is crowded
  */
-export function plan(groups, radius, scale) {
+export function plan(groups, radius, scale, always = []) {
   const out = [];
   for (const group of groups) {
     if (group.parts.length === 0) {
       out.push(group);
-    } else if (group.parts.length === 1 || !crowded(group.parts, radius, scale)) {
-      out.push(...plan(group.parts, radius, scale));
+    } else if (group.parts.length === 1 || always.includes(group.level) || !crowded(group.parts, radius, scale)) {
+      out.push(...plan(group.parts, radius, scale, always));
     } else {
       out.push(group);
     }

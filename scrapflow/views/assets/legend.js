@@ -27,11 +27,21 @@ export function legend(app) {
       el("h2", { text: t("legend.yards") }),
       el("ul", { class: "sf-list" }, materials),
       areas(),
+      shade(),
       el("p", { class: "sf-small", text: t(state.scale === "adaptive" ? "legend.adaptive" : "legend.fixed") + " " + t("legend.level." + (shown.level || "spot")) }),
       shown.result.shownShare < 0.9999 && el("p", { class: "sf-small", text: t("legend.top", { n: state.filter.top, all: shown.result.pairCount, share: percent(shown.result.shownShare) }) }),
       shown.arcsLeftOut > 0 && el("p", { class: "sf-small", text: t("legend.arcs", { n: shown.arcsLeftOut }) }),
       el("p", { class: "sf-assumed", text: app.assumedText() }),
     );
+  }
+
+  /** Steps of the regions' measure, as ranges. */
+  function shade() {
+    const { t, state, measured } = app;
+    if (!state.measure || !measured) return null;
+    const show = (v) => (measured.unit === "share" ? percent(v) : tonnes(v) + " kg");
+    const n = measured.steps.length;
+    return el("div", { class: "sf-scale" }, el("h2", { text: t("measure." + state.measure) }), el("div", { class: "sf-shades" }, measured.steps.map((c, i) => el("span", {}, svg("svg", { width: 48, height: 14, "aria-hidden": "true" }, svg("rect", { width: 48, height: 14, fill: c, stroke: "#9a8aa3", "stroke-width": 0.6 })), el("i", { text: i === n - 1 ? show(measured.most) : i === 0 ? "0" : "" })))));
   }
 
   function widths() {
@@ -56,9 +66,12 @@ export function legend(app) {
       svg("path", { d: "M24 28 A18 18 0 0 1 60 28", fill: "none", stroke: c.carted.colour, "stroke-width": 6 }),
       svg("path", { d: "M60 28 A18 18 0 0 1 24 28", fill: "none", stroke: c.returned.colour, "stroke-width": 6, "stroke-dasharray": "2.5 1" }),
       svg("path", { d: "M65.5 28 A23.5 23.5 0 0 1 18.5 28", fill: "none", stroke: c.looted.colour, "stroke-width": 4, "stroke-dasharray": "3 1.6" }));
+    const millMost = view.shown.perMillTonne ? nice(1300 / view.shown.perMillTonne) : 0;
+    const sideOf = Math.sqrt(millMost * (view.shown.perMillTonne || 0));
     return el("div", { class: "sf-scale" },
       el("span", { class: "sf-small", text: t("legend.area") }),
-      el("div", { class: "sf-areas" }, steps.filter((v) => v > 0).map((v) => el("span", {}, svg("svg", { width: 2 * radius(v) + 4, height: 2 * radius(v) + 4, "aria-hidden": "true" }, svg("circle", { cx: radius(v) + 2, cy: radius(v) + 2, r: radius(v), fill: "none", stroke: style.ink, "stroke-width": 1.2 })), el("i", { text: tonnes(v) + " t" })))),
+      el("div", { class: "sf-areas" }, steps.filter((v) => v > 0).map((v) => el("span", {}, svg("svg", { width: 2 * radius(v) + 4, height: 2 * radius(v) + 4, "aria-hidden": "true" }, svg("circle", { cx: radius(v) + 2, cy: radius(v) + 2, r: radius(v), fill: "none", stroke: style.ink, "stroke-width": 1.2 })), el("i", { text: tonnes(v) + " t" }))),
+        millMost > 0 && el("span", {}, svg("svg", { width: sideOf + 4, height: sideOf + 4, "aria-hidden": "true" }, svg("rect", { x: 2, y: 2, width: sideOf, height: sideOf, fill: "none", stroke: style.ink, "stroke-width": 1.2 })), el("i", { text: tonnes(millMost) + " t" }))),
       el("div", { class: "sf-glyph-key" }, demo, el("ul", { class: "sf-small" }, el("li", { text: t("glyph.in") }), el("li", { text: t("glyph.back") }), el("li", { text: t("glyph.taken") }), el("li", { text: t("glyph.mill") }))));
   }
 

@@ -9,8 +9,8 @@ import { unpack, unpackDegrees } from "./unpack.js";
 
 export const WIDEST = 15;
 const NEAR = 12;
-/** A mill may be drawn this much larger than the largest yard. */
-const MILL_WEIGHT = 0.75;
+/** Side in pixels of the mill that received most, on a wide and on a narrow map; mills have a scale of their own. */
+const MILL_SIDE = [42, 30];
 
 /** Rings of a basemap layer in world coordinates. */
 export function readShape(data) {
@@ -50,6 +50,13 @@ export function runView(run, style) {
   let shown = null;
   let hits = [];
   const plans = new Map();
+  let home = 0;
+
+  /** The zoom at which all is in view: from there, regions and counties are split step by step. */
+  function setHome(zoom) {
+    home = zoom;
+    plans.clear();
+  }
 
   /** Recompute what a state selects; everything drawn and every number comes from here. */
   function select(state) {
@@ -112,20 +119,27 @@ export function runView(run, style) {
       if (!size.has(g)) size.set(g, groupValues(g, reference.nodes, reference.months).size);
       return size.get(g);
     };
+    const closer = view.zoom - home;
+    const always = closer >= 2.25 ? ["region", "county"] : closer >= 1 ? ["region"] : [];
     let chosen = groups;
     let perTonne = 0;
-    const received = mills.reduce((best, i) => Math.max(best, reference.nodes.received[i] / reference.months), 0);
     for (let round = 0; round < 3; round++) {
-      const most = chosen.reduce((best, g) => Math.max(best, sizeOf(g)), received * MILL_WEIGHT);
+      const most = chosen.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
       perTonne = most > 0 ? (Math.PI * biggest * biggest) / most : 0;
-      chosen = plan(groups, (g) => 1.35 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI), view.scale);
+      chosen = plan(groups, (g) => 1.35 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI), view.scale, always);
     }
-    const millRadius = (i) => Math.max(9, Math.sqrt((reference.nodes.received[i] * perTonne) / reference.months)) * 0.62 + 3;
+    const perMillTonne = millScale(reference.nodes, reference.months, compact);
+    const millRadius = (i) => Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3;
     const fixed = mills.map((i) => ({ x: nodes.wx[i] * view.scale, y: nodes.wy[i] * view.scale, r: millRadius(i) }));
     const discs = chosen.map((g) => ({ x: g.wx * view.scale, y: g.wy * view.scale, r: 1.3 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 2, free: g.level !== "spot" }));
-    const out = { groups: chosen, perTonne, shift: makeRoom(discs, fixed) };
+    const out = { groups: chosen, perTonne, shift: makeRoom(discs, fixed), perMillTonne };
     plans.set(key, out);
     return out;
+  }
+
+  function millScale(values, months, compact) {
+    const most = mills.reduce((best, i) => Math.max(best, values.received[i] / months), 0);
+    return most > 0 ? MILL_SIDE[compact ? 1 : 0] ** 2 / most : 0;
   }
 
   function widthOf(tonnesAMonth) {
@@ -153,6 +167,7 @@ export function runView(run, style) {
     const signs = drawnSigns(view, current, perTonne);
     drawArcs(ctx, view, signs);
     drawArrows(ctx, arrows);
+    shown.perMillTonne = shown.state.scale === "adaptive" ? millScale(shown.values, shown.months, compact) : current.perMillTonne;
     drawSigns(ctx, view, signs, perTonne);
     drawNames(ctx, view, signs);
     shown.perTonne = perTonne;
@@ -162,8 +177,7 @@ export function runView(run, style) {
 
   function areaScale(current, view) {
     if (shown.state.scale !== "adaptive") return current.perTonne;
-    const received = mills.reduce((best, i) => Math.max(best, shown.values.received[i] / shown.months), 0);
-    const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, shown.values, shown.months).size), received * MILL_WEIGHT);
+    const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, shown.values, shown.months).size), 0);
     const biggest = view.width < 620 ? 19 : 27;
     return most > 0 ? (Math.PI * biggest * biggest) / most : current.perTonne;
   }
@@ -324,11 +338,11 @@ export function runView(run, style) {
       ctx.globalAlpha = 1;
       hits.push({ type: "place", sign, x, y, reach: Math.max(9, sign.outer + 2) });
     }
-    drawMills(ctx, view, perTonne, focused);
+    drawMills(ctx, view, focused);
     drawFan(ctx, view);
   }
 
-  function drawMills(ctx, view, perTonne, focused) {
+  function drawMills(ctx, view, focused) {
     for (const i of mills) {
       const x = nodes.wx[i] * view.scale - view.ox;
       const y = nodes.wy[i] * view.scale - view.oy;
@@ -336,7 +350,7 @@ export function runView(run, style) {
       const received = Array.from({ length: m }, (_, k) => shown.values.held[i * m + k] / shown.months);
       const sum = shown.values.received[i] / shown.months;
       ctx.globalAlpha = focused && !focused.has(i) ? 0.25 : 1;
-      const side = mill(ctx, x, y, sum * perTonne, received, materialColour, { selected: isSelected([i]) });
+      const side = mill(ctx, x, y, sum * shown.perMillTonne, received, materialColour, { selected: isSelected([i]) });
       ctx.globalAlpha = 1;
       hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
     }
@@ -436,13 +450,14 @@ export function runView(run, style) {
     const lang = shown.state.lang;
     const compact = view.width < 620;
     const labels = [];
+    const focused = focusedNodes();
     for (const i of mills) {
       const hit = hits.find((h) => h.type === "mill" && h.node === i);
       if (!hit || (!shown.values.received[i] && view.scale < 256 * 2 ** 9)) continue;
       labels.push({ text: nodeName(i, lang), x: hit.x, y: hit.y, r: hit.side / 2 + 2, priority: 1e12 + shown.values.received[i], size: compact ? 12 : 13, bold: true });
     }
     for (const sign of signs) {
-      if (!sign.seen || !(sign.values.size > 0)) continue;
+      if (!sign.seen || !(sign.values.size > 0) || (focused && sign.group.level !== "region" && !sign.nodes.some((n) => focused.has(n)))) continue;
       labels.push({ text: groupName(sign.group, lang), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11, bold: false, sign });
     }
     for (const hit of hits) {
@@ -489,7 +504,7 @@ export function runView(run, style) {
     return best;
   }
 
-  return { run, groups, mills, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
+  return { run, groups, mills, setHome, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
 }
 
 /** Land, borders and, if wanted, the regions in steps of one hue. */

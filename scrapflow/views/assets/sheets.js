@@ -3,7 +3,7 @@
 import { el, fill } from "./dom.js";
 import { gradeText } from "./details.js";
 import { sheet } from "./sheet.js";
-import { tonnes } from "./words.js";
+import { tonnes, whole } from "./words.js";
 
 /** @param {any} app */
 export function claimsView(app) {
@@ -62,7 +62,7 @@ export function aboutView(app) {
       ["about.periods", `${run.periods[0] || "–"} – ${last}`],
       ["about.mode", about.mode + (about.mode === "sampled" ? `, ${about.seed}` : "")],
       ["about.version", "scrapflow " + about.version],
-      ["about.assumed", t("about.assumed.text", { n: tonnes(data.assumed.count), tables: data.assumed.tables.map(([name, n]) => `${name} ${n}`).join(", ") || "–" })],
+      ["about.assumed", t("about.assumed.text", { n: whole(data.assumed.count), tables: data.assumed.tables.map(([name, n]) => `${name} ${n}`).join(", ") || "–" })],
       ["about.attribution", about.attribution],
     ];
     fill(body,

@@ -105,7 +105,7 @@ export function story(app) {
       el("h2", { class: "sf-name", text: step.title }),
       el("p", { class: "sf-caption", text: step.text }),
       el("div", { class: "sf-tools" },
-        el("button", { type: "button", class: "sf-button", "data-key": "story:back", disabled: at === 0, text: t("story.back"), onclick: () => go(at - 1) }),
+        el("button", { type: "button", class: "sf-button", "data-key": "story:back", disabled: at === 0, text: t("story.prev"), onclick: () => go(at - 1) }),
         at < steps.length - 1 && el("button", { type: "button", class: "sf-button sf-main-button", "data-key": "story:next", text: t("story.next"), onclick: () => go(at + 1) }),
         el("button", { type: "button", class: "sf-button", "data-key": "story:end", text: t("story.end"), onclick: () => go(-1) })));
     if (focused && focused.startsWith("story:")) (root.querySelector(`[data-key="${CSS.escape(focused)}"]:not(:disabled)`) || root).focus();

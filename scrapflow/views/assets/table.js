@@ -2,7 +2,7 @@
 
 import { el, fill } from "./dom.js";
 import { accountSums } from "./query.js";
-import { csvLine, tonnes } from "./words.js";
+import { csvLine, tonnes, whole } from "./words.js";
 import { sheet } from "./sheet.js";
 
 const SHOWN = 300;
@@ -24,7 +24,7 @@ export function tableView(app) {
     frame.tools(
       ["flows", "places", "links", "months"].map((v) => el("button", { type: "button", class: "sf-button", "data-key": "view:" + v, "aria-pressed": String(state.view === v), text: t("table." + v), onclick: () => { state.view = v; state.sort = -1; state.down = true; update(); } })),
       el("button", { type: "button", class: "sf-button sf-csv", "data-key": "csv", text: t("table.csv"), onclick: () => download(`${state.view}.csv`, toCsv(columns, order)) }),
-      el("span", { class: "sf-small", text: order.length > SHOWN ? t("table.some", { n: SHOWN, all: tonnes(order.length) }) : t("table.all", { n: tonnes(order.length) }) }));
+      el("span", { class: "sf-small", text: order.length > SHOWN ? t("table.some", { n: SHOWN, all: whole(order.length) }) : t("table.all", { n: whole(order.length) }) }));
     fill(body, el("table", {}, el("caption", { class: "sf-hidden", text: t("table." + state.view) }),
       el("thead", {}, el("tr", {}, columns.map((c, i) => el("th", { scope: "col", class: c.number ? "sf-number" : "", "aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null },
         el("button", { type: "button", "data-key": "sort:" + i, onclick: () => { state.down = i === sort ? !state.down : Boolean(c.number); state.sort = i; update(); } }, c.title, el("span", { "aria-hidden": "true", text: i === sort ? (state.down ? " ▼" : " ▲") : "" })))))),

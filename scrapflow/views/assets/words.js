@@ -14,6 +14,11 @@ export function translator(tables, lang) {
   };
 }
 
+/** A count: a whole number with its digits grouped. @param {number} value */
+export function whole(value) {
+  return grouped(Math.round(value));
+}
+
 /** Group the digits of a whole number: 1234567 as 1,234,567. @param {number} value */
 function grouped(value) {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS, problem
+from scrapflow.world.backdrop import basemap_problems, basemap_warnings, misplaced
 from scrapflow.world.geography import geography_problems, geography_warnings
 from scrapflow.world.limits import limit_problems
 from scrapflow.world.rules import rule_problems, rule_warnings
@@ -31,6 +32,8 @@ def check_world(world: World) -> pd.DataFrame:
     found = _errors(world)
     found += list(rule_warnings(world))
     found += list(geography_warnings(world.tables))
+    if not any(p["table"].endswith("json") for p in found):
+        found += [*basemap_warnings(world), *misplaced(world)]
     return _frame(found)
 
 
@@ -47,6 +50,7 @@ def _errors(world: World) -> list[dict[str, str]]:
     later = limit_problems(tables)
     later += rule_problems(tables, unusable)
     later += geography_problems(tables, unusable)
+    later += basemap_problems(world)
     # A line with too many or too few cells was reported as such; its cells stand in the wrong columns.
     cut = {(p["table"], p["row"]) for p in before if p["row"] and not p["column"]}
     # Nor is a cell that could not be read judged once more for being empty.

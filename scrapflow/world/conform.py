@@ -23,6 +23,8 @@ _DATE = re.compile(
     r"^(\d{1,2}[-. ][A-Za-z]{3}\.?([-. ]\d{2,4})?|[A-Za-z]{3}[-. ]\d{2,4}|\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?"
     r"|\d{1,2}/\d{1,2}/\d{2,4})$"
 )
+_POWER = re.compile(r"^\d([.,]\d+)?[Ee][+-]\d+$")
+_FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _COMMA = re.compile(r"^[+-]?\d+(,\d+)+(\.\d+)?$|^[+-]?\d+(\.\d{3})*,\d+$")
 _UNKNOWN = {"nan", "na", "n/a", "none", "null", "-", "?", "unknown", "#n/a", "nil", "--", "…", "tbd"}
 
@@ -160,8 +162,10 @@ def _column(
     joined = "\n".join(text)
     if not joined.isascii() and is_mojibake(joined):
         _lost_letters(raw, column, text, rows)
+    if "#" in joined:
+        _formula_errors(raw, column, text, rows)
     if column.required == "key" or column.references:
-        _dates(raw, column, text, rows)
+        _mangled_ids(raw, column, text, rows)
     if column.default:
         text = [t or column.default for t in text]
     return pd.Series(text, dtype="str")
@@ -243,11 +247,19 @@ def _lost_letters(raw: Raw, column: Column, text: list[str], rows: list[str]) ->
             raw.problems.append(problem(raw.table, rows[i], column.name, found))
 
 
-def _dates(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
-    """Report identifiers that a spreadsheet turned into dates, unless the column is full of dates anyway."""
-    dated = [i for i, t in enumerate(text) if t and t[-1].isalnum() and _DATE.match(t)]
+def _formula_errors(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
+    for i, t in enumerate(text):
+        if t in _FORMULA_ERRORS:
+            found = f"{t} is what a spreadsheet shows for a broken formula: write the value itself"
+            raw.problems.append(problem(raw.table, rows[i], column.name, found))
+
+
+def _mangled_ids(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
+    """Report identifiers that a spreadsheet turned into dates or numbers, unless the column is full of them anyway."""
+    dated = [i for i, t in enumerate(text) if t and t[-1].isalnum() and (_DATE.match(t) or _POWER.match(t))]
     if 2 * len(dated) >= sum(map(bool, text)) and len(dated) > 1:
         return
     for i in dated:
-        found = f"{text[i]!r} looks like a date that a spreadsheet made of an identifier: write it anew, as text"
+        what = "number" if _POWER.match(text[i]) else "date"
+        found = f"{text[i]!r} looks like a {what} that a spreadsheet made of an identifier: write it anew, as text"
         raw.problems.append(problem(raw.table, rows[i], column.name, found))

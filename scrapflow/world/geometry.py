@@ -70,6 +70,8 @@ def parse(
 def _fault(table: str, cell: object, shape: BaseGeometry | None) -> str:
     if shape is None:
         text = str(cell)
+        if text.upper().startswith("SRID="):
+            return f"{text[:40]!r} is EWKT: write plain WKT in degrees ({CRS}), without the SRID"
         return f"{text[:40]!r} is not WKT such as 'LINESTRING (125.7 39.0, 125.8 39.1)'"
     if shape.geom_type not in _ALLOWED[table]:
         return f"a {shape.geom_type} stands where a {SPATIAL[table]} is wanted"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 _LATITUDE = ("nodes", "y_coord")
+_NO_DEGREES = 360
 
 
 def limit_problems(tables: dict[str, pd.DataFrame]) -> list[dict[str, str]]:
@@ -130,6 +131,8 @@ def _worded(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> list[dict
 
 
 def _beyond(table: str, column: Column, value: float, check: str) -> str:
+    if column.unit == "degree" and abs(value) > _NO_DEGREES:
+        return f"{value:g} cannot be degrees: transform the coordinates to EPSG:4326, longitude and latitude in degrees"
     if (table, column.name) == _LATITUDE:
         return f"{value:g} is no latitude (-90 to 90): are x_coord (longitude) and y_coord (latitude) swapped?"
     limit, side = (column.minimum, "less") if check == "minimum" else (column.maximum, "more")

@@ -100,8 +100,10 @@ def _write_gpkg(world: World, file: Path) -> None:
         SETTINGS_LAYER: pd.DataFrame(settings.items(), columns=["key", "value"], dtype="str"),
         CAMPAIGNS_LAYER: pd.DataFrame(world.campaigns.items(), columns=["name", "toml"], dtype="str"),
     }
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
+    # No need to wait for the disk at every layer: the file is put in place only when it is whole.
+    wanted = {"OGR_CURRENT_DATE": _STAMP, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {option: pyogrio.get_gdal_config_option(option) for option in wanted}
+    pyogrio.set_gdal_config_options(wanted)
     try:
         for name in _tables(world):
             frame = _typed(world, name)
@@ -114,7 +116,7 @@ def _write_gpkg(world: World, file: Path) -> None:
         for name, frame in extra.items():
             pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=True)
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def _geometry_type(name: str, frame: pd.DataFrame) -> str:

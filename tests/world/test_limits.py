@@ -46,7 +46,7 @@ def pandera_finds_nothing(table, frame):
     return True
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(frames())
 def test_the_quick_pass_agrees_with_pandera(case):
     """A table looks sound exactly when pandera finds no fault in it."""
@@ -54,7 +54,7 @@ def test_the_quick_pass_agrees_with_pandera(case):
     assert looks_sound(table, frame) == pandera_finds_nothing(table, frame)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(frames())
 def test_what_is_unsound_is_reported_cell_by_cell(case):
     """There are findings exactly when a table is unsound, and each cell is named once."""

@@ -250,7 +250,7 @@ def test_the_settings_survive_any_text(rich, toy):
     assert tomllib.loads(world_toml(toy))["title"] == toy.title
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(str.strip).filter(bool),
     place=st.tuples(st.floats(-180, 180), st.floats(-90, 90)),

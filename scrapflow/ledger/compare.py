@@ -44,8 +44,10 @@ class Comparison:
 
     Attributes
     ----------
+    a, b
+        The runs.
     name_a, name_b
-        Names of the runs.
+        Their names.
     movements, accounts, stocks, link_loads
         The keys of the table and, for each amount, ``*_a, *_b, *_delta``; a row that one run does not have counts as 0
         there. Largest change first (accounts: by their largest change in t), ties by key. Movements are added up over
@@ -58,6 +60,8 @@ class Comparison:
         Number of periods that both runs have.
     """
 
+    a: Run
+    b: Run
     name_a: str
     name_b: str
     movements: pd.DataFrame
@@ -130,6 +134,8 @@ def compare(a: Run, b: Run, *, align: Literal["label", "order"] = "label") -> Co
     totals = pd.DataFrame({"tonnage_t_a": a.totals(), "tonnage_t_b": b.totals()})
     totals["tonnage_t_delta"] = totals["tonnage_t_b"] - totals["tonnage_t_a"]
     return Comparison(
+        a=a,
+        b=b,
         name_a=a.name,
         name_b=b.name,
         **tables,

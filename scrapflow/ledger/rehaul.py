@@ -53,6 +53,7 @@ def rehaul(
     arcs: pd.DataFrame | None = None,
     supplies: pd.DataFrame | None = None,
     result: FlowResult | None = None,
+    case: str = "",
 ) -> Run:
     """Route a run anew, with every cart, carry-back and theft as it was.
 
@@ -65,6 +66,8 @@ def rehaul(
         not to be changed, because what people brought is held fixed.
     result
         The solved problem, if it is at hand already.
+    case
+        What is different, in words, for the name of the new run.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def rehaul(
         run.unserved[~run.unserved["node_id"].isin(yards)],
     )
     tables = dict(run.tables) | {name: tidy(name, frame) for name, frame in moved.items()}
-    again = Run(tables | {"arcs": arcs, "supplies": supplies}, run.meta, run.basemap)
+    again = Run(tables | {"arcs": arcs, "supplies": supplies}, run.meta | {"case": case}, run.basemap)
     again.check()
     return again
 

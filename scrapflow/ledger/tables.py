@@ -66,7 +66,7 @@ class Run:
         The tables named in :data:`KEYS`; a lazy mapping may load them on first use.
     meta
         What identifies the run: ``world, title, campaign, campaign_title, campaign_toml, mode, seed,
-        version, inputs`` (hashes), ``attribution``, and the settings of the haul: ``return_after, foresight,
+        version, inputs`` (hashes), ``attribution``, ``case`` (what a what-if changed), and the settings of the haul: ``return_after, foresight,
         waiting_cost_per_t, allocation``.
     basemap
         GeoJSON by name (``countries, regions``) for drawing, EPSG:4326; may be empty.
@@ -84,8 +84,9 @@ class Run:
 
     @property
     def name(self) -> str:
-        """World and campaign in one word, such as ``toy-2015``."""
-        return f"{self.meta['world']}-{self.meta['campaign']}"
+        """World and campaign in one word, such as ``toy-2015``, and what was changed afterwards in brackets."""
+        case = f" ({self.meta['case']})" if self.meta.get("case") else ""
+        return f"{self.meta['world']}-{self.meta['campaign']}{case}"
 
     @property
     def periods(self) -> pd.DataFrame:

@@ -74,9 +74,12 @@ def what_if(
     >>> shut.b.flows.to("Far Mill").total_t
     0.0
     """
-    listed = [{"close": close, "capacity": capacity, "mill": mill}] if cases is None else list(cases)
+    listed = [{"close": tuple(close), "capacity": capacity, "mill": mill}] if cases is None else list(cases)
     changed = [_changed(run, case, i) for i, case in enumerate(listed)]
-    results = [compare(run, rehaul(run, arcs=arcs, supplies=supplies)) for arcs, supplies in changed]
+    results = [
+        compare(run, rehaul(run, arcs=arcs, supplies=supplies, case=_words(case)))
+        for case, (arcs, supplies) in zip(listed, changed, strict=True)
+    ]
     return results[0] if cases is None else results
 
 
@@ -107,6 +110,14 @@ def _changed(run: Run, case: Mapping[str, Any], number: int) -> tuple[pd.DataFra
     if faults:
         raise InputError(faults, what="the case")
     return arcs, supplies
+
+
+def _words(case: Mapping[str, Any]) -> str:
+    """Say in words what a case changes."""
+    closed = [f"{link} closed" for link in case.get("close") or ()]
+    limits = [f"{link} at {limit:g} t" for link, limit in (case.get("capacity") or {}).items()]
+    intakes = [f"{name} takes {intake:g} t" for name, intake in (case.get("mill") or {}).items()]
+    return ", ".join([*closed, *limits, *intakes]) or "nothing changed"
 
 
 def _no_link(run: Run, link: str) -> str:

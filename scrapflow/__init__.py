@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from scrapflow.studies.ensemble import ensemble
     from scrapflow.studies.sensitivity import sensitivity
     from scrapflow.studies.what_if import what_if
+    from scrapflow.views.flow_layer import FlowLayer
+    from scrapflow.views.maps import map_flows, save_map
     from scrapflow.world import World, read_world
 
 _HOME = {
     "Campaign": "campaign",
     "Comparison": "ledger.compare",
+    "FlowLayer": "views.flow_layer",
     "FlowProblem": "routing.problem",
     "FlowResult": "routing",
     "Flows": "ledger.flows",
@@ -39,11 +42,13 @@ _HOME = {
     "World": "world",
     "build_network": "network",
     "ensemble": "studies.ensemble",
+    "save_map": "views.maps",
     "sensitivity": "studies.sensitivity",
     "what_if": "studies.what_if",
     "compare": "ledger.compare",
     "expulsion_probability": "campaign",
     "interdict": "routing",
+    "map_flows": "views.maps",
     "read_campaign": "campaign",
     "read_run": "ledger.store",
     "read_world": "world",

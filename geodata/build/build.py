@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import claims
 import people
 import rail
 from common import write
@@ -32,6 +33,7 @@ def main() -> None:
     write("enterprises", firm_rows, "node_id")
     write("communities", town_rows, "node_id")
     write("mills", mill_rows, "node_id")
+    write("claims", claims.claims(register), "claim_id")
     register.write()
     for text in rejected:
         print(text)  # noqa: T201

@@ -11,18 +11,18 @@ import urllib.parse
 
 from common import ACCESSED, facts, slug, write
 
-_URL = re.compile(r"https?://[^\s;,)\"]+|(?<![\w/.])(?:[\w-]+\.)+(?:com|org|net|kr|jp|top|wiki|moe|cc|in|uk)/[^\s;,)\"]*")
+_URL = re.compile(r"https?://[^\s;,()\"]+(?:\([^()\s]*\)[^\s;,()\"]*)*|(?<![\w/.])(?:[\w-]+\.)+(?:com|org|net|kr|jp|top|wiki|moe|cc|in|uk)/[^\s;,)\"]*")
 _WIKI = "facts only (text CC BY-SA)"
 _GEONAMES_KINDS = ("GeoNames", "Who's On First")
 
 # host pattern → publisher, reliability, licence. First match wins.
 PUBLISHERS = [
+    (r"namu|thewiki\.kr|mir\.pe|readonly\.wiki|tcatmon|duckproxy", "Namuwiki or a copy of it", "D", "facts only"),
     (r"wikipedia|wikiwand|/wiki/|wiki\.|wiki1|wikizero|wikimili|wikiclassic|hmong\.in\.th|dewiki|plwiki|everything\.explained"
      r"|explained\.today|osmarks|kiwix|infolist|pinocchiopedia|mediated\.wiki|hitchhikersgui|friendlywiki|cavac|jmedia"
      r"|clateway|cryer|iiab|fastly|uncensored-wiki|pedia\.3rd|profil|bafybei|qa\.edu\.vn|yoda\.wiki|jablog|ja-wiki"
      r"|ja-two|goodnames|wikial|wikisum|wiki\.x\.io|kfd\.me|ewikibg|cydlabs|newshift|fanyv88|melakarnets|xcv\.wiki"
      r"|bahnsport|e-do-match|stampfactory|weblio|dbpedia", "Wikipedia or a copy of it", "C", _WIKI),
-    (r"namu|thewiki\.kr|mir\.pe|readonly\.wiki|tcatmon|duckproxy", "Namuwiki or a copy of it", "D", "facts only"),
     (r"dailynk", "Daily NK", "C", "quotation of facts"),
     (r"rfa\.org|americanmilitarynews|recyclingtoday|macprotricks", "Radio Free Asia or a paper quoting it", "C", "quotation of facts"),
     (r"rodong|kcna", "Korean Central News Agency / Rodong Sinmun (state media)", "D", "quotation of facts"),
@@ -62,7 +62,7 @@ class Register:
         return found[0] if found else default
 
     def _add(self, url: str) -> str:
-        url = url.rstrip(".")
+        url = url.rstrip(".:")
         for key, source_id in self._by_key.items():
             if key in url:
                 return source_id

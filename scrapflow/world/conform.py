@@ -23,6 +23,8 @@ _DATE = re.compile(
     r"^(\d{1,2}[-. ][A-Za-z]{3}\.?([-. ]\d{2,4})?|[A-Za-z]{3}[-. ]\d{2,4}|\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?"
     r"|\d{1,2}/\d{1,2}/\d{2,4})$"
 )
+_WITH_UNIT = re.compile(r"^[+-]?\d+(\.\d+)?\s*(%|[A-Za-z]{1,3})$")
+_RANGE = re.compile(r"^([~<>≤≥±]|ca\.?|about)\s*\d|^\d+(\.\d+)?\s*[-–—]\s*\d+(\.\d+)?$")
 _POWER = re.compile(r"^\d([.,]\d+)?[Ee][+-]\d+$")
 _FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _COMMA = re.compile(r"^[+-]?\d+(,\d+)+(\.\d+)?$|^[+-]?\d+(\.\d{3})*,\d+$")
@@ -113,7 +115,8 @@ def _unknown_columns(raw: Raw, table: Table) -> None:
     for name in raw.frame.columns:
         if name in table.columns or (name == "geometry" and raw.table in SPATIAL):
             continue
-        near = difflib.get_close_matches(name, missing, n=1, cutoff=0.8)
+        plain = name.lower().replace(" ", "_")
+        near = difflib.get_close_matches(plain, missing, n=1, cutoff=0.8)
         if near:
             found = f"there is no such column; did you mean {near[0]!r}? It would be ignored as it is"
             raw.problems.append(problem(raw.table, "", name, found))
@@ -223,6 +226,10 @@ def _no_number(text: str, column: Column) -> str:
         return f"{text!r} is no number: write decimals with a point and no thousands separators"
     if _DATE.match(text):
         return f"{text!r} is no number: a spreadsheet seems to have made a date of it; type the number again"
+    if _WITH_UNIT.match(text):
+        return f"{text!r} is no number: write the number alone, in the unit of the column ({column.unit or 'none'})"
+    if _RANGE.match(text):
+        return f"{text!r} is no number: write one value, and what it may be in the columns _low and _high"
     unit = f" of {column.unit}" if column.unit else ""
     return f"{text!r} is no number{unit}; were the cells of the row shifted?"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import problem
+from scrapflow.world.schema import schema
 
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
@@ -69,14 +71,17 @@ def parse_csv(table: str, data: bytes) -> Raw:
     if not rows:
         problems.append(problem(table, "", "", "the file is empty; its first line must name the columns"))
         return Raw(table, pd.DataFrame(), problems=problems)
-    header = _header(table, rows[0], problems)
     body, numbers = rows[1:], lines[1:]
+    header = _header(table, rows[0], body, problems)
     width = len(header)
+    key = schema()[table].key
+    key_at = header.index(key) if key in header else 0
     ragged = np.array([len(r) != width for r in body], dtype=bool)
-    if ragged.any():
-        for i in np.flatnonzero(ragged):
-            problems.append(_ragged(table, body[i], width, numbers[i]))
-            body[i] = (body[i] + [""] * width)[:width]
+    told = {p["row"] for p in problems}
+    for i in np.flatnonzero(ragged):
+        if f"line {numbers[i]}" not in told:
+            problems.append(_ragged(table, body[i], width, numbers[i], key_at))
+        body[i] = (body[i] + [""] * width)[:width]
     cells = list(zip(*body, strict=True)) if body else [()] * width
     keep = {name: np.array(column, dtype=object) for name, column in zip(header, cells, strict=True) if name}
     frame = pd.DataFrame(keep, copy=False) if keep else pd.DataFrame(index=range(len(body)))
@@ -112,46 +117,62 @@ def _separator(table: str, text: str, problems: list[dict[str, str]]) -> str:
 
 
 def _rows(table: str, text: str, separator: str, problems: list[dict[str, str]]) -> tuple[list[list[str]], list[int]]:
-    """Split into rows of cells without blank ones at the edges, blank lines left out, each with its line number."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    """Split into rows of cells, blank ones left out, each with the number of its line.
+
+    A quotation mark without its fellow would swallow the rest of the file: its line is reported and read by itself.
+    """
+    lines = io.StringIO(text, newline="").readlines()
     rows: list[list[str]] = []
-    lines: list[int] = []
-    last = 0
+    numbers: list[int] = []
+    start = 0
+    limit = csv.field_size_limit(max(len(text), 1))
     try:
-        for row in reader:
-            start, last = last + 1, reader.line_num
-            if any(row):
-                rows.append(row)
-                lines.append(start)
-    except csv.Error as e:
-        problems.append(problem(table, f"line {last + 1}", "", f"cannot be read as CSV from here on: {e}"))
-    return rows, lines
+        while start < len(lines):
+            reader = csv.reader(itertools.islice(lines, start, None), delimiter=separator, strict=True)
+            done = 0
+            try:
+                for row in reader:
+                    if any(row):
+                        rows.append(row)
+                        numbers.append(start + done + 1)
+                    done = reader.line_num
+                start = len(lines)
+            except csv.Error:
+                start += done + 1
+                found = "a quotation mark has no fellow: close the quoted text, or write a mark inside it twice"
+                problems.append(problem(table, f"line {start}", "", found))
+                rows.append(lines[start - 1].rstrip("\r\n").split(separator))
+                numbers.append(start)
+    finally:
+        csv.field_size_limit(limit)
+    return rows, numbers
 
 
-def _header(table: str, cells: list[str], problems: list[dict[str, str]]) -> list[str]:
-    """Clean the header; a second column of one name, and a column without one, are reported and named ''."""
+def _header(table: str, cells: list[str], body: list[list[str]], problems: list[dict[str, str]]) -> list[str]:
+    """Clean the header; a second column of one name, and a filled column without one, are reported and named ''."""
     out: list[str] = []
-    for at, cell in enumerate(cells, 1):
+    for at, cell in enumerate(cells):
         name = cell.strip().strip('"')
         if name and name in out:
-            found = f"the header names it twice (column {at} again): delete or rename one of the two"
+            found = f"the header names it twice (column {at + 1} again): delete or rename one of the two"
             problems.append(problem(table, "line 1", name, found))
             name = ""
-        elif not name:
-            found = f"column {at} has no name in the header: name it, or delete the column"
+        elif not name and any(row[at] for row in body if len(row) > at):
+            found = f"column {at + 1} has no name in the header: name it, or delete the column"
             problems.append(problem(table, "line 1", "", found))
         out.append(name)
     return out
 
 
-def _ragged(table: str, row: list[str], width: int, line: int) -> dict[str, str]:
+def _ragged(table: str, row: list[str], width: int, line: int, key_at: int) -> dict[str, str]:
     n = len(row)
     if n > width:
         why = "a comma inside a text needs quotes around the text, or the cells were shifted to the right"
     else:
         why = "the cells were shifted to the left, or the line was cut"
     found = f"line {line} has {n} cell{'s' if n != 1 else ''} where the header has {width}: {why}"
-    return problem(table, row[0].strip() or f"line {line}", "", found)
+    name = row[key_at].strip() if key_at < n else ""
+    return problem(table, name or f"line {line}", "", found)
 
 
 def is_mojibake(text: str) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DEFAULT_WORLD = "dprk"
 """The embedded world that is read when none is named."""
+_SAME_DEGREES = 1e-6
+"""A decimetre: less is rounding, as by a transformation and back."""
 _BASEMAP_LAYERS = ("countries", "regions")
 _SETTINGS = ("name", "title", "default_campaign", "basemap", "labels")
 
@@ -271,7 +273,7 @@ def _coordinates_from(frame: pd.DataFrame, shapes: np.ndarray[Any, Any], rows: l
     for column, read in (("x_coord", shapely.get_x), ("y_coord", shapely.get_y)):
         said, measured = frame[column].to_numpy(), np.full(len(frame), np.nan)
         measured[placed] = read(shapes[placed])
-        differ = np.isfinite(said) & np.isfinite(measured) & (np.abs(said - measured) > 1e-9)
+        differ = np.isfinite(said) & np.isfinite(measured) & (np.abs(said - measured) > _SAME_DEGREES)
         for i in np.flatnonzero(differ):
             message = f"the column says {said[i]:g}, the point {measured[i]:g}: delete the column, or set it right"
             raw.problems.append(problem(raw.table, rows[i], column, message))

@@ -151,6 +151,7 @@ def rule_warnings(world: World) -> Iterator[dict[str, str]]:
         for column in table.families:
             yield from _no_range(table, tables[name], column)
     yield from _counts_as_zero(tables)
+    yield from _dates_and_claims(tables)
     nodes = tables["nodes"]
     for name, kind in KIND_OF_TABLE.items():
         lacks = (nodes["kind"] == kind) & ~nodes["node_id"].isin(tables[name]["node_id"])
@@ -163,6 +164,23 @@ def rule_warnings(world: World) -> Iterator[dict[str, str]]:
         yield problem("mills", "", "", "there are no mills: nothing can be shipped", "warning")
     for row in ids_where(schema()["mills"], tables["mills"], tables["mills"]["intake_t"].isna()):
         yield problem("mills", row, "intake_t", "unknown: treated as no limit", "warning")
+
+
+def _dates_and_claims(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:
+    sources, claims = tables["sources"], tables["claims"]
+    for column in ("published", "accessed"):
+        odd = (sources[column] != "") & ~sources[column].str.match(r"\d{4}(-\d{2}(-\d{2})?)?$")
+        for row, text in zip(ids_where(schema()["sources"], sources, odd), sources.loc[odd, column], strict=True):
+            yield problem("sources", row, column, f"{text!r} is no ISO date such as 2015-03-25 or 2015", "warning")
+    between = claims["relation"] == "between"
+    open_ended = between & (claims["low"].isna() | claims["high"].isna())
+    bare = ~between & (claims["relation"] != "") & claims["value"].isna() & (claims["other_metric"] == "")
+    for mask, message in (
+        (open_ended, "'between' needs a low and a high"),
+        (bare, "a relation needs a value or an other_metric to compare with"),
+    ):
+        for row in ids_where(schema()["claims"], claims, mask):
+            yield problem("claims", row, "relation", message, "warning")
 
 
 def _no_range(table: Table, frame: pd.DataFrame, column: str) -> Iterator[dict[str, str]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapflow.world.world import World
 
 _FORMATS = ("csv", "gpkg", "parquet")
+_ALIASES = {"geopackage": "gpkg", "geoparquet": "parquet", "folder": "csv"}
 _SUFFIXES = {".gpkg": "gpkg", ".parquet": "parquet", ".geoparquet": "parquet"}
 _GPKG_VERSION = "1.2"
 """Old enough for the GDAL of a long-term distribution to open it without a warning."""
@@ -31,7 +32,7 @@ _STAMP = "2000-01-01T00:00:00.000Z"
 def write_world(world: World, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
     """Write a world; see :meth:`World.write`."""
     target = Path(path)
-    kind = format or _SUFFIXES.get(target.suffix.lower(), "csv")
+    kind = _ALIASES.get(format, format) if format else _SUFFIXES.get(target.suffix.lower(), "csv")
     if kind not in _FORMATS:
         found = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
         raise InputError(found, what=f"writing {target}")

@@ -301,3 +301,59 @@ def test_errors_come_first_and_every_finding_is_filled(folder):
     assert order.is_monotonic_increasing
     assert not found.isna().any().any()
     assert (found[["table", "message"]] != "").all().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("20 t", "write the number alone, in the unit of the column (t per period)"),
+        ("20%", "write the number alone"),
+        ("10-20", "in the columns _low and _high"),
+        ("~15", "in the columns _low and _high"),
+    ],
+)
+def test_numbers_with_trimmings_are_explained(folder, text, part):
+    """Units and ranges typed into a cell get the advice that fits."""
+    folder.set("mills", "far", intake_t=text)
+    assert part in said(folder.problems(), "mills", "far", "intake_t")
+
+
+def test_a_lost_quotation_mark_does_not_swallow_the_file(folder):
+    """One open quote is one finding with its line, and the rows behind it are still there."""
+    folder.edit("nodes.csv", lambda b: b.replace(b"town,Vale Town", b'town,"Vale Town'))
+    found = folder.problems()
+    assert "quotation mark has no fellow" in said(found, "nodes", "line 3", "")
+    assert len(found) == 1
+    assert len(sf.read_world(folder.path, strict=False).nodes) == 7
+
+
+def test_a_very_long_outline_is_no_problem(folder):
+    """An outline of more characters than the csv module takes by default is read."""
+    ring = ", ".join(f"{i / 10000:.6f} 0" for i in range(10000))
+    folder.set("regions", "land", geometry=f"POLYGON ((0 0, {ring}, 1 1, 0 1, 0 0))")
+    assert len(sf.read_world(folder.path).regions.geometry.iloc[0].exterior.coords) > 10000
+
+
+def test_empty_columns_at_the_end_are_harmless(folder):
+    """Spreadsheets leave commas behind; only a filled column needs a name."""
+    folder.edit("mills.csv", lambda b: b.replace(b"\n", b",,\n"))
+    assert len(sf.read_world(folder.path).mills) == 2
+    folder.edit("mills.csv", lambda b: b.replace(b"true,,", b"true,,what?"))
+    assert "has no name" in said(folder.problems(), "mills", "line 1", "")
+
+
+def test_a_header_in_capitals_is_understood(folder):
+    """``Node_ID`` is named as what it was meant to be."""
+    folder.edit("mills.csv", lambda b: b.replace(b"node_id", b"Node ID"))
+    assert "did you mean 'node_id'" in said(folder.problems(), "mills", "", "Node ID")
+
+
+def test_odd_dates_and_loose_claims_are_warnings(folder):
+    """A date in another order and a comparison with nothing are doubtful, not fatal."""
+    folder.set("sources", "drawn", published="3/25/2015")
+    folder.set("claims", "yard_functional", other_metric="")
+    found = folder.check()
+    assert "no ISO date" in said(found, "sources", "drawn", "published")
+    assert "to compare with" in said(found, "claims", "yard_functional", "relation")
+    folder.set("claims", "yard_functional", relation="between")
+    assert "needs a low and a high" in said(folder.check(), "claims", "yard_functional", "relation")

@@ -137,7 +137,7 @@ def _print_rows(frame: pd.DataFrame, form: Format) -> None:
     if form is Format.csv:
         typer.echo(frame.to_csv(index=False), nl=False)
     elif form is Format.json:
-        typer.echo(frame.to_json(orient="records", force_ascii=False, indent=1))
+        typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
     elif not frame.empty:
         typer.echo(frame.to_string(index=False, float_format="{:,.3f}".format, max_colwidth=None))
 
@@ -226,7 +226,7 @@ def map_command(
     fail_unserved: FailOpt = False,
 ) -> None:
     """Run a campaign and draw it: one HTML file that asks the network for nothing."""
-    from scrapflow.views import map_flows, save_map
+    from scrapflow.views.maps import map_flows, save_map
 
     with _progress(7) as bar:
         bar.step("read the world")

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import platform
+import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -25,8 +26,8 @@ LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "folium", "networkx", "pyl
 
 
 def names() -> list[str]:
-    """Return the benchmarks there are, sorted."""
-    return sorted(p.stem for p in HERE.glob("*.py") if p.stem != Path(__file__).stem and not p.stem.startswith("_"))
+    """Return the benchmarks there are, sorted; a module without ``rows`` is a helper."""
+    return sorted(p.stem for p in HERE.glob("*.py") if "\ndef rows(" in p.read_text(encoding="utf-8"))
 
 
 def machine() -> str:
@@ -36,6 +37,8 @@ def machine() -> str:
 
 def measure(name: str) -> dict:
     """Run one benchmark; give its heading, text, rows, duration and the machine."""
+    if str(HERE) not in sys.path:
+        sys.path.insert(0, str(HERE))  # benchmarks may share helpers
     spec = importlib.util.spec_from_file_location(f"benchmark_{name}", HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import re
 import runpy
 from pathlib import Path
@@ -80,6 +81,14 @@ def test_data_dictionary_is_that_of_the_schema() -> None:
     """The page that explains the columns is what the schema rows give now; ``make docs`` writes it anew."""
     names = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))
     assert names["PAGE"].read_text(encoding="utf-8") == names["dictionary"]()
+
+
+def test_performance_page_is_what_was_measured() -> None:
+    """The page on performance shows the stored measurements, of benchmarks that exist, and nothing else."""
+    names = runpy.run_path(str(ROOT / "benchmarks" / "run.py"))
+    results = json.loads(names["RESULTS"].read_text(encoding="utf-8"))
+    assert set(results) == set(names["names"]())
+    assert names["PAGE"].read_text(encoding="utf-8") == names["page"](results)
 
 
 def test_a_block_that_fails_is_noticed(tmp_path: Path) -> None:

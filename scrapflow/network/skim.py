@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import NoPathError, UnknownNameError
+from scrapflow.errors import AmbiguousNameError, NoPathError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +53,8 @@ class Path:
 
 def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str], line: str | None) -> Path:
     """Find the cheapest path; see :meth:`scrapflow.network.Network.path`."""
-    stops = [net.world.resolve(name, kinds=PLACE_ORDER) for name in (origin, *via, destination)]
     arcs = net.arcs if line is None else net.arcs[_on_line(net, line)]
+    stops = [_stop(net, name, arcs, line) for name in (origin, *via, destination)]
     nodes, used = [stops[0]], []
     for a, b in zip(stops, stops[1:], strict=False):
         rows = _leg(net, arcs, a, b)
@@ -71,6 +71,17 @@ def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str]
         float(chosen["length_km"].sum()),
         float(chosen["cost_per_t"].sum()),
     )
+
+
+def _stop(net: Network, name: str, arcs: pd.DataFrame, line: str | None) -> str:
+    """Resolve a name; of several places of that name the line, if one is given, tells which is meant."""
+    try:
+        return net.world.resolve(name, kinds=PLACE_ORDER)
+    except AmbiguousNameError as error:
+        on_line = [c for c in error.candidates if line is not None and arcs["from_node_id"].eq(c).any()]
+        if len(on_line) == 1:
+            return on_line[0]
+        raise
 
 
 def _on_line(net: Network, line: str) -> NDArray[np.bool_]:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+from scrapflow.world.names import fold as name_fold
+
 BUILD = Path(__file__).resolve().parent
 FACTS = BUILD / "facts"
 WORLD = BUILD.parent / "dprk"
@@ -86,11 +88,11 @@ def text(value: object) -> str:
 
 
 def join(spellings: list[str], *, but: tuple[str, ...] = ()) -> str:
-    """Join spellings that differ once folded, leaving out those already given."""
-    seen = {fold(b) for b in but if b}
+    """Join spellings that the package tells apart, leaving out those already given."""
+    seen = {name_fold(b) for b in but if b}
     out = []
     for s in spellings:
-        if (key := fold(s)) and key not in seen:
+        if (key := name_fold(s)) and key not in seen:
             seen.add(key)
             out.append(s.strip())
     return "|".join(out)

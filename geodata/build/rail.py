@@ -575,5 +575,5 @@ def _alias_ends(nodes: list[dict], lines: list[dict]) -> None:
     for line in lines:
         for end in ("from", "to"):
             node = by_id.get(line[f"{end}_node_id"])
-            if node and " area" not in line[f"{end}_name"]:
+            if node:
                 node["aliases"] = join([*node["aliases"].split("|"), line[f"{end}_name"]], but=(node["name"], node["name_local"]))

@@ -263,7 +263,8 @@ def _formula_errors(raw: Raw, column: Column, text: list[str], rows: list[str]) 
 
 def _mangled_ids(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
     """Report identifiers that a spreadsheet turned into dates or numbers, unless the column is full of them anyway."""
-    dated = [i for i, t in enumerate(text) if t and t[-1].isalnum() and (_DATE.match(t) or _POWER.match(t))]
+    mangled = {t for t in set(text) if _DATE.match(t) or _POWER.match(t)}
+    dated = [i for i, t in enumerate(text) if t in mangled] if mangled else []
     if 2 * len(dated) >= sum(map(bool, text)) and len(dated) > 1:
         return
     for i in dated:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import scrapflow as sf
+from scrapflow.world.read import DEFAULT_WORLD, embedded_worlds
 
 TOY = Path(__file__).parents[2] / "geodata" / "toy"
 
@@ -68,3 +69,10 @@ def folder(tmp_path):
     """Give a fresh copy of the toy world."""
     shutil.copytree(TOY, tmp_path / "world")
     return Folder(tmp_path / "world")
+
+
+@pytest.fixture
+def real(tmp_path):
+    """Give a copy of the default world, as it comes with the package."""
+    shutil.copytree(embedded_worlds()[DEFAULT_WORLD], tmp_path / "real")
+    return Folder(tmp_path / "real")

@@ -294,7 +294,7 @@ class _Loop:
         back = ratio(share, total)
         if h.return_after:
             at = np.maximum(h.access.yard[: len(share), :n], 0)
-            back = back * (0.0 if self.home is None else self.home[source][at])
+            back = back * (self.home[source][at] if self.home is not None and self.home.size else 0.0)
         h.back.append(back)
         h.returned[t] = h.uncaught[source] * back.sum(axis=0)
         return np.asarray(np.maximum((h.uncaught[source] - h.returned[t]).sum(axis=0), 0.0))

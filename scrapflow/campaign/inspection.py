@@ -81,7 +81,7 @@ def _ranked(region: Ints, visits: Floats, key: Floats) -> Floats:
     # Equals share: their visits are averaged, so that no identifier decides.
     new = np.r_[True, (np.diff(code) != 0) | (np.diff(key[order]) != 0)] if len(order) else np.zeros(0, bool)
     group = np.cumsum(new) - 1
-    out = np.empty_like(v)
+    out = np.zeros(len(v))
     if len(order):
         out[order] = (np.bincount(group, v) / np.bincount(group))[group]
     return out

@@ -48,7 +48,7 @@ def within_reach(population: Population, reach_km: float, decay_km: float, targe
     """
     placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1))
     placed_c = np.flatnonzero(np.isfinite(population.community_xy).all(axis=1))
-    k = max(min(targets, len(placed_e)), 1)
+    k = min(targets, len(placed_e))
     enterprise = np.zeros((len(population.community_xy), k), dtype=np.int64)
     attraction = np.zeros(enterprise.shape)
     if not len(placed_e) or not len(placed_c):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -75,7 +76,17 @@ class Population:
 
     @staticmethod
     def of(world: World) -> Population:
-        """Read the arrays of a world, with the defaults of sectors and schema where values are unknown."""
+        """Read the arrays of a world, with the defaults of sectors and schema where values are unknown.
+
+        They are kept as long as the world is, because a world never changes and studies ask for them hundreds of times.
+        """
+        if world in _READ:
+            return _READ[world]
+        _READ[world] = made = Population._of(world)
+        return made
+
+    @staticmethod
+    def _of(world: World) -> Population:
         places = world.nodes.set_index("node_id")[["region_id", "x_coord", "y_coord"]]
         e = effective_enterprises(world).sort_values("node_id", ignore_index=True)
         c = effective_communities(world).sort_values("node_id", ignore_index=True)
@@ -97,6 +108,9 @@ class Population:
             household=_numbers(c, ["household_scrap_t", "appliance_t"]),
             community_xy=c_xy,
         )
+
+
+_READ: WeakKeyDictionary[World, Population] = WeakKeyDictionary()
 
 
 def split_residents(residents: Floats, unaffiliated_share: Floats, youth_share: Floats) -> Floats:

@@ -164,9 +164,9 @@ def due(campaign: Campaign, population: Population) -> list[Due]:
         out.append(
             Due(
                 active,
-                np.array([h.workers * t for h, t in parts]).reshape(-1, n),
-                np.array([h.residents.sum(axis=1) * t for h, t in parts]).reshape(-1, m),
-                np.array([h.residents[:, YOUTH].sum(axis=1) * t for h, t in parts]).reshape(-1, m),
+                np.array([h.workers * t for h, t in parts]).reshape(len(parts), n),
+                np.array([h.residents.sum(axis=1) * t for h, t in parts]).reshape(len(parts), m),
+                np.array([h.residents[:, YOUTH].sum(axis=1) * t for h, t in parts]).reshape(len(parts), m),
             )
         )
     return out

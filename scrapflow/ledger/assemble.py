@@ -7,19 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.hauled import (
-    BACK,
-    PATH_SEPARATOR,
-    Axes,
-    Haul,
-    end_stocks,
-    left_in_yards,
-    shadow_prices,
-    shipments,
-    yard_stocks,
-)
-from scrapflow.ledger.places import origin_grades, run_links, run_nodes
-from scrapflow.ledger.tables import Run, tidy
+from scrapflow.ledger.hauled import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
+from scrapflow.ledger.legs import Labels, Legs, PathBook, load_table, movements_table
+from scrapflow.ledger.places import run_links, run_nodes
+from scrapflow.ledger.tables import KINDS, Run, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,19 +18,6 @@ if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, Collected
     from scrapflow.ledger.yards import YardBooks
     from scrapflow.network import Network
-
-_MOVEMENT_COLUMNS = [
-    "period",
-    "kind",
-    "material",
-    "via",
-    "origin",
-    "destination",
-    "tonnage_t",
-    "path_id",
-    "basis",
-    "grade",
-]
 
 
 def write_down(
@@ -69,7 +47,8 @@ def write_down(
     """
     world, axes = network.world, axes_of(collected)
     nodes, links = run_nodes(world), run_links(network)
-    legs = pd.concat([_people_legs(collected, network), shipments(haul.trips, books, axes)], ignore_index=True)
+    labels, paths = labels_of(axes, nodes), PathBook()
+    legs = _people_legs(collected, network, labels, paths).and_(shipments(haul.trips, books, axes, labels, paths))
     tables = {
         "periods": collected.periods,
         "accounts": collected.accounts,
@@ -84,7 +63,7 @@ def write_down(
         "supplies": haul.supplies,
         "calendar": _calendar(campaign),
     }
-    tables |= moved_tables(legs, haul, books, axes, nodes, links, collected.stocks, collected.unserved)
+    tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, links, collected.stocks, collected.unserved)
     return Run({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
 
 
@@ -94,8 +73,15 @@ def axes_of(collected: Collected) -> Axes:
     return Axes(periods, list(collected.yard_ids), list(collected.materials), list(collected.vias))
 
 
+def labels_of(axes: Axes, nodes: pd.DataFrame) -> Labels:
+    """Return the sorted labels of a run; ``nodes`` are sorted by ``node_id``."""
+    return Labels(axes.periods, sorted(KINDS), sorted(axes.materials), sorted(axes.vias), nodes["node_id"].tolist())
+
+
 def moved_tables(
-    legs: pd.DataFrame,
+    legs: Legs,
+    labels: Labels,
+    book: PathBook,
     haul: Haul,
     books: YardBooks,
     axes: Axes,
@@ -108,8 +94,8 @@ def moved_tables(
 
     Parameters
     ----------
-    legs
-        Every movement, with its path as arc ids in one string, "" where it has none.
+    legs, labels, book
+        Every movement, what its positions stand for, and its path.
     haul, books, axes
         What the trains did, what the yards held, and the labels of the latter's arrays.
     nodes, links
@@ -122,68 +108,45 @@ def moved_tables(
     dict
         ``movements, paths, stocks, link_loads, unserved``.
     """
-    legs, paths = _with_path_ids(legs)
-    movements = _movements(legs, nodes)
+    movements = movements_table(legs, labels, book, nodes)
     ends = nodes.loc[nodes["kind"].isin(["mill", "outside"]), "node_id"].tolist()
     stocks = [people_stocks, yard_stocks(books, axes), end_stocks(movements, ends, axes)]
     unserved = [people_unserved, left_in_yards(books, haul, axes)]
     return {
         "movements": movements,
-        "paths": paths,
+        "paths": book.table(),
         "stocks": pd.concat([s for s in stocks if len(s)] or stocks[:1], ignore_index=True)[people_stocks.columns],
-        "link_loads": _link_loads(legs, links, axes, haul),
+        "link_loads": _link_loads(legs, book, links, axes, haul),
         "unserved": pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[
             ["period", "node_id", "tonnage_t", "reason", "links"]
         ],
     }
 
 
-def _people_legs(collected: Collected, network: Network) -> pd.DataFrame:
+def _people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:
     """Return what people moved, with the arc they used; a one-way link has no arc for what is carried back over it."""
-    people = collected.movements.drop(columns="basis", errors="ignore")
-    arcs = network.arcs[["link_id", "from_node_id", "arc_id"]].drop_duplicates(["link_id", "from_node_id"])
-    found = people[["link_id", "origin"]].merge(
-        arcs, how="left", left_on=["link_id", "origin"], right_on=["link_id", "from_node_id"]
-    )
-    return people.drop(columns="link_id").assign(path=found["arc_id"].fillna("").to_numpy())
+    people = collected.movements
+    arcs = network.arcs[network.arcs["link_id"].isin(people["link_id"].unique())]
+    arc = dict(zip(zip(arcs["link_id"], arcs["from_node_id"], strict=True), arcs["arc_id"], strict=True))
+    used = people[["link_id", "origin", "destination"]]
+    trips = used.drop_duplicates()
+    found = [(o, d, arc.get((link, o))) for link, o, d in trips.itertuples(index=False, name=None)]
+    trips = trips.assign(path=[book.enter(o, d, (a,) if a else ()) for o, d, a in found])
+    path = used.merge(trips, how="left", on=list(used.columns))["path"]
+    return Legs(labels.codes(people), people["tonnage_t"].to_numpy(dtype=np.float64), path.to_numpy(dtype=np.int64))
 
 
-def _with_path_ids(legs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Name each distinct path after its ends, and list its links."""
-    ends = ["origin", "destination", "path"]
-    known = legs.loc[legs["path"] != "", ends].drop_duplicates().sort_values(ends, ignore_index=True)
-    rank = known.groupby(["origin", "destination"]).cumcount()
-    pair = known["origin"] + ">" + known["destination"]
-    known["path_id"] = pair.where(rank == 0, pair + "#" + (rank + 1).astype("str"))
-    named = legs.merge(known, how="left", on=ends)
-    named["path_id"] = named["path_id"].fillna("")
-    steps = known[["path_id"]].assign(arc_id=known["path"].str.split(PATH_SEPARATOR)).explode("arc_id")
-    steps["seq"] = steps.groupby("path_id").cumcount()
-    steps["link_id"] = steps["arc_id"].str.removesuffix(BACK)
-    steps["forward"] = steps["link_id"] == steps["arc_id"]
-    return named, steps[["path_id", "seq", "link_id", "forward"]]
-
-
-def _movements(legs: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
-    keys = ["period", "kind", "material", "via", "origin", "destination", "path_id"]
-    out = legs.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()
-    out = out[out["tonnage_t"] > 0]
-    return out.assign(**origin_grades(out, nodes))[_MOVEMENT_COLUMNS]
-
-
-def _link_loads(legs: pd.DataFrame, links: pd.DataFrame, axes: Axes, haul: Haul) -> pd.DataFrame:
-    """Add up, for every link and period, what passed in either direction, beside capacity and shadow price."""
-    used = legs.loc[legs["path"] != "", ["period", "path", "tonnage_t"]]
-    used = used.groupby(["period", "path"], as_index=False)["tonnage_t"].sum()
-    steps = used.assign(arc_id=used["path"].str.split(PATH_SEPARATOR)).explode("arc_id")
-    steps["link_id"] = steps["arc_id"].str.removesuffix(BACK)
-    way = np.where(steps["link_id"] == steps["arc_id"], "forward_t", "backward_t")
-    load = steps.groupby(["period", "link_id", way])["tonnage_t"].sum().unstack(fill_value=0.0)
+def _link_loads(legs: Legs, book: PathBook, links: pd.DataFrame, axes: Axes, haul: Haul) -> pd.DataFrame:
+    """Tabulate, for every link and period, what passed in either direction, beside capacity and shadow price."""
+    count = len(axes.periods)
+    forward, backward = load_table(legs, book, links["link_id"].tolist(), count)
     index = pd.MultiIndex.from_product([axes.periods, links["link_id"]], names=["period", "link_id"])
-    out = load.reindex(index=index, columns=["forward_t", "backward_t"]).fillna(0.0)
+    out = pd.DataFrame({"forward_t": forward.ravel(), "backward_t": backward.ravel()}, index=index)
     out.insert(0, "tonnage_t", out["forward_t"] + out["backward_t"])
-    out["capacity_t"] = np.tile(links["capacity_t"].to_numpy(dtype=np.float64), len(axes.periods))
-    out["shadow_price"] = shadow_prices(haul).reindex(index).fillna(0.0)
+    out["capacity_t"] = np.tile(links["capacity_t"].to_numpy(dtype=np.float64), count)
+    out["shadow_price"] = 0.0
+    prices = shadow_prices(haul)
+    out.loc[prices.index, "shadow_price"] = prices
     return out.reset_index()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -53,59 +53,66 @@ def check(stocks: pd.DataFrame, movements: pd.DataFrame, periods: pd.DataFrame) 
     BalanceError
         Naming the first places, periods and tonnes that fail.
     """
-    amounts = stocks[list(_SIGNS)].to_numpy(dtype=np.float64)
-    scale = max(1.0, float(np.abs(amounts).sum()) / 1e6) if amounts.size else 1.0
-    limit = BALANCE_TOLERANCE_T * scale
-    faults = [
-        *_named("tonnes appear or vanish", residuals(stocks), "residual_t", limit),
-        *_named("conversion makes or loses tonnes", _conversions(stocks), "converted_t", limit),
-        *_named("an amount is negative", _negative(stocks), "amount_t", limit),
-        *_named("a period does not open with what the last one closed with", _joints(stocks, periods), "gap_t", limit),
-        *_named("stocks and movements disagree", _movement_gaps(stocks, movements), "gap_t", limit),
-    ]
+    grid = _Grid.of(stocks, movements, periods)
+    here = grid.at(stocks, "node_id")
+    amount = {c: grid.add(here, stocks[c]) for c in _SIGNS}
+    moved_in = grid.add(grid.at(movements, "destination"), movements["tonnage_t"])
+    moved_out = grid.add(grid.at(movements, "origin"), movements["tonnage_t"])
+    total = sum(float(np.abs(a).sum()) for a in amount.values())
+    limit = BALANCE_TOLERANCE_T * max(1.0, total / 1e6)
+    lowest = stocks[[c for c in _SIGNS if c != "converted_t"]].min(axis=1, skipna=False)
+    gaps = {
+        "tonnes appear or vanish": sum(sign * amount[c] for c, sign in _SIGNS.items()),
+        "conversion makes or loses tonnes": amount["converted_t"].sum(axis=2, keepdims=True),
+        "an amount is negative": grid.add(here, lowest.clip(upper=0.0)),
+        "a period does not open with what the last one closed with": amount["opening_t"][1:] - amount["closing_t"][:-1],
+        "stocks and movements disagree on what came in": amount["in_t"] - moved_in,
+        "stocks and movements disagree on what went out": amount["out_t"] - moved_out,
+    }
+    faults = [line for what, gap in gaps.items() for line in grid.named(what, np.asarray(gap), limit)]
     if faults:
         msg = f"the ledger does not balance (tolerance {limit:g} t):\n  " + "\n  ".join(faults)
         raise BalanceError(msg)
 
 
-def _named(what: str, frame: pd.DataFrame, column: str, limit: float) -> list[str]:
-    bad = frame[~(frame[column].abs() <= limit)]
-    rows = [
-        f"{what}: {', '.join(str(r[c]) for c in frame.columns if c != column)}: {r[column]:.6g} t"
-        for _, r in bad.head(_SHOWN).iterrows()
-    ]
-    return [*rows, f"{what}: … and {len(bad) - _SHOWN} more"] if len(bad) > _SHOWN else rows
+class _Grid(NamedTuple):
+    """All periods × places × materials of a ledger, so that tables are added up by position."""
 
+    periods: pd.Index
+    places: pd.Index
+    materials: pd.Index
 
-def _conversions(stocks: pd.DataFrame) -> pd.DataFrame:
-    return stocks.groupby(["period", "node_id"], as_index=False)["converted_t"].sum()
+    @staticmethod
+    def of(stocks: pd.DataFrame, movements: pd.DataFrame, periods: pd.DataFrame) -> _Grid:
+        places = pd.unique(pd.concat([stocks["node_id"], movements["origin"], movements["destination"]]))
+        materials = pd.unique(pd.concat([stocks["material"], movements["material"]]))
+        return _Grid(pd.Index(periods["period"]), pd.Index(places), pd.Index(materials))
 
+    def at(self, frame: pd.DataFrame, end: str) -> NDArray[np.int64]:
+        """Return the position of each row in the flattened grid, shape (n,)."""
+        columns = zip(self, ("period", end, "material"), strict=True)
+        return np.asarray(
+            np.ravel_multi_index([labels.get_indexer(frame[c]) for labels, c in columns], self._shape), dtype=np.int64
+        )
 
-def _negative(stocks: pd.DataFrame) -> pd.DataFrame:
-    lowest: NDArray[np.float64] = stocks[["opening_t", "arising_t", "in_t", "out_t", "closing_t"]].min(axis=1).to_numpy()
-    return stocks[[*_PLACE, "via"]].assign(amount_t=np.minimum(lowest, 0.0))
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        return (len(self.periods), len(self.places), len(self.materials))
 
+    def add(self, at: NDArray[np.int64], tonnes: pd.Series[float]) -> NDArray[np.float64]:
+        """Add tonnes up by period, place and material, shape (P, N, M)."""
+        summed = np.bincount(at, tonnes.to_numpy(dtype=np.float64), minlength=int(np.prod(self._shape)))
+        return summed.reshape(self._shape)
 
-def _joints(stocks: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    keys = ["node_id", "material", "via"]
-    order = {p: i for i, p in enumerate(periods["period"])}
-    step = stocks["period"].map(order)
-    opening = stocks[keys].assign(step=step, opening_t=stocks["opening_t"])
-    closing = stocks[keys].assign(step=step + 1, closing_t=stocks["closing_t"])
-    joint = opening.merge(closing, on=[*keys, "step"], how="outer").fillna({"opening_t": 0.0, "closing_t": 0.0})
-    joint = joint[(joint["step"] > 0) & (joint["step"] < len(order))]
-    return joint[[*keys, "step"]].assign(gap_t=joint["opening_t"] - joint["closing_t"])
-
-
-def _movement_gaps(stocks: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
-    moved = pd.concat(
-        [
-            movements[["period", end, "material"]].set_axis(_PLACE, axis=1).assign(gap_t=sign * movements["tonnage_t"])
-            for end, sign in (("destination", 1.0), ("origin", -1.0))
+    def named(self, what: str, gap: NDArray[np.float64], limit: float) -> list[str]:
+        """Put the gaps beyond the limit into words, a few of them; a gap that is no number is beyond any limit."""
+        bad = np.argwhere(~(np.abs(gap) <= limit))
+        # Where periods are compared with the ones before, the first has nothing to be compared with.
+        first = len(self.periods) - len(gap)
+        whole = gap.shape[2] == 1 and len(self.materials) > 1
+        lines = [
+            f"{what}: {self.periods[p + first]}, {self.places[n]}, "
+            f"{'all materials' if whole else self.materials[m]}: {gap[p, n, m]:.6g} t"
+            for p, n, m in bad[:_SHOWN]
         ]
-    )
-    booked = stocks[_PLACE].assign(gap_t=stocks["out_t"] - stocks["in_t"])
-    # In and out are compared as a net amount and then each by itself, so that two errors cannot hide each other.
-    gross = pd.concat([moved.assign(gap_t=moved["gap_t"].abs()), stocks[_PLACE].assign(gap_t=-stocks["in_t"] - stocks["out_t"])])
-    net = pd.concat([moved, booked]).groupby(_PLACE, as_index=False)["gap_t"].sum()
-    return pd.concat([net, gross.groupby(_PLACE, as_index=False)["gap_t"].sum()], ignore_index=True)
+        return [*lines, f"{what}: … and {len(bad) - _SHOWN} more"] if len(bad) > _SHOWN else lines

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.ledger.legs import BACK, Labels, Legs, PathBook
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     from scrapflow.ledger.yards import YardBooks
     from scrapflow.routing import FlowResult
 
-PATH_SEPARATOR = "\x1f"
-BACK = " (back)"
-"""How the identifier of an arc against its link's direction ends."""
 AMOUNTS = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
 _ROUNDING_T = 1e-6
 
@@ -61,6 +60,9 @@ def trips_of(result: FlowResult, periods: Sequence[str]) -> pd.DataFrame:
     paths = result.paths
     if "period" not in paths.columns:
         paths = paths.assign(period=periods[0] if len(periods) else "")
+    # One row a period and path: a plan may be told in several parts.
+    keys = ["period", "origin", "destination", "path_id"]
+    paths = paths.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()
     return paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
 
 
@@ -78,7 +80,7 @@ def _positions(trips: pd.DataFrame, axes: Axes) -> tuple[NDArray[np.int64], NDAr
     )
 
 
-def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes) -> pd.DataFrame:
+def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels, paths: PathBook) -> Legs:
     """Split each train's tonnes by material and via, as the yard mixed them.
 
     Parameters
@@ -89,11 +91,14 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes) -> pd.DataFrame
         Books of the yards.
     axes
         Labels of the books' arrays.
+    labels
+        Labels of the run.
+    paths
+        Where the paths of the trips are entered.
 
     Returns
     -------
-    DataFrame
-        ``period, material, via, kind, origin, destination, tonnage_t, path`` (arc ids in one string).
+    Legs
     """
     p, y = _positions(trips, axes)
     planned = trains(trips, axes)
@@ -102,17 +107,17 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes) -> pd.DataFrame
     ratio = np.divide(real, planned, out=np.zeros_like(real), where=planned > 0)
     tonnes = (trips["tonnage_t"].to_numpy(dtype=np.float64) * ratio[p, y])[:, None, None] * books.shares[p, y]
     row, m, v = np.nonzero(tonnes > 0)
-    chosen = trips.iloc[row]
-    return pd.DataFrame(
-        {
-            **axes.labels(p[row], m, v),
-            "kind": "shipped",
-            "origin": chosen["origin"].to_numpy(),
-            "destination": chosen["destination"].to_numpy(),
-            "tonnage_t": tonnes[row, m, v],
-            "path": [PATH_SEPARATOR.join(a) for a in chosen["arcs"]],
-        }
+    route = np.array(
+        [paths.enter(*trip) for trip in zip(trips["origin"], trips["destination"], trips["arcs"], strict=True)],
+        dtype=np.int64,
     )
+    place = pd.Index(labels.nodes, dtype="str")
+    origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))
+    kind = np.full(len(row), list(labels.kinds).index("shipped"))
+    material = pd.Index(labels.materials).get_indexer(pd.Index(axes.materials))
+    via = pd.Index(labels.vias).get_indexer(pd.Index(axes.vias))
+    codes = np.stack([p[row], kind, material[m], via[v], origin[row], destination[row]], axis=1)
+    return Legs(codes.astype(np.int64), tonnes[row, m, v], route[row])
 
 
 def yard_stocks(books: YardBooks, axes: Axes) -> pd.DataFrame:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.assemble import moved_tables
-from scrapflow.ledger.hauled import BACK, PATH_SEPARATOR, Axes, Haul, shipments, trains, trips_of
+from scrapflow.ledger.assemble import labels_of, moved_tables
+from scrapflow.ledger.hauled import Axes, Haul, shipments, trains, trips_of
+from scrapflow.ledger.legs import BACK, Labels, Legs, PathBook
 from scrapflow.ledger.tables import MATERIALS, VIAS, Run, tidy
 from scrapflow.ledger.yards import keep_books
 from scrapflow.network.haulage import rail_problem
@@ -82,11 +83,14 @@ def rehaul(
     arrivals, away = yard_arrivals(run, axes)
     everything = np.ones(arrivals.shape[:2])
     books = keep_books(arrivals, away, everything, trains(haul.trips, axes), run.meta["return_after"])
-    legs = pd.concat([_people_legs(run), shipments(haul.trips, books, axes)], ignore_index=True)
+    labels, paths = labels_of(axes, run.nodes), PathBook()
+    legs = _people_legs(run, labels, paths).and_(shipments(haul.trips, books, axes, labels, paths))
     apart = run.nodes.loc[run.nodes["kind"].isin(["yard", "mill", "outside"]), "node_id"]
     yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
     moved = moved_tables(
         legs,
+        labels,
+        paths,
         haul,
         books,
         axes,
@@ -130,12 +134,18 @@ def _dense(moves: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
     return out
 
 
-def _people_legs(run: Run) -> pd.DataFrame:
-    steps = run.paths.assign(arc_id=run.paths["link_id"].where(run.paths["forward"], run.paths["link_id"] + BACK))
-    path = steps.groupby("path_id")["arc_id"].agg(PATH_SEPARATOR.join)
+def _people_legs(run: Run, labels: Labels, paths: PathBook) -> Legs:
+    """Return the legs of a run that no train ran."""
+    arc = run.paths["link_id"].where(run.paths["forward"], run.paths["link_id"] + BACK)
+    arcs = arc.groupby(run.paths["path_id"]).agg(tuple)
     moves = run.movements[run.movements["kind"].isin(_PEOPLE)]
-    kept = moves[["period", "kind", "material", "via", "origin", "destination", "tonnage_t"]]
-    return kept.assign(path=moves["path_id"].map(path).fillna(""))
+    trips = moves[["path_id", "origin", "destination"]].drop_duplicates("path_id").set_index("path_id")
+    entered = {
+        path_id: paths.enter(origin, destination, arcs.get(path_id, ()))
+        for path_id, origin, destination in trips.itertuples(name=None)
+    }
+    tonnage = moves["tonnage_t"].to_numpy(dtype=np.float64)
+    return Legs(labels.codes(moves), tonnage, moves["path_id"].map(entered).to_numpy(dtype=np.int64))
 
 
 def _links_now(run: Run, arcs: pd.DataFrame) -> pd.DataFrame:

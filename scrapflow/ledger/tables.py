@@ -254,6 +254,12 @@ class Run:
         return f"<p>{escape(repr(self))}</p><table>{rows}</table>"
 
 
+MADE_SORTED = ("movements", "link_loads")
+"""Large tables that are written in the order of their keys."""
+
+
 def tidy(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Sort a table of a run by its keys and give it a RangeIndex."""
+    """Sort a table of a run by its keys, unless it is made sorted, and give it a RangeIndex."""
+    if name in MADE_SORTED:
+        return frame
     return frame.sort_values(list(KEYS[name]), kind="stable", ignore_index=True)

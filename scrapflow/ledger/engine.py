@@ -11,6 +11,7 @@ import tempfile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "2GB"
 """Most memory a query may take before it spills to a temporary folder; a saved run of any size stays within it."""
+_LARGE = ("movements", "paths")
 _MONTH_SEASON = {
     12: "winter",
     1: "winter",
@@ -85,11 +87,11 @@ class Engine:
         with self._lock:
             connection = self._ready(uses)
             try:
-                out: pd.DataFrame = connection.execute(sql, list(parameters)).df()
+                # By way of Arrow: turning millions of texts into Python's costs more than the query itself.
+                return connection.sql(sql, params=list(parameters)).to_arrow_table().to_pandas()
             except (duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException) as error:
                 message = str(error).splitlines()[0]
                 raise InputError([problem("flows", "", "", message)], what="the query") from error
-        return _plain_text(out)
 
     def _ready(self, uses: Iterable[str]) -> duckdb.DuckDBPyConnection:
         import duckdb
@@ -105,9 +107,9 @@ class Engine:
 
     def _attach(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         files = getattr(self._tables, "files", None)
-        if files is not None and name in ("movements", "paths", "stocks", "link_loads"):
-            relation = connection.read_parquet([str(f) for f in files(name)], hive_partitioning=False)
-            relation.create_view(name)
+        stored = files(name) if files is not None and name in _LARGE else []
+        if stored:
+            connection.read_parquet([str(f) for f in stored], hive_partitioning=False).create_view(name)
             return
         import pyarrow as pa
 
@@ -134,7 +136,32 @@ def calendar(periods: pd.DataFrame) -> pd.DataFrame:
     return periods.assign(year=start.str.slice(0, 4), season=season)
 
 
-def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give columns of text the ``str`` type also where a result is empty."""
-    text = [c for c in frame.columns if frame[c].dtype == object]
-    return frame.astype(dict.fromkeys(text, "str")) if text else frame
+def largest_first(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Sort by ``tonnage_t``, largest first, ties by names, which are compared for ties only.
+
+    Parameters
+    ----------
+    frame
+        Rows with ``tonnage_t`` and the columns named.
+    names
+        Columns that settle ties, in order.
+
+    Examples
+    --------
+    >>> largest_first(
+    ...     pd.DataFrame({"origin": ["b", "a", "c"], "tonnage_t": [1.0, 1.0, 2.0]}), ["origin"]
+    ... ).origin.tolist()
+    ['c', 'a', 'b']
+    """
+    tonnes = frame["tonnage_t"].to_numpy()
+    order = np.argsort(-tonnes, kind="stable")
+    tied = np.zeros(len(order), dtype=bool)
+    equal = tonnes[order[1:]] == tonnes[order[:-1]]
+    tied[1:] |= equal
+    tied[:-1] |= equal
+    if names and tied.any():
+        rows = order[tied]
+        keys = frame.iloc[rows].reset_index(drop=True)
+        keys = keys.sort_values(["tonnage_t", *names], ascending=[False, *[True] * len(names)], kind="stable")
+        order[tied] = rows[keys.index.to_numpy()]
+    return frame.take(order).reset_index(drop=True)

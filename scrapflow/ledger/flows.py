@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scrapflow.errors import MixedKindsError
 from scrapflow.ledger import concentration, show
+from scrapflow.ledger.engine import largest_first
 from scrapflow.ledger.geometry import flow_lines, path_table
 from scrapflow.ledger.groupers import MOVEMENT_COLUMNS
 from scrapflow.ledger.selectors import Selection, Source, joins, link_join, used_tables
@@ -293,40 +294,34 @@ class Flows(Selection):
     def _rows(self, limit: int | None = None) -> pd.DataFrame:
         where, parameters, tables = self._condition()
         keys = [c for c in MOVEMENT_COLUMNS if c != "tonnage_t"]
-        sql = (
-            f"SELECT {', '.join(f'm.{c}' for c in MOVEMENT_COLUMNS)} FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
-            f" ORDER BY m.tonnage_t DESC, {', '.join(f'm.{c}' for c in keys)}"
-        )
-        sql += f" LIMIT {int(limit)}" if limit is not None else ""
-        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+        listed = ", ".join(f"m.{c}" for c in MOVEMENT_COLUMNS)
+        sql = f"SELECT {listed} FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
+        if limit is not None:
+            sql += f" ORDER BY m.tonnage_t DESC, {', '.join(f'm.{c}' for c in keys)} LIMIT {int(limit)}"
+        return largest_first(self.source.engine.frame(sql, parameters, uses=used_tables(tables)), keys)
 
     def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
         where, parameters, tables = self._condition()
         guarded = len(self.allowed) > 1 and all(c.name != "kind" for c in columns)
-        keys = list(dict.fromkeys(c.key for c in columns))
-        span = ", min(m.kind) AS k0, max(m.kind) AS k1" if guarded else ""
-        inner = (
-            f"SELECT {''.join(f'm.{k}, ' for k in keys)}sum(m.tonnage_t) AS tonnage_t{span}"  # noqa: S608 - values are parameters
-            f" FROM movements m{joins(tables)}{where}{' GROUP BY ALL' if keys else ''}"
-        )
         outside = {c.table for c in columns} - {"m"}
-        listed = [(c.sql if c.table != "m" else f'g."{c.source}"') + f' AS "{c.name}"' for c in columns]
-        on_links = [c for c in columns if c.table == "l"]
-        span = ", min(g.k0) AS k0, max(g.k1) AS k1" if guarded else ""
-        order = "".join(f', "{c.name}"' for c in columns)
-        sql = (
-            f"SELECT {''.join(f'{c}, ' for c in listed)}sum(g.tonnage_t) AS tonnage_t{span} FROM ({inner}) g"  # noqa: S608 - values are parameters
-            f"{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
-            f"{' GROUP BY ALL' if columns else ''} ORDER BY tonnage_t DESC{order}"
+        keys = list(dict.fromkeys(c.key for c in columns))
+        sql = _sum_up(
+            [f"m.{k}" for k in keys], f"movements m{joins(tables)}{where}", ("m.kind", "m.kind") if guarded else ()
         )
-        uses = used_tables(tables | outside | ({"paths"} if on_links else set())) | ({"links"} if on_links else set())
+        uses = used_tables(tables | outside)
+        if outside:
+            listed = [(c.sql if c.table != "m" else f'g."{c.source}"') + f' AS "{c.name}"' for c in columns]
+            on_links = [c for c in columns if c.table == "l"]
+            uses |= {"paths", "links"} if on_links else set()
+            inner = f"({sql}) g{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
+            sql = _sum_up(listed, inner, ("g.k0", "g.k1") if guarded else ())
         found = self.source.engine.frame(sql, parameters, uses=uses)
         if guarded:
             if (found["k0"] != found["k1"]).any():
                 raise self._mixed(what=what)
             found = found.drop(columns=["k0", "k1"])
-        return found
+        return largest_first(found, [c.name for c in columns])
 
     def _mixed(self, *, what: str) -> MixedKindsError:
         kinds = self.kinds
@@ -335,6 +330,14 @@ class Flows(Selection):
             f"Select one with .kind({kinds[0]!r}), or keep them apart with .by('kind', …)"
         )
         return MixedKindsError(msg)
+
+
+def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
+    """Return a query that adds up the tonnes of a source by groups, with the least and greatest kind if asked for."""
+    span = f", min({kinds[0]}) AS k0, max({kinds[1]}) AS k1" if kinds else ""
+    listed = "".join(f"{g}, " for g in groups)
+    tonnes, grouped = ("sum(tonnage_t)", " GROUP BY ALL") if groups else ("coalesce(sum(tonnage_t), 0.0)", "")
+    return f"SELECT {listed}{tonnes} AS tonnage_t{span} FROM {source}{grouped}"  # noqa: S608 - values are parameters
 
 
 def as_flows(flows: Flows | Run) -> Flows:

@@ -447,6 +447,8 @@ def _among(column: str, values: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
     # A short list stays a list, so that the engine can skip row groups by it; a long one becomes a join.
     if not values:
         return "FALSE", ()
+    if len(values) == 1:
+        return f"{column} = ?", (values[0],)
     if len(values) <= _LISTED:
         return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
     return f"{column} IN (SELECT unnest(?))", (list(values),)

@@ -215,8 +215,8 @@ def _ends(run: Run, wanted: set[str] | None) -> pd.DataFrame:
 def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: int | None) -> pd.DataFrame:
     """Set each load carried back against what its owner brought, and leave only what stayed in a yard.
 
-    ``return_after`` tells how many periods later a load goes home; a ledger that does not say so (None) is taken to send
-    it home a period later if every load carried back was brought by its owner a period before.
+    ``return_after`` tells how many periods later a load goes home; a ledger that does not say so (None) is taken to
+    send it home a period later if every load carried back was brought by its owner a period before.
     """
     back = legs[legs["kind"] == "returned"]
     if back.empty:

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from scrapflow.ledger.trace import trace
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
-    from scrapflow.routing import FlowResult, interdict
+    from scrapflow.routing import FlowResult
+    from scrapflow.routing.interdict import interdict
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.solve import solve
+    from scrapflow.studies.critical import critical_links
     from scrapflow.studies.ensemble import ensemble
     from scrapflow.studies.sensitivity import sensitivity
     from scrapflow.studies.what_if import what_if
@@ -41,13 +43,14 @@ _HOME = {
     "Transport": "network",
     "World": "world",
     "build_network": "network",
+    "critical_links": "studies.critical",
     "ensemble": "studies.ensemble",
     "save_map": "views.maps",
     "sensitivity": "studies.sensitivity",
     "what_if": "studies.what_if",
     "compare": "ledger.compare",
     "expulsion_probability": "campaign",
-    "interdict": "routing",
+    "interdict": "routing.interdict",
     "map_flows": "views.maps",
     "read_campaign": "campaign",
     "read_run": "ledger.store",

@@ -314,17 +314,18 @@ def _assumed(run: Any) -> dict[str, Any]:
 
 def _about(run: Any) -> dict[str, Any]:
     meta = dict(getattr(run, "meta", None) or {})
-    hashes = meta.get("hashes") or meta.get("input_hashes") or meta.get("inputs") or {}
+    hashes = meta.get("inputs") or {}
     return {
         "title": str(meta.get("title", "")),
-        "world": str(meta.get("world", "") if not isinstance(meta.get("world"), dict) else getattr(run, "name", "")),
+        "world": str(meta.get("world", "")),
         "name": str(getattr(run, "name", "")),
-        "campaign": str(getattr(run, "campaign_name", "")),
-        "mode": str(getattr(run, "mode", "expected")),
-        "seed": getattr(run, "seed", 0),
+        "campaign": str(meta.get("campaign") or getattr(run, "campaign_name", "")),
+        "campaign_title": str(meta.get("campaign_title", "")),
+        "mode": str(meta.get("mode", "")),
+        "seed": meta.get("seed", 0),
         "version": str(meta.get("version", "")),
-        "attribution": str(meta.get("basemap_attribution", meta.get("attribution", ""))),
-        "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())] if isinstance(hashes, dict) else [],
+        "attribution": str(meta.get("attribution", "")),
+        "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())] if hasattr(hashes, "items") else [],
     }
 
 

@@ -80,6 +80,8 @@ def map_flows(
 def _title(layer: Any, lang: str) -> str:
     about = layer.data.get("about", {})
     world, campaign = about.get("title") or about.get("name") or labels(lang)["title.flows"], about.get("campaign", "")
+    if about.get("campaign_title"):
+        return str(about["campaign_title"])
     return f"{world} · {campaign}" if campaign else str(world)
 
 

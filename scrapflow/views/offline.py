@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _SCRIPT = re.compile(r"<script(?P<attrs>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
 _REMOTE = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)\s*=\s*["'](?P<url>(?:https?:)?//[^"']+)""", re.IGNORECASE)
-_ELEMENT_ID = re.compile(r"\b(?P<name>[a-z][a-z_]*_)(?P<id>[0-9a-f]{32})\b")
+_ELEMENT_ID = re.compile(r"\b(?P<name>[a-z][a-z_]*_)(?P<id>[0-9a-f]{32})(?![0-9a-f])")
 _IMAGE = re.compile(r"url\(images/(?P<name>[a-z0-9-]+\.png)\)")
 
 

@@ -58,27 +58,35 @@ export function members(group) {
   return group.spots.flatMap((s) => s.nodes);
 }
 
-/**
- * The groups to draw: a group is split when its parts, drawn to scale, do not stand in each other's way.
- * @param {any[]} groups @param {(group: any) => number} radius pixels @param {number} scale world to pixels
- * @param {string[]} [always] levels that are split even where it is crowded
- */
-export function plan(groups, radius, scale, always = []) {
-  const out = [];
-  for (const group of groups) {
-    if (group.parts.length === 0) {
-      out.push(group);
-    } else if (group.parts.length === 1 || always.includes(group.level) || !crowded(group.parts, radius, scale)) {
-      out.push(...plan(group.parts, radius, scale, always));
-    } else {
-      out.push(group);
-    }
-  }
-  return out;
+export const LEVELS = ["region", "county", "spot"];
+
+/** The groups of one level. @param {any[]} regions @param {string} level */
+export function atLevel(regions, level) {
+  if (level === "region") return regions;
+  const counties = regions.flatMap((r) => r.parts);
+  return level === "county" ? counties : counties.flatMap((c) => c.parts);
 }
 
-/** Would more than a fifth of the parts that count be hidden by larger ones? */
-function crowded(parts, radius, scale) {
+/**
+ * The groups to draw: the finest level at which signs, drawn to scale, leave each other room, one level for the whole
+ * map; so many zoom steps further in, regions and then counties are split in any case.
+ * @param {any[]} regions @param {(groups: any[]) => (group: any) => number} radiusAt radius in pixels, of a level's groups
+ * @param {number} scale world to pixels @param {number} closer zoom steps beyond the one that shows all
+ */
+export function plan(regions, radiusAt, scale, closer) {
+  const least = closer >= 2.25 ? 2 : closer >= 1 ? 1 : 0;
+  for (let level = 2; level > least; level--) {
+    const groups = atLevel(regions, LEVELS[level]);
+    if (hiddenShare(groups, radiusAt(groups), scale) < 0.12) return { level: LEVELS[level], groups };
+  }
+  return { level: LEVELS[least], groups: atLevel(regions, LEVELS[least]) };
+}
+
+/**
+ * Share of the signs that a larger one covers for the greater part.
+ * @param {any[]} parts @param {(group: any) => number} radius pixels @param {number} scale world to pixels
+ */
+export function hiddenShare(parts, radius, scale) {
   const discs = parts.map((p) => ({ x: p.wx * scale, y: p.wy * scale, r: Math.max(2, radius(p)) })).sort((a, b) => b.r - a.r);
   let hidden = 0;
   for (let i = 1; i < discs.length; i++) {
@@ -92,7 +100,7 @@ function crowded(parts, radius, scale) {
       }
     }
   }
-  return hidden > 0.2 * discs.length;
+  return discs.length ? hidden / discs.length : 0;
 }
 
 /**

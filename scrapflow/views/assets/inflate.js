@@ -120,6 +120,7 @@ export function inflate(input, size) {
       }
     }
   }
+  if (put !== size) throw new Error("the packed data of this map is damaged");
   return out;
 }
 

@@ -22,7 +22,7 @@ export function totals(app) {
 export function headline(app) {
   const { t, data, run, state } = app;
   const sum = totals(app);
-  const span = state.from === state.to ? run.data?.periods?.[state.from] || run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
+  const span = state.from === state.to ? run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
   const values = { span, asked: tonnes(sum.asked), carted: tonnes(sum.carted), returned: tonnes(sum.returned), looted: tonnes(sum.looted), shipped: tonnes(sum.shipped), share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
   let key = "headline";
   if (!run.rows.t.length) key = "headline.empty";
@@ -31,6 +31,7 @@ export function headline(app) {
   const network = data.options.network || [];
   return [
     el("h1", { text: data.options.title || data.about.title }),
+    data.about.title && data.about.title !== data.options.title && el("p", { class: "sf-small sf-subtitle", text: data.about.title }),
     el("p", { class: "sf-headline", text: t(key, values) }),
     network.length > 0 && el("p", { class: "sf-network", text: t("network.asks", { hosts: network.join(", ") }) }),
   ];

@@ -2,12 +2,12 @@
 
 import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
 import { CARTED, LOOTED, RETURNED, accountSums, largestLoad, linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
-import { hierarchy, makeRoom, members, plan } from "./gather.js";
+import { hiddenShare, hierarchy, makeRoom, members, plan } from "./gather.js";
 import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, polygonPath, tint, trace, font } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 import { unpack, unpackDegrees } from "./unpack.js";
 
-export const WIDEST = 15;
+export const WIDEST = 20;
 const NEAR = 12;
 /** Side in pixels of the mill that received most, on a wide and on a narrow map; mills have a scale of their own. */
 const MILL_SIDE = [42, 30];
@@ -119,20 +119,20 @@ export function runView(run, style) {
       if (!size.has(g)) size.set(g, groupValues(g, reference.nodes, reference.months).size);
       return size.get(g);
     };
-    const closer = view.zoom - home;
-    const always = closer >= 2.25 ? ["region", "county"] : closer >= 1 ? ["region"] : [];
-    let chosen = groups;
-    let perTonne = 0;
-    for (let round = 0; round < 3; round++) {
-      const most = chosen.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
-      perTonne = most > 0 ? (Math.PI * biggest * biggest) / most : 0;
-      chosen = plan(groups, (g) => 1.35 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI), view.scale, always);
-    }
+    // the largest sign is as large as leaves the others to be seen
+    const most = (list) => list.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
+    const radiusAt = (list, largest) => {
+      const unit = largest / Math.sqrt(most(list) || 1);
+      return (g) => 1.25 * unit * Math.sqrt(sizeOf(g));
+    };
+    const { level, groups: chosen } = plan(groups, (list) => radiusAt(list, biggest), view.scale, view.zoom - home);
+    const radius = [1, 0.75, 0.55, 0.4].map((share) => share * biggest).find((r) => hiddenShare(chosen, radiusAt(chosen, r), view.scale) < 0.4) || 0.4 * biggest;
+    const perTonne = most(chosen) > 0 ? (Math.PI * radius * radius) / most(chosen) : 0;
     const perMillTonne = millScale(reference.nodes, reference.months, compact);
     const millRadius = (i) => Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3;
     const fixed = mills.map((i) => ({ x: nodes.wx[i] * view.scale, y: nodes.wy[i] * view.scale, r: millRadius(i) }));
     const discs = chosen.map((g) => ({ x: g.wx * view.scale, y: g.wy * view.scale, r: 1.3 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 2, free: g.level !== "spot" }));
-    const out = { groups: chosen, perTonne, shift: makeRoom(discs, fixed), perMillTonne };
+    const out = { level, groups: chosen, perTonne, shift: makeRoom(discs, fixed), perMillTonne };
     plans.set(key, out);
     return out;
   }
@@ -171,7 +171,7 @@ export function runView(run, style) {
     drawSigns(ctx, view, signs, perTonne);
     drawNames(ctx, view, signs);
     shown.perTonne = perTonne;
-    shown.level = levelOf(current.groups);
+    shown.level = current.level;
     shown.gathered = current.groups.length;
   }
 
@@ -180,11 +180,6 @@ export function runView(run, style) {
     const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, shown.values, shown.months).size), 0);
     const biggest = view.width < 620 ? 19 : 27;
     return most > 0 ? (Math.PI * biggest * biggest) / most : current.perTonne;
-  }
-
-  function levelOf(chosen) {
-    const names = new Set(chosen.map((g) => g.level));
-    return ["region", "county", "spot"].find((n) => names.has(n)) || "spot";
   }
 
   function pixels(l, view) {
@@ -343,7 +338,8 @@ export function runView(run, style) {
   }
 
   function drawMills(ctx, view, focused) {
-    for (const i of mills) {
+    const order = mills.slice().sort((a, b) => shown.values.received[a] - shown.values.received[b]);
+    for (const i of order) {
       const x = nodes.wx[i] * view.scale - view.ox;
       const y = nodes.wy[i] * view.scale - view.oy;
       const m = shown.values.materials;
@@ -433,7 +429,9 @@ export function runView(run, style) {
     if (group.level === "county" && group.sub) return group.sub;
     const ids = members(group);
     const best = ["yard", "enterprise", "community"].map((k) => ids.find((i) => nodes.kinds[nodes.kind[i]] === k)).find((i) => i !== undefined);
-    return nodeName(best ?? ids[0], lang);
+    const chosen = best ?? ids[0];
+    // the many that have no name of their own are called after their county
+    return !nodes.named[chosen] && group.sub ? group.sub : nodeName(chosen, lang);
   }
 
   function regionName(index, lang) {

@@ -58,7 +58,7 @@ export function aboutView(app) {
     const last = run.periods[run.nPeriods - 1] || "–";
     const rows = [
       ["about.world", [about.title, about.name].filter((v, i, list) => v && list.indexOf(v) === i).join(", ")],
-      ["about.campaign", about.campaign],
+      ["about.campaign", [about.campaign_title, about.campaign].filter(Boolean).join(" · ")],
       ["about.periods", `${run.periods[0] || "–"} – ${last}`],
       ["about.mode", about.mode + (about.mode === "sampled" ? `, ${about.seed}` : "")],
       ["about.version", "scrapflow " + about.version],

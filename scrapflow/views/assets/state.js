@@ -10,14 +10,14 @@ export function encodeState(state, view, last, nodeId, linkId) {
   const out = new URLSearchParams();
   out.set("v", [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(","));
   if (state.from !== 0 || state.to !== last) out.set("m", `${state.from}-${state.to}`);
-  for (const name of SETS) if (state.filter[name].size) out.set(name, [...state.filter[name]].map(encodeURIComponent).join("~"));
+  for (const name of SETS) if (state.filter[name].size) out.set(name, [...state.filter[name]].map(escapePart).join("~"));
   if (state.filter.top) out.set("top", String(state.filter.top));
   if (state.measure) out.set("shade", state.measure);
   if (state.scale !== "fixed") out.set("scale", state.scale);
   out.set("lang", state.lang);
   if (state.panel) out.set("panel", state.panel);
   if (state.selected?.type === "link") out.set("link", linkId(state.selected.link));
-  else if (state.selected) out.set("place", state.selected.nodes.slice(0, 60).map(nodeId).map(encodeURIComponent).join("~"));
+  else if (state.selected) out.set("place", state.selected.nodes.slice(0, 60).map(nodeId).map(escapePart).join("~"));
   return out.toString();
 }
 
@@ -51,6 +51,10 @@ export function decodeState(text, known) {
   const v = (parts.get("v") || "").split(",").map(Number);
   const view = v.length === 3 && v.every(Number.isFinite) && Math.abs(v[0]) <= 90 && v[2] >= 0 && v[2] <= 20 ? v : null;
   return { patch, view };
+}
+
+function escapePart(text) {
+  return encodeURIComponent(text).replace(/~/g, "%7E");
 }
 
 function decode(text) {

@@ -1,0 +1,72 @@
+/** Gathering of places, room between signs, names that never overlap, and the address that keeps a view. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { atLevel, hierarchy, makeRoom, members, plan } from "../../scrapflow/views/assets/gather.js";
+import { boxesMeet } from "../../scrapflow/views/assets/geometry.js";
+import { placeLabels } from "../../scrapflow/views/assets/place_labels.js";
+import { readRun, noFilter } from "../../scrapflow/views/assets/query.js";
+import { decodeState, encodeState } from "../../scrapflow/views/assets/state.js";
+import { generator, tinyData } from "./helpers.mjs";
+
+const run = readRun(tinyData());
+
+test("every placed node but mills and stations is in exactly one group at every level", () => {
+  const groups = hierarchy(run.nodes);
+  for (const level of ["region", "county", "spot"]) {
+    const found = atLevel(groups, level).flatMap(members).sort();
+    assert.deepEqual(found, [0, 1, 2]);
+  }
+});
+
+test("places split when they have room, and in any case when one has zoomed in", () => {
+  const groups = hierarchy(run.nodes);
+  assert.equal(plan(groups, () => () => 1, 1e6, 0).level, "spot");
+  assert.equal(plan(groups, () => () => 500, 1, 0).level, "region");
+  assert.equal(plan(groups, () => () => 500, 1, 3).level, "spot");
+});
+
+test("gathered signs make room for each other and for mills, and single places stay where they are", () => {
+  const discs = [{ x: 0, y: 0, r: 10, free: true }, { x: 5, y: 0, r: 10, free: true }, { x: 200, y: 0, r: 10, free: false }];
+  const shift = makeRoom(discs, [{ x: 0, y: 1, r: 6 }]);
+  assert.deepEqual(shift[2], [0, 0]);
+  const at = discs.map((d, i) => [d.x + shift[i][0], d.y + shift[i][1]]);
+  assert.ok(Math.hypot(at[0][0] - at[1][0], at[0][1] - at[1][1]) >= 19);
+  assert.ok(Math.hypot(at[0][0], at[0][1] - 1) >= 15);
+});
+
+test("no two names overlap, the most important one is there, and none leaves the view", () => {
+  const random = generator(3);
+  const labels = Array.from({ length: 400 }, (_, i) => ({ text: "name " + i, x: random() * 500, y: random() * 400, r: 4, priority: random(), size: 11 }));
+  labels[77].priority = 2;
+  labels[77].x = 250;
+  const placed = placeLabels(labels, (text, size) => text.length * size * 0.5, [0, 0, 500, 400]);
+  assert.ok(placed.some((p) => p.text === "name 77"));
+  const boxes = placed.map((p) => [p.left, p.top, p.left + p.width, p.top + p.height]);
+  boxes.forEach((a, i) => {
+    assert.ok(a[0] >= 0 && a[1] >= 0 && a[2] <= 500 && a[3] <= 400);
+    boxes.slice(i + 1).forEach((b) => assert.ok(!boxesMeet(a, b)));
+  });
+});
+
+const known = { last: 11, nodes: run.nodes.index, links: run.links.index, languages: ["en", "ko"], measures: ["burden"] };
+
+test("the address brings back what was shown", () => {
+  const state = { from: 2, to: 5, filter: { ...noFilter(), kind: new Set(["carted", "odd~&=%name"]), top: 25 }, measure: "burden", scale: "adaptive", lang: "ko", panel: "table", selected: { type: "nodes", nodes: [0, 3] } };
+  const text = encodeState(state, { lat: 39.1234, lng: 126.5, zoom: 7.25 }, 11, (i) => run.nodes.id[i], (i) => run.links.id[i]);
+  const { patch, view } = decodeState("#" + text, known);
+  assert.deepEqual(view, [39.1234, 126.5, 7.25]);
+  assert.deepEqual([patch.from, patch.to, patch.measure, patch.scale, patch.lang, patch.panel], [2, 5, "burden", "adaptive", "ko", "table"]);
+  assert.deepEqual([...patch.filter.kind], ["carted", "odd~&=%name"].map(String));
+  assert.equal(patch.filter.top, 25);
+  assert.deepEqual(patch.selected.nodes, [0, 3]);
+});
+
+test("a damaged address changes nothing it does not understand", () => {
+  for (const text of ["#v=x", "#m=9-2&v=1,2", "#m=0-99", "#place=%E0%A4%A&lang=xx&shade=no", "#%%%"]) {
+    const { patch, view } = decodeState(text, known);
+    assert.equal(view, null);
+    assert.equal(patch.from, undefined);
+    assert.equal(patch.lang, undefined);
+    assert.equal(patch.selected, undefined);
+  }
+});

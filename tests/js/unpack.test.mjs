@@ -1,0 +1,35 @@
+/** Packed arrays and the inflater, against node's own zlib. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { deflateRawSync } from "node:zlib";
+import { inflate } from "../../scrapflow/views/assets/inflate.js";
+import { unpack, unpackDegrees } from "../../scrapflow/views/assets/unpack.js";
+import { generator, pack, packDegrees } from "./helpers.mjs";
+
+test("what zlib packs at any level and strategy comes back byte for byte", () => {
+  const random = generator(1);
+  for (const size of [0, 1, 5, 300, 70000]) {
+    for (const spread of [1, 4, 256]) {
+      const bytes = Uint8Array.from({ length: size }, () => Math.floor(random() * spread));
+      for (const options of [{ level: 0 }, { level: 1 }, { level: 9 }, { strategy: 2 }, { strategy: 4 }]) {
+        assert.deepEqual(inflate(deflateRawSync(bytes, options), size), bytes);
+      }
+    }
+  }
+});
+
+test("damaged data is an error and not a loop", () => {
+  assert.throws(() => inflate(Uint8Array.of(7, 0, 0), 10), /damaged/);
+  assert.throws(() => inflate(deflateRawSync(Buffer.alloc(100, 3)), 10), /damaged/);
+});
+
+test("every type comes back with its values", () => {
+  for (const [type, values] of [["u1", [0, 255]], ["u2", [1, 65535]], ["i4", [-5, 2 ** 31 - 1]], ["f4", [0.5, -1e9]], ["f8", [Math.PI]], ["u1", []]]) {
+    assert.deepEqual([...unpack(pack(values, type))], values);
+  }
+});
+
+test("degrees come back to a metre, from pole to date line", () => {
+  const degrees = [179.99999, -180, 0.123456, 90];
+  [...unpackDegrees(packDegrees(degrees))].forEach((v, i) => assert.ok(Math.abs(v - degrees[i]) <= 0.51e-5));
+});

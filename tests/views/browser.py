@@ -1,0 +1,68 @@
+"""A real browser for the tests: found on the machine, started without any network, watched for every complaint."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-default-apps", "--disable-dev-shm-usage", "--force-color-profile=srgb",
+]
+
+
+def find(names: tuple[str, ...], what: str) -> str:
+    """Return the path of the first installed browser; without one, fail under CI and skip elsewhere."""
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        message = f"no {what} found: install one of {', '.join(names)} (Debian: apt-get install chromium firefox-esr)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+@dataclass
+class Watched:
+    """A page and everything it complained of or asked for."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, path: Path, hash_: str = "", *, ready: str = "[data-ready]") -> Any:
+        """Open a file and wait until the map is drawn."""
+        self.page.goto(path.resolve().as_uri() + hash_)
+        self.page.wait_for_selector(ready, state="attached", timeout=30000)
+        return self.page
+
+    def clean(self) -> bool:
+        """Tell whether nothing was asked of the network and nothing went wrong."""
+        assert self.complaints == []
+        assert self.requests == []
+        return True
+
+
+@contextmanager
+def watched(browser: Any, width: int = 1280, height: int = 800, **options: Any) -> Iterator[Watched]:
+    """Open a page without network and collect errors, console messages, policy violations and requests."""
+    context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+    page = context.new_page()
+    watch = Watched(page)
+    page.on("pageerror", lambda e: watch.complaints.append(f"error: {e}"))
+    page.on("console", lambda m: watch.complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:", "about:")) else watch.requests.append(r.url))
+    try:
+        yield watch
+    finally:
+        context.close()

@@ -1,0 +1,177 @@
+"""The file of a map: whole, the same every time, and closed to the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import folium
+import geopandas as gpd
+import pandas as pd
+import pytest
+from fake import fake_run
+from shapely import LineString, Point
+
+from scrapflow.errors import InputError
+from scrapflow.views.flow_layer import MODULES, FlowLayer, script
+from scrapflow.views.maps import map_flows, save_map
+from scrapflow.views.offline import OfflineFigure, OfflineMap
+from scrapflow.views.style import KINDS, LANGUAGES, MATERIALS, labels
+
+
+def lines(**columns):
+    """Return two lines with the columns wanted."""
+    geometry = [LineString([(0, 0), (1, 1)]), LineString([(1, 1), (0, 0)])]
+    return gpd.GeoDataFrame({"tonnage_t": [5.0, 2.0], **columns}, geometry=geometry, crs="EPSG:4326")
+
+
+def test_the_policy_names_every_script_and_style_by_hash_and_forbids_all_else(map_file):
+    """Each inline script and style has its hash in the policy, which allows no eval, no request and no host."""
+    page = map_file.read_text(encoding="utf-8")
+    policy = html.unescape(re.search(r'Security-Policy" content="([^"]+)"', page)[1])
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    for tag in ("script", "style"):
+        for attrs, body in re.findall(rf"<{tag}([^>]*)>(.*?)</{tag}>", page, re.DOTALL):
+            if "json" not in attrs:
+                assert base64.b64encode(hashlib.sha256(body.encode()).digest()).decode() in policy
+
+
+def test_nothing_in_the_page_points_outside(map_file):
+    """No script, style, picture or frame has an address, and style refers only to data."""
+    page = map_file.read_text(encoding="utf-8")
+    assert not re.findall(r'(?:src|href|srcset|action)\s*=\s*["\']', page.split("<script>")[0])
+    assert not re.findall(r"url\((?!data:|#)", page.split("</style>")[0])
+    assert "sourceMappingURL" not in page
+
+
+def test_the_same_run_gives_the_same_bytes(run, tmp_path):
+    """Two maps of one run, and one made in another process with another hash seed and time zone, are identical."""
+    first = save_map(map_flows(run), tmp_path / "a.html").read_bytes()
+    assert save_map(map_flows(run), tmp_path / "b.html").read_bytes() == first
+    code = f"import sys; sys.path[:0] = {sys.path!r}\nfrom fake import fake_run\nfrom scrapflow.views.maps import map_flows, save_map\nsave_map(map_flows(fake_run()), {str(tmp_path / 'c.html')!r})"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Seoul", "PATH": ""}, cwd=Path(__file__).parent)
+    assert (tmp_path / "c.html").read_bytes() == first
+
+
+def test_a_map_keeps_its_name_when_rendered_twice(run):
+    """Showing a map in a notebook does not change what is saved afterwards."""
+    m = map_flows(run)
+    assert "srcdoc=" in m._repr_html_()
+    assert m.get_root().render() == m.get_root().render()
+
+
+def test_our_script_is_small_readable_and_complete():
+    """Own script is at most 100 kB, every module is listed, none evaluates text or writes HTML."""
+    folder = Path(__file__).parents[2] / "scrapflow" / "views" / "assets"
+    assert sorted(MODULES) == sorted(p.name for p in folder.glob("*.js"))
+    for word in ("eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "import("):
+        assert word not in script(), word
+
+
+def test_every_word_of_the_page_is_there_in_both_languages():
+    """All labels the script asks for exist, in English and in Korean, with the same places to fill."""
+    en, ko = (labels(lang) for lang in LANGUAGES)
+    wanted = set(re.findall(r'\bt\("([a-z_.]*[a-z_])"', script())) | {f"kind.{k}" for k in KINDS} | {f"material.{m}" for m in MATERIALS}
+    assert wanted <= set(en)
+    for key in en:
+        assert ko[key], key
+        assert sorted(re.findall(r"\{\w+\}", en[key])) == sorted(re.findall(r"\{\w+\}", ko[key])), key
+
+
+def test_a_run_without_a_needed_table_is_refused_by_name(run):
+    """A run without links says so."""
+    broken = fake_run(places=3)
+    broken.links = None
+    with pytest.raises(InputError, match="links"):
+        map_flows(broken)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.drop(columns="tonnage_t"), "tonnage_t"),
+        (lambda f: f.assign(tonnage_t=[1.0, -1.0]), "row 1"),
+        (lambda f: f.assign(tonnage_t=[float("nan"), 1.0]), "row 0"),
+        (lambda f: f.to_crs(3857), "EPSG:4326"),
+        (lambda f: f.set_geometry([Point(0, 0), LineString([(0, 0), (1, 1)])], crs=4326), "no line"),
+        (lambda f: pd.DataFrame(f.drop(columns="geometry")), "GeoDataFrame"),
+    ],
+)
+def test_flows_that_cannot_be_drawn_are_refused_with_their_rows(change, message):
+    """Missing, negative or unknown tonnes, another CRS and other geometries are named."""
+    with pytest.raises(InputError, match=message):
+        FlowLayer(change(lines()))
+
+
+def test_values_are_lines_by_periods_by_kinds(run):
+    """Geometry is stored once: the same line in two months and kinds is one line."""
+    once = lines()
+    frame = pd.concat([once.assign(period="2015-01", kind="a"), once.assign(period="2015-02", kind="b")], ignore_index=True)
+    layer = FlowLayer(gpd.GeoDataFrame(frame, crs="EPSG:4326"))
+    assert layer.lines == 2
+    assert layer.data["values"]["n"] == 2 * 2 * 2
+
+
+def test_a_flow_layer_goes_on_any_folium_map():
+    """On a plain folium map the layer brings its script, style and data along."""
+    m = folium.Map([0.5, 0.5], tiles=None)
+    FlowLayer(lines()).add_to(m)
+    page = m.get_root().render()
+    assert "scrapflow.mount(" in page
+    assert page.count("window.scrapflow =") == 1
+
+
+def test_users_layers_can_be_added_and_strangers_scripts_cannot(tmp_path):
+    """A circle of the user's own is drawn; a layer that loads a script from the network is refused by address."""
+    m = OfflineMap(title="x")
+    folium.CircleMarker([1, 1]).add_to(m)
+    assert "circleMarker" in m.get_root().render()
+    from folium.plugins import HeatMap
+
+    HeatMap([[1, 1]]).add_to(m)
+    with pytest.raises(InputError, match="https://"):
+        m.get_root().render()
+    assert isinstance(m.get_root(), OfflineFigure)
+
+
+def test_tiles_are_said_and_only_their_host_is_allowed(run):
+    """Where the user asks for tiles, the policy allows pictures of that host alone, and the map says whom it asks."""
+    page = map_flows(run, tiles="https://tiles.example.org/{z}/{x}/{y}.png", attr="Example").get_root().render()
+    policy = html.unescape(re.search(r'Security-Policy" content="([^"]+)"', page)[1])
+    assert "img-src data: https://tiles.example.org;" in policy
+    assert policy.count("http") == 1
+    data = json.loads(re.search(r'application/json"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    assert data["options"]["network"] == ["https://tiles.example.org"]
+
+
+def test_unknown_languages_and_scales_are_refused(run):
+    """A typing error in an option is an error with the choices."""
+    with pytest.raises(ValueError, match="en, ko"):
+        map_flows(run, lang="xx")
+    with pytest.raises(ValueError, match="fixed, adaptive"):
+        map_flows(run, scale="xx")
+
+
+def test_a_file_is_written_whole_or_not_at_all(run, tmp_path, monkeypatch):
+    """A failing rename leaves the old file and no remains."""
+    target = tmp_path / "map.html"
+    target.write_text("old")
+    monkeypatch.setattr(Path, "replace", lambda self, other: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        save_map(OfflineMap(title="x"), target)
+    assert [p.name for p in tmp_path.iterdir()] == ["map.html"]
+    assert target.read_text() == "old"
+
+
+def test_importing_the_views_is_light():
+    """Neither folium nor matplotlib nor geopandas is loaded before something is drawn."""
+    code = "import sys, scrapflow.views.maps, scrapflow.views; assert not {'folium', 'matplotlib', 'geopandas', 'pandas'} & set(sys.modules), sorted(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -75,7 +75,9 @@ def effective_enterprises(world: World) -> pd.DataFrame:
     }
     workers, workers_basis = _known(given, "workers", rate["workers"], basis["workers"])
     _put(out, "workers", workers, workers_basis)
-    idle, obsolete = rate["idle_share"], rate["obsolete_share"]
+    # Values tried out one by one may add up to more than all machinery there is; then they share it.
+    whole = np.maximum(rate["idle_share"] + rate["obsolete_share"], 1.0)
+    idle, obsolete = rate["idle_share"] / whole, rate["obsolete_share"] / whole
     machinery = workers * rate["machinery_kg_per_worker"] / KG_PER_T
     computed = {
         "scrap_t": (workers * rate["scrap_kg_per_worker"] / KG_PER_T, ("scrap_kg_per_worker",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -179,17 +179,12 @@ def _labels(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.in
 
 
 def _doubles(nodes: pd.DataFrame) -> Iterator[dict[str, str]]:
-    """Warn of one place entered twice, and note names that several places of one kind share."""
+    """Warn of one place entered twice."""
     placed = nodes[nodes["x_coord"].notna()]
     same = placed.duplicated(["kind", "name", "x_coord", "y_coord"], keep="first")
     for row in placed.loc[same, "node_id"]:
         message = "same kind, name and coordinate as an earlier node: is it one place entered twice?"
         yield problem("nodes", row, "", message, "warning")
-    shared = nodes[nodes.duplicated(["kind", "name"], keep=False)]
-    for (kind, name), group in shared.groupby(["kind", "name"]):
-        ids: Any = group["node_id"].tolist()
-        message = f"{len(ids)} nodes of kind {kind} are called {name!r}: {', '.join(ids)}; the name alone is ambiguous"
-        yield problem("nodes", ids[0], "name", message, "note")
 
 
 def _gauge_of_line(links: pd.DataFrame, lines: pd.DataFrame) -> Iterator[dict[str, str]]:

@@ -174,6 +174,18 @@ class NameIndex:
         """Return the identifier that a name means; see :meth:`lookup`."""
         return self.lookup(name, kinds).id
 
+    def shared(self) -> list[tuple[str, str, list[str]]]:
+        """List what is ambiguous: kind, a spelling, and the identifiers of the nodes of that kind that it means."""
+        out: dict[tuple[str, ...], tuple[str, str, list[str]]] = {}
+        for spelling, owners in self._by_name.items():
+            if len(owners) < 2:
+                continue
+            for kind in dict.fromkeys(self._kinds[i] for i in owners):
+                ids = [self._ids[i] for i in owners if self._kinds[i] == kind]
+                if len(ids) > 1:
+                    out.setdefault((kind, *sorted(ids)), (kind, spelling, ids))
+        return list(out.values())
+
     def near(self, name: str, kinds: Iterable[str] = (*KINDS, "region"), n: int = 5) -> list[str]:
         """Return up to n names (or identifiers) that look like ``name``, nearest first."""
         wanted, key = set(kinds), fold(name)

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -156,9 +156,15 @@ def read_folder(folder: Path) -> Found:
             found.texts[label] = _text(label, found.take(label, file.read_bytes()), found)
     for layer in _basemap_paths(found):
         file = folder / layer
-        if file.is_file():
+        if _is_inside(layer) and file.is_file():
             found.basemap[layer] = found.take(layer, file.read_bytes())
     return found
+
+
+def _is_inside(label: str) -> bool:
+    """Tell whether a path stays inside its world: a world from a stranger must not read or write elsewhere."""
+    path = PurePosixPath(label)
+    return not path.is_absolute() and ".." not in path.parts and not set(label) & set("\\:\0")
 
 
 def read_geopackage(file: Path) -> Found:
@@ -168,6 +174,9 @@ def read_geopackage(file: Path) -> Found:
     found = Found(file.stem)
     found.take(file.name, file.read_bytes())
     found.raws, texts, found.problems = read_layers(file)
+    for label in [k for k in texts if not _is_inside(k) or (k.startswith("campaigns/") and k.count("/") > 1)]:
+        found.problems.append(problem("campaigns", label, "name", "a name must not lead to another folder: rename it"))
+        del texts[label]
     found.texts = {k: v for k, v in texts.items() if k.endswith(".toml")}
     found.basemap = {k: v.encode("utf-8") for k, v in texts.items() if not k.endswith(".toml")}
     return found
@@ -304,11 +313,13 @@ def _checked_settings(found: Found) -> dict[str, Any]:
             problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
             settings.pop(key)
     campaigns = [Path(label).stem for label in found.texts if label.startswith("campaigns/")]
-    default = settings.get("default_campaign", "")
+    default = str(settings.get("default_campaign", ""))
     if default and default not in campaigns:
         message = f"there is no campaigns/{default}.toml; there are: {', '.join(campaigns) or 'none'}"
         problems.append(problem("world.toml", "default_campaign", "", message))
     for layer in _basemap_paths(found):
-        if layer not in found.basemap:
+        if not _is_inside(layer):
+            problems.append(problem("world.toml", "basemap", "", f"{layer} lies outside of the world: move it in"))
+        elif layer not in found.basemap:
             problems.append(problem("world.toml", "basemap", "", f"there is no file {layer}"))
     return settings

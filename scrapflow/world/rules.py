@@ -160,6 +160,9 @@ def rule_warnings(world: World) -> Iterator[dict[str, str]]:
             yield problem("nodes", row, "kind", message, "warning")
     for row in ids_where(schema()["nodes"], nodes, (nodes["region_id"] == "") & (nodes["kind"] != OUTSIDE)):
         yield problem("nodes", row, "region_id", "belongs to no region", "note")
+    for kind, spelling, ids in world.names.shared():
+        message = f"{len(ids)} places of kind {kind} can be meant by {spelling!r}: {', '.join(ids)}"
+        yield problem("regions" if kind == "region" else "nodes", ids[0], "name", message, "note")
     if not len(tables["mills"]):
         yield problem("mills", "", "", "there are no mills: nothing can be shipped", "warning")
     for row in ids_where(schema()["mills"], tables["mills"], tables["mills"]["intake_t"].isna()):

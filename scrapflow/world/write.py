@@ -59,8 +59,10 @@ def _may_replace(target: Path, kind: str) -> None:
         raise InputError(found, what=f"writing {target}")
     if kind == "gpkg":
         return
-    ours = {f"{t}.{suffix}" for t in TABLES for suffix in ("csv", "parquet")} | {"world.toml", "campaigns", "basemap"}
-    others = sorted(p.name for p in target.iterdir() if p.name not in ours)
+    ours = {f"{t}.{suffix}" for t in TABLES for suffix in ("csv", "parquet")} | {"world.toml"}
+    files = sorted(p.relative_to(target) for p in target.rglob("*") if not p.is_dir())
+    parts = {("campaigns", ".toml"), ("basemap", ".geojson")}
+    others = [f.as_posix() for f in files if f.as_posix() not in ours and (f.parent.as_posix(), f.suffix) not in parts]
     if others:
         message = f"the folder also holds {', '.join(others)}, which would be lost: choose another folder"
         raise InputError([problem("world", "", "", message)], what=f"writing {target}")
@@ -139,8 +141,7 @@ def _typed(world: World, name: str) -> pd.DataFrame:
 def _files(world: World) -> dict[str, bytes]:
     """Return everything but the tables, by path inside the folder."""
     out = {"world.toml": world_toml(world).encode("utf-8")}
-    basemap = world.settings.get("basemap", {})
-    out |= {str(basemap[layer]): data for layer, data in world.basemap_files.items() if layer in basemap}
+    out |= {f"basemap/{layer}.geojson": data for layer, data in world.basemap_files.items()}
     out |= {f"campaigns/{name}.toml": text.encode("utf-8") for name, text in world.campaigns.items()}
     return out
 
@@ -156,6 +157,10 @@ def world_toml(world: World) -> str:
     """
     settings: dict[str, Any] = {"name": world.name, "title": world.title, "default_campaign": world.default_campaign}
     settings |= {k: v for k, v in world.settings.items() if k not in settings}
+    if world.basemap_files:
+        # Wherever the files lay: in the copy they lie where the writer puts them.
+        layers = {layer: f"basemap/{layer}.geojson" for layer in world.basemap_files}
+        settings["basemap"] = {**world.settings.get("basemap", {}), **layers}
     return _toml(settings, "")
 
 

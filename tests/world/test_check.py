@@ -245,7 +245,7 @@ def test_one_place_entered_twice_is_a_warning_and_a_shared_name_a_note(folder):
     folder.add("nodes", node_id="s3", name="Vale", kind="station", basis="assumed", x_coord="0.9", y_coord="0.5")
     found = folder.check()
     assert "entered twice" in said(found[found["message"].str.contains("twice")], "nodes", "s2", "")
-    assert "station, s2, s3" in said(found, "nodes", "station", "name")
+    assert "can be meant by 'vale': station, s2, s3" in said(found, "nodes", "station", "name")
 
 
 def test_a_value_without_basis_counts_as_assumed_with_a_warning(folder):

@@ -74,6 +74,17 @@ def test_arising_is_a_month_of_the_sector(folder):
     assert e.loc[0, "scrap_arising_t_basis"] == "assumed"
 
 
+def test_shares_of_more_than_all_are_scaled(toy):
+    """Trying out two high shares at once makes no steel: the parts add up to all machinery."""
+    world = toy.with_values(
+        {("sectors", "machinery", "obsolete_share"): 0.8, ("sectors", "machinery", "idle_share"): 0.8}
+    )
+    unknown = ["obsolete_machinery_t", "idle_machinery_t", "working_machinery_t"]
+    tables = {**world.tables, "enterprises": world.enterprises.assign(**dict.fromkeys(unknown, np.nan))}
+    e = effective_enterprises(sf.World("x", tables))
+    np.testing.assert_allclose(e[unknown].to_numpy(), [[25, 25, 0]])
+
+
 def test_communities_in_tonnes_and_persons(toy):
     """5,000 people, a fifth unaffiliated, 2 kg of scrap and 10 kg of appliances each."""
     c = effective_communities(toy).iloc[0]

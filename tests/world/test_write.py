@@ -151,6 +151,29 @@ def test_other_files_are_never_lost(toy, tmp_path):
     assert (tmp_path / "out" / "thesis.docx").read_text() == "years of work"
 
 
+def test_files_in_the_folders_of_a_world_are_not_lost_either(toy, tmp_path):
+    """A note beside the campaigns is somebody's work too."""
+    toy.write(tmp_path / "w")
+    (tmp_path / "w" / "campaigns" / "ideas.txt").write_text("x")
+    with pytest.raises(InputError, match=r"campaigns/ideas\.txt, which would be lost"):
+        toy.write(tmp_path / "w")
+
+
+def test_a_world_from_a_stranger_stays_in_its_folder(toy, folder, tmp_path):
+    """Neither a basemap path nor a campaign's name can reach outside of the world."""
+    (tmp_path / "secret.geojson").write_text("{}")
+    for path in ("../secret.geojson", str(tmp_path / "secret.geojson")):
+        (folder.path / "world.toml").write_text(f'[basemap]\ncountries = "{path}"\n')
+        assert "outside of the world" in folder.problems()["message"].iloc[0]
+        assert sf.read_world(folder.path, strict=False).basemap == {}
+    file = toy.write(tmp_path / "toy.gpkg")
+    evil = pd.DataFrame({"name": ["../../evil", "2015"], "toml": ["x = 1", toy.campaigns["2015"]]})
+    pyogrio.write_dataframe(evil, file, layer="campaigns", driver="GPKG")
+    with pytest.raises(InputError, match="must not lead to another folder"):
+        sf.read_world(file)
+    assert list(sf.read_world(file, strict=False).campaigns) == ["2015"]
+
+
 def test_a_moved_point_moves_the_node(toy, tmp_path):
     """In the GeoPackage the point is the coordinate: moving it in an editor is enough."""
     path = toy.write(tmp_path / "toy.gpkg")

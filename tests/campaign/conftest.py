@@ -46,8 +46,10 @@ class Maker:
         nodes += [self._node(c, "community") for c in communities]
         nodes += [self._node(y, "yard") for y in yards]
         nodes.append({"node_id": "outside", "name": "outside", "kind": "outside", "basis": "assumed"})
-        stocks = {k: 0.0 for k in ("scrap_t", "obsolete_machinery_t", "idle_machinery_t", "working_machinery_t")}
-        sectors = sectors or [{"sector_id": "s", "name": "S", "scrap_arising_kg_per_worker": 0.0, "output_per_worker": 1.0}]
+        stocks = dict.fromkeys(("scrap_t", "obsolete_machinery_t", "idle_machinery_t", "working_machinery_t"), 0.0)
+        sectors = sectors or [
+            {"sector_id": "s", "name": "S", "scrap_arising_kg_per_worker": 0.0, "output_per_worker": 1.0}
+        ]
         tables = dict(self.toy.tables)
         tables |= {
             "nodes": self.table("nodes", nodes),
@@ -117,11 +119,17 @@ class Maker:
         ]
         communities = [
             place(f"c{i}")
-            | {"population": float(rng.integers(0, 4000)), "unaffiliated_share": rng.random(), "youth_share": rng.random()}
+            | {
+                "population": float(rng.integers(0, 4000)),
+                "unaffiliated_share": rng.random(),
+                "youth_share": rng.random(),
+            }
             | {"household_scrap_kg": tonnes(5), "appliance_kg": tonnes(20)}
             for i in range(rng.integers(0, 5))
         ]
-        yards = [place(f"y{i}") | {"x": rng.uniform(0, 0.3), "y": rng.uniform(0, 0.3)} for i in range(rng.integers(0, 4))]
+        yards = [
+            place(f"y{i}") | {"x": rng.uniform(0, 0.3), "y": rng.uniform(0, 0.3)} for i in range(rng.integers(0, 4))
+        ]
         arising = float(rng.uniform(0, 2))
         sectors = [{"sector_id": "s", "name": "S", "scrap_arising_kg_per_worker": arising, "output_per_worker": 1.0}]
         return self.world(
@@ -144,7 +152,14 @@ class Maker:
         if people.any():
             rules.append({"rule_id": "p", "kind": "per_person", "kg": float(rng.uniform(0, 10)), "additional": True,
                           "every": str(rng.choice(["once", "period", "spread"]))})  # fmt: skip
-        materials = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "household_scrap", "appliance")
+        materials = (
+            "scrap",
+            "obsolete_machinery",
+            "idle_machinery",
+            "working_machinery",
+            "household_scrap",
+            "appliance",
+        )
         return {
             "quota": rules,
             "filling": {

@@ -1,0 +1,118 @@
+"""Who owes how much: every rule by hand, and nobody counted twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrapflow.campaign.population import Population
+from scrapflow.campaign.quota import count_heads
+
+ONE = {
+    "enterprises": [{"node_id": "e", "x": 0.1, "y": 0.1, "workers": 300.0}],
+    "communities": [
+        {"node_id": "c", "x": 0.1, "y": 0.1, "population": 1000.0, "unaffiliated_share": 0.2, "youth_share": 0.25}
+    ],
+    "yards": [{"node_id": "y", "x": 0.1, "y": 0.1}],
+}
+
+
+def owed(make, world, *rules):
+    """Return quotas by node and rule in the first period."""
+    c = make.collect(world, {"quota": list(rules)})
+    first = c.quotas[c.quotas.period == "2015-01"]
+    return {(n, r): round(q, 9) for n, r, q in zip(first.node_id, first.rule_id, first.quota_t, strict=True)}
+
+
+def test_each_kind_of_rule_counts_its_heads(make):
+    """Workers, everyone, the unaffiliated, the members of a body, named places: 300, 1000, 200, 100 heads, 7 t."""
+    world = make.world(**ONE)
+    assert owed(make, world, {"rule_id": "w", "kind": "per_worker", "kg": 20}) == {("e", "w"): 6.0}
+    assert owed(make, world, {"rule_id": "p", "kind": "per_person", "kg": 10}) == {("c", "p"): 10.0}
+    assert owed(make, world, {"rule_id": "u", "kind": "unaffiliated", "kg": 20}) == {("c", "u"): 4.0}
+    union = {"rule_id": "o", "kind": "organisation", "organisation": "Union", "kg": 30, "members_share": 0.1}
+    assert owed(make, world, union) == {("c", "o"): 3.0}
+    assert owed(make, world, {"rule_id": "f", "kind": "fixed", "kg": 7, "nodes": ["e", "c"]}) == {
+        ("c", "f"): 7,
+        ("e", "f"): 7,
+    }
+
+
+def test_nobody_is_counted_twice(make):
+    """Workers live among the affiliated adults of their region, members among the residents: later rules leave them out."""
+    world = make.world(**ONE)
+    workers = {"rule_id": "w", "kind": "per_worker", "kg": 10}
+    people = {"rule_id": "p", "kind": "per_person", "kg": 10}
+    assert owed(make, world, workers, people) == {("e", "w"): 3.0, ("c", "p"): 7.0}
+    assert owed(make, world, people, {**workers, "additional": True}) == {("e", "w"): 3.0, ("c", "p"): 10.0}
+    school = {
+        "rule_id": "s",
+        "kind": "organisation",
+        "organisation": "School",
+        "kg": 10,
+        "members_share": 0.3,
+        "draw": "youth",
+    }
+    rest = {"rule_id": "u", "kind": "unaffiliated", "kg": 10}
+    assert owed(make, world, school, rest) == {("c", "s"): 2.5, ("c", "u"): 1.5}
+    assert owed(make, world, rest, school) == {("c", "u"): 2.0, ("c", "s"): 2.0}
+    assert owed(make, world, rest, {**school, "additional": True}) == {("c", "u"): 2.0, ("c", "s"): 2.5}
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 60), order=st.permutations(range(4)))
+def test_heads_of_a_region_never_exceed_its_people(make, seed, order):
+    """In whatever order rules count, all heads together are at most the residents, or the workers where those are more."""
+    world = make.random_world(seed)
+    rules = [
+        {"rule_id": "w", "kind": "per_worker", "kg": 1.0, "additional": False},
+        {"rule_id": "u", "kind": "unaffiliated", "kg": 1.0},
+        {"rule_id": "p", "kind": "per_person", "kg": 1.0},
+        {"rule_id": "o", "kind": "organisation", "organisation": "O", "kg": 1.0, "members_share": 0.4},
+    ]
+    population = Population.of(world)
+    from scrapflow.campaign.rules import QuotaRule
+    from scrapflow.campaign.settings import Setting
+
+    made = [
+        QuotaRule(r["rule_id"], r["kind"], Setting(1.0), members_share=Setting(r.get("members_share", 1.0)))
+        for r in (rules[i] for i in order)
+    ]
+    heads = count_heads(made, population)
+    assert all((h.workers >= 0).all() and (h.residents >= -1e-9).all() for h in heads)
+    residents = sum(h.residents.sum(axis=1) for h in heads)
+    assert (residents <= population.residents + 1e-6).all()
+    for region in set(population.enterprise_region):
+        e, c = population.enterprise_region == region, population.community_region == region
+        workers = sum(h.workers[e].sum() for h in heads)
+        adults = sum(h.residents[c, 2].sum() for h in heads)
+        assert workers + adults <= max(population.workers[e].sum(), population.pools[c, 2].sum()) + 1e-6
+
+
+def test_windows_say_when_a_quota_falls_due(make):
+    """Due every month of the window, once in its first month, or spread over it."""
+    world = make.world(**ONE)
+    base = {"rule_id": "w", "kind": "per_worker", "kg": 10}
+    expected = {
+        "period": [0, 3, 3],
+        "once": [0, 3, 0],
+        "spread": [0, 1.5, 1.5],
+    }
+    for every, tonnes in expected.items():
+        c = make.collect(world, {"quota": [{**base, "every": every, "first": "2015-02"}]})
+        quota = c.accounts[c.accounts.node_id == "e"].quota_t.tolist()
+        assert quota == pytest.approx(tonnes)
+
+
+def test_the_body_behind_a_drive_is_kept(make):
+    """Tonnes per organisation can be asked for; credit is split over rules in proportion to the quotas."""
+    world = make.world(**ONE)
+    union = {"rule_id": "o", "kind": "organisation", "organisation": "Women's Union", "kg": 30, "members_share": 0.1}
+    rest = {"rule_id": "u", "kind": "unaffiliated", "kg": 20, "additional": True}
+    quotas = make.collect(world, {"quota": [union, rest], "filling": {"books_only_share": 0.5}}).quotas
+    first = quotas[quotas.period == "2015-01"].set_index("rule_id")
+    assert first.loc["o", "organisation"] == "Women's Union"
+    assert first.loc["u", "organisation"] == ""
+    np.testing.assert_allclose(first["credited_t"] / first["quota_t"], 0.5)

@@ -1,5 +1,6 @@
 """How tonnes travel: a solver library that knows nothing of scrap."""
 
+from scrapflow.routing.commodities import CommodityProblem, CommodityResult, solve_commodities
 from scrapflow.routing.interdict import Interdiction, interdict
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import FlowResult, Status, Termination
@@ -8,6 +9,8 @@ from scrapflow.routing.warm import Batch, Solver, solve_batch
 
 __all__ = [
     "Batch",
+    "CommodityProblem",
+    "CommodityResult",
     "FlowProblem",
     "FlowResult",
     "Interdiction",
@@ -17,4 +20,5 @@ __all__ = [
     "interdict",
     "solve",
     "solve_batch",
+    "solve_commodities",
 ]

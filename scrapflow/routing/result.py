@@ -90,6 +90,14 @@ class FlowResult:
             self.served = not (found.left.any() and found.short.any())
             self.tonnage_error_t, self.cost_error = found.tolerance_t, found.cost_error
 
+    @property
+    def plan(self) -> Solution:
+        """The solved network behind the frames; for code in this package."""
+        if self._found is None:
+            text = f"there is no plan: the solve ended as {self.termination}"
+            raise ValueError(text)
+        return self._found
+
     @cached_property
     def flows(self) -> pd.DataFrame:
         """``link_id, tonnage_t`` of every link in input order, by period."""

@@ -1,0 +1,294 @@
+"""Several commodities on one network: what they share, what each costs, and where each goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import ProblemError
+from scrapflow.routing.columns import Generator, PathSet
+from scrapflow.routing.frames import Findings, numbers, positions
+from scrapflow.routing.linear import LimitError
+from scrapflow.routing.paths import decompose
+from scrapflow.routing.periods import Net, expand
+from scrapflow.routing.problem import FlowProblem
+from scrapflow.routing.result import Status, Termination
+from scrapflow.routing.solve import solve
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scrapflow.routing.result import FlowResult
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+class CommodityProblem:
+    """A flow problem in which several commodities share links, storage and demands.
+
+    Parameters
+    ----------
+    supplies
+        ``node_id, commodity, supply_t`` and, with several periods, ``period``. One row each.
+    nodes
+        ``node_id, demand_t`` (of any commodity) and optionally ``period``, as for :class:`FlowProblem`; a column ``supply_t`` is
+        not used.
+    links
+        As for :class:`FlowProblem`: ``capacity_t`` is shared by all commodities; no lower bounds.
+    costs
+        ``link_id, commodity, cost_per_t``: where a commodity costs something else than ``links`` says. Default: nowhere.
+    periods, storage, calendar
+        As for :class:`FlowProblem`; storage is shared too and costs all the same.
+
+    Raises
+    ------
+    ProblemError
+        If anything is wrong; ``.problems`` lists all that could be found.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "demand_t": [0, 9]})
+    >>> links = pd.DataFrame({"link_id": ["rail", "road"], "from_node_id": "yard", "to_node_id": "mill",
+    ...                       "capacity_t": [4, 9], "cost_per_t": [1, 3]})
+    >>> supplies = pd.DataFrame({"node_id": ["yard", "yard"], "commodity": ["scrap", "machinery"], "supply_t": [3, 3]})
+    >>> costs = pd.DataFrame({"link_id": ["road"], "commodity": ["machinery"], "cost_per_t": [8]})
+    >>> result = solve_commodities(CommodityProblem(supplies, nodes, links, costs=costs))
+    >>> round(result.cost, 9)
+    10.0
+    """
+
+    def __init__(
+        self,
+        supplies: pd.DataFrame,
+        nodes: pd.DataFrame,
+        links: pd.DataFrame,
+        *,
+        costs: pd.DataFrame | None = None,
+        periods: list[str] | None = None,
+        storage: pd.DataFrame | None = None,
+        calendar: pd.DataFrame | None = None,
+    ) -> None:
+        if periods is None and "period" in supplies.columns:
+            labelled = [f for f in (supplies, nodes, links, calendar) if f is not None and "period" in f.columns]
+            periods = sorted({str(p) for f in labelled for p in f["period"].unique()})
+        self.base = FlowProblem(
+            nodes.assign(supply_t=0.0), links, periods=periods, storage=storage, calendar=calendar
+        )
+        a, found = self.base.arrays, Findings()
+        if a.lower.any() or (a.cost < 0).any():
+            found.add("links", "", "lower_t", "commodities take no lower bounds and no negative costs")
+        if "commodity" not in supplies.columns:
+            found.add("supplies", "", "commodity", "the column is missing")
+            raise ProblemError(found.records, what="the commodity problem")
+        self.commodities: tuple[str, ...] = tuple(sorted(map(str, supplies["commodity"].unique())))
+        self.supply = self._read_supplies(supplies, found)
+        self.cost = self._read_costs(costs, found)
+        if found:
+            raise ProblemError(found.records, what="the commodity problem")
+
+    def _read_supplies(self, supplies: pd.DataFrame, found: Findings) -> Floats:
+        """Return (K, P, n) tonnes offered."""
+        a = self.base.arrays
+        value = numbers("supplies", supplies, "supply_t", "node_id", found, least=0.0, finite=True)
+        at = positions("supplies", supplies, "node_id", "node_id", a.nodes, found)
+        kind = pd.Index(self.commodities).get_indexer(pd.Index(supplies["commodity"].astype(str)))
+        full = np.zeros((len(self.commodities), *a.supply.shape))
+        if "period" not in supplies.columns:
+            pair = kind * (len(a.nodes) + 1) + at
+            target: Any = (kind, slice(None), at)
+            value = np.repeat(value[:, None], len(a.periods), axis=1)
+        else:
+            when = positions("supplies", supplies, "period", "node_id", pd.Index(a.periods), found, what="period")
+            pair = (kind * len(a.periods) + when) * (len(a.nodes) + 1) + at
+            target = (kind, when, at)
+        twice = np.flatnonzero(pd.Series(pair).duplicated().to_numpy())
+        found.add_rows("supplies", supplies["node_id"], twice, "commodity", "the same node and commodity twice")
+        if not found:
+            full[target] = value
+        return full
+
+    def _read_costs(self, costs: pd.DataFrame | None, found: Findings) -> Floats:
+        """Return (K, P, m) costs of a tonne."""
+        a = self.base.arrays
+        full = np.tile(a.cost, (len(self.commodities), 1, 1))
+        if costs is None:
+            return full
+        value = numbers("costs", costs, "cost_per_t", "link_id", found, least=0.0, finite=True)
+        at = positions("costs", costs, "link_id", "link_id", a.links, found, what="link")
+        kind = positions(
+            "costs", costs, "commodity", "link_id", pd.Index(self.commodities), found, what="commodity"
+        )
+        if not found:
+            full[kind, :, at] = value[:, None]
+        return full
+
+    @property
+    def same_costs(self) -> bool:
+        """Whether all commodities cost the same everywhere."""
+        return bool((self.cost == self.cost[:1]).all())
+
+    def __repr__(self) -> str:
+        return f"<CommodityProblem: {', '.join(self.commodities)}; supply {self.supply.sum():g} t; {self.base!r}>"
+
+
+class CommodityResult:
+    """The plan that moves the most tonnes of all commodities together at the least cost.
+
+    Attributes
+    ----------
+    status, termination, cost, moved_t, served
+        As in :class:`~scrapflow.routing.result.FlowResult`.
+    method
+        ``"mixing"`` where all commodities cost the same: the total is routed, and at every node what leaves is mixed as what is
+        there. ``"columns"`` where costs differ: a multi-commodity plan by column generation.
+    """
+
+    def __init__(
+        self, problem: CommodityProblem, total: FlowResult, flow: Floats | None, left: Floats, method: str
+    ) -> None:
+        self.problem = problem
+        self.total = total
+        self.method = method
+        self._flow, self._left = flow, left
+        ok = flow is not None and total.status is Status.OPTIMAL
+        self.status = Status.OPTIMAL if ok else Status.FAILED
+        self.termination = total.termination if flow is not None else Termination.LIMIT
+        self.moved_t = float(problem.supply.sum() - left.sum()) if ok else 0.0
+        self.served = ok and total.served
+        self.cost = float("nan")
+        if flow is not None:
+            self.cost = float((flow * _arc_costs(problem)).sum())
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """``commodity, link_id, tonnage_t`` of every commodity and link, ``period`` first if there are several."""
+        a, names = self.problem.base.arrays, self.problem.commodities
+        flow = np.zeros((0, 0)) if self._flow is None else self._flow[:, : a.capacity.size]
+        shape = (len(flow), len(a.periods), len(a.links))
+        k, p, e = (i.ravel() for i in np.indices(shape)) if len(flow) else (np.zeros(0, dtype=int),) * 3
+        return self._frame(p, {"commodity": _names(names, k), "link_id": a.links.array.take(e), "tonnage_t": flow.ravel()})
+
+    @cached_property
+    def unserved(self) -> pd.DataFrame:
+        """``commodity, node_id, tonnage_t`` of what was not moved; reasons are in ``total.unserved`` where costs are equal."""
+        a, names = self.problem.base.arrays, self.problem.commodities
+        k, v = np.nonzero(self._left > 1e-9 * max(1.0, float(self.problem.supply.sum())) * 1e-3)
+        n = max(1, len(a.nodes))
+        columns = {
+            "commodity": _names(names, k),
+            "node_id": a.nodes.array.take(v % n),
+            "tonnage_t": self._left[k, v],
+        }
+        return self._frame(v // n, columns)
+
+    def _frame(self, when: Ints, columns: dict[str, Any]) -> pd.DataFrame:
+        base = self.problem.base
+        if not base.multi_period:
+            return pd.DataFrame(columns)
+        return pd.DataFrame({"period": _names(base.periods, when), **columns})
+
+    def __repr__(self) -> str:
+        return f"<CommodityResult: {self.status}, {self.moved_t:g} t moved at cost {self.cost:g} by {self.method}>"
+
+
+def solve_commodities(problem: CommodityProblem) -> CommodityResult:
+    """Move the most tonnes of all commodities together, then at the least cost.
+
+    Every commodity may use every link and go to every demand, so the most tonnes are those of a single commodity with the same totals.
+
+    Parameters
+    ----------
+    problem
+        Supplies by commodity, and the network they share.
+    """
+    weight = problem.supply.sum(axis=(1, 2))
+    share = weight / weight.sum() if weight.sum() else np.full(len(weight), 1.0 / max(1, len(weight)))
+    mean = np.tensordot(share, problem.cost, axes=1) if len(share) else problem.base.arrays.cost
+    joint = problem.base.change(supply_t=problem.supply.sum(axis=0) if len(share) else None)
+    joint.arrays = joint.arrays if problem.same_costs else replace(joint.arrays, cost=mean)
+    total = solve(joint)
+    net = expand(joint.arrays)
+    supply = problem.supply.reshape(len(problem.commodities), net.size)
+    if problem.same_costs or not total.moved_t:
+        flow, left = _mix(net, total, supply)
+        return CommodityResult(problem, total, flow, left, "mixing")
+    generator = Generator(net, supply, _arc_costs(problem), total.moved_t)
+    first, full = _first_paths(net, total, supply)
+    generator.add(first)
+    if len(full):
+        generator.limit(full)
+    try:
+        value, flow = generator.run()
+    except LimitError:
+        return CommodityResult(problem, total, None, np.zeros_like(supply), "columns")
+    moved = np.zeros(supply.size)
+    at = 0
+    for part in generator.paths:
+        moved += np.bincount(part.origin, value[at : at + len(part.origin)], supply.size)
+        at += len(part.origin)
+    left = np.maximum(0.0, supply - moved.reshape(supply.shape))
+    return CommodityResult(problem, total, flow, left, "columns")
+
+
+def _arc_costs(problem: CommodityProblem) -> Floats:
+    """Return (K, A) costs on the arcs of the time-expanded network."""
+    a = problem.base.arrays
+    stored = np.tile(a.store_cost, len(a.periods) - 1) if len(a.store) else np.zeros(0)
+    count = len(problem.commodities)
+    return np.hstack([problem.cost.reshape(count, a.cost.size), np.tile(stored, (count, 1))])
+
+
+def _names(labels: tuple[str, ...], at: Ints) -> Any:
+    """Return labels by position."""
+    return pd.array(np.array(labels, dtype=object), dtype="str").take(at)
+
+
+def _first_paths(net: Net, total: FlowResult, supply: Floats) -> tuple[PathSet, Ints]:
+    """Return the paths of the joint plan for every commodity that starts there, and the arcs it fills."""
+    grain = total.plan.grain
+    found = decompose(net.size, net.tail, net.head, np.rint(total.plan.flow * grain), 0.5 + total.tonnage_error_t * grain)
+    origin, end, start, arcs = [], [], [0], []
+    for i, node in enumerate(found.origin):
+        for k in np.flatnonzero(supply[:, node] > 0):
+            origin.append(int(k) * net.size + node)
+            end.append(found.destination[i])
+            arcs.extend(found.links[i])
+            start.append(len(arcs))
+    own = np.flatnonzero((supply.sum(axis=0) > 0) & (net.demand > 0))
+    for node in own.tolist():
+        for k in np.flatnonzero(supply[:, node] > 0):
+            origin.append(int(k) * net.size + node)
+            end.append(node)
+            start.append(len(arcs))
+    ints = [np.array(v, dtype=np.int64) for v in (origin, end, start, arcs)]
+    return PathSet(*ints), np.flatnonzero(total.plan.full)
+
+
+def _mix(net: Net, total: FlowResult, supply: Floats) -> tuple[Floats, Floats]:
+    """Return flows and left tonnes by commodity when all that leaves a node is mixed as what is there."""
+    flow, left = total.plan.flow, total.plan.left
+    held = supply.copy()
+    mixed = np.zeros((len(supply), len(flow)))
+    live = np.flatnonzero(flow > 0)
+    waiting = np.bincount(net.head[live], minlength=net.size)
+    leaving = live[np.argsort(net.tail[live], kind="stable")]
+    edges = np.searchsorted(net.tail[leaving], np.arange(net.size + 1))
+    queue = np.flatnonzero(waiting == 0).tolist()
+    for node in queue:
+        here = held[:, node].sum()
+        part = held[:, node] / here if here > 0 else np.zeros(len(supply))
+        for e in leaving[edges[node] : edges[node + 1]].tolist():
+            mixed[:, e] = part * flow[e]
+            to = net.head[e]
+            held[:, to] += mixed[:, e]
+            waiting[to] -= 1
+            if waiting[to] == 0:
+                queue.append(int(to))
+    everything = held.sum(axis=0)
+    return mixed, np.divide(held, everything, out=np.zeros_like(held), where=everything > 0) * left

@@ -1,0 +1,157 @@
+"""Several commodities: against an arc-based linear programme, and by mixing where costs are equal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from scrapflow.errors import ProblemError
+from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_commodities
+
+from .conftest import INF, problems, tenths
+
+SLOW = settings(max_examples=80, deadline=None, derandomize=True)
+
+
+def arc_programme(problem: CommodityProblem, total: float) -> float:
+    """Return the least cost of moving ``total`` in one period, by scipy on a variable a commodity and arc."""
+    a = problem.base.arrays
+    kinds, n, m = len(problem.commodities), len(a.nodes), len(a.links)
+    cost = np.concatenate([problem.cost[:, 0].ravel(), np.zeros(2 * kinds * n)])
+    balance = np.zeros((kinds * n, len(cost)))
+    for k in range(kinds):
+        for e in range(m):
+            balance[k * n + a.tail[e], k * m + e] += 1
+            balance[k * n + a.head[e], k * m + e] -= 1
+        for v in range(n):
+            balance[k * n + v, kinds * m + k * n + v] = -1
+            balance[k * n + v, kinds * m + kinds * n + k * n + v] = 1
+    joint = np.zeros((m + n + 1, len(cost)))
+    limit = np.concatenate([np.minimum(a.capacity[0], 1e6), a.demand[0], [-total + 1e-9]])
+    for k in range(kinds):
+        joint[np.arange(m), k * m + np.arange(m)] = 1
+        joint[m + np.arange(n), kinds * m + kinds * n + k * n + np.arange(n)] = 1
+        joint[-1, kinds * m + k * n : kinds * m + (k + 1) * n] = -1
+    upper = [INF] * (kinds * m) + problem.supply[:, 0].ravel().tolist() + [INF] * (kinds * n)
+    found = linprog(cost, joint, limit, balance, np.zeros(kinds * n), [(0, u) for u in upper])
+    return float(found.fun)
+
+
+@st.composite
+def commodity_problems(draw, *, same: bool = False):
+    """Draw a problem of two commodities."""
+    nodes, links = draw(problems(most_nodes=5, most_links=8))
+    supplies = pd.DataFrame(
+        [("n0", "x", draw(tenths))]
+        + [(i, c, draw(tenths)) for i in nodes["node_id"] for c in ("x", "y") if (i, c) != ("n0", "x") and draw(st.booleans())],
+        columns=["node_id", "commodity", "supply_t"],
+    )
+    costs = pd.DataFrame(
+        [(e, "y", draw(tenths)) for e in links["link_id"]] if not same else [],
+        columns=["link_id", "commodity", "cost_per_t"],
+    )
+    if "y" not in set(supplies["commodity"]):
+        costs = costs.iloc[:0]
+    return CommodityProblem(supplies, nodes.drop(columns="supply_t"), links, costs=costs)
+
+
+@SLOW
+@given(commodity_problems())
+def test_paths_made_as_needed_find_the_optimum(problem):
+    """Column generation moves the most tonnes and costs what a linear programme over all arcs costs."""
+    result = solve_commodities(problem)
+    assert result.status == "optimal"
+    assert result.moved_t == pytest.approx(result.total.moved_t, abs=1e-6)
+    assert result.cost == pytest.approx(arc_programme(problem, result.total.moved_t), abs=1e-5)
+    load = result.flows.groupby("link_id", sort=False)["tonnage_t"].sum()
+    assert (load.to_numpy() <= problem.base.arrays.capacity[0] + 1e-6).all()
+
+
+@SLOW
+@given(commodity_problems(same=True))
+def test_mixing_costs_what_the_total_costs(problem):
+    """Where all cost the same, commodities share the joint plan: sums by link agree and each commodity is conserved."""
+    result = solve_commodities(problem)
+    assert result.cost == pytest.approx(result.total.cost, abs=1e-9)
+    a = problem.base.arrays
+    flow = result.flows["tonnage_t"].to_numpy().reshape(len(problem.commodities), -1)
+    assert flow.sum(axis=0) == pytest.approx(result.total.flows["tonnage_t"].to_numpy(), abs=1e-9)
+    left = result.unserved.groupby("commodity")["tonnage_t"].sum()
+    for k, name in enumerate(problem.commodities):
+        net = np.bincount(a.tail, flow[k], len(a.nodes)) - np.bincount(a.head, flow[k], len(a.nodes))
+        assert (net <= problem.supply[k, 0] + 1e-9).all()
+        assert left.get(name, 0.0) <= problem.supply[k].sum() + 1e-9
+    assert result.moved_t == pytest.approx(result.total.moved_t, abs=1e-7)
+
+
+def _yard_and_mills(**settings_):
+    nodes = pd.DataFrame({"node_id": ["yard", "mill"], "demand_t": [0.0, 9.0]})
+    links = pd.DataFrame(
+        {
+            "link_id": ["rail", "road"],
+            "from_node_id": "yard",
+            "to_node_id": "mill",
+            "capacity_t": [4.0, 9.0],
+            "cost_per_t": [1.0, 3.0],
+        }
+    )
+    supplies = pd.DataFrame({"node_id": "yard", "commodity": ["scrap", "machinery"], "supply_t": [6.0, 2.0]})
+    return CommodityProblem(supplies, nodes, links, **settings_)
+
+
+def test_mixing_on_paper():
+    """A yard with three tonnes of scrap to one of machinery sends both links three to one."""
+    result = solve_commodities(_yard_and_mills())
+    assert result.method == "mixing"
+    assert result.flows.values.tolist() == [
+        ["machinery", "rail", 1.0],
+        ["machinery", "road", 1.0],
+        ["scrap", "rail", 3.0],
+        ["scrap", "road", 3.0],
+    ]
+
+
+def test_different_costs_on_paper():
+    """The commodity that suffers most on the road gets the rail."""
+    costs = pd.DataFrame({"link_id": ["road"], "commodity": ["machinery"], "cost_per_t": [8.0]})
+    result = solve_commodities(_yard_and_mills(costs=costs))
+    assert result.method == "columns"
+    assert result.cost == pytest.approx(4 * 1 + 4 * 3)
+    assert result.flows["tonnage_t"].tolist() == pytest.approx([2.0, 0.0, 2.0, 4.0])
+    assert result.served
+
+
+def test_months_share_storage():
+    """Over two months with a yard that keeps tonnes, column generation agrees with the joint plan at equal costs."""
+    storage = pd.DataFrame({"node_id": ["yard"], "capacity_t": [5.0], "cost_per_t": [0.25]})
+    calendar = pd.DataFrame({"period": ["1"], "link_id": ["road"], "capacity_t": [0.0]})
+    costs = pd.DataFrame({"link_id": ["road"], "commodity": ["machinery"], "cost_per_t": [3.0 + 1e-7]})
+    settings_ = {"periods": ["1", "2"], "storage": storage, "calendar": calendar}
+    mixed, columns = solve_commodities(_yard_and_mills(**settings_)), solve_commodities(_yard_and_mills(costs=costs, **settings_))
+    assert (mixed.method, columns.method) == ("mixing", "columns")
+    assert columns.moved_t == pytest.approx(mixed.moved_t)
+    assert columns.cost == pytest.approx(mixed.cost, abs=1e-5)
+    assert list(columns.flows.columns) == ["period", "commodity", "link_id", "tonnage_t"]
+
+
+def test_one_commodity_is_an_ordinary_problem():
+    """With one commodity the result is that of the plain problem."""
+    problem = _yard_and_mills()
+    nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [8.0, 0.0], "demand_t": [0.0, 9.0]})
+    assert solve_commodities(problem).cost == solve(FlowProblem(nodes, problem.base.links)).cost
+
+
+def test_faulty_commodities_are_named():
+    """Unknown nodes, commodities and links, and repeated rows, are refused by name."""
+    nodes = pd.DataFrame({"node_id": ["a"], "demand_t": [1.0]})
+    links = pd.DataFrame(columns=["link_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"])
+    twice = pd.DataFrame({"node_id": ["a", "a", "q"], "commodity": ["x", "x", "x"], "supply_t": [1.0, 2.0, -1.0]})
+    costs = pd.DataFrame({"link_id": ["l"], "commodity": ["z"], "cost_per_t": [1.0]})
+    with pytest.raises(ProblemError, match=r"(?s)negative.*unknown node 'q'.*twice.*unknown link 'l'.*unknown commodity 'z'"):
+        CommodityProblem(twice, nodes, links, costs=costs)
+    with pytest.raises(ProblemError, match="column is missing"):
+        CommodityProblem(pd.DataFrame({"node_id": ["a"], "supply_t": [1.0]}), nodes, links)

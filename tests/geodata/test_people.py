@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -185,3 +186,19 @@ def test_points_lie_in_their_region(dprk):
     )
     assert (away > 0).sum() <= 10
     assert away.max() < 20
+
+
+def test_written_pages_are_current(tmp_path, monkeypatch):
+    """The pages that scripts write about the world say what the world says now."""
+    monkeypatch.syspath_prepend(str(ROOT / "geodata" / "build"))
+    import contradictions
+    import validate_lengths
+
+    for module, name in ((contradictions, "contradictions.md"), (validate_lengths, "validation-lengths.md")):
+        monkeypatch.setattr(module, "OUT", tmp_path / name)
+        module.main()
+        assert (tmp_path / name).read_text(encoding="utf-8") == (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for found in [
+        m for m, x in sys.modules.items() if str(ROOT / "geodata" / "build") in str(getattr(x, "__file__", ""))
+    ]:
+        sys.modules.pop(found)

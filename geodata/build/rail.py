@@ -19,6 +19,9 @@ from rail_stations import NARROW, NARROW_FROM_KM, STANDARD, cite_row, gauge, gau
 if TYPE_CHECKING:
     from sources import Register
 
+OPENED = {"samjiyon": "2017"}
+"""Lines that did not exist yet."""
+
 
 def build(register: Register) -> tuple[list[dict], list[dict], list[dict], list[str]]:
     """Build the railway: station nodes, links, lines, and what was rejected on the way."""
@@ -129,10 +132,11 @@ def _line(r: dict, more: dict, lines: dict[str, list[Row]], register: Register) 
             notes.append(f"rail_lines.csv names the ends {a} and {b}")
         a, b = more["from"], more["to"]
         ends = [_end(x, chain) for x in (a, b)]
-    if not chain:
-        notes.append("not in the network: neither a length nor the place of its far end is known")
-    if r["line_id"] == "samjiyon":
-        notes.append("opened after the campaigns modelled here, so it has no links")
+    if r["line_id"] in OPENED:
+        notes.append("not in the network: opened after the campaigns modelled here")
+    elif not chain:
+        lacks = "its ends are not both known" if length else "neither a length nor the place of its far end is known"
+        notes.append(f"not in the network: {lacks}")
     hangul = [x for x in r.get("aliases", "").split("|") if re.search("[가-힣]", x)]
     mm = 762 if "762 mm" in more.get("note", "") else int(re.search(r"\d{3,4}", r.get("gauge_mm") or "1435")[0])
     electrified = r.get("electrified") or more.get("electrified", "")
@@ -149,7 +153,7 @@ def _line(r: dict, more: dict, lines: dict[str, list[Row]], register: Register) 
         "gauge_mm": None if r["line_id"] in NARROW_FROM_KM else mm,
         "electrified": electrified if electrified in ("yes", "no", "") else "partial",
         "tracks": r.get("tracks", ""),
-        "opened": "2017" if r["line_id"] == "samjiyon" else "",
+        "opened": OPENED.get(r["line_id"], ""),
         "source_id": register.cite(more.get("source", "") if last is not None else r.get("source", ""), "kp_sources"),
         "note": "; ".join(notes),
     }

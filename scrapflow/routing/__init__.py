@@ -1,5 +1,6 @@
 """How tonnes travel: a solver library that knows nothing of scrap."""
 
+from scrapflow.routing.assign import Assignment, assign
 from scrapflow.routing.commodities import CommodityProblem, CommodityResult, solve_commodities
 from scrapflow.routing.interdict import Interdiction, interdict
 from scrapflow.routing.problem import FlowProblem
@@ -8,6 +9,7 @@ from scrapflow.routing.solve import solve
 from scrapflow.routing.warm import Batch, Solver, solve_batch
 
 __all__ = [
+    "Assignment",
     "Batch",
     "CommodityProblem",
     "CommodityResult",
@@ -17,6 +19,7 @@ __all__ = [
     "Solver",
     "Status",
     "Termination",
+    "assign",
     "interdict",
     "solve",
     "solve_batch",

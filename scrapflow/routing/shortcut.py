@@ -31,7 +31,7 @@ WORTH_TRYING = 50_000
 
 
 @dataclass(frozen=True, eq=False)
-class _Ways:
+class Ways:
     """Open arcs turned round, the cheapest of parallels, as a sparse graph."""
 
     graph: csr_array
@@ -39,6 +39,18 @@ class _Ways:
     """Arc of each entry of the graph."""
     keys: Ints
     """Sorted ``head * n + tail`` of each entry."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """A flow made of shortest paths: units by arc, and by pair of giver and taker (positions among them)."""
+
+    flow: Ints
+    giver: Ints
+    taker: Ints
+    units: Ints
+    distance: Floats
+    """Units of cost between the pairs."""
 
 
 def try_shortcut(made: Prepared) -> IntFlow | None:
@@ -57,21 +69,20 @@ def try_shortcut(made: Prepared) -> IntFlow | None:
         return None
     if net.cost.min(initial=0.0) < 0:
         return None
-    ways = _ways(made)
-    arcs = len(net.tail)
-    offered = ints.capacity[arcs : arcs + len(made.givers)]
-    load, fits = _nearest(made, ways, offered)
-    if not sure and (load[:arcs] > ints.capacity[:arcs]).any():
+    ways, arcs = open_ways(made), len(net.tail)
+    near = to_nearest(made, ways)
+    if not sure and (near.flow[:arcs] > ints.capacity[:arcs]).any():
         # Not a proof that the network must be solved, but a good omen: the nearest demands share the load less evenly.
         return None
-    if not fits or made.penalty_given:
-        load = _transport(made, ways, offered)
-        if (load[:arcs] > ints.capacity[:arcs]).any():
-            return None
-    return IntFlow(load, None)
+    if (near.flow[arcs:] >= 0).all() and not made.penalty_given:
+        return IntFlow(near.flow, None)
+    spread = to_cheapest(made, ways)
+    if (spread.flow[:arcs] > ints.capacity[:arcs]).any():
+        return None
+    return IntFlow(spread.flow, None)
 
 
-def _ways(made: Prepared) -> _Ways:
+def open_ways(made: Prepared) -> Ways:
     """Return the graph from the nodes that want tonnes back to those that offer them."""
     from scipy.sparse import csr_array
 
@@ -85,45 +96,49 @@ def _ways(made: Prepared) -> _Ways:
     order, keys = order[first], keys[first]
     start = np.searchsorted(net.head[order], np.arange(n + 1)).astype(np.int32)
     graph = csr_array((cost[order].astype(np.float64), net.tail[order].astype(np.int32), start), shape=(n, n))
-    return _Ways(graph, order, keys)
+    return Ways(graph, order, keys)
 
 
-def _nearest(made: Prepared, ways: _Ways, offered: Ints) -> tuple[Ints, bool]:
-    """Return the flow that sends everything to the nearest demand, and whether no demand is overfilled."""
+def to_nearest(made: Prepared, ways: Ways) -> Spread:
+    """Return the flow that sends everything to the nearest demand; it may overfill demands and links."""
     from scipy.sparse.csgraph import dijkstra
 
+    arcs, many = len(made.net.tail), len(made.givers)
+    offered = made.ints.capacity[arcs : arcs + many]
     distance, before, root = dijkstra(ways.graph, indices=made.takers, return_predecessors=True, min_only=True)
     sent = np.where(np.isfinite(distance[made.givers]), offered, 0)
     flow = np.zeros(len(made.ints.tail), dtype=np.int64)
     tonnes = np.zeros(made.net.size, dtype=np.int64)
     tonnes[made.givers] = sent
     _pour(flow, tonnes, before, ways, made.net.size)
-    got = np.bincount(root[made.givers][sent > 0], sent[sent > 0], made.net.size)[made.takers].astype(np.int64)
-    arcs = len(made.net.tail)
-    flow[arcs : arcs + len(made.givers)] = offered - sent
-    flow[arcs + len(made.givers) :] = made.ints.capacity[arcs + len(made.givers) :] - got
-    return flow, bool((flow[arcs:] >= 0).all())
+    origin = np.flatnonzero(sent > 0)
+    at = np.searchsorted(made.takers, root[made.givers[origin]])
+    got = np.bincount(at, sent[origin], len(made.takers)).astype(np.int64)
+    flow[arcs : arcs + many] = offered - sent
+    flow[arcs + many :] = made.ints.capacity[arcs + many :] - got
+    return Spread(flow, origin, at, sent[origin], distance[made.givers[origin]])
 
 
-def _transport(made: Prepared, ways: _Ways, offered: Ints) -> Ints:
-    """Return the flow of the transportation problem on shortest paths."""
+def to_cheapest(made: Prepared, ways: Ways) -> Spread:
+    """Return the flow of the transportation problem on shortest paths; it may overfill links."""
     from scipy.sparse.csgraph import dijkstra
 
+    arcs, many, n = len(made.net.tail), len(made.givers), made.net.size
     distance, before = dijkstra(ways.graph, indices=made.takers, return_predecessors=True)
-    arcs, many = len(made.net.tail), len(made.givers)
-    wanted = made.ints.capacity[arcs + many :]
+    offered, wanted = made.ints.capacity[arcs : arcs + many], made.ints.capacity[arcs + many :]
     sent = transport(distance[:, made.givers].T, offered, wanted, made.penalty)
     flow = np.zeros(len(made.ints.tail), dtype=np.int64)
     flow[arcs : arcs + many] = offered - sent.sum(axis=1)
     flow[arcs + many :] = wanted - sent.sum(axis=0)
     for j in range(len(wanted)):
-        tonnes = np.zeros(made.net.size, dtype=np.int64)
+        tonnes = np.zeros(n, dtype=np.int64)
         tonnes[made.givers] = sent[:, j]
-        _pour(flow, tonnes, before[j], ways, made.net.size)
-    return flow
+        _pour(flow, tonnes, before[j], ways, n)
+    origin, at = np.nonzero(sent)
+    return Spread(flow, origin, at, sent[origin, at], distance[at, made.givers[origin]])
 
 
-def _pour(flow: Ints, tonnes: Ints, before: Ints, ways: _Ways, n: int) -> None:
+def _pour(flow: Ints, tonnes: Ints, before: Ints, ways: Ways, n: int) -> None:
     """Add to ``flow`` what ``tonnes`` at the nodes put on the arcs of a tree, from the leaves to the roots."""
     has = before >= 0
     up = np.where(has, before, np.arange(n))

@@ -9,19 +9,19 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browser import CHROMES, FLAGS, find  # noqa: E402
+from browser import FLAGS  # noqa: E402
 from fake import fake_run  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def chrome():
+def browser(chrome):
     """Return a running headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = find(CHROMES, "Chrome or Chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

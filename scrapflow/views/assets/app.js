@@ -154,7 +154,8 @@ function mountRun(map, data) {
     const box = bounds();
     if (box) map.fitBounds(box, { padding: [26, 26], maxZoom: 11, animate: false });
     else map.setView([0, 0], 2, { animate: false });
-    view.setHome(map.getZoom());
+    app.homeZoom = map.getZoom();
+    view.setHome(app.homeZoom);
   }
   app.fit = fit;
 
@@ -202,7 +203,8 @@ function mountRun(map, data) {
   const claims = claimsView(app);
   const about = aboutView(app);
   const search = searchBox(app);
-  side.append(el("div", { class: "sf-grip", "aria-hidden": "true" }), tale.root, detail.root, head.root, numbers.root, key.root, choice.root, text.root);
+  const grip = el("button", { type: "button", class: "sf-grip", "aria-expanded": "false", "aria-label": app.t("side.grip"), onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))) });
+  side.append(grip, tale.root, detail.root, head.root, numbers.root, key.root, choice.root, text.root);
   main.append(search.root, months.root, table.root, claims.root, about.root);
   app.parts.push(head, numbers, text, months, key, choice, detail, table, claims, about, tale, search);
   map.on("moveend", () => {
@@ -217,6 +219,7 @@ function mountRun(map, data) {
   readHash(app);
   set({ lang: app.state.lang });
   key.update();
+  root.scrapflow = app;
   root.dataset.ready = "true";
   return app;
 }

@@ -165,6 +165,8 @@ export function runView(run, style) {
     const arrows = [];
     drawFlows(ctx, view, arrows);
     const signs = drawnSigns(view, current, perTonne);
+    shown.signs = signs;
+    shown.inner = view.inner;
     drawArcs(ctx, view, signs);
     drawArrows(ctx, arrows);
     shown.perMillTonne = shown.state.scale === "adaptive" ? millScale(shown.values, shown.months, compact) : current.perMillTonne;
@@ -502,7 +504,17 @@ export function runView(run, style) {
     return best;
   }
 
-  return { run, groups, mills, setHome, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
+  /** Tonnes a month of all signs together, and where the fanned places stand: for tests and for readers by script. */
+  function signTotal() {
+    return hits.length && shown.signs ? shown.signs.reduce((sum, s) => sum + s.values.total, 0) : 0;
+  }
+
+  function fanned() {
+    const [dx, dy] = shown.inner || [0, 0];
+    return hits.filter((h) => h.type === "node").map((h) => ({ node: h.node, x: h.x - dx, y: h.y - dy }));
+  }
+
+  return { run, groups, mills, signTotal, fanned, setHome, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
 }
 
 /** Land, borders and, if wanted, the regions in steps of one hue. */

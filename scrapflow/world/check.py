@@ -30,11 +30,10 @@ def check_world(world: World) -> pd.DataFrame:
         ``table, row, column, severity, message``: errors, then warnings, then notes; within these by table.
     """
     found = _errors(world)
-    found += list(rule_warnings(world))
-    found += list(geography_warnings(world.tables))
+    doubts = [*rule_warnings(world), *geography_warnings(world.tables)]
     if not any(p["table"].endswith("json") for p in found):
-        found += [*basemap_warnings(world), *misplaced(world)]
-    return _frame(found)
+        doubts += [*basemap_warnings(world), *misplaced(world)]
+    return _frame(found + _placed(world, doubts))
 
 
 def errors_of(world: World) -> pd.DataFrame:
@@ -51,6 +50,7 @@ def _errors(world: World) -> list[dict[str, str]]:
     later += rule_problems(tables, unusable)
     later += geography_problems(tables, unusable)
     later += basemap_problems(world)
+    later = _placed(world, later)
     # A line with too many or too few cells was reported as such; its cells stand in the wrong columns.
     cut = {(p["table"], p["row"]) for p in before if p["row"] and not p["column"]}
     # Nor is a cell that could not be read judged once more for being empty.
@@ -59,6 +59,11 @@ def _errors(world: World) -> list[dict[str, str]]:
         p for p in later if (p["table"], p["row"]) not in cut and (p["table"], p["row"], p["column"]) not in cells
     ]
     return _shifted(found) + found
+
+
+def _placed(world: World, found: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Call rows without an identifier by their line in the file."""
+    return [{**p, "row": world.unnamed.get(p["table"], {}).get(p["row"], p["row"])} for p in found]
 
 
 def _unusable(found: list[dict[str, str]]) -> set[str]:

@@ -223,6 +223,7 @@ def assemble(found: Found) -> World:
             message = f"the table is missing: a world needs {', '.join(REQUIRED_TABLES)}"
             problems.append(problem(table, "", "", message))
     tables: dict[str, pd.DataFrame] = {}
+    unnamed: dict[str, dict[str, str]] = {}
     for table in TABLES:
         raw = found.raws.get(table)
         # An absent table is an empty one; that it is absent was said above, not once more for each of its columns.
@@ -232,6 +233,8 @@ def assemble(found: Found) -> World:
         if table in SPATIAL:
             frame = _placed(raw, frame, tables)
         tables[table] = frame
+        empty = np.flatnonzero(frame[schema()[table].key].iloc[: len(raw.where)] == "")
+        unnamed |= {table: {f"row {i + 1}": raw.where[i] for i in empty}} if len(empty) else {}
         problems += [] if absent else raw.problems
     settings = _checked_settings(found)
     campaigns = {
@@ -251,6 +254,7 @@ def assemble(found: Found) -> World:
         basemap_files=layers,
         settings=settings,
         found=pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS)),
+        unnamed=unnamed,
     )
 
 

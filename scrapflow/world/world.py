@@ -59,6 +59,9 @@ class World:
     found: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PROBLEM_COLUMNS)))
     """Faults that only the files showed, such as cells that are no numbers; part of :meth:`check`."""
 
+    unnamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By table, where the rows without identifier stand: ``row 2`` of the table is ``line 3`` of its file."""
+
     @property
     def sources(self) -> pd.DataFrame:
         """Who published what, and how reliable they are."""

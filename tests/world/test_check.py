@@ -357,3 +357,24 @@ def test_odd_dates_and_loose_claims_are_warnings(folder):
     assert "to compare with" in said(found, "claims", "yard_functional", "relation")
     folder.set("claims", "yard_functional", relation="between")
     assert "needs a low and a high" in said(folder.check(), "claims", "yard_functional", "relation")
+
+
+def test_a_row_without_identifier_is_named_by_its_line(folder):
+    """Line 3 of the file, whatever is wrong with it; a row of a layer is called a row."""
+    rows = folder.rows("nodes")
+    rows[2][0], rows[2][4] = "", "vilage"
+    folder.put("nodes", rows)
+    folder.put("communities", [folder.rows("communities")[0]])
+    folder.set("links", "cart_town", from_node_id="works")
+    found = folder.problems()
+    assert "must not be empty" in said(found, "nodes", "line 3", "node_id")
+    assert "'vilage' is not one of" in said(found, "nodes", "line 3", "kind")
+    assert len(found) == 2
+
+
+def test_a_cut_line_without_identifier_is_reported_once(folder):
+    """A line with too few cells and no identifier is one fault."""
+    folder.edit("mills.csv", lambda b: b + b",,\n")
+    folder.edit("mills.csv", lambda b: b + b",5,\n")
+    found = folder.problems()
+    assert found[["table", "row"]].values.tolist() == [["mills", "line 5"]]

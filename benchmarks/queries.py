@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,10 @@ def write(folder: Path, n: int) -> None:
         pq.write_table(table, folder / f"{month}.parquet", compression="zstd", row_group_size=250_000)
 
 
+def _arrow(con, sql: str) -> pd.DataFrame:
+    return con.sql(sql).to_arrow_table().to_pandas()
+
+
 def questions(folder: Path) -> dict[str, dict]:
     """Return each question as one callable per tool."""
     import duckdb
@@ -93,10 +98,13 @@ def questions(folder: Path) -> dict[str, dict]:
     con.execute(f"CREATE VIEW m AS SELECT * FROM '{folder}/*.parquet'")
 
     def hand(sql: str):
-        return lambda: con.sql(sql).to_arrow_table().to_pandas()
+        return partial(_arrow, con, sql)
 
     def load() -> pd.DataFrame:
         return pd.read_parquet(folder)
+
+    def pandas_by(*columns: str):
+        return load().groupby(list(columns))["tonnage_t"].sum
 
     def one_mill() -> pd.DataFrame:
         m = load()
@@ -130,14 +138,14 @@ def questions(folder: Path) -> dict[str, dict]:
             "duckdb": hand(
                 "SELECT period, kind, material, sum(tonnage_t) t FROM m GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
             ),
-            "pandas": lambda: load().groupby(["period", "kind", "material"])["tonnage_t"].sum(),
+            "pandas": pandas_by("period", "kind", "material"),
         },
         "everything, by kind, origin and destination": {
             "scrapflow": lambda: flows.by("kind", "origin", "destination"),
             "duckdb": hand(
                 "SELECT kind, origin, destination, sum(tonnage_t) t FROM m GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
             ),
-            "pandas": lambda: load().groupby(["kind", "origin", "destination"])["tonnage_t"].sum(),
+            "pandas": pandas_by("kind", "origin", "destination"),
         },
     }
     if importlib.util.find_spec("polars"):

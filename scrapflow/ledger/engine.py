@@ -11,7 +11,6 @@ import tempfile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
@@ -134,34 +133,3 @@ def calendar(periods: pd.DataFrame) -> pd.DataFrame:
     start = periods["start"].astype(str)
     season = start.str.slice(5, 7).map(lambda month: _MONTH_SEASON[int(month)]).astype("str")
     return periods.assign(year=start.str.slice(0, 4), season=season)
-
-
-def largest_first(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Sort by ``tonnage_t``, largest first, ties by names, which are compared for ties only.
-
-    Parameters
-    ----------
-    frame
-        Rows with ``tonnage_t`` and the columns named.
-    names
-        Columns that settle ties, in order.
-
-    Examples
-    --------
-    >>> largest_first(
-    ...     pd.DataFrame({"origin": ["b", "a", "c"], "tonnage_t": [1.0, 1.0, 2.0]}), ["origin"]
-    ... ).origin.tolist()
-    ['c', 'a', 'b']
-    """
-    tonnes = frame["tonnage_t"].to_numpy()
-    order = np.argsort(-tonnes, kind="stable")
-    tied = np.zeros(len(order), dtype=bool)
-    equal = tonnes[order[1:]] == tonnes[order[:-1]]
-    tied[1:] |= equal
-    tied[:-1] |= equal
-    if names and tied.any():
-        rows = order[tied]
-        keys = frame.iloc[rows].reset_index(drop=True)
-        keys = keys.sort_values(["tonnage_t", *names], ascending=[False, *[True] * len(names)], kind="stable")
-        order[tied] = rows[keys.index.to_numpy()]
-    return frame.take(order).reset_index(drop=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from scrapflow.errors import MixedKindsError
 from scrapflow.ledger import concentration, show
-from scrapflow.ledger.engine import largest_first
 from scrapflow.ledger.geometry import flow_lines, path_table
 from scrapflow.ledger.groupers import MOVEMENT_COLUMNS
 from scrapflow.ledger.selectors import Selection, Source, joins, link_join, used_tables
@@ -293,12 +292,14 @@ class Flows(Selection):
 
     def _rows(self, limit: int | None = None) -> pd.DataFrame:
         where, parameters, tables = self._condition()
-        keys = [c for c in MOVEMENT_COLUMNS if c != "tonnage_t"]
-        listed = ", ".join(f"m.{c}" for c in MOVEMENT_COLUMNS)
-        sql = f"SELECT {listed} FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
-        if limit is not None:
-            sql += f" ORDER BY m.tonnage_t DESC, {', '.join(f'm.{c}' for c in keys)} LIMIT {int(limit)}"
-        return largest_first(self.source.engine.frame(sql, parameters, uses=used_tables(tables)), keys)
+        listed = [f"m.{c}" for c in MOVEMENT_COLUMNS]
+        keys = [c for c in listed if c != "m.tonnage_t"]
+        sql = (
+            f"SELECT {', '.join(listed)} FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
+            f" ORDER BY m.tonnage_t DESC, {', '.join(keys)}"
+        )
+        sql += f" LIMIT {int(limit)}" if limit is not None else ""
+        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
 
     def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
@@ -316,12 +317,13 @@ class Flows(Selection):
             uses |= {"paths", "links"} if on_links else set()
             inner = f"({sql}) g{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
             sql = _sum_up(listed, inner, ("g.k0", "g.k1") if guarded else ())
+        sql += " ORDER BY tonnage_t DESC" + "".join(f', "{c.name}"' for c in columns)
         found = self.source.engine.frame(sql, parameters, uses=uses)
         if guarded:
             if (found["k0"] != found["k1"]).any():
                 raise self._mixed(what=what)
             found = found.drop(columns=["k0", "k1"])
-        return largest_first(found, [c.name for c in columns])
+        return found
 
     def _mixed(self, *, what: str) -> MixedKindsError:
         kinds = self.kinds

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scrapflow.routing import FlowProblem
+from scrapflow.routing import FlowProblem, assign
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Case:
 
     @property
     def size(self) -> int:
+        """Number of nodes."""
         return len(self.supply)
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -42,34 +43,23 @@ class Case:
         return nodes, links
 
     def problem(self, **settings: object) -> FlowProblem:
+        """Return the frames as a flow problem."""
         return FlowProblem(*self.frames(), **settings)  # type: ignore[arg-type]
 
 
-def planar(links: int, *, mills: int = 4, seed: int = 0, tight: float = 1.0) -> Case:
+def planar(links: int, *, mills: int = 4, seed: int = 0) -> Case:
     """Return a planar network of about ``links`` directed links (two a track), supplies balanced with the demands.
 
-    Points are numbered at random. Tracks are a spanning tree of the Delaunay triangulation and a random part of its other
-    edges, so that the mean degree is about 3. Capacities are those of single and double track.
+    Points are numbered at random. Tracks are a spanning tree of the Delaunay triangulation and a random part of its
+    other edges, so that the mean degree is 3. Capacities are those of three classes of track, and no less than what a
+    plan for other costs needs: so everything can be moved, but not everywhere on the shortest path.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import minimum_spanning_tree
-    from scipy.spatial import Delaunay
-
     rng = np.random.default_rng(seed)
     n = max(8, links // 3)
     xy = rng.random((n, 2)) * np.sqrt(n) * 10
-    corners = Delaunay(xy).simplices
-    pairs = np.unique(np.sort(np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]]), axis=1), axis=0)
-    length = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
-    tree = minimum_spanning_tree(coo_array((length, pairs.T), shape=(n, n)).tocsr()).tocoo()
-    key = pairs[:, 0] * n + pairs[:, 1]
-    inside = np.isin(key, np.minimum(*tree.coords) * n + np.maximum(*tree.coords))
-    rest = np.flatnonzero(~inside)
-    extra = rng.choice(rest, size=min(len(rest), links // 2 - inside.sum()), replace=False)
-    kept = np.concatenate([np.flatnonzero(inside), extra])
-    a, b = pairs[kept, 0], pairs[kept, 1]
-    tail, head = np.concatenate([a, b]).astype(np.int64), np.concatenate([b, a]).astype(np.int64)
-    cost = np.tile(np.maximum(1, np.rint(length[kept] * 10)), 2).astype(np.int64)
+    a, b, length = _tracks(xy, links, rng)
+    tail, head = np.concatenate([a, b]), np.concatenate([b, a])
+    cost = np.tile(np.maximum(1, np.rint(length * 10)), 2).astype(np.int64)
     supply = np.where(rng.random(n) < 0.4, rng.integers(10, 5000, n), 0).astype(np.int64)
     at = rng.choice(n, mills, replace=False)
     supply[at] = 0
@@ -77,8 +67,28 @@ def planar(links: int, *, mills: int = 4, seed: int = 0, tight: float = 1.0) -> 
     demand = np.zeros(n, dtype=np.int64)
     demand[at] = total // mills
     demand[at[0]] += total - int(demand.sum())
-    near = np.isin(tail, at) | np.isin(head, at)
-    track = rng.choice([0.02, 0.05, 0.2], len(kept), p=[0.3, 0.4, 0.3])
-    capacity = np.rint(np.tile(track, 2) * total * tight).astype(np.int64)
-    capacity[near] = total
+    track = rng.choice([0.02, 0.05, 0.2], len(a), p=[0.3, 0.4, 0.3])
+    free = Case(
+        xy, tail, head, np.full(len(tail), total), np.rint(cost * rng.uniform(0.5, 2, len(tail))), supply, demand
+    )
+    needed = assign(free.problem()).flows["tonnage_t"].to_numpy() * 10
+    capacity = np.maximum(np.rint(np.tile(track, 2) * total / np.sqrt(n / 333)), np.rint(needed)).astype(np.int64)
     return Case(xy, tail, head, capacity, cost, supply, demand)
+
+
+def _tracks(xy: np.ndarray, links: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the two ends and the length of each track."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+    from scipy.spatial import Delaunay
+
+    n = len(xy)
+    corners = Delaunay(xy).simplices
+    pairs = np.unique(np.sort(np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]]), axis=1), axis=0)
+    length = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
+    tree = minimum_spanning_tree(coo_array((length, tuple(pairs.T)), shape=(n, n)).tocsr()).tocoo()
+    inside = np.isin(pairs[:, 0] * n + pairs[:, 1], np.minimum(*tree.coords) * n + np.maximum(*tree.coords))
+    rest = np.flatnonzero(~inside)
+    extra = rng.choice(rest, size=max(0, min(len(rest), links // 2 - int(inside.sum()))), replace=False)
+    kept = np.concatenate([np.flatnonzero(inside), extra])
+    return pairs[kept, 0].astype(np.int64), pairs[kept, 1].astype(np.int64), length[kept]

@@ -1,8 +1,8 @@
 """Named alternatives to the optimum: what each yard would do alone.
 
-All-or-nothing puts every tonne on the shortest path to its destination, as if no link had a limit (Wardrop 1952; the base case of
-freight assignment). Nearest goes further and ignores how much the destinations can take. What they overload shows what the
-limits are worth.
+All-or-nothing puts every tonne on the shortest path to its destination, as if no link had a limit (Wardrop 1952; the
+base case of freight assignment). Nearest goes further and ignores how much the destinations can take. What they
+overload shows what the limits are worth.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Assignment:
     pairs
         ``origin, destination, tonnage_t, cost_per_t``.
     overloads
-        ``item, kind, tonnage_t, limit_t`` of links (kind ``link``) and demands (kind ``demand``) that get more than they can take.
+        ``item, kind, tonnage_t, limit_t`` of links (kind ``link``) and demands (kind ``demand``) that get more than
+        they can take.
     """
 
     cost: float
@@ -60,8 +61,8 @@ def assign(problem: FlowProblem, method: str = "all_or_nothing") -> Assignment:
     problem
         A problem without lower bounds and negative costs; links of capacity 0 stay closed.
     method
-        ``"all_or_nothing"``: destinations take what they want at most, links take anything. ``"nearest"``: everything goes to the
-        nearest demand.
+        ``"all_or_nothing"``: destinations take what they want at most, links take anything. ``"nearest"``: everything
+        goes to the nearest demand.
 
     Raises
     ------
@@ -73,8 +74,15 @@ def assign(problem: FlowProblem, method: str = "all_or_nothing") -> Assignment:
     >>> import pandas as pd
     >>> from scrapflow.routing import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["yard", "near", "far"], "supply_t": [9, 0, 0], "demand_t": [0, 4, 9]})
-    >>> links = pd.DataFrame({"link_id": ["n", "f"], "from_node_id": "yard", "to_node_id": ["near", "far"],
-    ...                       "capacity_t": [9, 3], "cost_per_t": [1, 2]})
+    >>> links = pd.DataFrame(
+    ...     {
+    ...         "link_id": ["n", "f"],
+    ...         "from_node_id": "yard",
+    ...         "to_node_id": ["near", "far"],
+    ...         "capacity_t": [9, 3],
+    ...         "cost_per_t": [1, 2],
+    ...     }
+    ... )
     >>> assign(FlowProblem(nodes, links)).overloads
       item  kind  tonnage_t  limit_t
     0    f  link        5.0      3.0
@@ -89,14 +97,14 @@ def assign(problem: FlowProblem, method: str = "all_or_nothing") -> Assignment:
     if a.lower.any() or (a.cost < 0).any():
         text = "shortest paths know no lower bounds and no negative costs"
         raise ValueError(text)
-    flows, pairs, overloads = [], [], []
+    every: tuple[list[pd.DataFrame], ...] = ([], [], [])
     for p, label in enumerate(a.periods):
         one = _period(one_period(a, p), method)
-        for frames, frame in zip((flows, pairs, overloads), one, strict=True):
+        for frames, frame in zip(every, one, strict=True):
             if problem.multi_period:
-                frame.insert(0, "period", pd.array([label] * len(frame), dtype="str"))
+                frame.insert(0, "period", pd.Series([label] * len(frame), dtype="str"))
             frames.append(frame)
-    whole = [pd.concat(frames, ignore_index=True) for frames in (flows, pairs, overloads)]
+    whole = [pd.concat(frames, ignore_index=True) for frames in every]
     cost = float((whole[1]["tonnage_t"] * whole[1]["cost_per_t"]).sum())
     return Assignment(cost, float(whole[1]["tonnage_t"].sum()), *whole)
 

@@ -36,12 +36,13 @@ class CommodityProblem:
     supplies
         ``node_id, commodity, supply_t`` and, with several periods, ``period``. One row each.
     nodes
-        ``node_id, demand_t`` (of any commodity) and optionally ``period``, as for :class:`FlowProblem`; a column ``supply_t`` is
-        not used.
+        ``node_id, demand_t`` (of any commodity) and optionally ``period``, as for :class:`FlowProblem`; a column
+        ``supply_t`` is not used.
     links
         As for :class:`FlowProblem`: ``capacity_t`` is shared by all commodities; no lower bounds.
     costs
-        ``link_id, commodity, cost_per_t``: where a commodity costs something else than ``links`` says. Default: nowhere.
+        ``link_id, commodity, cost_per_t``: where a commodity costs something else than ``links`` says. Default:
+        nowhere.
     periods, storage, calendar
         As for :class:`FlowProblem`; storage is shared too and costs all the same.
 
@@ -54,8 +55,15 @@ class CommodityProblem:
     --------
     >>> import pandas as pd
     >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "demand_t": [0, 9]})
-    >>> links = pd.DataFrame({"link_id": ["rail", "road"], "from_node_id": "yard", "to_node_id": "mill",
-    ...                       "capacity_t": [4, 9], "cost_per_t": [1, 3]})
+    >>> links = pd.DataFrame(
+    ...     {
+    ...         "link_id": ["rail", "road"],
+    ...         "from_node_id": "yard",
+    ...         "to_node_id": "mill",
+    ...         "capacity_t": [4, 9],
+    ...         "cost_per_t": [1, 3],
+    ...     }
+    ... )
     >>> supplies = pd.DataFrame({"node_id": ["yard", "yard"], "commodity": ["scrap", "machinery"], "supply_t": [3, 3]})
     >>> costs = pd.DataFrame({"link_id": ["road"], "commodity": ["machinery"], "cost_per_t": [8]})
     >>> result = solve_commodities(CommodityProblem(supplies, nodes, links, costs=costs))
@@ -77,9 +85,7 @@ class CommodityProblem:
         if periods is None and "period" in supplies.columns:
             labelled = [f for f in (supplies, nodes, links, calendar) if f is not None and "period" in f.columns]
             periods = sorted({str(p) for f in labelled for p in f["period"].unique()})
-        self.base = FlowProblem(
-            nodes.assign(supply_t=0.0), links, periods=periods, storage=storage, calendar=calendar
-        )
+        self.base = FlowProblem(nodes.assign(supply_t=0.0), links, periods=periods, storage=storage, calendar=calendar)
         a, found = self.base.arrays, Findings()
         if a.lower.any() or (a.cost < 0).any():
             found.add("links", "", "lower_t", "commodities take no lower bounds and no negative costs")
@@ -121,9 +127,7 @@ class CommodityProblem:
             return full
         value = numbers("costs", costs, "cost_per_t", "link_id", found, least=0.0, finite=True)
         at = positions("costs", costs, "link_id", "link_id", a.links, found, what="link")
-        kind = positions(
-            "costs", costs, "commodity", "link_id", pd.Index(self.commodities), found, what="commodity"
-        )
+        kind = positions("costs", costs, "commodity", "link_id", pd.Index(self.commodities), found, what="commodity")
         if not found:
             full[kind, :, at] = value[:, None]
         return full
@@ -145,8 +149,8 @@ class CommodityResult:
     status, termination, cost, moved_t, served
         As in :class:`~scrapflow.routing.result.FlowResult`.
     method
-        ``"mixing"`` where all commodities cost the same: the total is routed, and at every node what leaves is mixed as what is
-        there. ``"columns"`` where costs differ: a multi-commodity plan by column generation.
+        ``"mixing"`` where all commodities cost the same: the total is routed, and at every node what leaves is mixed
+        as what is there. ``"columns"`` where costs differ: a multi-commodity plan by column generation.
     """
 
     def __init__(
@@ -172,11 +176,13 @@ class CommodityResult:
         flow = np.zeros((0, 0)) if self._flow is None else self._flow[:, : a.capacity.size]
         shape = (len(flow), len(a.periods), len(a.links))
         k, p, e = (i.ravel() for i in np.indices(shape)) if len(flow) else (np.zeros(0, dtype=int),) * 3
-        return self._frame(p, {"commodity": _names(names, k), "link_id": a.links.array.take(e), "tonnage_t": flow.ravel()})
+        return self._frame(
+            p, {"commodity": _names(names, k), "link_id": a.links.array.take(e), "tonnage_t": flow.ravel()}
+        )
 
     @cached_property
     def unserved(self) -> pd.DataFrame:
-        """``commodity, node_id, tonnage_t`` of what was not moved; reasons are in ``total.unserved`` where costs are equal."""
+        """``commodity, node_id, tonnage_t`` of what was not moved; ``total.unserved`` has the reasons."""
         a, names = self.problem.base.arrays, self.problem.commodities
         k, v = np.nonzero(self._left > 1e-9 * max(1.0, float(self.problem.supply.sum())) * 1e-3)
         n = max(1, len(a.nodes))
@@ -200,7 +206,8 @@ class CommodityResult:
 def solve_commodities(problem: CommodityProblem) -> CommodityResult:
     """Move the most tonnes of all commodities together, then at the least cost.
 
-    Every commodity may use every link and go to every demand, so the most tonnes are those of a single commodity with the same totals.
+    Every commodity may use every link and go to every demand, so the most tonnes are those of a single commodity with
+    the same totals.
 
     Parameters
     ----------
@@ -218,22 +225,15 @@ def solve_commodities(problem: CommodityProblem) -> CommodityResult:
     if problem.same_costs or not total.moved_t:
         flow, left = _mix(net, total, supply)
         return CommodityResult(problem, total, flow, left, "mixing")
-    generator = Generator(net, supply, _arc_costs(problem), total.moved_t)
-    first, full = _first_paths(net, total, supply)
-    generator.add(first)
-    if len(full):
-        generator.limit(full)
+    toll, gate = _first_prices(net, total)
+    first = _first_paths(net, total, supply)
+    generator = Generator(net, supply, _arc_costs(problem), total.moved_t, first, toll, gate)
+    generator.limit(np.flatnonzero(total.plan.full))
     try:
-        value, flow = generator.run()
+        moved, flow = generator.run()
     except LimitError:
         return CommodityResult(problem, total, None, np.zeros_like(supply), "columns")
-    moved = np.zeros(supply.size)
-    at = 0
-    for part in generator.paths:
-        moved += np.bincount(part.origin, value[at : at + len(part.origin)], supply.size)
-        at += len(part.origin)
-    left = np.maximum(0.0, supply - moved.reshape(supply.shape))
-    return CommodityResult(problem, total, flow, left, "columns")
+    return CommodityResult(problem, total, flow, np.maximum(0.0, supply - moved), "columns")
 
 
 def _arc_costs(problem: CommodityProblem) -> Floats:
@@ -244,30 +244,45 @@ def _arc_costs(problem: CommodityProblem) -> Floats:
     return np.hstack([problem.cost.reshape(count, a.cost.size), np.tile(stored, (count, 1))])
 
 
-def _names(labels: tuple[str, ...], at: Ints) -> Any:
+def _names(labels: tuple[str, ...], at: Ints) -> pd.api.extensions.ExtensionArray:
     """Return labels by position."""
     return pd.array(np.array(labels, dtype=object), dtype="str").take(at)
 
 
-def _first_paths(net: Net, total: FlowResult, supply: Floats) -> tuple[PathSet, Ints]:
-    """Return the paths of the joint plan for every commodity that starts there, and the arcs it fills."""
+def _first_prices(net: Net, total: FlowResult) -> tuple[Floats, Floats]:
+    """Return the joint plan's prices of arcs and demands: where the commodities' own will be near."""
+    prices = total.prices()
+    level = prices.potential
+    gap = prices.cost + level[net.tail] - level[net.head]
+    toll = np.where(total.plan.full, np.maximum(0, -gap), 0) / prices.unit
+    return toll, np.maximum(0, prices.demand - level) / prices.unit
+
+
+def _first_paths(net: Net, total: FlowResult, supply: Floats) -> PathSet:
+    """Return the paths of the joint plan for every commodity that starts there, each supply's busiest first."""
     grain = total.plan.grain
-    found = decompose(net.size, net.tail, net.head, np.rint(total.plan.flow * grain), 0.5 + total.tonnage_error_t * grain)
-    origin, end, start, arcs = [], [], [0], []
-    for i, node in enumerate(found.origin):
-        for k in np.flatnonzero(supply[:, node] > 0):
-            origin.append(int(k) * net.size + node)
-            end.append(found.destination[i])
-            arcs.extend(found.links[i])
+    noise = 0.5 + total.tonnage_error_t * grain
+    found = decompose(net.size, net.tail, net.head, np.rint(total.plan.flow * grain), noise)
+    ways: list[list[tuple[float, int, tuple[int, ...]]]] = [[] for _ in range(net.size)]
+    for node, end, units, links in zip(found.origin, found.destination, found.tonnage, found.links, strict=True):
+        ways[node].append((-units, end, links))
+    offered, left = supply.sum(axis=0), total.plan.left
+    for node in np.flatnonzero(offered > 0).tolist():
+        sent = -sum(way[0] for way in ways[node]) / grain
+        own = offered[node] - left[node] - sent
+        if net.demand[node] > 0 and own > noise / grain:
+            ways[node].append((-own * grain, node, ()))
+        if left[node] > 0 or not ways[node] or total.plan.left.any():
+            ways[node].append((-left[node] * grain, -1, ()))
+        ways[node].sort()
+    origin, end_of, start, arcs = list[int](), list[int](), [0], list[int]()
+    for k, node in zip(*(i.tolist() for i in np.nonzero(supply > 0)), strict=True):
+        for _, end, links in ways[node]:
+            origin.append(k * net.size + node)
+            end_of.append(end)
+            arcs.extend(links)
             start.append(len(arcs))
-    own = np.flatnonzero((supply.sum(axis=0) > 0) & (net.demand > 0))
-    for node in own.tolist():
-        for k in np.flatnonzero(supply[:, node] > 0):
-            origin.append(int(k) * net.size + node)
-            end.append(node)
-            start.append(len(arcs))
-    ints = [np.array(v, dtype=np.int64) for v in (origin, end, start, arcs)]
-    return PathSet(*ints), np.flatnonzero(total.plan.full)
+    return PathSet(*(np.array(v, dtype=np.int64) for v in (origin, end_of, start, arcs)))
 
 
 def _mix(net: Net, total: FlowResult, supply: Floats) -> tuple[Floats, Floats]:

@@ -1,9 +1,10 @@
 r"""Shadow prices: what one more tonne of a link's capacity, of a supply or of a demand would save, or let move.
 
-Definition. With the tonnage served held fixed, the price of an item is the rate at which the least cost falls as its limit is
-raised. That is the shortest way around: raising the limit of link (u, v) lets a tonne go u → v and come back v → u through the
-residual network, so the price is max(0, −(cost + distance v → u)). It is the right-hand derivative and hence unique, also where
-the plan is degenerate and the solver's own potentials are not. Supplies and demands are links from one source and to one sink.
+Definition. With the tonnage served held fixed, the price of an item is the rate at which the least cost falls as its
+limit is raised. That is the shortest way around: raising the limit of link (u, v) lets a tonne go u → v and come back
+v → u through the residual network, so the price is max(0, −(cost + distance v → u)). It is the right-hand derivative
+and hence unique, also where the plan is degenerate and the solver's own potentials are not. Supplies and demands are
+links from one source and to one sink.
 
 Distances are found by Dijkstra's method on the reduced costs of the solver's potentials (Johnson 1977), only for full
 links with a negative reduced cost: all others have the price 0 by complementary slackness.
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 _BUDGET = 3e8
-"""Arc visits spent on exact prices of links; beyond it, the remaining links get the solver's own dual, an upper bound."""
+"""Arc visits spent on exact prices of links; beyond it, links get the solver's own dual, an upper bound."""
 
 
 @dataclass(frozen=True, eq=False)

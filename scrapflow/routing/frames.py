@@ -82,9 +82,9 @@ def numbers(
         words = np.flatnonzero(np.isnan(value) & raw.notna().to_numpy())
         found.add_rows(table, names, words, column, "this is no number")
         value = np.where(np.isnan(value) & raw.notna().to_numpy(), 0.0, value)
-    if len(value) and np.isfinite(lowest := float(value.min())) and (least is None or lowest >= least):
-        if not finite or np.isfinite(value.max()):
-            return value
+    lowest, highest = (float(value.min()), float(value.max())) if len(value) else (0.0, 0.0)
+    if np.isfinite(lowest) and (least is None or lowest >= least) and (not finite or np.isfinite(highest)):
+        return value
     found.add_rows(table, names, np.flatnonzero(np.isnan(value)), column, "NaN is refused: every value must be known")
     if least is not None:
         found.add_rows(table, names, np.flatnonzero(value < least), column, f"negative: it must be at least {least:g}")
@@ -109,11 +109,8 @@ def ids_of(
     if (empty := raw.isna().to_numpy()).any():
         found.add_rows(table, None, np.flatnonzero(empty), column, "the identifier is missing")
     ids = pd.Index(raw)
-    if (same := _find(ids, ids)) is None:
-        distinct = ids.is_unique
-    else:
-        distinct = bool((same == np.arange(len(ids))).all())
-    if distinct:
+    same = _find(ids, ids)
+    if ids.is_unique if same is None else bool((same == np.arange(len(ids))).all()):
         return ids, np.arange(len(ids), dtype=np.int64)
     if unique or "period" not in frame.columns:
         repeats = np.flatnonzero(ids.duplicated() & ~empty)
@@ -158,7 +155,9 @@ def _find(wanted: pd.Index, index: pd.Index) -> Ints | None:
 
     Arrow looks up its own strings six times faster than pandas, which makes Python objects of them first.
     """
-    if not (isinstance(wanted.array, pd.arrays.ArrowStringArray) and isinstance(index.array, pd.arrays.ArrowStringArray)):
+    if not (
+        isinstance(wanted.array, pd.arrays.ArrowStringArray) and isinstance(index.array, pd.arrays.ArrowStringArray)
+    ):
         return None
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -199,7 +198,9 @@ def by_period(
         return {c: np.zeros((len(labels), count)) for c in values}
     pair = where.astype(np.int64) * max(1, count) + rows
     for r in np.flatnonzero(pd.Series(pair).duplicated().to_numpy() & (where >= 0))[:_MOST]:
-        found.add(table, str(r), "period", f"duplicate: period {frame['period'].iloc[r]!r} was given before for this row")
+        found.add(
+            table, str(r), "period", f"duplicate: period {frame['period'].iloc[r]!r} was given before for this row"
+        )
     spread = {}
     for column, value in values.items():
         full = np.full((len(labels), count), absent[column])

@@ -1,9 +1,9 @@
 """Which k links would be missed most.
 
-A set of links that hurts must contain a link that the current plan uses, or the plan would still stand. So the search closes
-each used link in turn, solves again, and goes on from there; sets are not met twice. A branch is left out when even losing all the
-tonnes of the busiest remaining links would not reach the best set found: closing links loses at most what they carry, because
-the paths that avoid them still stand.
+A set of links that hurts must contain a link that the current plan uses, or the plan would still stand. So the search
+closes each used link in turn, solves again, and goes on from there; sets are not met twice. A branch is left out when
+even losing all the tonnes of the busiest remaining links would not reach the best set found: closing links loses at
+most what they carry, because the paths that avoid them still stand.
 """
 
 from __future__ import annotations
@@ -77,8 +77,15 @@ def interdict(flow_problem: FlowProblem, k: int = 1, *, max_solves: int = 5000) 
     >>> import pandas as pd
     >>> from scrapflow.routing import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [5, 0], "demand_t": [0, 5]})
-    >>> links = pd.DataFrame({"link_id": ["big", "small"], "from_node_id": ["a", "a"], "to_node_id": ["b", "b"],
-    ...                       "capacity_t": [4, 3], "cost_per_t": [1, 2]})
+    >>> links = pd.DataFrame(
+    ...     {
+    ...         "link_id": ["big", "small"],
+    ...         "from_node_id": ["a", "a"],
+    ...         "to_node_id": ["b", "b"],
+    ...         "capacity_t": [4, 3],
+    ...         "cost_per_t": [1, 2],
+    ...     }
+    ... )
     >>> interdict(FlowProblem(nodes, links))
     Interdiction(links=('big',), lost_t=2.0, cost_added=0.0, exact=True, bound_t=2.0, solves=2)
     """
@@ -90,7 +97,6 @@ def interdict(flow_problem: FlowProblem, k: int = 1, *, max_solves: int = 5000) 
         raise ProblemError([problem("links", "", "lower_t", text)], what="the flow problem")
     search = _Search(flow_problem, max_solves)
     whole = search.solve(())
-    search.best = (0.0, 0.0, ())
     search.base = whole
     search.go(whole, (), frozenset(), k)
     lost, added, closed = search.best
@@ -104,7 +110,6 @@ class _Search:
     """Depth-first branch and bound over sets of links."""
 
     base: FlowResult
-    best: tuple[float, float, tuple[int, ...]]
 
     def __init__(self, flow_problem: FlowProblem, most: int) -> None:
         self.solver = Solver(flow_problem)
@@ -113,6 +118,7 @@ class _Search:
         self.most = most
         self.solves = 0
         self.open_t: list[float] = []
+        self.best: tuple[float, float, tuple[int, ...]] = (0.0, 0.0, ())
         self.noise = 1e-9 * max(1.0, float(np.nan_to_num(flow_problem.arrays.supply, posinf=0.0).sum()))
 
     def solve(self, closed: tuple[int, ...]) -> FlowResult:
@@ -126,7 +132,8 @@ class _Search:
         carried[list(spared)] = 0.0
         used = np.flatnonzero(carried > self.noise)
         used = used[np.argsort(-carried[used], kind="stable")]
-        for i, e in enumerate(used.tolist()):
+        order: list[int] = used.tolist()
+        for i, e in enumerate(order):
             most = self._lost(plan) + float(carried[used[i : i + more]].sum())
             if most < self.best[0] - self.noise:
                 return

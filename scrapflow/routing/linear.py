@@ -1,9 +1,10 @@
 """The same problem as a linear programme on HiGHS: a second opinion that shares no code with the network simplex.
 
-Tonnes and costs are scaled to be near 1, because the tolerances of a linear solver are absolute. The plan that moves the
-most tonnes is found first, then the cheapest plan that moves as many; there is no penalty at all.
+Tonnes and costs are scaled to be near 1, because the tolerances of a linear solver are absolute. The plan that moves
+the most tonnes is found first, then the cheapest plan that moves as many; there is no penalty at all.
 
-Reference: Huangfu & Hall (2018), "Parallelizing the dual revised simplex method", Mathematical Programming Computation 10.
+Reference: Huangfu & Hall (2018), "Parallelizing the dual revised simplex method", Mathematical Programming
+Computation 10.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scrapflow.routing.periods import Net
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 _TOLERANCE = 1e-9
 """Feasibility tolerance asked of HiGHS, in units of the largest tonnage."""
@@ -68,13 +70,13 @@ def solve_linear(net: Net, *, penalty: float | None = None) -> Solution:
     return _solution(net, np.maximum(value, 0.0) * unit, givers, takers, unit)
 
 
-def _model(net: Net, givers: Any, takers: Any, unit: float, cost: Floats) -> Any:
+def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> Any:  # noqa: ANN401 - highspy has no types
     """Return a loaded HiGHS model: a column an arc, a left tonne and a short tonne; a row a node."""
     import highspy
 
     arcs, many = len(net.tail), len(cost)
-    model = highspy.Highs()
-    model.setOptionValue("output_flag", False)
+    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    model.setOptionValue("output_flag", False)  # noqa: FBT003 - its signature
     model.setOptionValue("threads", 1)
     model.setOptionValue("primal_feasibility_tolerance", _TOLERANCE)
     model.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
@@ -103,7 +105,7 @@ def _model(net: Net, givers: Any, takers: Any, unit: float, cost: Floats) -> Any
     return model
 
 
-def _run(model: Any) -> Floats:
+def _run(model: Any) -> Floats:  # noqa: ANN401 - highspy has no types
     """Run HiGHS and return its columns."""
     import highspy
 
@@ -117,7 +119,7 @@ def _run(model: Any) -> Floats:
     return np.asarray(model.getSolution().col_value, dtype=np.float64)
 
 
-def _solution(net: Net, value: Floats, givers: Any, takers: Any, unit: float) -> Solution:
+def _solution(net: Net, value: Floats, givers: Ints, takers: Ints, unit: float) -> Solution:
     """Return the columns as a solution, with remainders below the tolerance taken as nothing."""
     arcs, noise = len(net.tail), _TOLERANCE * unit
     flow = np.clip(np.where(value[:arcs] < noise * 1e-3, 0.0, value[:arcs]), net.lower, net.capacity)

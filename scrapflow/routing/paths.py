@@ -1,14 +1,15 @@
 """Paths from origin to destination: flows taken apart, and assignments made of shortest paths.
 
-Link flows have many decompositions into paths; this one is deterministic and has no cycles. Origins are taken in input order, and each
-follows the first link, in input order, that still has tonnes to explain. Every step uses up a link, an origin or a destination, so
-there are at most as many paths as there are of these (Ahuja, Magnanti & Orlin 1993, *Network Flows*, theorem 3.5).
+Link flows have many decompositions into paths; this one is deterministic and has no cycles. Origins are taken in
+input order, and each follows the first link, in input order, that still has tonnes to explain. Every step uses up a
+link, an origin or a destination, so there are at most as many paths as there are of these (Ahuja, Magnanti & Orlin
+1993, *Network Flows*, theorem 3.5).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Number = TypeVar("Number", Floats, Ints)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class Paths:
     links: list[tuple[int, ...]]
 
 
-def acyclic(size: int, tail: Ints, head: Ints, flow: Floats, least: Floats | None = None) -> Floats:
+def acyclic(size: int, tail: Ints, head: Ints, flow: Number, least: Number | None = None) -> Number:
     """Return the flow with all cycles taken out: the same tonnes between the same nodes, on fewer links.
 
     Parameters
@@ -54,7 +56,7 @@ def acyclic(size: int, tail: Ints, head: Ints, flow: Floats, least: Floats | Non
     if not len(live):
         return flow
     graph = csr_array((np.ones(len(live), dtype=np.int8), (tail[live], head[live])), shape=(size, size))
-    count, part = connected_components(graph, connection="strong")
+    _, part = connected_components(graph, connection="strong")
     inner = live[part[tail[live]] == part[head[live]]]
     if not len(inner):
         return flow
@@ -68,8 +70,8 @@ def acyclic(size: int, tail: Ints, head: Ints, flow: Floats, least: Floats | Non
     return flow - (taken - rest)
 
 
-def _take_cycle(start: int, out: dict[int, list[int]], head: Ints, rest: Floats) -> bool:
-    """Walk from ``start`` until a node repeats, take that cycle out of ``rest``; False when nothing leaves ``start``."""
+def _take_cycle(start: int, out: dict[int, list[int]], head: Ints, rest: Floats | Ints) -> bool:
+    """Walk from ``start`` until a node repeats and take that cycle out; False when nothing leaves ``start``."""
     trail: list[int] = []
     place = {start: 0}
     node = start
@@ -91,11 +93,7 @@ def _take_cycle(start: int, out: dict[int, list[int]], head: Ints, rest: Floats)
         node = int(head[e])
         if node in place:
             cycle = trail[place[node] :]
-            amount = min(float(rest[k]) for k in cycle)
-            for k in cycle:
-                rest[k] = max(0.0, rest[k] - amount)
-                if rest[k] <= 0:
-                    rest[k] = 0.0
+            rest[cycle] -= rest[cycle].min()
             return True
         place[node] = len(trail)
 
@@ -108,8 +106,8 @@ def decompose(size: int, tail: Ints, head: Ints, flow: Floats, noise: float) -> 
     size
         Number of nodes.
     tail, head, flow
-        Links of one period and what they carry. A node that sends more than it receives is an origin, one that receives more
-        a destination.
+        Links of one period and what they carry. A node that sends more than it receives is an origin, one that
+        receives more a destination.
     noise
         Tonnes below which a remainder is float noise.
 

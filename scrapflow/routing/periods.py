@@ -68,8 +68,9 @@ def expand(a: Arrays) -> Net:
     >>> import pandas as pd
     >>> from scrapflow.routing.problem import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [1, 0], "demand_t": [0, 1]})
-    >>> links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [1],
-    ...                       "cost_per_t": [1]})
+    >>> links = pd.DataFrame(
+    ...     {"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [1], "cost_per_t": [1]}
+    ... )
     >>> keep = pd.DataFrame({"node_id": ["a"], "capacity_t": [9], "cost_per_t": [0]})
     >>> expand(FlowProblem(nodes, links, storage=keep, periods=["1", "2", "3"]).arrays).size
     6

@@ -87,9 +87,9 @@ class FlowProblem:
         and is allowed on one side (supply or demand) of a problem. With a column ``period`` there is one row a node
         and period (a pair that is not listed offers and wants nothing); without it the row holds in every period.
     links
-        ``link_id, from_node_id, to_node_id, capacity_t, cost_per_t`` and optionally ``lower_t``. ``capacity_t`` is tonnes a
-        period, ``inf`` is no limit. A negative cost is allowed only with a finite capacity. With a column ``period``
-        there is one row a link and period, and a link is closed in the periods that do not list it.
+        ``link_id, from_node_id, to_node_id, capacity_t, cost_per_t`` and optionally ``lower_t``. ``capacity_t`` is
+        tonnes a period, ``inf`` is no limit. A negative cost is allowed only with a finite capacity. With a column
+        ``period`` there is one row a link and period, and a link is closed in the periods that do not list it.
     periods
         Labels of the periods in order. Default: the sorted labels of the frames' ``period`` columns, or one period.
     storage
@@ -99,14 +99,14 @@ class FlowProblem:
         ``period, link_id`` and ``capacity_t`` or ``cost_per_t`` or both: exceptions to ``links``; an empty cell leaves
         the link's own value.
     shares
-        Wanted share of all tonnes moved, by the ``node_id`` of a demand; 0 to 1, summing to at most 1. Demands that are not named
-        share the rest freely. What cannot be met without moving less is met as nearly as possible (least sum of
-        tonnes above the wanted ones) and is told in ``FlowResult.shares``.
+        Wanted share of all tonnes moved, by the ``node_id`` of a demand; 0 to 1, summing to at most 1. Demands that
+        are not named share the rest freely. What cannot be met without moving less is met as nearly as possible
+        (least sum of tonnes above the wanted ones) and is told in ``FlowResult.shares``.
     priorities
         Rank by ``node_id`` of a demand: those of rank 1 are filled first, then rank 2, …; demands not named come last.
     unserved_cost_per_t
-        Cost of leaving a tonne of supply where it is. Default: none, so that whatever can move does. With a value, a tonne
-        whose path costs more stays. It is a penalty, so it never enters ``FlowResult.cost``.
+        Cost of leaving a tonne of supply where it is. Default: none, so that whatever can move does. With a value, a
+        tonne whose path costs more stays. It is a penalty, so it never enters ``FlowResult.cost``.
 
     Raises
     ------
@@ -117,8 +117,15 @@ class FlowProblem:
     --------
     >>> import pandas as pd
     >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [5.5, 0], "demand_t": [0, 4]})
-    >>> links = pd.DataFrame({"link_id": ["rail"], "from_node_id": ["yard"], "to_node_id": ["mill"],
-    ...                       "capacity_t": [float("inf")], "cost_per_t": [2.0]})
+    >>> links = pd.DataFrame(
+    ...     {
+    ...         "link_id": ["rail"],
+    ...         "from_node_id": ["yard"],
+    ...         "to_node_id": ["mill"],
+    ...         "capacity_t": [float("inf")],
+    ...         "cost_per_t": [2.0],
+    ...     }
+    ... )
     >>> FlowProblem(nodes, links)
     <FlowProblem: 2 nodes, 1 link, 1 period, supply 5.5 t, demand 4 t>
     """
@@ -177,7 +184,9 @@ class FlowProblem:
         capacity_t: Mapping[str, float] | Floats | None = None,
         close: Iterable[str] = (),
     ) -> FlowProblem:
-        """Return the same problem with other tonnages or capacities; ``nodes`` and ``links`` stay the frames first given.
+        """Return the same problem with other tonnages or capacities.
+
+        ``nodes`` and ``links`` stay the frames first given.
 
         Parameters
         ----------
@@ -195,14 +204,15 @@ class FlowProblem:
         --------
         >>> import pandas as pd
         >>> nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [5, 0], "demand_t": [0, 4]})
-        >>> links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [9],
-        ...                       "cost_per_t": [1]})
+        >>> links = pd.DataFrame(
+        ...     {"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [9], "cost_per_t": [1]}
+        ... )
         >>> FlowProblem(nodes, links).change(supply_t={"a": 7.5})
         <FlowProblem: 2 nodes, 1 link, 1 period, supply 7.5 t, demand 4 t>
         """
         found, a = Findings(), self.arrays
         closed = dict.fromkeys(close, 0.0)
-        parts = {
+        parts: dict[str, Any] = {
             "supply": _changed("nodes", "supply_t", a.nodes, a.supply, supply_t, found),
             "demand": _changed("nodes", "demand_t", a.nodes, a.demand, demand_t, found),
             "capacity": _changed("links", "capacity_t", a.links, a.capacity, capacity_t, found),
@@ -240,7 +250,7 @@ def _changed(
             found.add(table, str(key), column, f"unknown {table[:-1]}")
         value[:, at[at >= 0]] = np.array([float(v) for v in new.values()])[at >= 0]
     for i in np.flatnonzero(~(value >= 0).all(axis=0)):
-        found.add(table, str(ids[i]), column, "NaN or negative")
+        found.add(table, str(ids[int(i)]), column, "NaN or negative")
     return value
 
 
@@ -358,13 +368,21 @@ def _check_limits(parts: dict[str, Any], found: Findings) -> None:
     for e in np.flatnonzero((lower > capacity).any(axis=0)):
         found.add("links", str(ids[e]), "lower_t", "the lower bound is above the capacity")
     for e in np.flatnonzero(((cost < 0) & np.isinf(capacity)).any(axis=0)):
-        found.add("links", str(ids[e]), "cost_per_t", "a negative cost needs a finite capacity, else the cost has no end")
+        found.add(
+            "links", str(ids[e]), "cost_per_t", "a negative cost needs a finite capacity, else the cost has no end"
+        )
     supply, demand = parts["supply"], parts["demand"]
     if np.isinf(supply).any() and np.isinf(demand).any():
         where = parts["nodes"][np.flatnonzero(np.isinf(supply).any(axis=0))[0]]
-        found.add("nodes", str(where), "supply_t", "supply and demand are both without limit, so the tonnage has no end")
+        found.add(
+            "nodes", str(where), "supply_t", "supply and demand are both without limit, so the tonnage has no end"
+        )
     tonnes = 1.0
-    for table, name, value in (("nodes", "supply_t", supply), ("nodes", "demand_t", demand), ("links", "lower_t", lower)):
+    for table, name, value in (
+        ("nodes", "supply_t", supply),
+        ("nodes", "demand_t", demand),
+        ("links", "lower_t", lower),
+    ):
         with np.errstate(over="ignore"):
             total = float(value[np.isfinite(value)].sum())
         tonnes = max(tonnes, min(total, _MOST))

@@ -93,13 +93,11 @@ def explain(net: Net, found: Solution, side: str) -> tuple[Ints, list[Reason], l
     return nodes, reasons, arcs
 
 
-def _cuts(
-    net: Net, found: Solution, tail: Ints, head: Ints, stuck: Ints, to_rest: Bools
-) -> tuple[Ints, list[Ints]]:
+def _cuts(net: Net, found: Solution, tail: Ints, head: Ints, stuck: Ints, to_rest: Bools) -> tuple[Ints, list[Ints]]:
     """Return a group for every node and the cut of every group: the full arcs that leave it towards unmet demand.
 
-    Nodes that the left tonnes can still reach are grouped by the arcs with room between them, so that each island names its
-    own cut.
+    Nodes that the left tonnes can still reach are grouped by the arcs with room between them, so that each island
+    names its own cut.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
@@ -109,7 +107,9 @@ def _cuts(
     ahead = np.concatenate([tail[room], head[back]]), np.concatenate([head[room], tail[back]])
     inside = reach(net.size, *ahead, stuck)
     kept = inside[ahead[0]] & inside[ahead[1]]
-    pairs = csr_array((np.ones(kept.sum(), dtype=np.int8), (ahead[0][kept], ahead[1][kept])), shape=(net.size, net.size))
+    pairs = csr_array(
+        (np.ones(kept.sum(), dtype=np.int8), (ahead[0][kept], ahead[1][kept])), shape=(net.size, net.size)
+    )
     count, group = connected_components(pairs, directed=False)
     crossing = np.flatnonzero(inside[tail] & ~inside[head] & to_rest[head] & (net.capacity > 0))
     owner = group[tail[crossing]]

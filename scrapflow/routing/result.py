@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.simplex import Prices, Solution
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 
@@ -59,7 +60,8 @@ class FlowResult:
     served
         True when min(total supply, total demand) was moved.
     tonnage_error_t, cost_error
-        What rounding to integers may have done, at most: to any tonnage, and to the cost of a tonne's path. 0.0 = exact.
+        What rounding to integers may have done, at most: to any tonnage, and to the cost of a tonne's path. 0.0 =
+        exact.
     """
 
     def __init__(
@@ -98,6 +100,10 @@ class FlowResult:
             raise ValueError(text)
         return self._found
 
+    def prices(self) -> Prices:
+        """Return the potentials of the plan with full foresight; for code in this package."""
+        return _prices(self._net, self.plan, self.problem.unserved_cost_per_t)
+
     @cached_property
     def flows(self) -> pd.DataFrame:
         """``link_id, tonnage_t`` of every link in input order, by period."""
@@ -115,34 +121,38 @@ class FlowResult:
     def unserved(self) -> pd.DataFrame:
         """``node_id, side, tonnage_t, reason, links``: what was not moved (side supply) or not received (demand).
 
-        ``links`` is a tuple of the links of the cut where ``reason`` is ``capacity``, else empty; a yard whose storage is
-        part of the cut appears as ``storage:NODE_ID``.
+        ``links`` is a tuple of the links of the cut where ``reason`` is ``capacity``, else empty; a yard whose
+        storage is part of the cut appears as ``storage:NODE_ID``.
         """
-        rows: dict[str, list[Any]] = {k: [] for k in ("node_id", "side", "tonnage_t", "reason", "links")}
-        when: list[int] = []
-        a, found = self.problem.arrays, self._found
-        n = max(1, len(a.nodes))
-        for side in ("supply", "demand") if found is not None else ():
-            assert found is not None
-            rest = found.left if side == "supply" else found.short
-            endless = np.isinf((a.supply if side == "supply" else a.demand).ravel())
-            first = 0
-            for part in self._parts if rest.any() else ():
-                nodes, reasons, cuts = explain(part.net, part.found, side)
-                for v, reason, cut in zip((nodes + first).tolist(), reasons, cuts, strict=True):
-                    if rest[v] > 0 and not endless[v]:
-                        when.append(v // n)
-                        rows["node_id"].append(a.node_ids[v % n])
-                        rows["side"].append(side)
-                        rows["tonnage_t"].append(float(rest[v]))
-                        rows["reason"].append(str(reason))
-                        rows["links"].append(self._arc_names(cut))
-                first += part.net.size
-        order = np.argsort(np.array(when, dtype=np.int64), kind="stable")
-        frame = pd.DataFrame(rows).astype({"tonnage_t": "float64"}).iloc[order].reset_index(drop=True)
-        for column in ("node_id", "side", "reason"):
-            frame[column] = frame[column].astype("str") if not len(frame) else frame[column]
-        return self._by_period(np.array(when, dtype=np.int64)[order], dict(frame.items()))
+        rows: list[tuple[int, str, float, str, tuple[str, ...]]] = []
+        if self._found is not None:
+            rows = [*self._rest("supply"), *self._rest("demand")]
+        n = max(1, len(self.problem.arrays.nodes))
+        rows.sort(key=lambda row: row[0] // n)
+        node = np.array([row[0] for row in rows], dtype=np.int64)
+        links = np.empty(len(rows), dtype=object)
+        links[:] = [row[4] for row in rows]
+        columns = {
+            "node_id": self.problem.arrays.nodes.array.take(node % n),
+            "side": pd.array([row[1] for row in rows], dtype="str"),
+            "tonnage_t": np.array([row[2] for row in rows], dtype=np.float64),
+            "reason": pd.array([row[3] for row in rows], dtype="str"),
+            "links": links,
+        }
+        return self._by_period(node // n, columns)
+
+    def _rest(self, side: str) -> list[tuple[int, str, float, str, tuple[str, ...]]]:
+        """Return node of the time-expanded network, side, tonnes, reason and links of what is left on one side."""
+        a, rows, first = self.problem.arrays, [], 0
+        rest = self.plan.left if side == "supply" else self.plan.short
+        endless = np.isinf((a.supply if side == "supply" else a.demand).ravel())
+        for part in self._parts if rest.any() else ():
+            nodes, reasons, cuts = explain(part.net, part.found, side)
+            for v, reason, cut in zip((nodes + first).tolist(), reasons, cuts, strict=True):
+                if rest[v] > 0 and not endless[v]:
+                    rows.append((v, side, float(rest[v]), str(reason), self._arc_names(cut)))
+            first += part.net.size
+        return rows
 
     @cached_property
     def stocks(self) -> pd.DataFrame:
@@ -183,7 +193,7 @@ class FlowResult:
         names = ("link", "supply", "demand", "link_t", "supply_t", "demand_t")
         return Duals(*(np.concatenate([getattr(d, k) for d in each] or [np.zeros(0)]) for k in names))
 
-    def _priced(self, link: Any, demand: Any, supply: Any, column: str) -> pd.DataFrame:
+    def _priced(self, link: Floats, demand: Floats, supply: Floats, column: str) -> pd.DataFrame:
         """Return prices of links, demands and supplies as rows, period by period."""
         a, net = self.problem.arrays, self._net
         m, n, links = max(1, len(a.links)), max(1, len(a.nodes)), net.links
@@ -268,7 +278,7 @@ class FlowResult:
 
     @property
     def conflict(self) -> tuple[str, ...]:
-        """Links whose lower bounds bring more into a set of nodes than the links that leave it can take, and the latter.
+        """Links whose lower bounds bring more into a set of nodes than can leave it, and the links that leave it.
 
         Empty unless the solve failed as infeasible.
         """

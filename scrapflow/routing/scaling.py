@@ -1,7 +1,7 @@
 r"""Tonnes and costs as integers, with a proven bound on what rounding can do.
 
-Network simplex codes compute in integers, and exactly. So tonnes are multiplied by a factor *k* and costs by a factor *q*, both
-chosen from the data, and rounded to the nearest integer.
+Network simplex codes compute in integers, and exactly. So tonnes are multiplied by a factor *k* and costs by a factor
+*q*, both chosen from the data, and rounded to the nearest integer.
 
 *Tonnes.* If all values are decimal numbers (multiples of 1, 0.1, … 1e-9 t), *k* is that power of ten and nothing is
 rounded: the results are the decimals themselves. Otherwise *k* is the largest power of two with *k* × (most tonnes
@@ -10,11 +10,13 @@ smallest cut, a sum of at most *r* of these values, so they move by at most r/(2
 1e-11 of it for 10⁵ values. Flows are integers below 2⁵³, hence exact as float64.
 
 *Costs.* Likewise *q* is a power of ten if all costs are decimals, else a power of two. A path has at most N − 1
-arcs, so the path chosen costs at most (N − 1)/q more a tonne than the best one; the bound is in the result as ``cost_error``.
+arcs, so the path chosen costs at most (N − 1)/q more a tonne than the best one; the bound is in the result as
+``cost_error``.
 
-*Penalty.* Leaving a tonne costs ``penalty`` = 1 + Σ over nodes of the largest cost of an arc that leaves it. If more tonnes could
-move, the residual network would have a simple path that moves one more. It uses each node once, and arcs used backwards save
-money, so it costs less than the penalty; the plan was not the cheapest. So the cheapest plan moves the most tonnes, exactly.
+*Penalty.* Leaving a tonne costs ``penalty`` = 1 + Σ over nodes of the largest cost of an arc that leaves it. If more
+tonnes could move, the residual network would have a simple path that moves one more. It uses each node once, and arcs
+used backwards save money, so it costs less than the penalty; the plan was not the cheapest. So the cheapest plan
+moves the most tonnes, exactly.
 
 *Overflow.* Σ of the largest costs, which bounds the potentials too, stays below 2⁶⁰. Where that would round a cost
 above 0 to less than 2¹⁰ units (error above 0.05 %), the problem is refused.

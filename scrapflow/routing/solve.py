@@ -56,8 +56,15 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
     >>> import pandas as pd
     >>> from scrapflow.routing import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [5.5, 0], "demand_t": [0, 4]})
-    >>> links = pd.DataFrame({"link_id": ["rail"], "from_node_id": ["yard"], "to_node_id": ["mill"],
-    ...                       "capacity_t": [float("inf")], "cost_per_t": [2.0]})
+    >>> links = pd.DataFrame(
+    ...     {
+    ...         "link_id": ["rail"],
+    ...         "from_node_id": ["yard"],
+    ...         "to_node_id": ["mill"],
+    ...         "capacity_t": [float("inf")],
+    ...         "cost_per_t": [2.0],
+    ...     }
+    ... )
     >>> result = solve(FlowProblem(nodes, links))
     >>> str(result.status), result.cost, result.served
     ('optimal', 8.0, True)

@@ -1,8 +1,9 @@
 """The transportation problem with many origins and few destinations, exactly and mostly without a solver.
 
-With the right price at each destination, nearly every origin has one best destination, far ahead of its second best. So prices are guessed
-from a sample of the origins, clear cases are fixed, and only the rest is solved. The prices of that solution then prove
-the fixed cases right, or name those that were not, which are set free and solved again (sifting).
+With the right price at each destination, nearly every origin has one best destination, far ahead of its second best.
+So prices are guessed from a sample of the origins, clear cases are fixed, and only the rest is solved. The prices of
+that solution then prove the fixed cases right, or name those that were not, which are set free and solved again
+(sifting).
 """
 
 from __future__ import annotations

@@ -6,20 +6,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from scrapflow.errors import ProblemError, problem
 from scrapflow.routing.myopic import Part
 from scrapflow.routing.periods import expand
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.scaling import tonnage_scale
-from scrapflow.routing.simplex import InfeasibleError, LemonGraph, Prepared, prepare, read_back
+from scrapflow.routing.simplex import InfeasibleError, LemonGraph, prepare, read_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from scrapflow.routing.periods import Net
     from scrapflow.routing.problem import FlowProblem
+    from scrapflow.routing.scaling import Scale
+    from scrapflow.routing.simplex import Prepared
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -43,8 +47,15 @@ class Solver:
     >>> import pandas as pd
     >>> from scrapflow.routing import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [5, 0], "demand_t": [0, 4]})
-    >>> links = pd.DataFrame({"link_id": ["ab", "ab2"], "from_node_id": ["a", "a"], "to_node_id": ["b", "b"],
-    ...                       "capacity_t": [9, 3], "cost_per_t": [1, 2]})
+    >>> links = pd.DataFrame(
+    ...     {
+    ...         "link_id": ["ab", "ab2"],
+    ...         "from_node_id": ["a", "a"],
+    ...         "to_node_id": ["b", "b"],
+    ...         "capacity_t": [9, 3],
+    ...         "cost_per_t": [1, 2],
+    ...     }
+    ... )
     >>> solver = Solver(FlowProblem(nodes, links))
     >>> [solver.solve(close=c).moved_t for c in ([], ["ab"], ["ab", "ab2"])]
     [4.0, 3.0, 0.0]
@@ -66,8 +77,8 @@ class Solver:
     ) -> FlowResult:
         """Return the plan of the changed problem, as :func:`~scrapflow.routing.solve.solve` would.
 
-        Parameters are those of :meth:`FlowProblem.change <scrapflow.routing.problem.FlowProblem.change>`; each call starts
-        from the problem as it was given, not from the last change.
+        Parameters are those of :meth:`FlowProblem.change <scrapflow.routing.problem.FlowProblem.change>`; each call
+        starts from the problem as it was given, not from the last change.
         """
         changed = self.problem.change(supply_t=supply_t, demand_t=demand_t, capacity_t=capacity_t, close=close)
         return self._run(changed)
@@ -151,8 +162,9 @@ def solve_batch(
     >>> import pandas as pd
     >>> from scrapflow.routing import FlowProblem
     >>> nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [5, 0], "demand_t": [0, 4]})
-    >>> links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [9],
-    ...                       "cost_per_t": [1.5]})
+    >>> links = pd.DataFrame(
+    ...     {"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [9], "cost_per_t": [1.5]}
+    ... )
     >>> solve_batch(FlowProblem(nodes, links), supply_t=np.array([[1.0, 0], [3, 0], [7, 0]])).cost.tolist()
     [1.5, 4.5, 6.0]
     """
@@ -166,9 +178,7 @@ def solve_batch(
         text = f"the changes must all have one number of cases, not {sorted(cases) or 'none'}"
         raise ValueError(text)
     count = cases.pop()
-    supply, demand = (
-        _stack(count, given, old) for given, old in ((supply_t, a.supply), (demand_t, a.demand))
-    )
+    supply, demand = (_stack(count, given, old) for given, old in ((supply_t, a.supply), (demand_t, a.demand)))
     capacity = None if capacity_t is None and close is None else _capacities(count, flow_problem, capacity_t, close)
     return _run_batch(flow_problem, supply, demand, capacity, keep_flows=keep_flows)
 
@@ -206,7 +216,7 @@ def _capacities(
             text = f"each case needs {a.capacity.size} capacities ≥ 0"
             raise ProblemError([problem("links", "", "capacity_t", text)], what="the batch")
     for k, links in enumerate(close or ()):
-        at = a.links.get_indexer(list(links))
+        at = a.links.get_indexer(pd.Index(list(links), dtype=object))
         if (at < 0).any():
             names = [str(link) for link, i in zip(links, at, strict=False) if i < 0]
             raise ProblemError([problem("links", n, "link_id", "unknown link") for n in names], what="the batch")
@@ -214,52 +224,80 @@ def _capacities(
     return value
 
 
+@dataclass(frozen=True, eq=False)
+class _Cases:
+    """All cases of a batch in the units of one tonnage scale."""
+
+    offered: Ints
+    """(K, givers) units."""
+    wanted: Ints
+    """(K, takers) units."""
+    limits: Ints | None
+    """(K, P * m) units where capacities vary."""
+    fixed: Ints
+    """(A) units of the arcs as they are."""
+    scale: Scale
+
+
 def _run_batch(
     flow_problem: FlowProblem, supply: Floats, demand: Floats, capacity: Floats | None, *, keep_flows: bool
 ) -> Batch:
-    """Solve all cases on one graph whose tonnage scale fits them all."""
+    """Solve all cases on one graph."""
     a = flow_problem.arrays
-    count, (periods, m) = len(supply), a.capacity.shape
-    totals = np.minimum(supply.sum(axis=1), demand.sum(axis=1))
-    most = float(totals.max(initial=0.0))
+    most = float(np.minimum(supply.sum(axis=1), demand.sum(axis=1)).max(initial=0.0))
     shape = a.supply.shape
-    top = replace(a, supply=supply.max(axis=0).reshape(shape), demand=demand.max(axis=0).reshape(shape))
-    net = expand(top)
-    net = replace(net, unlimited=net.unlimited | (net.capacity >= most))
+    top = {"supply": supply.max(axis=0).reshape(shape), "demand": demand.max(axis=0).reshape(shape)}
+    net = expand(replace(a, **top))
     givers, takers = np.flatnonzero(net.supply), np.flatnonzero(net.demand)
     made = prepare(net, penalty=flow_problem.unserved_cost_per_t, givers=givers, takers=takers)
-    offered, wanted = np.minimum(supply[:, givers], most), np.minimum(demand[:, takers], most)
-    limits = [net.capacity] if capacity is None else [np.minimum(capacity, most), net.capacity[net.links :]]
-    largest = max(float(offered.sum(axis=1).max(initial=0.0)), float(wanted.sum(axis=1).max(initial=0.0)))
-    scale = tonnage_scale([offered.ravel(), wanted.ravel(), *(v.ravel() for v in limits)], max(most, 1e-300), largest)
-    units = [np.rint(v * scale.factor).astype(np.int64) for v in (offered, wanted)]
-    fixed = np.rint(np.minimum(net.capacity, most) * scale.factor).astype(np.int64)
-    varied = None if capacity is None else np.rint(limits[0] * scale.factor).astype(np.int64)
-    flows = np.zeros((count, len(net.tail)) if keep_flows else (0, 0), dtype=np.int64)
-    cost, moved, served = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
-    caps = np.concatenate([fixed, units[0][0] if count else [], units[1][0] if count else []]).astype(np.int64)
-    graph = None
-    balance, arcs = np.zeros(net.size + 1, dtype=np.int64), len(net.tail)
+    cases = _scaled(net, np.minimum(supply[:, givers], most), np.minimum(demand[:, takers], most), capacity, most)
+    flow, rest = _solve_cases(made, cases, keep_flows=keep_flows)
+    k = cases.scale.factor
+    slack = 0 if cases.scale.exact else len(made.ints.tail)
+    served = np.minimum(rest[:, 0], rest[:, 1]) <= slack
+    moved = (cases.offered.sum(axis=1) - rest[:, 0]) / k
+    kept = None if flow is None else flow[:, : net.links].reshape(len(supply), *a.capacity.shape) / k
+    return Batch(rest[:, 2] / k, moved, served, kept)
+
+
+def _scaled(net: Net, offered: Floats, wanted: Floats, capacity: Floats | None, most: float) -> _Cases:
+    """Return the cases in units of a scale that fits them all."""
+    limits = None if capacity is None else np.minimum(capacity, most)
+    fixed = np.minimum(net.capacity, most)
+    largest = max(float(v.sum(axis=1).max(initial=0.0)) for v in (offered, wanted))
+    varied = [] if limits is None else [limits.ravel()]
+    scale = tonnage_scale([offered.ravel(), wanted.ravel(), fixed, *varied], most, largest)
+    ints = [np.rint(v * scale.factor).astype(np.int64) for v in (offered, wanted, fixed)]
+    units = None if limits is None else np.rint(limits * scale.factor).astype(np.int64)
+    return _Cases(ints[0], ints[1], units, ints[2], scale)
+
+
+def _solve_cases(made: Prepared, cases: _Cases, *, keep_flows: bool) -> tuple[Ints | None, Floats]:
+    """Return the flows (K, A), if kept, and what is left, what is short and the cost of each case (K, 3)."""
+    net, givers, takers = made.net, made.givers, made.takers
+    count, arcs, first = len(cases.offered), len(net.tail), len(net.tail) + len(givers)
+    flows = np.zeros((count, arcs), dtype=np.int64) if keep_flows else None
+    told = np.zeros((count, 3))
+    limit, balance = made.ints.capacity.copy(), np.zeros(net.size + 1, dtype=np.int64)
+    limit[:arcs] = cases.fixed
+    graph: LemonGraph | None = None
     for k in range(count):
-        give, take = units[0][k], units[1][k]
-        if varied is not None:
-            caps[: net.links] = varied[k]
-        caps[arcs : arcs + len(givers)], caps[arcs + len(givers) :] = give, take
+        give, take = cases.offered[k], cases.wanted[k]
+        if cases.limits is not None:
+            limit[: net.links] = cases.limits[k]
+        limit[arcs:first], limit[first:] = give, take
         balance[:] = 0
         balance[givers] = give
         balance[takers] -= take
         balance[-1] = take.sum() - give.sum()
         if graph is None:
-            graph = LemonGraph(replace(made.ints, balance=balance, capacity=caps))
+            graph = LemonGraph(replace(made.ints, balance=balance, capacity=limit))
+            flow = graph.solve().flow
+            graph.quicken()
         else:
-            graph.load(balance, caps)
-        flow = graph.solve().flow
-        left, short = flow[arcs : arcs + len(givers)].sum(), flow[arcs + len(givers) :].sum()
-        cost[k] = flow[:arcs] @ net.cost
-        moved[k] = give.sum() - left
-        slack = 0 if scale.exact else len(caps)
-        served[k] = min(left, short) <= slack
-        if keep_flows:
+            graph.load(balance, limit)
+            flow = graph.solve().flow
+        told[k] = flow[arcs:first].sum(), flow[first:].sum(), flow[:arcs] @ net.cost
+        if flows is not None:
             flows[k] = flow[:arcs]
-    kept = flows[:, : net.links].reshape(count, periods, m) / scale.factor if keep_flows else None
-    return Batch(cost / scale.factor, moved / scale.factor, served, kept)
+    return flows, told

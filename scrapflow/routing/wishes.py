@@ -1,9 +1,11 @@
 """Wishes about who receives: fixed shares of the tonnage moved, or an order in which demands are filled.
 
-Both come after the tonnage and before the cost, and both are plain network flows, so they are exact and need no penalty:
+Both come after the tonnage and before the cost, and both are plain network flows, so they are exact and need no
+penalty:
 
 1. Without wishes, find the most tonnes *T* that can be moved.
-2. Send all demands of a group through one node. A wish is then a cheap and a dear way from there to a single sink that wants *T*:
+2. Send all demands of a group through one node. A wish is then a cheap and a dear way from there to a single sink
+   that wants *T*:
    for shares, tonnes above share × *T* cost 1; for priorities, tonnes of rank *r* cost *r*. Links cost nothing. The
    cheapest plan meets the wishes as nearly as *T* tonnes allow. (For priorities any increasing costs give the same:
    what a set of sinks can receive is a polymatroid, where the greedy choice is optimal; Edmonds 1970.)

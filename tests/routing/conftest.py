@@ -30,14 +30,14 @@ def second_opinion(nodes: pd.DataFrame, links: pd.DataFrame, grain: int = 10) ->
     """Return (tonnes moved, cost) by networkx on whole numbers: max flow first, then min cost at that flow."""
     graph = nx.DiGraph()
     graph.add_nodes_from(["S", "T"])
-    total = int(round(nodes["supply_t"].sum() * grain))
+    total = round(nodes["supply_t"].sum() * grain)
     for row in nodes.itertuples():
-        graph.add_edge("S", ("n", row.node_id), capacity=int(round(row.supply_t * grain)), weight=0)
-        graph.add_edge(("n", row.node_id), "T", capacity=int(round(row.demand_t * grain)), weight=0)
+        graph.add_edge("S", ("n", row.node_id), capacity=round(row.supply_t * grain), weight=0)
+        graph.add_edge(("n", row.node_id), "T", capacity=round(row.demand_t * grain), weight=0)
     for row in links.itertuples():
-        capacity = total if np.isinf(row.capacity_t) else int(round(row.capacity_t * grain))
+        capacity = total if np.isinf(row.capacity_t) else round(row.capacity_t * grain)
         middle = ("l", row.link_id)
-        graph.add_edge(("n", row.from_node_id), middle, capacity=capacity, weight=int(round(row.cost_per_t * grain)))
+        graph.add_edge(("n", row.from_node_id), middle, capacity=capacity, weight=round(row.cost_per_t * grain))
         graph.add_edge(middle, ("n", row.to_node_id), capacity=capacity, weight=0)
     flow = nx.max_flow_min_cost(graph, "S", "T")
     return sum(flow["S"].values()) / grain, nx.cost_of_flow(graph, flow) / grain / grain

@@ -47,7 +47,12 @@ def commodity_problems(draw, *, same: bool = False):
     nodes, links = draw(problems(most_nodes=5, most_links=8))
     supplies = pd.DataFrame(
         [("n0", "x", draw(tenths))]
-        + [(i, c, draw(tenths)) for i in nodes["node_id"] for c in ("x", "y") if (i, c) != ("n0", "x") and draw(st.booleans())],
+        + [
+            (i, c, draw(tenths))
+            for i in nodes["node_id"]
+            for c in ("x", "y")
+            if (i, c) != ("n0", "x") and draw(st.booleans())
+        ],
         columns=["node_id", "commodity", "supply_t"],
     )
     costs = pd.DataFrame(
@@ -131,7 +136,10 @@ def test_months_share_storage():
     calendar = pd.DataFrame({"period": ["1"], "link_id": ["road"], "capacity_t": [0.0]})
     costs = pd.DataFrame({"link_id": ["road"], "commodity": ["machinery"], "cost_per_t": [3.0 + 1e-7]})
     settings_ = {"periods": ["1", "2"], "storage": storage, "calendar": calendar}
-    mixed, columns = solve_commodities(_yard_and_mills(**settings_)), solve_commodities(_yard_and_mills(costs=costs, **settings_))
+    mixed, columns = (
+        solve_commodities(_yard_and_mills(**settings_)),
+        solve_commodities(_yard_and_mills(costs=costs, **settings_)),
+    )
     assert (mixed.method, columns.method) == ("mixing", "columns")
     assert columns.moved_t == pytest.approx(mixed.moved_t)
     assert columns.cost == pytest.approx(mixed.cost, abs=1e-5)
@@ -151,7 +159,9 @@ def test_faulty_commodities_are_named():
     links = pd.DataFrame(columns=["link_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"])
     twice = pd.DataFrame({"node_id": ["a", "a", "q"], "commodity": ["x", "x", "x"], "supply_t": [1.0, 2.0, -1.0]})
     costs = pd.DataFrame({"link_id": ["l"], "commodity": ["z"], "cost_per_t": [1.0]})
-    with pytest.raises(ProblemError, match=r"(?s)negative.*unknown node 'q'.*twice.*unknown link 'l'.*unknown commodity 'z'"):
+    with pytest.raises(
+        ProblemError, match=r"(?s)negative.*unknown node 'q'.*twice.*unknown link 'l'.*unknown commodity 'z'"
+    ):
         CommodityProblem(twice, nodes, links, costs=costs)
     with pytest.raises(ProblemError, match="column is missing"):
         CommodityProblem(pd.DataFrame({"node_id": ["a"], "supply_t": [1.0]}), nodes, links)

@@ -73,7 +73,11 @@ def test_prices_over_periods(problem):
     for row in duals[duals["kind"] == "link"].itertuples():
         p, e = a.periods.index(row.period), list(a.link_ids).index(row.item)
         capacity = pd.DataFrame(
-            [(q, k, a.capacity[i, j] + (STEP if (i, j) == (p, e) else 0)) for i, q in enumerate(a.periods) for j, k in enumerate(a.link_ids)],
+            [
+                (q, k, a.capacity[i, j] + (STEP if (i, j) == (p, e) else 0))
+                for i, q in enumerate(a.periods)
+                for j, k in enumerate(a.link_ids)
+            ],
             columns=["period", "link_id", "capacity_t"],
         )
         other = solve(FlowProblem(problem.nodes, problem.links, storage=problem.storage, calendar=capacity))

@@ -48,7 +48,7 @@ def test_a_stopped_search_states_its_bound():
 
 
 def test_what_cannot_be_interdicted_is_refused():
-    """k below one and lower bounds are refused by name."""
+    """K below one and lower bounds are refused by name."""
     nodes, links = frames([("a", 5, 0), ("b", 0, 5)], [("l", "a", "b", INF, 1)])
     with pytest.raises(ValueError, match="k = 0"):
         interdict(FlowProblem(nodes, links), 0)

@@ -26,7 +26,7 @@ def _sums(result, links):
 @SLOW
 @given(problems())
 def test_paths_sum_back_to_the_flows(drawn):
-    """Every link's tonnes are those of its paths; paths run from supply to demand, link by link, without meeting a node twice."""
+    """Every link's tonnes are those of its paths; paths run from supply to demand and meet no node twice."""
     problem = FlowProblem(*drawn)
     result = solve(problem)
     flows = result.flows.set_index("link_id")["tonnage_t"]
@@ -69,7 +69,7 @@ def test_paths_are_the_same_every_time(three_nodes):
 @SLOW
 @given(problems())
 def test_assignments_use_shortest_paths(drawn):
-    """Each pair costs what networkx finds; all-or-nothing is the optimum without capacities; nearest is the least cost a tonne."""
+    """Each pair costs what networkx finds; all-or-nothing is the optimum without capacities."""
     nodes, links = drawn
     problem = FlowProblem(nodes, links)
     graph = nx.MultiDiGraph()

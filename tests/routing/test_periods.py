@@ -145,7 +145,8 @@ def _balanced(problem, result):
 def test_myopic_keeps_for_later_without_knowing_it():
     """Going month by month fills the dear mill at once where foresight waits for the cheap one."""
     nodes = pd.DataFrame(
-        [("1", "yard", 1, 0), ("1", "dear", 0, 1), ("2", "cheap", 0, 1)], columns=["period", "node_id", "supply_t", "demand_t"]
+        [("1", "yard", 1, 0), ("1", "dear", 0, 1), ("2", "cheap", 0, 1)],
+        columns=["period", "node_id", "supply_t", "demand_t"],
     )
     _, links = frames([], [("d", "yard", "dear", INF, 9), ("c", "yard", "cheap", INF, 1)])
     storage = pd.DataFrame({"node_id": ["yard"], "capacity_t": [INF], "cost_per_t": [0.5]})

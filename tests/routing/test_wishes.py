@@ -53,7 +53,9 @@ def test_shares_hold_over_all_months_together():
     far = result.flows[result.flows["link_id"] == "f"]["tonnage_t"].tolist()
     assert far == pytest.approx([2.0, 7.0])
     assert result.shares["met"].all()
-    myopic = solve(FlowProblem(nodes, links, periods=["1", "2"], calendar=calendar, shares={"far": 0.45}), foresight="myopic")
+    myopic = solve(
+        FlowProblem(nodes, links, periods=["1", "2"], calendar=calendar, shares={"far": 0.45}), foresight="myopic"
+    )
     assert myopic.flows[myopic.flows["link_id"] == "f"]["tonnage_t"].tolist() == pytest.approx([2.0, 4.5])
 
 

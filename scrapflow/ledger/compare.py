@@ -36,6 +36,7 @@ _NAMED = {
     "leaked_t": "leaked abroad",
 }
 _SHOWN = 3
+_LEAST_T = 0.05
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,7 +130,8 @@ def compare(a: Run, b: Run, *, align: Literal["label", "order"] = "label") -> Co
     >>> list(c.movements.columns[-3:])
     ['tonnage_t_a', 'tonnage_t_b', 'tonnage_t_delta']
     """
-    labels = [_labels(run, align) for run in (a, b)]
+    width = len(str(max(len(a.periods), len(b.periods))))
+    labels = [_labels(run, align, width) for run in (a, b)]
     tables = {name: _difference(name, a, b, labels) for name in _KEYS}
     totals = pd.DataFrame({"tonnage_t_a": a.totals(), "tonnage_t_b": b.totals()})
     totals["tonnage_t_delta"] = totals["tonnage_t_b"] - totals["tonnage_t_a"]
@@ -145,10 +147,9 @@ def compare(a: Run, b: Run, *, align: Literal["label", "order"] = "label") -> Co
     )
 
 
-def _labels(run: Run, align: str) -> dict[str, str]:
+def _labels(run: Run, align: str, width: int) -> dict[str, str]:
     """Return the name under which each period is compared."""
     periods = run.periods["period"].tolist()
-    width = len(str(len(periods)))
     return {p: p if align == "label" else str(i).zfill(width) for i, p in enumerate(periods, 1)}
 
 
@@ -182,7 +183,8 @@ def _ranked(frame: pd.DataFrame, name: str, keys: list[str]) -> pd.DataFrame:
 
 def _total_line(what: str, tonnage_t_a: float, tonnage_t_b: float) -> str:
     delta = tonnage_t_b - tonnage_t_a
-    share = f", {delta / tonnage_t_a:+.0%}" if tonnage_t_a else ""
+    # A tonne out of next to nothing is no percentage.
+    share = f", {delta / tonnage_t_a:+.0%}" if tonnage_t_a > _LEAST_T else ""
     return f"{what.capitalize()}: {tonnage_t_a:,.1f} t → {tonnage_t_b:,.1f} t ({delta:+,.1f} t{share})."
 
 

@@ -29,7 +29,9 @@ class Axes(NamedTuple):
     materials: Sequence[str]
     vias: Sequence[str]
 
-    def labels(self, p: NDArray[np.int64], m: NDArray[np.int64], v: NDArray[np.int64]) -> dict[str, NDArray[np.object_]]:
+    def labels(
+        self, p: NDArray[np.int64], m: NDArray[np.int64], v: NDArray[np.int64]
+    ) -> dict[str, NDArray[np.object_]]:
         """Return the labels of positions as columns."""
         named = (("period", self.periods, p), ("material", self.materials, m), ("via", self.vias, v))
         return {name: np.asarray(values, dtype=object)[at] for name, values, at in named}

@@ -84,7 +84,9 @@ class Labels:
 
     def codes(self, frame: pd.DataFrame) -> NDArray[np.int64]:
         """Return the positions of a frame's labels, shape (n, 6)."""
-        found = [pd.Index(names, dtype="str").get_indexer(frame[c]) for c, names in zip(COLUMNS, self.lists(), strict=True)]
+        found = [
+            pd.Index(names, dtype="str").get_indexer(frame[c]) for c, names in zip(COLUMNS, self.lists(), strict=True)
+        ]
         return np.stack(found, axis=1).astype(np.int64)
 
 

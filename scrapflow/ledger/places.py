@@ -129,7 +129,9 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
     brought = movements.loc[movements["kind"] == "carted", ["origin", "destination"]].drop_duplicates()
     by_yard = brought["destination"]
     basis = pd.concat([basis, brought["origin"].map(basis).groupby(by_yard).max()]).groupby(level=0).max()
-    letter = pd.concat([grade.str[0], brought["origin"].map(grade).str[0].groupby(by_yard).max()]).groupby(level=0).max()
+    letter = (
+        pd.concat([grade.str[0], brought["origin"].map(grade).str[0].groupby(by_yard).max()]).groupby(level=0).max()
+    )
     digit = pd.concat([grade.str[1], brought["origin"].map(grade).str[1].groupby(by_yard).max()]).groupby(level=0).max()
     joined = (letter + digit).where((letter != _UNJUDGED[0]) & (digit != _UNJUDGED[1]), "")
     origin = movements["origin"]

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 _PEOPLE = ("carted", "returned", "looted", "leaked")
 
 
-def haul_problem(
-    run: Run, *, arcs: pd.DataFrame | None = None, supplies: pd.DataFrame | None = None
-) -> FlowProblem:
+def haul_problem(run: Run, *, arcs: pd.DataFrame | None = None, supplies: pd.DataFrame | None = None) -> FlowProblem:
     """Pose the haul of a run again, or with other arcs or supplies.
 
     Parameters

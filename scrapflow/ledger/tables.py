@@ -236,7 +236,11 @@ class Run:
         save_run(self, path)
 
     def __repr__(self) -> str:
-        span = f"{self.periods['period'].iloc[0]} … {self.periods['period'].iloc[-1]}" if len(self.periods) else "no period"
+        span = (
+            f"{self.periods['period'].iloc[0]} … {self.periods['period'].iloc[-1]}"
+            if len(self.periods)
+            else "no period"
+        )
         t = self.totals()
         return (
             f"<Run {self.name} ({self.meta['mode']}): {span}; asked {t.quota_t:,.0f} t, handed over {t.carted_t:,.0f} t, "
@@ -259,7 +263,9 @@ MADE_SORTED = ("movements", "link_loads")
 
 
 def tidy(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Sort a table of a run by its keys, unless it is made sorted, and give it a RangeIndex."""
+    """Sort a table of a run by its keys, unless it is made sorted; give it a RangeIndex and text the type ``str``."""
     if name in MADE_SORTED:
         return frame
+    text = [c for c in frame.columns if frame[c].dtype == object]
+    frame = frame.astype(dict.fromkeys(text, "str")) if text else frame
     return frame.sort_values(list(KEYS[name]), kind="stable", ignore_index=True)

@@ -82,3 +82,5 @@ def test_other_years_can_be_set_side_by_side(make):
     beside = compare(a.run, later, align="order")
     assert set(beside.movements.period) == {"1", "2"}
     assert beside.shared_periods == 2
+    longer = compare(a.run, make(3, periods=11).run, align="order")
+    assert longer.shared_periods == 2

@@ -33,7 +33,7 @@ BAD_INPUT = 2
 class _Commands(TyperGroup):
     """The group of commands: a fault on purpose is a readable message and exit code 2, never a traceback."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer keeps the type of its context private
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, RUF100
         try:
             return super().invoke(ctx)
         except (ScrapflowError, FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as fault:

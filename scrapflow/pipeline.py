@@ -73,7 +73,7 @@ def run(
     >>> result.periods.period.tolist()
     ['2015-01', '2015-02']
     """
-    say = progress or (lambda step: None)
+    say = progress or (lambda step: None)  # noqa: ARG005
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
     network = build_network(world, transport=camp.transport)

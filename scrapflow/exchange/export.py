@@ -57,7 +57,9 @@ def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa
     ['flows.csv', 'locations.csv', 'properties.csv']
     """
     if format not in FORMATS:
-        raise InputError([problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}")], what="the export")
+        raise InputError(
+            [problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}")], what="the export"
+        )
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
@@ -76,8 +78,18 @@ def _flowmap(run: Run, folder: Path) -> Path:
     flows = pairs(run, "period")
     used = set(flows["origin"]) | set(flows["destination"])
     nodes = nodes[nodes["node_id"].isin(used)]
-    locations = pd.DataFrame({"id": nodes["node_id"], "name": nodes["name"], "lat": nodes["y_coord"], "lon": nodes["x_coord"]})
-    sheet = pd.DataFrame({"origin": flows["origin"], "dest": flows["destination"], "count": flows["tonnage_t"], "time": flows["period"], "kind": flows["kind"]})
+    locations = pd.DataFrame(
+        {"id": nodes["node_id"], "name": nodes["name"], "lat": nodes["y_coord"], "lon": nodes["x_coord"]}
+    )
+    sheet = pd.DataFrame(
+        {
+            "origin": flows["origin"],
+            "dest": flows["destination"],
+            "count": flows["tonnage_t"],
+            "time": flows["period"],
+            "kind": flows["kind"],
+        }
+    )
     settings = [
         ("title", str(run.meta.get("campaign_title") or run.name)),
         ("description", f"{run.meta.get('title', '')}: modelled tonnes of steel scrap by origin and destination"),
@@ -117,9 +129,22 @@ def _gmns(run: Run, folder: Path) -> Path:
     folder.mkdir()
     nodes, links = placed_nodes(run), loaded_links(run)
     placed = set(nodes["node_id"])
-    node = pd.DataFrame({"node_id": nodes["node_id"], "name": nodes["name"], "x_coord": nodes["x_coord"], "y_coord": nodes["y_coord"], "node_type": nodes["kind"], "zone_id": nodes["region_id"]})
+    node = pd.DataFrame(
+        {
+            "node_id": nodes["node_id"],
+            "name": nodes["name"],
+            "x_coord": nodes["x_coord"],
+            "y_coord": nodes["y_coord"],
+            "node_type": nodes["kind"],
+            "zone_id": nodes["region_id"],
+        }
+    )
     links = links[links["from_node_id"].isin(placed) & links["to_node_id"].isin(placed)]
-    one_way = run.links["directed"].astype(bool) if "directed" in run.links.columns else pd.Series(data=False, index=run.links.index)
+    one_way = (
+        run.links["directed"].astype(bool)
+        if "directed" in run.links.columns
+        else pd.Series(data=False, index=run.links.index)
+    )
     directed = set(run.links.loc[one_way, "link_id"])
     link = pd.DataFrame(
         {
@@ -139,7 +164,14 @@ def _gmns(run: Run, folder: Path) -> Path:
     )
     node.to_csv(folder / "node.csv", index=False)
     link.to_csv(folder / "link.csv", index=False)
-    config = {"dataset_name": run.name, "long_length": "km", "crs": CRS, "geometry_field_format": "wkt", "version_number": 0.96, "id_type": "string"}
+    config = {
+        "dataset_name": run.name,
+        "long_length": "km",
+        "crs": CRS,
+        "geometry_field_format": "wkt",
+        "version_number": 0.96,
+        "id_type": "string",
+    }
     pd.DataFrame([config]).to_csv(folder / "config.csv", index=False)
     return folder
 
@@ -149,7 +181,9 @@ def _geojson(run: Run, file: Path) -> Path:
     for layer, frame in (("links", loaded_links(run)), ("nodes", placed_nodes(run))):
         shown = frame[~frame.geometry.isna() & ~frame.geometry.is_empty].assign(layer=layer)
         features += json.loads(shown.to_json(drop_id=True, na="drop"))["features"]
-    text = json.dumps({"type": "FeatureCollection", "name": run.name, "features": features}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        {"type": "FeatureCollection", "name": run.name, "features": features}, ensure_ascii=False, separators=(",", ":")
+    )
     file.write_text(text, encoding="utf-8")
     return file
 

@@ -78,8 +78,20 @@ def _option(name: str, value: str) -> str:
 
 def _symbol(name: str, kind: str, colour: str, extra: str = "") -> str:
     layer, options = {
-        "line": ("SimpleLine", {"line_color": _rgb(colour), "line_width": "0.6", "line_width_unit": "MM", "capstyle": "round"}),
-        "marker": ("SimpleMarker", {"color": _rgb(colour), "name": "circle", "size": "2", "size_unit": "MM", "outline_color": "255,255,255,255"}),
+        "line": (
+            "SimpleLine",
+            {"line_color": _rgb(colour), "line_width": "0.6", "line_width_unit": "MM", "capstyle": "round"},
+        ),
+        "marker": (
+            "SimpleMarker",
+            {
+                "color": _rgb(colour),
+                "name": "circle",
+                "size": "2",
+                "size_unit": "MM",
+                "outline_color": "255,255,255,255",
+            },
+        ),
         "fill": ("SimpleFill", {"color": _rgb(colour), "outline_color": "201,195,181,255", "outline_width": "0.2"}),
     }[kind]
     inner = "".join(_option(k, v) for k, v in options.items())
@@ -88,10 +100,16 @@ def _symbol(name: str, kind: str, colour: str, extra: str = "") -> str:
 
 def categories_style(column: str, colours: dict[str, str], kind: str) -> str:
     """Return a QML style with a colour for each value of a column."""
-    categories = "".join(f"<category value={quoteattr(v)} label={quoteattr(v)} symbol={quoteattr(str(i))} render=\"true\"/>" for i, v in enumerate(colours))
+    categories = "".join(
+        f'<category value={quoteattr(v)} label={quoteattr(v)} symbol={quoteattr(str(i))} render="true"/>'
+        for i, v in enumerate(colours)
+    )
     symbols = "".join(_symbol(str(i), kind, c) for i, c in enumerate(colours.values()))
     geometry = "1" if kind == "line" else "0"
-    return _document(geometry, f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(column)} enableorderby="0"><categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>')
+    return _document(
+        geometry,
+        f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(column)} enableorderby="0"><categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>',
+    )
 
 
 def width_style(column: str, colour: str, most: float) -> str:
@@ -102,9 +120,15 @@ def width_style(column: str, colour: str, most: float) -> str:
         f'<Option type="bool" name="active" value="true"/><Option type="QString" name="expression" value={quoteattr(expression)}/>'
         '<Option type="int" name="type" value="3"/></Option></Option></Option></data_defined_properties>'
     )
-    return _document("1", f'<renderer-v2 type="singleSymbol" enableorderby="0"><symbols>{_symbol("0", "line", colour, width)}</symbols></renderer-v2>')
+    return _document(
+        "1",
+        f'<renderer-v2 type="singleSymbol" enableorderby="0"><symbols>{_symbol("0", "line", colour, width)}</symbols></renderer-v2>',
+    )
 
 
 def region_style() -> str:
     """Return a QML style of quiet fills."""
-    return _document("2", f'<renderer-v2 type="singleSymbol" enableorderby="0"><symbols>{_symbol("0", "fill", "#f7f5f0")}</symbols></renderer-v2>')
+    return _document(
+        "2",
+        f'<renderer-v2 type="singleSymbol" enableorderby="0"><symbols>{_symbol("0", "fill", "#f7f5f0")}</symbols></renderer-v2>',
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import pandas as pd  # noqa: TC002
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,7 +26,9 @@ def placed_nodes(run: Run) -> gpd.GeoDataFrame:
     (``carted_out_t, carted_in_t, returned_out_t, …``); EPSG:4326.
     """
     nodes = run.nodes[run.nodes["x_coord"].notna() & run.nodes["y_coord"].notna()]
-    out = nodes[[c for c in NODE_COLUMNS if c in nodes.columns] + ["x_coord", "y_coord", "geometry"]].reset_index(drop=True)
+    out = nodes[[c for c in NODE_COLUMNS if c in nodes.columns] + ["x_coord", "y_coord", "geometry"]].reset_index(
+        drop=True
+    )
     for kind, frame in run.movements.groupby("kind", sort=True):
         for end, side in (("origin", "out"), ("destination", "in")):
             sums = frame.groupby(end)["tonnage_t"].sum()
@@ -67,6 +69,8 @@ def od_lines(run: Run) -> gpd.GeoDataFrame:
     import shapely
 
     frame = pairs(run)
-    ends: Any = frame[["origin_x", "origin_y", "destination_x", "destination_y"]].to_numpy(dtype=np.float64).reshape(-1, 2, 2)
+    ends: Any = (
+        frame[["origin_x", "origin_y", "destination_x", "destination_y"]].to_numpy(dtype=np.float64).reshape(-1, 2, 2)
+    )
     geometry = shapely.linestrings(ends) if len(frame) else []
     return gpd.GeoDataFrame(frame[["kind", "origin", "destination", "tonnage_t"]], geometry=geometry, crs="EPSG:4326")

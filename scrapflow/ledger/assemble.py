@@ -78,7 +78,7 @@ def labels_of(axes: Axes, nodes: pd.DataFrame) -> Labels:
     return Labels(axes.periods, sorted(KINDS), sorted(axes.materials), sorted(axes.vias), nodes["node_id"].tolist())
 
 
-def moved_tables(
+def moved_tables(  # noqa: PLR0917
     legs: Legs,
     labels: Labels,
     book: PathBook,

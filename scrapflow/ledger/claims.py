@@ -109,7 +109,7 @@ class _Metrics:
             return float("nan")
         return found(periods, nodes)
 
-    def _find(self, metric: str) -> Callable[[list[str], set[str]], float] | None:
+    def _find(self, metric: str) -> Callable[[list[str], set[str]], float] | None:  # noqa: PLR0911
         if metric in _KINDS:
             return lambda p, n: self._moved(p, n, kind=_KINDS[metric])
         if metric in _ACCOUNTS:
@@ -123,10 +123,10 @@ class _Metrics:
         if metric == "for_show_home_share":
             return lambda p, n: _share(self._account("returned_t", p, n), self._account("for_show_t", p, n))
         if metric == "marks_allowed":
-            return lambda p, n: self._setting("penalties", "marks_allowed")
+            return lambda p, n: self._setting("penalties", "marks_allowed")  # noqa: ARG005
         rules = {"quota_kg_per_unaffiliated": "unaffiliated", "quota_kg_per_person": "per_person"}
         if metric in rules:
-            return lambda p, n: self._rate(rules[metric])
+            return lambda p, n: self._rate(rules[metric])  # noqa: ARG005
         return None
 
     def _periods(self, period: str) -> list[str]:

@@ -59,9 +59,7 @@ class Network:
 
         return to_networkx(self.nodes, self.arcs)
 
-    def path(
-        self, origin: str, destination: str, *, via: Sequence[str] = (), line: str | None = None
-    ) -> Path:
+    def path(self, origin: str, destination: str, *, via: Sequence[str] = (), line: str | None = None) -> Path:
         """Find the cheapest path between two places, by generalised cost.
 
         Parameters

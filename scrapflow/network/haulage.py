@@ -125,9 +125,7 @@ def rail_problem(
     )
 
 
-def _exceptions(
-    arcs: pd.DataFrame, calendar: pd.DataFrame | None, periods: Sequence[str]
-) -> pd.DataFrame | None:
+def _exceptions(arcs: pd.DataFrame, calendar: pd.DataFrame | None, periods: Sequence[str]) -> pd.DataFrame | None:
     """Turn factors on links into capacities of arcs; a factor says nothing about a link without a limit unless it is 0."""
     if calendar is None or calendar.empty:
         return None

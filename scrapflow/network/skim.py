@@ -56,7 +56,7 @@ def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str]
     arcs = net.arcs if line is None else net.arcs[_on_line(net, line)]
     stops = [_stop(net, name, arcs, line) for name in (origin, *via, destination)]
     nodes, used = [stops[0]], []
-    for a, b in zip(stops, stops[1:], strict=False):
+    for a, b in zip(stops, stops[1:], strict=False):  # noqa: RUF007
         rows = _leg(net, arcs, a, b)
         if rows is None:
             by = f" on line {line!r}" if line is not None else ""
@@ -176,7 +176,7 @@ def skim(net: Network, origins: Sequence[str], destinations: Sequence[str]) -> p
     matrix, position = _matrix(v, u, arcs["cost_per_t"].to_numpy(), len(at))
     o, d = at.get_indexer(origins), at.get_indexer(destinations)
     cost, after = dijkstra(matrix, indices=d, return_predecessors=True)
-    length = arcs["length_km"].to_numpy()
+    length = arcs["length_km"].to_numpy()  # noqa: F841
     arc_km = arcs["length_km"].to_numpy()
     frames = []
     for name, costs, tree, root in zip(destinations, cost, after, d, strict=True):

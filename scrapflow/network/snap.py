@@ -39,7 +39,9 @@ def earth_xyz(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     """
     lon, lat = np.radians(np.asarray(x, dtype=np.float64)), np.radians(np.asarray(y, dtype=np.float64))
     n = _A_KM / np.sqrt(1 - _E2 * np.sin(lat) ** 2)
-    return np.stack([n * np.cos(lat) * np.cos(lon), n * np.cos(lat) * np.sin(lon), n * (1 - _E2) * np.sin(lat)], axis=-1)
+    return np.stack(
+        [n * np.cos(lat) * np.cos(lon), n * np.cos(lat) * np.sin(lon), n * (1 - _E2) * np.sin(lat)], axis=-1
+    )
 
 
 def nearest(points: ArrayLike, targets: ArrayLike, *, k: int = 1, reach: float = np.inf) -> Nearest:

@@ -128,7 +128,7 @@ class Generator:
         keys = self.key[self.key >= 0]
         return self.paths.take(keys), self.supply.ravel()[self.paths.origin[keys]] / self.unit
 
-    def _master(self) -> Any:  # noqa: ANN401 - highspy has no types
+    def _master(self) -> Any:  # noqa: ANN401, RUF100
         """Return a master problem with a row for each demand and the total, less what the keys put there."""
         import highspy
 
@@ -168,7 +168,7 @@ class Generator:
         self.group_start = np.flatnonzero(np.diff(keys, prepend=-1))
         self.keys = keys[self.group_start]
 
-    def _entries(self, at: Ints) -> Any:  # noqa: ANN401 - a scipy array
+    def _entries(self, at: Ints) -> Any:  # noqa: ANN401, RUF100
         """Return some variables' columns as a sparse array: what a path adds to the rows less what its key adds."""
         from scipy.sparse import csc_array
 
@@ -280,8 +280,8 @@ class Generator:
             elif not len(broken) and not len(origin):
                 goes = self.paths.end >= 0
                 carried = np.maximum(tonnes, 0.0)[goes]
-                moved: Floats = np.bincount(self.paths.origin[goes], carried, self.supply.size)
-                return moved.reshape(len(self.supply), self.net.size), flow
+                moved = np.bincount(self.paths.origin[goes], carried, self.supply.size)
+                return moved.astype(np.float64).reshape(len(self.supply), self.net.size), flow
         text = f"column generation did not end within {_ROUNDS} rounds"
         raise LimitError(text)
 
@@ -310,8 +310,8 @@ class Generator:
         """Return tonnes by commodity and arc."""
         arcs, column = len(self.net.tail), self.paths.column_of_entry()
         where = (self.paths.origin // self.net.size)[column] * arcs + self.paths.arcs
-        flow: Floats = np.bincount(where, tonnes[column], len(self.cost) * arcs)
-        return flow.reshape(len(self.cost), arcs)
+        flow = np.bincount(where, tonnes[column], len(self.cost) * arcs)
+        return flow.astype(np.float64).reshape(len(self.cost), arcs)
 
     def _price(self, dual: Floats) -> PathSet | None:
         """Return, for every supply, a path that costs less with tolls than any it has."""

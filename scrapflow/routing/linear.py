@@ -70,7 +70,7 @@ def solve_linear(net: Net, *, penalty: float | None = None) -> Solution:
     return _solution(net, np.maximum(value, 0.0) * unit, givers, takers, unit)
 
 
-def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> Any:  # noqa: ANN401 - highspy has no types
+def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> Any:  # noqa: ANN401, RUF100
     """Return a loaded HiGHS model: a column an arc, a left tonne and a short tonne; a row a node."""
     import highspy
 
@@ -105,7 +105,7 @@ def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> A
     return model
 
 
-def _run(model: Any) -> Floats:  # noqa: ANN401 - highspy has no types
+def _run(model: Any) -> Floats:  # noqa: ANN401, RUF100
     """Run HiGHS and return its columns."""
     import highspy
 

@@ -45,6 +45,8 @@ class IntNet:
     cost: Ints
     balance: Ints
     """(N + 1) what a node must send out net of what it takes in; sums to zero."""
+    links: int | None = None
+    """Arcs from the first on that are links, not storage; numbering keeps to them, so that a period stays together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +182,7 @@ def prepare(
         np.concatenate([room, supply[givers], demand[takers]]),
         np.concatenate([cost, np.full(len(givers), price, dtype=np.int64), np.zeros(len(takers), dtype=np.int64)]),
         balance,
+        net.links,
     )
     sign = np.where(negative, -1, 1) if turned else _ALL_FORWARD
     return Prepared(
@@ -249,7 +252,7 @@ class LemonGraph:
         from pylmcf import Graph
 
         n, tail, head = len(ints.balance), ints.tail, ints.head
-        self.number = _numbering(n, tail, head) if len(tail) >= RENUMBER else None
+        self.number = _numbering(n, tail[: ints.links], head[: ints.links]) if len(tail) >= RENUMBER else None
         if self.number is not None:
             tail, head = self.number[tail], self.number[head]
         self.order = np.argsort(tail * n + head, kind="stable")
@@ -303,14 +306,19 @@ class LemonGraph:
 
 
 def _numbering(n: int, tail: Ints, head: Ints) -> Ints:
-    """Return numbers that keep neighbours together in memory (reverse Cuthill–McKee), a third faster at 10⁵ arcs."""
+    """Return numbers that keep neighbours together in memory, a third faster at 10⁵ arcs.
+
+    Periods stay in order, each a component of the links; inside, nodes are in reverse Cuthill–McKee order.
+    """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import reverse_cuthill_mckee
+    from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
 
     inner = (tail < n - 1) & (head < n - 1)
     links = csr_array((np.ones(int(inner.sum()), dtype=np.int8), (tail[inner], head[inner])), shape=(n, n))
+    near = reverse_cuthill_mckee(links)
+    part = connected_components(links, directed=False)[1]
     number = np.empty(n, dtype=np.int64)
-    number[reverse_cuthill_mckee(links)] = np.arange(n)
+    number[near[np.argsort(part[near], kind="stable")]] = np.arange(n)
     return number
 
 

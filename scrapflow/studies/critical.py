@@ -49,7 +49,7 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
     >>> sf.critical_links(sf.run(sf.read_world("toy"))).link_id.tolist()
     ['gate', 'rail_far', 'rail_near']
     """
-    say = progress or (lambda done, of: None)
+    say = progress or (lambda done, of: None)  # noqa: ARG005
     arcs = run.tables["arcs"]
     problem = haul_problem(run)
     base = solve(problem, foresight=run.meta["foresight"])
@@ -67,7 +67,9 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
         say(min(start + _CHUNK, len(used)), len(used))
     found = pd.DataFrame({"link_id": used, "lost_t": np.maximum(lost, 0.0), "added_tkm": tkm})
     links = run.links[run.links["link_id"].isin(arcs["link_id"])]
-    table = pd.DataFrame(links[["link_id", "from_node_id", "to_node_id", "line"]]).merge(found, how="left", on="link_id")
+    table = pd.DataFrame(links[["link_id", "from_node_id", "to_node_id", "line"]]).merge(
+        found, how="left", on="link_id"
+    )
     table.insert(4, "load_t", table["link_id"].map(load))
     table = table.fillna({"lost_t": 0.0, "added_tkm": 0.0})
     order = ["lost_t", "added_tkm", "link_id"]

@@ -42,7 +42,7 @@ def spread(
     >>> spread(abs, [-1, 2, -3], processes=1)
     [1, 2, 3]
     """
-    say = progress or (lambda done, of: None)
+    say = progress or (lambda done, of: None)  # noqa: ARG005
     count = processes or os.cpu_count() or 1
     if client is not None:
         return list(client.gather(client.map(function, list(cases), pure=False)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # noqa: TC002
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import UnknownNameError

@@ -61,7 +61,11 @@ def script() -> str:
     Every module keeps a scope of its own, so that two may use one name; its imports become constants.
     """
     parts = [_module(name) for name in MODULES]
-    return '(function () {\n"use strict";\nconst modules = {};\n' + "\n".join(parts) + '\nwindow.scrapflow = modules["app.js"];\n})();\n'
+    return (
+        '(function () {\n"use strict";\nconst modules = {};\n'
+        + "\n".join(parts)
+        + '\nwindow.scrapflow = modules["app.js"];\n})();\n'
+    )
 
 
 def _module(name: str) -> str:
@@ -103,7 +107,9 @@ class FlowLayer(MacroElement):  # type: ignore[misc]
     1
     """
 
-    def __init__(self, flows: Any, *, lang: str = "en", interface: str = "slider", options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, flows: Any, *, lang: str = "en", interface: str = "slider", options: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__()
         self._name = "FlowLayer"
         labels(lang)
@@ -135,7 +141,7 @@ class FlowLayer(MacroElement):  # type: ignore[misc]
             msg = "a flow layer is drawn on a map: FlowLayer(flows).add_to(m)"
             raise TypeError(msg)
         if not isinstance(figure, OfflineFigure):
-            leaflet_is_there = any(name == "leaflet" for name in figure.header._children)
+            leaflet_is_there = any(name == "leaflet" for name in figure.header._children)  # noqa: SLF001
             if not leaflet_is_there:
                 figure.header.add_child(Raw(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
         name = self.get_name()
@@ -189,7 +195,7 @@ def _check_lines(lines: Any) -> None:
     problems = []
     if not hasattr(lines, "geometry"):
         problems.append(problem("flows", "", "geometry", "a GeoDataFrame of lines or a run is wanted"))
-    elif lines.crs is None or lines.crs.to_epsg() != 4326:  # noqa: PLR2004  EPSG code
+    elif lines.crs is None or lines.crs.to_epsg() != 4326:
         problems.append(problem("flows", "", "geometry", f"the CRS must be EPSG:4326, not {lines.crs}"))
     else:
         bad = lines.index[~lines.geometry.geom_type.isin(["LineString"]) | lines.geometry.is_empty]
@@ -199,6 +205,8 @@ def _check_lines(lines: Any) -> None:
     else:
         tonnes = pd.to_numeric(lines["tonnage_t"], errors="coerce").to_numpy(dtype=float)
         wrong = np.flatnonzero(~(np.isfinite(tonnes) & (tonnes >= 0)))
-        problems += [problem("flows", str(lines.index[i]), "tonnage_t", "is not a finite tonnage of 0 or more") for i in wrong]
+        problems += [
+            problem("flows", str(lines.index[i]), "tonnage_t", "is not a finite tonnage of 0 or more") for i in wrong
+        ]
     if problems:
         raise InputError(problems, what="the flows to be drawn")

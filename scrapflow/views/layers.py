@@ -58,11 +58,14 @@ def text(frame: pd.DataFrame, name: str) -> list[str]:
 def numbers(frame: pd.DataFrame, name: str) -> list[float | None]:
     """Return a column as numbers with ``None`` for unknown, short enough for JSON."""
     values = pd.to_numeric(column(frame, name, None), errors="coerce")
-    return [None if pd.isna(v) or not np.isfinite(v) else (int(v) if float(v).is_integer() else round(float(v), 4)) for v in values]
+    return [
+        None if pd.isna(v) or not np.isfinite(v) else (int(v) if float(v).is_integer() else round(float(v), 4))
+        for v in values
+    ]
 
 
 def codes(values: Sequence[str], known: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
-    """Number strings by their place in a list, which grows by what it does not hold, in order of appearance."""
+    """Number strings by their place in a list, which grows by what it does not hold, in order of appearance."""  # noqa: D401
     table = {name: i for i, name in enumerate(known)}
     return np.array([table.setdefault(str(v), len(table)) for v in values], dtype=np.int64), list(table)
 
@@ -160,7 +163,12 @@ def shapes(geometries: pd.Series[Any]) -> dict[str, Any]:
     lines = np.array([None if g is None or (isinstance(g, float) and np.isnan(g)) else g for g in lines], dtype=object)
     counts = shapely.get_num_coordinates(lines)
     points = shapely.get_coordinates(lines)
-    return {"n": pack(counts, "int"), "x": pack_degrees(points[:, 0]), "y": pack_degrees(points[:, 1]), "step": DEGREES_PER_STEP}
+    return {
+        "n": pack(counts, "int"),
+        "x": pack_degrees(points[:, 0]),
+        "y": pack_degrees(points[:, 1]),
+        "step": DEGREES_PER_STEP,
+    }
 
 
 def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
@@ -179,7 +187,13 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
         }
     }
     packed: dict[str, Any] = {}
-    for name, known in (("kind", tuple(KINDS)), ("material", tuple(MATERIALS)), ("via", VIAS), ("basis", RUN_BASES), ("grade", ("",))):
+    for name, known in (
+        ("kind", tuple(KINDS)),
+        ("material", tuple(MATERIALS)),
+        ("via", VIAS),
+        ("basis", RUN_BASES),
+        ("grade", ("",)),
+    ):
         numbered, names = codes(list(series[name]), known)
         packed[name] = {"names": names, "of": pack(numbered, "int")}
     for name in ("origin", "destination"):
@@ -220,8 +234,10 @@ def _accounts(accounts: pd.DataFrame | None, index: Mapping[str, int], periods: 
     }
 
 
-def _stocks(stocks: pd.DataFrame | None, nodes: pd.DataFrame, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
-    """Opening stocks of the yards and closing stocks of the mills: the rest follows from the movements."""
+def _stocks(
+    stocks: pd.DataFrame | None, nodes: pd.DataFrame, index: Mapping[str, int], periods: Sequence[str]
+) -> dict[str, Any]:
+    """Opening stocks of the yards and closing stocks of the mills: the rest follows from the movements."""  # noqa: D401
     empty = {"node": pack([], "i4"), "period": pack([], "u1"), "material": pack([], "u1"), "opening_t": pack([], "f4")}
     if stocks is None or not len(stocks):
         return empty
@@ -271,7 +287,9 @@ def _unserved(unserved: pd.DataFrame | None) -> list[list[Any]]:
     """Rows ``[node_id, reason, tonnes, periods]``, summed over the periods, largest first."""
     if unserved is None or not len(unserved):
         return []
-    rows = unserved.groupby(["node_id", "reason"], as_index=False).agg(t=("tonnage_t", "sum"), periods=("period", "nunique"))
+    rows = unserved.groupby(["node_id", "reason"], as_index=False).agg(
+        t=("tonnage_t", "sum"), periods=("period", "nunique")
+    )
     rows = rows.sort_values(["t", "node_id", "reason"], ascending=[False, True, True])
     return [[str(r.node_id), str(r.reason), round(float(r.t), 3), int(r.periods)] for r in rows.itertuples(index=False)]
 
@@ -309,7 +327,11 @@ def _assumed(run: Any) -> dict[str, Any]:
     basis = column(frame, "basis").astype(str)
     counted = column(frame, "table").astype(str)[basis == "assumed"].value_counts()
     tables = sorted(((str(k), int(v)) for k, v in counted.items()), key=lambda item: (-item[1], item[0]))
-    return {"count": int((basis == "assumed").sum()), "derived": int((basis == "derived").sum()), "tables": [list(t) for t in tables]}
+    return {
+        "count": int((basis == "assumed").sum()),
+        "derived": int((basis == "derived").sum()),
+        "tables": [list(t) for t in tables],
+    }
 
 
 def _about(run: Any) -> dict[str, Any]:
@@ -345,11 +367,15 @@ def _polygons(data: Mapping[str, Any]) -> dict[str, Any]:
     xy: list[NDArray[np.float64]] = []
     for feature in data.get("features", []):
         geometry = feature.get("geometry") or {}
-        parts = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(geometry.get("type"), [])
+        parts = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(
+            geometry.get("type"), []
+        )
         rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts or [] for ring in part]
         properties = feature.get("properties") or {}
         names.append(str(properties.get("name", "")))
-        ids.append(str(properties.get("region_id", properties.get("basemap_id", feature.get("id", properties.get("id", ""))))))
+        ids.append(
+            str(properties.get("region_id", properties.get("basemap_id", feature.get("id", properties.get("id", "")))))
+        )
         rings_of.append(len(rings))
         counts.extend(len(r) for r in rings)
         xy.extend(rings)

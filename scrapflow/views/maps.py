@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import os  # noqa: TC003
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,14 @@ SCALES = ("fixed", "adaptive")
 
 
 def map_flows(
-    flows: Any, *, m: folium.Map | None = None, tiles: Any = None, attr: str | None = None, lang: str = "en", title: str | None = None, scale: str = "fixed"
+    flows: Any,
+    *,
+    m: folium.Map | None = None,
+    tiles: Any = None,
+    attr: str | None = None,
+    lang: str = "en",
+    title: str | None = None,
+    scale: str = "fixed",
 ) -> folium.Map:
     """Draw a run, or what a query selects of it, as an interactive map.
 
@@ -73,7 +80,7 @@ def map_flows(
     layer.options["title"] = heading
     layer.add_to(m)
     m.scrapflow_run = layer.run
-    m.scrapflow_flows = flows
+    m.scrapflow_lang = lang
     return m
 
 
@@ -111,7 +118,9 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     page = m.get_root().render()
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, prefix=target.name, suffix=".part", delete=False) as stream:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=target.parent, prefix=target.name, suffix=".part", delete=False
+    ) as stream:
         stream.write(page)
     try:
         Path(stream.name).chmod(0o644)

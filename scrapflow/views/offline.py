@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _SCRIPT = re.compile(r"<script(?P<attrs>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
-_REMOTE = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)\s*=\s*["'](?P<url>(?:https?:)?//[^"']+)""", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)\s*=\s*["'](?P<url>(?:https?:)?//[^"']+)""", re.IGNORECASE
+)
 _ELEMENT_ID = re.compile(r"\b(?P<name>[a-z][a-z_]*_)(?P<id>[0-9a-f]{32})(?![0-9a-f])")
 _IMAGE = re.compile(r"url\(images/(?P<name>[a-z0-9-]+\.png)\)")
 
@@ -96,7 +98,11 @@ def policy(page: str, image_hosts: Iterable[str] = ()) -> str:
     scripts = [_hash(m["body"]) for m in _SCRIPT.finditer(page) if "application/json" not in m["attrs"]]
     styles = [_hash(m["body"]) for m in _STYLE.finditer(page)]
     # a style attribute, which only layers of the user's own bring along, cannot be allowed by hash
-    style = "'unsafe-inline'" if re.search(r"""<[a-z][^<>]*\sstyle\s*=\s*["']""", _SCRIPT_DATA.sub("", page)) else " ".join(dict.fromkeys(styles))
+    style = (
+        "'unsafe-inline'"
+        if re.search(r"""<[a-z][^<>]*\sstyle\s*=\s*["']""", _SCRIPT_DATA.sub("", page))
+        else " ".join(dict.fromkeys(styles))
+    )
     hosts = "".join(f" {host}" for host in sorted(set(image_hosts)))
     return (
         f"default-src 'none'; script-src {' '.join(dict.fromkeys(scripts)) or repr('none')}; "
@@ -135,8 +141,10 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         def text(part: Element) -> str:
             # our own data and scripts carry no random ids and must stay as they are
             return "\n".join(
-                piece.text if isinstance(piece, Raw) and piece.fixed else _ELEMENT_ID.sub(number, piece.render(**kwargs))
-                for name, piece in part._children.items()
+                piece.text
+                if isinstance(piece, Raw) and piece.fixed
+                else _ELEMENT_ID.sub(number, piece.render(**kwargs))
+                for name, piece in part._children.items()  # noqa: SLF001
                 if name != "meta_http"
             )
 
@@ -159,7 +167,10 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         urls = sorted({m["url"] for m in _REMOTE.finditer(_SCRIPT_DATA.sub("", page))})
         if urls:
             raise InputError(
-                [problem("map", url, "", "would be asked from the network; an offline map carries everything") for url in urls],
+                [
+                    problem("map", url, "", "would be asked from the network; an offline map carries everything")
+                    for url in urls
+                ],
                 what="a layer of the map",
             )
 
@@ -197,7 +208,9 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
         """
     )
 
-    def __init__(self, *, title: str = "Map", lang: str = "en", tiles: Any = None, attr: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, title: str = "Map", lang: str = "en", tiles: Any = None, attr: str | None = None, **options: Any
+    ) -> None:
         options = {"zoom_snap": 0.25, "zoom_control": False, "attribution_control": False, **options}
         super().__init__(location=options.pop("location", [0.0, 0.0]), tiles=tiles, attr=attr, **options)
         figure = OfflineFigure(title=title, lang=lang)
@@ -214,7 +227,7 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
 def tile_hosts(m: folium.Map) -> list[str]:
     """Return the origins that the tile layers of a map load pictures from."""
     hosts: set[str] = set()
-    for child in m._children.values():
+    for child in m._children.values():  # noqa: SLF001
         url = getattr(child, "tiles", None)
         if isinstance(url, str) and "//" in url:
             scheme, rest = url.split("//", 1)

@@ -41,7 +41,9 @@ MATERIALS: dict[str, Look] = {
 """Materials in the order of a donut's slices."""
 VIAS = ("own", "looted")
 _STEPS = ("#f6f1f8", "#e6d6eb", "#d3b8dc", "#bd97c9", "#a277b3")
-MEASURES: dict[str, tuple[str, ...]] = dict.fromkeys(("burden", "shortfall", "returned", "lost_output", "detection"), _STEPS)
+MEASURES: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("burden", "shortfall", "returned", "lost_output", "detection"), _STEPS
+)
 """Measures of the regions' choropleth and their single-hue steps, from little to much."""
 MORE, LESS, EVEN = "#b2182b", "#2166ac", "#d9d9d9"
 """Difference maps: more here, less there, about the same."""

@@ -89,7 +89,7 @@ def as_raw(table: str, frame: pd.DataFrame | gpd.GeoDataFrame) -> Raw:
     return Raw(table, frame.reset_index(drop=True), where, problems=problems)
 
 
-def _in_degrees(table: str, frame: Any, problems: list[dict[str, str]]) -> Any:  # noqa: ANN401
+def _in_degrees(table: str, frame: Any, problems: list[dict[str, str]]) -> Any:  # noqa: ANN401, RUF100
     crs = frame.crs
     if crs is None:
         found = f"the geometry has no coordinate reference system; set it (EPSG code), and transform it to {CRS}"

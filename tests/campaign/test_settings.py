@@ -86,7 +86,7 @@ def test_an_update_is_a_new_campaign(toy):
     assert new.settings["show.share"].basis == "assumed"
     assert new.rules[0].kg.value == 25
     assert len(new.periods) == 5
-    with pytest.raises(InputError, match="inspection.teams"):
+    with pytest.raises(InputError, match="inspection.teams"):  # noqa: RUF043
         old.update({"inspection.teems": 4})
     with pytest.raises(UnknownNameError, match="no quota rule"):
         old.update({"quota.nobody.kg": 4})

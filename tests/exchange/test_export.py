@@ -53,7 +53,9 @@ def test_gmns_links_join_nodes_that_exist(toy_run, tmp_path):
     assert {"node_id", "x_coord", "y_coord"} <= set(node.columns)
     assert {"link_id", "from_node_id", "to_node_id", "directed"} <= set(link.columns)
     assert set(link["from_node_id"]) | set(link["to_node_id"]) <= set(node["node_id"])
-    assert link["volume_forward_t"].sum() + link["volume_backward_t"].sum() == pytest.approx(toy_run.link_loads["tonnage_t"].sum())
+    assert link["volume_forward_t"].sum() + link["volume_backward_t"].sum() == pytest.approx(
+        toy_run.link_loads["tonnage_t"].sum()
+    )
 
 
 def test_geojson_is_read_back_with_its_tonnes(toy_run, tmp_path):
@@ -87,6 +89,7 @@ def test_a_geopackage_opens_coloured(toy_run, tmp_path):
 @pytest.mark.parametrize("name", ["flowmap", "kepler", "gmns", "geojson"])
 def test_the_same_run_gives_the_same_files(toy_run, tmp_path, name):
     """Exporting twice, also over what is there, gives identical bytes."""
+
     def read(path):
         return {p.name: p.read_bytes() for p in (sorted(path.iterdir()) if path.is_dir() else [path])}
 

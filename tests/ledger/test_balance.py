@@ -70,7 +70,7 @@ def test_two_errors_do_not_hide_each_other():
     """In and out too large by the same amount leave the net right; the gross still tells."""
     frame = spoil(2, "in_t", 3.0)
     frame.loc[2, "out_t"] += 3.0
-    with pytest.raises(BalanceError, match="came in.*\n.*went out"):
+    with pytest.raises(BalanceError, match="came in.*\n.*went out"):  # noqa: RUF043
         check(frame, moves(*MOVED), PERIODS)
 
 

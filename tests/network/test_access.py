@@ -52,7 +52,9 @@ def test_links_of_the_world_are_kept_to():
 
 def test_unplaced_origins_have_no_access_link():
     """What has no coordinate is not snapped to anything."""
-    world = small_world(stations=STATIONS, rails=[], yards={"y1": "s1"}, enterprises={"e": (float("nan"), float("nan"))})
+    world = small_world(
+        stations=STATIONS, rails=[], yards={"y1": "s1"}, enterprises={"e": (float("nan"), float("nan"))}
+    )
     network = sf.build_network(world)
     assert "e" not in set(network.links.from_node_id)
     assert len(network.catchment.origin_ids) == 0

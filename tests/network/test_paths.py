@@ -14,7 +14,7 @@ from tests.network.worlds import grid_world, small_world
 
 
 @pytest.fixture(scope="module")
-def net():
+def net():  # noqa: D103
     return sf.build_network(sf.read_world("toy"))
 
 

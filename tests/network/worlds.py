@@ -13,9 +13,19 @@ import scrapflow as sf
 def small_world(*, stations, rails, yards=None, enterprises=None, changes=()):
     """Write and read a world of stations ``{id: (name, x, y)}``, rails ``(a, b, km)``, yards ``{id: station}``."""
     node = {"aliases": "", "region_id": "r", "basis": "assumed", "source_id": "", "coordinate_accuracy_km": 1.0}
-    rows = [{"node_id": i, "name": n, "kind": "station", "x_coord": x, "y_coord": y} | node for i, (n, x, y) in stations.items()]
+    rows = [
+        {"node_id": i, "name": n, "kind": "station", "x_coord": x, "y_coord": y} | node
+        for i, (n, x, y) in stations.items()
+    ]
     links = [
-        {"link_id": f"l{k}", "from_node_id": a, "to_node_id": b, "mode": mode, "length_km": km, "length_basis": "reported"}
+        {
+            "link_id": f"l{k}",
+            "from_node_id": a,
+            "to_node_id": b,
+            "mode": mode,
+            "length_km": km,
+            "length_basis": "reported",
+        }
         for k, (a, b, km, mode) in enumerate(
             [(a, b, km, "rail") for a, b, km in rails] + [(a, b, km, "transshipment") for a, b, km in changes]
         )
@@ -42,5 +52,7 @@ def grid_world(rng, n):
     xy = rng.uniform(0, 2, size=(n, 2))
     stations = {f"s{i}": (f"S{i}", float(x), float(y)) for i, (x, y) in enumerate(xy)}
     pairs = rng.integers(0, n, size=(2 * n, 2))
-    rails = [(f"s{a}", f"s{b}", float(km)) for (a, b), km in zip(pairs, rng.uniform(1, 100, 2 * n), strict=True) if a != b]
+    rails = [
+        (f"s{a}", f"s{b}", float(km)) for (a, b), km in zip(pairs, rng.uniform(1, 100, 2 * n), strict=True) if a != b
+    ]
     return small_world(stations=stations, rails=rails)

@@ -98,7 +98,9 @@ def test_loads_for_show_balance_whatever_the_trains_do(toy, foresight, after):
     """With scarce trains, for show = returned + intercepted + taken by train, short of what is still due at the end."""
     camp = sf.read_campaign(toy, "2015").update({"show.return_after": after, "transport.foresight": foresight})
     tight = toy.with_values({("mills", "near", "intake_t"): 5.0, ("mills", "far", "intake_t"): 4.0})
-    run = sf.run(tight, sf.read_campaign(tight, "2015").update({"show.return_after": after, "transport.foresight": foresight}))
+    run = sf.run(
+        tight, sf.read_campaign(tight, "2015").update({"show.return_after": after, "transport.foresight": foresight})
+    )
     assert run.balance().residual_t.abs().max() < 1e-6
     a = run.accounts
     assert run.totals().delivered_t == pytest.approx(18.0)

@@ -14,8 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FLAGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--disable-default-apps", "--disable-dev-shm-usage", "--force-color-profile=srgb",
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
 ]
 
 
@@ -55,8 +63,13 @@ def watched(browser: Any, width: int = 1280, height: int = 800, **options: Any) 
     page = context.new_page()
     watch = Watched(page)
     page.on("pageerror", lambda e: watch.complaints.append(f"error: {e}"))
-    page.on("console", lambda m: watch.complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:", "about:")) else watch.requests.append(r.url))
+    page.on(
+        "console", lambda m: watch.complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None
+    )
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith(("file:", "data:", "blob:", "about:")) else watch.requests.append(r.url),
+    )
     try:
         yield watch
     finally:

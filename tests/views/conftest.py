@@ -9,8 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browser import FLAGS  # noqa: E402
-from fake import fake_run  # noqa: E402
+from browser import FLAGS
+from fake import fake_run
 
 
 @pytest.fixture(scope="session")

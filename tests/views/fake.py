@@ -36,7 +36,9 @@ class FakeRun:
     campaign_name: str = "2015"
     mode: str = "expected"
     seed: int = 0
-    meta: dict[str, Any] = field(default_factory=lambda: {"title": "A made-up country", "version": "0.1.0", "hashes": {"nodes.csv": "ab" * 32}})
+    meta: dict[str, Any] = field(
+        default_factory=lambda: {"title": "A made-up country", "version": "0.1.0", "hashes": {"nodes.csv": "ab" * 32}}
+    )
     basemap: dict[str, Any] = field(default_factory=dict)
 
     def claims(self) -> pd.DataFrame:
@@ -44,7 +46,9 @@ class FakeRun:
         return self.claim_rows
 
 
-def fake_run(places: int = 40, periods: int = 6, seed: int = 0, *, rails: Any = None, hostile: tuple[str, ...] = ()) -> FakeRun:
+def fake_run(
+    places: int = 40, periods: int = 6, seed: int = 0, *, rails: Any = None, hostile: tuple[str, ...] = ()
+) -> FakeRun:
     """Make a run of some places on random railways; `rails` replaces the random geography by given stations."""
     rng = np.random.default_rng(seed)
     stations = rails if rails is not None else _stations(places, rng)
@@ -55,28 +59,88 @@ def fake_run(places: int = 40, periods: int = 6, seed: int = 0, *, rails: Any = 
     regions = sorted(set(nodes["region"]))
     boxes = {r: nodes[(nodes["region"] == r) & nodes["x_coord"].notna()].total_bounds for r in regions if r}
     region_frame = gpd.GeoDataFrame(
-        {"region_id": list(boxes), "parent_id": "", "name": list(boxes), "name_local": ["도" + str(i) for i in range(len(boxes))], "basemap_id": list(boxes)},
+        {
+            "region_id": list(boxes),
+            "parent_id": "",
+            "name": list(boxes),
+            "name_local": ["도" + str(i) for i in range(len(boxes))],
+            "basemap_id": list(boxes),
+        },
         geometry=[box(*b) for b in boxes.values()],
         crs="EPSG:4326",
     )
     features = [
-        {"type": "Feature", "properties": {"name": r, "region_id": r}, "geometry": {"type": "Polygon", "coordinates": [list(map(list, box(*b).exterior.coords))]}}
+        {
+            "type": "Feature",
+            "properties": {"name": r, "region_id": r},
+            "geometry": {"type": "Polygon", "coordinates": [list(map(list, box(*b).exterior.coords))]},
+        }
         for r, b in boxes.items()
     ]
     return FakeRun(
         nodes=nodes,
         links=links,
         regions=region_frame,
-        sources=pd.DataFrame([{"source_id": "s1", "title": "A report", "publisher": "A paper", "url": "https://example.org/report", "published": "2015-03-25", "accessed": "2026-01-01", "reliability": "C"}]),
+        sources=pd.DataFrame(
+            [
+                {
+                    "source_id": "s1",
+                    "title": "A report",
+                    "publisher": "A paper",
+                    "url": "https://example.org/report",
+                    "published": "2015-03-25",
+                    "accessed": "2026-01-01",
+                    "reliability": "C",
+                }
+            ]
+        ),
         periods=pd.DataFrame({"period": labels, "start": labels, "end": labels}),
         movements=moves,
         accounts=accounts,
         stocks=_stocks(nodes, moves, labels, rng),
-        link_loads=pd.DataFrame({"period": labels[:1], "link_id": links["link_id"].iloc[:1], "tonnage_t": 1.0, "capacity_t": 1.0, "shadow_price": 2.5}),
+        link_loads=pd.DataFrame(
+            {
+                "period": labels[:1],
+                "link_id": links["link_id"].iloc[:1],
+                "tonnage_t": 1.0,
+                "capacity_t": 1.0,
+                "shadow_price": 2.5,
+            }
+        ),
         paths=paths,
-        unserved=pd.DataFrame([{"period": labels[0], "node_id": nodes["node_id"].iloc[-1], "tonnage_t": 4.5, "reason": "unplaced", "links": ""}]),
-        assumed=pd.DataFrame({"table": ["enterprises"] * 3 + ["campaign:2015"], "row": list("abcd"), "column": "workers", "basis": ["assumed"] * 3 + ["derived"]}),
-        claim_rows=pd.DataFrame([{"claim_id": "c1", "text": "The yard holds more functional machinery than scrap", "relation": ">", "value": np.nan, "model_value": 1.4, "holds": True, "source_id": "s1", "credibility": "3"}]),
+        unserved=pd.DataFrame(
+            [
+                {
+                    "period": labels[0],
+                    "node_id": nodes["node_id"].iloc[-1],
+                    "tonnage_t": 4.5,
+                    "reason": "unplaced",
+                    "links": "",
+                }
+            ]
+        ),
+        assumed=pd.DataFrame(
+            {
+                "table": ["enterprises"] * 3 + ["campaign:2015"],
+                "row": list("abcd"),
+                "column": "workers",
+                "basis": ["assumed"] * 3 + ["derived"],
+            }
+        ),
+        claim_rows=pd.DataFrame(
+            [
+                {
+                    "claim_id": "c1",
+                    "text": "The yard holds more functional machinery than scrap",
+                    "relation": ">",
+                    "value": np.nan,
+                    "model_value": 1.4,
+                    "holds": True,
+                    "source_id": "s1",
+                    "credibility": "3",
+                }
+            ]
+        ),
         basemap={"regions": {"type": "FeatureCollection", "features": features}},
     )
 
@@ -98,47 +162,157 @@ def _stations(places: int, rng: np.random.Generator) -> pd.DataFrame:
 
 def _network(stations: pd.DataFrame, rng: np.random.Generator, hostile: tuple[str, ...]) -> tuple[Any, Any]:
     rows, lines = [], []
-    base = {"aliases": "", "sector": "", "sector_id": "", "named": True, "coordinate_accuracy_km": 1.0, "coordinate_method": "town centre", "basis": "derived", "grade": "C3", "source_id": "s1", "workers": np.nan, "population": np.nan}
+    base = {
+        "aliases": "",
+        "sector": "",
+        "sector_id": "",
+        "named": True,
+        "coordinate_accuracy_km": 1.0,
+        "coordinate_method": "town centre",
+        "basis": "derived",
+        "grade": "C3",
+        "source_id": "s1",
+        "workers": np.nan,
+        "population": np.nan,
+    }
     for i, s in enumerate(stations.itertuples(index=False)):
-        place = {**base, "region": s.region, "region_id": s.region, "subregion": s.name, "x_coord": s.x, "y_coord": s.y, "name_local": s.name_local}
+        place = {
+            **base,
+            "region": s.region,
+            "region_id": s.region,
+            "subregion": s.name,
+            "x_coord": s.x,
+            "y_coord": s.y,
+            "name_local": s.name_local,
+        }
         rows.append({**place, "node_id": f"st{i}", "name": s.name, "kind": "station"})
         rows.append({**place, "node_id": f"ya{i}", "name": f"{s.name} yard", "kind": "yard", "basis": "assumed"})
-        rows.append({**place, "node_id": f"co{i}", "name": s.name, "kind": "community", "population": float(rng.integers(4000, 90000))})
+        rows.append(
+            {
+                **place,
+                "node_id": f"co{i}",
+                "name": s.name,
+                "kind": "community",
+                "population": float(rng.integers(4000, 90000)),
+            }
+        )
         for k in range(rng.integers(0, 3)):
             away = 0.06 if rng.random() < 0.25 else 0.0
-            rows.append({**place, "node_id": f"en{i}_{k}", "name": f"{s.name} works {k}", "kind": "enterprise", "sector": ("machines", "cement")[k % 2], "workers": float(rng.integers(100, 9000)), "x_coord": s.x + away, "aliases": f"Works of {s.name}|{s.name_local}공장"})
+            rows.append(
+                {
+                    **place,
+                    "node_id": f"en{i}_{k}",
+                    "name": f"{s.name} works {k}",
+                    "kind": "enterprise",
+                    "sector": ("machines", "cement")[k % 2],
+                    "workers": float(rng.integers(100, 9000)),
+                    "x_coord": s.x + away,
+                    "aliases": f"Works of {s.name}|{s.name_local}공장",
+                }
+            )
         lines.append((f"ac{i}", f"ya{i}", f"st{i}", "access", ""))
         if s.before >= 0:
             lines.append((f"ra{i}", f"st{int(s.before)}", f"st{i}", "rail", s.line))
     for j, i in enumerate((len(stations) // 4, len(stations) * 4 // 5)):
         s = stations.iloc[i]
-        rows.append({**base, "node_id": f"mi{j}", "name": f"{s['name']} Steel", "name_local": s["name_local"] + "제강소", "kind": "mill", "region": s.region, "region_id": s.region, "subregion": s["name"], "x_coord": s.x + 0.02, "y_coord": s.y - 0.02, "aliases": "Steelworks"})
+        rows.append(
+            {
+                **base,
+                "node_id": f"mi{j}",
+                "name": f"{s['name']} Steel",
+                "name_local": s["name_local"] + "제강소",
+                "kind": "mill",
+                "region": s.region,
+                "region_id": s.region,
+                "subregion": s["name"],
+                "x_coord": s.x + 0.02,
+                "y_coord": s.y - 0.02,
+                "aliases": "Steelworks",
+            }
+        )
         lines.append((f"mr{j}", f"st{i}", f"mi{j}", "rail", ""))
-    rows.append({**base, "node_id": "lost", "name": "Unplaced works", "name_local": "", "kind": "enterprise", "region": "", "region_id": "", "subregion": "", "x_coord": np.nan, "y_coord": np.nan})
-    rows.append({**base, "node_id": "outside", "name": "outside", "name_local": "", "kind": "outside", "region": "", "region_id": "", "subregion": "", "x_coord": np.nan, "y_coord": np.nan})
+    rows.append(
+        {
+            **base,
+            "node_id": "lost",
+            "name": "Unplaced works",
+            "name_local": "",
+            "kind": "enterprise",
+            "region": "",
+            "region_id": "",
+            "subregion": "",
+            "x_coord": np.nan,
+            "y_coord": np.nan,
+        }
+    )
+    rows.append(
+        {
+            **base,
+            "node_id": "outside",
+            "name": "outside",
+            "name_local": "",
+            "kind": "outside",
+            "region": "",
+            "region_id": "",
+            "subregion": "",
+            "x_coord": np.nan,
+            "y_coord": np.nan,
+        }
+    )
     for row, name in zip(rows, hostile, strict=False):
         row["name"], row["name_local"], row["aliases"] = name, name[::-1], name
     frame = pd.DataFrame(rows)
     where = dict(zip(frame["node_id"], zip(frame["x_coord"], frame["y_coord"], strict=True), strict=True))
-    nodes = gpd.GeoDataFrame(frame, geometry=[Point(x, y) if np.isfinite(x) else Point() for x, y in where.values()], crs="EPSG:4326")
+    nodes = gpd.GeoDataFrame(
+        frame, geometry=[Point(x, y) if np.isfinite(x) else Point() for x, y in where.values()], crs="EPSG:4326"
+    )
     links = gpd.GeoDataFrame(
-        [{"link_id": a, "from_node_id": b, "to_node_id": c, "mode": m, "line": line, "line_id": line, "length_km": 10.0, "length_basis": "derived", "capacity_t": np.nan, "gauge_mm": 1435 if m == "rail" else np.nan} for a, b, c, m, line in lines],
+        [
+            {
+                "link_id": a,
+                "from_node_id": b,
+                "to_node_id": c,
+                "mode": m,
+                "line": line,
+                "line_id": line,
+                "length_km": 10.0,
+                "length_basis": "derived",
+                "capacity_t": np.nan,
+                "gauge_mm": 1435 if m == "rail" else np.nan,
+            }
+            for a, b, c, m, line in lines
+        ],
         geometry=[LineString([where[b], where[c]]) for _, b, c, _, _ in lines],
         crs="EPSG:4326",
     )
     return nodes, links
 
 
-def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:  # noqa: C901
     graph = nx.Graph()
     for link in links.itertuples(index=False):
         graph.add_edge(link.from_node_id, link.to_node_id, link=link.link_id, start=link.from_node_id)
-    mills = [n for n in nodes.loc[nodes["kind"] == "mill", "node_id"]]
+    mills = [n for n in nodes.loc[nodes["kind"] == "mill", "node_id"]]  # noqa: C416
     rows, steps = [], []
 
-    def add(period: str, kind: str, material: str, via: str, origin: str, destination: str, t: float, path: str = "") -> None:
+    def add(
+        period: str, kind: str, material: str, via: str, origin: str, destination: str, t: float, path: str = ""
+    ) -> None:
         if t > 0:
-            rows.append({"period": period, "kind": kind, "material": material, "via": via, "origin": origin, "destination": destination, "tonnage_t": t, "path_id": path, "basis": "modelled", "grade": "C3"})
+            rows.append(
+                {
+                    "period": period,
+                    "kind": kind,
+                    "material": material,
+                    "via": via,
+                    "origin": origin,
+                    "destination": destination,
+                    "tonnage_t": t,
+                    "path_id": path,
+                    "basis": "modelled",
+                    "grade": "C3",
+                }
+            )
 
     owners = nodes[nodes["kind"].isin(["enterprise", "community"]) & nodes["x_coord"].notna()]
     towns = nodes[nodes["kind"] == "community"]
@@ -150,7 +324,11 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
             level = np.exp(rng.normal(3.4, 0.7)) * (1.0 - 0.04 * p)
             shipped = dict.fromkeys(MATERIALS, 0.0)
             for owner in here.itertuples(index=False):
-                mix = rng.dirichlet((2, 1.5, 2.5, 1, 0.1)) if owner.kind == "enterprise" else rng.dirichlet((1, 0.01, 0.01, 0.01, 2))
+                mix = (
+                    rng.dirichlet((2, 1.5, 2.5, 1, 0.1))
+                    if owner.kind == "enterprise"
+                    else rng.dirichlet((1, 0.01, 0.01, 0.01, 2))
+                )
                 for material, share in zip(MATERIALS, mix, strict=True):
                     t = float(level * share)
                     back = t * 0.35 if "machinery" in material and owner.kind == "enterprise" else 0.0
@@ -169,8 +347,15 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
             key = (yard, mill)
             if key not in routes:
                 routes[key] = f"p{len(routes):04d}"
-                for seq, (a, b) in enumerate(zip(path, path[1:], strict=False)):
-                    steps.append({"path_id": routes[key], "seq": seq, "link_id": graph[a][b]["link"], "forward": graph[a][b]["start"] == a})
+                for seq, (a, b) in enumerate(zip(path, path[1:], strict=False)):  # noqa: RUF007
+                    steps.append(
+                        {
+                            "path_id": routes[key],
+                            "seq": seq,
+                            "link_id": graph[a][b]["link"],
+                            "forward": graph[a][b]["start"] == a,
+                        }
+                    )
             for material, t in shipped.items():
                 add(period, "shipped", material, "own", yard, mill, t * 0.9, routes[key])
     columns = ["period", "kind", "material", "via", "origin", "destination", "tonnage_t", "path_id", "basis", "grade"]
@@ -181,11 +366,19 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
 def _accounts(nodes: Any, moves: pd.DataFrame, labels: list[str], rng: np.random.Generator) -> pd.DataFrame:
     who = nodes.loc[nodes["kind"].isin(["enterprise", "community"]), "node_id"]
     grid = pd.MultiIndex.from_product([labels, who], names=["period", "node_id"])
-    carted = moves[moves["kind"] == "carted"].groupby(["period", "origin"])["tonnage_t"].sum().reindex(grid, fill_value=0.0)
+    carted = (
+        moves[moves["kind"] == "carted"].groupby(["period", "origin"])["tonnage_t"].sum().reindex(grid, fill_value=0.0)
+    )
     out = pd.DataFrame({"carted_t": carted.to_numpy()}, index=grid).reset_index()
     out["quota_t"] = out["carted_t"] * 1.2
     out["credited_t"], out["shortfall_t"] = out["carted_t"], out["carted_t"] * 0.2
-    for name, high in (("detection", 0.4), ("mark_probability", 0.6), ("marks", 3.0), ("expelled", 0.1), ("detained", 0.05)):
+    for name, high in (
+        ("detection", 0.4),
+        ("mark_probability", 0.6),
+        ("marks", 3.0),
+        ("expelled", 0.1),
+        ("detained", 0.05),
+    ):
         out[name] = rng.uniform(0, high, len(out)).round(3)
     out["output_index"] = rng.uniform(0.6, 1.0, len(out)).round(3)
     return out
@@ -193,5 +386,10 @@ def _accounts(nodes: Any, moves: pd.DataFrame, labels: list[str], rng: np.random
 
 def _stocks(nodes: Any, moves: pd.DataFrame, labels: list[str], rng: np.random.Generator) -> pd.DataFrame:
     yards = nodes.loc[nodes["kind"] == "yard", "node_id"]
-    rows = [{"period": p, "node_id": y, "material": m, "via": "own", "opening_t": round(float(rng.uniform(0, 3)), 3)} for p in labels for y in yards for m in MATERIALS[:3]]
+    rows = [
+        {"period": p, "node_id": y, "material": m, "via": "own", "opening_t": round(float(rng.uniform(0, 3)), 3)}
+        for p in labels
+        for y in yards
+        for m in MATERIALS[:3]
+    ]
     return pd.DataFrame(rows, columns=["period", "node_id", "material", "via", "opening_t"])

@@ -157,9 +157,20 @@ def test_a_place_is_found_in_any_spelling_and_tells_all(page, run):
     page.keyboard.press("Enter")
     panel = page.locator(".sf-detail")
     text = panel.inner_text()
-    for wanted in (works["name"], "Goes out", "handed over", "By month", "Quota and penalties", "A report", "https://example.org/report", "source: C, fairly reliable; claim: 3, possibly true"):
+    for wanted in (
+        works["name"],
+        "Goes out",
+        "handed over",
+        "By month",
+        "Quota and penalties",
+        "A report",
+        "https://example.org/report",
+        "source: C, fairly reliable; claim: 3, possibly true",
+    ):
         assert wanted in text
-    t = run.movements[(run.movements["origin"] == works["node_id"]) & (run.movements["kind"] == "carted")]["tonnage_t"].sum()
+    t = run.movements[(run.movements["origin"] == works["node_id"]) & (run.movements["kind"] == "carted")][
+        "tonnage_t"
+    ].sum()
     assert f"{t:,.0f} t" in text
     assert panel.locator("a").count() == 0
     page.locator(".sf-detail .sf-close").click()
@@ -183,7 +194,10 @@ def test_a_mill_and_a_link_answer_a_click(page, run):
     busiest = run.paths.assign(t=run.paths["path_id"].map(loads)).groupby("link_id")["t"].sum()
     rail = run.links[(run.links["mode"] == "rail")].set_index("link_id")
     link = busiest[busiest.index.isin(rail.index)].idxmax()
-    at = state(page, f"(() => {{ app.select(null); const l = app.run.links.index.get('{link}'); app.map.fitBounds([app.run.links.from[l], app.run.links.to[l]].map((i) => [app.run.nodes.lat[i], app.run.nodes.lon[i]]), {{animate: false}}); const p = app.map.latLngToContainerPoint([app.run.links.from[l], app.run.links.to[l]].map((i) => [app.run.nodes.lat[i], app.run.nodes.lon[i]]).reduce((a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2])); const b = app.map.getContainer().getBoundingClientRect(); return [p.x + b.x, p.y + b.y]; }})()")
+    at = state(
+        page,
+        f"(() => {{ app.select(null); const l = app.run.links.index.get('{link}'); app.map.fitBounds([app.run.links.from[l], app.run.links.to[l]].map((i) => [app.run.nodes.lat[i], app.run.nodes.lon[i]]), {{animate: false}}); const p = app.map.latLngToContainerPoint([app.run.links.from[l], app.run.links.to[l]].map((i) => [app.run.nodes.lat[i], app.run.nodes.lon[i]]).reduce((a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2])); const b = app.map.getContainer().getBoundingClientRect(); return [p.x + b.x, p.y + b.y]; }})()",
+    )
     page.mouse.click(*at)
     panel = page.locator(".sf-detail").inner_text()
     shown = [number(t) for t in re.findall(r"→ [^:]*: ([\d,]+) t", panel)]
@@ -194,7 +208,12 @@ def test_zooming_splits_the_places_and_loses_no_tonne(page):
     """At every zoom the signs together hold the same tonnes."""
     sums = []
     for step in (0, 1.25, 2.5, 4):
-        sums.append(state(page, f"(() => {{ app.map.setZoom(app.homeZoom + {step}, {{animate: false}}); return app.view.signTotal(); }})()"))
+        sums.append(  # noqa: PERF401
+            state(
+                page,
+                f"(() => {{ app.map.setZoom(app.homeZoom + {step}, {{animate: false}}); return app.view.signTotal(); }})()",
+            )
+        )
     levels = sums[0]
     assert all(s == pytest.approx(levels, rel=1e-9) for s in sums)
     assert sums[0] > 0
@@ -234,7 +253,10 @@ def test_the_table_and_its_file_equal_the_map(page, which, run):
     elif which == "places":
         assert sum(float(r[head.index("Received t")]) for r in body) == pytest.approx(shown[3], rel=1e-4)
     else:
-        loads = state(page, "app.view.shown.loads.forward.reduce((a, b) => a + b, 0) + app.view.shown.loads.backward.reduce((a, b) => a + b, 0)")
+        loads = state(
+            page,
+            "app.view.shown.loads.forward.reduce((a, b) => a + b, 0) + app.view.shown.loads.backward.reduce((a, b) => a + b, 0)",
+        )
         assert sum(float(r[-1]) for r in body) == pytest.approx(loads, rel=1e-4)
     page.locator(".sf-table-scroll th button").first.click()
     assert page.locator(".sf-table-scroll th").first.get_attribute("aria-sort") == "ascending"
@@ -246,7 +268,10 @@ def test_the_address_restores_the_view(browser, map_file):
     """What the address says is shown again in a new page: place, months, filters, language, position."""
     with watched(browser) as first:
         page = first.open(map_file)
-        state(page, "app.set({from: 1, to: 3, lang: 'ko', measure: 'shortfall', filter: {...app.state.filter, kind: new Set(['shipped'])}, selected: {type: 'nodes', nodes: [3]}})")
+        state(
+            page,
+            "app.set({from: 1, to: 3, lang: 'ko', measure: 'shortfall', filter: {...app.state.filter, kind: new Set(['shipped'])}, selected: {type: 'nodes', nodes: [3]}})",
+        )
         state(page, "app.map.setView([46.5, 12.1], 8.5, {animate: false})")
         wait(page, "location.hash.includes('place=') && location.hash.includes('46.5')")
         hash_, seen = page.evaluate("location.hash"), (legend(page), page.locator(".sf-headline").inner_text())
@@ -254,7 +279,9 @@ def test_the_address_restores_the_view(browser, map_file):
     with watched(browser) as second:
         page = second.open(map_file, urllib.parse.unquote(hash_) if "%" not in hash_ else hash_)
         assert (legend(page), page.locator(".sf-headline").inner_text()) == seen
-        assert state(page, "[app.map.getZoom(), app.state.from, app.state.to, app.state.measure, app.state.selected.nodes[0]]") == [8.5, 1, 3, "shortfall", 3]
+        assert state(
+            page, "[app.map.getZoom(), app.state.from, app.state.to, app.state.measure, app.state.selected.nodes[0]]"
+        ) == [8.5, 1, 3, "shortfall", 3]
         assert second.clean()
 
 
@@ -299,7 +326,14 @@ def test_about_this_map_says_where_it_comes_from(page):
     """Version, campaign, months, assumptions, input hashes, sources and that nothing is asked of a server."""
     page.click('[data-key="top:about"]')
     text = page.locator(".sf-sheet-about").inner_text()
-    for wanted in ("scrapflow 0.1.0", "2015-01 – 2015-06", "3 inputs are assumed", "station to station", "asks no server", "A report"):
+    for wanted in (
+        "scrapflow 0.1.0",
+        "2015-01 – 2015-06",
+        "3 inputs are assumed",
+        "station to station",
+        "asks no server",
+        "A report",
+    ):
         assert wanted in text
 
 
@@ -308,7 +342,11 @@ def test_the_keyboard_alone_reaches_everything(page):
     seen = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("(() => { const e = document.activeElement; const s = getComputedStyle(e); return [e.className, e.getAttribute('data-key') || '', parseFloat(s.outlineWidth) > 0 && s.outlineStyle !== 'none']; })()"))
+        seen.append(
+            page.evaluate(
+                "(() => { const e = document.activeElement; const s = getComputedStyle(e); return [e.className, e.getAttribute('data-key') || '', parseFloat(s.outlineWidth) > 0 && s.outlineStyle !== 'none']; })()"
+            )
+        )
     names = " ".join(a + " " + b for a, b, _ in seen)
     for wanted in ("sf-search", "top:story", "top:table", "top:lang", "sf-play", "sf-from", "sf-to", "folium-map"):
         assert wanted in names, wanted
@@ -349,7 +387,7 @@ def test_on_a_phone_the_numbers_are_a_sheet_at_the_bottom(browser, map_file):
         ("one place", lambda: fake_run(places=1, periods=1)),
         ("one month", lambda: fake_run(places=6, periods=1)),
         ("300 months", lambda: fake_run(places=2, periods=300)),
-        ("edges", lambda: _edges()),
+        ("edges", lambda: _edges()),  # noqa: PLW0108
     ],
 )
 def test_odd_runs_still_give_a_page_that_works(browser, tmp_path, what, make):
@@ -380,7 +418,24 @@ def _edges():
 
 def test_hostile_names_are_text_and_nothing_else(browser, tmp_path):
     """A thousand names of markup, script, templates and odd characters neither run nor break anything."""
-    pieces = ["</script><script>window.hit=1</script>", '"><img src=x onerror="window.hit=1">', "`${window.hit=1}`", "{{ 7*7 }}{% raw %}", "' OR 1=1 --", "\\u003c/script>", "<!--", "]]>", "\u202etxt", "\u2028", "a" * 300, "&lt;b&gt;", "${}", "\\", "\x00x".replace("\x00", "\ufffd"), "=cmd|' /C calc'!A0"]
+    pieces = [
+        "</script><script>window.hit=1</script>",
+        '"><img src=x onerror="window.hit=1">',
+        "`${window.hit=1}`",
+        "{{ 7*7 }}{% raw %}",
+        "' OR 1=1 --",
+        "\\u003c/script>",
+        "<!--",
+        "]]>",
+        "\u202etxt",
+        "\u2028",
+        "a" * 300,
+        "&lt;b&gt;",
+        "${}",
+        "\\",
+        "\x00x".replace("\x00", "\ufffd"),
+        "=cmd|' /C calc'!A0",
+    ]
     names = tuple(f"{pieces[i % len(pieces)]}{pieces[(i * 7) % len(pieces)] if i % 3 else ''} {i}" for i in range(1000))
     run = fake_run(places=300, periods=2, hostile=names)
     path = save_map(map_flows(run, title=pieces[0]), tmp_path / "hostile.html")
@@ -412,5 +467,9 @@ def test_axe_finds_nothing_serious(browser, map_file):
         for panel in ("", "table", "claims", "about"):
             state(page, f"app.set({{panel: '{panel}', selected: {{type: 'nodes', nodes: [1]}}}})")
             found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-            serious = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found["violations"] if v["impact"] in ("serious", "critical")]
+            serious = [
+                (v["id"], [n["html"][:120] for n in v["nodes"]][:3])
+                for v in found["violations"]
+                if v["impact"] in ("serious", "critical")
+            ]
             assert serious == []

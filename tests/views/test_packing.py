@@ -18,7 +18,11 @@ def unpack(packed):
     """Undo the packing with Python's own zlib."""
     planes = np.frombuffer(zlib.decompress(base64.b64decode(packed["z"]), -15), dtype=np.uint8)
     dtype = np.dtype("<" + packed["d"])
-    return np.ascontiguousarray(planes.reshape(dtype.itemsize, -1).T).view(dtype).ravel() if packed["n"] else np.array([], dtype)
+    return (
+        np.ascontiguousarray(planes.reshape(dtype.itemsize, -1).T).view(dtype).ravel()
+        if packed["n"]
+        else np.array([], dtype)
+    )
 
 
 @given(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=50))
@@ -26,7 +30,7 @@ def test_whole_numbers_come_back_and_take_the_smallest_type(values):
     """Whole numbers survive packing, and small ones take one byte."""
     packed = pack(values, "int")
     assert unpack(packed).tolist() == values
-    if values and 0 <= min(values) and max(values) < 256:
+    if values and min(values) >= 0 and max(values) < 256:
         assert packed["d"] == "u1"
 
 

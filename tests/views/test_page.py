@@ -57,7 +57,12 @@ def test_the_same_run_gives_the_same_bytes(run, tmp_path):
     first = save_map(map_flows(run), tmp_path / "a.html").read_bytes()
     assert save_map(map_flows(run), tmp_path / "b.html").read_bytes() == first
     code = f"import sys; sys.path[:0] = {sys.path!r}\nfrom fake import fake_run\nfrom scrapflow.views.maps import map_flows, save_map\nsave_map(map_flows(fake_run()), {str(tmp_path / 'c.html')!r})"
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Seoul", "PATH": ""}, cwd=Path(__file__).parent)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env={"PYTHONHASHSEED": "7", "TZ": "Asia/Seoul", "PATH": ""},
+        cwd=Path(__file__).parent,
+    )
     assert (tmp_path / "c.html").read_bytes() == first
 
 
@@ -79,7 +84,11 @@ def test_our_script_is_small_readable_and_complete():
 def test_every_word_of_the_page_is_there_in_both_languages():
     """All labels the script asks for exist, in English and in Korean, with the same places to fill."""
     en, ko = (labels(lang) for lang in LANGUAGES)
-    wanted = set(re.findall(r'\bt\("([a-z_.]*[a-z_])"', script())) | {f"kind.{k}" for k in KINDS} | {f"material.{m}" for m in MATERIALS}
+    wanted = (
+        set(re.findall(r'\bt\("([a-z_.]*[a-z_])"', script()))
+        | {f"kind.{k}" for k in KINDS}
+        | {f"material.{m}" for m in MATERIALS}
+    )
     assert wanted - {"key"} <= set(en)
     for key in en:
         assert ko[key], key
@@ -114,7 +123,9 @@ def test_flows_that_cannot_be_drawn_are_refused_with_their_rows(change, message)
 def test_values_are_lines_by_periods_by_kinds(run):
     """Geometry is stored once: the same line in two months and kinds is one line."""
     once = lines()
-    frame = pd.concat([once.assign(period="2015-01", kind="a"), once.assign(period="2015-02", kind="b")], ignore_index=True)
+    frame = pd.concat(
+        [once.assign(period="2015-01", kind="a"), once.assign(period="2015-02", kind="b")], ignore_index=True
+    )
     layer = FlowLayer(gpd.GeoDataFrame(frame, crs="EPSG:4326"))
     assert layer.lines == 2
     assert layer.data["values"]["n"] == 2 * 2 * 2

@@ -1,0 +1,1 @@
+"""What is seen: maps, charts, pictures, made of the tables of a run."""

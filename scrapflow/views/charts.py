@@ -1,0 +1,304 @@
+"""Charts of a run or a query: months, the way from region to mill and back, what yards hold, the burden per head.
+
+Altair was chosen because a chart is then data and a specification (Vega-Lite), which one renderer turns into SVG, PNG
+and a page that holds its own scripts; nothing is fetched, neither when a chart is made nor when it is opened. In a
+notebook a chart shows as SVG, which every front end draws without a plug-in.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scrapflow.errors import InputError, problem
+from scrapflow.ledger.flows import as_flows
+from scrapflow.units import KG_PER_T
+from scrapflow.views import style
+from scrapflow.views.sankey import lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    import altair as alt
+
+    from scrapflow.ledger.flows import Flows
+    from scrapflow.ledger.tables import Run
+
+FORMATS = ("svg", "png", "html")
+_WIDTH, _HEIGHT = 640, 320
+_ROTATED = 16
+
+
+class Chart:
+    """A finished drawing that shows itself in a notebook and saves itself as a file.
+
+    Parameters
+    ----------
+    drawing
+        The Altair chart; take it to change what is drawn.
+    what
+        What it shows, in words, for readers who cannot see it.
+    """
+
+    def __init__(self, drawing: alt.LayerChart | alt.Chart | alt.FacetChart, what: str) -> None:
+        self.drawing = drawing.properties(description=what).configure_view(stroke=None)
+        self.what = what
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the chart to ``x.svg``, ``x.png`` or ``x.html``, without any network, all of it or nothing.
+
+        Raises
+        ------
+        InputError
+            If the name ends in something else.
+
+        Examples
+        --------
+        >>> import tempfile, scrapflow as sf
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     monthly(sf.run(sf.read_world("toy"))).save(f"{folder}/x.svg")
+        ...     open(f"{folder}/x.svg").read()[:4]
+        '<svg'
+        """
+        target = Path(path)
+        kind = target.suffix.removeprefix(".").lower()
+        if kind not in FORMATS:
+            message = f"a chart is saved as {', '.join(FORMATS)}, not as {target.suffix or 'a name without an ending'}"
+            raise InputError([problem("chart", str(target), "", message)], what="the picture")
+        made = self._render(kind)
+        spare = target.with_name(f".{target.name}.{os.getpid()}")
+        spare.write_bytes(made)
+        spare.replace(target)
+
+    def _render(self, kind: str) -> bytes:
+        if kind == "png":
+            binary = io.BytesIO()
+            self.drawing.save(binary, format="png", scale_factor=2)
+            return binary.getvalue()
+        text = io.StringIO()
+        if kind == "html":
+            # The menu would offer to send the data to an editor on the web.
+            self.drawing.save(text, format="html", inline=True, embed_options={"actions": False})
+        else:
+            self.drawing.save(text, format="svg")
+        return text.getvalue().encode()
+
+    def _repr_mimebundle_(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> dict[str, str]:  # noqa: ARG002
+        return {"image/svg+xml": self._render("svg").decode(), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return f"<Chart: {self.what}>"
+
+
+def monthly(flows: Flows | Run) -> Chart:
+    """Draw tonnes a period as bars: one a kind, side by side; of a single kind, stacked by material.
+
+    Parameters
+    ----------
+    flows
+        A query or a run.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> monthly(sf.run(sf.read_world("toy")).flows.kind("shipped"))
+    <Chart: toy-2015, shipped: tonnes a period by material>
+    """
+    import altair as alt
+
+    query = as_flows(flows)
+    by = "kind" if len(query.kinds) > 1 else "material"
+    rows = query.by("period", by)
+    looks = style.KINDS if by == "kind" else style.MATERIALS
+    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45), scale=alt.Scale(domain=query.periods))
+    encoding: dict[str, Any] = {"x": x, "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero")}
+    if by == "kind":
+        encoding["xOffset"] = alt.XOffset(f"{by}:N", sort=list(looks))
+    what = f"{query.source.run.name}, {query.words}: tonnes a period by {by}"
+    drawing = alt.Chart(_values(rows, by)).mark_bar().encode(**encoding, color=_colours(by, looks, rows[by]))
+    return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what)
+
+
+def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
+    """Draw the way of the steel from region through yard to mill; what went back or was taken at night runs backward.
+
+    Parameters
+    ----------
+    flows
+        A query or a run.
+    yards
+        How many yards are drawn by themselves.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sankey(sf.run(sf.read_world("toy")))
+    <Chart: toy-2015, all movements: from region through yard to mill, and back>
+    """
+    import altair as alt
+
+    query = as_flows(flows)
+    layout = lay_out(query, yards=yards)
+    height = max(_HEIGHT, int(_ROTATED * layout.boxes.groupby("stage").size().max())) if len(layout.boxes) else _HEIGHT
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.1, 4.0], nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
+    tips = ["source:N", "target:N", "kind label:N", alt.Tooltip("tonnage_t:Q", format=",.0f", title="t")]
+    bands = (
+        alt.Chart(_values(layout.ribbons, "kind"))
+        .mark_area(opacity=0.55)
+        .encode(
+            x=x,
+            y=y,
+            y2="y2:Q",
+            detail="ribbon:N",
+            color=_colours("kind", style.KINDS, layout.ribbons["kind"]),
+            tooltip=tips,
+        )
+    )
+    boxes = alt.Chart(_values(layout.boxes))
+    bars = boxes.mark_rect(color=style.INK).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    named = layout.boxes.assign(
+        label=[f"{n}  {t:,.0f} t" for n, t in zip(layout.boxes["name"], layout.boxes["tonnage_t"], strict=True)],
+        middle=(layout.boxes["y"] + layout.boxes["y2"]) / 2,
+    )
+    words = (
+        alt.Chart(_values(named))
+        .mark_text(align="left", baseline="middle", dx=4, fontSize=11, color=style.INK)
+        .encode(x=alt.X("x2:Q", axis=None), y=alt.Y("middle:Q", axis=None), text="label:N")
+    )
+    what = f"{query.source.run.name}, {query.words}: from region through yard to mill, and back"
+    return Chart((bands + bars + words).properties(width=960, height=height), what)
+
+
+def yard_composition(run: Run, yard: str | None = None) -> Chart:
+    """Draw what yards held in each period (opening stock and what came in) by material, in t.
+
+    Parameters
+    ----------
+    run
+        A run.
+    yard
+        One yard by any spelling; None for all yards together.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> yard_composition(sf.run(sf.read_world("toy")), "Vale Yard")
+    <Chart: toy-2015: what Vale Yard held, by material>
+    """
+    import altair as alt
+
+    chosen = run.nodes["kind"] == "yard"
+    if yard is not None:
+        chosen = run.nodes["node_id"] == run.names.resolve(yard, ("yard",))
+    held = run.stocks[run.stocks["node_id"].isin(run.nodes.loc[chosen, "node_id"])]
+    held = held.assign(tonnage_t=held["opening_t"] + held["in_t"])
+    rows = pd.DataFrame(held.groupby(["period", "material"], as_index=False)["tonnage_t"].sum())
+    drawing = (
+        alt.Chart(_values(rows, "material"))
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "period:O",
+                title=None,
+                axis=alt.Axis(labelAngle=-45),
+                scale=alt.Scale(domain=list(run.periods["period"])),
+            ),
+            y=alt.Y("tonnage_t:Q", title="held, t"),
+            color=_colours("material", style.MATERIALS, rows["material"]),
+        )
+    )
+    what = f"{run.name}: what {'all yards' if yard is None else run.nodes.loc[chosen, 'name'].item()} held, by material"
+    return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what)
+
+
+def burden_per_head(run: Run) -> pd.DataFrame:
+    """Return what was asked and credited, in kg a head and period, by region, for workers and for residents.
+
+    Parameters
+    ----------
+    run
+        A run.
+
+    Returns
+    -------
+    DataFrame
+        ``region, who`` (``workers``: of enterprises, by headcount; ``residents``: of communities, by population),
+        ``heads, quota_kg, credited_kg``, sorted by region.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> burden_per_head(sf.run(sf.read_world("toy"))).who.tolist()
+    ['residents', 'workers']
+    """
+    nodes = pd.DataFrame(run.nodes[["node_id", "kind", "region", "workers", "population"]])
+    who = {"enterprise": "workers", "community": "residents"}
+    nodes = nodes[nodes["kind"].isin(list(who))]
+    nodes = nodes.assign(
+        who=nodes["kind"].map(who), heads=nodes["workers"].where(nodes["kind"] == "enterprise", nodes["population"])
+    )
+    asked = run.accounts.groupby("node_id", as_index=False)[["quota_t", "credited_t"]].sum()
+    grouped = nodes.merge(asked, on="node_id").groupby(["region", "who"])[["heads", "quota_t", "credited_t"]].sum()
+    out = grouped[grouped["heads"] > 0].reset_index()
+    per_head = KG_PER_T / (out["heads"] * len(run.periods))
+    kept = out[["region", "who", "heads"]]
+    return kept.assign(quota_kg=out["quota_t"] * per_head, credited_kg=out["credited_t"] * per_head)
+
+
+def burden(run: Run) -> Chart:
+    """Draw what was asked and credited per head and period, by region; see :func:`burden_per_head`.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> burden(sf.run(sf.read_world("toy")))
+    <Chart: toy-2015: kg a head and period, asked and credited, by region>
+    """
+    import altair as alt
+
+    frame = burden_per_head(run).rename(columns={"quota_kg": "asked", "credited_kg": "credited"})
+    rows = frame.melt(["region", "who"], ["asked", "credited"], var_name="amount", value_name="kg")
+    colour = alt.Color(
+        "amount:N",
+        title=None,
+        scale=alt.Scale(domain=["asked", "credited"], range=[style.MUTED, style.KINDS["carted"].colour]),
+    )
+    drawing = (
+        alt.Chart(_values(rows))
+        .mark_bar()
+        .encode(
+            x=alt.X("kg:Q", title="kg a head and period"),
+            y=alt.Y("region:N", title=None),
+            yOffset="amount:N",
+            color=colour,
+        )
+        .properties(width=_WIDTH // 2, height=alt.Step(9))
+        .facet(column=alt.Column("who:N", title=None))
+        .resolve_scale(x="independent")
+    )
+    return Chart(drawing, f"{run.name}: kg a head and period, asked and credited, by region")
+
+
+def _values(frame: pd.DataFrame, labelled: str | None = None) -> alt.Data:
+    """Return rows as data of a chart, with the words of a kind or material beside it."""
+    import altair as alt
+
+    if labelled is not None:
+        words = style.labels("en")
+        frame = frame.assign(**{f"{labelled} label": [words.get(f"{labelled}.{v}", str(v)) for v in frame[labelled]]})
+    return alt.Data(values=[{str(k): v for k, v in row.items()} for row in frame.to_dict("records")])
+
+
+def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str]) -> alt.Color:
+    import altair as alt
+
+    shown = [name for name in looks if name in set(present)]
+    words = style.labels("en")
+    scale = alt.Scale(domain=[words[f"{column}.{n}"] for n in shown], range=[looks[n].colour for n in shown])
+    return alt.Color(f"{column} label:N", title=None, scale=scale)

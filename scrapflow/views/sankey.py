@@ -1,0 +1,160 @@
+"""The layout of a Sankey diagram whose backward flows are seen as such: from region through yard to mill, and back.
+
+Each stage is a column of boxes as high as what passes them. Forward flows run to the right; what is carried back runs
+from the yard to the left into the region it came from, and what is taken at night from the region to the left, so that
+neither hides in a net amount. Boxes and ribbons are laid out here, because Vega-Lite has no Sankey of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from scrapflow.ledger.flows import Flows
+
+STAGES = ("night", "region", "yard", "end")
+"""Columns from left to right: who took by night, where steel is handed over, yards, mills and abroad."""
+_SPOTS = {"night": 0.0, "region": 1.0, "yard": 2.0, "end": 3.0}
+_WIDTH = 0.06
+_GAP = 0.02
+_STEPS = 24
+_LEGS = {
+    "carted": ("origin_region", "destination"),
+    "returned": ("origin", "destination_region"),
+    "looted": ("origin_region", "destination_kind"),
+    "shipped": ("origin", "destination"),
+    "leaked": ("origin", "destination"),
+}
+_STAGE_OF = {
+    "carted": ("region", "yard"),
+    "returned": ("yard", "region"),
+    "looted": ("region", "night"),
+    "shipped": ("yard", "end"),
+    "leaked": ("yard", "end"),
+}
+
+
+class Layout(NamedTuple):
+    """Boxes (``stage, name, x, x2, y, y2, tonnage_t``) and ribbons (``ribbon, kind, source, target, tonnage_t, x, y, y2``)."""
+
+    boxes: pd.DataFrame
+    ribbons: pd.DataFrame
+
+
+def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night: str = "taken at night") -> Layout:
+    """Place the boxes and ribbons of a Sankey diagram.
+
+    Parameters
+    ----------
+    flows
+        Any query; kinds stay apart.
+    yards
+        How many yards get a box of their own, largest first; the rest share one.
+    others, night
+        What the box of the remaining yards and that of what is taken by night are called.
+
+    Returns
+    -------
+    Layout
+        Heights are shares of the tallest column, which is 1 without its gaps; x runs from 0 to 3.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> layout = lay_out(sf.run(sf.read_world("toy")).flows)
+    >>> layout.boxes[layout.boxes.stage == "end"].name.tolist()
+    ['Far Mill', 'Near Mill']
+    """
+    legs = _legs(flows, yards, others, night)
+    boxes = _boxes(legs)
+    return Layout(boxes, _ribbons(legs, boxes))
+
+
+def _legs(flows: Flows, yards: int, others: str, night: str) -> pd.DataFrame:
+    """Return ``kind, source, target, source_stage, target_stage, tonnage_t``, one row a ribbon."""
+    names = flows.source.run.nodes.set_index("node_id")["name"]
+    parts = []
+    for kind, (a, b) in _LEGS.items():
+        part = flows.kind(kind).by(a, b).set_axis(["source", "target", "tonnage_t"], axis=1)
+        stages = dict(zip(("source_stage", "target_stage"), _STAGE_OF[kind], strict=True))
+        parts.append(part.assign(kind=kind, **stages))
+    legs = pd.concat(parts, ignore_index=True)
+    for end in ("source", "target"):
+        at_yard = legs[f"{end}_stage"] == "yard"
+        legs[end] = legs[end].mask(legs[f"{end}_stage"].eq("night"), night)
+        legs.loc[at_yard, end] = legs.loc[at_yard, end].map(_kept_yards(legs, yards, names, others))
+        at_end = legs[f"{end}_stage"] == "end"
+        legs.loc[at_end, end] = legs.loc[at_end, end].map(names)
+    keys = ["kind", "source", "target", "source_stage", "target_stage"]
+    return pd.DataFrame(legs.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum())
+
+
+def _kept_yards(legs: pd.DataFrame, n: int, names: pd.Series[str], others: str) -> dict[str, str]:
+    known = [
+        legs.loc[legs[f"{end}_stage"] == "yard", [end, "tonnage_t"]].set_axis(["yard", "t"], axis=1)
+        for end in ("source", "target")
+    ]
+    size = pd.concat(known).groupby("yard")["t"].sum()
+    # Names already given come again for the second end and stand for themselves.
+    ids = [y for y in size.index if y in names.index]
+    largest = size[ids].sort_values(ascending=False, kind="stable").index[:n]
+    return {y: (names[y] if y in largest else others) if y in names.index else y for y in size.index}
+
+
+def _boxes(legs: pd.DataFrame) -> pd.DataFrame:
+    """Stack the boxes of each stage, largest on top; each is as high as the fuller of its two sides."""
+    sides = []
+    for end, other in (("source", "target"), ("target", "source")):
+        side = legs.rename(columns={end: "name", f"{end}_stage": "stage", f"{other}_stage": "other"})
+        side["right"] = side["other"].map(_SPOTS) > side["stage"].map(_SPOTS)
+        sides.append(side[["stage", "name", "right", "tonnage_t"]])
+    one_side = pd.concat(sides).groupby(["stage", "name", "right"])["tonnage_t"].sum()
+    boxes = one_side.groupby(["stage", "name"]).max().reset_index()
+    boxes = boxes.sort_values(["tonnage_t", "name"], ascending=[False, True], kind="stable", ignore_index=True)
+    scale = boxes.groupby("stage")["tonnage_t"].sum().max() if len(boxes) else 1.0
+    boxes["x"] = boxes["stage"].map(_SPOTS).astype(np.float64)
+    boxes["x2"] = boxes["x"] + _WIDTH
+    height = boxes["tonnage_t"] / scale
+    above = height.groupby(boxes["stage"]).cumsum() - height + boxes.groupby("stage").cumcount() * _GAP
+    return boxes.assign(y=-above, y2=-(above + height), scale=scale)
+
+
+def _ribbons(legs: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
+    """Draw each leg as a band that leaves and arrives in the order of what lies across; backward ones at the bottom."""
+    top = boxes.set_index(["stage", "name"])["y"].to_dict()
+    scale = float(boxes["scale"].iloc[0]) if len(boxes) else 1.0
+    backward = legs["source_stage"].map(_SPOTS) > legs["target_stage"].map(_SPOTS)
+    legs = legs.assign(backward=backward)
+    used: dict[tuple[str, str, bool], float] = {}
+    starts: dict[int, dict[str, float]] = {i: {} for i in legs.index}
+    for end, other in (("source", "target"), ("target", "source")):
+        across = [-top[s, n] for s, n in zip(legs[f"{other}_stage"], legs[other], strict=True)]
+        for i in legs.assign(across=across).sort_values(["backward", "across", "kind"], kind="stable").index:
+            leg = legs.loc[i]
+            spot = (str(leg[f"{end}_stage"]), str(leg[end]))
+            right = _SPOTS[str(leg[f"{other}_stage"])] > _SPOTS[spot[0]]
+            filled = used.get((*spot, right), 0.0)
+            starts[i][end] = top[spot] - filled
+            used[*spot, right] = filled + float(leg["tonnage_t"]) / scale
+    return _bands(legs, starts, scale)
+
+
+def _bands(legs: pd.DataFrame, starts: dict[int, dict[str, float]], scale: float) -> pd.DataFrame:
+    step = np.linspace(0.0, 1.0, _STEPS + 1)
+    bend = step * step * (3.0 - 2.0 * step)
+    rows = []
+    for number, (i, leg) in enumerate(legs.iterrows()):
+        a, b = _SPOTS[leg["source_stage"]], _SPOTS[leg["target_stage"]]
+        x0, x1 = (a + _WIDTH, b) if b > a else (a, b + _WIDTH)
+        y = starts[i]["source"] + (starts[i]["target"] - starts[i]["source"]) * bend
+        about = {k: leg[k] for k in ("kind", "source", "target", "tonnage_t")}
+        rows.append(
+            pd.DataFrame(
+                {"ribbon": number, **about, "x": x0 + (x1 - x0) * step, "y": y, "y2": y - leg["tonnage_t"] / scale}
+            )
+        )
+    columns = ["ribbon", "kind", "source", "target", "tonnage_t", "x", "y", "y2"]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)

@@ -115,7 +115,7 @@ def _haul(network: Network, camp: Campaign, collected: Collected, offered: NDArr
     mills = network.world.mills
     wanted = mills[mills["destination"]].set_index("node_id")["intake_t"].fillna(np.inf)
     periods = collected.periods["period"].tolist()
-    supplies = supply_table(periods, collected.yard_ids, offered, wanted.to_dict())
+    supplies = supply_table(periods, collected.yard_ids, offered, wanted.to_dict())  # type: ignore[arg-type]
     problem = rail_problem(
         arcs,
         supplies,

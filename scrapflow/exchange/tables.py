@@ -59,7 +59,7 @@ def pairs(run: Run, *extra: str) -> pd.DataFrame:
     for end in ("origin", "destination"):
         for axis in ("x", "y"):
             sums[f"{end}_{axis}"] = sums[end].map(where[f"{axis}_coord"])
-    return sums.dropna(subset=["origin_x", "destination_x"]).reset_index(drop=True)
+    return sums.dropna(subset=["origin_x", "destination_x"]).reset_index(drop=True)  # type: ignore[call-overload, no-any-return]
 
 
 def od_lines(run: Run) -> gpd.GeoDataFrame:

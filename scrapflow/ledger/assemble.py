@@ -61,7 +61,7 @@ def write_down(
         "claim_rows": world.claims,
         "arcs": haul.arcs,
         "supplies": haul.supplies,
-        "calendar": _calendar(campaign),
+        "calendar": campaign.calendar,
     }
     tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, links, collected.stocks, collected.unserved)
     return Run({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
@@ -148,9 +148,3 @@ def _link_loads(legs: Legs, book: PathBook, links: pd.DataFrame, axes: Axes, hau
     prices = shadow_prices(haul)
     out.loc[prices.index, "shadow_price"] = prices
     return out.reset_index()
-
-
-def _calendar(campaign: Campaign) -> pd.DataFrame:
-    if campaign.calendar is None:
-        return pd.DataFrame({"period": [], "link_id": [], "factor": []}).astype({"period": "str", "link_id": "str"})
-    return campaign.calendar

@@ -33,7 +33,7 @@ def residuals(stocks: pd.DataFrame) -> pd.DataFrame:
     """
     residual = sum(sign * stocks[column] for column, sign in _SIGNS.items())
     out = stocks[_PLACE].assign(residual_t=residual)
-    return out.groupby(_PLACE, as_index=False, sort=True)["residual_t"].sum()
+    return out.groupby(_PLACE, as_index=False, sort=True)["residual_t"].sum()  # type: ignore[return-value]
 
 
 def check(stocks: pd.DataFrame, movements: pd.DataFrame, periods: pd.DataFrame) -> None:
@@ -92,7 +92,8 @@ class _Grid(NamedTuple):
         """Return the position of each row in the flattened grid, shape (n,)."""
         columns = zip(self, ("period", end, "material"), strict=True)
         return np.asarray(
-            np.ravel_multi_index([labels.get_indexer(frame[c]) for labels, c in columns], self._shape), dtype=np.int64
+            np.ravel_multi_index([labels.get_indexer(frame[c]) for labels, c in columns], self._shape),  # type: ignore[arg-type, misc]
+            dtype=np.int64,
         )
 
     @property
@@ -102,7 +103,7 @@ class _Grid(NamedTuple):
     def add(self, at: NDArray[np.int64], tonnes: pd.Series[float]) -> NDArray[np.float64]:
         """Add tonnes up by period, place and material, shape (P, N, M)."""
         summed = np.bincount(at, tonnes.to_numpy(dtype=np.float64), minlength=int(np.prod(self._shape)))
-        return summed.reshape(self._shape)
+        return summed.reshape(self._shape)  # type: ignore[return-value]
 
     def named(self, what: str, gap: NDArray[np.float64], limit: float) -> list[str]:
         """Put the gaps beyond the limit into words, a few of them; a gap that is no number is beyond any limit."""

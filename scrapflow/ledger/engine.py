@@ -87,7 +87,7 @@ class Engine:
             connection = self._ready(uses)
             try:
                 # By way of Arrow: turning millions of texts into Python's costs more than the query itself.
-                return connection.sql(sql, params=list(parameters)).to_arrow_table().to_pandas()
+                return connection.sql(sql, params=list(parameters)).to_arrow_table().to_pandas()  # type: ignore[no-any-return]
             except (duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException) as error:
                 message = str(error).splitlines()[0]
                 raise InputError([problem("flows", "", "", message)], what="the query") from error

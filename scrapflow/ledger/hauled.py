@@ -64,7 +64,7 @@ def trips_of(result: FlowResult, periods: Sequence[str]) -> pd.DataFrame:
         paths = paths.assign(period=periods[0] if len(periods) else "")
     # One row a period and path: a plan may be told in several parts.
     keys = ["period", "origin", "destination", "path_id"]
-    paths = paths.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()
+    paths = paths.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()  # type: ignore[assignment]
     return paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
 
 
@@ -77,8 +77,8 @@ def trains(trips: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
 
 def _positions(trips: pd.DataFrame, axes: Axes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return (
-        pd.Index(axes.periods).get_indexer(trips["period"]).astype(np.int64),
-        pd.Index(axes.yard_ids).get_indexer(trips["origin"]).astype(np.int64),
+        pd.Index(axes.periods).get_indexer(trips["period"]).astype(np.int64),  # type: ignore[arg-type]
+        pd.Index(axes.yard_ids).get_indexer(trips["origin"]).astype(np.int64),  # type: ignore[arg-type]
     )
 
 
@@ -113,8 +113,8 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels,
         [paths.enter(*trip) for trip in zip(trips["origin"], trips["destination"], trips["arcs"], strict=True)],
         dtype=np.int64,
     )
-    place = pd.Index(labels.nodes, dtype="str")
-    origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))
+    place = pd.Index(labels.nodes, dtype="str")  # type: ignore[arg-type]
+    origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))  # type: ignore[arg-type]
     kind = np.full(len(row), list(labels.kinds).index("shipped"))
     material = pd.Index(labels.materials).get_indexer(pd.Index(axes.materials))
     via = pd.Index(labels.vias).get_indexer(pd.Index(axes.vias))

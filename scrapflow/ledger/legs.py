@@ -60,7 +60,7 @@ class PathBook:
         start = np.repeat(np.cumsum(length) - length, length)
         return pd.DataFrame(
             {
-                "path_id": pd.Series(self.ids(), dtype="str").repeat(length).array,
+                "path_id": pd.Series(self.ids(), dtype="str").repeat(length).array,  # type: ignore[arg-type]
                 "seq": np.arange(len(arc)) - start,
                 "link_id": link,
                 "forward": link == arc,
@@ -85,7 +85,8 @@ class Labels:
     def codes(self, frame: pd.DataFrame) -> NDArray[np.int64]:
         """Return the positions of a frame's labels, shape (n, 6)."""
         found = [
-            pd.Index(names, dtype="str").get_indexer(frame[c]) for c, names in zip(COLUMNS, self.lists(), strict=True)
+            pd.Index(names, dtype="str").get_indexer(frame[c])  # type: ignore[arg-type]
+            for c, names in zip(COLUMNS, self.lists(), strict=True)
         ]
         return np.stack(found, axis=1).astype(np.int64)
 

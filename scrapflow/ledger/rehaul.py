@@ -126,7 +126,7 @@ def yard_arrivals(run: Run, axes: Axes) -> tuple[NDArray[np.float64], NDArray[np
 
 def _dense(moves: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
     columns = ("period", "node_id", "material", "via")
-    at = tuple(pd.Index(list(labels)).get_indexer(moves[c]) for c, labels in zip(columns, axes, strict=True))
+    at = tuple(pd.Index(list(labels)).get_indexer(moves[c]) for c, labels in zip(columns, axes, strict=True))  # type: ignore[arg-type]
     out = np.zeros([len(labels) for labels in axes])
     np.add.at(out, at, moves["tonnage_t"].to_numpy(dtype=np.float64))
     return out
@@ -149,4 +149,4 @@ def _people_legs(run: Run, labels: Labels, paths: PathBook) -> Legs:
 def _links_now(run: Run, arcs: pd.DataFrame) -> pd.DataFrame:
     """Give the links of a run the capacity their arcs have now."""
     now = arcs.drop_duplicates("link_id").set_index("link_id")["capacity_t"]
-    return run.links.assign(capacity_t=run.links["link_id"].map(now).fillna(run.links["capacity_t"]))
+    return run.links.assign(capacity_t=run.links["link_id"].map(now).fillna(run.links["capacity_t"]))  # type: ignore[no-any-return]

@@ -83,7 +83,7 @@ def keep_books(
     >>> keep_books(a, 0 * a, np.zeros((1, 1)), np.full((1, 1), 4.0), 0).closing.item()
     6.0
     """
-    books = YardBooks(*(np.zeros_like(arrivals) for _ in range(5)), np.zeros(trains.shape), np.zeros_like(arrivals))
+    books = YardBooks(*(np.zeros_like(arrivals) for _ in range(5)), np.zeros(trains.shape), np.zeros_like(arrivals))  # type: ignore[call-arg]
     stock = np.zeros(arrivals.shape[1:])
     reserved = np.zeros_like(stock)
     for p in range(len(arrivals)):

@@ -91,4 +91,4 @@ def link_cost(links: pd.DataFrame, transport: Transport) -> NDArray[np.float64]:
     changes = (links["mode"] == "transshipment").to_numpy()
     rate = np.where(road, transport.road_cost_per_tkm, transport.rail_cost_per_tkm)
     length = links["length_km"].to_numpy(dtype=np.float64)
-    return length * rate + changes * transport.transshipment_cost_per_t
+    return length * rate + changes * transport.transshipment_cost_per_t  # type: ignore[no-any-return]

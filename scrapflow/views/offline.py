@@ -35,7 +35,7 @@ _ELEMENT_ID = re.compile(r"\b(?P<name>[a-z][a-z_]*_)(?P<id>[0-9a-f]{32})(?![0-9a
 _IMAGE = re.compile(r"url\(images/(?P<name>[a-z0-9-]+\.png)\)")
 
 
-class Raw(Element):  # type: ignore[misc]
+class Raw(Element):
     """Text that goes into the page as it is: branca would compile it as a template."""
 
     def __init__(self, text: str, *, fixed: bool = False) -> None:
@@ -113,7 +113,7 @@ def policy(page: str, image_hosts: Iterable[str] = ()) -> str:
 _SCRIPT_DATA = re.compile(r"<script[^>]*application/json[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
 
 
-class OfflineFigure(Figure):  # type: ignore[misc]
+class OfflineFigure(Figure):
     """A branca figure that renders to one file without requests, with the same bytes for the same content."""
 
     def __init__(self, *, title: str, lang: str = "en") -> None:
@@ -160,7 +160,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
             f'<meta http-equiv="Content-Security-Policy" content="{policy(page, self.image_hosts)}">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f'<meta name="referrer" content="no-referrer">\n'
-            f"<title>{html_escape.escape(self.title)}</title>\n{page}"
+            f"<title>{html_escape.escape(self.title)}</title>\n{page}"  # type: ignore[arg-type]
         )
 
     def _refuse_remote(self, page: str) -> None:
@@ -175,7 +175,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
             )
 
 
-class OfflineMap(folium.Map):  # type: ignore[misc]
+class OfflineMap(folium.Map):
     """A :class:`folium.Map` in one offline file; layers of your own can be added to it as to any other.
 
     Parameters

@@ -19,7 +19,7 @@ STAGES = ("night", "region", "yard", "end")
 """Columns from left to right: who took by night, where steel is handed over, yards, mills and abroad."""
 _SPOTS = {"night": 0.0, "region": 1.0, "yard": 2.0, "end": 3.0}
 _WIDTH = 0.06
-_GAP = 0.02
+_GAP = 0.05
 _STEPS = 24
 _LEGS = {
     "carted": ("origin_region", "destination"),
@@ -37,8 +37,19 @@ _STAGE_OF = {
 }
 
 
+_BACKWARD = ("returned", "looted")
+
+
 class Layout(NamedTuple):
-    """Boxes (``stage, name, x, x2, y, y2, tonnage_t``) and ribbons (``ribbon, kind, source, target, tonnage_t, x, y, y2``)."""
+    """Where everything is drawn.
+
+    Attributes
+    ----------
+    boxes
+        ``stage, name, x, x2, y, y2, tonnage_t``, one row a box.
+    ribbons
+        ``ribbon, kind, source, target, tonnage_t, x, y, y2``, one row a point along a ribbon.
+    """
 
     boxes: pd.DataFrame
     ribbons: pd.DataFrame
@@ -126,30 +137,32 @@ def _ribbons(legs: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
     """Draw each leg as a band that leaves and arrives in the order of what lies across; backward ones at the bottom."""
     top = boxes.set_index(["stage", "name"])["y"].to_dict()
     scale = float(boxes["scale"].iloc[0]) if len(boxes) else 1.0
-    backward = legs["source_stage"].map(_SPOTS) > legs["target_stage"].map(_SPOTS)
-    legs = legs.assign(backward=backward)
-    used: dict[tuple[str, str, bool], float] = {}
-    starts: dict[int, dict[str, float]] = {i: {} for i in legs.index}
+    docks = []
     for end, other in (("source", "target"), ("target", "source")):
-        across = [-top[s, n] for s, n in zip(legs[f"{other}_stage"], legs[other], strict=True)]
-        for i in legs.assign(across=across).sort_values(["backward", "across", "kind"], kind="stable").index:
-            leg = legs.loc[i]
-            spot = (str(leg[f"{end}_stage"]), str(leg[end]))
-            right = _SPOTS[str(leg[f"{other}_stage"])] > _SPOTS[spot[0]]
-            filled = used.get((*spot, right), 0.0)
-            starts[i][end] = top[spot] - filled
-            used[*spot, right] = filled + float(leg["tonnage_t"]) / scale
-    return _bands(legs, starts, scale)
+        dock = legs[["kind", "tonnage_t"]].assign(
+            leg=range(len(legs)), end=end, name=legs[end], stage=legs[f"{end}_stage"]
+        )
+        dock["right"] = legs[f"{other}_stage"].map(_SPOTS) > dock["stage"].map(_SPOTS)
+        dock["across"] = [-top[at] for at in zip(legs[f"{other}_stage"], legs[other], strict=True)]
+        docks.append(dock)
+    every = pd.concat(docks)
+    every["backward"] = every["kind"].isin(_BACKWARD)
+    every = every.sort_values(["backward", "across", "kind", "leg"], kind="stable")
+    height = every["tonnage_t"] / scale
+    filled = height.groupby([every["stage"], every["name"], every["right"]]).cumsum() - height
+    every["y"] = [top[at] for at in zip(every["stage"], every["name"], strict=True)] - filled
+    starts = every.pivot_table(index="leg", columns="end", values="y", aggfunc="first")
+    return _bands(legs.join(starts.add_suffix("_y")), scale)
 
 
-def _bands(legs: pd.DataFrame, starts: dict[int, dict[str, float]], scale: float) -> pd.DataFrame:
+def _bands(legs: pd.DataFrame, scale: float) -> pd.DataFrame:
     step = np.linspace(0.0, 1.0, _STEPS + 1)
     bend = step * step * (3.0 - 2.0 * step)
     rows = []
-    for number, (i, leg) in enumerate(legs.iterrows()):
+    for number, leg in enumerate(legs.to_dict("records")):
         a, b = _SPOTS[leg["source_stage"]], _SPOTS[leg["target_stage"]]
         x0, x1 = (a + _WIDTH, b) if b > a else (a, b + _WIDTH)
-        y = starts[i]["source"] + (starts[i]["target"] - starts[i]["source"]) * bend
+        y = leg["source_y"] + (leg["target_y"] - leg["source_y"]) * bend
         about = {k: leg[k] for k in ("kind", "source", "target", "tonnage_t")}
         rows.append(
             pd.DataFrame(

@@ -1,0 +1,108 @@
+"""Charts hold the tonnes they show, run backward what went back, and are saved without a network."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from scrapflow.errors import InputError
+from scrapflow.views import charts
+from scrapflow.views.sankey import lay_out
+
+MAKERS = [charts.monthly, charts.sankey, charts.yard_composition, charts.burden]
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_every_chart_is_saved_in_every_format(maker, toy_run, tmp_path):
+    """SVG, PNG and HTML are written whole; the page loads nothing from anywhere."""
+    chart = maker(toy_run)
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("html", b"<!DOCTYPE html>")):
+        chart.save(tmp_path / f"x.{kind}")
+        assert (tmp_path / f"x.{kind}").read_bytes().lstrip().startswith(start)
+    page = (tmp_path / "x.html").read_text()
+    assert not re.search(r"<(script|link|img)[^>]*(src|href)=[\"']?(https?:)?//", page)
+    assert len(page) > 100_000
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.html", "x.png", "x.svg"]
+
+
+def test_a_chart_is_the_same_bytes_twice(toy_run, tmp_path):
+    """The same run gives the same picture, byte for byte."""
+    for name in ("a", "b"):
+        charts.sankey(toy_run).save(tmp_path / f"{name}.svg")
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_another_ending_is_refused(toy_run, tmp_path):
+    """A format that is not known is refused, with those that are."""
+    with pytest.raises(InputError, match="svg, png, html"):
+        charts.monthly(toy_run).save(tmp_path / "x.docx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_chart_shows_itself_in_a_notebook(toy_run):
+    """A notebook gets a picture that needs no script, and words for those who do not see it."""
+    shown = charts.monthly(toy_run)._repr_mimebundle_()
+    assert shown["image/svg+xml"].startswith("<svg")
+    assert "tonnes a period" in shown["text/plain"]
+
+
+def test_months_are_those_of_the_query(toy_run):
+    """The bars are the tonnes of the query, by kind, or by material where there is one kind."""
+    rows = charts.monthly(toy_run).drawing.to_dict()["data"]["values"]
+    assert sum(r["tonnage_t"] for r in rows if r["kind"] == "shipped") == pytest.approx(toy_run.totals().shipped_t)
+    one = charts.monthly(toy_run.flows.kind("carted")).drawing.to_dict()["data"]["values"]
+    assert {r["material label"] for r in one} >= {"scrap"}
+    assert sum(r["tonnage_t"] for r in one) == pytest.approx(toy_run.totals().carted_t)
+
+
+def test_yards_hold_what_they_had_and_got(toy_run):
+    """A yard's bar is its opening stock and what came in."""
+    rows = charts.yard_composition(toy_run, "Vale Yard").drawing.to_dict()["data"]["values"]
+    stocks = toy_run.stocks[toy_run.stocks.node_id == "yard"]
+    assert sum(r["tonnage_t"] for r in rows) == pytest.approx((stocks.opening_t + stocks.in_t).sum())
+
+
+def test_the_burden_is_per_head_and_period(toy_run):
+    """Tonnes asked over heads and months, in kg, of workers and of residents apart."""
+    got = charts.burden_per_head(toy_run).set_index("who")
+    quota = toy_run.accounts.groupby("node_id").quota_t.sum()
+    assert got.quota_kg["workers"] == pytest.approx(quota["works"] * 1000 / 1000 / len(toy_run.periods))
+    assert got.quota_kg["residents"] == pytest.approx(quota["town"] * 1000 / 5000 / len(toy_run.periods))
+
+
+@pytest.mark.parametrize("yards", [0, 2, 50])
+def test_a_sankey_keeps_every_tonne(dprk_run, yards):
+    """However many yards share a box, each kind's ribbons add up to its total and fit their boxes."""
+    boxes, ribbons = lay_out(dprk_run.flows, yards=yards)
+    each = ribbons.drop_duplicates("ribbon")
+    totals = dprk_run.flows.by("kind").set_index("kind").tonnage_t
+    np.testing.assert_allclose(each.groupby("kind").tonnage_t.sum().sort_index(), totals.sort_index())
+    assert (boxes.stage == "yard").sum() <= yards + 1
+    scale = boxes.scale.iloc[0]
+    np.testing.assert_allclose((ribbons.y - ribbons.y2) * scale, ribbons.tonnage_t)
+    ends = ribbons.groupby("ribbon").agg({"x": ["first", "last"], "y": "max", "y2": "min"})
+    assert ends["y", "max"].max() <= 1e-9
+    assert ends["y2", "min"].min() >= boxes.y2.min() - 1e-9
+
+
+def test_what_went_back_runs_backward_below(toy_run):
+    """Carried back runs from yard to region, beneath what was handed over; taken at night runs to the left."""
+    _, ribbons = lay_out(toy_run.flows)
+    first = ribbons[ribbons.ribbon.diff() != 0].set_index("kind")
+    last = ribbons[ribbons.ribbon.diff(-1) != 0].set_index("kind")
+    yard = {"x": 2.0}
+    assert first.x["returned"] == yard["x"]
+    assert last.x["returned"] < yard["x"]
+    assert last.x["looted"] < first.x["looted"] == 1.0
+    carted_bottom = ribbons[(ribbons.kind == "carted") & (ribbons.x == yard["x"])].y2.item()
+    assert first.y["returned"] <= carted_bottom + 1e-9
+
+
+def test_an_empty_query_draws_an_empty_chart(toy_run, tmp_path):
+    """Nothing selected is drawn as nothing, not as an error."""
+    none = toy_run.flows.from_("Vale Works").to("Near Mill")
+    charts.monthly(none).save(tmp_path / "m.svg")
+    charts.sankey(none).save(tmp_path / "s.svg")
+    assert (tmp_path / "s.svg").exists()

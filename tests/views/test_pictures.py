@@ -1,0 +1,90 @@
+"""Figures for print, drawn without a browser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fake import fake_run
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrapflow.errors import InputError
+from scrapflow.views.maps import map_flows
+from scrapflow.views.pictures import nice, save_picture
+from scrapflow.views.room import make_room, place_names
+
+MAGIC = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
+
+
+@pytest.mark.parametrize("suffix", MAGIC)
+def test_a_map_becomes_a_figure_the_same_every_time(run, tmp_path, suffix):
+    """Each format is written, is what its ending says, and has the same bytes twice."""
+    m = map_flows(run)
+    first = save_picture(m, tmp_path / f"a{suffix}", dpi=60).read_bytes()
+    assert first.startswith(MAGIC[suffix])
+    assert save_picture(run, tmp_path / f"b{suffix}", dpi=60).read_bytes() == first
+    assert {p.name for p in tmp_path.iterdir()} == {f"a{suffix}", f"b{suffix}"}
+
+
+def test_names_with_dollars_and_markup_are_drawn_as_they_are(tmp_path):
+    """Names are never taken for mathematics or markup."""
+    run = fake_run(places=4, periods=1, hostile=("$x_1$", "<b>&", "\\frac{", "{n}", "$"))
+    run.meta["title"] = "$\\alpha$ <x>"
+    assert save_picture(run, tmp_path / "x.svg").stat().st_size > 10_000
+
+
+def test_korean_labels_are_drawn(run, tmp_path):
+    """The Korean figure differs from the English one."""
+    english, korean = (
+        save_picture(run, tmp_path / f"{lang}.png", lang=lang, dpi=50).read_bytes() for lang in ("en", "ko")
+    )
+    assert english != korean
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_hardly_anything_is_drawn_too(tmp_path, places):
+    """One or two places, and a run without movements, give a figure."""
+    run = fake_run(places=places, periods=1)
+    assert save_picture(run, tmp_path / "a.png", dpi=40).exists()
+    run.movements, run.link_loads = run.movements.iloc[:0], run.link_loads.iloc[:0]
+    assert save_picture(run, tmp_path / "b.png", dpi=40).exists()
+
+
+def test_what_cannot_be_a_picture_is_refused_at_once(run, tmp_path):
+    """An unknown ending and a map without a run are both named."""
+    with pytest.raises(InputError, match=r"\.png, \.svg, \.pdf") as caught:
+        save_picture(object(), tmp_path / "x.gif")
+    assert len(caught.value.problems) == 2
+
+
+places = st.lists(st.tuples(st.floats(0, 400), st.floats(0, 300)), min_size=1, max_size=25)
+
+
+@given(places)
+def test_no_two_names_meet_and_none_leaves_the_figure(where):
+    """Placed names overlap neither each other nor a sign, and lie inside."""
+    at = np.array(where)
+    size = np.tile([40.0, 8.0], (len(at), 1))
+    radius = np.full(len(at), 4.0)
+    view = np.array([0.0, 0.0, 400.0, 300.0])
+    found = [c for c in place_names(at, radius, size, np.arange(len(at)), view) if c is not None]
+    boxes = np.array([[x, y, x + 40, y + 8] for x, y in found]).reshape(-1, 4)
+    assert np.all(boxes[:, :2] >= 0)
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1 :]:
+            assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3])
+
+
+@given(places)
+def test_fixed_signs_stay_where_they_are(where):
+    """Making room moves only what may move."""
+    at = np.array(where)
+    fixed = np.arange(len(at)) % 2 == 0
+    moved = make_room(at, np.full(len(at), 10.0), fixed)
+    assert np.array_equal(moved[fixed], at[fixed])
+    assert np.isfinite(moved).all()
+
+
+def test_legend_steps_are_round():
+    """Legend values are 1, 2 or 5 times a power of ten and not larger than asked for."""
+    assert [nice(v) for v in (0.07, 9.0, 1000.0, 234.0)] == [0.05, 5.0, 1000.0, 200.0]

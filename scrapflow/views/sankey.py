@@ -86,33 +86,32 @@ def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night
 
 def _legs(flows: Flows, yards: int, others: str, night: str) -> pd.DataFrame:
     """Return ``kind, source, target, source_stage, target_stage, tonnage_t``, one row a ribbon."""
-    names = flows.source.run.nodes.set_index("node_id")["name"]
+    nodes = flows.source.run.nodes.set_index("node_id")
+    # Two places of one name stay two boxes.
+    names = nodes["name"].mask(nodes.duplicated(["name", "kind"], keep=False), nodes["name"] + " (" + nodes.index + ")")
     parts = []
     for kind, (a, b) in _LEGS.items():
         part = flows.kind(kind).by(a, b).set_axis(["source", "target", "tonnage_t"], axis=1)
         stages = dict(zip(("source_stage", "target_stage"), _STAGE_OF[kind], strict=True))
         parts.append(part.assign(kind=kind, **stages))
     legs = pd.concat(parts, ignore_index=True)
+    kept = _kept_yards(legs, yards)
     for end in ("source", "target"):
-        at_yard = legs[f"{end}_stage"] == "yard"
-        legs[end] = legs[end].mask(legs[f"{end}_stage"].eq("night"), night)
-        legs.loc[at_yard, end] = legs.loc[at_yard, end].map(_kept_yards(legs, yards, names, others))
-        at_end = legs[f"{end}_stage"] == "end"
-        legs.loc[at_end, end] = legs.loc[at_end, end].map(names)
+        stage = legs[f"{end}_stage"]
+        placed = legs[end].map(names)
+        at_yard = placed.where(legs[end].isin(kept), others)
+        called = {"night": night, "yard": at_yard, "end": placed}
+        for where, name in called.items():
+            legs[end] = legs[end].mask(stage == where, name)
     keys = ["kind", "source", "target", "source_stage", "target_stage"]
     return pd.DataFrame(legs.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum())
 
 
-def _kept_yards(legs: pd.DataFrame, n: int, names: pd.Series[str], others: str) -> dict[str, str]:
-    known = [
-        legs.loc[legs[f"{end}_stage"] == "yard", [end, "tonnage_t"]].set_axis(["yard", "t"], axis=1)
-        for end in ("source", "target")
-    ]
-    size = pd.concat(known).groupby("yard")["t"].sum()
-    # Names already given come again for the second end and stand for themselves.
-    ids = [y for y in size.index if y in names.index]
-    largest = size[ids].sort_values(ascending=False, kind="stable").index[:n]
-    return {y: (names[y] if y in largest else others) if y in names.index else y for y in size.index}
+def _kept_yards(legs: pd.DataFrame, n: int) -> set[str]:
+    """Return the n yards that most passed through."""
+    ends = [legs.loc[legs[f"{end}_stage"] == "yard", [end, "tonnage_t"]] for end in ("source", "target")]
+    size = pd.concat([e.set_axis(["yard", "tonnage_t"], axis=1) for e in ends]).groupby("yard")["tonnage_t"].sum()
+    return set(size.sort_values(ascending=False, kind="stable").index[:n])
 
 
 def _boxes(legs: pd.DataFrame) -> pd.DataFrame:

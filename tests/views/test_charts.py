@@ -92,11 +92,11 @@ def test_what_went_back_runs_backward_below(toy_run):
     _, ribbons = lay_out(toy_run.flows)
     first = ribbons[ribbons.ribbon.diff() != 0].set_index("kind")
     last = ribbons[ribbons.ribbon.diff(-1) != 0].set_index("kind")
-    yard = {"x": 2.0}
-    assert first.x["returned"] == yard["x"]
-    assert last.x["returned"] < yard["x"]
+    yard = 2.0
+    assert first.x["returned"] == yard
+    assert last.x["returned"] < yard
     assert last.x["looted"] < first.x["looted"] == 1.0
-    carted_bottom = ribbons[(ribbons.kind == "carted") & (ribbons.x == yard["x"])].y2.item()
+    carted_bottom = ribbons[(ribbons.kind == "carted") & (ribbons.x == yard)].y2.item()
     assert first.y["returned"] <= carted_bottom + 1e-9
 
 

@@ -20,6 +20,8 @@ _LARGEST_PT = 30.0
 
 
 def basemap(axes: Any, run: Any) -> None:
+    """Fill the land and its regions from the run's GeoJSON."""
+    """Draw the countries and the regions of a run behind everything else."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path as Outline
 

@@ -108,8 +108,8 @@ def _figure(run: Any, words: dict[str, str], width: float, *, korean: bool) -> A
     figure = Figure(figsize=(width, height + _MARGIN_IN), facecolor=style.PAPER)
     bottom, top = 0.34 / (height + _MARGIN_IN), 1.0 - 0.72 / (height + _MARGIN_IN)
     axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA)
-    axes.set(xlim=(box[0], box[2]), ylim=(box[1], box[3]), xticks=[], yticks=[])
-    axes.set_aspect(aspect, adjustable="datalim")
+    box = _grown(box, aspect, (height / (0.74 * width)))
+    axes.set(xlim=(box[0], box[2]), ylim=(box[1], box[3]), xticks=[], yticks=[], aspect=aspect)
     for spine in axes.spines.values():
         spine.set_visible(False)
     basemap(axes, run)
@@ -126,6 +126,13 @@ def _bounds(nodes: pd.DataFrame) -> tuple[float, float, float, float]:
         return -1.0, -1.0, 1.0, 1.0
     dx, dy = max(x.max() - x.min(), 0.2), max(y.max() - y.min(), 0.2)
     return x.min() - 0.08 * dx, y.min() - 0.06 * dy, x.max() + 0.12 * dx, y.max() + 0.06 * dy
+
+
+def _grown(box: tuple[float, float, float, float], aspect: float, ratio: float) -> tuple[float, float, float, float]:
+    """Widen a box in degrees until its height over width on paper is the ratio wanted."""
+    dx, dy = box[2] - box[0], (box[3] - box[1]) * aspect
+    more_x, more_y = max(0.0, dy / ratio - dx) / 2, max(0.0, dx * ratio - dy) / aspect / 2
+    return box[0] - more_x, box[1] - more_y, box[2] + more_x, box[3] + more_y
 
 
 def _heading(figure: Any, run: Any, words: dict[str, str]) -> None:

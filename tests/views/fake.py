@@ -98,15 +98,7 @@ def fake_run(
         movements=moves,
         accounts=accounts,
         stocks=_stocks(nodes, moves, labels, rng),
-        link_loads=pd.DataFrame(
-            {
-                "period": labels[:1],
-                "link_id": links["link_id"].iloc[:1],
-                "tonnage_t": 1.0,
-                "capacity_t": 1.0,
-                "shadow_price": 2.5,
-            }
-        ),
+        link_loads=_loads(moves, paths),
         paths=paths,
         unserved=pd.DataFrame(
             [
@@ -361,6 +353,16 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
     columns = ["period", "kind", "material", "via", "origin", "destination", "tonnage_t", "path_id", "basis", "grade"]
     moves = pd.DataFrame(rows, columns=columns).sort_values(columns[:6]).reset_index(drop=True)
     return moves, pd.DataFrame(steps, columns=["path_id", "seq", "link_id", "forward"])
+
+
+def _loads(moves: pd.DataFrame, paths: pd.DataFrame) -> pd.DataFrame:
+    shipped = moves[moves["path_id"] != ""].groupby(["period", "path_id"], as_index=False)["tonnage_t"].sum()
+    rows = shipped.merge(paths, on="path_id")
+    ahead = rows["forward"].astype(bool)
+    rows["forward_t"] = rows["tonnage_t"].where(ahead, 0.0)
+    rows["backward_t"] = rows["tonnage_t"].where(~ahead, 0.0)
+    out = rows.groupby(["period", "link_id"], as_index=False)[["tonnage_t", "forward_t", "backward_t"]].sum()
+    return out.assign(capacity_t=np.nan, shadow_price=np.where(np.arange(len(out)) == 0, 2.5, 0.0))
 
 
 def _accounts(nodes: Any, moves: pd.DataFrame, labels: list[str], rng: np.random.Generator) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, expulsion_probability, read_campaign
+    from scrapflow.exchange.export import export
     from scrapflow.ledger.compare import Comparison, compare
     from scrapflow.ledger.flows import Flows
     from scrapflow.ledger.sharing import trace_flows
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scrapflow.studies.what_if import what_if
     from scrapflow.views.flow_layer import FlowLayer
     from scrapflow.views.maps import map_flows, save_map
+    from scrapflow.views.pictures import save_picture
     from scrapflow.world import World, read_world
 
 _HOME = {
@@ -46,9 +48,11 @@ _HOME = {
     "critical_links": "studies.critical",
     "ensemble": "studies.ensemble",
     "save_map": "views.maps",
+    "save_picture": "views.pictures",
     "sensitivity": "studies.sensitivity",
     "what_if": "studies.what_if",
     "compare": "ledger.compare",
+    "export": "exchange.export",
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",
     "map_flows": "views.maps",

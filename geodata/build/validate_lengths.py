@@ -1,4 +1,4 @@
-"""Write docs/validation-lengths.md: routed lengths beside published ones.
+"""Write docs/validation.md: routed lengths beside published ones.
 
 ``python geodata/build/validate_lengths.py``. The published side is read from the fact files, not from the world, and
 the sums for long journeys are added up here by hand from two or three chainages.
@@ -13,7 +13,7 @@ from common import BUILD, facts
 
 import scrapflow as sf
 
-OUT = BUILD.parents[1] / "docs" / "validation-lengths.md"
+OUT = BUILD.parents[1] / "docs" / "validation.md"
 JOURNEYS = [
     # from, to, via, published sum in km, how it is added up
     ("P'yŏngyang", "Sinŭiju Ch'ŏngnyŏn", (), 224.4, "P'yŏngŭi km 224.4"),

@@ -194,7 +194,7 @@ def test_written_pages_are_current(tmp_path, monkeypatch):
     import contradictions
     import validate_lengths
 
-    for module, name in ((contradictions, "contradictions.md"), (validate_lengths, "validation-lengths.md")):
+    for module, name in ((contradictions, "contradictions.md"), (validate_lengths, "validation.md")):
         monkeypatch.setattr(module, "OUT", tmp_path / name)
         module.main()
         assert (tmp_path / name).read_text(encoding="utf-8") == (ROOT / "docs" / name).read_text(encoding="utf-8")

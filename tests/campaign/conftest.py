@@ -25,13 +25,13 @@ class Maker:
     def table(self, name, rows):
         """Return rows as a table of the schema; what is not given is unknown."""
         like = self.toy.tables[name]
-        frame = pd.DataFrame(rows, columns=[c for c in (rows[0] if rows else {})])  # noqa: C416
+        frame = pd.DataFrame(rows, columns=list(rows[0] if rows else {}))
         out = {}
         for column in like.columns:
             if column == "geometry":
                 continue
             kind = like[column].dtype
-            unknown = "" if kind == "str" else (False if kind == bool else np.nan)  # noqa: E721
+            unknown = "" if kind == "str" else (False if kind == np.dtype(bool) else np.nan)
             values = frame[column] if column in frame else [unknown] * len(rows)
             out[column] = pd.Series(list(values), dtype=kind)
         made = pd.DataFrame(out, index=pd.RangeIndex(len(rows)))

@@ -33,7 +33,7 @@ def factories(make, n, regions=("a", "b"), start=0):
 
 
 def test_the_mean_over_seeds_is_the_expected_run(make):
-    """Over 300 seeds every amount lies within four standard errors of its expectation, in all months, as nothing binds."""
+    """Over 300 seeds every amount lies within four standard errors of its expectation: nothing binds here."""
     world = factories(make, 6)
     camp = make.campaign(world, RAW)
     expected = make.collect(world, camp).accounts.set_index(["period", "node_id"])

@@ -37,7 +37,7 @@ def test_filling_agrees_with_doing_it_one_by_one(seed):
 @settings(max_examples=25)
 @given(seed=st.integers(0, 80))
 def test_looting_agrees_with_all_pairs(make, seed):
-    """The spatial index finds what looking at every pair finds, and takings follow the formula; distance zero is finite."""
+    """The spatial index finds what looking at every pair finds, and takings follow the formula."""
     world = make.random_world(seed)
     p = Population.of(world)
     rng = np.random.default_rng(seed)

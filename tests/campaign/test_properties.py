@@ -48,7 +48,7 @@ def test_every_tonne_is_accounted_for(make, seed, mode):
 @settings(max_examples=30)
 @given(seed=seeds, mode=modes)
 def test_apparent_and_real_amounts_add_up(make, seed, mode):
-    """Credited is carted and books-only; quota is credited and shortfall; a load for show is returned, caught or taken."""
+    """Credited is carted and on paper; quota is credited and short; a load for show is returned, caught or taken."""
     _, _, c = both(make, seed, mode=mode)
     a = c.accounts
     assert not a.isna().any().any()

@@ -41,7 +41,7 @@ def test_each_kind_of_rule_counts_its_heads(make):
 
 
 def test_nobody_is_counted_twice(make):
-    """Workers live among the affiliated adults of their region, members among the residents: later rules leave them out."""
+    """Workers are among their region's affiliated adults, members among residents: later rules leave them out."""
     world = make.world(**ONE)
     workers = {"rule_id": "w", "kind": "per_worker", "kg": 10}
     people = {"rule_id": "p", "kind": "per_person", "kg": 10}
@@ -64,7 +64,7 @@ def test_nobody_is_counted_twice(make):
 @settings(max_examples=20)
 @given(seed=st.integers(0, 60), order=st.permutations(range(4)))
 def test_heads_of_a_region_never_exceed_its_people(make, seed, order):
-    """In whatever order rules count, all heads together are at most the residents, or the workers where those are more."""
+    """In whatever order rules count, heads are at most the residents, or the workers where those are more."""
     world = make.random_world(seed)
     rules = [
         {"rule_id": "w", "kind": "per_worker", "kg": 1.0, "additional": False},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.campaign import Collected
+    from scrapflow.campaign import Collected, FillingRule, PatrolRule
     from scrapflow.ledger.tables import Run
     from scrapflow.ledger.yards import YardBooks
     from scrapflow.network import Network
@@ -37,6 +38,8 @@ def run(
     *,
     mode: Mode = "expected",
     seed: int = 0,
+    filling: FillingRule | None = None,
+    patrol: PatrolRule | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Run:
     """Run a campaign in a world: who hands over what, what goes back, which train takes the rest to which mill.
@@ -51,6 +54,10 @@ def run(
         ``"expected"``: probabilities as fractions, no chance involved. ``"sampled"``: one random outcome.
     seed
         Seed of the sampled mode; recorded in both.
+    filling, patrol
+        Plain functions on arrays by which enterprises fill their quotas and teams choose whom to visit, instead of the
+        campaign's (:class:`~scrapflow.campaign.FillingRule`, :class:`~scrapflow.campaign.PatrolRule`); their names are
+        recorded.
     progress
         Called with the name of each step as it begins.
 
@@ -64,7 +71,7 @@ def run(
     InputError
         If the campaign is wrong.
     BalanceError
-        If tonnes appeared or vanished, which would be our fault or that of a rule of your own.
+        If tonnes appeared or vanished: a rule of your own that does so is named.
 
     Examples
     --------
@@ -77,15 +84,18 @@ def run(
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
     network = build_network(world, transport=camp.transport)
-    collected, haul, books = _collect_and_haul(network, camp, mode, seed, say)
+    people = partial(collect, world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
+    collected, haul, books = _collect_and_haul(network, camp, people, say)
     say("write down")
-    ledger = write_down(network, camp, collected, haul, books, _identity(world, camp, mode, seed))
+    own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
+    meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
+    ledger = write_down(network, camp, collected, haul, books, meta)
     ledger.check()
     return ledger
 
 
 def _collect_and_haul(
-    network: Network, camp: Campaign, mode: Mode, seed: int, say: Callable[[str], None]
+    network: Network, camp: Campaign, people: Callable[..., Collected], say: Callable[[str], None]
 ) -> tuple[Collected, Haul, YardBooks]:
     """Let people act and trains run, until loads that trains may take before they are carried back agree on both sides.
 
@@ -96,7 +106,7 @@ def _collect_and_haul(
     home: NDArray[np.float64] | None = None
     for _ in range(_MOST_ROUNDS):
         say("collect")
-        collected = collect(network.world, network, camp, mode=mode, seed=seed, home=home)
+        collected = people(home=home)
         here = np.zeros(collected.arrivals.shape[:2]) if home is None else home
         offered = shippable(collected.arrivals, collected.show, here, after)
         say("route")

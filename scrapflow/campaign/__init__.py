@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scrapflow.campaign.collect import collect
 from scrapflow.campaign.collected import Collected
+from scrapflow.campaign.filling import FillingRule
+from scrapflow.campaign.inspection import PatrolRule
 from scrapflow.campaign.penalties import expulsion_probability
 from scrapflow.campaign.population import MATERIALS, VIAS
 from scrapflow.campaign.read import Campaign, read_campaign
@@ -15,6 +17,8 @@ __all__ = [
     "VIAS",
     "Campaign",
     "Collected",
+    "FillingRule",
+    "PatrolRule",
     "QuotaRule",
     "Setting",
     "collect",

@@ -126,9 +126,10 @@ def split_residents(residents: Floats, unaffiliated_share: Floats, youth_share: 
     >>> split_residents(np.array([100.0]), np.array([0.2]), np.array([0.25]))
     array([[15.,  5., 60., 20.]])
     """
-    u, y = unaffiliated_share, youth_share
-    parts = np.stack([u * (1 - y), u * y, (1 - u) * (1 - y), (1 - u) * y], axis=-1)
-    return np.asarray(residents)[:, None] * parts
+    free = residents * unaffiliated_share
+    bound = residents - free
+    young_free, young_bound = free * youth_share, bound * youth_share
+    return np.stack([free - young_free, young_free, bound - young_bound, young_bound], axis=-1)
 
 
 def _place(places: pd.DataFrame, ids: pd.Series[str]) -> tuple[Texts, Floats]:

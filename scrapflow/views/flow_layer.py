@@ -18,6 +18,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.views.layers import codes, run_payload, shapes, text
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
 from scrapflow.views.packing import pack, to_json
+from scrapflow.views.run_lines import run_lines, run_of
 from scrapflow.views.style import KINDS, LANGUAGES, labels, palette
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ MODULES = (
     "panels.js",
     "sheets.js",
     "lines.js",
+    "compare.js",
     "app.js",
 )
 """The script's modules in the order in which they are joined; each is an ES module with tests of its own."""
@@ -81,7 +83,7 @@ class FlowLayer(MacroElement):
     Parameters
     ----------
     flows
-        A :class:`~scrapflow.ledger.tables.Run` or its ``flows`` (drawn along the links), or a GeoDataFrame of lines in
+        A :class:`~scrapflow.ledger.tables.Run` or a query of its ``flows`` (summed onto the links), or a GeoDataFrame of lines in
         EPSG:4326 with ``tonnage_t`` and, if wanted, ``kind``, ``period`` and ``name``. A line of two points is drawn
         as an arc that bends to the right of its direction, so that opposite flows never hide each other.
     lang
@@ -115,9 +117,9 @@ class FlowLayer(MacroElement):
         labels(lang)
         self.lang = lang
         self.interface = interface
-        self.run = _run_of(flows)
+        self.run = run_of(flows)
         if self.run is not None and interface != "full":
-            flows, self.run = _lines_of(flows), None
+            flows, self.run = run_lines(self.run), None
         self.data = run_payload(self.run) if self.run is not None else lines_payload(flows)
         self.options = dict(options or {})
         self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
@@ -152,20 +154,6 @@ class FlowLayer(MacroElement):
         figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
         parent = self._parent.get_name()
         figure.script.add_child(Raw(f'scrapflow.mount({parent}, document.getElementById("{name}_data"));'), name=name)
-
-
-def _run_of(flows: Any) -> Any:
-    """Return the run behind a run or a query, None for a frame of lines."""
-    if hasattr(flows, "movements") and hasattr(flows, "nodes"):
-        return flows
-    run = getattr(flows, "run", None)
-    return run if hasattr(run, "movements") else None
-
-
-def _lines_of(flows: Any) -> pd.DataFrame:
-    query = flows if hasattr(flows, "to_geo") else flows.flows
-    frame: pd.DataFrame = query.to_geo()
-    return frame
 
 
 def lines_payload(lines: Any) -> dict[str, Any]:

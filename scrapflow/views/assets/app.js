@@ -1,6 +1,7 @@
 /** The page: one state, from which the map, the numbers, the months and every panel follow. */
 
 import { canvasLayer } from "./canvas_layer.js";
+import { mountCompare } from "./compare.js";
 import { el, fill } from "./dom.js";
 import { legend } from "./legend.js";
 import { mountLines } from "./lines.js";
@@ -23,6 +24,7 @@ import { percent, tonnes, translator, whole } from "./words.js";
 export function mount(map, block) {
   const data = JSON.parse(block?.textContent || "{}");
   if (data.type === "lines") return mountLines(map, data);
+  if (data.type === "compare") return mountCompare(map, data);
   return mountRun(map, data);
 }
 

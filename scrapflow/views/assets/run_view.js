@@ -2,7 +2,7 @@
 
 import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
 import { CARTED, LOOTED, RETURNED, accountSums, largestLoad, linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
-import { hiddenShare, hierarchy, makeRoom, members, plan } from "./gather.js";
+import { LEVELS, atLevel, hiddenShare, hierarchy, makeRoom, members, plan } from "./gather.js";
 import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, polygonPath, tint, trace, font } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 import { unpack, unpackDegrees } from "./unpack.js";
@@ -51,6 +51,13 @@ export function runView(run, style) {
   let hits = [];
   const plans = new Map();
   let home = 0;
+  let twin = null;
+
+  /** Another view to share scale and level with. */
+  function setTwin(other) {
+    twin = other;
+    plans.clear();
+  }
 
   /** The zoom at which all is in view: from there, regions and counties are split step by step. */
   function setHome(zoom) {
@@ -137,6 +144,16 @@ export function runView(run, style) {
     return out;
   }
 
+  /** One scale and one level for this view and its twin, each with its own places. */
+  function shared(view, compact) {
+    const [mine, other] = [planFor(view, compact), twin.planFor(view, compact)];
+    const level = LEVELS[Math.min(LEVELS.indexOf(mine.level), LEVELS.indexOf(other.level))];
+    const chosen = atLevel(groups, level);
+    const perTonne = Math.min(...[mine.perTonne, other.perTonne].filter((v) => v > 0), Infinity);
+    const perMillTonne = Math.min(...[mine.perMillTonne, other.perMillTonne].filter((v) => v > 0), Infinity);
+    return { level, groups: chosen, shift: mine.level === level ? mine.shift : chosen.map(() => [0, 0]), perTonne: Number.isFinite(perTonne) ? perTonne : 0, perMillTonne: Number.isFinite(perMillTonne) ? perMillTonne : 0 };
+  }
+
   function millScale(values, months, compact) {
     const most = mills.reduce((best, i) => Math.max(best, values.received[i] / months), 0);
     return most > 0 ? MILL_SIDE[compact ? 1 : 0] ** 2 / most : 0;
@@ -159,7 +176,7 @@ export function runView(run, style) {
     if (!shown) return;
     hits = [];
     const compact = view.width < 620;
-    const current = planFor(view, compact);
+    const current = twin ? shared(view, compact) : planFor(view, compact);
     const perTonne = areaScale(current, view);
     drawRail(ctx, view);
     const arrows = [];
@@ -514,7 +531,7 @@ export function runView(run, style) {
     return hits.filter((h) => h.type === "node").map((h) => ({ node: h.node, x: h.x - dx, y: h.y - dy }));
   }
 
-  return { run, groups, mills, signTotal, fanned, setHome, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
+  return { run, groups, mills, signTotal, fanned, setHome, setTwin, planFor, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
 }
 
 /** Land, borders and, if wanted, the regions in steps of one hue. */

@@ -23,7 +23,7 @@ export function tableView(app) {
     const order = sorted(rows, sort, state.down);
     frame.tools(
       ["flows", "places", "links", "months"].map((v) => el("button", { type: "button", class: "sf-button", "data-key": "view:" + v, "aria-pressed": String(state.view === v), text: t("table." + v), onclick: () => { state.view = v; state.sort = -1; state.down = true; update(); } })),
-      el("button", { type: "button", class: "sf-button sf-csv", "data-key": "csv", text: t("table.csv"), onclick: () => download(`${state.view}.csv`, toCsv(columns, order)) }),
+      el("button", { type: "button", class: "sf-button sf-csv", "data-key": "csv", text: t("table.csv"), onclick: () => save(`${state.view}.csv`, toCsv(columns, order)) }),
       el("span", { class: "sf-small", text: order.length > SHOWN ? t("table.some", { n: SHOWN, all: whole(order.length) }) : t("table.all", { n: whole(order.length) }) }));
     fill(body, el("table", {}, el("caption", { class: "sf-hidden", text: t("table." + state.view) }),
       el("thead", {}, el("tr", {}, columns.map((c, i) => el("th", { scope: "col", class: c.number ? "sf-number" : "", "aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null },
@@ -95,7 +95,7 @@ export function toCsv(columns, rows) {
 }
 
 /** Offer a text as a file; a data address, because it needs no permission of the page's policy. */
-function download(name, text) {
+export function save(name, text) {
   const link = el("a", { href: "data:text/csv;charset=utf-8," + encodeURIComponent(text), download: "scrapflow-" + name });
   document.body.append(link);
   link.click();

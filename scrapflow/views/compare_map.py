@@ -1,0 +1,64 @@
+"""`compare_map`: two runs on two maps that move together, and a third of what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapflow.views.flow_layer import FlowLayer
+from scrapflow.views.layers import run_payload
+from scrapflow.views.offline import OfflineMap
+from scrapflow.views.packing import to_json
+from scrapflow.views.style import labels
+
+if TYPE_CHECKING:
+    from scrapflow.ledger.compare import Comparison
+
+
+class ComparisonLayer(FlowLayer):
+    """The data of two runs on one page; what both have in common is stored once."""
+
+    def __init__(self, comparison: Comparison, *, title: str, lang: str = "en") -> None:
+        super().__init__(comparison.a, lang=lang, interface="full", options={"title": title, "page": True})
+        second = run_payload(comparison.b)
+        same = {key for key, value in second.items() if to_json(value) == to_json(self.data[key])}
+        campaigns = [str(data["about"]["campaign"]) for data in (self.data, second)]
+        self.names = campaigns if campaigns[0] != campaigns[1] else [comparison.name_a, comparison.name_b]
+        self.second = {key: value for key, value in second.items() if key not in same}
+
+    def payload(self) -> dict[str, Any]:
+        """Return the data the script reads: ``a`` whole, of ``b`` what differs."""
+        out = super().payload()
+        first = {key: out.pop(key) for key in self.data}
+        return {**out, "type": "compare", "names": self.names, "a": first, "b": self.second}
+
+
+def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None = None) -> OfflineMap:
+    """Draw a comparison: both runs on one scale, moving in step, and their difference (more here, less there).
+
+    Parameters
+    ----------
+    comparison
+        What :func:`scrapflow.compare` returned; the difference is b minus a, of each whole campaign.
+    lang
+        ``en`` or ``ko`` at first sight.
+    title
+        Title of the page; by default the names of both runs.
+
+    Returns
+    -------
+    OfflineMap
+        To be written by :func:`scrapflow.save_map`.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> world = sf.read_world("toy")
+    >>> m = compare_map(sf.compare(sf.run(world, "2012"), sf.run(world, "2015"), align="order"))
+    >>> type(m).__name__
+    'OfflineMap'
+    """
+    labels(lang)
+    heading = title or f"{comparison.name_a} · {comparison.name_b}"
+    m = OfflineMap(title=heading, lang=lang)
+    ComparisonLayer(comparison, title=heading, lang=lang).add_to(m)
+    return m

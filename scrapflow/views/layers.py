@@ -177,7 +177,7 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
     # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
     numbers_of = {name: pd.factorize(np.array(text(moves, name), dtype=object), sort=True) for name in SERIES}
     frame = pd.DataFrame({name: found[0] for name, found in numbers_of.items()})
-    frame["period"] = codes(text(moves, "period"), periods)[0]
+    frame["period"] = pd.Index(periods).get_indexer(moves["period"])
     frame["tonnage_t"] = moves["tonnage_t"].to_numpy(dtype=np.float64)
     grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
     starts = ~grouped.duplicated(list(SERIES))  # type: ignore[arg-type]

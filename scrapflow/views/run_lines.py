@@ -78,7 +78,7 @@ def _straight(run: Any, legs: pd.DataFrame) -> pd.DataFrame:
     known = np.isfinite(ends).all(axis=(1, 2))
     geometry = np.full(len(rows), None, dtype=object)
     geometry[known] = shapely.linestrings(ends[known])
-    return _drawable(rows, geometry)
+    return _drawable(rows, geometry)  # type: ignore[arg-type]
 
 
 def _drawable(rows: pd.DataFrame, geometry: NDArray[np.object_]) -> pd.DataFrame:

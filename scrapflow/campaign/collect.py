@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.campaign.arrays import ratio
+from scrapflow.campaign.arrays import codes, ratio
 from scrapflow.campaign.chance import Draws, Mode, draw, happens
 from scrapflow.campaign.collected import Collected
 from scrapflow.campaign.filling import check_filling, fill_in_order, gather, stock_used
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scrapflow.campaign.filling import FillingRule, Gathered
     from scrapflow.campaign.inspection import PatrolRule
     from scrapflow.campaign.looting import Loot
-    from scrapflow.campaign.population import Floats, Ints
+    from scrapflow.campaign.population import Floats
     from scrapflow.campaign.read import Campaign
     from scrapflow.network import Network
     from scrapflow.world import World
@@ -101,7 +101,7 @@ def collect(
     reach = within_reach(
         population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
     )
-    history = History.empty(population, access, reach, due(campaign, population), campaign.return_after)
+    history = History.begin(population, access, reach, due(campaign, population), campaign.return_after)
     draws = draw(seed, population.enterprise_region, len(campaign.periods)) if mode == "sampled" else None
     loop = _Loop(_Behaviour.of(campaign, filling, patrol), history, draws, home)
     for step in range(len(campaign.periods)):
@@ -183,8 +183,7 @@ class _Loop:
     def __init__(self, b: _Behaviour, h: History, draws: Draws | None, home: Floats | None) -> None:
         self.b, self.h, self.draws, self.home = b, h, draws, home
         self.n = len(h.population.workers)
-        regions, code = np.unique(h.population.enterprise_region.astype(str), return_inverse=True)
-        self.region: Ints = code.astype(np.int64)
+        regions, self.region = codes(h.population.enterprise_region)
         self.budget = np.full(len(regions), b.visits)
         self.shortfall = np.zeros(self.n)
         self.record = Record.clean(self.n, b.marks_allowed)
@@ -196,12 +195,10 @@ class _Loop:
         """Run one period."""
         b, h = self.b, self.h
         stock = h.opening[t].copy()
-        at_start = h.opening[0, WORKING]
-        if b.arising:
-            h.arising[t] = (
-                h.population.arising * b.arising * output_index(stock[WORKING], self.repair.tonnage, at_start)
-            )
-            stock[SCRAP] += h.arising[t]
+        at_start = h.opening[0][WORKING]
+        output = output_index(stock[WORKING], self.repair.tonnage, at_start)
+        h.arising.append(h.population.arising * b.arising * output)
+        stock[SCRAP] += h.arising[t]
         need_e, need_c = h.dues[t].enterprises.sum(axis=0), h.dues[t].communities.sum(axis=0)
         handed = b.filling(need_e, stock, b.willingness, b.used)
         if b.own_rules[0]:
@@ -210,8 +207,7 @@ class _Loop:
         held, lack = self._bring_out(t, own)
         night = self._night(t, stock, handed, lack, need_c)
         got_e, got_c = self._cart(t, handed, own, held, night)
-        for m in range(len(stock)):
-            stock[m] -= h.carted[t, m] * b.used[m] + night.lost[m]
+        stock -= h.carted[t] * b.used[:, None] + night.lost
         np.maximum(stock, 0.0, out=stock)
         self._machines(t, stock, at_start)
         self._accounts(t, np.concatenate([need_e, need_c]), np.concatenate([got_e, got_c]))
@@ -233,102 +229,104 @@ class _Loop:
         wanted[wanted <= need * _FORGIVEN] = 0.0
         left = np.maximum(stock - handed * b.used[:, None], 0.0) if wanted.any() else stock
         night = loot(wanted, left, h.reach, b.guard, b.liftable)
-        h.lost[t], h.got[t] = night.lost, night.got
+        h.lost.append(night.lost)
+        h.got.append(night.got)
         h.takings.append(night.tonnage)
         return night
 
     def _cart(self, t: int, handed: Floats, own: Gathered, held: Floats, night: Loot) -> tuple[Floats, Floats]:
         """Cart to the yards what they have room for; return what each owner carted in all, t."""
         b, h, n = self.b, self.h, self.n
-        h.sold_own[t], h.sold_looted[t] = own.sold, night.got * b.sold
-        looted = held + night.got - h.sold_looted[t]
+        sold = night.got * b.sold
+        looted = held + night.got - sold
         wanted = np.concatenate([handed.sum(axis=0), own.handed.sum(axis=0) + looted.sum(axis=0)])
         load = cart(wanted, h.access, b.receipt_limit)
         h.shares.append(load.share)
-        h.unserved[t], h.full[t] = wanted * (1 - load.total), load.full
-        h.carted[t] = handed * load.total[:n]
-        h.carted_own[t], h.carted_looted[t] = own.handed * load.total[n:], looted * load.total[n:]
-        h.household[t + 1] = np.maximum(h.household[t] - h.carted_own[t] - own.sold, 0.0)
-        h.looted_stock[t + 1] = np.maximum(h.looted_stock[t] + night.got - h.carted_looted[t] - h.sold_looted[t], 0.0)
-        return h.carted[t].sum(axis=0), (h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0))
+        h.unserved.append(wanted * (1 - load.total))
+        h.full.append(load.full)
+        h.carted.append(handed * load.total[:n])
+        h.carted_own.append(own.handed * load.total[n:])
+        h.carted_looted.append(looted * load.total[n:])
+        h.sold_own.append(own.sold)
+        h.sold_looted.append(sold)
+        h.household.append(np.maximum(h.household[t] - h.carted_own[t] - own.sold, 0.0))
+        h.looted_stock.append(np.maximum(h.looted_stock[t] + night.got - h.carted_looted[t] - sold, 0.0))
+        return h.carted[t].sum(axis=0), h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0)
 
     def _machines(self, t: int, stock: Floats, at_start: Floats) -> None:
         """Strip, inspect, condemn, carry back; close the stocks of enterprises; note their output."""
-        b, h, n = self.b, self.h, self.n
+        b, h = self.b, self.h
         visits = b.patrol(self.region, self.budget, h.population.workers, self.shortfall)
         if b.own_rules[1]:
             visits = check_patrol(b.patrol, visits, self.region, self.budget)
         detection = at_least_once(visits, b.chance)
-        load = h.carted[t, 1:] * b.show
         caught = happens(detection, None if self.draws is None else self.draws.caught[t])
-        h.uncaught[t, 1:] = load * (1 - caught)
-        parts = h.carted[t] * (b.used - 1)[:, None]
+        show = h.carted[t] * b.show
+        show[SCRAP] = 0.0
+        h.uncaught.append(show * (1 - caught))
         condemned = stock[IDLE] * at_least_once(visits, b.condemn)
-        h.converted[t] -= parts
-        h.converted[t, IDLE] -= condemned
-        h.converted[t, SCRAP] += parts.sum(axis=0) + condemned
-        taken = self._back(t)
-        self.repair.shrink(ratio(stock[WORKING], h.opening[t, WORKING], default=1.0))
-        out = output_index(stock[WORKING], self.repair.tonnage, at_start)
-        self.repair.advance(h.returned[t, WORKING])
-        h.opening[t + 1] = stock + h.returned[t]
-        h.opening[t + 1, IDLE] -= condemned
-        h.opening[t + 1, SCRAP] += parts.sum(axis=0) + condemned
-        a = h.account
-        for_show = load.sum(axis=0)
-        a["for_show_t"][t, :n], a["intercepted_t"][t, :n] = for_show, for_show * caught
-        a["returned_t"][t, :n], a["taken_t"][t, :n] = h.returned[t].sum(axis=0), taken
-        a["detection"][t, :n], a["output_index"][t, :n] = detection, out
-        a["lost_worker_months"][t, :n] = h.population.workers * (1 - out) * b.months
+        converted = h.carted[t] * (1 - b.used)[:, None]
+        converted[SCRAP] = condemned - converted.sum(axis=0)
+        converted[IDLE] -= condemned
+        h.converted.append(converted)
+        self._back(t)
+        self.repair.shrink(ratio(stock[WORKING], h.opening[t][WORKING], default=1.0))
+        output = output_index(stock[WORKING], self.repair.tonnage, at_start)
+        self.repair.advance(h.returned[t][WORKING])
+        stock += h.returned[t]
+        stock[SCRAP] += converted[SCRAP]
+        stock[IDLE] -= condemned
+        h.opening.append(stock)
+        for_show = show.sum(axis=0)
+        h.note(for_show_t=for_show, intercepted_t=for_show * caught, detection=detection, output_index=output)
+        h.note(lost_worker_months=h.population.workers * (1 - output) * b.months)
         self.caught = np.where(for_show > 0, detection, 0.0), np.where(for_show > 0, caught, 0.0)
 
-    def _back(self, t: int) -> Floats:
-        """Carry back what is due and still there; return what trains took of it, t (n,)."""
+    def _back(self, t: int) -> None:
+        """Carry back what is due and still there; the rest of it was taken by trains."""
         h, n = self.h, self.n
         source = t - h.return_after
         if source < 0:
-            h.back.append(np.zeros((1, n)))
-            return np.zeros(n)
+            nothing = np.zeros((4, n))
+            h.back.append(nothing[:1])
+            h.returned.append(nothing)
+            h.note(returned_t=nothing[0], taken_t=nothing[0])
+            return
         share = h.shares[source][:, :n]
-        total = share.sum(axis=0)
-        back = ratio(share, total)
+        back = ratio(share, share.sum(axis=0))
         if h.return_after:
             at = np.maximum(h.access.yard[: len(share), :n], 0)
-            back = back * (self.home[source][at] if self.home is not None and self.home.size else 0.0)
+            back *= self.home[source][at] if self.home is not None and self.home.size else 0.0
         h.back.append(back)
-        h.returned[t] = h.uncaught[source] * back.sum(axis=0)
-        return np.asarray(np.maximum((h.uncaught[source] - h.returned[t]).sum(axis=0), 0.0))
+        h.returned.append(h.uncaught[source] * back.sum(axis=0))
+        returned = h.returned[t].sum(axis=0)
+        h.note(returned_t=returned, taken_t=np.maximum(h.uncaught[source].sum(axis=0) - returned, 0.0))
 
     def _accounts(self, t: int, need: Floats, carted: Floats) -> None:
         """Credit, find shortfalls, judge."""
-        b, a, n = self.b, self.h.account, self.n
+        b, h, n = self.b, self.h, self.n
         lack = np.maximum(need - carted, 0.0)
         lack[lack <= need * _FORGIVEN] = 0.0
         books = b.books_only * lack
         shortfall = lack - books
-        a["quota_t"][t], a["carted_t"][t], a["books_only_t"][t] = need, carted, books
-        a["credited_t"][t], a["shortfall_t"][t] = carted + books, shortfall
-        a["looted_from_t"][t, :n] = self.h.lost[t].sum(axis=0)
-        a["looted_by_t"][t, n:] = self.h.got[t].sum(axis=0)
+        h.note(quota_t=need, carted_t=carted, books_only_t=books, credited_t=carted + books, shortfall_t=shortfall)
+        h.note(looted_from_t=h.lost[t].sum(axis=0), looted_by_t=h.got[t].sum(axis=0))
         # Nobody is punished for a place that the analyst could not find on the map.
         severity = ratio(shortfall[:n], need[:n])
         severity[self.stranded[:n]] = 0.0
         punishable = severity > b.tolerance + _FORGIVEN
         p = mark_probability(punishable, self.caught[0])
-        marked = p if self.draws is None else mark_probability(punishable, self.caught[1])
         self.record, verdict = judge(
             self.record,
-            marked=marked,
-            chance=p,
+            marked=p if self.draws is None else mark_probability(punishable, self.caught[1]),
             punishable=punishable,
             severity=severity,
             warrant_shortfall=b.warrant_shortfall,
             warrant_after=b.warrant_after,
         )
-        a["mark_probability"][t, :n], a["marks"][t, :n] = verdict.mark_probability, self.record.marks
-        a["expelled"][t, :n], a["detained"][t, :n] = verdict.expelled, verdict.detained
-        camp = happens(np.full(n, b.camp), None if self.draws is None else self.draws.camp[t])
-        a["camp"][t, :n] = verdict.detained * camp
+        camp = b.camp if self.draws is None else happens(np.full(n, b.camp), self.draws.camp[t])
+        h.note(mark_probability=p, marks=self.record.marks, expelled=verdict.expelled)
+        h.note(detained=verdict.detained, camp=verdict.detained * camp)
         self.shortfall = shortfall[:n]
 
 

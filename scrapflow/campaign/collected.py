@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.arrays import ratio, sum_by, texts
+from scrapflow.campaign.arrays import codes, ratio, sum_by, texts
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
 from scrapflow.campaign.yards import CAPACITY, reasons
@@ -61,10 +61,10 @@ class Collected:
         for t in range(len(out)):
             for yard, part in self._ranks(t):
                 for m in range(HELD):
-                    out[t, :, m, OWN] += self._sum(yard[:n], h.carted[t, m] * part[:n])
-                    out[t, :, m, LOOTED] += self._sum(yard[n:], h.carted_looted[t, m] * part[n:])
+                    out[t, :, m, OWN] += self._sum(yard[:n], h.carted[t][m] * part[:n])
+                    out[t, :, m, LOOTED] += self._sum(yard[n:], h.carted_looted[t][m] * part[n:])
                 for i, m in enumerate(_HOUSEHOLD):
-                    out[t, :, m, OWN] += self._sum(yard[n:], h.carted_own[t, i] * part[n:])
+                    out[t, :, m, OWN] += self._sum(yard[n:], h.carted_own[t][i] * part[n:])
         return out
 
     @cached_property
@@ -75,7 +75,7 @@ class Collected:
         for t in range(len(out)):
             for yard, part in self._ranks(t):
                 for m in range(1, HELD):
-                    out[t, :, m, OWN] += self._sum(yard[:n], h.uncaught[t, m] * part[:n])
+                    out[t, :, m, OWN] += self._sum(yard[:n], h.uncaught[t][m] * part[:n])
         return out
 
     @cached_property
@@ -90,7 +90,7 @@ class Collected:
         """What each enterprise and community owed, gave, took back and suffered, a row for each in each period."""
         order = self.order
         owners = len(order)
-        columns = {c: self.history.account[c][:, order].ravel() for c in ACCOUNT_COLUMNS}
+        columns = {c: self.history.column(c)[:, order].ravel() for c in ACCOUNT_COLUMNS}
         return pd.DataFrame(
             {
                 "period": self.labels(np.repeat(np.arange(len(self.periods)), owners)),
@@ -117,16 +117,17 @@ class Collected:
     def unserved(self) -> pd.DataFrame:
         """``period, node_id, tonnage_t, reason, links``: what people wanted to cart and could not."""
         h, order = self.history, self.order
-        period, owner = np.nonzero(h.unserved[:, order] > _ROUNDING)
+        left, full = np.array(h.unserved), np.array(h.full)
+        period, owner = np.nonzero(left[:, order] > _ROUNDING)
         at = order[owner]
         crowded, thin = (reasons(h.access, np.full(len(order), is_full)) for is_full in (True, False))
-        why = np.where(h.full[period, at], crowded[at], thin[at])
+        why = np.where(full[period, at], crowded[at], thin[at])
         links = np.where(why == CAPACITY, h.access.link_id[0, at], "")
         return pd.DataFrame(
             {
                 "period": self.labels(period),
                 "node_id": texts(self.owners, at),
-                "tonnage_t": h.unserved[period, at],
+                "tonnage_t": left[period, at],
                 "reason": pd.array(why, dtype="str"),
                 "links": pd.array(links, dtype="str"),
             }
@@ -141,7 +142,7 @@ class Collected:
     @cached_property
     def order(self) -> Ints:
         """Positions of the owners in the order of their identifiers."""
-        return np.argsort(self.owners.astype(str), kind="stable").astype(np.int64)
+        return np.argsort(codes(self.owners)[1], kind="stable")
 
     def labels(self, period: Ints) -> pd.api.extensions.ExtensionArray:
         """Return the labels of periods given by position."""

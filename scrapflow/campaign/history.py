@@ -21,36 +21,38 @@ ACCOUNT_COLUMNS = (
     "taken_t", "camp", "lost_worker_months",
 )  # fmt: skip
 """Amounts of an account, in the order of the table; t unless ``docs/model.md`` says otherwise."""
+_OWNERS = ("quota_t", "credited_t", "carted_t", "books_only_t", "shortfall_t")
+_PLACES = dict.fromkeys(_OWNERS, "owner") | {"looted_by_t": "community"}
+"""Whom a column is about, if not enterprises alone."""
 
 
 @dataclass(eq=False)
 class History:
-    """Arrays over P periods, n enterprises, m communities; t throughout.
+    """Arrays of P periods, for n enterprises and m communities: lists with one array a period; t throughout.
 
     Attributes
     ----------
     opening
-        Enterprise stocks by material, one row more than there are periods; (P + 1, 4, n).
-    arising, converted, carted, lost, returned, uncaught
-        New scrap (P, n); by material (P, 4, n): conversions, carted (gross), looted, carried back, and the uncaught
-        part of the loads for show.
+        Enterprise stocks by material, one more than there are periods; (4, n).
+    arising
+        New scrap; (n,).
+    converted, carted, lost, returned, uncaught
+        By material (4, n): conversions, carted (gross), looted, carried back, uncaught part of the loads for show.
     household, looted_stock
-        Community stocks: own scrap and appliances (P + 1, 2, m); looted steel by material (P + 1, 4, m).
+        Community stocks, one more than there are periods: own scrap and appliances (2, m), looted steel (4, m).
     got, carted_own, carted_looted, sold_own, sold_looted
-        Taken by night (P, 4, m); carted: own (P, 2, m) and looted (P, 4, m); sold abroad, the same shapes.
+        Taken by night (4, m); carted: own (2, m) and looted (4, m); sold abroad, the same shapes.
     shares
-        One array a period: part of a load that went to the yard of each rank; (k, n + m), enterprises first.
+        Part of a load that went to the yard of each rank; (k, n + m), enterprises first.
     back
-        One array a period: part of the loads for show (of this period, or of the last if ``return_after`` is 1) that is
-        carried back from the yard of each rank; (k, n).
+        Part of the loads for show (of this period, or of the last if ``return_after`` is 1) that is carried back from
+        the yard of each rank; (k, n).
     takings
-        One array a period: t that a community took from each enterprise in its reach; (m, k).
-    unserved
-        What stayed for lack of a yard; (P, n + m).
-    full
-        Whether it was a full yard that kept it there; (P, n + m).
+        What a community took from each enterprise in its reach; (m, k).
+    unserved, full
+        What stayed for lack of a yard, and whether it was a full one that kept it; (n + m,).
     account
-        By column of :data:`ACCOUNT_COLUMNS`; (P, n + m).
+        Columns of the account, each (n,), (m,) or (n + m,).
     """
 
     population: Population
@@ -58,57 +60,51 @@ class History:
     reach: Reach
     dues: list[Due]
     return_after: int
-    opening: Floats
-    arising: Floats
-    converted: Floats
-    carted: Floats
-    lost: Floats
-    returned: Floats
-    uncaught: Floats
-    household: Floats
-    looted_stock: Floats
-    got: Floats
-    carted_own: Floats
-    carted_looted: Floats
-    sold_own: Floats
-    sold_looted: Floats
-    unserved: Floats
-    full: NDArray[np.bool_]
-    account: dict[str, Floats]
+    opening: list[Floats]
+    household: list[Floats]
+    looted_stock: list[Floats]
+    arising: list[Floats] = field(default_factory=list)
+    converted: list[Floats] = field(default_factory=list)
+    carted: list[Floats] = field(default_factory=list)
+    lost: list[Floats] = field(default_factory=list)
+    returned: list[Floats] = field(default_factory=list)
+    uncaught: list[Floats] = field(default_factory=list)
+    got: list[Floats] = field(default_factory=list)
+    carted_own: list[Floats] = field(default_factory=list)
+    carted_looted: list[Floats] = field(default_factory=list)
+    sold_own: list[Floats] = field(default_factory=list)
+    sold_looted: list[Floats] = field(default_factory=list)
     shares: list[Floats] = field(default_factory=list)
     back: list[Floats] = field(default_factory=list)
     takings: list[Floats] = field(default_factory=list)
+    unserved: list[Floats] = field(default_factory=list)
+    full: list[NDArray[np.bool_]] = field(default_factory=list)
+    account: dict[str, list[Floats]] = field(default_factory=lambda: {c: [] for c in ACCOUNT_COLUMNS})
 
     @staticmethod
-    def empty(population: Population, access: Access, reach: Reach, dues: list[Due], return_after: int) -> History:
-        """Make room for all periods, and set out the stocks of the start."""
-        p, n, m = len(dues), len(population.workers), len(population.residents)
-        enterprise, community = (p, 4, n), (p, 4, m)
-        made = History(
-            population=population,
-            access=access,
-            reach=reach,
-            dues=dues,
-            return_after=return_after,
-            opening=np.zeros((p + 1, 4, n)),
-            arising=np.zeros((p, n)),
-            converted=np.zeros(enterprise),
-            carted=np.zeros(enterprise),
-            lost=np.zeros(enterprise),
-            returned=np.zeros(enterprise),
-            uncaught=np.zeros(enterprise),
-            household=np.zeros((p + 1, 2, m)),
-            looted_stock=np.zeros((p + 1, 4, m)),
-            got=np.zeros(community),
-            carted_own=np.zeros((p, 2, m)),
-            carted_looted=np.zeros(community),
-            sold_own=np.zeros((p, 2, m)),
-            sold_looted=np.zeros(community),
-            unserved=np.zeros((p, n + m)),
-            full=np.zeros((p, n + m), dtype=bool),
-            account={c: np.zeros((p, n + m)) for c in ACCOUNT_COLUMNS},
+    def begin(population: Population, access: Access, reach: Reach, dues: list[Due], return_after: int) -> History:
+        """Set out the stocks of the start."""
+        return History(
+            population,
+            access,
+            reach,
+            dues,
+            return_after,
+            [np.ascontiguousarray(population.stock.T)],
+            [np.ascontiguousarray(population.household.T)],
+            [np.zeros((4, len(population.residents)))],
         )
-        made.opening[0] = population.stock.T
-        made.household[0] = population.household.T
-        made.account["output_index"][:, n:] = 1.0
-        return made
+
+    def note(self, **columns: Floats) -> None:
+        """Enter what a period says in columns of the account."""
+        for name, values in columns.items():
+            self.account[name].append(values)
+
+    def column(self, name: str) -> Floats:
+        """Return a column of the account, (P, n + m): 0 (for the output index: 1) where it does not apply."""
+        n, m = len(self.population.workers), len(self.population.residents)
+        out = np.full((len(self.dues), n + m), 1.0 if name == "output_index" else 0.0)
+        where = _PLACES.get(name, "enterprise")
+        part = {"enterprise": slice(0, n), "community": slice(n, n + m), "owner": slice(0, n + m)}[where]
+        out[:, part] = self.account[name]
+        return out

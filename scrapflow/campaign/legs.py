@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.arrays import ratio, texts
+from scrapflow.campaign.arrays import codes, ratio, texts
 from scrapflow.campaign.collected import LOOTED, OUTSIDE, OWN, split
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scrapflow.campaign.collected import Collected
     from scrapflow.campaign.population import Floats, Ints, Texts
 
 _KINDS = np.array(["carted", "leaked", "looted", "returned"], dtype=object)
 CARTED, LEAKED, LOOTED_KIND, RETURNED = range(4)
 _HOUSEHOLD = (SCRAP, APPLIANCE)
+_MATERIAL_RANK: Ints = np.argsort(np.argsort(MATERIALS))
+_VIA_RANK: Ints = np.argsort(np.argsort(VIAS))
+"""Position of each material and via in the order of their names."""
 _AMOUNTS = ("opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t")
 
 
@@ -27,51 +28,66 @@ class _Legs:
     """Gathers movements as codes; places are coded in the order of their identifiers."""
 
     def __init__(self, collected: Collected) -> None:
-        self.names = np.unique(np.concatenate([collected.owners, collected.yard_ids, [OUTSIDE]]).astype(str)).astype(
-            object
-        )
+        places = np.concatenate([collected.owners, collected.yard_ids, [OUTSIDE]])
+        self.names = np.array(sorted(set(places)), dtype=object)
         access = collected.history.access
-        self.links, code = np.unique(access.link_id.astype(str), return_inverse=True)
-        self.link = code.reshape(access.link_id.shape)
-        self.no_link = int(np.searchsorted(self.links, "")) if "" in self.links else -1
-        self.rows: list[tuple[Ints, ...]] = []
+        self.links, code = codes(np.append(access.link_id.ravel(), ""))
+        self.link, self.no_link = code[:-1].reshape(access.link_id.shape), int(code[-1])
+        self.sizes = (len(_KINDS), len(MATERIALS), len(VIAS), len(self.names), len(self.names))
+        self.parts: list[pd.DataFrame] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self.keys: list[Ints] = []
+        self.link_codes: list[Ints] = []
         self.tonnage: list[Floats] = []
 
-    def place(self, ids: Iterable[str] | Texts) -> Ints:
-        return np.searchsorted(self.names, np.asarray(ids, dtype=object)).astype(np.int64)
+    def place(self, ids: Texts) -> Ints:
+        """Return the codes of places."""
+        return np.asarray(pd.Index(self.names).get_indexer(ids), dtype=np.int64)
 
-    def add(self, what: tuple[int, int, int, int], ends: tuple[Ints, Ints], tonnage: Floats, link: Ints | int) -> None:
-        """Add the rows above zero of one period, kind, material and via (``what``), with origins and destinations."""
+    def add(self, what: tuple[int, int, int], ends: tuple[Ints, Ints], tonnage: Floats, link: Ints) -> None:
+        """Add the rows above zero of one kind, material and via (``what``), with their origins and destinations."""
         at = np.flatnonzero(tonnage > 0)
-        if not len(at):
-            return
-        places = [np.broadcast_to(np.asarray(x), tonnage.shape)[at] for x in (*ends, link)]
-        self.rows.append((*(np.full(len(at), c) for c in what), *places))
+        kind, material, via = what
+        key = (kind * len(MATERIALS) + _MATERIAL_RANK[material]) * len(VIAS) + _VIA_RANK[via]
+        n = len(self.names)
+        origin, destination, used = (np.broadcast_to(x, tonnage.shape)[at] for x in (*ends, link))
+        self.keys.append((key * n + origin) * n + destination)
+        self.link_codes.append(used)
         self.tonnage.append(tonnage[at])
 
-    def frame(self, collected: Collected) -> pd.DataFrame:
-        """Return all rows, sorted by their keys, as strings and tonnes."""
-        empty = [np.zeros(0, dtype=np.int64)] * 7
-        t, kind, material, via, origin, destination, link = (
-            (np.concatenate(c) for c in zip(*self.rows, strict=True)) if self.rows else empty
+    def close(self, label: pd.api.extensions.ExtensionArray) -> None:
+        """End a period: sort its rows by their keys and turn codes into text."""
+        key, link, tonnage = (np.concatenate(x) for x in (self.keys, self.link_codes, self.tonnage))
+        self._clear()
+        order = np.argsort(key, kind="stable")
+        kind, material, via, origin, destination = _decoded(key[order], self.sizes)
+        zeros = np.zeros(len(order), dtype=np.int64)
+        self.parts.append(
+            pd.DataFrame(
+                {
+                    "period": label.take(zeros),
+                    "kind": texts(_KINDS, kind),
+                    "material": texts(np.array(sorted(MATERIALS), dtype=object), material),
+                    "via": texts(np.array(sorted(VIAS), dtype=object), via),
+                    "origin": texts(self.names, origin),
+                    "destination": texts(self.names, destination),
+                    "tonnage_t": tonnage[order],
+                    "link_id": texts(self.links, link[order]),
+                    "basis": texts(np.array(["modelled"], dtype=object), zeros),
+                }
+            )
         )
-        tonnage = np.concatenate([np.zeros(0), *self.tonnage])
-        by_name, via_by_name = np.argsort(np.argsort(MATERIALS)), np.argsort(np.argsort(VIAS))
-        order = np.lexsort((link, destination, origin, via_by_name[via], by_name[material], kind, t))
-        links = np.append(self.links, "").astype(object)
-        return pd.DataFrame(
-            {
-                "period": collected.labels(t[order]),
-                "kind": texts(_KINDS, kind[order]),
-                "material": texts(np.array(MATERIALS, dtype=object), material[order]),
-                "via": texts(np.array(VIAS, dtype=object), via[order]),
-                "origin": texts(self.names, origin[order]),
-                "destination": texts(self.names, destination[order]),
-                "tonnage_t": tonnage[order],
-                "link_id": texts(links, link[order] % len(links)),
-                "basis": texts(np.array(["modelled"], dtype=object), np.zeros(len(order), dtype=np.int64)),
-            }
-        )
+
+
+def _decoded(key: Ints, sizes: tuple[int, ...]) -> list[Ints]:
+    """Take a number apart into the codes it was made of."""
+    out: list[Ints] = []
+    for size in sizes[::-1]:
+        key, code = np.divmod(key, max(size, 1))
+        out.append(code)
+    return out[::-1]
 
 
 def movements(collected: Collected) -> pd.DataFrame:
@@ -85,28 +101,33 @@ def movements(collected: Collected) -> pd.DataFrame:
     h = collected.history
     legs = _Legs(collected)
     n = len(h.population.enterprise_id)
-    owner, yard, outside = legs.place(collected.owners), legs.place(collected.yard_ids), legs.place([OUTSIDE])[0]
+    owner, yard, outside = (
+        legs.place(collected.owners),
+        legs.place(collected.yard_ids),
+        legs.place(np.array([OUTSIDE], dtype=object)),
+    )
     yard = yard if len(yard) else np.array([-1])
-    e, c = owner[:n], owner[n:]
+    e, c, nowhere = owner[:n], owner[n:], np.array(legs.no_link)
     for t in range(len(collected.periods)):
         for r, part in enumerate(split(h.shares[t])):
             to, link = yard[np.maximum(h.access.yard[r], 0)], legs.link[r]
             for m in range(HELD):
-                legs.add((t, CARTED, m, OWN), (e, to[:n]), h.carted[t, m] * part[:n], link[:n])
-                legs.add((t, CARTED, m, LOOTED), (c, to[n:]), h.carted_looted[t, m] * part[n:], link[n:])
+                legs.add((CARTED, m, OWN), (e, to[:n]), h.carted[t][m] * part[:n], link[:n])
+                legs.add((CARTED, m, LOOTED), (c, to[n:]), h.carted_looted[t][m] * part[n:], link[n:])
             for i, m in enumerate(_HOUSEHOLD):
-                legs.add((t, CARTED, m, OWN), (c, to[n:]), h.carted_own[t, i] * part[n:], link[n:])
+                legs.add((CARTED, m, OWN), (c, to[n:]), h.carted_own[t][i] * part[n:], link[n:])
         source = max(t - h.return_after, 0)
         for r, part in enumerate(h.back[t]):
             from_ = yard[np.maximum(h.access.yard[r, :n], 0)]
             for m in range(1, HELD):
-                legs.add((t, RETURNED, m, OWN), (from_, e), h.uncaught[source, m] * part, legs.link[r, :n])
+                legs.add((RETURNED, m, OWN), (from_, e), h.uncaught[source][m] * part, legs.link[r, :n])
         for i, m in enumerate(_HOUSEHOLD):
-            legs.add((t, LEAKED, m, OWN), (c, outside), h.sold_own[t, i], -1)
+            legs.add((LEAKED, m, OWN), (c, outside), h.sold_own[t][i], nowhere)
         _nights(collected, legs, t, e, c)
         for m in range(HELD):
-            legs.add((t, LEAKED, m, LOOTED), (c, outside), h.sold_looted[t, m], -1)
-    return legs.frame(collected)
+            legs.add((LEAKED, m, LOOTED), (c, outside), h.sold_looted[t][m], nowhere)
+        legs.close(collected.labels(np.array([t])))
+    return pd.concat(legs.parts, ignore_index=True)
 
 
 def _nights(collected: Collected, legs: _Legs, t: int, e: Ints, c: Ints) -> None:
@@ -117,10 +138,10 @@ def _nights(collected: Collected, legs: _Legs, t: int, e: Ints, c: Ints) -> None
     if not len(at_c):
         return
     at_e = enterprise[at_c, rank]
-    lost = h.lost[t].sum(axis=0)
+    lost, nowhere = h.lost[t].sum(axis=0), np.array(legs.no_link)
     for m in range(HELD):
-        part = ratio(h.lost[t, m], lost)
-        legs.add((t, LOOTED_KIND, m, LOOTED), (e[at_e], c[at_c]), taken[at_c, rank] * part[at_e], -1)
+        part = ratio(h.lost[t][m], lost)
+        legs.add((LOOTED_KIND, m, LOOTED), (e[at_e], c[at_c]), taken[at_c, rank] * part[at_e], nowhere)
 
 
 def stocks(collected: Collected) -> pd.DataFrame:
@@ -136,7 +157,7 @@ def stocks(collected: Collected) -> pd.DataFrame:
     rank = np.empty(n + m, dtype=np.int64)
     rank[collected.order] = np.arange(n + m)
     blocks = [(OWN, tuple(range(HELD)), rank[:n]), (OWN, _HOUSEHOLD, rank[n:]), (LOOTED, tuple(range(HELD)), rank[n:])]
-    keys, amounts = [], []
+    parts = []
     for t in range(len(collected.periods)):
         zero_c, zero_l = np.zeros((2, m)), np.zeros((HELD, m))
         arising = np.zeros((HELD, n))
@@ -146,30 +167,25 @@ def stocks(collected: Collected) -> pd.DataFrame:
             (h.household[t], zero_c, zero_c, zero_c, h.carted_own[t] + h.sold_own[t], h.household[t + 1]),
             (h.looted_stock[t], zero_l, zero_l, h.got[t], h.carted_looted[t] + h.sold_looted[t], h.looted_stock[t + 1]),
         )
+        keys, amounts = [], []
         for (via, materials, places), values in zip(blocks, columns, strict=True):
-            table = np.stack(values)
-            row, at = np.nonzero((table != 0).any(axis=0))
-            keys.append(_key(t, places[at], np.array(materials)[row], via, n + m))
-            amounts.append(table[:, row, at])
-    key, together = np.concatenate(keys), np.concatenate(amounts, axis=1)
-    order = np.argsort(key, kind="stable")
-    return _stock_frame(collected, key[order], together[:, order])
+            row, at = np.nonzero(np.logical_or.reduce([v != 0 for v in values]))
+            material = _MATERIAL_RANK[np.array(materials)[row]]
+            keys.append((places[at] * len(MATERIALS) + material) * len(VIAS) + _VIA_RANK[via])
+            amounts.append([v[row, at] for v in values])
+        key = np.concatenate(keys)
+        order = np.argsort(key, kind="stable")
+        parts.append(
+            _stock_frame(collected, t, key[order], [np.concatenate(a)[order] for a in zip(*amounts, strict=True)])
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
-def _key(t: int, place: Ints, material: Ints, via: int, owners: int) -> Ints:
-    """Return one number that sorts like period, identifier, name of the material, name of the via."""
-    m = np.argsort(np.argsort(MATERIALS))[material]
-    v = np.argsort(np.argsort(VIAS))[via]
-    return np.asarray(((t * owners + place) * len(MATERIALS) + m) * len(VIAS) + v, dtype=np.int64)
-
-
-def _stock_frame(collected: Collected, key: Ints, values: Floats) -> pd.DataFrame:
-    rest, via = np.divmod(key, len(VIAS))
-    rest, material = np.divmod(rest, len(MATERIALS))
-    period, place = np.divmod(rest, max(len(collected.order), 1))
+def _stock_frame(collected: Collected, t: int, key: Ints, values: list[Floats]) -> pd.DataFrame:
+    place, material, via = _decoded(key, (len(collected.order), len(MATERIALS), len(VIAS)))
     return pd.DataFrame(
         {
-            "period": collected.labels(period),
+            "period": collected.labels(np.full(len(key), t)),
             "node_id": texts(collected.owners[collected.order], place),
             "material": texts(np.array(sorted(MATERIALS), dtype=object), material),
             "via": texts(np.array(sorted(VIAS), dtype=object), via),
@@ -188,12 +204,12 @@ def quotas(collected: Collected) -> pd.DataFrame:
     """
     h, order = collected.history, collected.order
     parts = []
+    quota, credited = h.column("quota_t")[:, order], h.column("credited_t")[:, order]
     for t, due in enumerate(h.dues):
         if not due.rules:
             continue
         by_rule = np.concatenate([due.enterprises, due.communities], axis=1)[:, order]
-        total = h.account["quota_t"][t, order]
-        credit = ratio(h.account["credited_t"][t, order], total)
+        credit = ratio(credited[t], quota[t])
         ranked = np.argsort([r.rule_id for r in due.rules], kind="stable")
         owner, rank = np.nonzero(by_rule[ranked].T > 0)
         rule = ranked[rank]

@@ -94,15 +94,12 @@ class Verdict(NamedTuple):
 
     Attributes
     ----------
-    mark_probability
-        Probability of a mark, given what happened up to the inspection.
     expelled
         Secretaries expelled (expected number; 0 or 1 in sampled mode).
     detained
         Warrants of detention for the manager (0 or 1).
     """
 
-    mark_probability: Floats
     expelled: Floats
     detained: Floats
 
@@ -116,7 +113,6 @@ def judge(
     record: Record,
     *,
     marked: Floats,
-    chance: Floats,
     punishable: NDArray[np.bool_],
     severity: Floats,
     warrant_shortfall: float,
@@ -135,8 +131,6 @@ def judge(
         Standing before the period.
     marked
         Marks of the period: p itself in expected mode, 0 or 1 in sampled mode; shape (n,).
-    chance
-        p, for the account; shape (n,).
     punishable
         Whether the shortfall is beyond the tolerance; shape (n,).
     severity
@@ -153,4 +147,4 @@ def judge(
     if warrant_after:
         detained |= run_length >= warrant_after
     run_length[detained] = 0.0
-    return Record(state, run_length), Verdict(chance, up[-1], detained.astype(np.float64))
+    return Record(state, run_length), Verdict(up[-1], detained.astype(np.float64))

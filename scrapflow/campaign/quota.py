@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scrapflow.campaign.arrays import ratio, sum_by
+from scrapflow.campaign.arrays import codes, ratio, sum_by
 from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
@@ -120,9 +120,7 @@ def _residents(rule: QuotaRule, free: Floats, population: Population) -> Floats:
 
 def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) -> tuple[Floats, Floats]:
     """Take counted heads from the pools, and counted workers from the affiliated adults of their region and back."""
-    regions, code = np.unique(
-        np.concatenate([population.enterprise_region, population.community_region]).astype(str), return_inverse=True
-    )
+    regions, code = codes(np.concatenate([population.enterprise_region, population.community_region]))
     at_e, at_c = code[: len(workers)], code[len(workers) :]
     k = len(regions)
     adults = sum_by(at_c, pools[:, AFFILIATED_ADULTS], k)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from scrapflow.campaign.arrays import ratio, sum_by
 
@@ -46,19 +47,13 @@ class Access:
     @staticmethod
     def of(catchment: Catchment, owners: Texts) -> Access:
         """Arrange a catchment by owner; owners it does not know are unplaced."""
-        at = np.searchsorted(catchment.origin_ids, owners) if len(catchment.origin_ids) else np.zeros(len(owners), int)
-        at = np.minimum(at, max(len(catchment.origin_ids) - 1, 0))
-        placed = catchment.origin_ids[at] == owners if len(catchment.origin_ids) else np.zeros(len(owners), bool)
-        placed = np.asarray(placed, dtype=bool)
-        k = catchment.yard.shape[1] if len(catchment.origin_ids) else 1
-        yard, link, capacity = (
-            np.full((k, len(owners)), -1),
-            np.full((k, len(owners)), "", object),
-            np.zeros((k, len(owners))),
-        )
+        at = pd.Index(catchment.origin_ids).get_indexer(pd.Index(owners))
+        placed = at >= 0
+        shape = (catchment.yard.shape[1], len(owners))
+        yard, link, capacity = np.full(shape, -1), np.full(shape, "", dtype=object), np.zeros(shape)
         yard[:, placed] = catchment.yard[at[placed]].T
         link[:, placed] = catchment.link_id[at[placed]].T
-        capacity[:, placed] = np.where(catchment.yard[at[placed]].T >= 0, catchment.capacity_t[at[placed]].T, 0.0)
+        capacity[:, placed] = np.where(yard[:, placed] >= 0, catchment.capacity_t[at[placed]].T, 0.0)
         return Access(yard, link, capacity, placed, catchment.yard_ids)
 
 

@@ -124,7 +124,7 @@ def test_the_chain_keeps_all_probability():
     never = np.zeros(50, dtype=bool)
     for _ in range(20):
         p = rng.random(50)
-        record, _ = judge(record, marked=p, chance=p, punishable=never, severity=np.zeros(50), warrant_shortfall=1,
+        record, _ = judge(record, marked=p, punishable=never, severity=np.zeros(50), warrant_shortfall=1,
                           warrant_after=0)  # fmt: skip
         np.testing.assert_allclose(record.state.sum(axis=0), 1)
         assert (record.state >= 0).all()

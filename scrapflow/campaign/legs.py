@@ -59,7 +59,8 @@ class _Legs:
 
     def close(self, label: pd.api.extensions.ExtensionArray) -> None:
         """End a period: sort its rows by their keys and turn codes into text."""
-        key, link, tonnage = (np.concatenate(x) for x in (self.keys, self.link_codes, self.tonnage))
+        key: Ints = np.concatenate(self.keys)
+        link, tonnage = np.concatenate(self.link_codes), np.concatenate(self.tonnage)
         self._clear()
         order = np.argsort(key, kind="stable")
         kind, material, via, origin, destination = _decoded(key[order], self.sizes)

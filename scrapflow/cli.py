@@ -95,42 +95,36 @@ FailOpt = Annotated[bool, typer.Option("--fail-unserved", help="Exit with 1 if a
 FormatOpt = Annotated[Format, typer.Option("--format", "-f", help="How to print the rows.")]
 
 
-class _Quiet:
-    """Progress that is not shown."""
+class _Steps:
+    """What is being done, told to a bar if there is one; ``steps`` is about how many there will be."""
+
+    def __init__(self, steps: int, bar: Progress | None = None) -> None:
+        self._bar, self._steps, self._begun = bar, steps, 0
+        if bar is not None:
+            self._task = bar.add_task("", total=steps)
 
     def step(self, text: str) -> None:
-        """Announce the next step."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=text, completed=min(self._begun, self._steps - 1))
+            self._begun += 1
 
     def count(self, done: int, total: int) -> None:
-        """Tell how many of a known number are done."""
-
-
-class _Bar(_Quiet):
-    """A bar on a terminal; ``steps`` is about how many there will be."""
-
-    def __init__(self, bar: Progress, steps: int) -> None:
-        self._bar, self._task, self._begun, self._steps = bar, bar.add_task("", total=steps), 0, steps
-
-    def step(self, text: str) -> None:
-        self._bar.update(self._task, description=text, completed=min(self._begun, self._steps - 1))
-        self._begun += 1
-
-    def count(self, done: int, total: int) -> None:
-        self._bar.update(self._task, description=f"{done:,} of {total:,} runs", completed=done, total=total)
+        if self._bar is not None:
+            self._bar.update(self._task, description=f"{done:,} of {total:,} runs", completed=done, total=total)
 
 
 @contextmanager
-def _progress(steps: int) -> Iterator[_Quiet]:
+def _progress(steps: int) -> Iterator[_Steps]:
     """Show a bar on stderr while the block runs, if stderr is a terminal."""
     if not sys.stderr.isatty():
-        yield _Quiet()
+        yield _Steps(steps)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Bar(bar, steps)
+        yield _Steps(steps, bar)
 
 
 def _print_rows(frame: pd.DataFrame, form: Format) -> None:
@@ -356,7 +350,7 @@ def compare(
         for side in (first, second):
             bar.step(f"read {side}")
             sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=bar.step))
-    _print_rows(set_beside(*sides).totals.reset_index(), form)
+    _print_rows(set_beside(*sides).totals, form)
 
 
 @app.command(
@@ -382,7 +376,7 @@ def whatif(
     found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
     if output is not None:
         found.b.save(output)
-    _print_rows(found.totals.reset_index(), form)
+    _print_rows(found.totals, form)
 
 
 @app.command(epilog=_example("scrapflow sensitivity toy --total delivered_t --top 10"))
@@ -402,6 +396,20 @@ def sensitivity(
     with _progress(1) as bar:
         ranked = rank(_read(world), campaign, total=total, progress=bar.count)
     _print_rows(ranked if top is None else ranked.head(top), form)
+
+
+@app.command(epilog=_example("scrapflow export out/toy-2015 flowmap -o out/sheets"))
+def export(
+    run_dir: RunArg,
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="flowmap, kepler, gmns, geojson or gpkg.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file or folder to write.")],
+) -> None:
+    """Write a saved run in another tool's format: FlowmapBlue, kepler.gl, GMNS, GeoJSON, or QGIS."""
+    from scrapflow.exchange.export import export as write
+    from scrapflow.ledger.store import read_run
+
+    typer.echo(f"{write(read_run(run_dir), format_, output)}")
 
 
 def _columns(text: str) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapflow.ledger.tables import Run
     from scrapflow.world.world import World
 
-COMMANDS = ("map", "run", "check", "flows", "trace", "compare", "whatif", "sensitivity")
+COMMANDS = ("map", "run", "check", "flows", "trace", "compare", "whatif", "sensitivity", "export")
 ESCAPE = "\x1b"
 HEAVY = ("pandas", "numpy", "geopandas", "folium", "rich", "pydantic", "scipy")
 
@@ -193,6 +193,10 @@ def test_check_lists_findings_and_ends_with_two(broken: Path) -> None:
         ("flows", "out/toy-2015", "--by", "colour"),
         ("trace", "out/toy-2015", "--to", "Atlantis"),
         ("compare", "out/toy-2015", "1950", "--world", "toy"),
+        ("whatif", "out/toy-2015", "--close", "no-such-link"),
+        ("whatif", "out/toy-2015", "--mill", "near=-1"),
+        ("sensitivity", "toy", "--total", "joy"),
+        ("export", "out/toy-2015", "papyrus", "-o", "x"),
         ("nonsense",),
     ],
     ids=" ".join,
@@ -236,6 +240,24 @@ def test_compare_takes_folders_and_campaigns(saved: Path, monkeypatch: pytest.Mo
     assert code == 0
     delta = next(c for c in rows.columns if c.endswith("delta"))
     assert rows[delta].abs().max() < 1e-9
+
+
+def test_whatif_closes_a_link(saved: Path, tmp_path: Path) -> None:
+    """With its only line closed a mill gets nothing; the new run can be kept and asked."""
+    arguments = ("whatif", saved / "out" / "toy-2015", "--close", "rail_far", "-f", "csv", "-o", tmp_path / "shut")
+    code, out, _ = call(*arguments)
+    rows = pd.read_csv(io.StringIO(out)).set_index("total")
+    assert code == 0
+    assert rows.loc["carted_t", "tonnage_t_delta"] == 0
+    assert rows.loc["delivered_t", "tonnage_t_delta"] < 0
+    assert sf.read_run(tmp_path / "shut").flows.to("Far Mill").total_t == 0
+
+
+def test_sensitivity_ranks(toy: World) -> None:
+    """The command prints the first rows of what Python ranks."""
+    _, out, _ = call("sensitivity", "toy", "--top", "3", "-f", "csv")
+    want = sf.sensitivity(toy, processes=1).head(3)
+    assert pd.read_csv(io.StringIO(out)).input.tolist() == want.input.tolist()
 
 
 def test_output_fits_pipes(saved: Path) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.progress import Progress
 
+    from scrapflow.ledger.compare import Comparison
     from scrapflow.ledger.tables import Run
     from scrapflow.world import World
 
@@ -135,6 +136,13 @@ def _print_rows(frame: pd.DataFrame, form: Format) -> None:
         typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
     elif not frame.empty:
         typer.echo(frame.to_string(index=False, float_format="{:,.3f}".format, max_colwidth=None))
+
+
+def _print_comparison(both: Comparison, form: Format) -> None:
+    """Print the totals of two runs beside each other; for people, in words first."""
+    if form is Format.table:
+        typer.echo(both.summary() + "\n")
+    _print_rows(both.totals, form)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  # typer passes the option so
@@ -350,7 +358,7 @@ def compare(
         for side in (first, second):
             bar.step(f"read {side}")
             sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=bar.step))
-    _print_rows(set_beside(*sides).totals, form)
+    _print_comparison(set_beside(*sides), form)
 
 
 @app.command(
@@ -376,7 +384,7 @@ def whatif(
     found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
     if output is not None:
         found.b.save(output)
-    _print_rows(found.totals, form)
+    _print_comparison(found, form)
 
 
 @app.command(epilog=_example("scrapflow sensitivity toy --total delivered_t --top 10"))

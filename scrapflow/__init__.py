@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, expulsion_probability, read_campaign
     from scrapflow.exchange.export import export
+    from scrapflow.ledger.burden import burden, organisations, rice_cooker
     from scrapflow.ledger.compare import Comparison, compare
     from scrapflow.ledger.flows import Flows
     from scrapflow.ledger.sharing import trace_flows
@@ -45,6 +46,7 @@ _HOME = {
     "Transport": "network",
     "World": "world",
     "build_network": "network",
+    "burden": "ledger.burden",
     "critical_links": "studies.critical",
     "ensemble": "studies.ensemble",
     "save_map": "views.maps",
@@ -56,9 +58,11 @@ _HOME = {
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",
     "map_flows": "views.maps",
+    "organisations": "ledger.burden",
     "read_campaign": "campaign",
     "read_run": "ledger.store",
     "read_world": "world",
+    "rice_cooker": "ledger.burden",
     "run": "pipeline",
     "solve": "routing.solve",
     "trace": "ledger.trace",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger import show
+from scrapflow.ledger.burden import burden
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,29 @@ class Comparison:
     totals: pd.DataFrame
     align: str
     shared_periods: int
+
+    @property
+    def burden(self) -> pd.DataFrame:
+        """Who bears it: ``region, actor``, then ``*_a, *_b, *_delta`` of all amounts of :func:`~scrapflow.burden`.
+
+        Amounts are kg a head and period, beside the Gini coefficient; largest change of the quota first.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> c = sf.compare(sf.run(world, "2012"), sf.run(world, "2015"), align="order")
+        >>> c.burden[["actor", "quota_kg_a", "quota_kg_b"]].values.tolist()
+        [['enterprise', 0.0, 20.0], ['community', 5.0, 4.0]]
+        """
+        keys = ["region", "actor"]
+        a, b = (burden(run, by=keys).set_index(keys) for run in (self.a, self.b))
+        index = a.index.union(b.index)
+        a, b = a.reindex(index).fillna(0.0), b.reindex(index).fillna(0.0)
+        columns = {c: {"a": a[c], "b": b[c], "delta": b[c] - a[c]} for c in a.columns}
+        out = pd.DataFrame({f"{c}_{side}": values for c, parts in columns.items() for side, values in parts.items()})
+        change = out["quota_kg_delta"].abs()
+        return out.iloc[np.argsort(-change.to_numpy(), kind="stable")].reset_index()
 
     def summary(self) -> str:
         """Return the comparison in words, one sentence a line.

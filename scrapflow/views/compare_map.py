@@ -19,6 +19,7 @@ class ComparisonLayer(FlowLayer):
 
     def __init__(self, comparison: Comparison, *, title: str, lang: str = "en") -> None:
         super().__init__(comparison.a, lang=lang, interface="full", options={"title": title, "page": True})
+        self.kind = "compare"
         second = run_payload(comparison.b)
         same = {key for key, value in second.items() if to_json(value) == to_json(self.data[key])}
         campaigns = [str(data["about"]["campaign"]) for data in (self.data, second)]
@@ -29,7 +30,7 @@ class ComparisonLayer(FlowLayer):
         """Return the data the script reads: ``a`` whole, of ``b`` what differs."""
         out = super().payload()
         first = {key: out.pop(key) for key in self.data}
-        return {**out, "type": "compare", "names": self.names, "a": first, "b": self.second}
+        return {**out, "names": self.names, "a": first, "b": self.second}
 
 
 def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None = None) -> OfflineMap:

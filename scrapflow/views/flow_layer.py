@@ -24,57 +24,43 @@ from scrapflow.views.style import KINDS, LANGUAGES, labels, palette
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MODULES = (
-    "inflate.js",
-    "unpack.js",
-    "words.js",
-    "geometry.js",
-    "query.js",
-    "inspect.js",
-    "gather.js",
-    "place_labels.js",
-    "paint.js",
-    "canvas_layer.js",
-    "run_view.js",
-    "dom.js",
-    "sheet.js",
-    "timeline.js",
-    "legend.js",
-    "table.js",
-    "details.js",
-    "story.js",
-    "state.js",
-    "search.js",
-    "panels.js",
-    "sheets.js",
-    "lines.js",
-    "compare.js",
-    "app.js",
-)
-"""The script's modules in the order in which they are joined; each is an ES module with tests of its own."""
+ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js"}
+"""The module that draws each type of data; a page carries it and what it imports, and nothing else."""
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|const) (?P<name>\w+))", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n|//[^\n]*\n)", re.MULTILINE | re.DOTALL)
 
 
 @cache
-def script() -> str:
-    """Return the map's script: the modules of ``assets/`` joined into one classic script with a single global.
+def script(kind: str) -> str:
+    """Return the script of a page: the modules of ``assets/`` joined into one classic script with a single global.
 
-    Every module keeps a scope of its own, so that two may use one name; its imports become constants.
+    Every module keeps a scope of its own, so that two may use one name; its imports become constants. Comments stay
+    in the package.
     """
-    parts = [_module(name) for name in MODULES]
-    return (
-        '(function () {\n"use strict";\nconst modules = {};\n'
-        + "\n".join(parts)
-        + '\nwindow.scrapflow = modules["app.js"];\n})();\n'
-    )
+    parts = "\n".join(_module(name) for name in modules(ENTRIES[kind]))
+    return f'(function () {{\n"use strict";\nconst modules = {{}};\n{parts}\nwindow.scrapflow_{kind} = modules["{ENTRIES[kind]}"];\n}})();\n'
+
+
+def modules(entry: str) -> list[str]:
+    """Return a module and all it imports, each after what it imports itself."""
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in order:
+            for match in _IMPORT.finditer(asset(name)):
+                visit(match["module"])
+            order.append(name)
+
+    visit(entry)
+    return order
 
 
 def _module(name: str) -> str:
     source = asset(name)
     exported = [m["name"] for m in _EXPORT.finditer(source)]
     body = _EXPORT.sub("", _IMPORT.sub(lambda m: f'const {{{m["names"]}}} = modules["{m["module"]}"];', source))
-    return f'modules["{name}"] = (function () {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();'
+    return f'modules["{name}"] = (function () {{\n{_COMMENT.sub("", body).strip()}\nreturn {{ {", ".join(exported)} }};\n}})();'
 
 
 class FlowLayer(MacroElement):
@@ -121,13 +107,14 @@ class FlowLayer(MacroElement):
         if self.run is not None and interface != "full":
             flows, self.run = run_lines(self.run), None
         self.data = run_payload(self.run) if self.run is not None else lines_payload(flows)
+        self.kind = "run" if self.run is not None else "lines"
         self.options = dict(options or {})
         self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
 
     def payload(self) -> dict[str, Any]:
         """Return the data the script reads, as one JSON-ready mapping."""
         return {
-            "type": "run" if self.run is not None else "lines",
+            "type": self.kind,
             "lang": self.lang,
             "interface": self.interface,
             "style": palette(),
@@ -148,12 +135,13 @@ class FlowLayer(MacroElement):
                 figure.header.add_child(Raw(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
         name = self.get_name()
         figure.header.add_child(Raw(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
-        figure.header.add_child(Raw(f"<script>{script()}</script>", fixed=True), name="scrapflow_js")
+        figure.header.add_child(Raw(f"<script>{script(self.kind)}</script>", fixed=True), name=f"scrapflow_{self.kind}")
         figure.html.add_child(Raw(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
         figure.html.add_child(Raw(to_json(self.payload()), fixed=True), name=name + "_data")
         figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
         parent = self._parent.get_name()
-        figure.script.add_child(Raw(f'scrapflow.mount({parent}, document.getElementById("{name}_data"));'), name=name)
+        data = f'JSON.parse(document.getElementById("{name}_data").textContent)'
+        figure.script.add_child(Raw(f"scrapflow_{self.kind}.mount({parent}, {data});"), name=name)
 
 
 def lines_payload(lines: Any) -> dict[str, Any]:

@@ -125,9 +125,9 @@ def fake_run(
                     "claim_id": "c1",
                     "text": "The yard holds more functional machinery than scrap",
                     "relation": ">",
-                    "value": np.nan,
-                    "model_value": 1.4,
-                    "holds": True,
+                    "stated": 1.0,
+                    "modelled": 1.4,
+                    "agrees": True,
                     "source_id": "s1",
                     "credibility": "3",
                 }

@@ -5,7 +5,8 @@ import { el, fill, svg, swatch } from "./dom.js";
 import { flowLine } from "./paint.js";
 import { atLevel, members } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
-import { drawBasemap, readShape, runView } from "./run_view.js";
+import { drawBasemap, readShape } from "./basemap.js";
+import { runView } from "./run_view.js";
 import { csvLine, nice, tonnes, translator } from "./words.js";
 import { save } from "./table.js";
 
@@ -13,7 +14,7 @@ const WIDEST_CHANGE = 16;
 const LARGEST_CHANGE = 24;
 
 /** @param {any} map @param {any} data */
-export function mountCompare(map, data) {
+export function mount(map, data) {
   const runs = [readRun(data.a), readRun({ ...data.a, ...data.b })];
   const views = runs.map((run) => runView(run, data.style));
   const shapes = { countries: readShape(data.a.basemap.countries), regions: readShape(data.a.basemap.regions) };
@@ -40,13 +41,14 @@ export function mountCompare(map, data) {
   const maps = [map, L.map(second, options), L.map(third, options)];
   const tip = el("div", { class: "sf-tip", hidden: true, role: "tooltip" });
   root.append(tip);
+  const bases = [];
   const flows = maps.map((m, i) => {
     m.getContainer().tabIndex = 0;
     m.getContainer().setAttribute("role", "application");
     m.createPane("sf-base").style.zIndex = "210";
     m.invalidateSize({ animate: false });
     fit(m);
-    canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }).addTo(m);
+    bases.push(canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }).addTo(m));
     return canvasLayer(L, i < 2 ? (ctx, v) => views[i].draw(ctx, v) : drawChange, { className: "sf-canvas sf-flows" }).addTo(m);
   });
   L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
@@ -205,9 +207,9 @@ export function mountCompare(map, data) {
     return "\ufeff" + lines.map(csvLine).join("\r\n") + "\r\n";
   }
 
-  update();
   maps.forEach((m) => m.invalidateSize({ animate: false }));
   maps.forEach(fit);
+  bases.concat(flows).forEach((layer) => layer.wake());
   update();
   root.scrapflow = { maps, views, runs, linkChange };
   root.dataset.ready = "true";

@@ -9,13 +9,13 @@ import { nice, tonnes, translator, whole } from "./words.js";
 
 const WIDEST = 12;
 /** Most lines drawn at once: the largest in view. The legend says what share of the tonnes they are. */
-const MOST = 4000;
+const MOST = 1200;
 const SPARE_COLOURS = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9"];
 
 /**
  * @param {any} map @param {any} data
  */
-export function mountLines(map, data) {
+export function mount(map, data) {
   const t = translator(data.labels, data.lang);
   const counts = unpack(data.shape.n);
   const shape = worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y));
@@ -116,7 +116,7 @@ export function mountLines(map, data) {
       if (!byLook.has(key)) byLook.set(key, { kind, width: Math.round(width * 4) / 4, rows: [] });
       byLook.get(key).rows.push(row);
     }
-    const dense = chosen.length > 1500;
+    const dense = chosen.length > 700;
     for (const look of [...byLook.values()].sort((a, b) => a.width - b.width || a.kind - b.kind)) {
       ctx.beginPath();
       for (const row of look.rows) {
@@ -256,6 +256,7 @@ export function mountLines(map, data) {
   }
   map.on("moveend", legend);
   if (!map._loaded) map.setView([0, 0], 2);
+  layer.wake();
   legend();
   map.getContainer().dataset.ready = "true";
   const handle = { set, state, get sums() { return sums; }, get drawn() { return drawn; }, layer, pick };

@@ -218,27 +218,6 @@ export function font(size, bold) {
   return (bold ? "600 " : "") + size + 'px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif';
 }
 
-/** Polygons in world coordinates as one path. */
-export function polygonPath(ctx, shape, feature, view) {
-  ctx.beginPath();
-  for (let ring = shape.first[feature]; ring < shape.first[feature + 1]; ring++) {
-    const end = shape.start[ring + 1];
-    let [lastX, lastY] = [Infinity, Infinity];
-    let drawn = false;
-    for (let k = shape.start[ring]; k < end; k++) {
-      const x = shape.x[k] * view.scale - view.ox;
-      const y = shape.y[k] * view.scale - view.oy;
-      // vertices nearer than half a pixel to the last one drawn add nothing
-      if (drawn && k < end - 1 && Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) continue;
-      if (drawn) ctx.lineTo(x, y);
-      else ctx.moveTo(x, y);
-      drawn = true;
-      [lastX, lastY] = [x, y];
-    }
-    ctx.closePath();
-  }
-}
-
 /** A colour mixed with white: for large areas that must not shout. @param {string} colour `#rrggbb` */
 export function tint(colour, share = 0.5) {
   const mixed = [1, 3, 5].map((i) => Math.round(255 - (255 - parseInt(colour.slice(i, i + 2), 16)) * share));

@@ -2,7 +2,6 @@
 
 import { unpack, unpackDegrees, unpackNames } from "./unpack.js";
 import { worldX, worldY, worldLines } from "./geometry.js";
-import { fold } from "./words.js";
 
 export const CARTED = 0;
 export const RETURNED = 1;
@@ -53,7 +52,6 @@ function readNodes(data) {
     nodes[name] = unpackNames(data[name]);
   }
   nodes.index = new Map(data.id.map((id, i) => [id, i]));
-  nodes.folded = data.name.map((name, i) => [name, data.local[i], ...data.aliases[i].split("|")].filter(Boolean).map(fold));
   return nodes;
 }
 
@@ -196,14 +194,23 @@ export function linkLoads(run, bySeries) {
   return { forward, backward };
 }
 
-/** Largest load of any link in one direction and month, all filters off: what the fixed scale starts from. */
+/** Largest load of any railway link in one direction and month, all filters off: what the fixed scale starts from. */
 export function largestLoad(run) {
-  const everything = new Uint8Array(run.series.origin.length).fill(1);
+  const { rows, series, paths, links, nPeriods } = run;
+  const byPath = new Float64Array(Math.max(0, paths.start.length - 1) * nPeriods);
+  for (let i = 0; i < rows.t.length; i++) {
+    const path = series.path[rows.series[i]];
+    if (path >= 0) byPath[path * nPeriods + rows.period[i]] += rows.t[i];
+  }
+  const loads = new Float64Array(links.n * 2 * nPeriods);
   let most = 0;
-  for (let p = 0; p < run.nPeriods; p++) {
-    const { forward, backward } = linkLoads(run, sums(run, everything, p, p).bySeries);
-    for (let l = 0; l < forward.length; l++) {
-      if (run.modeIsRail ? run.modeIsRail[l] : true) most = Math.max(most, forward[l], backward[l]);
+  for (let path = 0; path + 1 < paths.start.length; path++) {
+    for (let k = paths.start[path]; k < paths.start[path + 1]; k++) {
+      if (run.modeIsRail && !run.modeIsRail[paths.link[k] >> 1]) continue;
+      for (let p = 0; p < nPeriods; p++) {
+        const load = (loads[paths.link[k] * nPeriods + p] += byPath[path * nPeriods + p]);
+        if (load > most) most = load;
+      }
     }
   }
   return most;

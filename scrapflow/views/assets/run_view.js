@@ -1,25 +1,15 @@
 /** How a run looks: which flows, signs and names are drawn for a state, and what stands under the mouse. */
 
-import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
+import { arcControl, curveDistance2, segmentDistance2 } from "./geometry.js";
 import { CARTED, LOOTED, RETURNED, accountSums, largestLoad, linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
 import { LEVELS, atLevel, hiddenShare, hierarchy, makeRoom, members, plan } from "./gather.js";
-import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, polygonPath, tint, trace, font } from "./paint.js";
+import { arc, arrow, donut, flowLine, haloText, halfRings, middle, mill, tint, trace, font } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
-import { unpack, unpackDegrees } from "./unpack.js";
 
 export const WIDEST = 20;
 const NEAR = 12;
 /** Side in pixels of the mill that received most, on a wide and on a narrow map; mills have a scale of their own. */
 const MILL_SIDE = [42, 30];
-
-/** Rings of a basemap layer in world coordinates. */
-export function readShape(data) {
-  if (!data) return null;
-  const rings = unpack(data.rings);
-  const first = new Int32Array(rings.length + 1);
-  for (let i = 0; i < rings.length; i++) first[i + 1] = first[i] + rings[i];
-  return { ...data, first, ...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)) };
-}
 
 /**
  * @param {any} run what readRun gave
@@ -532,30 +522,4 @@ export function runView(run, style) {
   }
 
   return { run, groups, mills, signTotal, fanned, setHome, setTwin, planFor, select, draw, pick, nodeName, regionName, groupName, widthOf, loadScale, reference, kindColour, kindDash, materialColour, railEnds, pathsThrough, accountSums, get shown() { return shown; } };
-}
-
-/** Land, borders and, if wanted, the regions in steps of one hue. */
-export function drawBasemap(ctx, view, shapes, style, fillOf) {
-  const { countries, regions } = shapes;
-  ctx.lineJoin = "round";
-  if (countries) {
-    for (let f = 0; f < countries.names.length; f++) {
-      polygonPath(ctx, countries, f, view);
-      ctx.fillStyle = regions ? style.neighbour : style.land;
-      ctx.fill("evenodd");
-      ctx.strokeStyle = style.coast;
-      ctx.lineWidth = 0.8;
-      ctx.stroke();
-    }
-  }
-  if (regions) {
-    for (let f = 0; f < regions.names.length; f++) {
-      polygonPath(ctx, regions, f, view);
-      ctx.fillStyle = fillOf(f) || style.land;
-      ctx.fill("evenodd");
-      ctx.strokeStyle = style.border;
-      ctx.lineWidth = 0.9;
-      ctx.stroke();
-    }
-  }
 }

@@ -10,6 +10,8 @@ import { fold } from "./words.js";
 export function findNodes(nodes, text, most = 12) {
   const wanted = fold(text);
   if (!wanted) return [];
+  // folded on the first search only: opening the page need not wait for it
+  nodes.folded ??= nodes.name.map((name, i) => [name, nodes.local[i], ...nodes.aliases[i].split("|")].filter(Boolean).map(fold));
   const rank = ["mill", "yard", "enterprise", "community", "station", "outside"];
   const found = [];
   for (let i = 0; i < nodes.n; i++) {

@@ -3,7 +3,7 @@
 import { el, fill } from "./dom.js";
 import { gradeText } from "./details.js";
 import { sheet } from "./sheet.js";
-import { tonnes, whole } from "./words.js";
+import { percent, tonnes, whole } from "./words.js";
 
 /** @param {any} app */
 export function claimsView(app) {
@@ -14,35 +14,38 @@ export function claimsView(app) {
     frame.update();
     if (app.state.panel !== "claims") return;
     const { t, run } = app;
-    fill(body, el("p", { class: "sf-small", text: t("claims.note") }), run.claims.map((c) => {
-      const source = run.sources.find((s) => s.source_id === c.source_id);
-      const verdict = verdictOf(c);
-      return el("article", { class: "sf-claim" },
-        el("div", {}, el("h3", { text: t("claims.says") }), el("p", { text: c.text || "" }),
-          el("p", { class: "sf-small", text: [source ? [source.title, source.publisher].filter(Boolean).join(", ") : c.source_id, c.period, gradeText(t, source ? source.reliability : "", c.credibility || "")].filter(Boolean).join(" · ") })),
-        el("div", {}, el("h3", { text: t("claims.model") }), el("p", { class: "sf-verdict sf-" + verdict, text: t("claims." + verdict) }), el("p", { text: modelText(c, t) })));
-    }));
+    const compared = run.claims.filter((c) => verdictOf(c) !== "silent");
+    const others = run.claims.filter((c) => verdictOf(c) === "silent");
+    fill(body,
+      el("p", { class: "sf-small", text: t("claims.note") }),
+      compared.map((c) => claim(app, c)),
+      others.length > 0 && el("details", {}, el("summary", { text: t("claims.others", { n: others.length }) }), others.map((c) => claim(app, c))));
   }
 
   return { root: frame.root, update };
 }
 
-/** Does the model say the same, the contrary, or nothing? */
-export function verdictOf(claim) {
-  const holds = claim.holds ?? claim.agrees ?? claim.model_holds;
-  if (holds === true || holds === "true" || holds === "yes") return "holds";
-  if (holds === false || holds === "false" || holds === "no") return "fails";
-  return "silent";
+function claim(app, c) {
+  const { t, run } = app;
+  const source = run.sources.find((s) => s.source_id === c.source_id);
+  const verdict = verdictOf(c);
+  const where = [source ? [source.title, source.publisher].filter(Boolean).join(", ") : c.source_id, c.period, gradeText(t, source ? source.reliability : "", c.credibility || "")];
+  return el("article", { class: "sf-claim" },
+    el("div", {}, el("h3", { text: t("claims.says") }), el("p", { text: c.text || "" }), el("p", { class: "sf-small", text: where.filter(Boolean).join(" · ") })),
+    el("div", {}, el("h3", { text: t("claims.model") }), el("p", { class: "sf-verdict sf-" + verdict, text: t("claims." + verdict) }), el("p", { text: modelText(c, t) }), c.note && el("p", { class: "sf-small", text: c.note })));
 }
 
+/** Does the model say the same, the contrary, or nothing that could be compared? */
+export function verdictOf(c) {
+  return c.agrees === true ? "holds" : c.agrees === false ? "fails" : "silent";
+}
+
+/** The model's number beside the stated one, or beside the other quantity that it is compared with. */
 function modelText(c, t) {
-  const number = (v) => (typeof v === "number" ? tonnes(v) : String(v));
-  const value = c.model_value ?? c.modelled ?? c.model;
-  if (value === undefined) return c.note || t("claims.nothing");
-  const other = c.model_other_value ?? c.other_value;
-  const unit = c.unit ? " " + c.unit : "";
-  if (other !== undefined) return t("claims.pair", { a: number(value) + unit, b: number(other) + unit });
-  return t("claims.value", { value: number(value) + unit });
+  if (typeof c.modelled !== "number") return t("claims.nothing");
+  const number = (v) => (c.unit === "share" ? percent(v) : tonnes(v) + (c.unit ? " " + c.unit : ""));
+  if (typeof c.stated !== "number" || (c.stated === 0 && !c.other_metric)) return number(c.modelled);
+  return t("claims.pair", { a: number(c.modelled), b: number(c.stated) });
 }
 
 /** @param {any} app */

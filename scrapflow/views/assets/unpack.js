@@ -25,9 +25,12 @@ export function unpack(packed) {
   const Type = TYPES[packed.d];
   const width = Type.BYTES_PER_ELEMENT;
   const planes = inflate(fromBase64(packed.z), packed.n * width);
+  if (width === 1) return new Type(planes.buffer);
   const bytes = new Uint8Array(packed.n * width);
-  for (let plane = 0, from = 0; plane < width; plane++) {
-    for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
+  const n = packed.n;
+  for (let plane = 0; plane < width; plane++) {
+    const from = plane * n;
+    for (let i = 0, to = plane; i < n; i++, to += width) bytes[to] = planes[from + i];
   }
   return new Type(bytes.buffer);
 }

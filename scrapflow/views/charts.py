@@ -59,10 +59,10 @@ class Chart:
 
         Examples
         --------
-        >>> import tempfile, scrapflow as sf
+        >>> import pathlib, tempfile, scrapflow as sf
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     monthly(sf.run(sf.read_world("toy"))).save(f"{folder}/x.svg")
-        ...     open(f"{folder}/x.svg").read()[:4]
+        ...     pathlib.Path(f"{folder}/x.svg").read_text("utf-8")[:4]
         '<svg'
         """
         target = Path(path)

@@ -1,4 +1,4 @@
-"""Maps of a run: `map_flows`, `save_map` and `compare_map`."""
+"""Maps of a run: `map_flows` draws one, `save_map` writes it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 from scrapflow.views.style import labels
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import folium
 
 SCALES = ("fixed", "adaptive")
 """``fixed``: one scale for all months and filters; ``adaptive``: rescaled to what is shown."""
+
+FIGURES = ("asked", "carted", "diverted", "received")
+"""The four numbers of a map."""
 
 
 def map_flows(
@@ -25,6 +30,7 @@ def map_flows(
     lang: str = "en",
     title: str | None = None,
     scale: str = "fixed",
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> folium.Map:
     """Draw a run, or what a query selects of it, as an interactive map.
 
@@ -43,6 +49,9 @@ def map_flows(
         Title; by default the run's.
     scale
         ``fixed`` or ``adaptive`` widths; the legend states which, and the map can switch.
+    ranges
+        Low and high of the four numbers in t, such as an ensemble gives: ``asked, carted, diverted, received``. They
+        are shown while all months and everything else are.
 
     Returns
     -------
@@ -54,7 +63,7 @@ def map_flows(
     InputError
         If the flows cannot be drawn.
     ValueError
-        If the language or the scale is unknown.
+        If the language, the scale or the name of a range is unknown.
 
     Examples
     --------
@@ -71,7 +80,12 @@ def map_flows(
     if scale not in SCALES:
         msg = f"no scale {scale!r}; there are {', '.join(SCALES)}"
         raise ValueError(msg)
-    layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale})
+    unknown = sorted(set(ranges or {}) - set(FIGURES))
+    if unknown:
+        msg = f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}"
+        raise ValueError(msg)
+    shown = {key: [float(low), float(high)] for key, (low, high) in sorted((ranges or {}).items())}
+    layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale, "ranges": shown})
     heading = title or _title(layer, lang)
     if m is None:
         m = OfflineMap(title=heading, lang=lang, tiles=tiles, attr=attr)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html as html_escape
+import json
 import re
 from functools import cache
 from importlib import resources
@@ -68,6 +69,19 @@ def leaflet() -> tuple[str, str]:
 
 def _data_uri(path: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+_NEEDS_SHIMS = re.compile(r"\$\(|L\.marker\(|AwesomeMarkers")
+
+
+@cache
+def folium_shims() -> str:
+    """Return the script that stands in for what folium's markers and popups load from elsewhere."""
+    import xstatic.pkg.leaflet as package
+
+    images = Path(package.BASE_DIR) / "images"
+    given = {"icon": _data_uri(images / "marker-icon.png"), "shadow": _data_uri(images / "marker-shadow.png")}
+    return f"{asset('folium_shims.js').rstrip()}({json.dumps(given)});"
 
 
 @cache
@@ -151,8 +165,9 @@ class OfflineFigure(Figure):
         script, style = leaflet()
         head, body, code = text(self.header), text(self.html), text(self.script)
         self._refuse_remote(head + body)
+        shims = f"<script>{folium_shims()}</script>\n" if _NEEDS_SHIMS.search(code) else ""
         page = (
-            f"<style>{style}</style>\n<script>{script}</script>\n{head}\n</head>\n"
+            f"<style>{style}</style>\n<script>{script}</script>\n{shims}{head}\n</head>\n"
             f"<body>\n{body}\n<script>\n{code}\n</script>\n</body>\n</html>\n"
         )
         return (

@@ -73,16 +73,16 @@ def pack_degrees(values: ArrayLike) -> dict[str, Any]:
 
 
 def to_json(data: object) -> str:
-    """Return JSON that is safe inside a ``<script type="application/json">`` block.
+    r"""Return JSON that is safe inside a ``<script type="application/json">`` block.
 
     ``<``, ``>`` and ``&`` are written as escapes, so no name can close the block or open a comment; braces and
     backticks mean nothing there, and the text is never compiled as a template.
 
     Examples
     --------
-    >>> to_json({"name": "</script><b>"})
-    '{"name":"\\u003c/script\\u003e\\u003cb\\u003e"}'
-    """  # noqa: D301
+    >>> print(to_json({"name": "</script><b>"}))
+    {"name":"\u003c/script\u003e\u003cb\u003e"}
+    """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=False)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")

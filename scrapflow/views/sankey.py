@@ -77,7 +77,7 @@ def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night
     >>> import scrapflow as sf
     >>> layout = lay_out(sf.run(sf.read_world("toy")).flows)
     >>> layout.boxes[layout.boxes.stage == "end"].name.tolist()
-    ['Far Mill', 'Near Mill']
+    ['Near Mill', 'Far Mill']
     """
     legs = _legs(flows, yards, others, night)
     boxes = _boxes(legs)

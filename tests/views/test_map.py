@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
 import urllib.parse
 
+import folium
 import pytest
-from browser import watched
+from browser import find_firefox, watched
 from fake import fake_run
+from PIL import Image
 
 from scrapflow.views.maps import map_flows, save_map
 
@@ -473,3 +476,31 @@ def test_axe_finds_nothing_serious(browser, map_file):
                 if v["impact"] in ("serious", "critical")
             ]
             assert serious == []
+
+
+def test_users_markers_and_popups_work_without_the_network(browser, run, tmp_path):
+    """Folium's own markers, icons, popups and tooltips are drawn on our map, with their pictures inside the page."""
+    m = map_flows(run, ranges={"carted": (1000, 2000)})
+    folium.Marker([46.5, 12.0], popup="<b>seen</b> here", tooltip="a tip").add_to(m)
+    folium.Marker([46.0, 12.5], icon=folium.Icon(color="red")).add_to(m)
+    with watched(browser) as watch:
+        page = watch.open(save_map(m, tmp_path / "own.html"))
+        assert page.locator(".leaflet-marker-icon").count() == 2
+        assert page.evaluate("[...document.querySelectorAll('.leaflet-marker-icon')].every((i) => i.naturalWidth > 0)")
+        page.locator(".leaflet-marker-icon").first.click(force=True)
+        assert page.locator(".leaflet-popup-content b").inner_text() == "seen"
+        assert "1,000–2,000 t" in page.locator(".sf-cards").inner_text()
+        assert watch.clean()
+
+
+def test_firefox_opens_it_too(map_file, tmp_path):
+    """Firefox, without a window, draws the same file: flows in their blue, signs and the panel."""
+    shot = tmp_path / "firefox.png"
+    command = [find_firefox(), "--headless", "--no-remote", "--profile", str(tmp_path), "--window-size", "1280,800"]
+    subprocess.run(
+        [*command, "--screenshot", str(shot), map_file.as_uri()], check=True, timeout=120, capture_output=True
+    )
+    colours = Image.open(shot).convert("RGB").getcolors(1 << 24)
+    found = {rgb: n for n, rgb in colours}
+    for colour in ("#0072b2", "#3b444d", "#f0e442"):
+        assert found.get(tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)), 0) > 50, colour

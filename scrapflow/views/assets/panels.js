@@ -41,7 +41,8 @@ export function headline(app) {
 export function figures(app) {
   const { t, data } = app;
   const sum = totals(app);
-  const ranges = data.options.ranges || {};
+  const whole = app.state.from === 0 && app.state.to === app.run.nPeriods - 1 && !count(app.state.filter);
+  const ranges = whole ? data.options.ranges || {} : {};
   const card = (key, value, note, colour) => {
     const range = ranges[key];
     return el("div", { class: "sf-figure" },

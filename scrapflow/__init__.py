@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scrapflow.routing.interdict import interdict
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.solve import solve
+    from scrapflow.studies.claims import claim_ranges
     from scrapflow.studies.critical import critical_links
     from scrapflow.studies.ensemble import ensemble
     from scrapflow.studies.sensitivity import sensitivity
@@ -53,6 +54,7 @@ _HOME = {
     "save_picture": "views.pictures",
     "sensitivity": "studies.sensitivity",
     "what_if": "studies.what_if",
+    "claim_ranges": "studies.claims",
     "compare": "ledger.compare",
     "export": "exchange.export",
     "expulsion_probability": "campaign",

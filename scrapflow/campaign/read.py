@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.periods import first_day, read_periods
@@ -147,7 +148,8 @@ class Campaign:
         """
         raw = copy.deepcopy(dict(self.raw))
         for key, value in changes.items():
-            _put(raw, key, self._whole(key, value))
+            plain = value.item() if isinstance(value, np.generic) else value
+            _put(raw, key, self._whole(key, plain))
         return _campaign(raw, self.name, self.world)
 
     def _whole(self, key: str, value: Raw) -> Raw:

@@ -52,7 +52,7 @@ def _value(value: Raw) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         if math.isfinite(value):
-            return repr(value)
+            return repr(float(value))
         return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }" if value else "{}"

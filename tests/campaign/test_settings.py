@@ -104,7 +104,9 @@ def test_a_number_drawn_from_a_whole_range_is_rounded(make, toy):
 
 def test_text_and_campaign_are_the_same(toy):
     """What to_toml writes reads back as the same settings, rules and periods."""
-    camp = sf.read_campaign(toy, "2015").update({"yards.receipt_limit_t": float("inf"), "inspection.teams": 4})
+    camp = sf.read_campaign(toy, "2015").update(
+        {"yards.receipt_limit_t": float("inf"), "inspection.teams": np.int64(4), "show.share": np.float64(0.1)}
+    )
     world = dataclasses.replace(toy, campaigns={"again": camp.to_toml()})
     again = sf.read_campaign(world, "again")
     assert again.settings == camp.settings

@@ -31,6 +31,8 @@ lint: $(STAMPS)/lint ## ruff, its formatter, and mypy in strict mode
 
 docs: $(STAMPS)/docs ## build the documentation site into site/
 	$(BIN)/python scripts/data_dictionary.py
+	$(BIN)/python scripts/notebook_pages.py
+	$(BIN)/python scripts/notebook_pages.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lowest: ## run the tests with the oldest versions that pyproject.toml allows, in .venv-lowest

@@ -347,9 +347,10 @@ def compare(
     second: Annotated[str, typer.Argument(metavar="B", help="The same, for the other side.")],
     *,
     world: Annotated[str | None, typer.Option(help="The world whose campaigns are meant.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="An HTML file for two maps in step.")] = None,
     form: FormatOpt = Format.table,
 ) -> None:
-    """Set two runs beside each other: every total of both, and the difference B - A."""
+    """Set two runs beside each other: every total of both, and the difference B - A; with -o as maps too."""
     from scrapflow.ledger.compare import compare as set_beside
     from scrapflow.ledger.store import read_run
 
@@ -358,7 +359,14 @@ def compare(
         for side in (first, second):
             bar.step(f"read {side}")
             sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=bar.step))
-    _print_comparison(set_beside(*sides), form)
+        found = set_beside(*sides)
+        if output is not None:
+            from scrapflow.views.compare_map import compare_map
+            from scrapflow.views.maps import save_map
+
+            bar.step("draw the maps")
+            save_map(compare_map(found), output)
+    _print_comparison(found, form)
 
 
 @app.command(

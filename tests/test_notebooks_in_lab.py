@@ -1,0 +1,82 @@
+"""A notebook in the program people open it with: JupyterLab, in a real browser, shows the map."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+_FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+_FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab over a folder that holds the tour."""
+    jupytext = pytest.importorskip("jupytext")
+    pytest.importorskip("jupyterlab")
+    home = tmp_path_factory.mktemp("lab")
+    jupytext.write(jupytext.read(ROOT / "notebooks" / "1_tour.py"), home / "tour.ipynb")
+    own = {f"JUPYTER_{k}_DIR": str(home / f".{k.lower()}") for k in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / ".settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / ".workspaces")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
+    command += [f"--ServerApp.root_dir={home}", "--IdentityProvider.token=t", "--LabApp.news_url=None"]
+    command += [
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
+    log = home / ".log"
+    with log.open("w") as out:
+        server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **own}, cwd=home)
+        try:
+            yield _address(log, server)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _address(log: Path, server: subprocess.Popen) -> str:
+    for _ in range(240):
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", log.read_text())
+        if found and found.group(1) != "0":
+            return found.group(0)
+        if server.poll() is not None:
+            break
+        time.sleep(0.25)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_jupyterlab_shows_the_map(lab, chrome):
+    """All cells run from the menu; the map appears in the page, drawn, with its flows."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chrome, args=_FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{lab}/tree/tour.ipynb?token=t&reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
+        page.click("text=Run >> nth=0")
+        page.click("text=Run All Cells")
+        page.wait_for_selector(".jp-OutputArea-output iframe", state="attached", timeout=120_000)
+        inside = page.frame_locator(".jp-OutputArea-output iframe")
+        for _ in range(60):
+            # The notebook moves while its outputs arrive, and a map out of sight is drawn when it comes into sight.
+            page.locator(".jp-OutputArea-output iframe").evaluate("e => e.scrollIntoView({block: 'center'})")
+            if inside.locator("[data-ready]").count():
+                break
+            page.wait_for_timeout(1000)
+        assert inside.locator("[data-ready]").count()
+        assert "t of steel were asked for" in inside.locator("body").inner_text()
+        box = inside.locator(".leaflet-container").bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 200
+        assert page.locator(".jp-OutputArea-output[data-mime-type*='stderr']").count() == 0
+        browser.close()

@@ -324,7 +324,8 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
                 for material, share in zip(MATERIALS, mix, strict=True):
                     t = float(level * share)
                     back = t * 0.35 if "machinery" in material and owner.kind == "enterprise" else 0.0
-                    add(period, "carted", material, "own", owner.node_id, yard, t)
+                    via = "looted" if owner.kind == "community" and material == "idle_machinery" else "own"
+                    add(period, "carted", material, via, owner.node_id, yard, t)
                     add(period, "returned", material, "own", yard, owner.node_id, back)
                     shipped[material] += t - back
                 if owner.kind == "enterprise":

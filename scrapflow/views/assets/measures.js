@@ -1,6 +1,6 @@
 /** The measures that regions can be shaded by: burden, shortfall, carried back, lost output, detection. */
 
-import { accountSums } from "./query.js";
+import { accountSums, nodeSums, passing, sums } from "./query.js";
 
 /** Values and colours of the regions' measure. */
 export function measureOf(app) {
@@ -22,8 +22,11 @@ export function measureOf(app) {
     top = sum("shortfall_t");
     bottom = sum("quota_t");
   } else if (state.measure === "returned") {
-    top = add(app.view.shown.values.returnedIn);
-    bottom = add(app.view.shown.values.carted);
+    // a share of what was handed over, also while the map shows only what goes back
+    const pass = passing(run, { ...state.filter, kind: new Set() });
+    const moved = nodeSums(run, sums(run, pass, state.from, state.to), state.from, state.to, []);
+    top = add(moved.returnedIn);
+    bottom = add(moved.carted);
   } else {
     const rated = new Float64Array(n);
     const count = new Float64Array(n);

@@ -13,7 +13,7 @@ export function totals(app) {
   };
   const account = (name) => accountSums(run, name, state.from, state.to).reduce((a, b) => a + b, 0);
   return {
-    asked: account("quota_t"), credited: account("credited_t"), shortfall: account("shortfall_t"), books: account("books_only_t"),
+    asked: account("quota_t"),
     carted: kind("carted"), returned: kind("returned"), looted: kind("looted"), shipped: kind("shipped"), leaked: kind("leaked"),
   };
 }
@@ -78,10 +78,12 @@ export function filters(app) {
   const heading = el("summary", {});
   const body = el("div", { class: "sf-filter-body" });
   root.append(heading, body);
+  root.addEventListener("toggle", () => update());
 
   function update() {
     const { t, run, state } = app;
     heading.textContent = t("filter.title") + (count(state.filter) ? ` (${count(state.filter)})` : "");
+    if (!root.open) return;
     const active = document.activeElement;
     const focused = active && body.contains(active) ? active.getAttribute("data-key") : null;
     fill(body,

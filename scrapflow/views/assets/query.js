@@ -26,13 +26,26 @@ export function readRun(data) {
   const counts = unpack(data.paths.n);
   const paths = { start: running(counts), link: unpack(data.paths.link) };
   const columns = {};
-  for (const [name, packed] of Object.entries(data.accounts.columns)) columns[name] = unpack(packed);
+  for (const [name, packed] of Object.entries(data.accounts.columns)) whenAsked(columns, name, () => unpack(packed));
   const accounts = { node: unpack(data.accounts.node), period: unpack(data.accounts.period), columns };
   const stocks = {};
   for (const name of ["node", "period", "material", "opening_t"]) stocks[name] = unpack(data.stocks[name]);
   const loads = {};
   for (const name of ["link", "period", "shadow_price"]) loads[name] = unpack(data.loads[name]);
   return { ...data, nodes, links, series, rows, paths, accounts, stocks, loads, od: numberPairs(series), nPeriods: data.periods.length };
+}
+
+/** A value that is made on first use: opening the page need not wait for what no one has asked for. */
+function whenAsked(target, name, make) {
+  Object.defineProperty(target, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = make();
+      Object.defineProperty(target, name, { value, enumerable: true });
+      return value;
+    },
+  });
 }
 
 function running(counts) {

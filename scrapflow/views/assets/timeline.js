@@ -110,7 +110,7 @@ export function timeline(app) {
     }
     label.textContent = from === to ? periods[from] || "" : `${periods[from]} – ${periods[to]}`;
     fill(key, ["carted", "shipped", "returned", "looted"].map((k) => el("span", { class: "sf-key-item" }, svg("svg", { width: 9, height: 9, "aria-hidden": "true" }, svg("rect", { width: 9, height: 9, fill: colours[k].colour })), t("kind." + k))));
-    scaleNote.textContent = t("time.scale", { t: short(nice(most)) });
+    scaleNote.textContent = t("time.scale", { t: short(nice(Math.max(most, least))) });
     all.hidden = n < 2;
     ticks();
     words();

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger.hauled import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
-from scrapflow.ledger.legs import Labels, Legs, PathBook, load_table, movements_table
+from scrapflow.ledger.legs import NO_PATH, Labels, Legs, PathBook, load_table, movements_table
 from scrapflow.ledger.places import run_links, run_nodes
 from scrapflow.ledger.tables import KINDS, Run, tidy
 
@@ -126,14 +126,20 @@ def moved_tables(  # noqa: PLR0917
 def _people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:
     """Return what people moved, with the arc they used; a one-way link has no arc for what is carried back over it."""
     people = collected.movements
-    arcs = network.arcs[network.arcs["link_id"].isin(people["link_id"].unique())]
+    codes = labels.codes(people)
+    arcs = network.arcs[network.arcs["mode"] != "rail"]
     arc = dict(zip(zip(arcs["link_id"], arcs["from_node_id"], strict=True), arcs["arc_id"], strict=True))
-    used = people[["link_id", "origin", "destination"]]
-    trips = used.drop_duplicates()
-    found = [(o, d, arc.get((link, o))) for link, o, d in trips.itertuples(index=False, name=None)]
-    trips = trips.assign(path=[book.enter(o, d, (a,) if a else ()) for o, d, a in found])
-    path = used.merge(trips, how="left", on=list(used.columns))["path"]
-    return Legs(labels.codes(people), people["tonnage_t"].to_numpy(dtype=np.float64), path.to_numpy(dtype=np.int64))
+    link = people["link_id"].to_numpy(dtype=object)
+    # Between two places people use one link in each direction, or none at all (by night, abroad).
+    trip = (codes[:, 4] * len(labels.nodes) + codes[:, 5]) * 2 + (link != "")
+    _, first, of_trip = np.unique(trip, return_index=True, return_inverse=True)
+    path = [NO_PATH] * len(first)
+    for i, row in enumerate(first):
+        origin, destination = (labels.nodes[code] for code in codes[row, 4:])
+        used = arc.get((link[row], origin))
+        path[i] = book.enter(origin, destination, (used,) if used else ())
+    tonnage = people["tonnage_t"].to_numpy(dtype=np.float64)
+    return Legs(codes, tonnage, np.array(path, dtype=np.int64)[of_trip])
 
 
 def _link_loads(legs: Legs, book: PathBook, links: pd.DataFrame, axes: Axes, haul: Haul) -> pd.DataFrame:

@@ -66,53 +66,48 @@ def missing_access(nodes: pd.DataFrame, links: pd.DataFrame, transport: Transpor
     DataFrame
         ``link_id, from_node_id, to_node_id, directed, mode, length_km, length_basis``, sorted by ``link_id``.
     """
-    parts = [
-        _snap(nodes, links, (kind,), "yard", transport.yard_choices, transport, mode="road") for kind in ORIGIN_KINDS
-    ]
-    parts += [_snap(nodes, links, (kind,), "station", 1, transport, mode="access") for kind in ("yard", "mill")]
+    at = pd.Index(nodes["node_id"])
+    ends = np.stack([at.get_indexer(links[c]) for c in ("from_node_id", "to_node_id")])
+    parts = [_snap(nodes, ends, kind, "yard", transport.yard_choices, transport, mode="road") for kind in ORIGIN_KINDS]
+    parts += [_snap(nodes, ends, kind, "station", 1, transport, mode="access") for kind in ("yard", "mill")]
     return pd.concat(parts, ignore_index=True).sort_values("link_id", ignore_index=True)
 
 
 def _snap(
     nodes: pd.DataFrame,
-    links: pd.DataFrame,
-    kinds: tuple[str, ...],
+    ends: NDArray[np.int64],
+    kind: str,
     target_kind: str,
     k: int,
     transport: Transport,
     *,
     mode: str,
 ) -> pd.DataFrame:
-    placed = nodes["x_coord"].notna() & nodes["y_coord"].notna()
-    targets = nodes[placed & (nodes["kind"] == target_kind)].sort_values("node_id")
-    served = _linked_to(links, set(nodes.loc[nodes["kind"] == target_kind, "node_id"]))
-    ends = nodes[placed & nodes["kind"].isin(kinds) & ~nodes["node_id"].isin(served)]
-    found = nearest(
-        earth_xyz(ends["x_coord"], ends["y_coord"]),
-        earth_xyz(targets["x_coord"], targets["y_coord"]),
-        k=k,
-        reach=transport.reach_km / transport.circuity,
-    )
+    """Link each place of a kind that has no link to a target yet; ``ends`` are the places of the links' ends (2, m)."""
+    x, y = (nodes[c].to_numpy(dtype=np.float64) for c in ("x_coord", "y_coord"))
+    kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
+    placed = ~(np.isnan(x) | np.isnan(y))
+    is_target = kinds == target_kind
+    served = np.zeros(len(nodes), dtype=bool)
+    for one, other in (ends, ends[::-1]):
+        served[one[is_target[other]]] = True
+    from_, to = np.flatnonzero(placed & (kinds == kind) & ~served), np.flatnonzero(placed & is_target)
+    to = to[np.argsort(ids[to])]
+    reach = transport.reach_km / transport.circuity
+    found = nearest(earth_xyz(x[from_], y[from_]), earth_xyz(x[to], y[to]), k=k, reach=reach)
     row, rank = np.nonzero(found.target >= 0)
-    a, b = ends.iloc[row], targets.iloc[found.target[row, rank]]
-    straight = geodesic_km(a["x_coord"], a["y_coord"], b["x_coord"], b["y_coord"])
+    a, b = from_[row], to[found.target[row, rank]]
     return pd.DataFrame(
         {
-            "link_id": [f"{x}>{y}" for x, y in zip(a["node_id"], b["node_id"], strict=True)],
-            "from_node_id": a["node_id"].to_numpy(),
-            "to_node_id": b["node_id"].to_numpy(),
+            "link_id": pd.array([f"{m}>{n}" for m, n in zip(ids[a], ids[b], strict=True)], dtype="str"),
+            "from_node_id": pd.array(ids[a], dtype="str"),
+            "to_node_id": pd.array(ids[b], dtype="str"),
             "directed": False,
             "mode": mode,
-            "length_km": straight * transport.circuity,
+            "length_km": geodesic_km(x[a], y[a], x[b], y[b]) * transport.circuity,
             "length_basis": "assumed",
         }
     )
-
-
-def _linked_to(links: pd.DataFrame, targets: set[str]) -> set[str]:
-    forward = links["to_node_id"].isin(targets)
-    backward = links["from_node_id"].isin(targets)
-    return set(links.loc[forward, "from_node_id"]) | set(links.loc[backward, "to_node_id"])
 
 
 def catchment(nodes: pd.DataFrame, arcs: pd.DataFrame) -> Catchment:
@@ -129,12 +124,16 @@ def catchment(nodes: pd.DataFrame, arcs: pd.DataFrame) -> Catchment:
     -------
     Catchment
     """
-    placed = nodes["x_coord"].notna() | nodes["node_id"].isin(arcs["from_node_id"])
-    origins = np.sort(nodes.loc[placed & nodes["kind"].isin(ORIGIN_KINDS), "node_id"].to_numpy(dtype=object))
-    yards = np.sort(nodes.loc[nodes["kind"] == "yard", "node_id"].to_numpy(dtype=object))
-    carts = arcs[arcs["from_node_id"].isin(origins) & arcs["to_node_id"].isin(yards)]
-    o = np.searchsorted(origins, carts["from_node_id"].to_numpy(dtype=object))
-    y = np.searchsorted(yards, carts["to_node_id"].to_numpy(dtype=object))
+    kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
+    at = pd.Index(nodes["node_id"])
+    start, end = (at.get_indexer(arcs[c]) for c in ("from_node_id", "to_node_id"))
+    placed = nodes["x_coord"].notna().to_numpy(copy=True)
+    placed[start] = True
+    is_origin, is_yard = placed & np.isin(kinds, ORIGIN_KINDS), kinds == "yard"
+    origins, yards = np.sort(ids[is_origin]), np.sort(ids[is_yard])
+    used = is_origin[start] & is_yard[end]
+    carts = arcs[used]
+    o, y = np.searchsorted(origins, ids[start[used]]), np.searchsorted(yards, ids[end[used]])
     cost = carts["cost_per_t"].to_numpy(dtype=np.float64)
     order = np.lexsort((carts["link_id"].to_numpy(dtype=str), y, cost, o))
     # Of parallel links between one origin and one yard only the cheapest is used.

@@ -12,6 +12,10 @@ from scrapflow.world.schema import schema
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.object_]
+
 COLUMNS = ("table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note")
 """Columns of every frame of assumptions."""
 
@@ -32,66 +36,80 @@ def assumptions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     DataFrame
         The columns of :data:`COLUMNS`, in the order of the tables, columns and rows; ``value, low, high`` float64.
     """
-    parts = []
+    rows: dict[str, list[Array]] = {c: [] for c in COLUMNS}
     for name, table in schema().items():
         frame = tables[name]
-        parts += [_family(frame, name, column) for column in table.families]
+        for column in table.families:
+            _family(rows, frame, name, column)
         if name == "links":
-            parts.append(_plain(frame, name, "length_km", "length_basis", frame["length_km"]))
+            _plain(rows, frame[frame["length_km"].notna()], name, "length_km", "length_basis", "length_km")
         if name == "nodes":
-            unplaced = frame["x_coord"].isna() | frame["y_coord"].isna()
-            where = _plain(frame[~unplaced], name, "x_coord, y_coord", "basis", None)
-            accuracy = frame.loc[where.index, "coordinate_accuracy_km"]
-            how = frame.loc[where.index, "coordinate_method"]
-            within = ["" if np.isnan(km) else f"within {km:g} km" for km in accuracy.tolist()]
-            where["note"] = [", ".join(p for p in pair if p) for pair in zip(how, within, strict=True)]
-            parts.append(where)
-    parts = [p for p in parts if len(p)]
-    if not parts:
-        return pd.DataFrame({c: pd.Series(dtype="float64" if c in COLUMNS[3:6] else "str") for c in COLUMNS})
-    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+            placed = frame["x_coord"].notna() & frame["y_coord"].notna()
+            _plain(rows, frame[placed], name, "x_coord, y_coord", "basis", None)
+    joined = {c: np.concatenate(parts) if parts else np.empty(0, dtype=object) for c, parts in rows.items()}
+    numbers = ("value", "low", "high")
+    return pd.DataFrame(
+        {c: joined[c].astype(np.float64) if c in numbers else pd.array(joined[c], dtype="str") for c in COLUMNS}
+    )
 
 
-def _family(frame: pd.DataFrame, table: str, column: str) -> pd.DataFrame:
+def _family(rows: dict[str, list[Array]], frame: pd.DataFrame, table: str, column: str) -> None:
+    """Add the values of a column that has a range beside it, and its default where it is unknown."""
     definition = schema()[table].columns[column]
-    known, basis = frame[column].notna(), frame[f"{column}_basis"]
+    value = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    basis = frame[f"{column}_basis"].to_numpy(dtype=object)
     default = float(definition.default) if definition.default else np.nan
-    listed = (known & (basis != "reported")) | (~known & np.isfinite(default))
-    rows = frame[listed]
-    filled = rows[column].isna()
-    note = rows["note"].where(~filled, "not known: the default of the schema")
-    return pd.DataFrame(
-        {
-            "table": table,
-            "row": rows[schema()[table].key],
-            "column": column,
-            "value": rows[column].fillna(default),
-            "low": rows[f"{column}_low"],
-            "high": rows[f"{column}_high"],
-            "unit": definition.unit,
-            "basis": rows[f"{column}_basis"].where(~filled & (rows[f"{column}_basis"] != ""), "assumed"),
-            "source_id": rows[f"{column}_source_id"],
-            "note": note,
-        }
-    ).astype({c: "str" for c in COLUMNS if c not in ("value", "low", "high")})
+    filled = np.isnan(value)
+    at = np.flatnonzero((~filled & (basis != "reported")) | (filled & np.isfinite(default)))
+    filled = filled[at]
+    _add(
+        rows,
+        len(at),
+        table=table,
+        row=frame[schema()[table].key].to_numpy(dtype=object)[at],
+        column=column,
+        value=np.where(filled, default, value[at]),
+        low=frame[f"{column}_low"].to_numpy(dtype=np.float64, na_value=np.nan)[at],
+        high=frame[f"{column}_high"].to_numpy(dtype=np.float64, na_value=np.nan)[at],
+        unit=definition.unit,
+        basis=np.where(filled | (basis[at] == ""), "assumed", basis[at]),
+        source_id=frame[f"{column}_source_id"].to_numpy(dtype=object)[at],
+        note=np.where(filled, "not known: the default of the schema", frame["note"].to_numpy(dtype=object)[at]),
+    )
 
 
-def _plain(frame: pd.DataFrame, table: str, column: str, basis: str, values: pd.Series[float] | None) -> pd.DataFrame:
-    """List values with a basis but no range: lengths, places."""
-    known = pd.Series(data=True, index=frame.index) if values is None else values.notna()
-    rows = frame[known & (frame[basis] != "reported")]
+def _plain(
+    rows: dict[str, list[Array]], frame: pd.DataFrame, table: str, column: str, basis: str, values: str | None
+) -> None:
+    """Add values with a basis but no range: lengths, places."""
+    listed = frame[frame[basis] != "reported"]
     first = column.split(",", maxsplit=1)[0]
-    return pd.DataFrame(
-        {
-            "table": table,
-            "row": rows[schema()[table].key],
-            "column": column,
-            "value": np.nan if values is None else values[rows.index],
-            "low": np.nan,
-            "high": np.nan,
-            "unit": schema()[table].columns[first].unit,
-            "basis": rows[basis].where(rows[basis] != "", "assumed"),
-            "source_id": rows["source_id"],
-            "note": rows["note"],
-        }
-    ).astype({c: "str" for c in COLUMNS if c not in ("value", "low", "high")})
+    given = listed[basis].to_numpy(dtype=object)
+    _add(
+        rows,
+        len(listed),
+        table=table,
+        row=listed[schema()[table].key].to_numpy(dtype=object),
+        column=column,
+        value=np.nan if values is None else listed[values].to_numpy(dtype=np.float64),
+        low=np.nan,
+        high=np.nan,
+        unit=schema()[table].columns[first].unit,
+        basis=np.where(given == "", "assumed", given),
+        source_id=listed["source_id"].to_numpy(dtype=object),
+        note=listed["note"].to_numpy(dtype=object) if values else _places(listed),
+    )
+
+
+def _places(nodes: pd.DataFrame) -> Array:
+    """Say how each place was found and how near it is."""
+    within = ["" if np.isnan(km) else f"within {km:g} km" for km in nodes["coordinate_accuracy_km"].tolist()]
+    pairs = zip(nodes["coordinate_method"], within, strict=True)
+    return np.array([", ".join(p for p in pair if p) for pair in pairs], dtype=object)
+
+
+def _add(rows: dict[str, list[Array]], count: int, **columns: Array | float | str) -> None:
+    """Add rows, a single value standing for all of them."""
+    for name, values in columns.items():
+        whole = isinstance(values, np.ndarray)
+        rows[name].append(np.asarray(values, dtype=object) if whole else np.full(count, values, dtype=object))

@@ -123,6 +123,7 @@ def test_playing_goes_through_the_months_and_pauses(page):
 def test_each_filter_changes_totals_legend_and_picture(page, group):
     """Taking one box off lessens what is shown, in the legend and on the canvas; a reset brings it back."""
     page.click(".sf-filters summary")
+    page.locator('[data-key="reset"]').wait_for()
     boxes = page.locator(f'[data-key^="{group}:"]')
     if boxes.count() < 2:
         pytest.skip("the made-up run has one value only")
@@ -148,6 +149,7 @@ def test_materials_add_up(page, run):
 def test_the_largest_n_says_its_share(page):
     """Top 10 keeps ten flows and the legend says of how many and what share of the tonnes."""
     page.click(".sf-filters summary")
+    page.locator('[data-key="reset"]').wait_for()
     page.select_option('[data-key="top"]', "10")
     text = page.locator(".sf-legend").inner_text()
     assert re.search(r"largest 10 of \d+ flows, \d+ % of the tonnes", text)

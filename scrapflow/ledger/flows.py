@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from scrapflow.errors import MixedKindsError
 from scrapflow.ledger import concentration, show
+from scrapflow.ledger.clauses import joins, link_join, used_tables
 from scrapflow.ledger.geometry import flow_lines, path_table
 from scrapflow.ledger.groupers import MOVEMENT_COLUMNS
-from scrapflow.ledger.selectors import Selection, Source, joins, link_join, used_tables
+from scrapflow.ledger.selectors import Selection
+from scrapflow.ledger.source import Source
 from scrapflow.ledger.tables import KINDS
 
 if TYPE_CHECKING:

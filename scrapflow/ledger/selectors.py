@@ -5,20 +5,19 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapflow import grading
 from scrapflow.errors import InputError, UnknownNameError, problem
-from scrapflow.ledger.engine import Engine, calendar
+from scrapflow.ledger.clauses import Clause, among, on_path
+from scrapflow.ledger.engine import calendar
 from scrapflow.ledger.expressions import parse_condition
-from scrapflow.ledger.groupers import Column, Columns
 from scrapflow.ledger.tables import KINDS, MATERIAL_GROUPS, MATERIALS, VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scrapflow.ledger.tables import Run
+    from scrapflow.ledger.source import Source
     from scrapflow.world.names import Match
 
 FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
@@ -27,53 +26,7 @@ THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside"
 DIVERTED = ("returned", "looted", "leaked")
 """Kinds that leave the official chain."""
 _ARRIVING = {"mill": "shipped", "yard": "carted", "community": "looted", "enterprise": "returned", "outside": "leaked"}
-_LISTED = 50
-_KNOWN = {True: " <> ''", False: " IS NOT NULL"}
 _YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\s](\d{4}))?")
-
-
-class Clause(NamedTuple):
-    """One condition of a query: SQL, its parameters, the tables it joins and how to say it."""
-
-    sql: str
-    parameters: tuple[Any, ...]
-    words: str
-    tables: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What all queries of one run share: the run, the engine and the words, found once."""
-
-    run: Run
-
-    @cached_property
-    def engine(self) -> Engine:
-        """The engine over the tables of the run."""
-        return Engine(self.run.tables)
-
-    @cached_property
-    def columns(self) -> Columns:
-        """The words the run understands."""
-        return Columns(self.run.nodes, self.run.links)
-
-    @cached_property
-    def region_children(self) -> dict[str, list[str]]:
-        """Regions directly within each region."""
-        children: dict[str, list[str]] = {}
-        regions = self.run.regions
-        for child, parent in zip(regions["region_id"], regions["parent_id"].fillna(""), strict=True):
-            children.setdefault(parent, []).append(child)
-        return children
-
-    def region_nodes(self, region_id: str) -> list[str]:
-        """Return the nodes in a region and in the regions within it, sorted."""
-        inside, todo = set(), [region_id]
-        while todo:
-            inside.add(todo.pop())
-            todo += [c for i in tuple(inside) for c in self.region_children.get(i, ()) if c not in inside]
-        nodes = self.run.nodes
-        return sorted(nodes.loc[nodes["region_id"].isin(inside), "node_id"])
 
 
 @dataclass(frozen=True)
@@ -151,16 +104,16 @@ class Selection:
         """
         links = self.source.run.links
         if (links["link_id"] == name).any() and not (self.source.run.nodes["node_id"] == name).any():
-            return self._with(_on_path([name]), f"through {name}", "paths")
+            return self._with(on_path([name]), f"through {name}", "paths")
         try:
             node = self._lookup(name, THROUGH_ORDER).id
         except UnknownNameError:
             line = self._line_links(name)
             if not line:
                 raise
-            return self._with(_on_path(line), f"through {name}", "paths")
+            return self._with(on_path(line), f"through {name}", "paths")
         incident = links.loc[(links["from_node_id"] == node) | (links["to_node_id"] == node), "link_id"].tolist()
-        sql, parameters = _on_path(incident)
+        sql, parameters = on_path(incident)
         return self._with(
             (f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), f"through {name}", "paths"
         )
@@ -205,7 +158,7 @@ class Selection:
             if word not in MATERIAL_GROUPS and word not in MATERIALS:
                 raise _unknown(word, "material", (*MATERIALS, *MATERIAL_GROUPS))
             wanted |= set(MATERIAL_GROUPS.get(word, (word,)))
-        return self._with(_among("m.material", sorted(wanted)), f"of {_listed(materials)}")
+        return self._with(among("m.material", sorted(wanted)), f"of {_listed(materials)}")
 
     def via(self, *vias: str) -> Self:
         """Keep what came in one way: ``own`` or ``looted``.
@@ -220,7 +173,7 @@ class Selection:
         for word in _flat(vias):
             if word not in VIAS:
                 raise _unknown(word, "via", VIAS)
-        return self._with(_among("m.via", sorted(_flat(vias))), f"{_listed(vias)} steel")
+        return self._with(among("m.via", sorted(_flat(vias))), f"{_listed(vias)} steel")
 
     def kind(self, *kinds: str) -> Self:
         """Keep kinds of movement: ``carted, returned, looted, shipped, leaked``.
@@ -234,7 +187,7 @@ class Selection:
         for word in _flat(kinds):
             if word not in KINDS:
                 raise _unknown(word, "kind", KINDS)
-        return self._with(_among("m.kind", sorted(_flat(kinds))), _listed(kinds), kinds=_flat(kinds))
+        return self._with(among("m.kind", sorted(_flat(kinds))), _listed(kinds), kinds=_flat(kinds))
 
     def diverted(self) -> Self:
         """Keep what left the official chain: returned, looted, leaked; results keep them apart in a column ``kind``.
@@ -245,7 +198,7 @@ class Selection:
         >>> list(sf.run(sf.read_world("toy")).flows.diverted().top(10, "origin").columns)
         ['origin', 'kind', 'tonnage_t']
         """
-        chosen = self._with(_among("m.kind", sorted(DIVERTED)), "diverted", kinds=DIVERTED)
+        chosen = self._with(among("m.kind", sorted(DIVERTED)), "diverted", kinds=DIVERTED)
         return replace(chosen, apart=True)
 
     def graded(self, grade: str) -> Self:
@@ -269,7 +222,7 @@ class Selection:
             raise InputError([problem("flows", "", "grade", str(error))], what="the query") from error
         every = [letter + digit for letter in grading.RELIABILITY for digit in ("", *grading.CREDIBILITY)]
         good = [g for g in every if grading.at_least(g, grade)]
-        return self._with(_among("m.grade", good), f"graded {grade.upper()} or better")
+        return self._with(among("m.grade", good), f"graded {grade.upper()} or better")
 
     def basis(self, *bases: str) -> Self:
         """Keep the movements whose weakest input is ``reported``, ``derived`` or ``assumed``.
@@ -284,7 +237,7 @@ class Selection:
         for word in _flat(bases):
             if word not in grading.BASES:
                 raise _unknown(word, "basis", grading.BASES)
-        return self._with(_among("m.basis", sorted(_flat(bases))), f"on {_listed(bases)} inputs")
+        return self._with(among("m.basis", sorted(_flat(bases))), f"on {_listed(bases)} inputs")
 
     def during(self, *when: str | Sequence[str]) -> Self:
         """Keep periods: one, a range, a year or a season.
@@ -308,7 +261,7 @@ class Selection:
         >>> flows.during(first).total_t == flows.during(first, first).total_t
         True
         """
-        return self._with(_among("m.period", self.find_periods(*when)), f"during {' … '.join(_flat(when))}")
+        return self._with(among("m.period", self.find_periods(*when)), f"during {' … '.join(_flat(when))}")
 
     def where(self, condition: str) -> Self:
         """Keep the movements that meet a condition on any column a query can group by.
@@ -378,7 +331,7 @@ class Selection:
         ids: set[str] = set()
         for match in found:
             ids |= set(self.source.region_nodes(match.id)) if match.kind == "region" else {match.id}
-        return _among(f"m.{end}", sorted(ids))
+        return among(f"m.{end}", sorted(ids))
 
     def _line_links(self, name: str) -> list[str]:
         links = self.source.run.links
@@ -414,49 +367,6 @@ class Selection:
         sql = " AND ".join(c.sql for c in self.clauses)
         parameters = [v for c in self.clauses for v in c.parameters]
         return (f" WHERE {sql}" if sql else ""), parameters, {t for c in self.clauses for t in c.tables}
-
-
-def joins(tables: Iterable[str], left: str = "m") -> str:
-    """Return the joins that give a movement its ends, its period and its links."""
-    parts = {
-        "o": f" LEFT JOIN nodes o ON o.node_id = {left}.origin",
-        "d": f" LEFT JOIN nodes d ON d.node_id = {left}.destination",
-        "p": f" LEFT JOIN periods p ON p.period = {left}.period",
-    }
-    return "".join(parts[t] for t in sorted(set(tables) & set(parts)))
-
-
-def used_tables(tables: Iterable[str]) -> set[str]:
-    """Return the tables behind the aliases of a query."""
-    names = {"o": "nodes", "d": "nodes", "p": "periods", "paths": "paths"}
-    return {"movements", *(names[t] for t in tables if t in names)}
-
-
-def link_join(columns: Sequence[Column]) -> str:
-    """Return the join that gives a movement each link word of its path once, however often the path meets it."""
-    words = ", ".join(f'l."{c.source}"' for c in columns)
-    # An access link has no line: a path that knows one elsewhere does not also count under "none".
-    known = " OR ".join(f'l."{c.source}"{_KNOWN[c.text]}' for c in columns)
-    return (
-        f" LEFT JOIN (SELECT DISTINCT paths.path_id, {words} FROM paths JOIN links l ON l.link_id = paths.link_id"  # noqa: S608 - values are parameters
-        f" WHERE {known}) l ON l.path_id = g.path_id"
-    )
-
-
-def _among(column: str, values: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    # A short list stays a list, so that the engine can skip row groups by it; a long one becomes a join.
-    if not values:
-        return "FALSE", ()
-    if len(values) == 1:
-        return f"{column} = ?", (values[0],)
-    if len(values) <= _LISTED:
-        return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
-    return f"{column} IN (SELECT unnest(?))", (list(values),)
-
-
-def _on_path(links: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = _among("link_id", sorted(links))
-    return f"m.path_id IN (SELECT path_id FROM paths WHERE {sql})", parameters  # noqa: S608 - values are parameters
 
 
 def _flat(words: Iterable[str | Sequence[str]]) -> list[str]:

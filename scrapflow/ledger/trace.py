@@ -22,7 +22,7 @@ import pandas as pd
 
 from scrapflow.errors import UnknownNameError
 from scrapflow.ledger.groupers import Column, Columns
-from scrapflow.ledger.selectors import FROM_ORDER, TO_ORDER, Source
+from scrapflow.ledger.selectors import FROM_ORDER, TO_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from scrapflow.ledger.source import Source
     from scrapflow.ledger.tables import Run
     from scrapflow.world.names import Match
 

@@ -80,4 +80,6 @@ run.totals()[["carted_t", "for_show_t", "returned_t", "intercepted_t"]]
 assumed = run.assumptions()
 value, low, high = (pd.to_numeric(assumed[c], errors="coerce") for c in ("value", "low", "high"))
 ranked = assumed.assign(spread=(high - low) / value)[value > 0]
-ranked.sort_values("spread", ascending=False, kind="stable")[["table", "row", "column", "value", "low", "high", "spread"]].head(8)
+ranked.sort_values("spread", ascending=False, kind="stable")[
+    ["table", "row", "column", "value", "low", "high", "spread"]
+].head(8)

@@ -69,7 +69,14 @@ sf.trace(run, to="Kangson", by=["via", "sector"]).query("via == 'looted'").head(
 import pandas as pd
 
 flows = pd.DataFrame(
-    [("works", "yard A", 6.0), ("town", "yard B", 4.0), ("yard A", "yard B", 3.0), ("yard B", "yard A", 1.0), ("yard A", "mill", 4.0), ("yard B", "port", 6.0)],
+    [
+        ("works", "yard A", 6.0),
+        ("town", "yard B", 4.0),
+        ("yard A", "yard B", 3.0),
+        ("yard B", "yard A", 1.0),
+        ("yard A", "mill", 4.0),
+        ("yard B", "port", 6.0),
+    ],
     columns=["origin", "destination", "tonnage_t"],
 )
 sf.trace_flows(flows)

@@ -101,11 +101,48 @@ tables = {
     "links": links,
     "sectors": [{"sector_id": "works", "name": "Works"}],
     "enterprises": [
-        {"node_id": "loom", "sector_id": "works", "named": "true", "workers": 300, **known, "scrap_t": 4, "scrap_t_low": 2, "scrap_t_high": 8, "idle_machinery_t": 9, "idle_machinery_t_low": 5, "idle_machinery_t_high": 15, **assumed},
-        {"node_id": "pump", "sector_id": "works", "named": "true", "workers": 800, **known, "scrap_t": 30, "scrap_t_low": 15, "scrap_t_high": 60, "idle_machinery_t": 20, "idle_machinery_t_low": 10, "idle_machinery_t_high": 40, **assumed},
+        {
+            "node_id": "loom",
+            "sector_id": "works",
+            "named": "true",
+            "workers": 300,
+            **known,
+            "scrap_t": 4,
+            "scrap_t_low": 2,
+            "scrap_t_high": 8,
+            "idle_machinery_t": 9,
+            "idle_machinery_t_low": 5,
+            "idle_machinery_t_high": 15,
+            **assumed,
+        },
+        {
+            "node_id": "pump",
+            "sector_id": "works",
+            "named": "true",
+            "workers": 800,
+            **known,
+            "scrap_t": 30,
+            "scrap_t_low": 15,
+            "scrap_t_high": 60,
+            "idle_machinery_t": 20,
+            "idle_machinery_t_low": 10,
+            "idle_machinery_t_high": 40,
+            **assumed,
+        },
     ],
-    "communities": [{"node_id": "town", "population": 2000, "population_basis": "reported", "population_source_id": "survey"}],
-    "mills": [{"node_id": "mill", "intake_t": 25, "intake_t_low": 15, "intake_t_high": 40, "intake_t_basis": "assumed", "destination": "true"}],
+    "communities": [
+        {"node_id": "town", "population": 2000, "population_basis": "reported", "population_source_id": "survey"}
+    ],
+    "mills": [
+        {
+            "node_id": "mill",
+            "intake_t": 25,
+            "intake_t_low": 15,
+            "intake_t_high": 40,
+            "intake_t_basis": "assumed",
+            "destination": "true",
+        }
+    ],
 }
 for name, rows in tables.items():
     pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)

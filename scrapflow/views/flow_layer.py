@@ -17,7 +17,7 @@ from branca.element import Figure, MacroElement
 from scrapflow.errors import InputError, problem
 from scrapflow.views.layers import codes, run_payload, shapes, text
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
-from scrapflow.views.packing import pack, to_json
+from scrapflow.views.packing import bundle, pack, to_json
 from scrapflow.views.run_lines import run_lines, run_of
 from scrapflow.views.style import KINDS, LANGUAGES, labels, palette
 
@@ -27,19 +27,33 @@ if TYPE_CHECKING:
 ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js"}
 """The module that draws each type of data; a page carries it and what it imports, and nothing else."""
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:function|const) (?P<name>\w+))", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_TOP = re.compile(r"^(?:export )?(?:async )?(?:function|const|let) (\w+)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n|//[^\n]*\n)", re.MULTILINE | re.DOTALL)
 
 
 @cache
 def script(kind: str) -> str:
-    """Return the script of a page: the modules of ``assets/`` joined into one classic script with a single global.
+    """Return the script of a page: the modules of ``assets/`` one after the other, in one scope with one global name.
 
-    Every module keeps a scope of its own, so that two may use one name; its imports become constants. Comments stay
-    in the package.
+    Comments stay in the package; nothing else is taken out.
+
+    Raises
+    ------
+    ValueError
+        If two modules give one name to two things.
     """
-    parts = "\n".join(_module(name) for name in modules(ENTRIES[kind]))
-    return f'(function () {{\n"use strict";\nconst modules = {{}};\n{parts}\nwindow.scrapflow_{kind} = modules["{ENTRIES[kind]}"];\n}})();\n'
+    names: dict[str, str] = {}
+    parts = []
+    for module in modules(ENTRIES[kind]):
+        source = asset(module)
+        for name in _TOP.findall(source):
+            if names.setdefault(name, module) != module:
+                msg = f"{name} is in {names[name]} and in {module}"
+                raise ValueError(msg)
+        parts.append(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))).strip())
+    body = "\n".join(parts)
+    return f'"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ mount, readPage }};\n}})();\n'
 
 
 def modules(entry: str) -> list[str]:
@@ -54,13 +68,6 @@ def modules(entry: str) -> list[str]:
 
     visit(entry)
     return order
-
-
-def _module(name: str) -> str:
-    source = asset(name)
-    exported = [m["name"] for m in _EXPORT.finditer(source)]
-    body = _EXPORT.sub("", _IMPORT.sub(lambda m: f'const {{{m["names"]}}} = modules["{m["module"]}"];', source))
-    return f'modules["{name}"] = (function () {{\n{_COMMENT.sub("", body).strip()}\nreturn {{ {", ".join(exported)} }};\n}})();'
 
 
 class FlowLayer(MacroElement):
@@ -137,11 +144,11 @@ class FlowLayer(MacroElement):
         figure.header.add_child(Raw(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
         figure.header.add_child(Raw(f"<script>{script(self.kind)}</script>", fixed=True), name=f"scrapflow_{self.kind}")
         figure.html.add_child(Raw(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
-        figure.html.add_child(Raw(to_json(self.payload()), fixed=True), name=name + "_data")
+        figure.html.add_child(Raw(to_json(bundle(self.payload())), fixed=True), name=name + "_data")
         figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
         parent = self._parent.get_name()
-        data = f'JSON.parse(document.getElementById("{name}_data").textContent)'
-        figure.script.add_child(Raw(f"scrapflow_{self.kind}.mount({parent}, {data});"), name=name)
+        start = f'scrapflow_{self.kind}.readPage("{name}_data").then((data) => scrapflow_{self.kind}.mount({parent}, data));'
+        figure.script.add_child(Raw(start), name=name)
 
 
 def lines_payload(lines: Any) -> dict[str, Any]:

@@ -15,218 +15,218 @@ const LARGEST_CHANGE = 24;
 
 /** @param {any} map @param {any} data */
 export function mount(map, data) {
-  const runs = [readRun(data.a), readRun({ ...data.a, ...data.b })];
-  const views = runs.map((run) => runView(run, data.style));
-  const shapes = { countries: readShape(data.a.basemap.countries), regions: readShape(data.a.basemap.regions) };
-  let lang = data.lang;
-  let t = translator(data.labels, lang);
-  const states = runs.map((run) => ({ from: 0, to: Math.max(0, run.nPeriods - 1), filter: noFilter(), lang, scale: "fixed", selected: null }));
-  select();
-  oneScale(views);
-  const linkChange = changes();
-  const mostLink = linkChange.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
-  let hits = [];
+	const runs = [readRun(data.a), readRun({ ...data.a, ...data.b })];
+	const views = runs.map((run) => runView(run, data.style));
+	const shapes = { countries: readShape(data.a.basemap.countries), regions: readShape(data.a.basemap.regions) };
+	let lang = data.lang;
+	let t = translator(data.labels, lang);
+	const states = runs.map((run) => ({ from: 0, to: Math.max(0, run.nPeriods - 1), filter: noFilter(), lang, scale: "fixed", selected: null }));
+	select();
+	oneScale(views);
+	const linkChange = changes();
+	const mostLink = linkChange.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+	let hits = [];
 
-  // ---- three maps in one page ----
-  const root = el("div", { class: "sf-compare", lang });
-  const head = el("header", { class: "sf-compare-head" });
-  const container = map.getContainer();
-  container.replaceWith(root);
-  const second = el("div", { class: "folium-map" });
-  const third = el("div", { class: "folium-map" });
-  const captions = [el("h2", {}), el("h2", {}), el("h2", {})];
-  const panes = [container, second, third].map((node, i) => el("section", { class: "sf-pane" }, captions[i], node));
-  root.append(head, el("div", { class: "sf-panes" }, panes));
-  const options = { zoomSnap: 0.25, zoomControl: false, attributionControl: false, center: [0, 0], zoom: 2 };
-  const maps = [map, L.map(second, options), L.map(third, options)];
-  const tip = el("div", { class: "sf-tip", hidden: true, role: "tooltip" });
-  root.append(tip);
-  const bases = [];
-  const flows = maps.map((m, i) => {
-    m.getContainer().tabIndex = 0;
-    m.getContainer().setAttribute("role", "application");
-    m.createPane("sf-base").style.zIndex = "210";
-    m.invalidateSize({ animate: false });
-    fit(m);
-    bases.push(canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }).addTo(m));
-    return canvasLayer(L, i < 2 ? (ctx, v) => views[i].draw(ctx, v) : drawChange, { className: "sf-canvas sf-flows" }).addTo(m);
-  });
-  L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
-  let moving = false;
-  maps.forEach((m, i) => m.on("move", () => {
-    if (moving) return;
-    moving = true;
-    maps.forEach((other, k) => k !== i && other.setView(m.getCenter(), m.getZoom(), { animate: false }));
-    moving = false;
-  }));
-  maps.forEach((m, i) => m.on("mousemove", (event) => point(event, i)).on("mouseout", () => (tip.hidden = true)));
+	// ---- three maps in one page ----
+	const root = el("div.compare", { lang });
+	const head = el("header.compare-head");
+	const container = map.getContainer();
+	container.replaceWith(root);
+	const second = el("div", { class: "folium-map" });
+	const third = el("div", { class: "folium-map" });
+	const captions = [el("h2"), el("h2"), el("h2")];
+	const panes = [container, second, third].map((node, i) => el("section.pane", captions[i], node));
+	root.append(head, el("div.panes", panes));
+	const options = { zoomSnap: 0.25, zoomControl: false, attributionControl: false, center: [0, 0], zoom: 2 };
+	const maps = [map, L.map(second, options), L.map(third, options)];
+	const tip = el("div.tip", { hidden: true, role: "tooltip" });
+	root.append(tip);
+	const bases = [];
+	const flows = maps.map((m, i) => {
+		m.getContainer().tabIndex = 0;
+		m.getContainer().setAttribute("role", "application");
+		m.createPane("sf-base").style.zIndex = "210";
+		m.invalidateSize({ animate: false });
+		fit(m);
+		bases.push(canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }).addTo(m));
+		return canvasLayer(L, i < 2 ? (ctx, v) => views[i].draw(ctx, v) : drawChange, { className: "sf-canvas sf-flows" }).addTo(m);
+	});
+	L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
+	let moving = false;
+	maps.forEach((m, i) => m.on("move", () => {
+		if (moving) return;
+		moving = true;
+		maps.forEach((other, k) => k !== i && other.setView(m.getCenter(), m.getZoom(), { animate: false }));
+		moving = false;
+	}));
+	maps.forEach((m, i) => m.on("mousemove", (event) => point(event, i)).on("mouseout", () => (tip.hidden = true)));
 
-  function fit(m) {
-    const { nodes } = runs[0];
-    const placed = [...Array(nodes.n).keys()].filter((i) => nodes.placed[i] && nodes.kinds[nodes.kind[i]] !== "outside");
-    if (placed.length) m.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { padding: [18, 18], maxZoom: 11, animate: false });
-    views.forEach((v) => v.setHome(m.getZoom()));
-  }
+	function fit(m) {
+		const { nodes } = runs[0];
+		const placed = [...Array(nodes.n).keys()].filter((i) => nodes.placed[i] && nodes.kinds[nodes.kind[i]] !== "outside");
+		if (placed.length) m.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { padding: [18, 18], maxZoom: 11, animate: false });
+		views.forEach((v) => v.setHome(m.getZoom()));
+	}
 
-  function select() {
-    views.forEach((view, i) => {
-      view.select(states[i]);
-      // sums of the whole campaign, because campaigns of different length have no common month
-      view.shown.months = 1;
-    });
-  }
+	function select() {
+		views.forEach((view, i) => {
+			view.select(states[i]);
+			// sums of the whole campaign, because campaigns of different length have no common month
+			view.shown.months = 1;
+		});
+	}
 
-  /** Change of every link and group, b minus a: links are known by name, because the runs may be of different worlds. */
-  function changes() {
-    const { links } = runs[1];
-    const out = new Float64Array(links.n);
-    for (let l = 0; l < links.n; l++) {
-      const other = runs[0].links.index.get(links.id[l]);
-      out[l] = loadOf(views[1], l) - (other === undefined ? 0 : loadOf(views[0], other));
-    }
-    return out;
-  }
+	/** Change of every link and group, b minus a: links are known by name, because the runs may be of different worlds. */
+	function changes() {
+		const { links } = runs[1];
+		const out = new Float64Array(links.n);
+		for (let l = 0; l < links.n; l++) {
+			const other = runs[0].links.index.get(links.id[l]);
+			out[l] = loadOf(views[1], l) - (other === undefined ? 0 : loadOf(views[0], other));
+		}
+		return out;
+	}
 
-  function loadOf(view, l) {
-    return view.run.modeIsRail[l] ? view.shown.loads.forward[l] + view.shown.loads.backward[l] : 0;
-  }
+	function loadOf(view, l) {
+		return view.run.modeIsRail[l] ? view.shown.loads.forward[l] + view.shown.loads.backward[l] : 0;
+	}
 
-  function groupChanges(level) {
-    const before = new Map(atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, cartedIn(views[0], g)]));
-    return atLevel(views[1].groups, level).map((g) => ({ group: g, t: cartedIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0) }));
-  }
+	function groupChanges(level) {
+		const before = new Map(atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, cartedIn(views[0], g)]));
+		return atLevel(views[1].groups, level).map((g) => ({ group: g, t: cartedIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0) }));
+	}
 
-  function cartedIn(view, group) {
-    return members(group).reduce((sum, i) => sum + view.shown.values.cartedIn[i], 0);
-  }
+	function cartedIn(view, group) {
+		return members(group).reduce((sum, i) => sum + view.shown.values.cartedIn[i], 0);
+	}
 
-  /** More is red and solid, less is blue and dashed: two hues, and in grey two line styles. */
-  function drawChange(ctx, view) {
-    hits = [];
-    const { links } = runs[1];
-    const { more, less } = data.style;
-    const order = [...Array(links.n).keys()].filter((l) => runs[1].modeIsRail[l] && links.start[l + 1] - links.start[l] > 1).sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
-    for (const l of order) {
-      const points = [];
-      for (let k = links.start[l]; k < links.start[l + 1]; k++) points.push([links.x[k] * view.scale - view.ox, links.y[k] * view.scale - view.oy]);
-      if (!points.some(([x, y]) => x > -30 && y > -30 && x < view.width + 30 && y < view.height + 30)) continue;
-      const change = linkChange[l];
-      const width = Math.abs(change) < 1e-6 ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
-      const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
-      ctx.setLineDash(change < 0 ? [6, 3] : []);
-      flowLine(ctx, xs, ys, width, Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less);
-      ctx.setLineDash([]);
-      hits.push({ type: "link", link: l, points, t: change });
-    }
-    const level = views[1].shown.level || "region";
-    const groups = groupChanges(level);
-    const most = groups.reduce((a, g) => Math.max(a, Math.abs(g.t)), 0);
-    for (const { group, t: change } of groups.sort((a, b) => Math.abs(b.t) - Math.abs(a.t))) {
-      if (!most || Math.abs(change) < 1e-6) continue;
-      const [x, y] = [group.wx * view.scale - view.ox, group.wy * view.scale - view.oy];
-      const r = Math.max(1.5, LARGEST_CHANGE * Math.sqrt(Math.abs(change) / most));
-      ctx.beginPath();
-      ctx.arc(x, y, r, 0, Math.PI * 2);
-      ctx.fillStyle = change > 0 ? more : less;
-      ctx.globalAlpha = 0.55;
-      ctx.fill();
-      ctx.globalAlpha = 1;
-      ctx.setLineDash(change < 0 ? [4, 2] : []);
-      ctx.strokeStyle = change > 0 ? more : less;
-      ctx.lineWidth = 1.6;
-      ctx.stroke();
-      ctx.setLineDash([]);
-      hits.push({ type: "group", group, x, y, r, t: change });
-    }
-  }
+	/** More is red and solid, less is blue and dashed: two hues, and in grey two line styles. */
+	function drawChange(ctx, view) {
+		hits = [];
+		const { links } = runs[1];
+		const { more, less } = data.style;
+		const order = [...Array(links.n).keys()].filter((l) => runs[1].modeIsRail[l] && links.start[l + 1] - links.start[l] > 1).sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
+		for (const l of order) {
+			const points = [];
+			for (let k = links.start[l]; k < links.start[l + 1]; k++) points.push([links.x[k] * view.scale - view.ox, links.y[k] * view.scale - view.oy]);
+			if (!points.some(([x, y]) => x > -30 && y > -30 && x < view.width + 30 && y < view.height + 30)) continue;
+			const change = linkChange[l];
+			const width = Math.abs(change) < 1e-6 ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
+			const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
+			ctx.setLineDash(change < 0 ? [6, 3] : []);
+			flowLine(ctx, xs, ys, width, Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less);
+			ctx.setLineDash([]);
+			hits.push({ type: "link", link: l, points, t: change });
+		}
+		const level = views[1].shown.level || "region";
+		const groups = groupChanges(level);
+		const most = groups.reduce((a, g) => Math.max(a, Math.abs(g.t)), 0);
+		for (const { group, t: change } of groups.sort((a, b) => Math.abs(b.t) - Math.abs(a.t))) {
+			if (!most || Math.abs(change) < 1e-6) continue;
+			const [x, y] = [group.wx * view.scale - view.ox, group.wy * view.scale - view.oy];
+			const r = Math.max(1.5, LARGEST_CHANGE * Math.sqrt(Math.abs(change) / most));
+			ctx.beginPath();
+			ctx.arc(x, y, r, 0, Math.PI * 2);
+			ctx.fillStyle = change > 0 ? more : less;
+			ctx.globalAlpha = 0.55;
+			ctx.fill();
+			ctx.globalAlpha = 1;
+			ctx.setLineDash(change < 0 ? [4, 2] : []);
+			ctx.strokeStyle = change > 0 ? more : less;
+			ctx.lineWidth = 1.6;
+			ctx.stroke();
+			ctx.setLineDash([]);
+			hits.push({ type: "group", group, x, y, r, t: change });
+		}
+	}
 
-  function point(event, i) {
-    const p = flows[i].point(event);
-    let lines = null;
-    if (i < 2) {
-      const hit = views[i].pick(p.x, p.y);
-      const name = (k) => views[i].nodeName(k, lang);
-      if (hit && hit.type === "link") lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), tonnes(hit.t) + " t"];
-      else if (hit && hit.type === "mill") lines = [name(hit.node), t("tip.mill", { t: tonnes(views[i].shown.values.received[hit.node]) })];
-      else if (hit && hit.type === "place") lines = [views[i].groupName(hit.sign.group, lang), t("tip.in", { t: tonnes(hit.sign.values.in) })];
-    } else {
-      const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
-      const link = group ? null : hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
-      const signed = (v) => (v > 0 ? "+" : "") + tonnes(v) + " t";
-      if (group) lines = [views[1].groupName(group.group, lang), t("kind.carted") + " " + signed(group.t)];
-      else if (link) lines = [[runs[1].links.from[link.link], runs[1].links.to[link.link]].map((k) => views[1].nodeName(k, lang)).join(" – "), signed(link.t)];
-    }
-    tip.hidden = !lines;
-    if (!lines) return;
-    fill(tip, el("b", { text: lines[0] }), el("div", { text: lines[1] }));
-    const box = event.originalEvent;
-    const frame = root.getBoundingClientRect();
-    tip.style.left = Math.min(box.clientX - frame.x + 14, frame.width - 220) + "px";
-    tip.style.top = box.clientY - frame.y + 16 + "px";
-  }
+	function point(event, i) {
+		const p = flows[i].point(event);
+		let lines = null;
+		if (i < 2) {
+			const hit = views[i].pick(p.x, p.y);
+			const name = (k) => views[i].nodeName(k, lang);
+			if (hit && hit.type === "link") lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), tonnes(hit.t) + " t"];
+			else if (hit && hit.type === "mill") lines = [name(hit.node), t("tip.mill", { t: tonnes(views[i].shown.values.received[hit.node]) })];
+			else if (hit && hit.type === "place") lines = [views[i].groupName(hit.sign.group, lang), t("tip.in", { t: tonnes(hit.sign.values.in) })];
+		} else {
+			const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
+			const link = group ? null : hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
+			const signed = (v) => (v > 0 ? "+" : "") + tonnes(v) + " t";
+			if (group) lines = [views[1].groupName(group.group, lang), t("kind.carted") + " " + signed(group.t)];
+			else if (link) lines = [[runs[1].links.from[link.link], runs[1].links.to[link.link]].map((k) => views[1].nodeName(k, lang)).join(" – "), signed(link.t)];
+		}
+		tip.hidden = !lines;
+		if (!lines) return;
+		fill(tip, el("b", lines[0]), el("div", lines[1]));
+		const box = event.originalEvent;
+		const frame = root.getBoundingClientRect();
+		tip.style.left = Math.min(box.clientX - frame.x + 14, frame.width - 220) + "px";
+		tip.style.top = box.clientY - frame.y + 16 + "px";
+	}
 
-  function update() {
-    t = translator(data.labels, lang);
-    root.lang = lang;
-    document.documentElement.lang = lang;
-    states.forEach((s) => (s.lang = lang));
-    select();
-    const span = (run) => (run.nPeriods > 1 ? `${run.periods[0]} – ${run.periods[run.nPeriods - 1]}` : run.periods[0] || "");
-    captions[0].textContent = `${data.names[0]} · ${span(runs[0])}`;
-    captions[1].textContent = `${data.names[1]} · ${span(runs[1])}`;
-    captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
-    const { more, less, kinds } = data.style;
-    const rows = ["carted", "returned", "looted", "shipped"].map((k) => {
-      const values = views.map((v) => v.shown.result.byKind[v.run.series.kind.names.indexOf(k)]);
-      return { k, values, change: values[1] - values[0] };
-    });
-    const steps = [nice(views[0].loadScale()), nice(views[0].loadScale() / 5)];
-    fill(head,
-      el("div", {}, el("h1", { text: data.options.title }), el("p", { class: "sf-small", text: t("compare.note") })),
-      el("table", { class: "sf-compare-table" },
-        el("thead", {}, el("tr", {}, el("th", { scope: "col", text: t("col.kind") }), ...data.names.map((n) => el("th", { scope: "col", class: "sf-number", text: n })), el("th", { scope: "col", class: "sf-number", text: t("compare.difference") }))),
-        el("tbody", {}, rows.map((r) => el("tr", {}, el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)), ...r.values.map((v) => el("td", { class: "sf-number", text: tonnes(v) + " t" })), el("td", { class: "sf-number", text: (r.change > 0 ? "+" : "") + tonnes(r.change) + " t" }))))),
-      el("div", { class: "sf-compare-key" },
-        el("div", { class: "sf-widths" }, steps.map((v) => el("span", {}, svg("svg", { width: 54, height: 20, "aria-hidden": "true" }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", { text: tonnes(v) + " t" })))),
-        el("p", {}, swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
-        el("p", {}, swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
-        el("div", { class: "sf-tools" },
-          el("button", { type: "button", class: "sf-button sf-csv", text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
-          el("button", { type: "button", class: "sf-button", lang: lang === "en" ? "ko" : "en", text: lang === "en" ? "한국어" : "English", onclick: () => { lang = lang === "en" ? "ko" : "en"; update(); } }))));
-    flows.forEach((layer) => layer.redraw());
-  }
+	function update() {
+		t = translator(data.labels, lang);
+		root.lang = lang;
+		document.documentElement.lang = lang;
+		states.forEach((s) => (s.lang = lang));
+		select();
+		const span = (run) => (run.nPeriods > 1 ? `${run.periods[0]} – ${run.periods[run.nPeriods - 1]}` : run.periods[0] || "");
+		captions[0].textContent = `${data.names[0]} · ${span(runs[0])}`;
+		captions[1].textContent = `${data.names[1]} · ${span(runs[1])}`;
+		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
+		const { more, less, kinds } = data.style;
+		const rows = ["carted", "returned", "looted", "shipped"].map((k) => {
+			const values = views.map((v) => v.shown.result.byKind[v.run.series.kind.names.indexOf(k)]);
+			return { k, values, change: values[1] - values[0] };
+		});
+		const steps = [nice(views[0].loadScale()), nice(views[0].loadScale() / 5)];
+		fill(head,
+			el("div", el("h1", data.options.title), el("p.small", t("compare.note"))),
+			el("table.compare-table",
+				el("thead", el("tr", el("th", { scope: "col", text: t("col.kind") }), ...data.names.map((n) => el("th.number", { scope: "col", text: n })), el("th.number", { scope: "col", text: t("compare.difference") }))),
+				el("tbody", rows.map((r) => el("tr", el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)), ...r.values.map((v) => el("td.number", tonnes(v) + " t")), el("td.number", (r.change > 0 ? "+" : "") + tonnes(r.change) + " t"))))),
+			el("div.compare-key",
+				el("div.widths", steps.map((v) => el("span", svg("svg", { width: 54, height: 20 }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", tonnes(v) + " t")))),
+				el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
+				el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
+				el("div.tools",
+					el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
+					el("button.button", { lang: lang === "en" ? "ko" : "en", text: lang === "en" ? "한국어" : "English", onclick: () => { lang = lang === "en" ? "ko" : "en"; update(); } }))));
+		flows.forEach((layer) => layer.redraw());
+	}
 
-  function changeTable() {
-    const { links } = runs[1];
-    const lines = [["link_id", "from", "to", data.names[0], data.names[1], t("compare.difference")]];
-    for (let l = 0; l < links.n; l++) {
-      if (!runs[1].modeIsRail[l]) continue;
-      const b = loadOf(views[1], l);
-      if (b || linkChange[l]) lines.push([links.id[l], views[1].nodeName(links.from[l], lang), views[1].nodeName(links.to[l], lang), b - linkChange[l], b, linkChange[l]]);
-    }
-    return "\ufeff" + lines.map(csvLine).join("\r\n") + "\r\n";
-  }
+	function changeTable() {
+		const { links } = runs[1];
+		const lines = [["link_id", "from", "to", data.names[0], data.names[1], t("compare.difference")]];
+		for (let l = 0; l < links.n; l++) {
+			if (!runs[1].modeIsRail[l]) continue;
+			const b = loadOf(views[1], l);
+			if (b || linkChange[l]) lines.push([links.id[l], views[1].nodeName(links.from[l], lang), views[1].nodeName(links.to[l], lang), b - linkChange[l], b, linkChange[l]]);
+		}
+		return "\ufeff" + lines.map(csvLine).join("\r\n") + "\r\n";
+	}
 
-  maps.forEach((m) => m.invalidateSize({ animate: false }));
-  maps.forEach(fit);
-  bases.concat(flows).forEach((layer) => layer.wake());
-  update();
-  root.scrapflow = { maps, views, runs, linkChange };
-  root.dataset.ready = "true";
+	maps.forEach((m) => m.invalidateSize({ animate: false }));
+	maps.forEach(fit);
+	bases.concat(flows).forEach((layer) => layer.wake());
+	update();
+	root.scrapflow = { maps, views, runs, linkChange };
+	root.dataset.ready = "true";
 }
 
 /** The same tonne is as wide and as large on both maps: the smaller of the two scales counts. */
 function oneScale(views) {
-  const most = (view) => {
-    const { forward, backward } = view.shown.loads;
-    let best = 0;
-    for (let l = 0; l < forward.length; l++) if (view.run.modeIsRail[l]) best = Math.max(best, forward[l], backward[l]);
-    return best;
-  };
-  const load = Math.max(...views.map(most));
-  views.forEach((view, i) => {
-    view.reference.months = 1;
-    view.reference.load = load;
-    view.setTwin(views[1 - i]);
-  });
+	const most = (view) => {
+		const { forward, backward } = view.shown.loads;
+		let best = 0;
+		for (let l = 0; l < forward.length; l++) if (view.run.modeIsRail[l]) best = Math.max(best, forward[l], backward[l]);
+		return best;
+	};
+	const load = Math.max(...views.map(most));
+	views.forEach((view, i) => {
+		view.reference.months = 1;
+		view.reference.load = load;
+		view.setTwin(views[1 - i]);
+	});
 }

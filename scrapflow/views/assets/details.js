@@ -6,178 +6,178 @@ import { percent, tonnes, whole } from "./words.js";
 
 /** @param {any} app */
 export function details(app) {
-  const root = el("section", { class: "sf-detail", tabindex: -1, hidden: true });
-  let last = "";
+	const root = el("section.detail", { tabindex: -1, hidden: true });
+	let last = "";
 
-  function update() {
-    const chosen = app.state.selected;
-    root.hidden = !chosen;
-    root.parentElement?.classList.toggle("sf-chosen", Boolean(chosen));
-    if (!chosen) {
-      last = "";
-      return;
-    }
-    root.setAttribute("aria-label", app.t("detail.title"));
-    const key = JSON.stringify([chosen.type, chosen.nodes, chosen.link]);
-    const active = document.activeElement;
-    const within = active && root.contains(active);
-    fill(root, el("button", { type: "button", class: "sf-close", "aria-label": app.t("close"), text: "×", onclick: () => app.select(null) }), chosen.type === "link" ? link(app, chosen.link) : place(app, chosen));
-    if (key !== last) {
-      root.parentElement.scrollTop = 0;
-      app.announce(root.querySelector("h2")?.textContent || "");
-    }
-    if (within && key !== last) root.focus();
-    last = key;
-  }
+	function update() {
+		const chosen = app.state.selected;
+		root.hidden = !chosen;
+		root.parentElement?.classList.toggle("sf-chosen", Boolean(chosen));
+		if (!chosen) {
+			last = "";
+			return;
+		}
+		root.setAttribute("aria-label", app.t("detail.title"));
+		const key = JSON.stringify([chosen.type, chosen.nodes, chosen.link]);
+		const active = document.activeElement;
+		const within = active && root.contains(active);
+		fill(root, el("button.close", { label: app.t("close"), text: "×", onclick: () => app.select(null) }), chosen.type === "link" ? link(app, chosen.link) : place(app, chosen));
+		if (key !== last) {
+			root.parentElement.scrollTop = 0;
+			app.announce(root.querySelector("h2")?.textContent || "");
+		}
+		if (within && key !== last) root.focus();
+		last = key;
+	}
 
-  return { root, update };
+	return { root, update };
 }
 
 function place(app, chosen) {
-  const { run, t, view, state } = app;
-  const { nodes } = run;
-  const ids = chosen.nodes;
-  const one = ids.length === 1 ? ids[0] : -1;
-  const sums = placeSums(run, view.shown, ids);
-  const region = view.regionName(nodes.region.of[ids[0]], state.lang);
-  const title = one >= 0 ? app.name(one) : chosen.group ? view.groupName(chosen.group, state.lang) : app.name(ids[0]);
-  return [
-    el("h2", { class: "sf-name" }, title, one >= 0 && nodes.local[one] && state.lang === "en" ? el("span", { lang: "ko", text: " " + nodes.local[one] }) : one >= 0 && state.lang === "ko" ? el("span", { lang: "en", text: " " + nodes.name[one] }) : null),
-    el("p", { class: "sf-small", text: [one >= 0 ? t("node." + nodes.kinds[nodes.kind[one]]) : t("tip.places", { n: ids.length }), one >= 0 ? nodes.sector.names[nodes.sector.of[one]] : "", region].filter(Boolean).join(" · ") }),
-    one >= 0 && nodes.aliases[one] && el("p", { class: "sf-small", text: t("detail.aliases") + ": " + nodes.aliases[one].split("|").join(" · ") }),
-    ids.length > 1 && members(app, ids),
-    side(app, t("detail.in"), sums.in),
-    side(app, t("detail.out"), sums.out),
-    months(app, sums.months),
-    materials(app, sums.materials),
-    penalties(app, sums.accounts),
-    unserved(app, ids),
-    one >= 0 ? origin(app, one) : null,
-  ];
+	const { run, t, view, state } = app;
+	const { nodes } = run;
+	const ids = chosen.nodes;
+	const one = ids.length === 1 ? ids[0] : -1;
+	const sums = placeSums(run, view.shown, ids);
+	const region = view.regionName(nodes.region.of[ids[0]], state.lang);
+	const title = one >= 0 ? app.name(one) : chosen.group ? view.groupName(chosen.group, state.lang) : app.name(ids[0]);
+	return [
+		el("h2.name", title, one >= 0 && nodes.local[one] && state.lang === "en" ? el("span", { lang: "ko", text: " " + nodes.local[one] }) : one >= 0 && state.lang === "ko" ? el("span", { lang: "en", text: " " + nodes.name[one] }) : null),
+		el("p.small", [one >= 0 ? t("node." + nodes.kinds[nodes.kind[one]]) : t("tip.places", { n: ids.length }), one >= 0 ? nodes.sector.names[nodes.sector.of[one]] : "", region].filter(Boolean).join(" · ")),
+		one >= 0 && nodes.aliases[one] && el("p.small", t("detail.aliases") + ": " + nodes.aliases[one].split("|").join(" · ")),
+		ids.length > 1 && members(app, ids),
+		side(app, t("detail.in"), sums.in),
+		side(app, t("detail.out"), sums.out),
+		months(app, sums.months),
+		materials(app, sums.materials),
+		penalties(app, sums.accounts),
+		unserved(app, ids),
+		one >= 0 ? origin(app, one) : null,
+	];
 }
 
 function members(app, ids) {
-  const { run, view, t } = app;
-  const v = view.shown.values;
-  const active = (i) => v.cartedIn[i] + v.carted[i] + v.looted[i] + v.received[i];
-  const order = ids.slice().sort((a, b) => active(b) - active(a) || a - b);
-  const shown = order.slice(0, 12);
-  return el("details", { class: "sf-members", open: ids.length <= 6 },
-    el("summary", { text: t("detail.members", { n: ids.length }) }),
-    el("ul", { class: "sf-links" }, shown.map((i) => el("li", {}, pick(app, i), el("span", { class: "sf-small", text: " " + t("node." + run.nodes.kinds[run.nodes.kind[i]]) })))),
-    order.length > shown.length && el("p", { class: "sf-small", text: t("detail.more", { n: order.length - shown.length }) }),
-    el("button", { type: "button", class: "sf-button", text: t("detail.zoom"), onclick: () => app.flyTo(ids) }));
+	const { run, view, t } = app;
+	const v = view.shown.values;
+	const active = (i) => v.cartedIn[i] + v.carted[i] + v.looted[i] + v.received[i];
+	const order = ids.slice().sort((a, b) => active(b) - active(a) || a - b);
+	const shown = order.slice(0, 12);
+	return el("details.members", { open: ids.length <= 6 },
+		el("summary", t("detail.members", { n: ids.length })),
+		el("ul.links", shown.map((i) => el("li", pick(app, i), el("span.small", " " + t("node." + run.nodes.kinds[run.nodes.kind[i]]))))),
+		order.length > shown.length && el("p.small", t("detail.more", { n: order.length - shown.length })),
+		el("button.button", { text: t("detail.zoom"), onclick: () => app.flyTo(ids) }));
 }
 
 /** A button that chooses a place. */
 export function pick(app, i) {
-  return el("button", { type: "button", class: "sf-link", text: i < 0 ? "?" : app.name(i), onclick: () => app.focusOn([i]) });
+	return el("button.link", { text: i < 0 ? "?" : app.name(i), onclick: () => app.focusOn([i]) });
 }
 
 function side(app, title, groups) {
-  const { t, run, style } = app;
-  if (!groups.length) return null;
-  return el("div", { class: "sf-side-table" }, el("h3", { text: title }), groups.map((g) => {
-    const name = run.series.kind.names[g.kind];
-    return el("div", {},
-      el("p", { class: "sf-kind" }, swatch(style.kinds[name]?.colour || style.muted, style.kinds[name]?.dash || []), " ", t("kind." + name), el("b", { text: tonnes(g.t) + " t" })),
-      el("ul", { class: "sf-partners" }, g.partners.slice(0, 5).map(([i, v]) => el("li", {}, pick(app, i), el("span", { text: tonnes(v) + " t" }))),
-        g.partners.length > 5 && el("li", { class: "sf-small", text: t("detail.more", { n: g.partners.length - 5 }) })));
-  }));
+	const { t, run, style } = app;
+	if (!groups.length) return null;
+	return el("div.side-table", el("h3", title), groups.map((g) => {
+		const name = run.series.kind.names[g.kind];
+		return el("div",
+			el("p.kind", swatch(style.kinds[name]?.colour || style.muted, style.kinds[name]?.dash || []), " ", t("kind." + name), el("b", tonnes(g.t) + " t")),
+			el("ul.partners", g.partners.slice(0, 5).map(([i, v]) => el("li", pick(app, i), el("span", tonnes(v) + " t"))),
+				g.partners.length > 5 && el("li.small", t("detail.more", { n: g.partners.length - 5 }))));
+	}));
 }
 
 /** Months as small bars, one row a kind. */
 function months(app, byKind) {
-  const { t, run, style } = app;
-  const rows = byKind.map((values, k) => [k, values]).filter(([, values]) => values.some((v) => v > 0));
-  if (!rows.length || run.nPeriods < 2) return null;
-  const most = Math.max(...rows.map(([, values]) => Math.max(...values)));
-  const w = 300 / run.nPeriods;
-  return el("div", {}, el("h3", { text: t("detail.months") }), rows.map(([k, values]) => {
-    const name = run.series.kind.names[k];
-    return el("div", { class: "sf-spark" }, el("span", { class: "sf-small", text: t("kind." + name) }),
-      svg("svg", { viewBox: "0 0 300 26", preserveAspectRatio: "none", role: "img", "aria-label": t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + tonnes(v)).join(", ") },
-        Array.from(values, (v, p) => svg("rect", { x: p * w + w * 0.1, width: w * 0.8, y: 26 - (26 * v) / most, height: (26 * v) / most, fill: style.kinds[name]?.colour || style.muted }))));
-  }));
+	const { t, run, style } = app;
+	const rows = byKind.map((values, k) => [k, values]).filter(([, values]) => values.some((v) => v > 0));
+	if (!rows.length || run.nPeriods < 2) return null;
+	const most = Math.max(...rows.map(([, values]) => Math.max(...values)));
+	const w = 300 / run.nPeriods;
+	return el("div", el("h3", t("detail.months")), rows.map(([k, values]) => {
+		const name = run.series.kind.names[k];
+		return el("div.spark", el("span.small", t("kind." + name)),
+			svg("svg", { viewBox: "0 0 300 26", preserveAspectRatio: "none", role: "img", label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + tonnes(v)).join(", ") },
+				Array.from(values, (v, p) => svg("rect", { x: p * w + w * 0.1, width: w * 0.8, y: 26 - (26 * v) / most, height: (26 * v) / most, fill: style.kinds[name]?.colour || style.muted }))));
+	}));
 }
 
 function materials(app, byMaterial) {
-  const { t, run, style } = app;
-  const sum = byMaterial.reduce((a, b) => a + b, 0);
-  if (!(sum > 0)) return null;
-  return el("div", {}, el("h3", { text: t("detail.materials") }), el("ul", { class: "sf-list" }, run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", {}, swatch(style.materials[m]?.colour || style.muted), el("span", { text: t("material." + m) }), el("b", { text: tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum) })))));
+	const { t, run, style } = app;
+	const sum = byMaterial.reduce((a, b) => a + b, 0);
+	if (!(sum > 0)) return null;
+	return el("div", el("h3", t("detail.materials")), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(style.materials[m]?.colour || style.muted), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
 }
 
 function penalties(app, sums) {
-  const { t } = app;
-  if (!sums) return null;
-  const rows = [
-    ["account.quota", tonnes(sums.quota_t) + " t"],
-    ["account.fulfilment", sums.quota_t > 0 ? percent(sums.credited_t / sums.quota_t) : "–"],
-    ["account.books", sums.books_only_t > 0 && tonnes(sums.books_only_t) + " t"],
-    ["account.shortfall", tonnes(sums.shortfall_t) + " t"],
-    ["account.intercepted", sums.intercepted_t > 0 && tonnes(sums.intercepted_t) + " t"],
-    ["account.detection", sums.enterprises > 0 && percent(sums.detection)],
-    ["account.marks", sums.enterprises > 0 && sums.marks.toFixed(1)],
-    ["account.expelled", sums.enterprises > 0 && sums.expelled.toFixed(2)],
-    ["account.detained", sums.enterprises > 0 && sums.detained.toFixed(2)],
-    ["account.output", sums.enterprises > 0 && percent(1 - sums.output_index)],
-  ];
-  return el("div", {}, el("h3", { text: t("detail.accounts") }), el("dl", { class: "sf-pairs" }, rows.filter(([, v]) => v).map(([key, value]) => [el("dt", { text: t(key) }), el("dd", { text: value })])));
+	const { t } = app;
+	if (!sums) return null;
+	const rows = [
+		["account.quota", tonnes(sums.quota_t) + " t"],
+		["account.fulfilment", sums.quota_t > 0 ? percent(sums.credited_t / sums.quota_t) : "–"],
+		["account.books", sums.books_only_t > 0 && tonnes(sums.books_only_t) + " t"],
+		["account.shortfall", tonnes(sums.shortfall_t) + " t"],
+		["account.intercepted", sums.intercepted_t > 0 && tonnes(sums.intercepted_t) + " t"],
+		["account.detection", sums.enterprises > 0 && percent(sums.detection)],
+		["account.marks", sums.enterprises > 0 && sums.marks.toFixed(1)],
+		["account.expelled", sums.enterprises > 0 && sums.expelled.toFixed(2)],
+		["account.detained", sums.enterprises > 0 && sums.detained.toFixed(2)],
+		["account.output", sums.enterprises > 0 && percent(1 - sums.output_index)],
+	];
+	return el("div", el("h3", t("detail.accounts")), el("dl.pairs", rows.filter(([, v]) => v).map(([key, value]) => [el("dt", t(key)), el("dd", value)])));
 }
 
 function unserved(app, ids) {
-  const { run, t } = app;
-  const wanted = new Set(ids.map((i) => run.nodes.id[i]));
-  const rows = run.unserved.filter(([id]) => wanted.has(id)).slice(0, 8);
-  return rows.length > 0 && el("div", {}, el("h3", { text: t("detail.unserved") }), el("ul", { class: "sf-plain" }, rows.map(([, reason, v]) => el("li", { text: `${tonnes(v)} t: ${t("reason." + reason)}` }))));
+	const { run, t } = app;
+	const wanted = new Set(ids.map((i) => run.nodes.id[i]));
+	const rows = run.unserved.filter(([id]) => wanted.has(id)).slice(0, 8);
+	return rows.length > 0 && el("div", el("h3", t("detail.unserved")), el("ul.plain", rows.map(([, reason, v]) => el("li", `${tonnes(v)} t: ${t("reason." + reason)}`))));
 }
 
 /** Where the place itself comes from: basis, accuracy, source with both grades, its address as text. */
 function origin(app, i) {
-  const { run, t } = app;
-  const { nodes } = run;
-  const column = (name) => nodes[name].names[nodes[name].of[i]];
-  const source = run.sources.find((s) => s.source_id === column("source_id"));
-  const grade = column("grade");
-  return el("div", { class: "sf-origin" }, el("h3", { text: t("detail.source") }),
-    el("ul", { class: "sf-plain" },
-      el("li", { text: t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) }) }),
-      nodes.placed[i] ? el("li", { text: t("detail.accuracy", { km: nodes.accuracy_km[i] ?? "?", method: column("coordinate_method") || "–" }) }) : el("li", { text: t("detail.unplaced") }),
-      nodes.workers[i] !== null && el("li", { text: t("detail.workers", { n: whole(nodes.workers[i]) }) }),
-      nodes.population[i] !== null && el("li", { text: t("detail.population", { n: whole(nodes.population[i]) }) }),
-      source && el("li", { text: [source.title, source.publisher, source.published].filter(Boolean).join(", ") }),
-      source && source.url && el("li", { class: "sf-url", text: source.url }),
-      el("li", { text: gradeText(t, source ? source.reliability : "", grade) })));
+	const { run, t } = app;
+	const { nodes } = run;
+	const column = (name) => nodes[name].names[nodes[name].of[i]];
+	const source = run.sources.find((s) => s.source_id === column("source_id"));
+	const grade = column("grade");
+	return el("div.origin", el("h3", t("detail.source")),
+		el("ul.plain",
+			el("li", t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) })),
+			nodes.placed[i] ? el("li", t("detail.accuracy", { km: nodes.accuracy_km[i] ?? "?", method: column("coordinate_method") || "–" })) : el("li", t("detail.unplaced")),
+			nodes.workers[i] !== null && el("li", t("detail.workers", { n: whole(nodes.workers[i]) })),
+			nodes.population[i] !== null && el("li", t("detail.population", { n: whole(nodes.population[i]) })),
+			source && el("li", [source.title, source.publisher, source.published].filter(Boolean).join(", ")),
+			source && source.url && el("li.url", source.url),
+			el("li", gradeText(t, source ? source.reliability : "", grade))));
 }
 
 /** Both Admiralty grades in words: the source's reliability, the claim's credibility. */
 export function gradeText(t, reliability, grade) {
-  const letter = reliability || (grade || "").slice(0, 1);
-  const digit = (grade || "").replace(/^[A-F]/, "");
-  return t("grade.text", { reliability: letter ? `${letter}, ${t("reliability." + letter)}` : t("grade.none"), credibility: digit ? `${digit}, ${t("credibility." + digit)}` : t("grade.none") });
+	const letter = reliability || (grade || "").slice(0, 1);
+	const digit = (grade || "").replace(/^[A-F]/, "");
+	return t("grade.text", { reliability: letter ? `${letter}, ${t("reliability." + letter)}` : t("grade.none"), credibility: digit ? `${digit}, ${t("credibility." + digit)}` : t("grade.none") });
 }
 
 function link(app, l) {
-  const { run, t, view } = app;
-  const { links } = run;
-  const sums = linkSums(run, view.shown, view.pathsThrough(l), l);
-  const line = links.line.names[links.line.of[l]];
-  const direction = (ends, side) => side.t > 0 && el("div", {},
-    el("h3", { text: ends.map((i) => (i < 0 ? "?" : app.name(i))).join(" → ") + ": " + tonnes(side.t) + " t" }),
-    el("p", { class: "sf-small", text: t("detail.from") }),
-    el("ul", { class: "sf-partners" }, side.origins.slice(0, 10).map(([i, v]) => el("li", {}, pick(app, i), el("span", { text: tonnes(v) + " t, " + percent(v / side.t) }))), side.origins.length > 10 && el("li", { class: "sf-small", text: t("detail.more", { n: side.origins.length - 10 }) })),
-    el("p", { class: "sf-small", text: t("detail.to") }),
-    el("ul", { class: "sf-partners" }, side.destinations.slice(0, 6).map(([i, v]) => el("li", {}, pick(app, i), el("span", { text: tonnes(v) + " t" })))));
-  return [
-    el("h2", { class: "sf-name", text: [links.from[l], links.to[l]].map((i) => (i < 0 ? "?" : app.name(i))).join(" – ") }),
-    el("p", { class: "sf-small", text: [t("mode." + links.modes[links.mode[l]]), line, links.length_km[l] !== null && t("detail.length", { km: links.length_km[l], basis: t("basis." + (links.length_basis.names[links.length_basis.of[l]] || "derived")) }), links.gauge_mm[l] && links.gauge_mm[l] + " mm"].filter(Boolean).join(" · ") }),
-    el("p", { class: "sf-small", text: links.capacity_t[l] !== null ? t("detail.capacity", { t: tonnes(links.capacity_t[l]) }) : t("detail.capacity.unknown") }),
-    sums.price > 0 && el("p", { class: "sf-small", text: t("detail.price", { price: sums.price.toFixed(2), n: sums.bound }) }),
-    sums.forward.t + sums.backward.t === 0 && el("p", { text: t("detail.idle") }),
-    direction([links.from[l], links.to[l]], sums.forward),
-    direction([links.to[l], links.from[l]], sums.backward),
-    months(app, sums.months),
-    materials(app, sums.materials),
-  ];
+	const { run, t, view } = app;
+	const { links } = run;
+	const sums = linkSums(run, view.shown, view.pathsThrough(l), l);
+	const line = links.line.names[links.line.of[l]];
+	const direction = (ends, side) => side.t > 0 && el("div",
+		el("h3", ends.map((i) => (i < 0 ? "?" : app.name(i))).join(" → ") + ": " + tonnes(side.t) + " t"),
+		el("p.small", t("detail.from")),
+		el("ul.partners", side.origins.slice(0, 10).map(([i, v]) => el("li", pick(app, i), el("span", tonnes(v) + " t, " + percent(v / side.t)))), side.origins.length > 10 && el("li.small", t("detail.more", { n: side.origins.length - 10 }))),
+		el("p.small", t("detail.to")),
+		el("ul.partners", side.destinations.slice(0, 6).map(([i, v]) => el("li", pick(app, i), el("span", tonnes(v) + " t")))));
+	return [
+		el("h2.name", [links.from[l], links.to[l]].map((i) => (i < 0 ? "?" : app.name(i))).join(" – ")),
+		el("p.small", [t("mode." + links.modes[links.mode[l]]), line, links.length_km[l] !== null && t("detail.length", { km: links.length_km[l], basis: t("basis." + (links.length_basis.names[links.length_basis.of[l]] || "derived")) }), links.gauge_mm[l] && links.gauge_mm[l] + " mm"].filter(Boolean).join(" · ")),
+		el("p.small", links.capacity_t[l] !== null ? t("detail.capacity", { t: tonnes(links.capacity_t[l]) }) : t("detail.capacity.unknown")),
+		sums.price > 0 && el("p.small", t("detail.price", { price: sums.price.toFixed(2), n: sums.bound })),
+		sums.forward.t + sums.backward.t === 0 && el("p", t("detail.idle")),
+		direction([links.from[l], links.to[l]], sums.forward),
+		direction([links.to[l], links.from[l]], sums.backward),
+		months(app, sums.months),
+		materials(app, sums.materials),
+	];
 }

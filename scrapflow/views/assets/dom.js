@@ -1,47 +1,54 @@
 /** Elements made by calls, never from HTML strings: a name is always text. */
 
-const SVG = "http://www.w3.org/2000/svg";
+const SHORT = { label: "aria-label", key: "data-key" };
 
 /**
- * @param {string} tag
- * @param {Record<string, any>} [attributes] `on…` are listeners, `class`, `text`, others are set as attributes
- * @param {...(Node|string|null|undefined|false)} children
+ * `el("p.small", {label: "…"}, "text", child)`: a class `small` is `sf-small` in the style sheet, `on…` are listeners,
+ * `label` and `key` are aria-label and data-key; what is null, undefined or false is left out.
+ * @param {string} tag @param {...any} parts attributes first, if any; then children
+ * @returns {any}
  */
-export function el(tag, attributes = {}, ...children) {
-  return build(document.createElement(tag), attributes, children);
+export function el(tag, ...parts) {
+	return build((name) => document.createElement(name), tag, parts);
 }
 
-/** The same for SVG. */
-export function svg(tag, attributes = {}, ...children) {
-  return build(document.createElementNS(SVG, tag), attributes, children);
+/** The same for SVG; pictures are hidden from screen readers unless they have a role. @param {string} tag @param {...any} parts */
+export function svg(tag, ...parts) {
+	const node = build((name) => document.createElementNS("http://www.w3.org/2000/svg", name), tag, parts);
+	if (tag.startsWith("svg") && !node.hasAttribute("role")) node.setAttribute("aria-hidden", "true");
+	return node;
 }
 
-function build(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "text") node.textContent = String(value);
-    else if (name === "value" || name === "checked" || name === "disabled" || name === "hidden") node[name] = value;
-    else node.setAttribute(name, value === true ? "" : String(value));
-  }
-  for (const child of children.flat(3)) if (child !== null && child !== undefined && child !== false) node.append(child);
-  return node;
+function build(make, tag, parts) {
+	const [name, ...classes] = tag.split(".");
+	const node = make(name);
+	if (classes.length) node.setAttribute("class", classes.map((c) => "sf-" + c).join(" "));
+	if (name === "button") node.type = "button";
+	const attributes = parts[0]?.constructor === Object ? parts.shift() : {};
+	for (const [key, value] of Object.entries(attributes)) {
+		if (value === null || value === undefined || value === false) continue;
+		if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+		else if (key === "text") node.textContent = String(value);
+		else if (["value", "checked", "disabled", "hidden"].includes(key)) node[key] = value;
+		else node.setAttribute(SHORT[key] || key, value === true ? "" : String(value));
+	}
+	node.append(...present(parts));
+	return node;
 }
 
-/** Replace what an element holds. */
+function present(children) {
+	return children.flat(3).filter((c) => c !== null && c !== undefined && c !== false);
+}
+
+/** Replace what an element holds. @param {any} node @param {...any} children */
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat(3).filter((c) => c !== null && c !== undefined && c !== false));
-  return node;
+	node.replaceChildren(...present(children));
+	return node;
 }
 
-/** A square of colour, with the line style of a kind if it has one. */
+/** A square of colour, with the line style of a kind if it has one. @param {string} colour @param {number[]} [dash] */
 export function swatch(colour, dash) {
-  if (dash) {
-    return svg(
-      "svg",
-      { width: 26, height: 10, "aria-hidden": "true", class: "sf-swatch" },
-      svg("line", { x1: 1, y1: 5, x2: 25, y2: 5, stroke: colour, "stroke-width": 4, "stroke-dasharray": dash.join(" ") || null }),
-    );
-  }
-  return svg("svg", { width: 12, height: 12, "aria-hidden": "true", class: "sf-swatch" }, svg("rect", { width: 12, height: 12, rx: 2, fill: colour }));
+	return dash
+		? svg("svg.swatch", { width: 26, height: 10 }, svg("line", { x1: 1, y1: 5, x2: 25, y2: 5, stroke: colour, "stroke-width": 4, "stroke-dasharray": dash.join(" ") || null }))
+		: svg("svg.swatch", { width: 12, height: 12 }, svg("rect", { width: 12, height: 12, rx: 2, fill: colour }));
 }

@@ -4,13 +4,13 @@ const LIMIT = 85.0511287798;
 
 /** World x of a longitude. @param {number} lon */
 export function worldX(lon) {
-  return (lon + 180) / 360;
+	return (lon + 180) / 360;
 }
 
 /** World y of a latitude, 0 at the top; the poles are held at the edge of the map. @param {number} lat */
 export function worldY(lat) {
-  const rad = (Math.max(-LIMIT, Math.min(LIMIT, lat)) * Math.PI) / 180;
-  return 0.5 - Math.log(Math.tan(Math.PI / 4 + rad / 2)) / (2 * Math.PI);
+	const rad = (Math.max(-LIMIT, Math.min(LIMIT, lat)) * Math.PI) / 180;
+	return 0.5 - Math.log(Math.tan(Math.PI / 4 + rad / 2)) / (2 * Math.PI);
 }
 
 /**
@@ -20,19 +20,19 @@ export function worldY(lat) {
  * @param {ArrayLike<number>} lat
  */
 export function worldLines(counts, lon, lat) {
-  const start = new Int32Array(counts.length + 1);
-  const x = new Float64Array(lon.length);
-  const y = new Float64Array(lon.length);
-  for (let line = 0, at = 0; line < counts.length; line++) {
-    start[line] = at;
-    for (let k = 0; k < counts[line]; k++, at++) {
-      x[at] = worldX(lon[at]);
-      y[at] = worldY(lat[at]);
-      if (k > 0) x[at] -= Math.round(x[at] - x[at - 1]);
-    }
-    start[line + 1] = at;
-  }
-  return { start, x, y };
+	const start = new Int32Array(counts.length + 1);
+	const x = new Float64Array(lon.length);
+	const y = new Float64Array(lon.length);
+	for (let line = 0, at = 0; line < counts.length; line++) {
+		start[line] = at;
+		for (let k = 0; k < counts[line]; k++, at++) {
+			x[at] = worldX(lon[at]);
+			y[at] = worldY(lat[at]);
+			if (k > 0) x[at] -= Math.round(x[at] - x[at - 1]);
+		}
+		start[line + 1] = at;
+	}
+	return { start, x, y };
 }
 
 /**
@@ -42,41 +42,41 @@ export function worldLines(counts, lon, lat) {
  * @returns {[number, number]}
  */
 export function arcControl(x1, y1, x2, y2, bend) {
-  return [(x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend];
+	return [(x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend];
 }
 
 /** Point and direction on a quadratic curve. @returns {[number, number, number, number]} */
 export function onCurve(x1, y1, cx, cy, x2, y2, t) {
-  const u = 1 - t;
-  return [
-    u * u * x1 + 2 * u * t * cx + t * t * x2,
-    u * u * y1 + 2 * u * t * cy + t * t * y2,
-    2 * u * (cx - x1) + 2 * t * (x2 - cx),
-    2 * u * (cy - y1) + 2 * t * (y2 - cy),
-  ];
+	const u = 1 - t;
+	return [
+		u * u * x1 + 2 * u * t * cx + t * t * x2,
+		u * u * y1 + 2 * u * t * cy + t * t * y2,
+		2 * u * (cx - x1) + 2 * t * (x2 - cx),
+		2 * u * (cy - y1) + 2 * t * (y2 - cy),
+	];
 }
 
 /** Square of the distance of a point from a segment. */
 export function segmentDistance2(px, py, x1, y1, x2, y2) {
-  const dx = x2 - x1;
-  const dy = y2 - y1;
-  const length2 = dx * dx + dy * dy;
-  const t = length2 ? Math.max(0, Math.min(1, ((px - x1) * dx + (py - y1) * dy) / length2)) : 0;
-  const ex = px - x1 - t * dx;
-  const ey = py - y1 - t * dy;
-  return ex * ex + ey * ey;
+	const dx = x2 - x1;
+	const dy = y2 - y1;
+	const length2 = dx * dx + dy * dy;
+	const t = length2 ? Math.max(0, Math.min(1, ((px - x1) * dx + (py - y1) * dy) / length2)) : 0;
+	const ex = px - x1 - t * dx;
+	const ey = py - y1 - t * dy;
+	return ex * ex + ey * ey;
 }
 
 /** Square of the distance of a point from a quadratic curve, by twelve chords. */
 export function curveDistance2(px, py, x1, y1, cx, cy, x2, y2) {
-  let best = Infinity;
-  let [ax, ay] = [x1, y1];
-  for (let i = 1; i <= 12; i++) {
-    const [bx, by] = onCurve(x1, y1, cx, cy, x2, y2, i / 12);
-    best = Math.min(best, segmentDistance2(px, py, ax, ay, bx, by));
-    [ax, ay] = [bx, by];
-  }
-  return best;
+	let best = Infinity;
+	let [ax, ay] = [x1, y1];
+	for (let i = 1; i <= 12; i++) {
+		const [bx, by] = onCurve(x1, y1, cx, cy, x2, y2, i / 12);
+		best = Math.min(best, segmentDistance2(px, py, ax, ay, bx, by));
+		[ax, ay] = [bx, by];
+	}
+	return best;
 }
 
 /**
@@ -86,40 +86,40 @@ export function curveDistance2(px, py, x1, y1, cx, cy, x2, y2) {
  * @returns {[number, number][]}
  */
 export function offsetLine(xs, ys, distance) {
-  const n = xs.length;
-  const out = [];
-  for (let i = 0; i < n; i++) {
-    const before = unit(xs, ys, Math.max(0, i - 1), Math.max(1, i));
-    const after = unit(xs, ys, Math.min(n - 2, i), Math.min(n - 1, i + 1));
-    let nx = -(before[1] + after[1]);
-    let ny = before[0] + after[0];
-    const length = Math.hypot(nx, ny);
-    if (length < 1e-9) {
-      [nx, ny] = [-after[1], after[0]];
-    } else {
-      // the mitre grows as the line turns; at sharp turns it is held at twice the distance
-      const stretch = Math.min(2, 2 / length);
-      nx = (nx / length) * stretch;
-      ny = (ny / length) * stretch;
-    }
-    out.push([xs[i] + nx * distance, ys[i] + ny * distance]);
-  }
-  return out;
+	const n = xs.length;
+	const out = [];
+	for (let i = 0; i < n; i++) {
+		const before = unit(xs, ys, Math.max(0, i - 1), Math.max(1, i));
+		const after = unit(xs, ys, Math.min(n - 2, i), Math.min(n - 1, i + 1));
+		let nx = -(before[1] + after[1]);
+		let ny = before[0] + after[0];
+		const length = Math.hypot(nx, ny);
+		if (length < 1e-9) {
+			[nx, ny] = [-after[1], after[0]];
+		} else {
+			// the mitre grows as the line turns; at sharp turns it is held at twice the distance
+			const stretch = Math.min(2, 2 / length);
+			nx = (nx / length) * stretch;
+			ny = (ny / length) * stretch;
+		}
+		out.push([xs[i] + nx * distance, ys[i] + ny * distance]);
+	}
+	return out;
 }
 
 function unit(xs, ys, i, j) {
-  const dx = xs[j] - xs[i];
-  const dy = ys[j] - ys[i];
-  const length = Math.hypot(dx, dy) || 1;
-  return [dx / length, dy / length];
+	const dx = xs[j] - xs[i];
+	const dy = ys[j] - ys[i];
+	const length = Math.hypot(dx, dy) || 1;
+	return [dx / length, dy / length];
 }
 
 /** Outer radius of a half ring with a given area around an inner radius. */
 export function halfRingRadius(inner, area) {
-  return Math.sqrt(inner * inner + (2 * area) / Math.PI);
+	return Math.sqrt(inner * inner + (2 * area) / Math.PI);
 }
 
 /** Do two boxes [x1, y1, x2, y2] overlap? */
 export function boxesMeet(a, b) {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+	return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

@@ -16,259 +16,259 @@ const SPARE_COLOURS = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#
  * @param {any} map @param {any} data
  */
 export function mount(map, data) {
-  const t = translator(data.labels, data.lang);
-  const counts = unpack(data.shape.n);
-  const shape = worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y));
-  const values = unpack(data.values);
-  const n = counts.length;
-  const nPeriods = data.periods.length;
-  const kinds = data.kinds;
-  const colours = kinds.map((k, i) => (data.style.kinds[k] ? data.style.kinds[k].colour : SPARE_COLOURS[i % SPARE_COLOURS.length]));
-  const dashes = kinds.map((k) => (data.style.kinds[k] ? data.style.kinds[k].dash : []));
-  const on = kinds.map(() => true);
-  const state = { from: 0, to: nPeriods - 1 };
-  const reference = largest();
-  let hits = [];
-  let drawn = { count: 0, share: 1, seen: 0 };
-  let sums = select();
+	const t = translator(data.labels, data.lang);
+	const counts = unpack(data.shape.n);
+	const shape = worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y));
+	const values = unpack(data.values);
+	const n = counts.length;
+	const nPeriods = data.periods.length;
+	const kinds = data.kinds;
+	const colours = kinds.map((k, i) => (data.style.kinds[k] ? data.style.kinds[k].colour : SPARE_COLOURS[i % SPARE_COLOURS.length]));
+	const dashes = kinds.map((k) => (data.style.kinds[k] ? data.style.kinds[k].dash : []));
+	const on = kinds.map(() => true);
+	const state = { from: 0, to: nPeriods - 1 };
+	const reference = largest();
+	let hits = [];
+	let drawn = { count: 0, share: 1, seen: 0 };
+	let sums = select();
 
-  /** Largest tonnage of a line, kind and period: the fixed scale. */
-  function largest() {
-    let most = 0;
-    for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
-    return most;
-  }
+	/** Largest tonnage of a line, kind and period: the fixed scale. */
+	function largest() {
+		let most = 0;
+		for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
+		return most;
+	}
 
-  /** Tonnes a period of each kind and line in the range, and the order from large to small. */
-  function select() {
-    const out = kinds.map(() => new Float32Array(n));
-    const months = state.to - state.from + 1;
-    let total = 0;
-    for (let k = 0; k < kinds.length; k++) {
-      if (!on[k]) continue;
-      for (let p = state.from; p <= state.to; p++) {
-        const at = (k * nPeriods + p) * n;
-        for (let i = 0; i < n; i++) out[k][i] += values[at + i];
-      }
-      for (let i = 0; i < n; i++) {
-        total += out[k][i];
-        out[k][i] /= months;
-      }
-    }
-    const rows = new Uint32Array(n * kinds.length);
-    const size = new Float32Array(n * kinds.length);
-    let count = 0;
-    for (let k = 0; k < kinds.length; k++) {
-      for (let i = 0; i < n; i++) {
-        size[k * n + i] = out[k][i];
-        if (out[k][i] > 0) rows[count++] = k * n + i;
-      }
-    }
-    const order = rows.subarray(0, count).sort((a, b) => size[b] - size[a] || a - b);
-    return { order, size, total, months };
-  }
+	/** Tonnes a period of each kind and line in the range, and the order from large to small. */
+	function select() {
+		const out = kinds.map(() => new Float32Array(n));
+		const months = state.to - state.from + 1;
+		let total = 0;
+		for (let k = 0; k < kinds.length; k++) {
+			if (!on[k]) continue;
+			for (let p = state.from; p <= state.to; p++) {
+				const at = (k * nPeriods + p) * n;
+				for (let i = 0; i < n; i++) out[k][i] += values[at + i];
+			}
+			for (let i = 0; i < n; i++) {
+				total += out[k][i];
+				out[k][i] /= months;
+			}
+		}
+		const rows = new Uint32Array(n * kinds.length);
+		const size = new Float32Array(n * kinds.length);
+		let count = 0;
+		for (let k = 0; k < kinds.length; k++) {
+			for (let i = 0; i < n; i++) {
+				size[k * n + i] = out[k][i];
+				if (out[k][i] > 0) rows[count++] = k * n + i;
+			}
+		}
+		const order = rows.subarray(0, count).sort((a, b) => size[b] - size[a] || a - b);
+		return { order, size, total, months };
+	}
 
-  function widthOf(rate) {
-    return Math.max(0.7, (rate / (reference || 1)) * WIDEST);
-  }
+	function widthOf(rate) {
+		return Math.max(0.7, (rate / (reference || 1)) * WIDEST);
+	}
 
-  function draw(ctx, view) {
-    hits = [];
-    const chosen = [];
-    let seenTonnes = 0;
-    let drawnTonnes = 0;
-    let seen = 0;
-    for (const row of sums.order) {
-      const i = row % n;
-      const a = shape.start[i];
-      const b = shape.start[i + 1] - 1;
-      let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
-      for (let k = a; k <= b; k++) {
-        const x = shape.x[k] * view.scale - view.ox;
-        const y = shape.y[k] * view.scale - view.oy;
-        if (x < x1) x1 = x;
-        if (x > x2) x2 = x;
-        if (y < y1) y1 = y;
-        if (y > y2) y2 = y;
-      }
-      if (x2 < -40 || y2 < -40 || x1 > view.width + 40 || y1 > view.height + 40) continue;
-      seen++;
-      seenTonnes += sums.size[row];
-      // lines of less than two pixels are dots that no one can read; they split off as one zooms in
-      if (chosen.length < MOST && x2 - x1 + y2 - y1 > 2) {
-        chosen.push(row);
-        drawnTonnes += sums.size[row];
-      }
-    }
-    drawn = { count: chosen.length, seen, share: seenTonnes > 0 ? drawnTonnes / seenTonnes : 1 };
-    batches(ctx, view, chosen);
-  }
+	function draw(ctx, view) {
+		hits = [];
+		const chosen = [];
+		let seenTonnes = 0;
+		let drawnTonnes = 0;
+		let seen = 0;
+		for (const row of sums.order) {
+			const i = row % n;
+			const a = shape.start[i];
+			const b = shape.start[i + 1] - 1;
+			let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+			for (let k = a; k <= b; k++) {
+				const x = shape.x[k] * view.scale - view.ox;
+				const y = shape.y[k] * view.scale - view.oy;
+				if (x < x1) x1 = x;
+				if (x > x2) x2 = x;
+				if (y < y1) y1 = y;
+				if (y > y2) y2 = y;
+			}
+			if (x2 < -40 || y2 < -40 || x1 > view.width + 40 || y1 > view.height + 40) continue;
+			seen++;
+			seenTonnes += sums.size[row];
+			// lines of less than two pixels are dots that no one can read; they split off as one zooms in
+			if (chosen.length < MOST && x2 - x1 + y2 - y1 > 2) {
+				chosen.push(row);
+				drawnTonnes += sums.size[row];
+			}
+		}
+		drawn = { count: chosen.length, seen, share: seenTonnes > 0 ? drawnTonnes / seenTonnes : 1 };
+		batches(ctx, view, chosen);
+	}
 
-  /** Lines of one kind and nearly one width are one path: a thousand strokes cost more than one. */
-  function batches(ctx, view, chosen) {
-    const byLook = new Map();
-    const arrows = [];
-    for (let c = chosen.length - 1; c >= 0; c--) {
-      const row = chosen[c];
-      const kind = Math.floor(row / n);
-      const width = widthOf(sums.size[row]);
-      const key = kind * 100 + Math.round(width * 4);
-      if (!byLook.has(key)) byLook.set(key, { kind, width: Math.round(width * 4) / 4, rows: [] });
-      byLook.get(key).rows.push(row);
-    }
-    const dense = chosen.length > 700;
-    for (const look of [...byLook.values()].sort((a, b) => a.width - b.width || a.kind - b.kind)) {
-      ctx.beginPath();
-      for (const row of look.rows) {
-        const hit = course(row % n, row, view, look.width);
-        hits.push(hit);
-        if (hit.curve) {
-          const [x1, y1, cx, cy, x2, y2] = hit.curve;
-          ctx.moveTo(x1, y1);
-          ctx.quadraticCurveTo(cx, cy, x2, y2);
-        } else {
-          hit.points.forEach(([x, y], k) => (k ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
-        }
-        if (arrows.length < 400 || !dense) arrows.push([sums.size[row], hit, look.width, colours[look.kind]]);
-      }
-      ctx.globalAlpha = dense ? 0.55 : 0.85;
-      ctx.setLineDash(dense ? [] : dashes[look.kind]);
-      ctx.lineCap = "butt";
-      ctx.strokeStyle = colours[look.kind];
-      ctx.lineWidth = look.width;
-      ctx.stroke();
-    }
-    ctx.globalAlpha = 1;
-    ctx.setLineDash([]);
-    heads(ctx, arrows);
-  }
+	/** Lines of one kind and nearly one width are one path: a thousand strokes cost more than one. */
+	function batches(ctx, view, chosen) {
+		const byLook = new Map();
+		const arrows = [];
+		for (let c = chosen.length - 1; c >= 0; c--) {
+			const row = chosen[c];
+			const kind = Math.floor(row / n);
+			const width = widthOf(sums.size[row]);
+			const key = kind * 100 + Math.round(width * 4);
+			if (!byLook.has(key)) byLook.set(key, { kind, width: Math.round(width * 4) / 4, rows: [] });
+			byLook.get(key).rows.push(row);
+		}
+		const dense = chosen.length > 700;
+		for (const look of [...byLook.values()].sort((a, b) => a.width - b.width || a.kind - b.kind)) {
+			ctx.beginPath();
+			for (const row of look.rows) {
+				const hit = course(row % n, row, view, look.width);
+				hits.push(hit);
+				if (hit.curve) {
+					const [x1, y1, cx, cy, x2, y2] = hit.curve;
+					ctx.moveTo(x1, y1);
+					ctx.quadraticCurveTo(cx, cy, x2, y2);
+				} else {
+					hit.points.forEach(([x, y], k) => (k ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+				}
+				if (arrows.length < 400 || !dense) arrows.push([sums.size[row], hit, look.width, colours[look.kind]]);
+			}
+			ctx.globalAlpha = dense ? 0.55 : 0.85;
+			ctx.setLineDash(dense ? [] : dashes[look.kind]);
+			ctx.lineCap = "butt";
+			ctx.strokeStyle = colours[look.kind];
+			ctx.lineWidth = look.width;
+			ctx.stroke();
+		}
+		ctx.globalAlpha = 1;
+		ctx.setLineDash([]);
+		heads(ctx, arrows);
+	}
 
-  function course(i, row, view, width) {
-    const a = shape.start[i];
-    const b = shape.start[i + 1];
-    const px = (k) => shape.x[k] * view.scale - view.ox;
-    const py = (k) => shape.y[k] * view.scale - view.oy;
-    if (b - a === 2) {
-      const [x1, y1, x2, y2] = [px(a), py(a), px(a + 1), py(a + 1)];
-      return { row, reach: width / 2 + 4, curve: [x1, y1, ...arcControl(x1, y1, x2, y2, 0.16), x2, y2] };
-    }
-    const points = [];
-    for (let k = a; k < b; k++) points.push([px(k), py(k)]);
-    return { row, reach: width / 2 + 4, points };
-  }
+	function course(i, row, view, width) {
+		const a = shape.start[i];
+		const b = shape.start[i + 1];
+		const px = (k) => shape.x[k] * view.scale - view.ox;
+		const py = (k) => shape.y[k] * view.scale - view.oy;
+		if (b - a === 2) {
+			const [x1, y1, x2, y2] = [px(a), py(a), px(a + 1), py(a + 1)];
+			return { row, reach: width / 2 + 4, curve: [x1, y1, ...arcControl(x1, y1, x2, y2, 0.16), x2, y2] };
+		}
+		const points = [];
+		for (let k = a; k < b; k++) points.push([px(k), py(k)]);
+		return { row, reach: width / 2 + 4, points };
+	}
 
-  function heads(ctx, arrows) {
-    const used = new Set();
-    arrows.sort((p, q) => q[0] - p[0]);
-    for (const [, hit, width, colour] of arrows) {
-      const line = hit.curve ? [[hit.curve[0], hit.curve[1]], [(hit.curve[0] + 2 * hit.curve[2] + hit.curve[4]) / 4, (hit.curve[1] + 2 * hit.curve[3] + hit.curve[5]) / 4], [hit.curve[4], hit.curve[5]]] : hit.points;
-      const [x, y, dx, dy, total] = middle(line);
-      const cell = Math.round(x / 40) + "," + Math.round(y / 40);
-      if (total < 14 || used.has(cell)) continue;
-      used.add(cell);
-      arrow(ctx, x, y, dx, dy, width, colour);
-    }
-  }
+	function heads(ctx, arrows) {
+		const used = new Set();
+		arrows.sort((p, q) => q[0] - p[0]);
+		for (const [, hit, width, colour] of arrows) {
+			const line = hit.curve ? [[hit.curve[0], hit.curve[1]], [(hit.curve[0] + 2 * hit.curve[2] + hit.curve[4]) / 4, (hit.curve[1] + 2 * hit.curve[3] + hit.curve[5]) / 4], [hit.curve[4], hit.curve[5]]] : hit.points;
+			const [x, y, dx, dy, total] = middle(line);
+			const cell = Math.round(x / 40) + "," + Math.round(y / 40);
+			if (total < 14 || used.has(cell)) continue;
+			used.add(cell);
+			arrow(ctx, x, y, dx, dy, width, colour);
+		}
+	}
 
-  function pick(x, y) {
-    let best = null;
-    let nearest = Infinity;
-    for (const hit of hits) {
-      let d = Infinity;
-      if (hit.curve) {
-        d = curveDistance2(x, y, ...hit.curve);
-      } else {
-        for (let i = 1; i < hit.points.length; i++) d = Math.min(d, segmentDistance2(x, y, ...hit.points[i - 1], ...hit.points[i]));
-      }
-      if (d < hit.reach ** 2 && d < nearest) [best, nearest] = [hit, d];
-    }
-    return best;
-  }
+	function pick(x, y) {
+		let best = null;
+		let nearest = Infinity;
+		for (const hit of hits) {
+			let d = Infinity;
+			if (hit.curve) {
+				d = curveDistance2(x, y, ...hit.curve);
+			} else {
+				for (let i = 1; i < hit.points.length; i++) d = Math.min(d, segmentDistance2(x, y, ...hit.points[i - 1], ...hit.points[i]));
+			}
+			if (d < hit.reach ** 2 && d < nearest) [best, nearest] = [hit, d];
+		}
+		return best;
+	}
 
-  // ---- on the map ----
-  const layer = canvasLayer(L, draw, { className: "sf-canvas" }).addTo(map);
-  const box = el("div", { class: "sf-lines leaflet-control" });
-  const tip = el("div", { class: "sf-tip", hidden: true });
-  L.DomEvent.disableClickPropagation(box);
-  L.DomEvent.disableScrollPropagation(box);
-  const control = L.control({ position: "bottomleft" });
-  control.onAdd = () => box;
-  if (data.interface !== "none") control.addTo(map);
-  map.getContainer().append(tip);
-  let pointing = 0;
-  map.on("mousemove", (event) => {
-    window.cancelAnimationFrame(pointing);
-    pointing = window.requestAnimationFrame(() => {
-      const p = layer.point(event);
-      const hit = pick(p.x, p.y);
-      tip.hidden = !hit;
-      if (!hit) return;
-      fill(tip, data.names.length > 0 && el("b", { text: data.names[hit.row % n] }), el("div", { text: `${kindName(Math.floor(hit.row / n))} ${tonnes(sums.size[hit.row] * sums.months)} t` }));
-      tip.style.left = event.containerPoint.x + 14 + "px";
-      tip.style.top = event.containerPoint.y + 16 + "px";
-    });
-  });
-  map.on("mouseout", () => (tip.hidden = true));
+	// ---- on the map ----
+	const layer = canvasLayer(L, draw, { className: "sf-canvas" }).addTo(map);
+	const box = el("div", { class: "sf-lines leaflet-control" });
+	const tip = el("div.tip", { hidden: true });
+	L.DomEvent.disableClickPropagation(box);
+	L.DomEvent.disableScrollPropagation(box);
+	const control = L.control({ position: "bottomleft" });
+	control.onAdd = () => box;
+	if (data.interface !== "none") control.addTo(map);
+	map.getContainer().append(tip);
+	let pointing = 0;
+	map.on("mousemove", (event) => {
+		window.cancelAnimationFrame(pointing);
+		pointing = window.requestAnimationFrame(() => {
+			const p = layer.point(event);
+			const hit = pick(p.x, p.y);
+			tip.hidden = !hit;
+			if (!hit) return;
+			fill(tip, data.names.length > 0 && el("b", data.names[hit.row % n]), el("div", `${kindName(Math.floor(hit.row / n))} ${tonnes(sums.size[hit.row] * sums.months)} t`));
+			tip.style.left = event.containerPoint.x + 14 + "px";
+			tip.style.top = event.containerPoint.y + 16 + "px";
+		});
+	});
+	map.on("mouseout", () => (tip.hidden = true));
 
-  function kindName(k) {
-    const key = "kind." + kinds[k];
-    return key in data.labels.en ? t(key) : kinds[k];
-  }
+	function kindName(k) {
+		const key = "kind." + kinds[k];
+		return key in data.labels.en ? t(key) : kinds[k];
+	}
 
-  function set(patch) {
-    Object.assign(state, patch);
-    sums = select();
-    layer.redraw();
-    legend();
-  }
+	function set(patch) {
+		Object.assign(state, patch);
+		sums = select();
+		layer.redraw();
+		legend();
+	}
 
-  function slider(which) {
-    return el("input", {
-      type: "range", min: 0, max: nPeriods - 1, step: 1, value: String(state[which]), "aria-label": t("time." + which), "aria-valuetext": data.periods[state[which]],
-      oninput: (e) => {
-        const v = Number(e.target.value);
-        set(which === "from" ? { from: v, to: Math.max(v, state.to) } : { from: Math.min(v, state.from), to: v });
-      },
-    });
-  }
+	function slider(which) {
+		return el("input", {
+			type: "range", min: 0, max: nPeriods - 1, step: 1, value: String(state[which]), label: t("time." + which), "aria-valuetext": data.periods[state[which]],
+			oninput: (e) => {
+				const v = Number(e.target.value);
+				set(which === "from" ? { from: v, to: Math.max(v, state.to) } : { from: Math.min(v, state.from), to: v });
+			},
+		});
+	}
 
-  const from = slider("from");
-  const to = slider("to");
-  const text = el("div", {});
-  fill(box, nPeriods > 1 && el("div", { class: "sf-lines-time" }, from, to), text);
+	const from = slider("from");
+	const to = slider("to");
+	const text = el("div");
+	fill(box, nPeriods > 1 && el("div.lines-time", from, to), text);
 
-  function legend() {
-    from.value = String(state.from);
-    to.value = String(state.to);
-    const steps = [nice(reference), nice(reference / 5)].filter((v, i, list) => v > 0 && list.indexOf(v) === i);
-    fill(text,
-      nPeriods > 1 && el("b", { text: state.from === state.to ? data.periods[state.from] : `${data.periods[state.from]} – ${data.periods[state.to]}` }),
-      el("div", { text: t("lines.total", { t: tonnes(sums.total) }) }),
-      kinds.length > 1 && kinds.map((k, i) => el("label", { class: "sf-lines-kind" }, el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
-      el("div", { class: "sf-widths" }, steps.map((v) => el("span", {}, svg("svg", { width: 46, height: 14, "aria-hidden": "true" }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", { text: tonnes(v) + " t" })))),
-      drawn.count < drawn.seen && el("div", { class: "sf-small", text: t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: Math.round(drawn.share * 100) + " %" }) }),
-      data.options.network && data.options.network.length > 0 && el("div", { class: "sf-small", text: t("network.asks", { hosts: data.options.network.join(", ") }) }));
-  }
+	function legend() {
+		from.value = String(state.from);
+		to.value = String(state.to);
+		const steps = [nice(reference), nice(reference / 5)].filter((v, i, list) => v > 0 && list.indexOf(v) === i);
+		fill(text,
+			nPeriods > 1 && el("b", state.from === state.to ? data.periods[state.from] : `${data.periods[state.from]} – ${data.periods[state.to]}`),
+			el("div", t("lines.total", { t: tonnes(sums.total) })),
+			kinds.length > 1 && kinds.map((k, i) => el("label.lines-kind", el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
+			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", tonnes(v) + " t")))),
+			drawn.count < drawn.seen && el("div.small", t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: Math.round(drawn.share * 100) + " %" })),
+			data.options.network && data.options.network.length > 0 && el("div.small", t("network.asks", { hosts: data.options.network.join(", ") })));
+	}
 
-  if (data.options.page) {
-    const bounds = boundsOf();
-    if (bounds) map.fitBounds(bounds, { padding: [20, 20], animate: false });
-  }
-  map.on("moveend", legend);
-  if (!map._loaded) map.setView([0, 0], 2);
-  layer.wake();
-  legend();
-  map.getContainer().dataset.ready = "true";
-  const handle = { set, state, get sums() { return sums; }, get drawn() { return drawn; }, layer, pick };
-  map.getContainer().scrapflowLines = handle;
-  return handle;
+	if (data.options.page) {
+		const bounds = boundsOf();
+		if (bounds) map.fitBounds(bounds, { padding: [20, 20], animate: false });
+	}
+	map.on("moveend", legend);
+	if (!map._loaded) map.setView([0, 0], 2);
+	layer.wake();
+	legend();
+	map.getContainer().dataset.ready = "true";
+	const handle = { set, state, get sums() { return sums; }, get drawn() { return drawn; }, layer, pick };
+	map.getContainer().scrapflowLines = handle;
+	return handle;
 
-  function boundsOf() {
-    if (!shape.x.length) return null;
-    const lats = unpackDegrees(data.shape.y);
-    const lons = unpackDegrees(data.shape.x);
-    let [s, w, e, north] = [90, 180, -180, -90];
-    for (let i = 0; i < lats.length; i++) [s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];
-    return [[s, w], [north, e]];
-  }
+	function boundsOf() {
+		if (!shape.x.length) return null;
+		const lats = unpackDegrees(data.shape.y);
+		const lons = unpackDegrees(data.shape.x);
+		let [s, w, e, north] = [90, 180, -180, -90];
+		for (let i = 0; i < lats.length; i++) [s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];
+		return [[s, w], [north, e]];
+	}
 }

@@ -6,136 +6,136 @@ import { percent, short, tonnes } from "./words.js";
 
 /** Totals of the months shown, with the filters. */
 export function totals(app) {
-  const { run, view, state } = app;
-  const kind = (name) => {
-    const i = run.series.kind.names.indexOf(name);
-    return i < 0 ? 0 : view.shown.result.byKind[i];
-  };
-  const account = (name) => accountSums(run, name, state.from, state.to).reduce((a, b) => a + b, 0);
-  return {
-    asked: account("quota_t"),
-    carted: kind("carted"), returned: kind("returned"), looted: kind("looted"), shipped: kind("shipped"), leaked: kind("leaked"),
-  };
+	const { run, view, state } = app;
+	const kind = (name) => {
+		const i = run.series.kind.names.indexOf(name);
+		return i < 0 ? 0 : view.shown.result.byKind[i];
+	};
+	const account = (name) => accountSums(run, name, state.from, state.to).reduce((a, b) => a + b, 0);
+	return {
+		asked: account("quota_t"),
+		carted: kind("carted"), returned: kind("returned"), looted: kind("looted"), shipped: kind("shipped"), leaked: kind("leaked"),
+	};
 }
 
 /** Title and one sentence that says what happened. */
 export function headline(app) {
-  const { t, data, run, state } = app;
-  const sum = totals(app);
-  const span = state.from === state.to ? run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
-  const values = { span, asked: tonnes(sum.asked), carted: tonnes(sum.carted), returned: tonnes(sum.returned), looted: tonnes(sum.looted), shipped: tonnes(sum.shipped), share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
-  let key = "headline";
-  if (!run.rows.t.length) key = "headline.empty";
-  else if (sum.carted + sum.shipped + sum.returned + sum.looted === 0) key = "headline.none";
-  else if (!sum.asked) key = "headline.unasked";
-  const network = data.options.network || [];
-  return [
-    el("h1", { text: data.options.title || data.about.title }),
-    data.about.title && data.about.title !== data.options.title && el("p", { class: "sf-small sf-subtitle", text: data.about.title }),
-    el("p", { class: "sf-headline", text: t(key, values) }),
-    network.length > 0 && el("p", { class: "sf-network", text: t("network.asks", { hosts: network.join(", ") }) }),
-  ];
+	const { t, data, run, state } = app;
+	const sum = totals(app);
+	const span = state.from === state.to ? run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
+	const values = { span, asked: tonnes(sum.asked), carted: tonnes(sum.carted), returned: tonnes(sum.returned), looted: tonnes(sum.looted), shipped: tonnes(sum.shipped), share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
+	let key = "headline";
+	if (!run.rows.t.length) key = "headline.empty";
+	else if (sum.carted + sum.shipped + sum.returned + sum.looted === 0) key = "headline.none";
+	else if (!sum.asked) key = "headline.unasked";
+	const network = data.options.network || [];
+	return [
+		el("h1", data.options.title || data.about.title),
+		data.about.title && data.about.title !== data.options.title && el("p.small.subtitle", data.about.title),
+		el("p.headline", t(key, values)),
+		network.length > 0 && el("p.network", t("network.asks", { hosts: network.join(", ") })),
+	];
 }
 
 /** The four numbers, with their ranges where the run has them. */
 export function figures(app) {
-  const { t, data } = app;
-  const sum = totals(app);
-  const whole = app.state.from === 0 && app.state.to === app.run.nPeriods - 1 && !count(app.state.filter);
-  const ranges = whole ? data.options.ranges || {} : {};
-  const card = (key, value, note, colour) => {
-    const range = ranges[key];
-    return el("div", { class: "sf-figure" },
-      el("span", { class: "sf-bar", style: null }),
-      el("dt", {}, swatch(colour), " ", t("figure." + key)),
-      el("dd", {}, el("b", { text: tonnes(value) }), el("small", { text: " t" }), range && el("span", { class: "sf-small", text: t("figure.range", { low: short(range[0]), high: short(range[1]) }) }), note && el("span", { class: "sf-small", text: note })));
-  };
-  const c = app.style.kinds;
-  const of = (value, whole, key) => (whole > 0 ? t(key, { share: percent(value / whole) }) : "");
-  return el("dl", { class: "sf-cards" },
-    card("asked", sum.asked, "", app.style.ink),
-    card("carted", sum.carted, of(sum.carted, sum.asked, "figure.of.asked"), c.carted.colour),
-    card("diverted", sum.returned + sum.looted, t("figure.split", { returned: short(sum.returned), looted: short(sum.looted) }), c.returned.colour),
-    card("received", sum.shipped, of(sum.shipped, sum.carted, "figure.of.carted"), c.shipped.colour));
+	const { t, data } = app;
+	const sum = totals(app);
+	const whole = app.state.from === 0 && app.state.to === app.run.nPeriods - 1 && !count(app.state.filter);
+	const ranges = whole ? data.options.ranges || {} : {};
+	const card = (key, value, note, colour) => {
+		const range = ranges[key];
+		return el("div.figure",
+			el("span.bar", { style: null }),
+			el("dt", swatch(colour), " ", t("figure." + key)),
+			el("dd", el("b", tonnes(value)), el("small", " t"), range && el("span.small", t("figure.range", { low: short(range[0]), high: short(range[1]) })), note && el("span.small", note)));
+	};
+	const c = app.style.kinds;
+	const of = (value, whole, key) => (whole > 0 ? t(key, { share: percent(value / whole) }) : "");
+	return el("dl.cards",
+		card("asked", sum.asked, "", app.style.ink),
+		card("carted", sum.carted, of(sum.carted, sum.asked, "figure.of.asked"), c.carted.colour),
+		card("diverted", sum.returned + sum.looted, t("figure.split", { returned: short(sum.returned), looted: short(sum.looted) }), c.returned.colour),
+		card("received", sum.shipped, of(sum.shipped, sum.carted, "figure.of.carted"), c.shipped.colour));
 }
 
 /** The picture in words, for those who do not see it. */
 export function summary(app) {
-  const { t, view, run } = app;
-  const { values } = view.shown;
-  const most = [...Array(run.nodes.n).keys()].filter((i) => values.cartedIn[i] > 0).sort((a, b) => values.cartedIn[b] - values.cartedIn[a]).slice(0, 5);
-  return [
-    el("h2", { text: t("summary.title") }),
-    el("p", { text: t("summary.yards", { list: most.map((i) => `${app.name(i)} ${tonnes(values.cartedIn[i])} t`).join(", ") || "–" }) }),
-    el("p", { text: t("summary.mills", { list: view.mills.filter((i) => values.received[i] > 0).map((i) => `${app.name(i)} ${tonnes(values.received[i])} t`).join(", ") || "–" }) }),
-    el("p", { text: app.assumedText() }),
-  ];
+	const { t, view, run } = app;
+	const { values } = view.shown;
+	const most = [...Array(run.nodes.n).keys()].filter((i) => values.cartedIn[i] > 0).sort((a, b) => values.cartedIn[b] - values.cartedIn[a]).slice(0, 5);
+	return [
+		el("h2", t("summary.title")),
+		el("p", t("summary.yards", { list: most.map((i) => `${app.name(i)} ${tonnes(values.cartedIn[i])} t`).join(", ") || "–" })),
+		el("p", t("summary.mills", { list: view.mills.filter((i) => values.received[i] > 0).map((i) => `${app.name(i)} ${tonnes(values.received[i])} t`).join(", ") || "–" })),
+		el("p", app.assumedText()),
+	];
 }
 
 /** What to show: boxes for kinds, materials and the rest; switches for language and scale; the other panels. */
 export function filters(app) {
-  const root = el("details", { class: "sf-filters" });
-  const heading = el("summary", {});
-  const body = el("div", { class: "sf-filter-body" });
-  root.append(heading, body);
-  root.addEventListener("toggle", () => update());
+	const root = el("details.filters");
+	const heading = el("summary");
+	const body = el("div.filter-body");
+	root.append(heading, body);
+	root.addEventListener("toggle", () => update());
 
-  function update() {
-    const { t, run, state } = app;
-    heading.textContent = t("filter.title") + (count(state.filter) ? ` (${count(state.filter)})` : "");
-    if (!root.open) return;
-    const active = document.activeElement;
-    const focused = active && body.contains(active) ? active.getAttribute("data-key") : null;
-    fill(body,
-      group("kind", run.series.kind.names, (k) => t("kind." + k)),
-      group("material", run.series.material.names, (m) => t("material." + m)),
-      group("via", run.series.via.names, (v) => t("via." + v)),
-      group("mill", app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => run.nodes.id[i]), (id) => app.name(run.nodes.index.get(id))),
-      group("region", used(run, "region"), (r) => app.view.regionName(run.nodes.region.names.indexOf(r), state.lang)),
-      group("sector", used(run, "sector"), (s) => s),
-      group("basis", present(run, "basis"), (b) => t("basis." + b)),
-      group("grade", present(run, "grade"), (g) => g || t("grade.none")),
-      el("label", { class: "sf-row" }, t("filter.top"), el("select", { "data-key": "top", onchange: (e) => app.set({ filter: { ...app.state.filter, top: Number(e.target.value) } }) },
-        [0, 10, 25, 50, 100, 250].map((n) => el("option", { value: String(n), selected: state.filter.top === n, text: n ? String(n) : t("filter.all") })))),
-      el("label", { class: "sf-row" }, t("filter.measure"), el("select", { "data-key": "measure", onchange: (e) => app.set({ measure: e.target.value }) },
-        ["", ...Object.keys(app.style.measures)].map((m) => el("option", { value: m, selected: state.measure === m, text: t(m ? "measure." + m : "measure.none") })))),
-      el("label", { class: "sf-row" }, t("filter.scale"), el("select", { "data-key": "scale", onchange: (e) => app.set({ scale: e.target.value }) },
-        ["fixed", "adaptive"].map((s) => el("option", { value: s, selected: state.scale === s, text: t("scale." + s) })))),
-      el("button", { type: "button", class: "sf-button", "data-key": "reset", text: t("filter.reset"), onclick: () => app.reset() }),
-    );
-    if (focused) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-  }
+	function update() {
+		const { t, run, state } = app;
+		heading.textContent = t("filter.title") + (count(state.filter) ? ` (${count(state.filter)})` : "");
+		if (!root.open) return;
+		const active = document.activeElement;
+		const focused = active && body.contains(active) ? active.getAttribute("data-key") : null;
+		fill(body,
+			group("kind", run.series.kind.names, (k) => t("kind." + k)),
+			group("material", run.series.material.names, (m) => t("material." + m)),
+			group("via", run.series.via.names, (v) => t("via." + v)),
+			group("mill", app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => run.nodes.id[i]), (id) => app.name(run.nodes.index.get(id))),
+			group("region", used(run, "region"), (r) => app.view.regionName(run.nodes.region.names.indexOf(r), state.lang)),
+			group("sector", used(run, "sector"), (s) => s),
+			group("basis", present(run, "basis"), (b) => t("basis." + b)),
+			group("grade", present(run, "grade"), (g) => g || t("grade.none")),
+			el("label.row", t("filter.top"), el("select", { key: "top", onchange: (e) => app.set({ filter: { ...app.state.filter, top: Number(e.target.value) } }) },
+				[0, 10, 25, 50, 100, 250].map((n) => el("option", { value: String(n), selected: state.filter.top === n, text: n ? String(n) : t("filter.all") })))),
+			el("label.row", t("filter.measure"), el("select", { key: "measure", onchange: (e) => app.set({ measure: e.target.value }) },
+				["", ...Object.keys(app.style.measures)].map((m) => el("option", { value: m, selected: state.measure === m, text: t(m ? "measure." + m : "measure.none") })))),
+			el("label.row", t("filter.scale"), el("select", { key: "scale", onchange: (e) => app.set({ scale: e.target.value }) },
+				["fixed", "adaptive"].map((s) => el("option", { value: s, selected: state.scale === s, text: t("scale." + s) })))),
+			el("button.button", { key: "reset", text: t("filter.reset"), onclick: () => app.reset() }),
+		);
+		if (focused) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+	}
 
-  function group(name, values, label) {
-    if (values.length < 2) return null;
-    const chosen = app.state.filter[name];
-    return el("fieldset", {}, el("legend", { text: app.t("filter." + name) }), values.map((value) => el("label", {},
-      el("input", { type: "checkbox", "data-key": name + ":" + value, checked: !chosen.size || chosen.has(value), onchange: (e) => toggle(name, values, value, e.target.checked) }), el("span", { text: label(value) }))));
-  }
+	function group(name, values, label) {
+		if (values.length < 2) return null;
+		const chosen = app.state.filter[name];
+		return el("fieldset", el("legend", app.t("filter." + name)), values.map((value) => el("label",
+			el("input", { type: "checkbox", key: name + ":" + value, checked: !chosen.size || chosen.has(value), onchange: (e) => toggle(name, values, value, e.target.checked) }), el("span", label(value)))));
+	}
 
-  function toggle(name, values, value, on) {
-    const chosen = new Set(app.state.filter[name].size ? app.state.filter[name] : values);
-    if (on) chosen.add(value);
-    else chosen.delete(value);
-    if (chosen.size === 0 || chosen.size === values.length) chosen.clear();
-    app.set({ filter: { ...app.state.filter, [name]: chosen } });
-  }
+	function toggle(name, values, value, on) {
+		const chosen = new Set(app.state.filter[name].size ? app.state.filter[name] : values);
+		if (on) chosen.add(value);
+		else chosen.delete(value);
+		if (chosen.size === 0 || chosen.size === values.length) chosen.clear();
+		app.set({ filter: { ...app.state.filter, [name]: chosen } });
+	}
 
-  return { root, update };
+	return { root, update };
 }
 
 function count(filter) {
-  return Object.values(filter).reduce((n, v) => n + (v instanceof Set ? (v.size ? 1 : 0) : v ? 1 : 0), 0);
+	return Object.values(filter).reduce((n, v) => n + (v instanceof Set ? (v.size ? 1 : 0) : v ? 1 : 0), 0);
 }
 
 /** Names of a node column that origins have. */
 function used(run, column) {
-  const seen = new Set();
-  for (const i of run.series.origin) if (i >= 0) seen.add(run.nodes[column].of[i]);
-  return [...seen].map((k) => run.nodes[column].names[k]).filter(Boolean).sort();
+	const seen = new Set();
+	for (const i of run.series.origin) if (i >= 0) seen.add(run.nodes[column].of[i]);
+	return [...seen].map((k) => run.nodes[column].names[k]).filter(Boolean).sort();
 }
 
 function present(run, column) {
-  const seen = new Set(run.series[column].of);
-  return run.series[column].names.filter((_, i) => seen.has(i));
+	const seen = new Set(run.series[column].of);
+	return run.series[column].names.filter((_, i) => seen.has(i));
 }

@@ -15,46 +15,46 @@ import { boxesMeet } from "./geometry.js";
  * @param {[number, number, number, number][]} [taken] boxes that are not to be covered
  */
 export function placeLabels(labels, measure, view, taken = []) {
-  const placed = [];
-  const names = [];
-  const order = labels.map((_, i) => i).sort((a, b) => labels[b].priority - labels[a].priority || a - b);
-  for (const i of order) {
-    const label = labels[i];
-    const w = measure(label.text, label.size, Boolean(label.bold));
-    const h = label.size * 1.15;
-    const gap = label.r + 3;
-    const tries = [
-      [label.x + gap, label.y - h / 2, "left"],
-      [label.x - gap - w, label.y - h / 2, "right"],
-      [label.x - w / 2, label.y - gap - h, "above"],
-      [label.x - w / 2, label.y + gap, "below"],
-      [label.x + gap * 0.7, label.y - gap * 0.7 - h, "above right"],
-      [label.x + gap * 0.7, label.y + gap * 0.7, "below right"],
-      [label.x - gap * 0.7 - w, label.y - gap * 0.7 - h, "above left"],
-      [label.x - gap * 0.7 - w, label.y + gap * 0.7, "below left"],
-    ];
-    let best = null;
-    let least = Infinity;
-    for (const [x, y] of tries) {
-      const box = [x - 1, y - 1, x + w + 1, y + h + 1];
-      if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
-      if (names.some((other) => boxesMeet(box, other))) continue;
-      const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
-      // a bold name must be there: rather over a sign than not at all, and over as little as can be
-      if (covered < least && (covered === 0 || label.bold)) [best, least] = [[x, y, box], covered];
-      if (least === 0) break;
-    }
-    if (best) {
-      names.push(best[2]);
-      placed.push({ ...label, left: best[0], top: best[1], width: w, height: h });
-    }
-  }
-  return placed;
+	const placed = [];
+	const names = [];
+	const order = labels.map((_, i) => i).sort((a, b) => labels[b].priority - labels[a].priority || a - b);
+	for (const i of order) {
+		const label = labels[i];
+		const w = measure(label.text, label.size, Boolean(label.bold));
+		const h = label.size * 1.15;
+		const gap = label.r + 3;
+		const tries = [
+			[label.x + gap, label.y - h / 2, "left"],
+			[label.x - gap - w, label.y - h / 2, "right"],
+			[label.x - w / 2, label.y - gap - h, "above"],
+			[label.x - w / 2, label.y + gap, "below"],
+			[label.x + gap * 0.7, label.y - gap * 0.7 - h, "above right"],
+			[label.x + gap * 0.7, label.y + gap * 0.7, "below right"],
+			[label.x - gap * 0.7 - w, label.y - gap * 0.7 - h, "above left"],
+			[label.x - gap * 0.7 - w, label.y + gap * 0.7, "below left"],
+		];
+		let best = null;
+		let least = Infinity;
+		for (const [x, y] of tries) {
+			const box = [x - 1, y - 1, x + w + 1, y + h + 1];
+			if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
+			if (names.some((other) => boxesMeet(box, other))) continue;
+			const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
+			// a bold name must be there: rather over a sign than not at all, and over as little as can be
+			if (covered < least && (covered === 0 || label.bold)) [best, least] = [[x, y, box], covered];
+			if (least === 0) break;
+		}
+		if (best) {
+			names.push(best[2]);
+			placed.push({ ...label, left: best[0], top: best[1], width: w, height: h });
+		}
+	}
+	return placed;
 }
 
 /** Area that two boxes share. */
 function meeting(a, b) {
-  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  return w > 0 && h > 0 ? w * h : 0;
+	const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+	const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+	return w > 0 && h > 0 ? w * h : 0;
 }

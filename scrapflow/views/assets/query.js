@@ -14,82 +14,82 @@ export const LEAKED = 4;
  * @param {any} data
  */
 export function readRun(data) {
-  const nodes = readNodes(data.nodes);
-  const links = readLinks(data.links, nodes);
-  const series = {};
-  for (const name of ["kind", "material", "via", "basis", "grade"]) series[name] = unpackNames(data.series[name]);
-  for (const name of ["origin", "destination", "path"]) series[name] = unpack(data.series[name]);
-  const starts = unpack(data.rows.series);
-  const of = new Int32Array(starts.length);
-  for (let i = 0, s = -1; i < starts.length; i++) of[i] = s += starts[i];
-  const rows = { series: of, period: unpack(data.rows.period), t: unpack(data.rows.t) };
-  const counts = unpack(data.paths.n);
-  const paths = { start: running(counts), link: unpack(data.paths.link) };
-  const columns = {};
-  for (const [name, packed] of Object.entries(data.accounts.columns)) whenAsked(columns, name, () => unpack(packed));
-  const accounts = { node: unpack(data.accounts.node), period: unpack(data.accounts.period), columns };
-  const stocks = {};
-  for (const name of ["node", "period", "material", "opening_t"]) stocks[name] = unpack(data.stocks[name]);
-  const loads = {};
-  for (const name of ["link", "period", "shadow_price"]) loads[name] = unpack(data.loads[name]);
-  return { ...data, nodes, links, series, rows, paths, accounts, stocks, loads, od: numberPairs(series), nPeriods: data.periods.length };
+	const nodes = readNodes(data.nodes);
+	const links = readLinks(data.links, nodes);
+	const series = {};
+	for (const name of ["kind", "material", "via", "basis", "grade"]) series[name] = unpackNames(data.series[name]);
+	for (const name of ["origin", "destination", "path"]) series[name] = unpack(data.series[name]);
+	const starts = unpack(data.rows.series);
+	const of = new Int32Array(starts.length);
+	for (let i = 0, s = -1; i < starts.length; i++) of[i] = s += starts[i];
+	const rows = { series: of, period: unpack(data.rows.period), t: unpack(data.rows.t) };
+	const counts = unpack(data.paths.n);
+	const paths = { start: running(counts), link: unpack(data.paths.link) };
+	const columns = {};
+	for (const [name, packed] of Object.entries(data.accounts.columns)) whenAsked(columns, name, () => unpack(packed));
+	const accounts = { node: unpack(data.accounts.node), period: unpack(data.accounts.period), columns };
+	const stocks = {};
+	for (const name of ["node", "period", "material", "opening_t"]) stocks[name] = unpack(data.stocks[name]);
+	const loads = {};
+	for (const name of ["link", "period", "shadow_price"]) loads[name] = unpack(data.loads[name]);
+	return { ...data, nodes, links, series, rows, paths, accounts, stocks, loads, od: numberPairs(series), nPeriods: data.periods.length };
 }
 
 /** A value that is made on first use: opening the page need not wait for what no one has asked for. */
 function whenAsked(target, name, make) {
-  Object.defineProperty(target, name, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      const value = make();
-      Object.defineProperty(target, name, { value, enumerable: true });
-      return value;
-    },
-  });
+	Object.defineProperty(target, name, {
+		configurable: true,
+		enumerable: true,
+		get() {
+			const value = make();
+			Object.defineProperty(target, name, { value, enumerable: true });
+			return value;
+		},
+	});
 }
 
 function running(counts) {
-  const start = new Int32Array(counts.length + 1);
-  for (let i = 0; i < counts.length; i++) start[i + 1] = start[i] + counts[i];
-  return start;
+	const start = new Int32Array(counts.length + 1);
+	for (let i = 0; i < counts.length; i++) start[i + 1] = start[i] + counts[i];
+	return start;
 }
 
 function readNodes(data) {
-  const lon = unpackDegrees(data.x);
-  const lat = unpackDegrees(data.y);
-  const n = data.id.length;
-  const nodes = { ...data, n, lon, lat, kind: unpack(data.kind), placed: unpack(data.placed) };
-  nodes.wx = Float64Array.from(lon, worldX);
-  nodes.wy = Float64Array.from(lat, worldY);
-  for (const name of ["region", "region_id", "sector", "subregion", "coordinate_method", "basis", "grade", "source_id"]) {
-    nodes[name] = unpackNames(data[name]);
-  }
-  nodes.index = new Map(data.id.map((id, i) => [id, i]));
-  return nodes;
+	const lon = unpackDegrees(data.x);
+	const lat = unpackDegrees(data.y);
+	const n = data.id.length;
+	const nodes = { ...data, n, lon, lat, kind: unpack(data.kind), placed: unpack(data.placed) };
+	nodes.wx = Float64Array.from(lon, worldX);
+	nodes.wy = Float64Array.from(lat, worldY);
+	for (const name of ["region", "region_id", "sector", "subregion", "coordinate_method", "basis", "grade", "source_id"]) {
+		nodes[name] = unpackNames(data[name]);
+	}
+	nodes.index = new Map(data.id.map((id, i) => [id, i]));
+	return nodes;
 }
 
 function readLinks(data, nodes) {
-  const links = { ...data, n: data.id.length, from: unpack(data.from), to: unpack(data.to), mode: unpack(data.mode) };
-  links.line = unpackNames(data.line);
-  links.length_basis = unpackNames(data.length_basis);
-  const counts = unpack(data.shape.n);
-  Object.assign(links, worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
-  links.index = new Map(data.id.map((id, i) => [id, i]));
-  links.title = data.id.map((id, i) => [links.from[i], links.to[i]].map((k) => (k < 0 ? "?" : nodes.name[k])).join(" – "));
-  return links;
+	const links = { ...data, n: data.id.length, from: unpack(data.from), to: unpack(data.to), mode: unpack(data.mode) };
+	links.line = unpackNames(data.line);
+	links.length_basis = unpackNames(data.length_basis);
+	const counts = unpack(data.shape.n);
+	Object.assign(links, worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
+	links.index = new Map(data.id.map((id, i) => [id, i]));
+	links.title = data.id.map((id, i) => [links.from[i], links.to[i]].map((k) => (k < 0 ? "?" : nodes.name[k])).join(" – "));
+	return links;
 }
 
 /** Number the pairs (kind, origin, destination) of the series: what "the largest N" counts. */
 function numberPairs(series) {
-  const n = series.origin.length;
-  const of = new Int32Array(n);
-  const table = new Map();
-  for (let s = 0; s < n; s++) {
-    const key = series.kind.of[s] + "|" + series.origin[s] + "|" + series.destination[s];
-    if (!table.has(key)) table.set(key, table.size);
-    of[s] = table.get(key);
-  }
-  return { of, n: table.size };
+	const n = series.origin.length;
+	const of = new Int32Array(n);
+	const table = new Map();
+	for (let s = 0; s < n; s++) {
+		const key = series.kind.of[s] + "|" + series.origin[s] + "|" + series.destination[s];
+		if (!table.has(key)) table.set(key, table.size);
+		of[s] = table.get(key);
+	}
+	return { of, n: table.size };
 }
 
 /**
@@ -101,8 +101,8 @@ function numberPairs(series) {
 
 /** @returns {Filter} */
 export function noFilter() {
-  const none = () => new Set();
-  return { kind: none(), material: none(), via: none(), mill: none(), region: none(), sector: none(), basis: none(), grade: none(), top: 0 };
+	const none = () => new Set();
+	return { kind: none(), material: none(), via: none(), mill: none(), region: none(), sector: none(), basis: none(), grade: none(), top: 0 };
 }
 
 /**
@@ -110,27 +110,27 @@ export function noFilter() {
  * @param {any} run @param {Filter} filter
  */
 export function passing(run, filter) {
-  const { series, nodes } = run;
-  const n = series.origin.length;
-  const pass = new Uint8Array(n).fill(1);
-  for (const name of ["kind", "material", "via", "basis", "grade"]) {
-    const wanted = filter[name];
-    if (!wanted.size) continue;
-    const ok = series[name].names.map((label) => wanted.has(label));
-    for (let s = 0; s < n; s++) if (!ok[series[name].of[s]]) pass[s] = 0;
-  }
-  for (const name of ["region", "sector"]) {
-    const wanted = filter[name];
-    if (!wanted.size) continue;
-    const ok = nodes[name].names.map((label) => wanted.has(label));
-    for (let s = 0; s < n; s++) if (series.origin[s] < 0 || !ok[nodes[name].of[series.origin[s]]]) pass[s] = 0;
-  }
-  if (filter.mill.size) {
-    for (let s = 0; s < n; s++) {
-      if (series.kind.of[s] === SHIPPED && !filter.mill.has(nodes.id[series.destination[s]])) pass[s] = 0;
-    }
-  }
-  return pass;
+	const { series, nodes } = run;
+	const n = series.origin.length;
+	const pass = new Uint8Array(n).fill(1);
+	for (const name of ["kind", "material", "via", "basis", "grade"]) {
+		const wanted = filter[name];
+		if (!wanted.size) continue;
+		const ok = series[name].names.map((label) => wanted.has(label));
+		for (let s = 0; s < n; s++) if (!ok[series[name].of[s]]) pass[s] = 0;
+	}
+	for (const name of ["region", "sector"]) {
+		const wanted = filter[name];
+		if (!wanted.size) continue;
+		const ok = nodes[name].names.map((label) => wanted.has(label));
+		for (let s = 0; s < n; s++) if (series.origin[s] < 0 || !ok[nodes[name].of[series.origin[s]]]) pass[s] = 0;
+	}
+	if (filter.mill.size) {
+		for (let s = 0; s < n; s++) {
+			if (series.kind.of[s] === SHIPPED && !filter.mill.has(nodes.id[series.destination[s]])) pass[s] = 0;
+		}
+	}
+	return pass;
 }
 
 /**
@@ -139,52 +139,52 @@ export function passing(run, filter) {
  * @param {number} [top] keep only so many of the largest pairs of origin and destination
  */
 export function sums(run, pass, from, to, top = 0) {
-  const { rows, series } = run;
-  const bySeries = new Float64Array(series.origin.length);
-  for (let i = 0; i < rows.t.length; i++) {
-    const p = rows.period[i];
-    if (p >= from && p <= to && pass[rows.series[i]]) bySeries[rows.series[i]] += rows.t[i];
-  }
-  const pairs = new Float64Array(run.od.n);
-  for (let s = 0; s < bySeries.length; s++) pairs[run.od.of[s]] += bySeries[s];
-  let pairCount = 0;
-  for (const t of pairs) if (t > 0) pairCount++;
-  const all = total(bySeries);
-  let kept = pass;
-  if (top && top < pairCount) {
-    const order = Array.from(pairs.keys()).sort((a, b) => pairs[b] - pairs[a] || a - b);
-    const chosen = new Uint8Array(pairs.length);
-    for (let k = 0; k < top; k++) chosen[order[k]] = 1;
-    kept = pass.slice();
-    for (let s = 0; s < bySeries.length; s++) {
-      if (!chosen[run.od.of[s]]) bySeries[s] = kept[s] = 0;
-    }
-  }
-  const kinds = series.kind.names.length;
-  const materials = series.material.names.length;
-  const byKind = new Float64Array(kinds);
-  const byKindMaterial = Array.from({ length: kinds }, () => new Float64Array(materials));
-  for (let s = 0; s < bySeries.length; s++) {
-    byKind[series.kind.of[s]] += bySeries[s];
-    byKindMaterial[series.kind.of[s]][series.material.of[s]] += bySeries[s];
-  }
-  return { bySeries, byKind, byKindMaterial, kept, pairCount, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
+	const { rows, series } = run;
+	const bySeries = new Float64Array(series.origin.length);
+	for (let i = 0; i < rows.t.length; i++) {
+		const p = rows.period[i];
+		if (p >= from && p <= to && pass[rows.series[i]]) bySeries[rows.series[i]] += rows.t[i];
+	}
+	const pairs = new Float64Array(run.od.n);
+	for (let s = 0; s < bySeries.length; s++) pairs[run.od.of[s]] += bySeries[s];
+	let pairCount = 0;
+	for (const t of pairs) if (t > 0) pairCount++;
+	const all = total(bySeries);
+	let kept = pass;
+	if (top && top < pairCount) {
+		const order = Array.from(pairs.keys()).sort((a, b) => pairs[b] - pairs[a] || a - b);
+		const chosen = new Uint8Array(pairs.length);
+		for (let k = 0; k < top; k++) chosen[order[k]] = 1;
+		kept = pass.slice();
+		for (let s = 0; s < bySeries.length; s++) {
+			if (!chosen[run.od.of[s]]) bySeries[s] = kept[s] = 0;
+		}
+	}
+	const kinds = series.kind.names.length;
+	const materials = series.material.names.length;
+	const byKind = new Float64Array(kinds);
+	const byKindMaterial = Array.from({ length: kinds }, () => new Float64Array(materials));
+	for (let s = 0; s < bySeries.length; s++) {
+		byKind[series.kind.of[s]] += bySeries[s];
+		byKindMaterial[series.kind.of[s]][series.material.of[s]] += bySeries[s];
+	}
+	return { bySeries, byKind, byKindMaterial, kept, pairCount, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
 }
 
 function total(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum;
+	let sum = 0;
+	for (let i = 0; i < values.length; i++) sum += values[i];
+	return sum;
 }
 
 /** Tonnes of each kind in each month of what passes: [kind][period]. */
 export function monthly(run, pass) {
-  const out = run.series.kind.names.map(() => new Float64Array(run.nPeriods));
-  for (let i = 0; i < run.rows.t.length; i++) {
-    const s = run.rows.series[i];
-    if (pass[s]) out[run.series.kind.of[s]][run.rows.period[i]] += run.rows.t[i];
-  }
-  return out;
+	const out = run.series.kind.names.map(() => new Float64Array(run.nPeriods));
+	for (let i = 0; i < run.rows.t.length; i++) {
+		const s = run.rows.series[i];
+		if (pass[s]) out[run.series.kind.of[s]][run.rows.period[i]] += run.rows.t[i];
+	}
+	return out;
 }
 
 /**
@@ -192,41 +192,41 @@ export function monthly(run, pass) {
  * @param {any} run @param {Float64Array} bySeries
  */
 export function linkLoads(run, bySeries) {
-  const forward = new Float64Array(run.links.n);
-  const backward = new Float64Array(run.links.n);
-  const { paths, series } = run;
-  const byPath = new Float64Array(Math.max(0, paths.start.length - 1));
-  for (let s = 0; s < bySeries.length; s++) if (series.path[s] >= 0) byPath[series.path[s]] += bySeries[s];
-  for (let p = 0; p < byPath.length; p++) {
-    if (!byPath[p]) continue;
-    for (let k = paths.start[p]; k < paths.start[p + 1]; k++) {
-      const step = paths.link[k];
-      (step & 1 ? backward : forward)[step >> 1] += byPath[p];
-    }
-  }
-  return { forward, backward };
+	const forward = new Float64Array(run.links.n);
+	const backward = new Float64Array(run.links.n);
+	const { paths, series } = run;
+	const byPath = new Float64Array(Math.max(0, paths.start.length - 1));
+	for (let s = 0; s < bySeries.length; s++) if (series.path[s] >= 0) byPath[series.path[s]] += bySeries[s];
+	for (let p = 0; p < byPath.length; p++) {
+		if (!byPath[p]) continue;
+		for (let k = paths.start[p]; k < paths.start[p + 1]; k++) {
+			const step = paths.link[k];
+			(step & 1 ? backward : forward)[step >> 1] += byPath[p];
+		}
+	}
+	return { forward, backward };
 }
 
 /** Largest load of any railway link in one direction and month, all filters off: what the fixed scale starts from. */
 export function largestLoad(run) {
-  const { rows, series, paths, links, nPeriods } = run;
-  const byPath = new Float64Array(Math.max(0, paths.start.length - 1) * nPeriods);
-  for (let i = 0; i < rows.t.length; i++) {
-    const path = series.path[rows.series[i]];
-    if (path >= 0) byPath[path * nPeriods + rows.period[i]] += rows.t[i];
-  }
-  const loads = new Float64Array(links.n * 2 * nPeriods);
-  let most = 0;
-  for (let path = 0; path + 1 < paths.start.length; path++) {
-    for (let k = paths.start[path]; k < paths.start[path + 1]; k++) {
-      if (run.modeIsRail && !run.modeIsRail[paths.link[k] >> 1]) continue;
-      for (let p = 0; p < nPeriods; p++) {
-        const load = (loads[paths.link[k] * nPeriods + p] += byPath[path * nPeriods + p]);
-        if (load > most) most = load;
-      }
-    }
-  }
-  return most;
+	const { rows, series, paths, links, nPeriods } = run;
+	const byPath = new Float64Array(Math.max(0, paths.start.length - 1) * nPeriods);
+	for (let i = 0; i < rows.t.length; i++) {
+		const path = series.path[rows.series[i]];
+		if (path >= 0) byPath[path * nPeriods + rows.period[i]] += rows.t[i];
+	}
+	const loads = new Float64Array(links.n * 2 * nPeriods);
+	let most = 0;
+	for (let path = 0; path + 1 < paths.start.length; path++) {
+		for (let k = paths.start[path]; k < paths.start[path + 1]; k++) {
+			if (run.modeIsRail && !run.modeIsRail[paths.link[k] >> 1]) continue;
+			for (let p = 0; p < nPeriods; p++) {
+				const load = (loads[paths.link[k] * nPeriods + p] += byPath[path * nPeriods + p]);
+				if (load > most) most = load;
+			}
+		}
+	}
+	return most;
 }
 
 /**
@@ -234,36 +234,36 @@ export function largestLoad(run) {
  * Held is opening stock plus what came in, a mean over the months; everything else is a sum.
  */
 export function nodeSums(run, result, from, to, materialPasses) {
-  const { series, nodes, stocks } = run;
-  const materials = series.material.names.length;
-  const make = () => new Float64Array(nodes.n);
-  const out = { carted: make(), cartedIn: make(), returned: make(), returnedIn: make(), looted: make(), lootedIn: make(), shipped: make(), received: make(), leaked: make() };
-  const held = new Float64Array(nodes.n * materials);
-  const outOf = [out.carted, out.returned, out.looted, out.shipped, out.leaked];
-  const into = [out.cartedIn, out.returnedIn, out.lootedIn, out.received, null];
-  for (let s = 0; s < result.bySeries.length; s++) {
-    const t = result.bySeries[s];
-    if (!t) continue;
-    const k = series.kind.of[s];
-    const [a, b] = [series.origin[s], series.destination[s]];
-    if (a >= 0 && outOf[k]) outOf[k][a] += t;
-    if (b >= 0 && into[k]) into[k][b] += t;
-    if (b >= 0 && (k === CARTED || k === SHIPPED)) held[b * materials + series.material.of[s]] += t;
-  }
-  for (let i = 0; i < stocks.node.length; i++) {
-    if (stocks.period[i] >= from && stocks.period[i] <= to && materialPasses[stocks.material[i]]) {
-      held[stocks.node[i] * materials + stocks.material[i]] += stocks.opening_t[i];
-    }
-  }
-  return { ...out, held, materials };
+	const { series, nodes, stocks } = run;
+	const materials = series.material.names.length;
+	const make = () => new Float64Array(nodes.n);
+	const out = { carted: make(), cartedIn: make(), returned: make(), returnedIn: make(), looted: make(), lootedIn: make(), shipped: make(), received: make(), leaked: make() };
+	const held = new Float64Array(nodes.n * materials);
+	const outOf = [out.carted, out.returned, out.looted, out.shipped, out.leaked];
+	const into = [out.cartedIn, out.returnedIn, out.lootedIn, out.received, null];
+	for (let s = 0; s < result.bySeries.length; s++) {
+		const t = result.bySeries[s];
+		if (!t) continue;
+		const k = series.kind.of[s];
+		const [a, b] = [series.origin[s], series.destination[s]];
+		if (a >= 0 && outOf[k]) outOf[k][a] += t;
+		if (b >= 0 && into[k]) into[k][b] += t;
+		if (b >= 0 && (k === CARTED || k === SHIPPED)) held[b * materials + series.material.of[s]] += t;
+	}
+	for (let i = 0; i < stocks.node.length; i++) {
+		if (stocks.period[i] >= from && stocks.period[i] <= to && materialPasses[stocks.material[i]]) {
+			held[stocks.node[i] * materials + stocks.material[i]] += stocks.opening_t[i];
+		}
+	}
+	return { ...out, held, materials };
 }
 
 /** Sum a column of the accounts over a range of months, per node. */
 export function accountSums(run, name, from, to) {
-  const out = new Float64Array(run.nodes.n);
-  const { node, period, columns } = run.accounts;
-  const values = columns[name];
-  if (!values) return out;
-  for (let i = 0; i < node.length; i++) if (period[i] >= from && period[i] <= to) out[node[i]] += values[i];
-  return out;
+	const out = new Float64Array(run.nodes.n);
+	const { node, period, columns } = run.accounts;
+	const values = columns[name];
+	if (!values) return out;
+	for (let i = 0; i < node.length; i++) if (period[i] >= from && period[i] <= to) out[node[i]] += values[i];
+	return out;
 }

@@ -8,93 +8,93 @@ import { fold } from "./words.js";
  * @param {any} nodes @param {string} text @param {number} [most]
  */
 export function findNodes(nodes, text, most = 12) {
-  const wanted = fold(text);
-  if (!wanted) return [];
-  // folded on the first search only: opening the page need not wait for it
-  nodes.folded ??= nodes.name.map((name, i) => [name, nodes.local[i], ...nodes.aliases[i].split("|")].filter(Boolean).map(fold));
-  const rank = ["mill", "yard", "enterprise", "community", "station", "outside"];
-  const found = [];
-  for (let i = 0; i < nodes.n; i++) {
-    let best = 9;
-    for (const spelling of nodes.folded[i]) {
-      if (spelling === wanted) best = 0;
-      else if (spelling.startsWith(wanted)) best = Math.min(best, 1);
-      else if (spelling.includes(wanted)) best = Math.min(best, 2);
-    }
-    if (best < 9) found.push([best, rank.indexOf(nodes.kinds[nodes.kind[i]]), nodes.name[i], i]);
-  }
-  found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0) || a[3] - b[3]);
-  return found.slice(0, most).map((f) => f[3]);
+	const wanted = fold(text);
+	if (!wanted) return [];
+	// folded on the first search only: opening the page need not wait for it
+	nodes.folded ??= nodes.name.map((name, i) => [name, nodes.local[i], ...nodes.aliases[i].split("|")].filter(Boolean).map(fold));
+	const rank = ["mill", "yard", "enterprise", "community", "station", "outside"];
+	const found = [];
+	for (let i = 0; i < nodes.n; i++) {
+		let best = 9;
+		for (const spelling of nodes.folded[i]) {
+			if (spelling === wanted) best = 0;
+			else if (spelling.startsWith(wanted)) best = Math.min(best, 1);
+			else if (spelling.includes(wanted)) best = Math.min(best, 2);
+		}
+		if (best < 9) found.push([best, rank.indexOf(nodes.kinds[nodes.kind[i]]), nodes.name[i], i]);
+	}
+	found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0) || a[3] - b[3]);
+	return found.slice(0, most).map((f) => f[3]);
 }
 
 /** @param {any} app */
 export function searchBox(app) {
-  const list = el("ul", { id: "sf-found", role: "listbox", class: "sf-found", hidden: true });
-  const input = el("input", { type: "search", class: "sf-search", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": "sf-found", "aria-autocomplete": "list", oninput: () => look(), onkeydown: keys, onblur: () => setTimeout(close, 150) });
-  const bar = el("div", { class: "sf-buttons" });
-  const root = el("div", { class: "sf-top" }, el("div", { class: "sf-searching" }, input, list), bar);
-  let found = [];
-  let active = -1;
+	const list = el("ul.found", { id: "sf-found", role: "listbox", hidden: true });
+	const input = el("input.search", { type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": "sf-found", "aria-autocomplete": "list", oninput: () => look(), onkeydown: keys, onblur: () => setTimeout(close, 150) });
+	const bar = el("div.buttons");
+	const root = el("div.top", el("div.searching", input, list), bar);
+	let found = [];
+	let active = -1;
 
-  function look() {
-    found = findNodes(app.run.nodes, input.value);
-    active = found.length ? 0 : -1;
-    show();
-  }
+	function look() {
+		found = findNodes(app.run.nodes, input.value);
+		active = found.length ? 0 : -1;
+		show();
+	}
 
-  function show() {
-    const { t, run, view, state } = app;
-    list.hidden = !input.value.trim();
-    list.setAttribute("aria-label", t("search.found"));
-    input.setAttribute("aria-expanded", String(!list.hidden));
-    fill(list, found.map((i, k) => el("li", { role: "option", id: "sf-found-" + k, "aria-selected": String(k === active), onmousedown: (e) => { e.preventDefault(); choose(k); } },
-      el("span", { text: app.name(i) + (run.nodes.local[i] && state.lang === "en" ? " " + run.nodes.local[i] : "") }),
-      el("small", { text: [t("node." + run.nodes.kinds[run.nodes.kind[i]]), view.regionName(run.nodes.region.of[i], state.lang)].filter(Boolean).join(" · ") }))),
-      !found.length && el("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", class: "sf-small", text: t("search.none") }));
-    if (active >= 0) input.setAttribute("aria-activedescendant", "sf-found-" + active);
-    else input.removeAttribute("aria-activedescendant");
-  }
+	function show() {
+		const { t, run, view, state } = app;
+		list.hidden = !input.value.trim();
+		list.setAttribute("aria-label", t("search.found"));
+		input.setAttribute("aria-expanded", String(!list.hidden));
+		fill(list, found.map((i, k) => el("li", { role: "option", id: "sf-found-" + k, "aria-selected": String(k === active), onmousedown: (e) => { e.preventDefault(); choose(k); } },
+			el("span", app.name(i) + (run.nodes.local[i] && state.lang === "en" ? " " + run.nodes.local[i] : "")),
+			el("small", [t("node." + run.nodes.kinds[run.nodes.kind[i]]), view.regionName(run.nodes.region.of[i], state.lang)].filter(Boolean).join(" · ")))),
+			!found.length && el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false", text: t("search.none") }));
+		if (active >= 0) input.setAttribute("aria-activedescendant", "sf-found-" + active);
+		else input.removeAttribute("aria-activedescendant");
+	}
 
-  function close() {
-    list.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  }
+	function close() {
+		list.hidden = true;
+		input.setAttribute("aria-expanded", "false");
+		input.removeAttribute("aria-activedescendant");
+	}
 
-  function keys(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (found.length) active = (active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
-      show();
-    } else if (event.key === "Enter" && active >= 0) {
-      choose(active);
-    } else if (event.key === "Escape") {
-      close();
-    }
-  }
+	function keys(event) {
+		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+			event.preventDefault();
+			if (found.length) active = (active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
+			show();
+		} else if (event.key === "Enter" && active >= 0) {
+			choose(active);
+		} else if (event.key === "Escape") {
+			close();
+		}
+	}
 
-  function choose(k) {
-    const i = found[k];
-    input.value = app.name(i);
-    close();
-    app.flyTo([i], 9);
-    app.focusOn([i]);
-  }
+	function choose(k) {
+		const i = found[k];
+		input.value = app.name(i);
+		close();
+		app.flyTo([i], 9);
+		app.focusOn([i]);
+	}
 
-  function update() {
-    const { t, state } = app;
-    input.placeholder = t("search.hint");
-    input.setAttribute("aria-label", t("search.label"));
-    const focused = document.activeElement?.getAttribute("data-key");
-    const button = (key, label, on, pressed) => el("button", { type: "button", class: "sf-button", "data-key": "top:" + key, "aria-pressed": pressed === undefined ? null : String(pressed), text: label, onclick: on });
-    fill(bar,
-      button("story", t("story.button"), () => app.tell(), app.telling()),
-      app.run.claims.length > 0 && button("claims", t("claims.button"), () => app.open("claims"), state.panel === "claims"),
-      button("table", t("table.button"), () => app.open("table"), state.panel === "table"),
-      button("about", t("about.button"), () => app.open("about"), state.panel === "about"),
-      el("button", { type: "button", class: "sf-button", lang: state.lang === "en" ? "ko" : "en", "data-key": "top:lang", text: state.lang === "en" ? "한국어" : "English", onclick: () => app.set({ lang: state.lang === "en" ? "ko" : "en" }) }));
-    if (focused && focused.startsWith("top:")) bar.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-  }
+	function update() {
+		const { t, state } = app;
+		input.placeholder = t("search.hint");
+		input.setAttribute("aria-label", t("search.label"));
+		const focused = document.activeElement?.getAttribute("data-key");
+		const button = (key, label, on, pressed) => el("button.button", { key: "top:" + key, "aria-pressed": pressed === undefined ? null : String(pressed), text: label, onclick: on });
+		fill(bar,
+			button("story", t("story.button"), () => app.tell(), app.telling()),
+			app.run.claims.length > 0 && button("claims", t("claims.button"), () => app.open("claims"), state.panel === "claims"),
+			button("table", t("table.button"), () => app.open("table"), state.panel === "table"),
+			button("about", t("about.button"), () => app.open("about"), state.panel === "about"),
+			el("button.button", { lang: state.lang === "en" ? "ko" : "en", key: "top:lang", text: state.lang === "en" ? "한국어" : "English", onclick: () => app.set({ lang: state.lang === "en" ? "ko" : "en" }) }));
+		if (focused && focused.startsWith("top:")) bar.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+	}
 
-  return { root, update };
+	return { root, update };
 }

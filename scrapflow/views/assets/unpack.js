@@ -1,51 +1,63 @@
 /** Packed arrays of the page's data, back to typed arrays: the reverse of views/packing.py. */
 
-import { inflate } from "./inflate.js";
-
-/** @typedef {{d: string, n: number, z: string}} Packed */
+/** @typedef {{d: string, n: number, bytes: Uint8Array}} Packed */
 
 const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
 /**
- * @param {string} text base64
- * @returns {Uint8Array}
+ * Read the page's data: all its arrays are one deflated block, in the order in which they are named.
+ * @param {string} id of the element that holds the data
  */
-export function fromBase64(text) {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+export async function readPage(id) {
+	const data = JSON.parse(document.getElementById(id)?.textContent || "");
+	const text = atob(data.packed);
+	const stream = new Blob([Uint8Array.from(text, (c) => c.charCodeAt(0))]).stream();
+	const bytes = await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
+	delete data.packed;
+	if (share(data, new Uint8Array(bytes), 0) !== bytes.byteLength) throw new Error("the packed data of this map is damaged");
+	return data;
+}
+
+/**
+ * Give every packed array its part of the bytes.
+ * @param {any} part @param {Uint8Array} bytes @param {number} at
+ * @returns {number} where the next begins
+ */
+export function share(part, bytes, at) {
+	if (!part || typeof part !== "object" || Array.isArray(part)) return at;
+	if (typeof part.d === "string" && typeof part.n === "number") {
+		const end = at + part.n * TYPES[part.d].BYTES_PER_ELEMENT;
+		part.bytes = bytes.subarray(at, end);
+		return end;
+	}
+	return Object.values(part).reduce((next, child) => share(child, bytes, next), at);
 }
 
 /**
  * @param {Packed} packed
- * @returns {Uint8Array|Uint16Array|Uint32Array|Int8Array|Int16Array|Int32Array|Float32Array|Float64Array}
+ * @returns {any} a typed array
  */
 export function unpack(packed) {
-  const Type = TYPES[packed.d];
-  const width = Type.BYTES_PER_ELEMENT;
-  const planes = inflate(fromBase64(packed.z), packed.n * width);
-  if (width === 1) return new Type(planes.buffer);
-  const bytes = new Uint8Array(packed.n * width);
-  const n = packed.n;
-  for (let plane = 0; plane < width; plane++) {
-    const from = plane * n;
-    for (let i = 0, to = plane; i < n; i++, to += width) bytes[to] = planes[from + i];
-  }
-  return new Type(bytes.buffer);
+	const Type = TYPES[packed.d];
+	const width = Type.BYTES_PER_ELEMENT;
+	const { n, bytes: planes } = packed;
+	const bytes = new Uint8Array(n * width);
+	for (let plane = 0; plane < width; plane++) {
+		for (let i = 0, from = plane * n, to = plane; i < n; i++, to += width) bytes[to] = planes[from + i];
+	}
+	return new Type(bytes.buffer);
 }
 
 /**
  * Degrees from differences of whole steps.
- * @param {Packed} packed
- * @param {number} [step]
+ * @param {Packed} packed @param {number} [step]
  */
 export function unpackDegrees(packed, step = 1e-5) {
-  const differences = unpack(packed);
-  const degrees = new Float64Array(differences.length);
-  let sum = 0;
-  for (let i = 0; i < degrees.length; i++) degrees[i] = (sum += differences[i]) * step;
-  return degrees;
+	const differences = unpack(packed);
+	const degrees = new Float64Array(differences.length);
+	let sum = 0;
+	for (let i = 0; i < degrees.length; i++) degrees[i] = (sum += differences[i]) * step;
+	return degrees;
 }
 
 /**
@@ -53,5 +65,5 @@ export function unpackDegrees(packed, step = 1e-5) {
  * @param {{names: string[], of: Packed}} column
  */
 export function unpackNames(column) {
-  return { names: column.names, of: unpack(column.of) };
+	return { names: column.names, of: unpack(column.of) };
 }

@@ -6,22 +6,22 @@
  * @param {string} lang
  */
 export function translator(tables, lang) {
-  const table = tables[lang] || tables.en || {};
-  const spare = tables.en || {};
-  return function t(/** @type {string} */ key, /** @type {Record<string, string|number>} */ values = {}) {
-    const pattern = table[key] ?? spare[key] ?? key;
-    return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
-  };
+	const table = tables[lang] || tables.en || {};
+	const spare = tables.en || {};
+	return function t(/** @type {string} */ key, /** @type {Record<string, string|number>} */ values = {}) {
+		const pattern = table[key] ?? spare[key] ?? key;
+		return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+	};
 }
 
 /** A count: a whole number with its digits grouped. @param {number} value */
 export function whole(value) {
-  return grouped(Math.round(value));
+	return grouped(Math.round(value));
 }
 
 /** Group the digits of a whole number: 1234567 as 1,234,567. @param {number} value */
 function grouped(value) {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+	return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /**
@@ -29,36 +29,36 @@ function grouped(value) {
  * @param {number} value
  */
 export function tonnes(value) {
-  const size = Math.abs(value);
-  const sign = value < 0 ? "−" : "";
-  if (!(size > 0)) return "0";
-  if (size >= 99.5) return sign + grouped(Math.round(size));
-  if (size >= 9.95) return sign + size.toFixed(1);
-  if (size >= 0.005) return sign + size.toFixed(2);
-  return sign + "<0.01";
+	const size = Math.abs(value);
+	const sign = value < 0 ? "−" : "";
+	if (!(size > 0)) return "0";
+	if (size >= 99.5) return sign + grouped(Math.round(size));
+	if (size >= 9.95) return sign + size.toFixed(1);
+	if (size >= 0.005) return sign + size.toFixed(2);
+	return sign + "<0.01";
 }
 
 /** Tonnes for a label: 12,345 as 12 thousand would be words; here 12.3k. @param {number} value */
 export function short(value) {
-  const size = Math.abs(value);
-  if (size >= 1e6) return (value / 1e6).toPrecision(3) + "M";
-  if (size >= 1e4) return (value / 1e3).toPrecision(3) + "k";
-  return tonnes(value);
+	const size = Math.abs(value);
+	if (size >= 1e6) return (value / 1e6).toPrecision(3) + "M";
+	if (size >= 1e4) return (value / 1e3).toPrecision(3) + "k";
+	return tonnes(value);
 }
 
 /** A share as a percentage. @param {number} value */
 export function percent(value) {
-  if (!Number.isFinite(value)) return "–";
-  const p = value * 100;
-  return (p > 0 && p < 1 ? p.toFixed(1) : String(Math.round(p))) + " %";
+	if (!Number.isFinite(value)) return "–";
+	const p = value * 100;
+	return (p > 0 && p < 1 ? p.toFixed(1) : String(Math.round(p))) + " %";
 }
 
 /** Round down to 1, 2 or 5 times a power of ten. @param {number} value */
 export function nice(value) {
-  if (!(value > 0)) return 0;
-  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
-  const head = value / power;
-  return Number(((head >= 5 ? 5 : head >= 2 ? 2 : 1) * power).toPrecision(3));
+	if (!(value > 0)) return 0;
+	const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+	const head = value / power;
+	return Number(((head >= 5 ? 5 : head >= 2 ? 2 : 1) * power).toPrecision(3));
 }
 
 /**
@@ -66,12 +66,12 @@ export function nice(value) {
  * @param {string} text
  */
 export function fold(text) {
-  return text
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .normalize("NFC")
-    .toLowerCase()
-    .replace(/[\s'’‘ʼ`´\-_.·]/g, "");
+	return text
+		.normalize("NFKD")
+		.replace(/[\u0300-\u036f]/g, "")
+		.normalize("NFC")
+		.toLowerCase()
+		.replace(/[\s'’‘ʼ`´\-_.·]/g, "");
 }
 
 /**
@@ -79,12 +79,12 @@ export function fold(text) {
  * @param {(string|number|null|undefined)[]} cells
  */
 export function csvLine(cells) {
-  return cells
-    .map((cell) => {
-      if (typeof cell === "number") return Number.isFinite(cell) ? String(Math.round(cell * 1e4) / 1e4) : "";
-      const text = cell === null || cell === undefined ? "" : String(cell);
-      const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
-      return /[",\n\r]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
-    })
-    .join(",");
+	return cells
+		.map((cell) => {
+			if (typeof cell === "number") return Number.isFinite(cell) ? String(Math.round(cell * 1e4) / 1e4) : "";
+			const text = cell === null || cell === undefined ? "" : String(cell);
+			const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+			return /[",\n\r]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
+		})
+		.join(",");
 }

@@ -71,6 +71,7 @@ class Format(enum.StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    markdown = "markdown"
 
 
 WorldArg = Annotated[
@@ -134,8 +135,20 @@ def _print_rows(frame: pd.DataFrame, form: Format) -> None:
         typer.echo(frame.to_csv(index=False), nl=False)
     elif form is Format.json:
         typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
+    elif form is Format.markdown:
+        typer.echo(_markdown(frame))
     elif not frame.empty:
         typer.echo(frame.to_string(index=False, float_format="{:,.3f}".format, max_colwidth=None))
+
+
+def _markdown(frame: pd.DataFrame) -> str:
+    """Write a pipe table; numbers to the right, bars inside a cell escaped."""
+    numeric = [frame[c].dtype.kind in "fiu" for c in frame.columns]
+    lines = [list(map(str, frame.columns)), ["--:" if n else "---" for n in numeric]]
+    for row in frame.itertuples(index=False):
+        cells = (f"{v:,.3f}" if isinstance(v, float) else str(v) for v in row)
+        lines.append([cell.replace("|", "\\|").replace("\n", " ") for cell in cells])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _print_comparison(both: Comparison, form: Format) -> None:
@@ -328,15 +341,21 @@ def flows(
 def trace(
     run_dir: RunArg,
     *,
-    to: Annotated[str, typer.Option(help="The place whose tonnes are followed back, usually a mill.")],
+    to: Annotated[str | None, typer.Option(help="The place whose tonnes are followed back, usually a mill.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="The place whose tonnes are followed on, instead.")
+    ] = None,
     by: Annotated[str, typer.Option(help="Columns to tell the origin by, with commas between.")] = "material,region",
     form: FormatOpt = Format.table,
 ) -> None:
-    """Follow what a place received back to where it arose."""
+    """Follow what a place received back to where it arose, or what arose at a place to where it went."""
     from scrapflow.ledger.store import read_run
-    from scrapflow.ledger.trace import trace as trace_back
+    from scrapflow.ledger.trace import trace as follow
 
-    _print_rows(trace_back(read_run(run_dir), to=to, by=_columns(by)), form)
+    if (to is None) == (from_ is None):
+        msg = "give either --to or --from"
+        raise typer.BadParameter(msg)
+    _print_rows(follow(read_run(run_dir), to=to, from_=from_, by=_columns(by)), form)
 
 
 @app.command(

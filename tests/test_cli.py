@@ -226,6 +226,27 @@ def test_flows_prints_what_python_gives(saved: Path, toy_run: Run) -> None:
     assert len(out.splitlines()) == 2
 
 
+def test_a_table_can_be_pasted_into_a_page(saved: Path) -> None:
+    """Markdown has one row a row, numbers to the right, and every row as many cells as the head."""
+    _, out, _ = call("flows", saved / "out" / "toy-2015", "--to", "far", "--by", "material", "--format", "markdown")
+    lines = out.splitlines()
+    assert lines[:2] == ["| material | tonnage_t |", "| --- | --: |"]
+    assert {line.count("|") for line in lines} == {3}
+
+
+def test_trace_goes_forward_too_and_wants_one_end(saved: Path) -> None:
+    """From a place, the shares of where its steel went add up; neither or both ends is bad input."""
+    run_dir = saved / "out" / "toy-2015"
+    _, out, _ = call("trace", run_dir, "--from", "works", "--by", "destination", "-f", "csv")
+    rows = pd.read_csv(io.StringIO(out))
+    assert set(rows.destination) == {"near", "far"}
+    assert rows.share.sum() == pytest.approx(1)
+    for ends in ((), ("--to", "near", "--from", "works")):
+        code, _, err = call("trace", run_dir, *ends)
+        assert code == 2
+        assert "either --to or --from" in err
+
+
 def test_trace_shares_add_up(saved: Path) -> None:
     """The trace command prints origins whose shares sum to one."""
     _, out, _ = call("trace", saved / "out" / "toy-2015", "--to", "near", "--by", "material,region", "-f", "csv")

@@ -20,6 +20,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from memory import peak_mb
 
 import scrapflow as sf
 from scrapflow.campaign import collect
@@ -211,9 +212,7 @@ def peak(n):
 
 def peak_here():
     """Print the peak memory of this process in MB."""
-    import resource
-
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(round(peak_mb()))
 
 
 def scale(n):

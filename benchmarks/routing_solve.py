@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from memory import peak_mb
 from routing_nets import Case, planar
 from routing_peers import arc_programme, by_networkx, by_ortools, ortools_batch
 
@@ -245,11 +246,9 @@ def rows() -> list[dict]:
 
 
 def _million() -> None:
-    import resource
-
     nodes, links = planar(10**6).frames()
     seconds, _ = timed(partial(whole, nodes, links), 1)
-    print(seconds[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+    print(seconds[0], peak_mb() / 1000)
 
 
 if __name__ == "__main__":

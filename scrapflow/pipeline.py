@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from scrapflow.ledger.assemble import axes_of, write_down
 from scrapflow.ledger.hauled import Haul, trains, trips_of
 from scrapflow.ledger.yards import keep_books, shippable, still_there
 from scrapflow.network import build_network
-from scrapflow.network.haulage import rail_arcs, rail_problem, supply_table
+from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.routing.solve import solve
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 Mode = Literal["expected", "sampled"]
+_Haul = TypeVar("_Haul")
 _MOST_ROUNDS = 25
 _SETTLED = 1e-9
 
@@ -85,7 +86,7 @@ def run(
     say("build the network")
     network = build_network(world, transport=camp.transport)
     people = partial(collect, world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
-    collected, haul, books = _collect_and_haul(network, camp, people, say)
+    collected, haul, books = settle(camp, people, partial(_haul, network, camp), say)
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
@@ -94,13 +95,32 @@ def run(
     return ledger
 
 
-def _collect_and_haul(
-    network: Network, camp: Campaign, people: Callable[..., Collected], say: Callable[[str], None]
-) -> tuple[Collected, Haul, YardBooks]:
+def settle(
+    camp: Campaign,
+    people: Callable[..., Collected],
+    route: Callable[[Collected, NDArray[np.float64]], tuple[_Haul, NDArray[np.float64]]],
+    say: Callable[[str], None],
+) -> tuple[Collected, _Haul, YardBooks]:
     """Let people act and trains run, until loads that trains may take before they are carried back agree on both sides.
 
     With ``return_after = 0`` one round is enough: such loads never meet a train. With 1, what is still in the yard
     decides what goes home and what goes home decides what trains find, so the rounds go on until neither changes.
+
+    Parameters
+    ----------
+    camp
+        What is asked.
+    people
+        Collects, given ``home``: the share of loads for show that can be carried home, (P, Y), or None.
+    route
+        Runs the trains on what the yards offer, in t, (P, Y): returns the haul and what it took, in t, (P, Y).
+    say
+        Called with the name of each step as it begins.
+
+    Returns
+    -------
+    tuple
+        What people did, what ``route`` made of it, and the books of the yards.
     """
     after = camp.return_after
     home: NDArray[np.float64] | None = None
@@ -110,8 +130,7 @@ def _collect_and_haul(
         here = np.zeros(collected.arrivals.shape[:2]) if home is None else home
         offered = shippable(collected.arrivals, collected.show, here, after)
         say("route")
-        haul = _haul(network, camp, collected, offered)
-        taken = trains(haul.trips, axes_of(collected))
+        haul, taken = route(collected, offered)
         books = keep_books(collected.arrivals, collected.show, here, taken, after)
         found = still_there(books, taken)
         if after == 0 or np.abs(found - here)[collected.show.sum(axis=(2, 3)) > 0].max(initial=0.0) < _SETTLED:
@@ -120,12 +139,13 @@ def _collect_and_haul(
     return collected, haul, books
 
 
-def _haul(network: Network, camp: Campaign, collected: Collected, offered: NDArray[np.float64]) -> Haul:
+def _haul(
+    network: Network, camp: Campaign, collected: Collected, offered: NDArray[np.float64]
+) -> tuple[Haul, NDArray[np.float64]]:
+    """Run the trains; return the haul and what it took from each yard in each period."""
     arcs = rail_arcs(network)
-    mills = network.world.mills
-    wanted = mills[mills["destination"]].set_index("node_id")["intake_t"].fillna(np.inf)
     periods = collected.periods["period"].tolist()
-    supplies = supply_table(periods, collected.yard_ids, offered, wanted.to_dict())  # type: ignore[arg-type]
+    supplies = supply_table(periods, collected.yard_ids, offered, mill_intake(network.world.mills))
     problem = rail_problem(
         arcs,
         supplies,
@@ -134,7 +154,8 @@ def _haul(network: Network, camp: Campaign, collected: Collected, offered: NDArr
         shares=camp.allocation,
     )
     result = solve(problem, foresight=camp.foresight)
-    return Haul(arcs, supplies, result, trips_of(result, periods))
+    haul = Haul(arcs, supplies, result, trips_of(result, periods))
+    return haul, trains(haul.trips, axes_of(collected))
 
 
 def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, Any]:

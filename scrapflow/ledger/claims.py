@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scrapflow.errors import UnknownNameError
 from scrapflow.ledger.tables import MATERIAL_GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Mapping
 
     from scrapflow.ledger.tables import Run
 
@@ -69,16 +70,19 @@ def evaluate_claims(run: Run) -> pd.DataFrame:
     >>> sf.run(sf.read_world("toy")).claims().agrees.tolist()
     [True]
     """
-    metrics = _Metrics(run)
-    rows = []
-    for claim in run.tables["claim_rows"].to_dict("records"):
-        modelled = metrics.value(claim["metric"], claim["scope"], claim["period"])
-        other = metrics.value(claim["other_metric"], claim["scope"], claim["period"]) if claim["other_metric"] else None
-        stated = float(claim["value"]) if other is None else other
-        agrees = _agrees(claim["relation"], modelled, stated, float(claim["low"]), float(claim["high"]))
-        rows.append(claim | {"stated": stated, "modelled": modelled, "agrees": agrees})
+    metrics = Metrics(run)
+    rows = [claim | judge(claim, metrics) for claim in run.tables["claim_rows"].to_dict("records")]
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return table.astype({"stated": "float64", "modelled": "float64", "agrees": "object"})
+
+
+def judge(claim: Mapping[Hashable, Any], metrics: Metrics) -> dict[str, Any]:
+    """Return the stated and the modelled value of a claim (a row of ``world.claims``), and whether they agree."""
+    modelled = metrics.value(claim["metric"], claim["scope"], claim["period"])
+    other = metrics.value(claim["other_metric"], claim["scope"], claim["period"]) if claim["other_metric"] else None
+    stated = float(claim["value"]) if other is None else other
+    agrees = _agrees(claim["relation"], modelled, stated, float(claim["low"]), float(claim["high"]))
+    return {"stated": stated, "modelled": modelled, "agrees": agrees}
 
 
 def _agrees(relation: str, modelled: float, stated: float, low: float, high: float) -> bool | None:
@@ -92,13 +96,17 @@ def _agrees(relation: str, modelled: float, stated: float, low: float, high: flo
     return bool(modelled < stated if relation == "<" else modelled > stated)
 
 
-class _Metrics:
-    """The model's side of a claim: a number for a metric, a place and a time."""
+class Metrics:
+    """The model's side of a claim: a number for a metric, a place and a time; a study may add up in another way."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.settings = tomllib.loads(str(run.meta.get("campaign_toml", "")))
-        self.kind = run.nodes.set_index("node_id")["kind"]
+        self._scopes: dict[str, frozenset[str] | None] = {}
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """The campaign as TOML holds it."""
+        return tomllib.loads(str(self.run.meta.get("campaign_toml", "")))
 
     def value(self, metric: str, scope: str, period: str) -> float:
         """Return the metric, NaN where the model has no such number."""
@@ -106,12 +114,14 @@ class _Metrics:
         periods = self._periods(period)
         if found is None or not periods:
             return float("nan")
-        nodes = self._nodes(scope)
+        if scope not in self._scopes:
+            self._scopes[scope] = self._nodes(scope)
+        nodes = self._scopes[scope]
         if nodes is None:
             return float("nan")
         return found(periods, nodes)
 
-    def _find(self, metric: str) -> Callable[[list[str], set[str]], float] | None:  # noqa: PLR0911
+    def _find(self, metric: str) -> Callable[[list[str], frozenset[str]], float] | None:  # noqa: PLR0911
         if metric in _KINDS:
             return lambda p, n: self._moved(p, n, kind=_KINDS[metric])
         if metric in _ACCOUNTS:
@@ -135,34 +145,39 @@ class _Metrics:
         known: list[str] = self.run.periods["period"].tolist()
         return [p for p in known if p.startswith(period)] if period else known
 
-    def _nodes(self, scope: str) -> set[str] | None:
+    def _nodes(self, scope: str) -> frozenset[str] | None:
         """Return the nodes a claim is about; None where the run does not know the place."""
         nodes = self.run.nodes
         if not scope:
-            return set(nodes["node_id"])
+            return frozenset(nodes["node_id"])
         try:
             region = self.run.names.resolve(scope, ("region",))
         except UnknownNameError:
             return None
-        return set(nodes.loc[nodes["region_id"] == region, "node_id"])
+        return frozenset(nodes.loc[nodes["region_id"] == region, "node_id"])
 
-    def _moved(self, periods: list[str], nodes: set[str], *, kind: str, material: str = "") -> float:
+    def _moved(self, periods: list[str], nodes: frozenset[str], *, kind: str, material: str = "") -> float:
         m = self.run.movements
         keep = m["period"].isin(periods) & (m["kind"] == kind) & m["origin"].isin(nodes)
         if material:
             keep &= m["material"].isin(MATERIAL_GROUPS.get(material, (material,)))
         return float(m.loc[keep, "tonnage_t"].sum())
 
-    def _account(self, column: str, periods: list[str], nodes: set[str]) -> float:
+    def _account(self, column: str, periods: list[str], nodes: frozenset[str]) -> float:
         a = self.run.accounts
         return float(a.loc[a["period"].isin(periods) & a["node_id"].isin(nodes), column].sum())
 
-    def _held(self, material: str, periods: list[str], nodes: set[str]) -> float:
+    def _held(self, material: str, periods: list[str], nodes: frozenset[str]) -> float:
         """Return what yards held (opening + in) on average over the periods."""
         s = self.run.stocks
-        keep = s["period"].isin(periods) & s["node_id"].isin(nodes) & (s["node_id"].map(self.kind) == "yard")
+        keep = s["period"].isin(periods) & s["node_id"].isin(nodes) & s["node_id"].isin(self._yards)
         keep &= s["material"].isin(MATERIAL_GROUPS.get(material, (material,)))
         return float((s.loc[keep, "opening_t"] + s.loc[keep, "in_t"]).sum()) / len(periods)
+
+    @cached_property
+    def _yards(self) -> list[str]:
+        nodes = self.run.nodes
+        return list(nodes.loc[nodes["kind"] == "yard", "node_id"])
 
     def _setting(self, section: str, key: str) -> float:
         raw = self.settings.get(section, {}).get(key, float("nan"))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from scrapflow.routing import FlowResult
 
 AMOUNTS = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
-_ROUNDING_T = 1e-6
+ROUNDING_T = 1e-6
+"""What a yard may hold beyond the plan for no other reason than the integers of the solver."""
 
 
 class Axes(NamedTuple):
@@ -174,7 +175,7 @@ def left_in_yards(books: YardBooks, haul: Haul, axes: Axes) -> pd.DataFrame:
         }
     )
     # What waits in a yard to be carried home is in no train's plan; rounding is not worth a row.
-    return pd.concat([rows, rest[rest["tonnage_t"] > _ROUNDING_T]], ignore_index=True)
+    return pd.concat([rows, rest[rest["tonnage_t"] > ROUNDING_T]], ignore_index=True)
 
 
 def _dated(frame: pd.DataFrame, haul: Haul) -> pd.DataFrame:

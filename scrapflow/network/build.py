@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 
+_DRAWN_BY = ("circuity", "reach_km", "yard_choices")
+"""Assumptions about transport on which it depends which access links are drawn, and how long they are."""
+
+
 class Network:
     """Nodes, links and arcs of a world, with the transport assumptions that gave the arcs their cost.
 
@@ -114,6 +118,28 @@ class Network:
         [110.0, 20.0]
         """
         return skim(self, origins, destinations)
+
+    def under(self, transport: Transport) -> Network:
+        """Return the same network under other assumptions about transport; links are drawn anew only if they must be.
+
+        Parameters
+        ----------
+        transport
+            The other assumptions.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> from scrapflow.network import Transport
+        >>> net = sf.build_network(sf.read_world("toy"))
+        >>> net.under(Transport(rail_cost_per_tkm=2)).path("Vale", "Far Mill").cost
+        220.0
+        """
+        if transport == self.transport:
+            return self
+        if any(getattr(transport, f) != getattr(self.transport, f) for f in _DRAWN_BY):
+            return build_network(self.world, transport=transport)
+        return Network(self.world, self.links, _arcs(self.links, transport), transport)
 
     def __repr__(self) -> str:
         modes = self.links["mode"].value_counts().sort_index()

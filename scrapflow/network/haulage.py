@@ -36,6 +36,18 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     return network.arcs[out & into].reset_index(drop=True)
 
 
+def mill_intake(mills: pd.DataFrame) -> dict[str, float]:
+    """Return what each mill that takes part can take, in t per period, by ``node_id``; inf where nobody knows a limit.
+
+    Parameters
+    ----------
+    mills
+        ``node_id, intake_t, destination``, as ``world.mills`` has them.
+    """
+    part = mills[mills["destination"]]
+    return dict(zip(part["node_id"], part["intake_t"].fillna(np.inf).astype("float64"), strict=True))
+
+
 def supply_table(
     periods: Sequence[str], yard_ids: NDArray[np.object_], supply_t: NDArray[np.float64], intake_t: Mapping[str, float]
 ) -> pd.DataFrame:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import UnknownNameError
-from scrapflow.pipeline import run
+from scrapflow.studies.light import Study
 from scrapflow.studies.parallel import spread
-from scrapflow.studies.uncertain import Inputs, uncertain, with_inputs
+from scrapflow.studies.uncertain import Inputs, uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -25,9 +25,6 @@ _HALVINGS = 6
 class _Case(NamedTuple):
     """A run with one assumption moved a part of the way from its value to one end."""
 
-    world: World
-    campaign: Campaign
-    inputs: Inputs
     name: str
     end: str
     part: float
@@ -84,16 +81,15 @@ def claim_ranges(
     _refuse_unknown("assumption with a range", assumptions, inputs.groups["input"].tolist())
     groups = inputs.groups if assumptions is None else inputs.groups[inputs.groups["input"].isin(assumptions)]
     names = groups["input"].tolist()
-    now = _verdicts(_Case(world, camp, inputs, "", "low", 0.0))
+    study = Study(world, camp, inputs)
+    now = _verdicts(study, _Case("", "low", 0.0))
     chosen = [c for c in now if claims is None or c in claims]
     ends = [(name, end) for name in names for end in ("low", "high")]
-    found = spread(
-        _verdicts, [_Case(world, camp, inputs, n, e, 1.0) for n, e in ends], processes=processes, progress=progress
-    )
+    found = spread(_verdicts, study, [_Case(n, e, 1.0) for n, e in ends], processes=processes, progress=progress)
     at_ends = dict(zip(ends, found, strict=True))
     switching = [(c, *end) for end in ends for c in chosen if at_ends[end].get(c) is (not now[c])]
-    switch = dict(zip(switching, spread(_switch, [(world, camp, inputs, n, e, c, now[c]) for c, n, e in switching],
-                                        processes=processes), strict=True))  # fmt: skip
+    searches = [(name, end, c, now[c]) for c, name, end in switching]
+    switch = dict(zip(switching, spread(_switch, study, searches, processes=processes), strict=True))
     rows = [_row(g, c, now[c], at_ends, switch) for c in chosen for g in groups.to_dict("records")]
     table = pd.DataFrame(rows).astype(dict.fromkeys(("agrees_at_low", "agrees", "agrees_at_high"), "object"))
     decides = (table["agrees_at_low"] != table["agrees"]) | (table["agrees_at_high"] != table["agrees"])
@@ -108,29 +104,26 @@ def _refuse_unknown(what: str, asked: list[str] | None, known: list[str]) -> Non
             raise UnknownNameError(msg, known)
 
 
-def _verdicts(case: _Case) -> dict[str, bool]:
+def _verdicts(study: Study, case: _Case) -> dict[str, bool]:
     """Run a case; return for each comparable claim whether it holds."""
-    values = {} if not case.name else {case.name: _moved(case)}
-    changed = with_inputs(case.world, case.campaign, case.inputs, values) if values else (case.world, case.campaign)
-    table = run(*changed).claims()
-    table = table[table["agrees"].notna()]
-    return dict(zip(table["claim_id"], table["agrees"].astype(bool), strict=True))
+    member = study.run({case.name: _moved(study.inputs, case)} if case.name else {})
+    return {c["claim_id"]: bool(c["agrees"]) for c in study.claims(member) if c["agrees"] is not None}
 
 
-def _moved(case: _Case) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    members = case.inputs.members[case.inputs.members["input"] == case.name]
+def _moved(inputs: Inputs, case: _Case) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    members = inputs.members[inputs.members["input"] == case.name]
     value, end = (members[c].to_numpy(dtype=np.float64) for c in ("value", case.end))
     return np.asarray(value + case.part * (end - value))
 
 
-def _switch(case: tuple[Any, ...]) -> float:
+def _switch(study: Study, case: tuple[str, str, str, bool]) -> float:
     """Find, by halving, how far towards the end the claim keeps the verdict it has at the value."""
-    world, camp, inputs, name, end, claim, verdict = case
+    name, end, claim, verdict = case
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        here = _verdicts(_Case(world, camp, inputs, name, end, middle))[str(claim)]
-        low, high = (middle, high) if here == verdict else (low, middle)
+        here = _verdicts(study, _Case(name, end, middle)).get(claim)
+        low, high = (middle, high) if here is verdict else (low, middle)
     return (low + high) / 2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,9 @@ import pandas as pd
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.ledger.tables import Run
 from scrapflow.pipeline import run
+from scrapflow.studies.light import Study
 from scrapflow.studies.parallel import spread
-from scrapflow.studies.uncertain import Inputs, triangular, uncertain, with_inputs
+from scrapflow.studies.uncertain import triangular, uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 QUANTILES = (0.1, 0.5, 0.9)
 """What a range is: from the 10 % to the 90 % quantile of the members, around the median."""
 _RANGE = ["low", "median", "high"]
+_TRIANGLE = ("low", "value", "high")
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,50 +146,62 @@ def ensemble(
     names = inputs.groups["input"].tolist()
     cube = qmc.LatinHypercube(d=max(1, len(names)), rng=np.random.default_rng(seed)).random(n)[:, : len(names)]
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
-    cases = [(world, camp, inputs, dict(zip(names, row, strict=True))) for row in cube]
-    found = spread(_member, cases, processes=processes, client=client, progress=progress)
+    found = spread(
+        _member, Study(world, camp, inputs), list(cube), processes=processes, client=client, progress=progress
+    )
     central = run(world, camp)
-    totals = pd.DataFrame([t for t, _, _ in found]).rename_axis("member")
-    claims, loads = _claim_ranges(central, [c for _, c, _ in found]), _load_ranges(central, [x for _, _, x in found])
+    totals = pd.DataFrame([m.totals for m in found], columns=central.totals().index).rename_axis("member")
+    claims, loads = _claim_ranges(central, [m.claims for m in found]), _load_ranges(central, [m.loads for m in found])
     made = Ensemble(central, draws, totals, claims, loads)
     ranges = made.ranges().set_index("total")[_RANGE].to_dict(orient="index")
     with_ranges = Run(central.tables, central.meta | {"ranges": ranges, "members": n}, central.basemap)
     return Ensemble(with_ranges, draws, totals, claims, loads)
 
 
-def _member(
-    case: tuple[World, Campaign, Inputs, dict[str, float]],
-) -> tuple[pd.Series[float], pd.DataFrame, NDArray[np.float32]]:
-    """Run one member; link loads travel as float32, which is finer than any of the inputs."""
-    world, camp, inputs, quantiles = case
-    values = {
-        name: triangular(
-            np.full(len(part), quantiles[name]),  # type: ignore[index]
-            part["low"].to_numpy(dtype=np.float64),
-            part["value"].to_numpy(dtype=np.float64),
-            part["high"].to_numpy(dtype=np.float64),
-        )
-        for name, part in inputs.members.groupby("input", sort=True)
-    }
-    result = run(*with_inputs(world, camp, inputs, values))  # type: ignore[arg-type]
-    claims = result.claims()[["claim_id", "modelled", "agrees"]]
-    return result.totals(), claims, result.link_loads["tonnage_t"].to_numpy(dtype=np.float32)
+class _Member(NamedTuple):
+    """What an ensemble keeps of a member; link loads travel as float32, which is finer than any of the inputs."""
+
+    totals: dict[str, float]
+    claims: list[dict[str, Any]]
+    loads: tuple[NDArray[np.object_], NDArray[np.float32]]
 
 
-def _claim_ranges(central: Run, members: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _member(study: Study, quantiles: NDArray[np.float64]) -> _Member:
+    """Run one member; ``quantiles`` has one number for each input, in the order of ``groups``."""
+    member = study.run(
+        {
+            str(name): triangular(np.full(len(part), u), *(part[c].to_numpy(dtype=np.float64) for c in _TRIANGLE))
+            for u, (name, part) in zip(quantiles, study.inputs.members.groupby("input", sort=True), strict=True)
+        }
+    )
+    loads = study.loads(member)
+    used = loads[(loads > 0).any(axis=1)]
+    kept = used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)
+    return _Member(study.totals(member), study.claims(member), kept)
+
+
+def _claim_ranges(central: Run, members: Sequence[list[dict[str, Any]]]) -> pd.DataFrame:
     base = central.claims()[["claim_id", "metric"]]
-    if not members:
+    together = pd.DataFrame([c for member in members for c in member], columns=["claim_id", "modelled", "agrees"])
+    together = together.astype({"modelled": "float64", "agrees": "float64"})
+    if together.empty:
         return base.assign(**dict.fromkeys([*_RANGE, "agrees_share"], np.nan))
-    together = pd.concat(members, ignore_index=True)
-    together["modelled"] = pd.to_numeric(together["modelled"], errors="coerce")
-    together["agrees"] = together["agrees"].astype("float64")
     by = together.groupby("claim_id")
     found = by["modelled"].quantile(list(QUANTILES)).unstack().set_axis(_RANGE, axis=1)  # type: ignore[arg-type]
     found["agrees_share"] = by["agrees"].mean()
     return base.merge(found.reset_index(), how="left", on="claim_id")
 
 
-def _load_ranges(central: Run, members: Sequence[NDArray[np.float32]]) -> pd.DataFrame:
-    keys = central.link_loads[["period", "link_id"]]
-    stacked = np.stack(members) if members else np.zeros((1, len(keys)), dtype=np.float32)
-    return keys.assign(**dict(zip(_RANGE, np.quantile(stacked, QUANTILES, axis=0), strict=True)))
+def _load_ranges(central: Run, members: Sequence[tuple[NDArray[np.object_], NDArray[np.float32]]]) -> pd.DataFrame:
+    """Return the range of each link's load; a link that is drawn in some members only carries nothing in the others."""
+    periods = central.periods["period"].tolist()
+    own = pd.Index(central.links["link_id"], dtype=object)
+    extra = sorted({i for ids, _ in members for i in ids} - set(own))
+    links = own.append(pd.Index(extra, dtype=object))
+    stacked = np.zeros((max(1, len(members)), len(links), len(periods)), dtype=np.float32)
+    for out, (ids, load) in zip(stacked, members, strict=False):
+        out[links.get_indexer(pd.Index(ids, dtype=object))] = load
+    quantiles = np.quantile(stacked, QUANTILES, axis=0)
+    keys = pd.MultiIndex.from_product([periods, links.astype("str")], names=["period", "link_id"])
+    ranges = dict(zip(_RANGE, (q.T.ravel() for q in quantiles), strict=True))
+    return pd.DataFrame(ranges, index=keys).reset_index().sort_values(["period", "link_id"], ignore_index=True)

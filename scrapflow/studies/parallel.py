@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_Shared = TypeVar("_Shared")
 _Case = TypeVar("_Case")
 _Result = TypeVar("_Result")
+_held: list[Any] = []
+"""In a process of the pool: what all its cases share."""
 
 
 def spread(
-    function: Callable[[_Case], _Result],
+    function: Callable[[_Shared, _Case], _Result],
+    shared: _Shared,
     cases: Sequence[_Case],
     *,
     processes: int | None = None,
@@ -27,9 +32,11 @@ def spread(
     Parameters
     ----------
     function
-        A module-level function of one case.
+        A module-level function of what is shared and of one case.
+    shared
+        What all cases need; it travels by pickle once to each process, not with each case.
     cases
-        What to apply it to; they travel by pickle.
+        What to apply it to.
     processes
         How many processes; the number of cores if not given. With 1, or a single case, everything stays in this one.
     client
@@ -39,22 +46,35 @@ def spread(
 
     Examples
     --------
-    >>> spread(abs, [-1, 2, -3], processes=1)
-    [1, 2, 3]
+    >>> spread(pow, 2, [1, 2, 3], processes=1)
+    [2, 4, 8]
     """
     say = progress or (lambda done, of: None)  # noqa: ARG005
     count = processes or os.cpu_count() or 1
     if client is not None:
-        return list(client.gather(client.map(function, list(cases), pure=False)))
+        there = client.scatter(shared, broadcast=True, hash=False)
+        return list(client.gather([client.submit(function, there, case, pure=False) for case in cases]))
     results: list[_Result] = []
     if count == 1 or len(cases) < 2:
         for case in cases:
-            results.append(function(case))
+            results.append(function(shared, case))
             say(len(results), len(cases))
         return results
     # Threads of numerical libraries do not survive a fork; a fresh interpreter is slower to start and always right.
-    with ProcessPoolExecutor(min(count, len(cases)), mp_context=get_context("spawn")) as pool:
-        for result in pool.map(function, cases, chunksize=max(1, len(cases) // (4 * count))):
+    with ProcessPoolExecutor(
+        min(count, len(cases)), mp_context=get_context("spawn"), initializer=_hold, initargs=(shared,)
+    ) as pool:
+        work = partial(_with_held, function)
+        for result in pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count))):
             results.append(result)
             say(len(results), len(cases))
     return results
+
+
+def _hold(shared: Any) -> None:
+    """Keep what all cases of this process share."""
+    _held[:] = [shared]
+
+
+def _with_held(function: Callable[[Any, _Case], _Result], case: _Case) -> _Result:
+    return function(_held[0], case)

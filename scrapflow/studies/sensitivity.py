@@ -9,12 +9,14 @@ import pandas as pd  # noqa: TC002
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import UnknownNameError
-from scrapflow.pipeline import run
+from scrapflow.studies.light import Study
 from scrapflow.studies.parallel import spread
-from scrapflow.studies.uncertain import uncertain, with_inputs
+from scrapflow.studies.uncertain import uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from scrapflow.world import World
 
@@ -63,18 +65,18 @@ def sensitivity(
     True
     """
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
-    base = run(world, camp).totals()
-    if total not in base:
-        msg = f"no total {total!r}; totals are {', '.join(base.index)}"
-        raise UnknownNameError(msg, list(base.index))
     inputs = uncertain(world, camp, detail=detail)
-    parts = dict(list(inputs.members.groupby("input", sort=True)))
+    study = Study(world, camp, inputs)
+    base = study.totals(study.run({}))
+    if total not in base:
+        msg = f"no total {total!r}; totals are {', '.join(base)}"
+        raise UnknownNameError(msg, list(base))
     cases = [
-        (world, camp, inputs, {name: part[end].to_numpy(dtype=np.float64)})
-        for name, part in parts.items()
+        (total, {str(name): part[end].to_numpy(dtype=np.float64)})
+        for name, part in inputs.members.groupby("input", sort=True)
         for end in ("low", "high")
     ]
-    found = spread(_total_of, [(*case, total) for case in cases], processes=processes, progress=progress)
+    found = spread(_total_of, study, cases, processes=processes, progress=progress)
     table = inputs.groups.copy()
     table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = found[0::2], base[total], found[1::2]
     reached = table[["total_at_low_t", "total_t", "total_at_high_t"]]
@@ -86,7 +88,6 @@ def sensitivity(
     return table
 
 
-def _total_of(case: tuple[object, ...]) -> float:
-    world, camp, inputs, values, total = case
-    changed = with_inputs(world, camp, inputs, values)  # type: ignore[arg-type]
-    return float(run(*changed).totals()[str(total)])
+def _total_of(study: Study, case: tuple[str, dict[str, NDArray[np.float64]]]) -> float:
+    total, values = case
+    return study.totals(study.run(values))[total]

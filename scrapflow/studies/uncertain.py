@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign import Campaign, read_campaign
+from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from scrapflow.campaign import Campaign
     from scrapflow.world import World
 
 _TOGETHER = ("enterprises", "communities", "sectors", "links", "nodes")
@@ -106,26 +108,59 @@ def triangular(
     return np.where(quantile < (value - low) / span, rising, falling)
 
 
-def with_inputs(
-    world: World, campaign: Campaign, inputs: Inputs, values: Mapping[str, NDArray[np.float64]]
-) -> tuple[World, Campaign]:
-    """Return world and campaign with other values.
+class Setter:
+    """World and campaign with other values, quickly: places are looked up and ranges checked once, not for each draw.
 
     Parameters
     ----------
     world, campaign, inputs
         As given to and made by :func:`uncertain`.
-    values
-        By ``input``, one value for each of its members, in their order.
+
+    Raises
+    ------
+    InputError
+        If the low or the high of an assumption is no value it may have.
     """
-    changed = inputs.members[inputs.members["input"].isin(list(values))].copy()
-    order = changed.groupby("input").cumcount()
-    changed["value"] = [float(values[i][k]) for i, k in zip(changed["input"], order, strict=True)]
-    in_campaign = changed["table"].str.startswith("campaign:")
-    if (~in_campaign).any():
-        world = world.with_values(changed.loc[~in_campaign, ["table", "row", "column", "value"]])
-        campaign = read_campaign(world, campaign) if in_campaign.any() else campaign
-    if in_campaign.any():
-        rows = changed[in_campaign]
-        campaign = campaign.update(dict(zip(rows["row"], rows["value"], strict=True)))
-    return world, campaign
+
+    def __init__(self, world: World, campaign: Campaign, inputs: Inputs) -> None:
+        self._world, self._campaign = world, campaign
+        members = inputs.members
+        own = members["table"].str.startswith("campaign:").to_numpy(dtype=bool)
+        for end in ("low", "high"):
+            rows = members.loc[~own, ["table", "row", "column", end]]
+            world.with_values(rows.rename(columns={end: "value"}))
+        self._keys = {name: rows["row"].tolist() for name, rows in members[own].groupby("input")}
+        self._places = {
+            name: [(str(t), str(c), at, _positions(world, str(t), rows["row"]))
+                   for (t, c), rows, at in _columns_of(part)]
+            for name, part in members[~own].groupby("input")
+        }  # fmt: skip
+
+    def __call__(self, values: Mapping[str, NDArray[np.float64]]) -> tuple[World, Campaign]:
+        """Return world and campaign with the values given by input, one for each of its members, in their order."""
+        columns: dict[tuple[str, str], NDArray[np.float64]] = {}
+        settings: dict[str, float] = {}
+        for name, numbers in values.items():
+            settings |= dict(zip(self._keys.get(name, ()), map(float, numbers), strict=False))
+            for table, column, of, at in self._places.get(name, ()):
+                key = (table, column)
+                if key not in columns:
+                    columns[key] = self._world.tables[table][column].to_numpy(dtype=np.float64, copy=True)
+                columns[key][at] = numbers[of]
+        tables = dict(self._world.tables)
+        for (table, column), new in columns.items():
+            tables[table] = tables[table].assign(**{column: new})
+        world = replace(self._world, tables=tables) if columns else self._world
+        return world, self._campaign.update(settings) if settings else self._campaign
+
+
+def _columns_of(part: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame, NDArray[np.int64]]]:
+    """Return table and column, rows, and positions in the input, for each column that an input reaches."""
+    order = np.arange(len(part))
+    return [((str(t), str(c)), rows, order[part.index.get_indexer(rows.index)])
+            for (t, c), rows in part.groupby(["table", "column"])]  # fmt: skip
+
+
+def _positions(world: World, table: str, rows: pd.Series[str]) -> NDArray[np.int64]:
+    """Return the positions of identified rows of a table."""
+    return np.asarray(pd.Index(world.tables[table][schema()[table].key]).get_indexer(rows), dtype=np.int64)

@@ -414,7 +414,7 @@ def whatif(
     _print_comparison(found, form)
 
 
-@app.command(epilog=_example("scrapflow sensitivity toy --total delivered_t --top 10"))
+@app.command(epilog=_example("scrapflow sensitivity toy --total delivered_t --top 10 -o tornado.svg"))
 def sensitivity(
     world: WorldArg = None,
     *,
@@ -423,6 +423,9 @@ def sensitivity(
         str, typer.Option(help="The total to watch; its names are those of run.totals().")
     ] = "delivered_t",
     top: Annotated[int | None, typer.Option(help="Only so many assumptions, the weightiest.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Draw the tornado too: x.svg, x.png or x.html.")
+    ] = None,
     form: FormatOpt = Format.table,
 ) -> None:
     """Move each assumption from its low to its high, alone, and rank them by what that does to a total."""
@@ -431,6 +434,10 @@ def sensitivity(
     with _progress(1) as bar:
         ranked = rank(_read(world), campaign, total=total, progress=bar.count)
     _print_rows(ranked if top is None else ranked.head(top), form)
+    if output is not None:
+        from scrapflow.views.tornado import tornado
+
+        tornado(ranked, top=top or 15).save(output)
 
 
 @app.command(epilog=_example("scrapflow export out/toy-2015 flowmap -o out/sheets"))

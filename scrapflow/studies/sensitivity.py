@@ -9,6 +9,7 @@ import pandas as pd  # noqa: TC002
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import UnknownNameError
+from scrapflow.ledger.hauled import ROUNDING_T
 from scrapflow.studies.light import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import uncertain
@@ -80,7 +81,8 @@ def sensitivity(
     table = inputs.groups.copy()
     table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = found[0::2], base[total], found[1::2]
     reached = table[["total_at_low_t", "total_t", "total_at_high_t"]]
-    table["effect_t"] = reached.max(axis=1) - reached.min(axis=1)
+    effect = reached.max(axis=1) - reached.min(axis=1)
+    table["effect_t"] = effect.where(effect > ROUNDING_T, 0.0)
     table = table.sort_values(["effect_t", "input"], ascending=[False, True], ignore_index=True)
     columns = ["input", "table", "row", "column", "unit", "low", "value", "high", *reached.columns, "effect_t"]
     table = table[columns]

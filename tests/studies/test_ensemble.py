@@ -70,7 +70,7 @@ def test_each_member_is_the_run_of_its_draw(toy, some):
 
 
 def test_ranges_are_ordered_and_come_from_the_members(some):
-    """low ≤ median ≤ high for every total, claim and link load; the totals' are numpy's quantiles."""
+    """Low ≤ median ≤ high for every total, claim and link load; the totals' are numpy's quantiles."""
     for frame in (some.ranges(), some.claims, some.link_loads):
         assert ((frame.low <= frame["median"]) & (frame["median"] <= frame.high)).all()
     ranges = some.ranges().set_index("total")

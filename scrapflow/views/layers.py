@@ -14,6 +14,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
 from scrapflow.views.packing import DEGREES_PER_STEP, pack, pack_degrees
+from scrapflow.views.story import story
 from scrapflow.views.style import KINDS, MATERIALS, VIAS
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def run_payload(run: Any) -> dict[str, Any]:
         "loads": _loads(getattr(run, "link_loads", None), links, periods),
         "claims": _claims(run),
         "assumed": _assumed(run),
+        "story": story(run, index),
+        "largestLoad": _largest_load(getattr(run, "link_loads", None), links),
         "basemap": basemap(getattr(run, "basemap", None) or {}),
         "about": _about(run),
     }
@@ -270,6 +273,16 @@ def _loads(loads: pd.DataFrame | None, links: pd.DataFrame, periods: Sequence[st
         "period": pack(codes(text(bound, "period"), periods)[0], "int"),
         "shadow_price": pack(bound["shadow_price"], "f4"),
     }
+
+
+def _largest_load(loads: pd.DataFrame | None, links: pd.DataFrame) -> float:
+    """Largest tonnage of a railway link in one direction and period: what a map's fixed scale starts from."""  # noqa: D401
+    if loads is None or not len(loads):
+        return 0.0
+    rail = links.loc[column(links, "mode").isin(["rail", "transshipment"]), "link_id"]
+    rows = loads[loads["link_id"].isin(rail)]
+    known = [c for c in ("forward_t", "backward_t") if c in rows.columns] or ["tonnage_t"]
+    return float(rows[known].max().max()) if len(rows) else 0.0
 
 
 def _regions(regions: pd.DataFrame | None) -> list[dict[str, str]]:

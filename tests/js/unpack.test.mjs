@@ -8,6 +8,7 @@ import { pack, packDegrees } from "./helpers.mjs";
 /** A page with one element of data, as views/packing.py bundles it. */
 function page(tree, arrays) {
   const packed = deflateRawSync(Buffer.concat(arrays.map((a) => a.bytes))).toString("base64");
+  globalThis.window = globalThis;
   globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ ...tree, packed }) }) };
 }
 

@@ -47,18 +47,12 @@ export function canvasLayer(L, draw, options = {}) {
 			};
 		},
 		redraw() {
-			if (!this._map || !this._bounds || !this.awake) return;
+			if (!this._map || !this._bounds) return;
 			const ratio = Math.min(2, window.devicePixelRatio || 1);
 			const ctx = this._container.getContext("2d");
 			ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
 			ctx.clearRect(0, 0, this._container.width, this._container.height);
 			draw(ctx, this.view());
-		},
-		/** Begin to draw: a page that is still being put together would draw the same picture several times. */
-		wake() {
-			this.awake = true;
-			this.redraw();
-			return this;
 		},
 		/** Point of a mouse event in the canvas' own pixels. */
 		point(event) {

@@ -2,8 +2,8 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg, swatch } from "./dom.js";
-import { flowLine } from "./paint.js";
-import { atLevel, members } from "./gather.js";
+import { disc, fillIn, flowLine, stroke } from "./paint.js";
+import { LEVELS, atLevel, members } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
@@ -48,8 +48,8 @@ export function mount(map, data) {
 		m.createPane("sf-base").style.zIndex = "210";
 		m.invalidateSize({ animate: false });
 		fit(m);
-		bases.push(canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }).addTo(m));
-		return canvasLayer(L, i < 2 ? (ctx, v) => views[i].draw(ctx, v) : drawChange, { className: "sf-canvas sf-flows" }).addTo(m);
+		bases.push(canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }));
+		return canvasLayer(L, i < 2 ? (ctx, v) => views[i].draw(ctx, v) : drawChange, { className: "sf-canvas sf-flows" });
 	});
 	L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
 	let moving = false;
@@ -63,7 +63,7 @@ export function mount(map, data) {
 
 	function fit(m) {
 		const { nodes } = runs[0];
-		const placed = [...Array(nodes.n).keys()].filter((i) => nodes.placed[i] && nodes.kinds[nodes.kind[i]] !== "outside");
+		const placed = [...Array(nodes.n).keys()].filter((i) => nodes.placed[i] && nodes.what(i) !== "outside");
 		if (placed.length) m.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { padding: [18, 18], maxZoom: 11, animate: false });
 		views.forEach((v) => v.setHome(m.getZoom()));
 	}
@@ -88,7 +88,7 @@ export function mount(map, data) {
 	}
 
 	function loadOf(view, l) {
-		return view.run.modeIsRail[l] ? view.shown.loads.forward[l] + view.shown.loads.backward[l] : 0;
+		return view.run.links.rail[l] ? view.shown.loads.forward[l] + view.shown.loads.backward[l] : 0;
 	}
 
 	function groupChanges(level) {
@@ -105,7 +105,7 @@ export function mount(map, data) {
 		hits = [];
 		const { links } = runs[1];
 		const { more, less } = data.style;
-		const order = [...Array(links.n).keys()].filter((l) => runs[1].modeIsRail[l] && links.start[l + 1] - links.start[l] > 1).sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
+		const order = [...Array(links.n).keys()].filter((l) => runs[1].links.rail[l] && links.start[l + 1] - links.start[l] > 1).sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
 		for (const l of order) {
 			const points = [];
 			for (let k = links.start[l]; k < links.start[l + 1]; k++) points.push([links.x[k] * view.scale - view.ox, links.y[k] * view.scale - view.oy]);
@@ -113,9 +113,7 @@ export function mount(map, data) {
 			const change = linkChange[l];
 			const width = Math.abs(change) < 1e-6 ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
 			const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
-			ctx.setLineDash(change < 0 ? [6, 3] : []);
-			flowLine(ctx, xs, ys, width, Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less);
-			ctx.setLineDash([]);
+			flowLine(ctx, xs, ys, width, Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less, 0, change < 0 ? [6, 3] : []);
 			hits.push({ type: "link", link: l, points, t: change });
 		}
 		const level = views[1].shown.level || "region";
@@ -125,17 +123,11 @@ export function mount(map, data) {
 			if (!most || Math.abs(change) < 1e-6) continue;
 			const [x, y] = [group.wx * view.scale - view.ox, group.wy * view.scale - view.oy];
 			const r = Math.max(1.5, LARGEST_CHANGE * Math.sqrt(Math.abs(change) / most));
-			ctx.beginPath();
-			ctx.arc(x, y, r, 0, Math.PI * 2);
-			ctx.fillStyle = change > 0 ? more : less;
+			disc(ctx, x, y, r);
 			ctx.globalAlpha = 0.55;
-			ctx.fill();
+			fillIn(ctx, change > 0 ? more : less);
 			ctx.globalAlpha = 1;
-			ctx.setLineDash(change < 0 ? [4, 2] : []);
-			ctx.strokeStyle = change > 0 ? more : less;
-			ctx.lineWidth = 1.6;
-			ctx.stroke();
-			ctx.setLineDash([]);
+			stroke(ctx, change > 0 ? more : less, 1.6, change < 0 ? [4, 2] : []);
 			hits.push({ type: "group", group, x, y, r, t: change });
 		}
 	}
@@ -200,7 +192,7 @@ export function mount(map, data) {
 		const { links } = runs[1];
 		const lines = [["link_id", "from", "to", data.names[0], data.names[1], t("compare.difference")]];
 		for (let l = 0; l < links.n; l++) {
-			if (!runs[1].modeIsRail[l]) continue;
+			if (!runs[1].links.rail[l]) continue;
 			const b = loadOf(views[1], l);
 			if (b || linkChange[l]) lines.push([links.id[l], views[1].nodeName(links.from[l], lang), views[1].nodeName(links.to[l], lang), b - linkChange[l], b, linkChange[l]]);
 		}
@@ -209,7 +201,7 @@ export function mount(map, data) {
 
 	maps.forEach((m) => m.invalidateSize({ animate: false }));
 	maps.forEach(fit);
-	bases.concat(flows).forEach((layer) => layer.wake());
+	maps.forEach((m, i) => [bases[i], flows[i]].forEach((layer) => layer.addTo(m)));
 	update();
 	root.scrapflow = { maps, views, runs, linkChange };
 	root.dataset.ready = "true";
@@ -220,13 +212,30 @@ function oneScale(views) {
 	const most = (view) => {
 		const { forward, backward } = view.shown.loads;
 		let best = 0;
-		for (let l = 0; l < forward.length; l++) if (view.run.modeIsRail[l]) best = Math.max(best, forward[l], backward[l]);
+		for (let l = 0; l < forward.length; l++) if (view.run.links.rail[l]) best = Math.max(best, forward[l], backward[l]);
 		return best;
 	};
 	const load = Math.max(...views.map(most));
 	views.forEach((view, i) => {
 		view.reference.months = 1;
 		view.reference.load = load;
-		view.setTwin(views[1 - i]);
+		twin(view, views[1 - i]);
 	});
+}
+
+/** One scale and one level for a view and its twin, each with its own places. */
+function twin(view, other) {
+	const [own, others] = [view.planFor, other.planFor];
+	const cache = new Map();
+	view.ownPlan = own;
+	view.planFor = (at, compact) => {
+		const [mine, theirs] = [own(at, compact), (other.ownPlan || others)(at, compact)];
+		if (cache.get(mine)?.theirs === theirs) return cache.get(mine).plan;
+		const level = LEVELS[Math.min(LEVELS.indexOf(mine.level), LEVELS.indexOf(theirs.level))];
+		const groups = atLevel(view.groups, level);
+		const least = (name) => Math.min(mine[name] || theirs[name], theirs[name] || mine[name]);
+		const plan = { level, groups, shift: mine.level === level ? mine.shift : groups.map(() => [0, 0]), perTonne: least("perTonne"), perMillTonne: least("perMillTonne") };
+		cache.set(mine, { theirs, plan });
+		return plan;
+	};
 }

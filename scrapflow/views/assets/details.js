@@ -1,6 +1,6 @@
 /** What a chosen place or railway link does: in and out, months, materials, penalties, sources. */
 
-import { el, fill, svg, swatch } from "./dom.js";
+import { button, el, fill, pairs, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
 import { percent, tonnes, whole } from "./words.js";
 
@@ -43,9 +43,9 @@ function place(app, chosen) {
 	const title = one >= 0 ? app.name(one) : chosen.group ? view.groupName(chosen.group, state.lang) : app.name(ids[0]);
 	return [
 		el("h2.name", title, one >= 0 && nodes.local[one] && state.lang === "en" ? el("span", { lang: "ko", text: " " + nodes.local[one] }) : one >= 0 && state.lang === "ko" ? el("span", { lang: "en", text: " " + nodes.name[one] }) : null),
-		el("p.small", [one >= 0 ? t("node." + nodes.kinds[nodes.kind[one]]) : t("tip.places", { n: ids.length }), one >= 0 ? nodes.sector.names[nodes.sector.of[one]] : "", region].filter(Boolean).join(" · ")),
+		el("p.small", [one >= 0 ? t("node." + nodes.what(one)) : t("tip.places", { n: ids.length }), one >= 0 ? nodes.sector.names[nodes.sector.of[one]] : "", region].filter(Boolean).join(" · ")),
 		one >= 0 && nodes.aliases[one] && el("p.small", t("detail.aliases") + ": " + nodes.aliases[one].split("|").join(" · ")),
-		ids.length > 1 && members(app, ids),
+		ids.length > 1 && memberList(app, ids),
 		side(app, t("detail.in"), sums.in),
 		side(app, t("detail.out"), sums.out),
 		months(app, sums.months),
@@ -56,7 +56,7 @@ function place(app, chosen) {
 	];
 }
 
-function members(app, ids) {
+function memberList(app, ids) {
 	const { run, view, t } = app;
 	const v = view.shown.values;
 	const active = (i) => v.cartedIn[i] + v.carted[i] + v.looted[i] + v.received[i];
@@ -64,31 +64,36 @@ function members(app, ids) {
 	const shown = order.slice(0, 12);
 	return el("details.members", { open: ids.length <= 6 },
 		el("summary", t("detail.members", { n: ids.length })),
-		el("ul.links", shown.map((i) => el("li", pick(app, i), el("span.small", " " + t("node." + run.nodes.kinds[run.nodes.kind[i]]))))),
+		el("ul.links", shown.map((i) => el("li", pick(app, i), el("span.small", " " + t("node." + run.nodes.what(i)))))),
 		order.length > shown.length && el("p.small", t("detail.more", { n: order.length - shown.length })),
-		el("button.button", { text: t("detail.zoom"), onclick: () => app.flyTo(ids) }));
+		button("zoom", t("detail.zoom"), () => app.flyTo(ids)));
 }
 
 /** A button that chooses a place. */
 export function pick(app, i) {
-	return el("button.link", { text: i < 0 ? "?" : app.name(i), onclick: () => app.focusOn([i]) });
+	return el("button.link", { text: app.name(i), onclick: () => app.focusOn([i]) });
+}
+
+/** Places with their tonnes, the first few. */
+function partners(app, list, most, text = (v) => tonnes(v) + " t") {
+	return el("ul.partners", list.slice(0, most).map(([i, v]) => el("li", pick(app, i), el("span", text(v)))),
+		list.length > most && el("li.small", app.t("detail.more", { n: list.length - most })));
 }
 
 function side(app, title, groups) {
-	const { t, run, style } = app;
+	const { t, run, view } = app;
 	if (!groups.length) return null;
 	return el("div.side-table", el("h3", title), groups.map((g) => {
 		const name = run.series.kind.names[g.kind];
 		return el("div",
-			el("p.kind", swatch(style.kinds[name]?.colour || style.muted, style.kinds[name]?.dash || []), " ", t("kind." + name), el("b", tonnes(g.t) + " t")),
-			el("ul.partners", g.partners.slice(0, 5).map(([i, v]) => el("li", pick(app, i), el("span", tonnes(v) + " t"))),
-				g.partners.length > 5 && el("li.small", t("detail.more", { n: g.partners.length - 5 }))));
+			el("p.kind", swatch(view.kindColour[g.kind], view.kindDash[g.kind]), " ", t("kind." + name), el("b", tonnes(g.t) + " t")),
+			partners(app, g.partners, 5));
 	}));
 }
 
 /** Months as small bars, one row a kind. */
 function months(app, byKind) {
-	const { t, run, style } = app;
+	const { t, run, view } = app;
 	const rows = byKind.map((values, k) => [k, values]).filter(([, values]) => values.some((v) => v > 0));
 	if (!rows.length || run.nPeriods < 2) return null;
 	const most = Math.max(...rows.map(([, values]) => Math.max(...values)));
@@ -97,33 +102,34 @@ function months(app, byKind) {
 		const name = run.series.kind.names[k];
 		return el("div.spark", el("span.small", t("kind." + name)),
 			svg("svg", { viewBox: "0 0 300 26", preserveAspectRatio: "none", role: "img", label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + tonnes(v)).join(", ") },
-				Array.from(values, (v, p) => svg("rect", { x: p * w + w * 0.1, width: w * 0.8, y: 26 - (26 * v) / most, height: (26 * v) / most, fill: style.kinds[name]?.colour || style.muted }))));
+				Array.from(values, (v, p) => svg("rect", { x: p * w + w * 0.1, width: w * 0.8, y: 26 - (26 * v) / most, height: (26 * v) / most, fill: view.kindColour[k] }))));
 	}));
 }
 
 function materials(app, byMaterial) {
-	const { t, run, style } = app;
+	const { t, run, view } = app;
 	const sum = byMaterial.reduce((a, b) => a + b, 0);
 	if (!(sum > 0)) return null;
-	return el("div", el("h3", t("detail.materials")), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(style.materials[m]?.colour || style.muted), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
+	return el("div", el("h3", t("detail.materials")), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
 }
 
 function penalties(app, sums) {
 	const { t } = app;
 	if (!sums) return null;
+	const some = sums.enterprises > 0;
 	const rows = [
-		["account.quota", tonnes(sums.quota_t) + " t"],
-		["account.fulfilment", sums.quota_t > 0 ? percent(sums.credited_t / sums.quota_t) : "–"],
-		["account.books", sums.books_only_t > 0 && tonnes(sums.books_only_t) + " t"],
-		["account.shortfall", tonnes(sums.shortfall_t) + " t"],
-		["account.intercepted", sums.intercepted_t > 0 && tonnes(sums.intercepted_t) + " t"],
-		["account.detection", sums.enterprises > 0 && percent(sums.detection)],
-		["account.marks", sums.enterprises > 0 && sums.marks.toFixed(1)],
-		["account.expelled", sums.enterprises > 0 && sums.expelled.toFixed(2)],
-		["account.detained", sums.enterprises > 0 && sums.detained.toFixed(2)],
-		["account.output", sums.enterprises > 0 && percent(1 - sums.output_index)],
+		["quota", tonnes(sums.quota_t) + " t"],
+		["fulfilment", sums.quota_t > 0 ? percent(sums.credited_t / sums.quota_t) : "–"],
+		["books", sums.books_only_t > 0 && tonnes(sums.books_only_t) + " t"],
+		["shortfall", tonnes(sums.shortfall_t) + " t"],
+		["intercepted", sums.intercepted_t > 0 && tonnes(sums.intercepted_t) + " t"],
+		["detection", some && percent(sums.detection)],
+		["marks", some && sums.marks.toFixed(1)],
+		["expelled", some && sums.expelled.toFixed(2)],
+		["detained", some && sums.detained.toFixed(2)],
+		["output", some && percent(1 - sums.output_index)],
 	];
-	return el("div", el("h3", t("detail.accounts")), el("dl.pairs", rows.filter(([, v]) => v).map(([key, value]) => [el("dt", t(key)), el("dd", value)])));
+	return el("div", el("h3", t("detail.accounts")), pairs(rows.map(([key, value]) => [t("account." + key), value])));
 }
 
 function unserved(app, ids) {
@@ -164,13 +170,13 @@ function link(app, l) {
 	const sums = linkSums(run, view.shown, view.pathsThrough(l), l);
 	const line = links.line.names[links.line.of[l]];
 	const direction = (ends, side) => side.t > 0 && el("div",
-		el("h3", ends.map((i) => (i < 0 ? "?" : app.name(i))).join(" → ") + ": " + tonnes(side.t) + " t"),
+		el("h3", ends.map(app.name).join(" → ") + ": " + tonnes(side.t) + " t"),
 		el("p.small", t("detail.from")),
-		el("ul.partners", side.origins.slice(0, 10).map(([i, v]) => el("li", pick(app, i), el("span", tonnes(v) + " t, " + percent(v / side.t)))), side.origins.length > 10 && el("li.small", t("detail.more", { n: side.origins.length - 10 }))),
+		partners(app, side.origins, 10, (v) => tonnes(v) + " t, " + percent(v / side.t)),
 		el("p.small", t("detail.to")),
-		el("ul.partners", side.destinations.slice(0, 6).map(([i, v]) => el("li", pick(app, i), el("span", tonnes(v) + " t")))));
+		partners(app, side.destinations, 6));
 	return [
-		el("h2.name", [links.from[l], links.to[l]].map((i) => (i < 0 ? "?" : app.name(i))).join(" – ")),
+		el("h2.name", [links.from[l], links.to[l]].map(app.name).join(" – ")),
 		el("p.small", [t("mode." + links.modes[links.mode[l]]), line, links.length_km[l] !== null && t("detail.length", { km: links.length_km[l], basis: t("basis." + (links.length_basis.names[links.length_basis.of[l]] || "derived")) }), links.gauge_mm[l] && links.gauge_mm[l] + " mm"].filter(Boolean).join(" · ")),
 		el("p.small", links.capacity_t[l] !== null ? t("detail.capacity", { t: tonnes(links.capacity_t[l]) }) : t("detail.capacity.unknown")),
 		sums.price > 0 && el("p.small", t("detail.price", { price: sums.price.toFixed(2), n: sums.bound })),

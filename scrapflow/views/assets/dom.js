@@ -32,17 +32,17 @@ function build(make, tag, parts) {
 		else if (["value", "checked", "disabled", "hidden"].includes(key)) node[key] = value;
 		else node.setAttribute(SHORT[key] || key, value === true ? "" : String(value));
 	}
-	node.append(...present(parts));
+	node.append(...given(parts));
 	return node;
 }
 
-function present(children) {
+function given(children) {
 	return children.flat(3).filter((c) => c !== null && c !== undefined && c !== false);
 }
 
 /** Replace what an element holds. @param {any} node @param {...any} children */
 export function fill(node, ...children) {
-	node.replaceChildren(...present(children));
+	node.replaceChildren(...given(children));
 	return node;
 }
 
@@ -51,4 +51,24 @@ export function swatch(colour, dash) {
 	return dash
 		? svg("svg.swatch", { width: 26, height: 10 }, svg("line", { x1: 1, y1: 5, x2: 25, y2: 5, stroke: colour, "stroke-width": 4, "stroke-dasharray": dash.join(" ") || null }))
 		: svg("svg.swatch", { width: 12, height: 12 }, svg("rect", { width: 12, height: 12, rx: 2, fill: colour }));
+}
+
+/**
+ * Change what an element holds and give the focus back to what had it.
+ * @param {any} root @param {() => void} change @param {any} [otherwise] what to focus if it is gone
+ */
+export function keepFocus(root, change, otherwise) {
+	const key = root.contains(document.activeElement) && document.activeElement.getAttribute("data-key");
+	change();
+	if (key) (root.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`) || otherwise)?.focus();
+}
+
+/** A button in the page's look. @param {string} key that names it @param {string} text @param {() => void} onclick @param {any} [more] */
+export function button(key, text, onclick, more) {
+	return el("button.button", { key, text, onclick, ...more });
+}
+
+/** Terms and what they are; those without a value are left out. @param {any[][]} rows */
+export function pairs(rows) {
+	return el("dl.pairs", rows.filter(([, value]) => value).map(([term, value]) => [el("dt", term), el("dd", value)]));
 }

@@ -12,7 +12,7 @@
 export function hierarchy(nodes) {
 	const spots = new Map();
 	for (let i = 0; i < nodes.n; i++) {
-		const kind = nodes.kinds[nodes.kind[i]];
+		const kind = nodes.what(i);
 		if (!nodes.placed[i] || kind === "mill" || kind === "outside" || kind === "station") continue;
 		const key = Math.round(nodes.lon[i] * 2e3) + "," + Math.round(nodes.lat[i] * 2e3);
 		let spot = spots.get(key);

@@ -59,7 +59,7 @@ function accountsOf(run, shown, chosen) {
 		if (!chosen.has(node[i]) || period[i] < from || period[i] > to) continue;
 		rows++;
 		for (const name of ["quota_t", "credited_t", "books_only_t", "shortfall_t", "intercepted_t"]) out[name] += columns[name] ? columns[name][i] : 0;
-		if (run.nodes.kinds[run.nodes.kind[node[i]]] !== "enterprise") continue;
+		if (run.nodes.what(node[i]) !== "enterprise") continue;
 		enterpriseRows++;
 		for (const name of ["detection", "output_index"]) out[name] += columns[name] ? columns[name][i] : 0;
 		if (period[i] === to) {

@@ -186,7 +186,7 @@ export function mount(map, data) {
 	}
 
 	// ---- on the map ----
-	const layer = canvasLayer(L, draw, { className: "sf-canvas" }).addTo(map);
+	const layer = canvasLayer(L, draw, { className: "sf-canvas" });
 	const box = el("div", { class: "sf-lines leaflet-control" });
 	const tip = el("div.tip", { hidden: true });
 	L.DomEvent.disableClickPropagation(box);
@@ -256,7 +256,7 @@ export function mount(map, data) {
 	}
 	map.on("moveend", legend);
 	if (!map._loaded) map.setView([0, 0], 2);
-	layer.wake();
+	layer.addTo(map);
 	legend();
 	map.getContainer().dataset.ready = "true";
 	const handle = { set, state, get sums() { return sums; }, get drawn() { return drawn; }, layer, pick };

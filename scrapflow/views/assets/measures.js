@@ -33,7 +33,7 @@ export function measureOf(app) {
 		const name = state.measure === "detection" ? "detection" : "output_index";
 		const values = accountSums(run, name, state.from, state.to);
 		for (let i = 0; i < run.nodes.n; i++) {
-			if (run.nodes.kinds[run.nodes.kind[i]] !== "enterprise") continue;
+			if (run.nodes.what(i) !== "enterprise") continue;
 			const weight = run.nodes.workers[i] || 1;
 			const mean = values[i] / months;
 			rated[run.nodes.region.of[i]] += weight * (name === "output_index" ? Math.max(0, 1 - mean) : mean);

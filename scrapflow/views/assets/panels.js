@@ -1,21 +1,14 @@
 /** Headline, the four numbers, filters, and the panels about the article and about the map. */
 
-import { el, fill, swatch } from "./dom.js";
+import { button, el, fill, keepFocus, swatch } from "./dom.js";
 import { accountSums } from "./query.js";
 import { percent, short, tonnes } from "./words.js";
 
 /** Totals of the months shown, with the filters. */
 export function totals(app) {
 	const { run, view, state } = app;
-	const kind = (name) => {
-		const i = run.series.kind.names.indexOf(name);
-		return i < 0 ? 0 : view.shown.result.byKind[i];
-	};
-	const account = (name) => accountSums(run, name, state.from, state.to).reduce((a, b) => a + b, 0);
-	return {
-		asked: account("quota_t"),
-		carted: kind("carted"), returned: kind("returned"), looted: kind("looted"), shipped: kind("shipped"), leaked: kind("leaked"),
-	};
+	const kinds = Object.fromEntries(run.series.kind.names.map((name, i) => [name, view.shown.result.byKind[i]]));
+	return { asked: accountSums(run, "quota_t", state.from, state.to).reduce((a, b) => a + b, 0), ...kinds };
 }
 
 /** Title and one sentence that says what happened. */
@@ -23,7 +16,8 @@ export function headline(app) {
 	const { t, data, run, state } = app;
 	const sum = totals(app);
 	const span = state.from === state.to ? run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
-	const values = { span, asked: tonnes(sum.asked), carted: tonnes(sum.carted), returned: tonnes(sum.returned), looted: tonnes(sum.looted), shipped: tonnes(sum.shipped), share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
+	const said = Object.fromEntries(Object.entries(sum).map(([name, v]) => [name, tonnes(v)]));
+	const values = { ...said, span, share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
 	let key = "headline";
 	if (!run.rows.t.length) key = "headline.empty";
 	else if (sum.carted + sum.shipped + sum.returned + sum.looted === 0) key = "headline.none";
@@ -46,8 +40,7 @@ export function figures(app) {
 	const card = (key, value, note, colour) => {
 		const range = ranges[key];
 		return el("div.figure",
-			el("span.bar", { style: null }),
-			el("dt", swatch(colour), " ", t("figure." + key)),
+						el("dt", swatch(colour), " ", t("figure." + key)),
 			el("dd", el("b", tonnes(value)), el("small", " t"), range && el("span.small", t("figure.range", { low: short(range[0]), high: short(range[1]) })), note && el("span.small", note)));
 	};
 	const c = app.style.kinds;
@@ -61,13 +54,13 @@ export function figures(app) {
 
 /** The picture in words, for those who do not see it. */
 export function summary(app) {
-	const { t, view, run } = app;
+	const { t, view } = app;
 	const { values } = view.shown;
-	const most = [...Array(run.nodes.n).keys()].filter((i) => values.cartedIn[i] > 0).sort((a, b) => values.cartedIn[b] - values.cartedIn[a]).slice(0, 5);
+	const list = (nodes, sums) => nodes.filter((i) => sums[i] > 0).sort((a, b) => sums[b] - sums[a]).slice(0, 5).map((i) => `${app.name(i)} ${tonnes(sums[i])} t`).join(", ") || "–";
 	return [
 		el("h2", t("summary.title")),
-		el("p", t("summary.yards", { list: most.map((i) => `${app.name(i)} ${tonnes(values.cartedIn[i])} t`).join(", ") || "–" })),
-		el("p", t("summary.mills", { list: view.mills.filter((i) => values.received[i] > 0).map((i) => `${app.name(i)} ${tonnes(values.received[i])} t`).join(", ") || "–" })),
+		el("p", t("summary.yards", { list: list(app.yards, values.cartedIn) })),
+		el("p", t("summary.mills", { list: list(view.mills, values.received) })),
 		el("p", app.assumedText()),
 	];
 }
@@ -84,26 +77,20 @@ export function filters(app) {
 		const { t, run, state } = app;
 		heading.textContent = t("filter.title") + (count(state.filter) ? ` (${count(state.filter)})` : "");
 		if (!root.open) return;
-		const active = document.activeElement;
-		const focused = active && body.contains(active) ? active.getAttribute("data-key") : null;
-		fill(body,
-			group("kind", run.series.kind.names, (k) => t("kind." + k)),
-			group("material", run.series.material.names, (m) => t("material." + m)),
-			group("via", run.series.via.names, (v) => t("via." + v)),
-			group("mill", app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => run.nodes.id[i]), (id) => app.name(run.nodes.index.get(id))),
-			group("region", used(run, "region"), (r) => app.view.regionName(run.nodes.region.names.indexOf(r), state.lang)),
+		const choose = (name, values, chosen, words, patch) => el("label.row", t("filter." + name), el("select", { key: name, onchange: (e) => app.set(patch(e.target.value)) },
+			values.map((v) => el("option", { value: String(v), selected: v === chosen, text: words(v) }))));
+		const { series, nodes } = run;
+		keepFocus(body, () => fill(body,
+			["kind", "material", "via"].map((name) => group(name, series[name].names, (v) => t(`${name}.${v}`))),
+			group("mill", app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => nodes.id[i]), (id) => app.name(nodes.index.get(id))),
+			group("region", used(run, "region"), (r) => app.view.regionName(nodes.region.names.indexOf(r), state.lang)),
 			group("sector", used(run, "sector"), (s) => s),
 			group("basis", present(run, "basis"), (b) => t("basis." + b)),
 			group("grade", present(run, "grade"), (g) => g || t("grade.none")),
-			el("label.row", t("filter.top"), el("select", { key: "top", onchange: (e) => app.set({ filter: { ...app.state.filter, top: Number(e.target.value) } }) },
-				[0, 10, 25, 50, 100, 250].map((n) => el("option", { value: String(n), selected: state.filter.top === n, text: n ? String(n) : t("filter.all") })))),
-			el("label.row", t("filter.measure"), el("select", { key: "measure", onchange: (e) => app.set({ measure: e.target.value }) },
-				["", ...Object.keys(app.style.measures)].map((m) => el("option", { value: m, selected: state.measure === m, text: t(m ? "measure." + m : "measure.none") })))),
-			el("label.row", t("filter.scale"), el("select", { key: "scale", onchange: (e) => app.set({ scale: e.target.value }) },
-				["fixed", "adaptive"].map((s) => el("option", { value: s, selected: state.scale === s, text: t("scale." + s) })))),
-			el("button.button", { key: "reset", text: t("filter.reset"), onclick: () => app.reset() }),
-		);
-		if (focused) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+			choose("top", [0, 10, 25, 50, 100, 250], state.filter.top, (n) => (n ? String(n) : t("filter.all")), (n) => ({ filter: { ...app.state.filter, top: Number(n) } })),
+			choose("measure", ["", ...Object.keys(app.style.measures)], state.measure, (m) => t("measure." + (m || "none")), (measure) => ({ measure })),
+			choose("scale", ["fixed", "adaptive"], state.scale, (s) => t("scale." + s), (scale) => ({ scale })),
+			button("reset", t("filter.reset"), () => app.reset())));
 	}
 
 	function group(name, values, label) {

@@ -15,7 +15,7 @@ export const LEAKED = 4;
  */
 export function readRun(data) {
 	const nodes = readNodes(data.nodes);
-	const links = readLinks(data.links, nodes);
+	const links = readLinks(data.links);
 	const series = {};
 	for (const name of ["kind", "material", "via", "basis", "grade"]) series[name] = unpackNames(data.series[name]);
 	for (const name of ["origin", "destination", "path"]) series[name] = unpack(data.series[name]);
@@ -64,18 +64,19 @@ function readNodes(data) {
 	for (const name of ["region", "region_id", "sector", "subregion", "coordinate_method", "basis", "grade", "source_id"]) {
 		nodes[name] = unpackNames(data[name]);
 	}
+	nodes.what = (i) => nodes.kinds[nodes.kind[i]];
 	nodes.index = new Map(data.id.map((id, i) => [id, i]));
 	return nodes;
 }
 
-function readLinks(data, nodes) {
+function readLinks(data) {
 	const links = { ...data, n: data.id.length, from: unpack(data.from), to: unpack(data.to), mode: unpack(data.mode) };
+	links.rail = links.mode.map((m) => (["rail", "transshipment"].includes(links.modes[m]) ? 1 : 0));
 	links.line = unpackNames(data.line);
 	links.length_basis = unpackNames(data.length_basis);
 	const counts = unpack(data.shape.n);
 	Object.assign(links, worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
 	links.index = new Map(data.id.map((id, i) => [id, i]));
-	links.title = data.id.map((id, i) => [links.from[i], links.to[i]].map((k) => (k < 0 ? "?" : nodes.name[k])).join(" – "));
 	return links;
 }
 
@@ -205,28 +206,6 @@ export function linkLoads(run, bySeries) {
 		}
 	}
 	return { forward, backward };
-}
-
-/** Largest load of any railway link in one direction and month, all filters off: what the fixed scale starts from. */
-export function largestLoad(run) {
-	const { rows, series, paths, links, nPeriods } = run;
-	const byPath = new Float64Array(Math.max(0, paths.start.length - 1) * nPeriods);
-	for (let i = 0; i < rows.t.length; i++) {
-		const path = series.path[rows.series[i]];
-		if (path >= 0) byPath[path * nPeriods + rows.period[i]] += rows.t[i];
-	}
-	const loads = new Float64Array(links.n * 2 * nPeriods);
-	let most = 0;
-	for (let path = 0; path + 1 < paths.start.length; path++) {
-		for (let k = paths.start[path]; k < paths.start[path + 1]; k++) {
-			if (run.modeIsRail && !run.modeIsRail[paths.link[k] >> 1]) continue;
-			for (let p = 0; p < nPeriods; p++) {
-				const load = (loads[paths.link[k] * nPeriods + p] += byPath[path * nPeriods + p]);
-				if (load > most) most = load;
-			}
-		}
-	}
-	return most;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The bar over the map: search by any spelling, panels, language. */
 
-import { el, fill } from "./dom.js";
+import { button, el, fill, keepFocus } from "./dom.js";
 import { fold } from "./words.js";
 
 /**
@@ -21,7 +21,7 @@ export function findNodes(nodes, text, most = 12) {
 			else if (spelling.startsWith(wanted)) best = Math.min(best, 1);
 			else if (spelling.includes(wanted)) best = Math.min(best, 2);
 		}
-		if (best < 9) found.push([best, rank.indexOf(nodes.kinds[nodes.kind[i]]), nodes.name[i], i]);
+		if (best < 9) found.push([best, rank.indexOf(nodes.what(i)), nodes.name[i], i]);
 	}
 	found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0) || a[3] - b[3]);
 	return found.slice(0, most).map((f) => f[3]);
@@ -49,7 +49,7 @@ export function searchBox(app) {
 		input.setAttribute("aria-expanded", String(!list.hidden));
 		fill(list, found.map((i, k) => el("li", { role: "option", id: "sf-found-" + k, "aria-selected": String(k === active), onmousedown: (e) => { e.preventDefault(); choose(k); } },
 			el("span", app.name(i) + (run.nodes.local[i] && state.lang === "en" ? " " + run.nodes.local[i] : "")),
-			el("small", [t("node." + run.nodes.kinds[run.nodes.kind[i]]), view.regionName(run.nodes.region.of[i], state.lang)].filter(Boolean).join(" · ")))),
+			el("small", [t("node." + run.nodes.what(i)), view.regionName(run.nodes.region.of[i], state.lang)].filter(Boolean).join(" · ")))),
 			!found.length && el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false", text: t("search.none") }));
 		if (active >= 0) input.setAttribute("aria-activedescendant", "sf-found-" + active);
 		else input.removeAttribute("aria-activedescendant");
@@ -85,15 +85,12 @@ export function searchBox(app) {
 		const { t, state } = app;
 		input.placeholder = t("search.hint");
 		input.setAttribute("aria-label", t("search.label"));
-		const focused = document.activeElement?.getAttribute("data-key");
-		const button = (key, label, on, pressed) => el("button.button", { key: "top:" + key, "aria-pressed": pressed === undefined ? null : String(pressed), text: label, onclick: on });
-		fill(bar,
-			button("story", t("story.button"), () => app.tell(), app.telling()),
-			app.run.claims.length > 0 && button("claims", t("claims.button"), () => app.open("claims"), state.panel === "claims"),
-			button("table", t("table.button"), () => app.open("table"), state.panel === "table"),
-			button("about", t("about.button"), () => app.open("about"), state.panel === "about"),
-			el("button.button", { lang: state.lang === "en" ? "ko" : "en", key: "top:lang", text: state.lang === "en" ? "한국어" : "English", onclick: () => app.set({ lang: state.lang === "en" ? "ko" : "en" }) }));
-		if (focused && focused.startsWith("top:")) bar.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+		const other = state.lang === "en" ? "ko" : "en";
+		const switches = (key, on, pressed) => button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });
+		keepFocus(bar, () => fill(bar,
+			switches("story", app.tell, app.telling()),
+			["claims", "table", "about"].map((key) => (key !== "claims" || app.run.claims.length > 0) && switches(key, () => app.open(key), state.panel === key)),
+			button("top:lang", { en: "English", ko: "한국어" }[other], () => app.set({ lang: other }), { lang: other })));
 	}
 
 	return { root, update };

@@ -1,6 +1,6 @@
 /** The panels "the article says / the model says" and "about this map". */
 
-import { el, fill } from "./dom.js";
+import { el, fill, pairs } from "./dom.js";
 import { gradeText } from "./details.js";
 import { sheet } from "./sheet.js";
 import { percent, tonnes, whole } from "./words.js";
@@ -60,16 +60,16 @@ export function aboutView(app) {
 		const { about } = data;
 		const last = run.periods[run.nPeriods - 1] || "–";
 		const rows = [
-			["about.world", [about.title, about.name].filter((v, i, list) => v && list.indexOf(v) === i).join(", ")],
-			["about.campaign", [about.campaign_title, about.campaign].filter(Boolean).join(" · ")],
-			["about.periods", `${run.periods[0] || "–"} – ${last}`],
-			["about.mode", about.mode + (about.mode === "sampled" ? `, ${about.seed}` : "")],
-			["about.version", "scrapflow " + about.version],
-			["about.assumed", t("about.assumed.text", { n: whole(data.assumed.count), tables: data.assumed.tables.map(([name, n]) => `${name} ${n}`).join(", ") || "–" })],
-			["about.attribution", about.attribution],
+			["world", [about.title, about.name].filter((v, i, list) => v && list.indexOf(v) === i).join(", ")],
+			["campaign", [about.campaign_title, about.campaign].filter(Boolean).join(" · ")],
+			["periods", `${run.periods[0] || "–"} – ${last}`],
+			["mode", about.mode + (about.mode === "sampled" ? `, ${about.seed}` : "")],
+			["version", "scrapflow " + about.version],
+			["assumed", t("about.assumed.text", { n: whole(data.assumed.count), tables: data.assumed.tables.map(([name, n]) => `${name} ${n}`).join(", ") || "–" })],
+			["attribution", about.attribution],
 		];
 		fill(body,
-			el("dl.pairs", rows.filter(([, v]) => v).map(([k, v]) => [el("dt", t(k)), el("dd", v)])),
+			pairs(rows.map(([key, value]) => [t("about." + key), value])),
 			el("p", t("about.schematic")),
 			el("p", t("about.offline")),
 			run.unserved.length > 0 && el("div", el("h3", t("about.unserved")), el("ul.plain", unservedByReason(run).map(([reason, v]) => el("li", `${tonnes(v)} t: ${t("reason." + reason)}`)))),

@@ -1,6 +1,6 @@
 /** The numbers behind the map as a table: sortable, as CSV, following the filters. */
 
-import { el, fill } from "./dom.js";
+import { button, el, fill, keepFocus } from "./dom.js";
 import { accountSums } from "./query.js";
 import { csvLine, tonnes, whole } from "./words.js";
 import { sheet } from "./sheet.js";
@@ -16,21 +16,26 @@ export function tableView(app) {
 	function update() {
 		frame.update();
 		if (app.state.panel !== "table") return;
-		const focused = document.activeElement?.getAttribute("data-key");
 		const { t } = app;
 		const { columns, rows } = tableRows(app, state.view);
 		const sort = state.sort < 0 ? columns.length - 1 : Math.min(state.sort, columns.length - 1);
 		const order = sorted(rows, sort, state.down);
-		frame.tools(
-			["flows", "places", "links", "months"].map((v) => el("button.button", { key: "view:" + v, "aria-pressed": String(state.view === v), text: t("table." + v), onclick: () => { state.view = v; state.sort = -1; state.down = true; update(); } })),
-			el("button.button.csv", { key: "csv", text: t("table.csv"), onclick: () => save(`${state.view}.csv`, toCsv(columns, order)) }),
-			el("span.small", order.length > SHOWN ? t("table.some", { n: SHOWN, all: whole(order.length) }) : t("table.all", { n: whole(order.length) })));
-		fill(body, el("table", el("caption.hidden", t("table." + state.view)),
-			el("thead", el("tr", columns.map((c, i) => el("th", { scope: "col", class: c.number ? "sf-number" : "", "aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null },
-				el("button", { key: "sort:" + i, onclick: () => { state.down = i === sort ? !state.down : Boolean(c.number); state.sort = i; update(); } }, c.title, el("span", { "aria-hidden": "true", text: i === sort ? (state.down ? " ▼" : " ▲") : "" })))))),
-			el("tbody", order.slice(0, SHOWN).map((row) => el("tr", row.cells.map((cell, i) => el("td", { class: columns[i].number ? "sf-number" : "" },
-				i === 0 && row.pick ? el("button.link", { text: cell, onclick: () => { app.open("table"); row.pick(); } }) : columns[i].number ? tonnes(cell) : cell)))))));
-		if (focused) frame.root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+		const show = (change) => {
+			Object.assign(state, change);
+			update();
+		};
+		const number = (c) => (c.number ? "sf-number" : null);
+		keepFocus(frame.root, () => {
+			frame.tools(
+				["flows", "places", "links", "months"].map((v) => button("view:" + v, t("table." + v), () => show({ view: v, sort: -1, down: true }), { "aria-pressed": String(state.view === v) })),
+				button("csv", t("table.csv"), () => save(`${state.view}.csv`, toCsv(columns, order)), { class: "sf-button sf-csv" }),
+				el("span.small", order.length > SHOWN ? t("table.some", { n: SHOWN, all: whole(order.length) }) : t("table.all", { n: whole(order.length) })));
+			fill(body, el("table", el("caption.hidden", t("table." + state.view)),
+				el("thead", el("tr", columns.map((c, i) => el("th", { scope: "col", class: number(c), "aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null },
+					el("button", { key: "sort:" + i, onclick: () => show({ sort: i, down: i === sort ? !state.down : Boolean(c.number) }) }, c.title, el("span", { "aria-hidden": "true", text: i === sort ? (state.down ? " ▼" : " ▲") : "" })))))),
+				el("tbody", order.slice(0, SHOWN).map((row) => el("tr", row.cells.map((cell, i) => el("td", { class: number(columns[i]) },
+					i === 0 && row.pick ? el("button.link", { text: cell, onclick: () => { app.open("table"); row.pick(); } }) : columns[i].number ? tonnes(cell) : cell)))))));
+		});
 	}
 
 	return { root: frame.root, update };
@@ -51,7 +56,7 @@ export function tableRows(app, which) {
 	const { series, nodes, links } = run;
 	const { result, values, loads } = view.shown;
 	const column = (key, number = false) => ({ title: t(key), number });
-	const name = (i) => (i < 0 ? "?" : app.name(i));
+	const { name } = app;
 	if (which === "flows") {
 		const sums = new Map();
 		for (let s = 0; s < result.bySeries.length; s++) {
@@ -72,7 +77,7 @@ export function tableRows(app, which) {
 		for (let i = 0; i < nodes.n; i++) {
 			const cells = [quota[i], shortfall[i], values.carted[i] + values.cartedIn[i], values.returned[i] + values.returnedIn[i], values.looted[i] + values.lootedIn[i], values.received[i], values.shipped[i]];
 			if (!cells.some((v) => v > 0)) continue;
-			rows.push({ cells: [name(i), t("node." + nodes.kinds[nodes.kind[i]]), view.regionName(nodes.region.of[i], state.lang), ...cells], pick: () => app.focusOn([i]) });
+			rows.push({ cells: [name(i), t("node." + nodes.what(i)), view.regionName(nodes.region.of[i], state.lang), ...cells], pick: () => app.focusOn([i]) });
 		}
 		return { columns: [column("col.place"), column("col.what"), column("col.region"), ...["col.quota", "col.shortfall", "col.carted", "col.returned", "col.looted", "col.received", "col.shipped"].map((c) => column(c, true))], rows };
 	}

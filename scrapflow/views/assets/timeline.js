@@ -3,13 +3,14 @@
 import { el, fill, svg } from "./dom.js";
 import { nice, short, tonnes } from "./words.js";
 
-/**
- * @param {any} app
- */
+const NAMES = ["carted", "returned", "looted", "shipped"];
+const HIGH = 56;
+
+/** @param {any} app */
 export function timeline(app) {
 	const { periods } = app.run;
 	const n = periods.length;
-	const chart = svg("svg.bars", { preserveAspectRatio: "none", role: "img" });
+	const chart = svg("svg.bars", { viewBox: `0 0 1000 ${HIGH}`, preserveAspectRatio: "none", role: "img" });
 	const label = el("output.range-label");
 	const scaleNote = el("span.bar-scale");
 	const first = slider("from");
@@ -60,48 +61,35 @@ export function timeline(app) {
 	}
 
 	function words() {
-		fill(play, el("span", { "aria-hidden": "true", text: timer ? "❚❚" : "▶" }));
-		play.setAttribute("aria-label", app.t(timer ? "time.pause" : "time.play"));
+		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = app.t(timer ? "time.pause" : "time.play");
+		play.setAttribute("aria-label", play.title);
 		play.disabled = n < 2;
 		all.textContent = app.t("time.all");
 	}
 
 	function update() {
+		const { t, style, view, run } = app;
 		const { from, to } = app.state;
-		const t = app.t;
-		const values = app.view.shown.monthly;
-		const name = (k) => app.run.series.kind.names.indexOf(k);
-		const up = values[name("carted")];
-		const down = [values[name("returned")], values[name("looted")]];
-		const line = values[name("shipped")];
-		let most = 0;
-		let least = 0;
-		for (let p = 0; p < n; p++) {
-			most = Math.max(most, up[p], line[p]);
-			least = Math.max(least, down[0][p] + down[1][p]);
-		}
-		const h = 56;
-		const unit = most + least > 0 ? (h - 4) / (most + least) : 0;
+		const [up, back, taken, rail] = NAMES.map((name) => view.shown.monthly[run.series.kind.names.indexOf(name)]);
+		const colours = NAMES.map((name) => style.kinds[name].colour);
+		const most = Math.max(0, ...up, ...rail);
+		const least = Math.max(0, ...back.map((v, p) => v + taken[p]));
+		const unit = most + least > 0 ? (HIGH - 4) / (most + least) : 0;
 		const base = 2 + most * unit;
 		const w = 1000 / n;
-		const bars = [];
-		const colours = app.style.kinds;
-		for (let p = 0; p < n; p++) {
-			const inside = p >= from && p <= to;
-			const part = (y, height, colour) => height > 0 && svg("rect", { x: p * w + w * 0.12, y, width: w * 0.76, height, fill: colour, "fill-opacity": inside ? 1 : 0.28 });
-			bars.push(
-				svg("g", svg("title", `${periods[p]}: ${t("kind.carted")} ${tonnes(up[p])} t, ${t("kind.shipped")} ${tonnes(line[p])} t, ${t("kind.returned")} ${tonnes(down[0][p])} t, ${t("kind.looted")} ${tonnes(down[1][p])} t`),
-					svg("rect", { x: p * w, y: 0, width: w, height: h, fill: "transparent" }),
-					part(base - up[p] * unit, up[p] * unit, colours.carted.colour),
-					svg("rect", { x: p * w + w * 0.3, y: base - line[p] * unit, width: w * 0.4, height: line[p] * unit, fill: colours.shipped.colour, "fill-opacity": inside ? 1 : 0.28 }),
-					part(base + 1, down[0][p] * unit, colours.returned.colour),
-					part(base + 1 + down[0][p] * unit, down[1][p] * unit, colours.looted.colour)),
-			);
-		}
-		chart.setAttribute("viewBox", `0 0 1000 ${h}`);
+		const bars = periods.map((period, p) => {
+			const bar = (x, width, y, v, k) => v > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height: v * unit, fill: colours[k], "fill-opacity": p >= from && p <= to ? 1 : 0.28 });
+			const said = [[0, up], [3, rail], [1, back], [2, taken]].map(([k, values]) => `${t("kind." + NAMES[k])} ${tonnes(values[p])} t`);
+			return svg("g", svg("title", `${period}: ${said.join(", ")}`),
+				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
+				bar(0.12, 0.76, base - up[p] * unit, up[p], 0),
+				bar(0.3, 0.4, base - rail[p] * unit, rail[p], 3),
+				bar(0.12, 0.76, base + 1, back[p], 1),
+				bar(0.12, 0.76, base + 1 + back[p] * unit, taken[p], 2));
+		});
 		chart.setAttribute("aria-label", t("time.chart"));
-		fill(chart, svg("rect", { x: from * w, y: 0, width: (to - from + 1) * w, height: h, fill: "#0072b2", "fill-opacity": 0.07 }), bars,
+		fill(chart, svg("rect", { x: from * w, y: 0, width: (to - from + 1) * w, height: HIGH, fill: "#0072b2", "fill-opacity": 0.07 }), bars,
 			svg("line", { x1: 0, x2: 1000, y1: base, y2: base, stroke: "#5b6670", "stroke-width": 0.7 }));
 		for (const [input, value, word] of [[first, from, "time.from"], [second, to, "time.to"]]) {
 			input.value = String(value);
@@ -109,7 +97,7 @@ export function timeline(app) {
 			input.setAttribute("aria-valuetext", periods[value] || "");
 		}
 		label.textContent = from === to ? periods[from] || "" : `${periods[from]} – ${periods[to]}`;
-		fill(key, ["carted", "shipped", "returned", "looted"].map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k].colour })), t("kind." + k))));
+		fill(key, [0, 3, 1, 2].map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))));
 		scaleNote.textContent = t("time.scale", { t: short(nice(Math.max(most, least))) });
 		all.hidden = n < 2;
 		ticks();

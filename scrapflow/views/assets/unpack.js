@@ -10,6 +10,7 @@ const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array,
  */
 export async function readPage(id) {
 	const data = JSON.parse(document.getElementById(id)?.textContent || "");
+	if (!window.DecompressionStream) document.body.prepend("This map needs a browser of 2023 or newer.");
 	const text = atob(data.packed);
 	const stream = new Blob([Uint8Array.from(text, (c) => c.charCodeAt(0))]).stream();
 	const bytes = await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();

@@ -1,0 +1,284 @@
+/** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
+
+import { members } from "./gather.js";
+import { arcControl, curveDistance2, segmentDistance2 } from "./geometry.js";
+import { arc, arrow, disc, donut, fillIn, flowLine, font, haloText, halfRings, middle, mill, stroke, tint, trace } from "./paint.js";
+import { placeLabels } from "./place_labels.js";
+import { CARTED, LOOTED, RETURNED, SHIPPED } from "./query.js";
+
+/** Nearer than so many pixels, two signs have no arc between them. */
+const NEAR = 12;
+const MOST_ARCS = 600;
+const FADED = "#b4c6d2";
+
+/** @param {any} view what runView gave */
+export function runPicture(view) {
+	const { run, style, mills, kindColour, kindDash, materialColour } = view;
+	const { nodes, links, series } = run;
+	const widths = new Map();
+	let hits = [];
+	return { draw, pick, signTotal, fanned };
+
+	function draw(ctx, at) {
+		const { shown } = view;
+		if (!shown) return;
+		hits = [];
+		const compact = at.width < 620 ? 1 : 0;
+		const current = view.planFor(at, compact);
+		const perMillTonne = shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
+		Object.assign(shown, { inner: at.inner, perTonne: view.areaScale(current, compact), perMillTonne, level: current.level });
+		const courses = new Map();
+		for (let l = 0; l < links.n; l++) if (links.rail[l]) courses.set(l, course(l, at));
+		drawRail(ctx, courses);
+		const arrows = drawFlows(ctx, courses);
+		const signs = (shown.signs = drawnSigns(at, current));
+		drawArcs(ctx, signs);
+		drawArrows(ctx, arrows);
+		const focused = focusedNodes();
+		drawSigns(ctx, at, signs, focused);
+		drawMills(ctx, at, focused);
+		drawFan(ctx, at);
+		drawNames(ctx, at, signs, focused);
+	}
+
+	/** A link's course in pixels, or null where it is out of sight. */
+	function course(l, at) {
+		const from = links.start[l];
+		const n = links.start[l + 1] - from;
+		const [xs, ys] = [new Float64Array(n), new Float64Array(n)];
+		let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+		for (let k = 0; k < n; k++) {
+			const x = (xs[k] = links.x[from + k] * at.scale - at.ox);
+			const y = (ys[k] = links.y[from + k] * at.scale - at.oy);
+			[x1, y1, x2, y2] = [Math.min(x1, x), Math.min(y1, y), Math.max(x2, x), Math.max(y2, y)];
+		}
+		return n > 1 && x2 >= -30 && y2 >= -30 && x1 <= at.width + 30 && y1 <= at.height + 30 ? { xs, ys } : null;
+	}
+
+	function drawRail(ctx, courses) {
+		ctx.lineCap = ctx.lineJoin = "round";
+		for (const narrow of [false, true]) {
+			ctx.beginPath();
+			for (const [l, path] of courses) if (path && narrow === (links.gauge_mm[l] > 0 && links.gauge_mm[l] < 1200)) path.xs.forEach((x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
+			stroke(ctx, style.rail, narrow ? 0.8 : 1.15, narrow ? [2, 2] : []);
+		}
+	}
+
+	function drawFlows(ctx, courses) {
+		const { shown } = view;
+		const { focus, months, state } = shown;
+		const todo = [];
+		for (const [l, path] of courses) {
+			for (const direction of path ? ["forward", "backward"] : []) {
+				const load = shown.loads[direction][l] / months;
+				if (load > 0) todo.push({ load, l, direction: direction === "forward" ? 0 : 1, focused: focus ? focus.loads[direction][l] / months : load, ...path });
+			}
+		}
+		todo.sort((a, b) => a.load - b.load || a.l - b.l);
+		for (const flow of todo) if (flow.direction) [flow.xs, flow.ys] = [flow.xs.slice().reverse(), flow.ys.slice().reverse()];
+		const hit = (f, points, width) => hits.push({ type: "link", link: f.l, direction: f.direction, points, reach: Math.max(5, width / 2 + 3), t: f.load * months });
+		if (focus) {
+			for (const f of todo) {
+				const points = flowLine(ctx, f.xs, f.ys, view.widthOf(f.load), FADED);
+				if (!(f.focused > 0)) hit(f, points, view.widthOf(f.load));
+			}
+		}
+		const arrows = [];
+		const full = todo.filter((f) => f.focused > 0).map((f) => ({ ...f, width: view.widthOf(f.focused) }));
+		// all casings lie under all flows, so that no link cuts into the next
+		for (const f of full) if (f.width > 1.5) flowLine(ctx, f.xs, f.ys, f.width, "#ffffff", 1.6);
+		for (const f of full) {
+			const points = flowLine(ctx, f.xs, f.ys, f.width, kindColour[SHIPPED]);
+			hit(f, points, f.width);
+			if (f.width >= 1.3) arrows.push([f.load, points, f.width]);
+		}
+		const chosen = state.selected?.type === "link" && courses.get(state.selected.link);
+		if (chosen) {
+			trace(ctx, Array.from(chosen.xs, (x, k) => [x, chosen.ys[k]]));
+			stroke(ctx, style.ink, 2.5);
+		}
+		return arrows;
+	}
+
+	function drawArrows(ctx, arrows) {
+		const used = [];
+		arrows.sort((a, b) => b[0] - a[0]);
+		for (const [, points, width] of arrows) {
+			const [x, y, dx, dy, total] = middle(points);
+			if (total < 5 || used.some(([ux, uy]) => (ux - x) ** 2 + (uy - y) ** 2 < 46 ** 2)) continue;
+			used.push([x, y]);
+			arrow(ctx, x, y, dx, dy, width, kindColour[SHIPPED]);
+		}
+	}
+
+	function drawnSigns(at, current) {
+		const { values, months, perTonne } = view.shown;
+		return current.groups.map((group, i) => {
+			const [x, y] = [group.wx * at.scale - at.ox + current.shift[i][0], group.wy * at.scale - at.oy + current.shift[i][1]];
+			const own = view.groupValues(group, values, months);
+			return { group, nodes: members(group), x, y, values: own, r: Math.sqrt((own.total * perTonne) / Math.PI), seen: x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60 };
+		});
+	}
+
+	/** Carted, returned and looted between signs that stand apart; deliveries and returns bend to opposite sides. */
+	function drawArcs(ctx, signs) {
+		const { shown } = view;
+		const signOf = new Int32Array(nodes.n).fill(-1);
+		signs.forEach((sign, i) => sign.nodes.forEach((n) => (signOf[n] = i)));
+		const found = new Map();
+		shown.result.bySeries.forEach((t, s) => {
+			const k = series.kind.of[s];
+			if (!t || ![CARTED, RETURNED, LOOTED].includes(k)) return;
+			const [a, b] = [signOf[series.origin[s]] ?? -1, signOf[series.destination[s]] ?? -1];
+			if (a < 0 || b < 0 || a === b) return;
+			const key = (k * signs.length + a) * signs.length + b;
+			if (!found.has(key)) found.set(key, { k, a, b, p: signs[a], q: signs[b], t: 0, focused: !shown.focus });
+			const sum = found.get(key);
+			sum.t += t / shown.months;
+			if (shown.focus?.inSeries[s]) sum.focused = true;
+		});
+		const apart = [...found.values()].filter(({ p, q }) => (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR);
+		const drawn = apart
+			.filter((f) => shown.focus || (f.p.group.level !== "region" && f.q.group.level !== "region") || view.widthOf(f.t) >= 1.5)
+			.sort((f, g) => f.t - g.t || f.k - g.k || f.a - g.a || f.b - g.b)
+			.slice(-MOST_ARCS);
+		shown.arcsLeftOut = apart.length - drawn.length;
+		for (const { k, p, q, t, focused } of drawn) {
+			const width = Math.max(1, Math.min(20, view.widthOf(t)));
+			const curve = [p.x, p.y, ...arcControl(p.x, p.y, q.x, q.y, k === LOOTED ? 0.34 : 0.2), q.x, q.y];
+			arc(ctx, curve, width, kindColour[k], kindDash[k], focused ? 0.85 : 0.1);
+			if (focused) hits.push({ type: "arc", k, from: p, to: q, curve, reach: Math.max(4, width / 2 + 2), t: t * shown.months });
+		}
+	}
+
+	function drawSigns(ctx, at, signs, focused) {
+		const { perTonne } = view.shown;
+		const colours = { in: tint(kindColour[CARTED]), back: kindColour[RETURNED], taken: kindColour[LOOTED] };
+		for (const sign of signs.filter((s) => s.seen).sort((a, b) => b.r - a.r)) {
+			const { x, y, r, values } = sign;
+			ctx.globalAlpha = focused && !sign.nodes.some((n) => focused.has(n)) ? 0.16 : 1;
+			const areas = { in: values.in * perTonne, back: values.back * perTonne, taken: values.taken * perTonne };
+			if (values.total > 0) donut(ctx, x, y, Math.max(1.6, r), values.held, materialColour, r > 4 ? 0.42 : 0);
+			else mark(ctx, x, y, 2, nodes.what(sign.nodes[0]), style.muted);
+			sign.outer = halfRings(ctx, x, y, Math.max(r, values.size > 0 ? 2.2 : 1.6), areas, colours);
+			if (isSelected(sign.nodes)) ring(ctx, at, sign);
+			ctx.globalAlpha = 1;
+			hits.push({ type: "place", sign, x, y, reach: Math.max(9, sign.outer + 2) });
+		}
+	}
+
+	function drawMills(ctx, at, focused) {
+		const { values, months, perMillTonne } = view.shown;
+		const m = values.materials;
+		for (const i of mills.slice().sort((a, b) => values.received[a] - values.received[b])) {
+			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
+			ctx.globalAlpha = focused && !focused.has(i) ? 0.25 : 1;
+			const side = mill(ctx, x, y, (values.received[i] / months) * perMillTonne, values.held.subarray(i * m, i * m + m), materialColour, isSelected([i]));
+			ctx.globalAlpha = 1;
+			hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
+		}
+	}
+
+	/** The places that stand on one point, spread around it. */
+	function drawFan(ctx, at) {
+		const chosen = view.shown.state.selected;
+		const ids = chosen?.fan ? members(chosen.fan).slice(0, 24) : [];
+		if (ids.length < 2) return;
+		const [x, y] = [chosen.fan.wx * at.scale - at.ox, chosen.fan.wy * at.scale - at.oy];
+		const away = Math.max(46, ids.length * 5.5);
+		ids.forEach((i, k) => {
+			const angle = (k / ids.length) * Math.PI * 2 - Math.PI / 2;
+			const [px, py] = [x + away * Math.cos(angle), y + away * Math.sin(angle)];
+			trace(ctx, [[x + 12 * Math.cos(angle), y + 12 * Math.sin(angle)], [px, py]]);
+			stroke(ctx, style.muted, 1);
+			const kind = nodes.what(i);
+			mark(ctx, px, py, 5.5, kind, kind === "yard" ? kindColour[CARTED] : kind === "enterprise" ? style.ink : "#8c959c");
+			const only = chosen.nodes.length === 1 && chosen.nodes[0] === i;
+			stroke(ctx, only ? "#000000" : "#ffffff", only ? 2.5 : 1.5);
+			hits.push({ type: "node", node: i, fan: chosen.fan, x: px, y: py, reach: 11 });
+		});
+	}
+
+	/** A place without tonnes: a square for an enterprise, a dot for others. */
+	function mark(ctx, x, y, r, kind, colour) {
+		if (kind === "enterprise") trace(ctx, [[x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r], [x - r, y - r]]);
+		else disc(ctx, x, y, r);
+		fillIn(ctx, colour);
+	}
+
+	/** The chosen place: a dark ring, and the radius within which it lies where that is known. */
+	function ring(ctx, at, sign) {
+		disc(ctx, sign.x, sign.y, Math.max(7, sign.outer + 3));
+		stroke(ctx, style.ink, 2);
+		const accuracy = Math.max(0, ...sign.nodes.map((n) => nodes.accuracy_km[n] || 0));
+		if (sign.group.level !== "spot" || !accuracy) return;
+		disc(ctx, sign.x, sign.y, (accuracy / (40075.017 * Math.cos((nodes.lat[sign.nodes[0]] * Math.PI) / 180))) * at.scale);
+		stroke(ctx, style.ink, 1.2, [4, 4]);
+	}
+
+	function isSelected(list) {
+		return (view.shown.state.selected?.nodes || []).some((n) => list.includes(n));
+	}
+
+	function focusedNodes() {
+		const { focus, state } = view.shown;
+		if (!focus) return null;
+		const out = new Set(state.selected.nodes);
+		focus.bySeries.forEach((t, s) => t > 0 && out.add(series.origin[s]).add(series.destination[s]));
+		return out;
+	}
+
+	function drawNames(ctx, at, signs, focused) {
+		const { values, state } = view.shown;
+		const large = at.width < 620 ? 12 : 13;
+		const labels = [];
+		const taken = [];
+		for (const hit of hits) {
+			const { x, y, node } = hit;
+			if (hit.type === "node") labels.push({ text: view.nodeName(node, state.lang), x, y, r: 6, priority: 2e12, size: 11 });
+			if (hit.type !== "mill" && hit.type !== "place") continue;
+			const r = hit.type === "mill" ? hit.side / 2 : Math.max(3, hit.sign.outer || 0) * 0.8;
+			taken.push([x - r, y - r, x + r, y + r]);
+			if (hit.type === "mill" && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node, state.lang), x, y, r: r + 2, priority: 1e12 + values.received[node], size: large, bold: true });
+		}
+		for (const sign of signs) {
+			if (!sign.seen || !(sign.values.size > 0) || (focused && sign.group.level !== "region" && !sign.nodes.some((n) => focused.has(n)))) continue;
+			labels.push({ text: view.groupName(sign.group, state.lang), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11 });
+		}
+		const measure = (text, size, bold) => {
+			const key = size + (bold ? "b" : " ") + text;
+			if (!widths.has(key)) {
+				ctx.font = font(size, bold);
+				widths.set(key, ctx.measureText(text).width);
+			}
+			return widths.get(key);
+		};
+		view.shown.names = placeLabels(labels.slice(0, 1200), measure, at.inner, taken);
+		for (const label of view.shown.names) haloText(ctx, label, label.bold ? style.ink : "#3a454e");
+	}
+
+	/** What stands under a point: signs before lines, the nearest of a kind first. */
+	function pick(x, y) {
+		let best = null;
+		let nearest = Infinity;
+		for (const hit of hits) {
+			const line = hit.curve || hit.points;
+			let distance2 = line ? Infinity : (hit.x - x) ** 2 + (hit.y - y) ** 2;
+			if (hit.curve) distance2 = curveDistance2(x, y, ...hit.curve);
+			else if (line) for (let i = 1; i < line.length; i++) distance2 = Math.min(distance2, segmentDistance2(x, y, ...line[i - 1], ...line[i]));
+			const rank = distance2 + (line ? 1e6 : 0);
+			if (distance2 <= hit.reach ** 2 && rank < nearest) [best, nearest] = [hit, rank];
+		}
+		return best;
+	}
+
+	/** Tonnes a month of all signs together, and where the fanned places stand: for tests and for readers by script. */
+	function signTotal() {
+		return (view.shown.signs || []).reduce((sum, s) => sum + s.values.total, 0);
+	}
+
+	function fanned() {
+		const [dx, dy] = view.shown.inner || [0, 0];
+		return hits.filter((h) => h.type === "node").map((h) => ({ node: h.node, x: h.x - dx, y: h.y - dy }));
+	}
+}

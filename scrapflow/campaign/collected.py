@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.arrays import codes, ratio, sum_by, texts
+from scrapflow.campaign.columns import TextColumn
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
 from scrapflow.campaign.yards import CAPACITY, reasons
@@ -88,16 +89,13 @@ class Collected:
     @cached_property
     def accounts(self) -> pd.DataFrame:
         """What each enterprise and community owed, gave, took back and suffered, a row for each in each period."""
-        order = self.order
-        owners = len(order)
+        order, count = self.order, len(self.periods)
+        period, node = TextColumn(self.periods["period"]), TextColumn(self.owners[order])
+        for t in range(count):
+            period.repeat(t, len(order))
+            node.add(np.arange(len(order)))
         columns = {c: self.history.column(c)[:, order].ravel() for c in ACCOUNT_COLUMNS}
-        return pd.DataFrame(
-            {
-                "period": self.labels(np.repeat(np.arange(len(self.periods)), owners)),
-                "node_id": texts(self.owners[order], np.tile(np.arange(owners), len(self.periods))),
-                **columns,
-            }
-        )
+        return pd.DataFrame({"period": period.close(), "node_id": node.close(), **columns}, copy=False)
 
     @cached_property
     def quotas(self) -> pd.DataFrame:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.arrays import codes, ratio, texts
+from scrapflow.campaign.arrays import codes, ratio
 from scrapflow.campaign.collected import LOOTED, OUTSIDE, OWN, split
+from scrapflow.campaign.columns import NumberColumn, TextColumn
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
 
 if TYPE_CHECKING:
     from scrapflow.campaign.collected import Collected
+    from scrapflow.campaign.history import History
     from scrapflow.campaign.population import Floats, Ints, Texts
 
 _KINDS = np.array(["carted", "leaked", "looted", "returned"], dtype=object)
@@ -33,14 +35,12 @@ class _Legs:
         access = collected.history.access
         self.links, code = codes(np.append(access.link_id.ravel(), ""))
         self.link, self.no_link = code[:-1].reshape(access.link_id.shape), int(code[-1])
-        self.sizes = (len(_KINDS), len(MATERIALS), len(VIAS), len(self.names), len(self.names))
-        self.parts: list[pd.DataFrame] = []
-        self._clear()
-
-    def _clear(self) -> None:
-        self.keys: list[Ints] = []
-        self.link_codes: list[Ints] = []
-        self.tonnage: list[Floats] = []
+        self.runs: dict[tuple[int, int, int], list[tuple[Ints, Ints, Floats]]] = {}
+        self.period, self.kind = TextColumn(collected.periods["period"]), TextColumn(_KINDS)
+        self.material, self.via = TextColumn(sorted(MATERIALS)), TextColumn(sorted(VIAS))
+        self.origin, self.destination = TextColumn(self.names), TextColumn(self.names)
+        self.used, self.basis = TextColumn(self.links), TextColumn(["modelled"])
+        self.tonnage = NumberColumn()
 
     def place(self, ids: Texts) -> Ints:
         """Return the codes of places."""
@@ -49,36 +49,48 @@ class _Legs:
     def add(self, what: tuple[int, int, int], ends: tuple[Ints, Ints], tonnage: Floats, link: Ints) -> None:
         """Add the rows above zero of one kind, material and via (``what``), with their origins and destinations."""
         at = np.flatnonzero(tonnage > 0)
+        if not len(at):
+            return
         kind, material, via = what
-        key = (kind * len(MATERIALS) + _MATERIAL_RANK[material]) * len(VIAS) + _VIA_RANK[via]
-        n = len(self.names)
         origin, destination, used = (np.broadcast_to(x, tonnage.shape)[at] for x in (*ends, link))
-        self.keys.append((key * n + origin) * n + destination)
-        self.link_codes.append(used)
-        self.tonnage.append(tonnage[at])
+        run = self.runs.setdefault((kind, int(_MATERIAL_RANK[material]), int(_VIA_RANK[via])), [])
+        run.append((origin * len(self.names) + destination, used, tonnage[at]))
 
-    def close(self, label: pd.api.extensions.ExtensionArray) -> None:
-        """End a period: sort its rows by their keys and turn codes into text."""
-        key: Ints = np.concatenate(self.keys)
-        link, tonnage = np.concatenate(self.link_codes), np.concatenate(self.tonnage)
-        self._clear()
-        order = np.argsort(key, kind="stable")
-        kind, material, via, origin, destination = _decoded(key[order], self.sizes)
-        zeros = np.zeros(len(order), dtype=np.int64)
-        self.parts.append(
-            pd.DataFrame(
-                {
-                    "period": label.take(zeros),
-                    "kind": texts(_KINDS, kind),
-                    "material": texts(np.array(sorted(MATERIALS), dtype=object), material),
-                    "via": texts(np.array(sorted(VIAS), dtype=object), via),
-                    "origin": texts(self.names, origin),
-                    "destination": texts(self.names, destination),
-                    "tonnage_t": tonnage[order],
-                    "link_id": texts(self.links, link[order]),
-                    "basis": texts(np.array(["modelled"], dtype=object), zeros),
-                }
-            )
+    def close(self, period: int) -> None:
+        """End a period: write its rows down, sorted, run by run."""
+        amounts = []
+        for what, parts in sorted(self.runs.items()):
+            key, used, tonnage = (np.concatenate(p) if len(p) > 1 else p[0] for p in zip(*parts, strict=True))
+            if (key[1:] < key[:-1]).any():
+                order = np.argsort(key, kind="stable")
+                key, used, tonnage = key[order], used[order], tonnage[order]
+            origin, destination = np.divmod(key, len(self.names))
+            for column, code in zip(
+                (self.period, self.kind, self.material, self.via, self.basis), (period, *what, 0), strict=True
+            ):
+                column.repeat(code, len(key))
+            self.origin.add(origin, what)
+            self.destination.add(destination, what)
+            self.used.add(used, what)
+            amounts.append(tonnage)
+        self.tonnage.add(*amounts)
+        self.runs = {}
+
+    def table(self) -> pd.DataFrame:
+        """Return all rows."""
+        return pd.DataFrame(
+            {
+                "period": self.period.close(),
+                "kind": self.kind.close(),
+                "material": self.material.close(),
+                "via": self.via.close(),
+                "origin": self.origin.close(),
+                "destination": self.destination.close(),
+                "tonnage_t": self.tonnage.close(),
+                "link_id": self.used.close(),
+                "basis": self.basis.close(),
+            },
+            copy=False,
         )
 
 
@@ -127,8 +139,8 @@ def movements(collected: Collected) -> pd.DataFrame:
         _nights(collected, legs, t, e, c)
         for m in range(HELD):
             legs.add((LEAKED, m, LOOTED), (c, outside), h.sold_looted[t][m], nowhere)
-        legs.close(collected.labels(np.array([t])))
-    return pd.concat(legs.parts, ignore_index=True)
+        legs.close(t)
+    return legs.table()
 
 
 def _nights(collected: Collected, legs: _Legs, t: int, e: Ints, c: Ints) -> None:
@@ -158,40 +170,38 @@ def stocks(collected: Collected) -> pd.DataFrame:
     rank = np.empty(n + m, dtype=np.int64)
     rank[collected.order] = np.arange(n + m)
     blocks = [(OWN, tuple(range(HELD)), rank[:n]), (OWN, _HOUSEHOLD, rank[n:]), (LOOTED, tuple(range(HELD)), rank[n:])]
-    parts = []
+    sizes = (n + m, len(MATERIALS), len(VIAS))
+    period = TextColumn(collected.periods["period"])
+    written = [TextColumn(x) for x in (collected.owners[collected.order], sorted(MATERIALS), sorted(VIAS))]
+    amounts = [NumberColumn() for _ in _AMOUNTS]
     for t in range(len(collected.periods)):
-        zero_c, zero_l = np.zeros((2, m)), np.zeros((HELD, m))
-        arising = np.zeros((HELD, n))
-        arising[SCRAP] = h.arising[t]
-        columns = (
-            (h.opening[t], arising, h.converted[t], h.returned[t], h.carted[t] + h.lost[t], h.opening[t + 1]),
-            (h.household[t], zero_c, zero_c, zero_c, h.carted_own[t] + h.sold_own[t], h.household[t + 1]),
-            (h.looted_stock[t], zero_l, zero_l, h.got[t], h.carted_looted[t] + h.sold_looted[t], h.looted_stock[t + 1]),
-        )
-        keys, amounts = [], []
-        for (via, materials, places), values in zip(blocks, columns, strict=True):
-            row, at = np.nonzero(np.logical_or.reduce([v != 0 for v in values]))
+        keys, parts = [], []
+        for (via, materials, places), values in zip(blocks, _accounts_of(h, t), strict=True):
+            row, at = np.nonzero(np.logical_or.reduce([v != 0 for v in values if v is not None]))
             material = _MATERIAL_RANK[np.array(materials)[row]]
             keys.append((places[at] * len(MATERIALS) + material) * len(VIAS) + _VIA_RANK[via])
-            amounts.append([v[row, at] for v in values])
+            parts.append([np.zeros(len(at)) if v is None else v[row, at] for v in values])
         key = np.concatenate(keys)
         order = np.argsort(key, kind="stable")
-        parts.append(
-            _stock_frame(collected, t, key[order], [np.concatenate(a)[order] for a in zip(*amounts, strict=True)])
-        )
-    return pd.concat(parts, ignore_index=True)
+        period.repeat(t, len(key))
+        for column, code in zip(written, _decoded(key[order], sizes), strict=True):
+            column.add(code)
+        for amount, part in zip(amounts, zip(*parts, strict=True), strict=True):
+            amount.add(np.concatenate(part)[order])
+    names = ("period", "node_id", "material", "via")
+    columns = {name: column.close() for name, column in zip(names, (period, *written), strict=True)}
+    numbers = {name: amount.close() for name, amount in zip(_AMOUNTS, amounts, strict=True)}
+    return pd.DataFrame({**columns, **numbers}, copy=False)
 
 
-def _stock_frame(collected: Collected, t: int, key: Ints, values: list[Floats]) -> pd.DataFrame:
-    place, material, via = _decoded(key, (len(collected.order), len(MATERIALS), len(VIAS)))
-    return pd.DataFrame(
-        {
-            "period": collected.labels(np.full(len(key), t)),
-            "node_id": texts(collected.owners[collected.order], place),
-            "material": texts(np.array(sorted(MATERIALS), dtype=object), material),
-            "via": texts(np.array(sorted(VIAS), dtype=object), via),
-            **dict(zip(_AMOUNTS, values, strict=True)),
-        }
+def _accounts_of(h: History, t: int) -> tuple[tuple[Floats | None, ...], ...]:
+    """Return the amounts of a period for own stocks of enterprises, own and looted stocks of communities; None: zero."""
+    arising = np.zeros((HELD, len(h.population.enterprise_id)))
+    arising[SCRAP] = h.arising[t]
+    return (
+        (h.opening[t], arising, h.converted[t], h.returned[t], h.carted[t] + h.lost[t], h.opening[t + 1]),
+        (h.household[t], None, None, None, h.carted_own[t] + h.sold_own[t], h.household[t + 1]),
+        (h.looted_stock[t], None, None, h.got[t], h.carted_looted[t] + h.sold_looted[t], h.looted_stock[t + 1]),
     )
 
 
@@ -204,37 +214,27 @@ def quotas(collected: Collected) -> pd.DataFrame:
         ``period, node_id, rule_id, organisation, quota_t, credited_t``, in t; only rules that ask for something.
     """
     h, order = collected.history, collected.order
-    parts = []
-    quota, credited = h.column("quota_t")[:, order], h.column("credited_t")[:, order]
+    rules = {r.rule_id: r.organisation for due in h.dues for r in due.rules}
+    ids = sorted(rules)
+    position = {rule_id: i for i, rule_id in enumerate(ids)}
+    bodies, body = codes(np.array([rules[i] for i in ids], dtype=object))
+    period, node = TextColumn(collected.periods["period"]), TextColumn(collected.owners[order])
+    rule_id, organisation = TextColumn(ids), TextColumn(bodies)
+    asked, credited = NumberColumn(), NumberColumn()
     for t, due in enumerate(h.dues):
         if not due.rules:
             continue
         by_rule = np.concatenate([due.enterprises, due.communities], axis=1)[:, order]
-        credit = ratio(credited[t], quota[t])
-        ranked = np.argsort([r.rule_id for r in due.rules], kind="stable")
+        credit = ratio(h.account["credited_t"][t], h.account["quota_t"][t])[order]
+        ranked = np.argsort([position[r.rule_id] for r in due.rules], kind="stable")
         owner, rank = np.nonzero(by_rule[ranked].T > 0)
-        rule = ranked[rank]
-        tonnage = by_rule[rule, owner]
-        ids, bodies = (_names(due.rules, attribute, rule) for attribute in ("rule_id", "organisation"))
-        parts.append((np.full(len(owner), t), owner, ids, bodies, tonnage, tonnage * credit[owner]))
-    frames = [
-        pd.DataFrame(
-            {
-                "period": collected.labels(t),
-                "node_id": texts(collected.owners[order], owner),
-                "rule_id": rule,
-                "organisation": body,
-                "quota_t": quota,
-                "credited_t": credited,
-            }
-        )
-        for t, owner, rule, body, quota, credited in parts
-    ]
-    if frames:
-        return pd.concat(frames, ignore_index=True)
-    none = {c: pd.array([], dtype="str") for c in ("period", "node_id", "rule_id", "organisation")}
-    return pd.DataFrame({**none, "quota_t": np.zeros(0), "credited_t": np.zeros(0)})
-
-
-def _names(rules: tuple[object, ...], attribute: str, at: Ints) -> pd.api.extensions.ExtensionArray:
-    return texts(np.array([getattr(r, attribute) for r in rules], dtype=object), at)
+        rule = np.array([position[r.rule_id] for r in due.rules])[ranked][rank]
+        tonnage = by_rule[ranked[rank], owner]
+        period.repeat(t, len(owner))
+        for column, code in ((node, owner), (rule_id, rule), (organisation, body[rule])):
+            column.add(code)
+        asked.add(tonnage)
+        credited.add(tonnage * credit[owner])
+    names = ("period", "node_id", "rule_id", "organisation")
+    columns = {name: c.close() for name, c in zip(names, (period, node, rule_id, organisation), strict=True)}
+    return pd.DataFrame({**columns, "quota_t": asked.close(), "credited_t": credited.close()}, copy=False)

@@ -7,7 +7,7 @@ otherwise two access links of one factory would be a short cut between two railw
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PLACE_ORDER = ("station", "mill", "yard", "community", "enterprise")
 """What a name shared by several kinds of place means in ``path`` and ``through``."""
 _WAYPOINTS = ("station", "yard")
+_CELLS = 2**16 - 1
 
 
 @dataclass(frozen=True)
@@ -145,24 +146,107 @@ class _Position:
         return self._arc[np.searchsorted(self._key, key)]
 
 
+def _cheapest(u: NDArray[np.int64], v: NDArray[np.int64], cost: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the arcs sorted by their ends; of parallel ones the cheapest, the first of equals."""
+    order = np.lexsort((np.arange(len(u)), cost, v, u))
+    first = np.r_[True, (np.diff(u[order]) != 0) | (np.diff(v[order]) != 0)] if len(order) else order.astype(bool)
+    return order[first]
+
+
 def _matrix(
     u: NDArray[np.int64], v: NDArray[np.int64], cost: NDArray[np.float64], n: int
 ) -> tuple[csr_array, _Position]:
     from scipy.sparse import csr_array
 
-    order = np.lexsort((np.arange(len(u)), cost, v, u))
-    first = np.r_[True, (np.diff(u[order]) != 0) | (np.diff(v[order]) != 0)] if len(order) else order.astype(bool)
-    arc = order[first]
-    # A zero entry would read as "no arc" in a sparse matrix; the smallest positive number stands for free passage.
-    data = np.maximum(cost[arc], np.finfo(np.float64).tiny)
+    arc = _cheapest(u, v, cost)
     rows = np.concatenate([[0], np.cumsum(np.bincount(u[arc], minlength=n))])
-    return csr_array((data, v[arc], rows), shape=(n, n)), _Position(u[arc], v[arc], arc, n)
+    return csr_array((_positive(cost[arc]), v[arc], rows), shape=(n, n)), _Position(u[arc], v[arc], arc, n)
+
+
+def _positive(cost: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Keep free passage in a sparse matrix, where a zero would read as "no arc": as the smallest positive number."""
+    return np.maximum(cost, np.finfo(np.float64).tiny)
+
+
+class Trees(NamedTuple):
+    """Cheapest ways to D destinations: ``cost`` (D, n) per tonne, inf where there is none; ``next_node`` (D, n), -1 there.
+
+    A tree of next nodes takes the room of one number a node, where lists of paths take that of every step.
+    """
+
+    cost: NDArray[np.float64]
+    next_node: NDArray[np.int32]
+
+
+def trees(
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+    cost: NDArray[np.float64],
+    size: int,
+    destinations: NDArray[np.int64],
+    *,
+    xy: NDArray[np.float64] | None = None,
+) -> Trees:
+    """Find the cheapest way from every node to each of a few destinations.
+
+    Parameters
+    ----------
+    tail, head
+        Ends of m arcs, positions of nodes, shape (m,).
+    cost
+        Cost per tonne, ≥ 0, shape (m,).
+    size
+        Number of nodes n.
+    destinations
+        Positions of D nodes.
+    xy
+        Coordinates of the nodes in any system, shape (n, 2): then nodes are numbered along a space-filling curve while
+        the search runs (Morton 1966), so that what is near on the ground is near in memory.
+
+    Returns
+    -------
+    Trees
+
+    Examples
+    --------
+    >>> found = trees(np.array([0, 1]), np.array([1, 2]), np.array([5.0, 2.0]), 3, np.array([2]))
+    >>> found.cost.tolist(), found.next_node.tolist()
+    ([[7.0, 2.0, 0.0]], [[1, 2, -1]])
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    order = np.arange(size, dtype=np.int32) if xy is None else np.argsort(_curve(xy)).astype(np.int32)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(size, dtype=np.int32)
+    # From the destinations against the arcs: there are few mills and many origins.
+    u, v = rank[head], rank[tail]
+    matrix = coo_array((_positive(cost), (u, v)), shape=(size, size)).tocsr()
+    if matrix.nnz < len(cost):  # parallel arcs were added up
+        matrix, _ = _matrix(u.astype(np.int64), v.astype(np.int64), cost, size)
+    found, after = dijkstra(matrix, indices=rank[destinations], return_predecessors=True)
+    if xy is None:
+        return Trees(found, np.where(after < 0, -1, after).astype(np.int32))
+    named = np.append(order, np.int32(-1))[np.maximum(after, -1)]
+    return Trees(found[:, rank], named[:, rank])
+
+
+def _curve(xy: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return the places of points on the Z-shaped curve through a grid of 2¹⁶ × 2¹⁶ cells; unplaced ones come first."""
+    low, high = np.nanmin(xy, axis=0, initial=np.inf), np.nanmax(xy, axis=0, initial=-np.inf)
+    span = np.where(high > low, high - low, 1.0)
+    cell = np.nan_to_num((xy - np.where(np.isfinite(low), low, 0.0)) / span * _CELLS).astype(np.uint32)
+    code = np.zeros(len(xy), dtype=np.uint32)
+    for axis in (0, 1):
+        bits = cell[:, axis]
+        for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+            bits = (bits | (bits << np.uint32(shift))) & np.uint32(mask)
+        code |= bits << np.uint32(axis)
+    return code
 
 
 def skim(net: Network, origins: Sequence[str], destinations: Sequence[str]) -> pd.DataFrame:
     """Tabulate cheapest paths between node ids; see :meth:`scrapflow.network.Network.skim`."""
-    from scipy.sparse.csgraph import dijkstra
-
     at = pd.Index(net.nodes["node_id"])
     ends = [*origins, *destinations]
     unknown = [e for e in ends if e not in at]
@@ -172,12 +256,12 @@ def skim(net: Network, origins: Sequence[str], destinations: Sequence[str]) -> p
     keep = _passable(net, net.arcs, *ends)
     arcs = net.arcs.iloc[keep]
     u, v = at.get_indexer(arcs["from_node_id"]), at.get_indexer(arcs["to_node_id"])
-    # From the destinations against the arcs: there are few mills and many origins.
-    matrix, position = _matrix(v, u, arcs["cost_per_t"].to_numpy(), len(at))
     o, d = at.get_indexer(origins), at.get_indexer(destinations)
-    cost, after = dijkstra(matrix, indices=d, return_predecessors=True)
-    length = arcs["length_km"].to_numpy()  # noqa: F841
-    arc_km = arcs["length_km"].to_numpy()
+    cost_per_t, arc_km = (arcs[c].to_numpy(dtype=np.float64) for c in ("cost_per_t", "length_km"))
+    xy = net.nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
+    cost, after = trees(u, v, cost_per_t, len(at), d, xy=xy)
+    used = _cheapest(v, u, cost_per_t)
+    position = _Position(v[used], u[used], used, len(at))
     frames = []
     for name, costs, tree, root in zip(destinations, cost, after, d, strict=True):
         km = _tree_length(tree, root, arc_km, position)

@@ -13,6 +13,10 @@ _A_KM, _E2 = 6378.137, 6.69437999014e-3
 """Equatorial radius and squared eccentricity of WGS84 (NIMA TR8350.2)."""
 
 
+_MANY_TO_ONE, _CROWD = 100, 100_000
+"""From how many points a target a better tree pays, and from how many points all cores do."""
+
+
 class Nearest(NamedTuple):
     """Nearest targets of each point: ``target`` (n, k) positions, -1 where there is none; ``distance`` (n, k), inf there."""
 
@@ -70,16 +74,28 @@ def nearest(points: ArrayLike, targets: ArrayLike, *, k: int = 1, reach: float =
     a, b = np.asarray(points, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     if not len(a) or not len(b):
         return Nearest(np.full((len(a), k), -1), np.full((len(a), k), np.inf))
-    # Median splits and compact nodes cost more to build than they save on a few thousand targets.
-    tree = cKDTree(b, balanced_tree=False, compact_nodes=False)
+    # Median splits and compact nodes cost more to build than they save, unless there are many more points than targets.
+    many = len(a) > _MANY_TO_ONE * len(b)
+    tree = cKDTree(b, balanced_tree=many, compact_nodes=many)
     kept = min(k, len(b))
-    distance, target = tree.query(a, k=range(1, kept + 1), distance_upper_bound=np.nextafter(reach, np.inf))
-    if kept > 1:
-        order = np.lexsort((target, distance), axis=1)
-        target, distance = np.take_along_axis(target, order, 1), np.take_along_axis(distance, order, 1)
-    target = np.where(np.isfinite(distance), target, -1)
+    limit, workers = np.nextafter(reach, np.inf), -1 if len(a) > _CROWD else 1
+    distance, target = np.full((len(a), kept), np.inf), np.full((len(a), kept), -1)
+    rows, wide = np.arange(len(a)), kept
+    while len(rows):
+        # One more than wanted tells whether the last place is shared, which is settled by position of the target.
+        wide = min(2 * wide if wide > kept else kept + 1, len(b))
+        some = a if len(rows) == len(a) else a[rows]
+        far, which = tree.query(some, k=range(1, wide + 1), distance_upper_bound=limit, workers=workers)
+        shared = np.isfinite(far[:, -1]) & (far[:, kept - 1] == far[:, -1]) & (wide < len(b))
+        if wide > 1:
+            equal = (far[:, :-1] == far[:, 1:]).any(axis=1)
+            order = np.lexsort((which[equal], far[equal]), axis=1)
+            which[equal] = np.take_along_axis(which[equal], order, 1)
+        distance[rows], target[rows] = far[:, :kept], which[:, :kept]
+        rows = rows[shared]
+    target[np.isinf(distance)] = -1
     short = k - kept
     if short:
         target = np.pad(target, ((0, 0), (0, short)), constant_values=-1)
         distance = np.pad(distance, ((0, 0), (0, short)), constant_values=np.inf)
-    return Nearest(target.astype(np.int64), distance)
+    return Nearest(target, distance)

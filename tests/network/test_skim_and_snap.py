@@ -1,0 +1,83 @@
+"""Trees of cheapest ways and nearest targets, against slower ways of finding them."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrapflow.network.skim import trees
+from scrapflow.network.snap import nearest
+
+
+@st.composite
+def arcs(draw):
+    """Up to twelve nodes and forty arcs, parallel and free ones among them."""
+    n = draw(st.integers(2, 12))
+    node = st.integers(0, n - 1)
+    listed = draw(st.lists(st.tuples(node, node, st.sampled_from([0.0, 0.5, 1.0, 2.0, 7.25])), max_size=40))
+    return n, [(a, b, c) for a, b, c in listed if a != b], draw(st.integers(0, 2**16))
+
+
+@given(arcs())
+def test_costs_are_those_of_networkx_however_nodes_are_numbered(case):
+    """With or without places, every node's cost to two destinations is the shortest path's; the trees lead there at that cost."""
+    n, listed, seed = case
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(n))
+    graph.add_weighted_edges_from(listed)
+    tail, head, cost = (np.array([row[i] for row in listed]) for i in range(3))
+    tail, head, cost = tail.astype(np.int64), head.astype(np.int64), cost.astype(np.float64)
+    ends = np.array([0, n - 1])
+    for xy in (None, np.random.default_rng(seed).random((n, 2))):
+        found = trees(tail, head, cost, n, ends, xy=xy)
+        for d, end in enumerate(ends):
+            expected = nx.single_source_dijkstra_path_length(graph.reverse(), int(end))
+            assert found.cost[d] == pytest.approx([expected.get(v, np.inf) for v in range(n)], abs=1e-12)
+            for v in range(n):
+                step = found.next_node[d, v]
+                if v == end or v not in expected:
+                    assert step == -1
+                else:
+                    hop = min(data["weight"] for data in graph[v][int(step)].values())
+                    assert found.cost[d, v] == pytest.approx(hop + found.cost[d, step], abs=1e-12)
+
+
+def test_nodes_without_a_place_take_part():
+    """A node whose coordinates nobody knows is found like the others."""
+    xy = np.array([[np.nan, np.nan], [5.0, 5.0], [1.0, 2.0]])
+    found = trees(np.array([0, 1]), np.array([1, 2]), np.array([5.0, 2.0]), 3, np.array([2]), xy=xy)
+    assert found.cost.tolist() == [[7.0, 2.0, 0.0]]
+    unplaced = trees(np.array([0]), np.array([1]), np.array([5.0]), 2, np.array([1]), xy=np.full((2, 2), np.nan))
+    assert unplaced.cost.tolist() == [[5.0, 0.0]]
+
+
+_grid = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12)
+
+
+@given(_grid, _grid, st.integers(1, 4), st.sampled_from([0.5, 1.0, 2.0, np.inf]))
+def test_nearest_targets_are_those_of_all_pairs_ties_by_position(points, targets, k, reach):
+    """On a small grid, where many distances are equal, targets are ranked by distance, then by position."""
+    a, b = np.array(points, dtype=float), np.array(targets, dtype=float)
+    found = nearest(a, b, k=k, reach=reach)
+    for i, point in enumerate(a):
+        away = np.sqrt(((b - point) ** 2).sum(axis=1))
+        order = [j for j in np.lexsort((np.arange(len(b)), away)) if away[j] <= reach][:k]
+        assert found.target[i].tolist() == order + [-1] * (k - len(order))
+        assert found.distance[i, : len(order)] == pytest.approx(away[order])
+        assert np.isinf(found.distance[i, len(order) :]).all()
+
+
+def test_snapping_agrees_with_geopandas():
+    """A thousand points in projected metres have the stations that sjoin_nearest gives them."""
+    import geopandas as gpd
+
+    rng = np.random.default_rng(3)
+    a, b = rng.random((1000, 2)) * 1e5, rng.random((50, 2)) * 1e5
+    frames = [gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32652) for xy in (a, b)]
+    joined = gpd.sjoin_nearest(*frames, distance_col="metres")
+    found = nearest(a, b)
+    assert found.target[:, 0].tolist() == joined.index_right.tolist()
+    assert found.distance[:, 0] == pytest.approx(joined.metres.to_numpy())

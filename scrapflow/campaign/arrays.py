@@ -32,7 +32,7 @@ def ratio(part: Floats, whole: Floats, *, where: NDArray[np.bool_] | None = None
     >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, 0. ])
     """
-    shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
+    shape = whole.shape if part.shape == whole.shape else np.broadcast_shapes(part.shape, whole.shape)
     out = np.full(shape, default) if default else np.zeros(shape)
     return cast("NDArray[np.float64]", np.divide(part, whole, out=out, where=whole > 0 if where is None else where))
 

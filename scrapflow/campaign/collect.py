@@ -19,7 +19,7 @@ from scrapflow.campaign.penalties import Record, judge, mark_probability
 from scrapflow.campaign.periods import MONTHS_PER_PERIOD
 from scrapflow.campaign.population import IDLE, SCRAP, WORKING, Population
 from scrapflow.campaign.quota import due
-from scrapflow.campaign.yards import NO_YARD, UNPLACED, Access, cart, reasons
+from scrapflow.campaign.yards import Access, cart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,8 +96,7 @@ def collect(
     if home is not None:
         check_home(home, len(campaign.periods), len(network.catchment.yard_ids))
     population = Population.of(world)
-    owners = np.concatenate([population.enterprise_id, population.community_id])
-    access = Access.of(network.catchment, owners)
+    access = Access.of(network.catchment, population)
     reach = within_reach(
         population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
     )
@@ -189,7 +188,8 @@ class _Loop:
         self.record = Record.clean(self.n, b.marks_allowed)
         self.repair = Repair(self.n, b.repair)
         self.caught = np.zeros(self.n), np.zeros(self.n)
-        self.stranded = np.isin(reasons(h.access, np.zeros(len(h.access.placed), dtype=bool)), [UNPLACED, NO_YARD])
+        self.stranded = h.access.stranded[: self.n]
+        self.visits, self.found, self.condemned = np.zeros(0), np.zeros(0), np.zeros(0)
 
     def period(self, t: int) -> None:
         """Run one period."""
@@ -199,18 +199,24 @@ class _Loop:
         output = output_index(stock[WORKING], self.repair.tonnage, at_start)
         h.arising.append(h.population.arising * b.arising * output)
         stock[SCRAP] += h.arising[t]
-        need_e, need_c = h.dues[t].enterprises.sum(axis=0), h.dues[t].communities.sum(axis=0)
-        handed = b.filling(need_e, stock, b.willingness, b.used)
+        need_e, need_c = np.split(h.dues[t].total, [self.n])
         if b.own_rules[0]:
+            handed = b.filling(need_e.copy(), stock.copy(), b.willingness, b.used)
             handed = check_filling(b.filling, handed, need_e, stock, b.used)
+        else:
+            handed = b.filling(need_e, stock, b.willingness, b.used)
+        spent = handed * b.used[:, None]
         own = gather(need_c, h.household[t], b.household_willingness, b.sold)
         held, lack = self._bring_out(t, own)
-        night = self._night(t, stock, handed, lack, need_c)
-        got_e, got_c = self._cart(t, handed, own, held, night)
-        stock -= h.carted[t] * b.used[:, None] + night.lost
+        night = self._night(t, stock, spent, lack, need_c)
+        got = self._cart(t, handed, own, held, night)
+        if h.carted[t] is not handed:
+            np.multiply(h.carted[t], b.used[:, None], out=spent)
+        spent += night.lost
+        stock -= spent
         np.maximum(stock, 0.0, out=stock)
         self._machines(t, stock, at_start)
-        self._accounts(t, np.concatenate([need_e, need_c]), np.concatenate([got_e, got_c]))
+        self._accounts(t, h.dues[t].total, got)
 
     def _bring_out(self, t: int, own: Gathered) -> tuple[Floats, Floats]:
         """Let communities hand over looted steel that they still hold; return it (4, m), and what is lacking (m,)."""
@@ -219,22 +225,24 @@ class _Loop:
         part = ratio(np.minimum(there, own.lack), there)
         return looted * part, own.lack - there * part
 
-    def _night(self, t: int, stock: Floats, handed: Floats, lack: Floats, need: Floats) -> Loot:
-        """Loot what the looters lack from what enterprises have not handed over."""
+    def _night(self, t: int, stock: Floats, spent: Floats, lack: Floats, need: Floats) -> Loot:
+        """Loot what the looters lack from what enterprises have not used up."""
         b, h = self.b, self.h
         wanted = lack * b.loot_share
         if b.youth_only:
-            youth = h.dues[t].youth.sum(axis=0)
-            wanted *= ratio(youth, need)
+            wanted *= h.dues[t].youth_share
         wanted[wanted <= need * _FORGIVEN] = 0.0
-        left = np.maximum(stock - handed * b.used[:, None], 0.0) if wanted.any() else stock
+        left = stock
+        if wanted.any():
+            left = stock - spent
+            np.maximum(left, 0.0, out=left)
         night = loot(wanted, left, h.reach, b.guard, b.liftable)
         h.lost.append(night.lost)
         h.got.append(night.got)
         h.takings.append(night.tonnage)
         return night
 
-    def _cart(self, t: int, handed: Floats, own: Gathered, held: Floats, night: Loot) -> tuple[Floats, Floats]:
+    def _cart(self, t: int, handed: Floats, own: Gathered, held: Floats, night: Loot) -> Floats:
         """Cart to the yards what they have room for; return what each owner carted in all, t."""
         b, h, n = self.b, self.h, self.n
         sold = night.got * b.sold
@@ -242,16 +250,19 @@ class _Loop:
         wanted = np.concatenate([handed.sum(axis=0), own.handed.sum(axis=0) + looted.sum(axis=0)])
         load = cart(wanted, h.access, b.receipt_limit)
         h.shares.append(load.share)
-        h.unserved.append(wanted * (1 - load.total))
+        h.unserved.append(np.zeros(len(wanted)) if load.whole else wanted * (1 - load.total))
         h.full.append(load.full)
-        h.carted.append(handed * load.total[:n])
-        h.carted_own.append(own.handed * load.total[n:])
-        h.carted_looted.append(looted * load.total[n:])
+        h.carted.append(handed if load.whole else handed * load.total[:n])
+        h.carted_own.append(own.handed if load.whole else own.handed * load.total[n:])
+        h.carted_looted.append(looted if load.whole else looted * load.total[n:])
         h.sold_own.append(own.sold)
         h.sold_looted.append(sold)
         h.household.append(np.maximum(h.household[t] - h.carted_own[t] - own.sold, 0.0))
         h.looted_stock.append(np.maximum(h.looted_stock[t] + night.got - h.carted_looted[t] - sold, 0.0))
-        return h.carted[t].sum(axis=0), h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0)
+        if load.whole:
+            return wanted
+        own_and_looted = h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0)
+        return np.concatenate([h.carted[t].sum(axis=0), own_and_looted])
 
     def _machines(self, t: int, stock: Floats, at_start: Floats) -> None:
         """Strip, inspect, condemn, carry back; close the stocks of enterprises; note their output."""
@@ -259,25 +270,32 @@ class _Loop:
         visits = b.patrol(self.region, self.budget, h.population.workers, self.shortfall)
         if b.own_rules[1]:
             visits = check_patrol(b.patrol, visits, self.region, self.budget)
-        detection = at_least_once(visits, b.chance)
+        if not np.array_equal(visits, self.visits):
+            self.visits, self.found = visits.copy(), at_least_once(visits, b.chance)
+            self.condemned = at_least_once(visits, b.condemn)
+        detection = self.found
         caught = happens(detection, None if self.draws is None else self.draws.caught[t])
-        show = h.carted[t] * b.show
-        show[SCRAP] = 0.0
-        h.uncaught.append(show * (1 - caught))
-        condemned = stock[IDLE] * at_least_once(visits, b.condemn)
-        converted = h.carted[t] * (1 - b.used)[:, None]
-        converted[SCRAP] = condemned - converted.sum(axis=0)
+        machines = h.carted[t][SCRAP + 1 :]
+        show = np.zeros_like(h.carted[t])
+        np.multiply(machines, b.show, out=show[SCRAP + 1 :])
+        for_show = show.sum(axis=0)
+        show *= 1 - caught
+        h.uncaught.append(show)
+        condemned = stock[IDLE] * self.condemned
+        converted = np.empty_like(h.carted[t])
+        np.multiply(machines, (1 - b.used)[SCRAP + 1 :, None], out=converted[SCRAP + 1 :])
+        converted[SCRAP] = condemned - converted[SCRAP + 1 :].sum(axis=0)
         converted[IDLE] -= condemned
         h.converted.append(converted)
         self._back(t)
-        self.repair.shrink(ratio(stock[WORKING], h.opening[t][WORKING], default=1.0))
+        if b.repair:
+            self.repair.shrink(ratio(stock[WORKING], h.opening[t][WORKING], default=1.0))
         output = output_index(stock[WORKING], self.repair.tonnage, at_start)
         self.repair.advance(h.returned[t][WORKING])
         stock += h.returned[t]
         stock[SCRAP] += converted[SCRAP]
         stock[IDLE] -= condemned
         h.opening.append(stock)
-        for_show = show.sum(axis=0)
         h.note(for_show_t=for_show, intercepted_t=for_show * caught, detection=detection, output_index=output)
         h.note(lost_worker_months=h.population.workers * (1 - output) * b.months)
         self.caught = np.where(for_show > 0, detection, 0.0), np.where(for_show > 0, caught, 0.0)
@@ -313,7 +331,7 @@ class _Loop:
         h.note(looted_from_t=h.lost[t].sum(axis=0), looted_by_t=h.got[t].sum(axis=0))
         # Nobody is punished for a place that the analyst could not find on the map.
         severity = ratio(shortfall[:n], need[:n])
-        severity[self.stranded[:n]] = 0.0
+        severity[self.stranded] = 0.0
         punishable = severity > b.tolerance + _FORGIVEN
         p = mark_probability(punishable, self.caught[0])
         self.record, verdict = judge(

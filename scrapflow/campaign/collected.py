@@ -157,7 +157,10 @@ class Collected:
         h, p = self.history, self.history.population
         labels = self.periods["period"].tolist()
         for t, label in enumerate(labels):
-            e = h.opening[t] + h.converted[t] + h.returned[t] - h.carted[t] - h.lost[t] - h.opening[t + 1]
+            e = h.opening[t] + h.converted[t]
+            e += h.returned[t]
+            for out in (h.carted[t], h.lost[t], h.opening[t + 1]):
+                e -= out
             e[SCRAP] += h.arising[t]
             own = h.household[t] - h.carted_own[t] - h.sold_own[t] - h.household[t + 1]
             looted = h.looted_stock[t] + h.got[t] - h.carted_looted[t] - h.sold_looted[t] - h.looted_stock[t + 1]
@@ -167,6 +170,9 @@ class Collected:
                 (looted, h.looted_stock[t + 1], p.community_id),
             ):
                 limit = BALANCE_TOLERANCE_T * max(1.0, float(closing.sum()) / 1e6)
+                least, most = min(residual.min(initial=0.0), closing.min(initial=0.0)), residual.max(initial=0.0)
+                if -limit <= least and most <= limit:
+                    continue
                 wrong = ~((np.abs(residual) <= limit) & (closing >= -limit))
                 if wrong.any():
                     m, i = np.argwhere(wrong)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -46,21 +47,41 @@ def within_reach(population: Population, reach_km: float, decay_km: float, targe
     targets
         Most enterprises a community considers.
     """
+    enterprise, km = _neighbours(population, reach_km, targets)
+    return Reach(enterprise, np.exp(-km / decay_km))
+
+
+_FOUND: WeakKeyDictionary[Population, tuple[tuple[float, int], tuple[Ints, Floats]]] = WeakKeyDictionary()
+
+
+def _neighbours(population: Population, reach_km: float, targets: int) -> tuple[Ints, Floats]:
+    """Return enterprises and their distances in km (infinite where there is none); shapes (m, k).
+
+    The last answer is kept as long as the population is: studies ask hundreds of times, and the map does not change.
+    """
+    asked = (float(reach_km), int(targets))
+    kept = _FOUND.get(population)
+    if kept is None or kept[0] != asked:
+        kept = _FOUND[population] = asked, _find_neighbours(population, *asked)
+    return kept[1]
+
+
+def _find_neighbours(population: Population, reach_km: float, targets: int) -> tuple[Ints, Floats]:
     placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1))
     placed_c = np.flatnonzero(np.isfinite(population.community_xy).all(axis=1))
     k = min(targets, len(placed_e))
     enterprise = np.zeros((len(population.community_xy), k), dtype=np.int64)
-    attraction = np.zeros(enterprise.shape)
+    km = np.full(enterprise.shape, np.inf)
     if not len(placed_e) or not len(placed_c):
-        return Reach(enterprise, attraction)
+        return enterprise, km
     a, b = population.community_xy[placed_c], population.enterprise_xy[placed_e]
     found = nearest(earth_xyz(*a.T), earth_xyz(*b.T), k=k, reach=reach_km)
     row, rank = np.nonzero(found.target >= 0)
     at = found.target[row, rank]
-    km = geodesic_km(*a[row].T, *b[at].T)
+    way = geodesic_km(*a[row].T, *b[at].T)
     enterprise[placed_c[row], rank] = placed_e[at]
-    attraction[placed_c[row], rank] = np.exp(-km / decay_km) * (km <= reach_km)
-    return Reach(enterprise, attraction)
+    km[placed_c[row], rank] = np.where(way <= reach_km, way, np.inf)
+    return enterprise, km
 
 
 @dataclass(frozen=True, eq=False)

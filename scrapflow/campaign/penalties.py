@@ -141,10 +141,11 @@ def judge(
     up = record.state * marked
     state = record.state - up
     state[1:] += up[:-1]
-    state[0] += up[-1]
+    expelled = up[-1].copy()  # not a view, which would keep all of them
+    state[0] += expelled
     run_length = np.where(punishable, record.run_length + 1, 0.0)
     detained = severity > warrant_shortfall
     if warrant_after:
         detained |= run_length >= warrant_after
     run_length[detained] = 0.0
-    return Record(state, run_length), Verdict(up[-1], detained.astype(np.float64))
+    return Record(state, run_length), Verdict(expelled, detained.astype(np.float64))

@@ -8,6 +8,8 @@ them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -42,7 +44,8 @@ class Heads(NamedTuple):
         return float(self.workers.sum() + self.residents.sum())
 
 
-class Due(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Due:
     """Quotas of one period in t, by rule.
 
     Attributes
@@ -59,6 +62,16 @@ class Due(NamedTuple):
     enterprises: Floats
     communities: Floats
     youth: Floats
+
+    @cached_property
+    def total(self) -> Floats:
+        """Of all rules together, in t; shape (n + m,), enterprises first."""
+        return np.concatenate([self.enterprises.sum(axis=0), self.communities.sum(axis=0)])
+
+    @cached_property
+    def youth_share(self) -> Floats:
+        """Part of a community's quota that falls on pupils and students; shape (m,)."""
+        return ratio(self.youth.sum(axis=0), self.communities.sum(axis=0))
 
 
 def count_heads(rules: Sequence[QuotaRule], population: Population) -> list[Heads]:
@@ -143,28 +156,37 @@ def due(campaign: Campaign, population: Population) -> list[Due]:
     Returns
     -------
     list of Due
-        One a period.
+        One a period; periods that ask for the same share one.
     """
     out = []
     counted: dict[tuple[str, ...], list[Heads]] = {}
-    n, m = len(population.workers), len(population.residents)
-    amounts = [r.amounts(campaign.periods, campaign.unit) for r in campaign.rules]
+    made: dict[tuple[tuple[str, float], ...], Due] = {}
+    amounts = [
+        [kg / (1.0 if r.kind == "fixed" else KG_PER_T) for kg in r.amounts(campaign.periods, campaign.unit)]
+        for r in campaign.rules
+    ]
     for step in range(len(campaign.periods)):
-        active = tuple(r for r, kg in zip(campaign.rules, amounts, strict=True) if kg[step] > 0)
-        tonnes = [
-            kg[step] / (1.0 if r.kind == "fixed" else KG_PER_T) for r, kg in zip(campaign.rules, amounts, strict=True)
-        ]
-        tonnes = [t for t in tonnes if t > 0]
-        key = tuple(r.rule_id for r in active)
-        if key not in counted:
-            counted[key] = count_heads(active, population)
-        parts = list(zip(counted[key], tonnes, strict=True))
-        out.append(
-            Due(
-                active,
-                np.array([h.workers * t for h, t in parts]).reshape(len(parts), n),
-                np.array([h.residents.sum(axis=1) * t for h, t in parts]).reshape(len(parts), m),
-                np.array([h.residents[:, YOUTH].sum(axis=1) * t for h, t in parts]).reshape(len(parts), m),
-            )
-        )
+        active = [(r, tonnes[step]) for r, tonnes in zip(campaign.rules, amounts, strict=True) if tonnes[step] > 0]
+        what = tuple((r.rule_id, tonnes) for r, tonnes in active)
+        if what not in made:
+            rules = tuple(r for r, _ in active)
+            key = tuple(r.rule_id for r in rules)
+            if key not in counted:
+                counted[key] = count_heads(rules, population)
+            made[what] = _made_due(rules, counted[key], [tonnes for _, tonnes in active], population)
+        out.append(made[what])
     return out
+
+
+def _made_due(
+    rules: tuple[QuotaRule, ...], heads: Sequence[Heads], tonnes: Sequence[float], population: Population
+) -> Due:
+    """Multiply heads by tonnes a head."""
+    n, m = len(population.workers), len(population.residents)
+    parts = list(zip(heads, tonnes, strict=True))
+    return Due(
+        rules,
+        np.array([h.workers * t for h, t in parts]).reshape(len(parts), n),
+        np.array([h.residents.sum(axis=1) * t for h, t in parts]).reshape(len(parts), m),
+        np.array([h.residents[:, YOUTH].sum(axis=1) * t for h, t in parts]).reshape(len(parts), m),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from scrapflow.campaign.arrays import ratio, sum_by
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.campaign.population import Floats, Ints, Texts
+    from scrapflow.campaign.population import Floats, Ints, Population, Texts
     from scrapflow.network.access import Catchment
 
 UNPLACED, NO_YARD, YARD_FULL, CAPACITY = "unplaced", "no_yard", "yard_full", "capacity"
@@ -45,8 +46,19 @@ class Access:
     yard_ids: Texts
 
     @staticmethod
-    def of(catchment: Catchment, owners: Texts) -> Access:
-        """Arrange a catchment by owner; owners it does not know are unplaced."""
+    def of(catchment: Catchment, population: Population) -> Access:
+        """Arrange a catchment by owner, enterprises first; owners it does not know are unplaced.
+
+        The last one is kept as long as the population is, because studies ask for it hundreds of times.
+        """
+        kept = _ARRANGED.get(population)
+        if kept is None or kept[0] is not catchment:
+            owners = np.concatenate([population.enterprise_id, population.community_id])
+            kept = _ARRANGED[population] = catchment, Access._of(catchment, owners)
+        return kept[1]
+
+    @staticmethod
+    def _of(catchment: Catchment, owners: Texts) -> Access:
         at = pd.Index(catchment.origin_ids).get_indexer(pd.Index(owners))
         placed = at >= 0
         shape = (catchment.yard.shape[1], len(owners))
@@ -55,6 +67,14 @@ class Access:
         link[:, placed] = catchment.link_id[at[placed]].T
         capacity[:, placed] = np.where(yard[:, placed] >= 0, catchment.capacity_t[at[placed]].T, 0.0)
         return Access(yard, link, capacity, placed, catchment.yard_ids)
+
+    @property
+    def stranded(self) -> NDArray[np.bool_]:
+        """True where no yard can be reached, or the place is not known; shape (n,)."""
+        return np.asarray(~self.placed | (self.yard[0] < 0), dtype=bool)
+
+
+_ARRANGED: WeakKeyDictionary[Population, tuple[Catchment, Access]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +89,14 @@ class Carting:
         The sum of ``share`` over ranks; shape (n,).
     full
         True where something stayed because a yard was full (else: because access links were); shape (n,).
+    whole
+        Whether everything went to the nearest yard.
     """
 
     share: Floats
     total: Floats
     full: NDArray[np.bool_]
+    whole: bool
 
 
 def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
@@ -111,7 +134,9 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
         if not (left > 0).any():
             break
     share = ratio(np.stack(carried), wanted)
-    return Carting(share, np.minimum(share.sum(axis=0), 1.0), full)
+    if len(carried) == 1 and np.array_equal(carried[0], wanted):
+        return Carting(share, share[0], full, whole=True)
+    return Carting(share, np.minimum(share.sum(axis=0), 1.0), full, whole=False)
 
 
 def reasons(access: Access, full: NDArray[np.bool_]) -> Texts:

@@ -29,5 +29,37 @@ def test_only_used_links_are_solved_for_and_all_are_listed(toy):
     world = toy.with_values({("mills", "near", "intake_t"): 40.0})
     seen = []
     table = sf.critical_links(sf.run(world), progress=lambda done, of: seen.append(of)).set_index("link_id")
-    assert seen == [2]
+    assert seen == [2, 2]
     assert (table.load_t["rail_far"], table.lost_t["rail_far"], table.added_tkm["rail_far"]) == (0.0, 0.0, 0.0)
+
+
+def test_links_in_a_row_are_solved_once_and_told_alike(toy):
+    """The trunk line cut in two at a station without a yard: three closures are solved for, four links are told."""
+    from dataclasses import replace
+
+    import pandas as pd
+
+    links, nodes = toy.links.copy(), toy.nodes.copy()
+    half = links[links.link_id == "rail_far"].assign(link_id="rail_half", from_node_id="half", length_km=50.0)
+    links.loc[links.link_id == "rail_far", ["to_node_id", "length_km"]] = ["half", 60.0]
+    stop = nodes[nodes.node_id == "station"].assign(node_id="half", name="Half", name_local="", aliases="", x_coord=0.9)
+    tables = dict(toy.tables)
+    tables["links"] = pd.concat([links, half], ignore_index=True)
+    tables["nodes"] = pd.concat([nodes, stop], ignore_index=True)
+    run, seen = sf.run(replace(toy, tables=tables)), []
+    table = sf.critical_links(run, progress=lambda done, of: seen.append((done, of))).set_index("link_id")
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    for link in ("rail_far", "rail_half"):
+        shut = sf.what_if(run, close=[link]).b
+        assert table.lost_t[link] == pytest.approx(23.5) == pytest.approx(53.5 - shut.totals().delivered_t)
+        assert table.added_tkm[link] == pytest.approx(-23.5 * 110)
+
+
+@pytest.mark.slow
+def test_each_closure_of_the_real_world_is_as_a_what_if_says(dprk_run):
+    """Tonnes lost are those of a what-if, on the worst, a middling and a harmless link."""
+    table = sf.critical_links(dprk_run)
+    used = table[table.load_t > 0]
+    for row in used.iloc[[0, 5, len(used) // 2, -1]].itertuples():
+        shut = sf.what_if(dprk_run, close=[row.link_id]).b
+        assert row.lost_t == pytest.approx(dprk_run.totals().delivered_t - shut.totals().delivered_t, abs=1e-3)

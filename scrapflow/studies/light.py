@@ -2,7 +2,9 @@
 
 The numbers are those of :func:`scrapflow.run` (a test holds them together); names, geometry, grades, paths, shadow
 prices and the books of single places, which a study throws away, are not made. What no draw touches, such as the links
-drawn and the haul's problem, is made once for all members.
+drawn and the haul's problem, is made once for all members. Each haul is solved from nothing: with all supplies drawn at
+once the last plan is no help (measured in ``benchmarks/studies.py``), and a plan that depended on the member before would
+make an ensemble depend on the number of processes wherever several plans are the cheapest.
 """
 
 from __future__ import annotations

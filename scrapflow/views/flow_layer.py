@@ -17,7 +17,7 @@ from branca.element import Figure, MacroElement
 from scrapflow.errors import InputError, problem
 from scrapflow.views.layers import codes, run_payload, shapes, text
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
-from scrapflow.views.packing import bundle, pack, to_json
+from scrapflow.views.packing import pack, to_json
 from scrapflow.views.run_lines import run_lines, run_of
 from scrapflow.views.style import KINDS, LANGUAGES, labels, palette
 
@@ -53,7 +53,7 @@ def script(kind: str) -> str:
                 raise ValueError(msg)
         parts.append(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))).strip())
     body = "\n".join(parts)
-    return f'"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ mount, readPage }};\n}})();\n'
+    return f'"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ mount }};\n}})();\n'
 
 
 def modules(entry: str) -> list[str]:
@@ -144,11 +144,11 @@ class FlowLayer(MacroElement):
         figure.header.add_child(Raw(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
         figure.header.add_child(Raw(f"<script>{script(self.kind)}</script>", fixed=True), name=f"scrapflow_{self.kind}")
         figure.html.add_child(Raw(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
-        figure.html.add_child(Raw(to_json(bundle(self.payload())), fixed=True), name=name + "_data")
+        figure.html.add_child(Raw(to_json(self.payload()), fixed=True), name=name + "_data")
         figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
         parent = self._parent.get_name()
-        start = f'scrapflow_{self.kind}.readPage("{name}_data").then((data) => scrapflow_{self.kind}.mount({parent}, data));'
-        figure.script.add_child(Raw(start), name=name)
+        data = f'JSON.parse(document.getElementById("{name}_data").textContent)'
+        figure.script.add_child(Raw(f"scrapflow_{self.kind}.mount({parent}, {data});"), name=name)
 
 
 def lines_payload(lines: Any) -> dict[str, Any]:

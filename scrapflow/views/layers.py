@@ -14,6 +14,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
 from scrapflow.views.packing import DEGREES_PER_STEP, pack, pack_degrees
+from scrapflow.views.places import basemap, gathered
 from scrapflow.views.story import story
 from scrapflow.views.style import KINDS, MATERIALS, VIAS
 
@@ -104,10 +105,11 @@ def run_payload(run: Any) -> dict[str, Any]:
         "loads": _loads(getattr(run, "link_loads", None), links, periods),
         "claims": _claims(run),
         "assumed": _assumed(run),
+        "places": _places(nodes),
         "story": story(run, index),
         "largestLoad": _largest_load(getattr(run, "link_loads", None), links),
         "basemap": basemap(getattr(run, "basemap", None) or {}),
-        "about": _about(run),
+        "about": {**_about(run), "unserved": _unserved_by_reason(run)},
     }
     payload.update(_moves(run, links, index, periods))
     return payload
@@ -138,6 +140,15 @@ def _nodes(nodes: pd.DataFrame) -> dict[str, Any]:
         "named": [bool(v) for v in column(nodes, "named", True)],  # noqa: FBT003
         **tables,
     }
+
+
+def _places(nodes: pd.DataFrame) -> list[list[Any]]:
+    x, y = (
+        pd.to_numeric(column(nodes, name, None), errors="coerce").to_numpy(dtype=float)
+        for name in ("x_coord", "y_coord")
+    )
+    region = codes(text(nodes, "region"), [""])[0]
+    return gathered(x, y, text(nodes, "kind"), [int(r) for r in region], text(nodes, "subregion"))
 
 
 def _links(links: pd.DataFrame, index: Mapping[str, int]) -> dict[str, Any]:
@@ -276,7 +287,7 @@ def _loads(loads: pd.DataFrame | None, links: pd.DataFrame, periods: Sequence[st
 
 
 def _largest_load(loads: pd.DataFrame | None, links: pd.DataFrame) -> float:
-    """Largest tonnage of a railway link in one direction and period: what a map's fixed scale starts from."""  # noqa: D401
+    """Largest tonnage of a railway link in one direction and period: what a map's fixed scale starts from."""
     if loads is None or not len(loads):
         return 0.0
     rail = links.loc[column(links, "mode").isin(["rail", "transshipment"]), "link_id"]
@@ -308,6 +319,15 @@ def _unserved(unserved: pd.DataFrame | None) -> list[list[Any]]:
     )
     rows = rows.sort_values(["t", "node_id", "reason"], ascending=[False, True, True])
     return [[str(r.node_id), str(r.reason), round(float(r.t), 3), int(r.periods)] for r in rows.itertuples(index=False)]  # type: ignore[arg-type]
+
+
+def _unserved_by_reason(run: Any) -> list[list[Any]]:
+    """Tonnes not served by reason, largest first."""
+    rows = getattr(run, "unserved", None)
+    if rows is None or not len(rows):
+        return []
+    sums = rows.groupby("reason")["tonnage_t"].sum().sort_values(ascending=False, kind="stable")
+    return [[str(reason), round(float(t), 3)] for reason, t in sums.items()]
 
 
 def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -364,45 +384,4 @@ def _about(run: Any) -> dict[str, Any]:
         "version": str(meta.get("version", "")),
         "attribution": str(meta.get("attribution", "")),
         "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())] if hasattr(hashes, "items") else [],
-    }
-
-
-def basemap(layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the rings of a basemap's polygons, packed, with a name and identifiers per feature.
-
-    Parameters
-    ----------
-    layers
-        GeoJSON mappings by name (``countries``, ``regions``), EPSG:4326.
-    """
-    return {name: _polygons(data) for name, data in sorted(layers.items()) if data}
-
-
-def _polygons(data: Mapping[str, Any]) -> dict[str, Any]:
-    names, ids, rings_of, counts = [], [], [], []  # type: ignore[var-annotated]
-    xy: list[NDArray[np.float64]] = []
-    for feature in data.get("features", []):
-        geometry = feature.get("geometry") or {}
-        parts = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(
-            geometry.get("type"),  # type: ignore[arg-type]
-            [],
-        )
-        rings = [np.asarray(ring, dtype=np.float64)[:, :2] for part in parts or [] for ring in part]  # type: ignore[union-attr]
-        properties = feature.get("properties") or {}
-        names.append(str(properties.get("name", "")))
-        ids.append(
-            str(properties.get("region_id", properties.get("basemap_id", feature.get("id", properties.get("id", "")))))
-        )
-        rings_of.append(len(rings))
-        counts.extend(len(r) for r in rings)
-        xy.extend(rings)
-    points = np.concatenate(xy) if xy else np.zeros((0, 2))
-    return {
-        "names": names,
-        "ids": ids,
-        "home": [bool((f.get("properties") or {}).get("home", False)) for f in data.get("features", [])],
-        "rings": pack(rings_of, "int"),
-        "n": pack(counts, "int"),
-        "x": pack_degrees(points[:, 0]),
-        "y": pack_degrees(points[:, 1]),
     }

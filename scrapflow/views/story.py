@@ -33,7 +33,8 @@ def story(run: Any, index: Mapping[str, int]) -> list[dict[str, Any]]:
     kind = run.nodes.set_index("node_id")["kind"]
 
     def by(name: str, end: str) -> pd.Series[float]:
-        return moves[moves["kind"] == name].groupby(end)["tonnage_t"].sum()
+        sums: pd.Series[float] = moves[moves["kind"] == name].groupby(end)["tonnage_t"].sum()
+        return sums
 
     def top(sums: pd.Series[float]) -> dict[str, Any]:
         regions = sums.groupby(region.reindex(sums.index).fillna("").to_numpy()).sum()
@@ -82,4 +83,5 @@ def _held(run: Any, yard: str) -> pd.Series[float]:
     stocks = getattr(run, "stocks", None)
     if stocks is not None and len(stocks):
         parts.append(stocks[stocks["node_id"] == yard].set_index("material")["opening_t"])
-    return pd.concat(parts).groupby(level=0).sum()
+    held: pd.Series[float] = pd.concat(parts).groupby(level=0).sum()
+    return held

@@ -1,7 +1,7 @@
 /** Plane geometry: what is drawn where, and what is under the mouse. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { arcControl, boxesMeet, curveDistance2, halfRingRadius, offsetLine, segmentDistance2, worldLines, worldX, worldY } from "../../scrapflow/views/assets/geometry.js";
+import { arcControl, curveDistance2, halfRingRadius, offsetLine, segmentDistance2, worldLines, worldX, worldY } from "../../scrapflow/views/assets/geometry.js";
 import { generator } from "./helpers.mjs";
 
 const near = (a, b, e = 1e-9) => assert.ok(Math.abs(a - b) <= e, `${a} is not ${b}`);
@@ -48,9 +48,4 @@ test("the distance from a segment or a curve is never larger than that from its 
 test("a half ring has the area it stands for", () => {
   const outer = halfRingRadius(10, 400);
   near((Math.PI / 2) * (outer ** 2 - 100), 400);
-});
-
-test("boxes that only touch do not overlap", () => {
-  assert.equal(boxesMeet([0, 0, 1, 1], [1, 0, 2, 1]), false);
-  assert.equal(boxesMeet([0, 0, 1, 1], [0.5, 0.5, 2, 2]), true);
 });

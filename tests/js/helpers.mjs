@@ -1,15 +1,16 @@
 /** Small makers shared by the tests of the map's script. */
+import { constants, deflateRawSync } from "node:zlib";
 
 const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
-/** A packed array as the page has it once its block is inflated. */
+/** The same packing as views/packing.py, by node's own zlib. */
 export function pack(values, type) {
   const typed = TYPES[type].from(values);
   const bytes = new Uint8Array(typed.buffer);
   const width = typed.BYTES_PER_ELEMENT;
   const planes = new Uint8Array(bytes.length);
   for (let plane = 0, at = 0; plane < width; plane++) for (let i = plane; i < bytes.length; i += width) planes[at++] = bytes[i];
-  return { d: type, n: typed.length, bytes: planes };
+  return { d: type, n: typed.length, z: deflateRawSync(planes, { level: 9, strategy: constants.Z_FIXED }).toString("base64") };
 }
 
 export function packNames(names, of) {
@@ -54,6 +55,7 @@ export function tinyData() {
   };
   return {
     periods: ["2015-01", "2015-02"], nodes, links, series,
+    places: [[1, [["", [[0, 1]]]]], [2, [["", [[2]]]]]],
     regions: [], sources: [], unserved: [], claims: [], assumed: { count: 3, tables: [] }, about: {},
     rows: { series: pack([1, 0, 1, 0, 1, 0, 1, 1], "u1"), period: pack([0, 1, 0, 1, 0, 1, 0, 1], "u1"), t: pack([4, 2, 6, 1, 3, 0.5, 5, 7], "f4") },
     paths: { n: pack([2, 1], "u1"), link: pack([0, 2, 2], "u1") },

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { atLevel, hierarchy, makeRoom, members, plan } from "../../scrapflow/views/assets/gather.js";
-import { boxesMeet } from "../../scrapflow/views/assets/geometry.js";
-import { placeLabels } from "../../scrapflow/views/assets/place_labels.js";
+import { meeting, placeLabels } from "../../scrapflow/views/assets/place_labels.js";
 import { readRun, noFilter } from "../../scrapflow/views/assets/query.js";
 import { decodeState, encodeState } from "../../scrapflow/views/assets/state.js";
 import { generator, tinyData } from "./helpers.mjs";
@@ -11,7 +10,7 @@ import { generator, tinyData } from "./helpers.mjs";
 const run = readRun(tinyData());
 
 test("every placed node but mills and stations is in exactly one group at every level", () => {
-  const groups = hierarchy(run.nodes);
+  const groups = hierarchy(run.nodes, run.places);
   for (const level of ["region", "county", "spot"]) {
     const found = atLevel(groups, level).flatMap(members).sort();
     assert.deepEqual(found, [0, 1, 2]);
@@ -19,7 +18,7 @@ test("every placed node but mills and stations is in exactly one group at every 
 });
 
 test("places split when they have room, and in any case when one has zoomed in", () => {
-  const groups = hierarchy(run.nodes);
+  const groups = hierarchy(run.nodes, run.places);
   assert.equal(plan(groups, () => () => 1, 1e6, 0).level, "spot");
   assert.equal(plan(groups, () => () => 500, 1, 0).level, "region");
   assert.equal(plan(groups, () => () => 500, 1, 3).level, "spot");
@@ -44,7 +43,7 @@ test("no two names overlap, the most important one is there, and none leaves the
   const boxes = placed.map((p) => [p.left, p.top, p.left + p.width, p.top + p.height]);
   boxes.forEach((a, i) => {
     assert.ok(a[0] >= 0 && a[1] >= 0 && a[2] <= 500 && a[3] <= 400);
-    boxes.slice(i + 1).forEach((b) => assert.ok(!boxesMeet(a, b)));
+    boxes.slice(i + 1).forEach((b) => assert.ok(!meeting(a, b)));
   });
 });
 
@@ -69,4 +68,9 @@ test("a damaged address changes nothing it does not understand", () => {
     assert.equal(patch.lang, undefined);
     assert.equal(patch.selected, undefined);
   }
+});
+
+test("boxes that only touch share nothing", () => {
+  assert.equal(meeting([0, 0, 1, 1], [1, 0, 2, 1]), 0);
+  assert.equal(meeting([0, 0, 1, 1], [0.5, 0.5, 2, 2]), 0.25);
 });

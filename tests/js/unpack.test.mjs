@@ -1,29 +1,29 @@
-/** Packed arrays, and the block that holds those of a page. */
+/** Packed arrays and the inflater, against node's own zlib. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { deflateRawSync } from "node:zlib";
-import { readPage, unpack, unpackDegrees } from "../../scrapflow/views/assets/unpack.js";
-import { pack, packDegrees } from "./helpers.mjs";
+import { constants, deflateRawSync } from "node:zlib";
+import { inflate } from "../../scrapflow/views/assets/inflate.js";
+import { unpack, unpackDegrees } from "../../scrapflow/views/assets/unpack.js";
+import { generator, pack, packDegrees } from "./helpers.mjs";
 
-/** A page with one element of data, as views/packing.py bundles it. */
-function page(tree, arrays) {
-  const packed = deflateRawSync(Buffer.concat(arrays.map((a) => a.bytes))).toString("base64");
-  globalThis.window = globalThis;
-  globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ ...tree, packed }) }) };
-}
-
-test("the arrays of a page share one block, in the order of their names", async () => {
-  const [a, b] = [pack([1, 70000], "u4"), pack([0.5], "f8")];
-  page({ a: { d: a.d, n: a.n }, list: ["x"], none: null, deep: { b: { d: b.d, n: b.n } } }, [a, b]);
-  const data = await readPage("any");
-  assert.deepEqual([...unpack(data.a)], [1, 70000]);
-  assert.deepEqual([...unpack(data.deep.b)], [0.5]);
-  assert.deepEqual(data.list, ["x"]);
+test("what zlib packs with its fixed code, at any level, comes back byte for byte", () => {
+  const random = generator(1);
+  for (const size of [0, 1, 5, 300, 70000]) {
+    for (const spread of [1, 4, 256]) {
+      const bytes = Uint8Array.from({ length: size }, () => Math.floor(random() * spread));
+      for (const level of [0, 1, 9]) {
+        const options = { level, strategy: constants.Z_FIXED };
+        assert.deepEqual(inflate(deflateRawSync(bytes, options), size), bytes);
+      }
+    }
+  }
 });
 
-test("a block of another length is an error", async () => {
-  page({ a: { d: "u1", n: 5 } }, [pack([1], "u1")]);
-  await assert.rejects(readPage("any"), /damaged/);
+test("damaged data is an error and not a loop", () => {
+  assert.throws(() => inflate(Uint8Array.of(7, 0, 0), 10), /damaged/);
+  assert.throws(() => inflate(deflateRawSync(Buffer.alloc(100, 3)), 10), /damaged/);
+  assert.throws(() => inflate(Uint8Array.of(0, 0, 0), 10), /damaged/);
+  assert.throws(() => inflate(new Uint8Array(0), 10), /damaged/);
 });
 
 test("every type comes back with its values", () => {

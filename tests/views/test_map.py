@@ -216,7 +216,7 @@ def test_zooming_splits_the_places_and_loses_no_tonne(page):
         sums.append(  # noqa: PERF401
             state(
                 page,
-                f"(() => {{ app.map.setZoom(app.homeZoom + {step}, {{animate: false}}); return app.view.signTotal(); }})()",
+                f"(() => {{ app.map.setZoom(app.homeZoom + {step}, {{animate: false}}); return app.view.shown.signs.reduce((sum, s) => sum + s.values.total, 0); }})()",
             )
         )
     levels = sums[0]
@@ -232,9 +232,9 @@ def test_places_on_one_point_fan_out(page, run):
     state(page, "app.map.setZoom(app.homeZoom + 4, {animate: false})")
     x, y = centre_of(page, "yard", "Place 20 yard")
     page.mouse.click(x, y)
-    nodes = state(page, "app.view.fanned()")
+    nodes = state(page, "app.view.shown.hits.filter((h) => h.type === 'node').map((h) => ({x: h.x, y: h.y}))")
     assert len(nodes) >= 2
-    box = page.locator(".folium-map").bounding_box()
+    box = page.locator(".sf-flows").bounding_box()
     page.mouse.click(box["x"] + nodes[0]["x"], box["y"] + nodes[0]["y"])
     assert len(state(page, "app.state.selected.nodes")) == 1
 

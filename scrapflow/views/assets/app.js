@@ -38,7 +38,7 @@ export function mount(map, data) {
 		select: (selected) => set({ selected }),
 		focusOn: (list) => set({ selected: { type: "nodes", nodes: list } }),
 		open: (panel) => set({ panel: app.state.panel === panel ? "" : panel }),
-		name: (i) => view.nodeName(i, app.state.lang),
+		name: (i) => view.nodeName(i),
 		assumedText: () => app.t(data.assumed.count ? "legend.assumed" : "legend.assumed.none", { n: whole(data.assumed.count) }),
 		reset() {
 			set({ ...startState(), lang: app.state.lang });
@@ -119,12 +119,11 @@ export function mount(map, data) {
 	base.addTo(map);
 	flows.addTo(map);
 	show();
-	map.on("moveend", () => {
+	map.on("moveend resize", () => {
 		key.update();
 		writeHash(app);
 	});
-	map.on("resize", () => key.update());
-	if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+	new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
 	function drawBase(ctx, at) {
 		if (map.options.scrapflowTiles) return;
@@ -161,5 +160,4 @@ export function mount(map, data) {
 
 	root.scrapflow = app;
 	root.dataset.ready = "true";
-	return app;
 }

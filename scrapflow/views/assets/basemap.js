@@ -1,15 +1,12 @@
 /** Land, borders and shaded regions under the map. */
 
 import { worldLines } from "./geometry.js";
-import { unpack, unpackDegrees } from "./unpack.js";
+import { running, unpack, unpackDegrees } from "./unpack.js";
 
 /** Rings of a basemap layer in world coordinates. */
 export function readShape(data) {
 	if (!data) return null;
-	const rings = unpack(data.rings);
-	const first = new Int32Array(rings.length + 1);
-	for (let i = 0; i < rings.length; i++) first[i + 1] = first[i] + rings[i];
-	return { ...data, first, ...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)) };
+	return { ...data, first: running(unpack(data.rings)), ...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)) };
 }
 
 /** Polygons in world coordinates as one path. */
@@ -35,26 +32,17 @@ function polygonPath(ctx, shape, feature, view) {
 
 /** Land, borders and, if wanted, the regions in steps of one hue. */
 export function drawBasemap(ctx, view, shapes, style, fillOf) {
-	const { countries, regions } = shapes;
 	ctx.lineJoin = "round";
-	if (countries) {
-		for (let f = 0; f < countries.names.length; f++) {
-			polygonPath(ctx, countries, f, view);
-			ctx.fillStyle = regions ? style.neighbour : style.land;
+	const draw = (shape, colourOf, edge, width) => {
+		for (let f = 0; f < (shape ? shape.names.length : 0); f++) {
+			polygonPath(ctx, shape, f, view);
+			ctx.fillStyle = colourOf(f);
 			ctx.fill("evenodd");
-			ctx.strokeStyle = style.coast;
-			ctx.lineWidth = 0.8;
+			ctx.strokeStyle = edge;
+			ctx.lineWidth = width;
 			ctx.stroke();
 		}
-	}
-	if (regions) {
-		for (let f = 0; f < regions.names.length; f++) {
-			polygonPath(ctx, regions, f, view);
-			ctx.fillStyle = fillOf(f) || style.land;
-			ctx.fill("evenodd");
-			ctx.strokeStyle = style.border;
-			ctx.lineWidth = 0.9;
-			ctx.stroke();
-		}
-	}
+	};
+	draw(shapes.countries, () => (shapes.regions ? style.neighbour : style.land), style.coast, 0.8);
+	draw(shapes.regions, (f) => fillOf(f) || style.land, style.border, 0.9);
 }

@@ -6,35 +6,23 @@
  * @param {{pane?: string, padding?: number, className?: string}} [options]
  */
 export function canvasLayer(L, draw, options = {}) {
-	const Canvas = L.Renderer.extend({
+	const Canvas = L.Canvas.extend({
 		options: { padding: 0.12, ...options },
 		_initContainer() {
-			this._container = document.createElement("canvas");
-			this._container.className = options.className || "";
+			this._container = L.DomUtil.create("canvas", options.className || "");
 			this._container.setAttribute("aria-hidden", "true");
-		},
-		_destroyContainer() {
-			L.DomUtil.remove(this._container);
-			delete this._container;
+			this._ctx = this._container.getContext("2d");
 		},
 		_updatePaths() {},
 		_update() {
-			if (this._map._animatingZoom && this._bounds) return;
-			L.Renderer.prototype._update.call(this);
-			const size = this._bounds.getSize();
-			const ratio = Math.min(2, window.devicePixelRatio || 1);
-			L.DomUtil.setPosition(this._container, this._bounds.min);
-			this._container.width = Math.round(size.x * ratio);
-			this._container.height = Math.round(size.y * ratio);
-			this._container.style.width = size.x + "px";
-			this._container.style.height = size.y + "px";
-			this.redraw();
+			L.Canvas.prototype._update.call(this);
+			if (!this._map._animatingZoom) this.redraw();
 		},
 		view() {
 			const map = this._map;
 			const size = this._bounds.getSize();
 			const origin = map.getPixelOrigin().add(this._bounds.min);
-			const inner = this._map.getSize();
+			const inner = map.getSize();
 			const corner = map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
 			return {
 				zoom: map.getZoom(),
@@ -48,11 +36,11 @@ export function canvasLayer(L, draw, options = {}) {
 		},
 		redraw() {
 			if (!this._map || !this._bounds) return;
-			const ratio = Math.min(2, window.devicePixelRatio || 1);
-			const ctx = this._container.getContext("2d");
-			ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-			ctx.clearRect(0, 0, this._container.width, this._container.height);
-			draw(ctx, this.view());
+			const { width, height } = this._container;
+			const ratio = width / this._bounds.getSize().x;
+			this._ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+			this._ctx.clearRect(0, 0, width, height);
+			draw(this._ctx, this.view());
 		},
 		/** Point of a mouse event in the canvas' own pixels. */
 		point(event) {

@@ -7,7 +7,7 @@ import { LEVELS, atLevel, members } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
-import { csvLine, nice, tonnes, translator } from "./words.js";
+import { csvLine, mass, nice, tonnes, translator } from "./words.js";
 import { save } from "./table.js";
 
 const WIDEST_CHANGE = 16;
@@ -138,13 +138,13 @@ export function mount(map, data) {
 		if (i < 2) {
 			const hit = views[i].pick(p.x, p.y);
 			const name = (k) => views[i].nodeName(k, lang);
-			if (hit && hit.type === "link") lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), tonnes(hit.t) + " t"];
+			if (hit && hit.type === "link") lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), mass(hit.t)];
 			else if (hit && hit.type === "mill") lines = [name(hit.node), t("tip.mill", { t: tonnes(views[i].shown.values.received[hit.node]) })];
 			else if (hit && hit.type === "place") lines = [views[i].groupName(hit.sign.group, lang), t("tip.in", { t: tonnes(hit.sign.values.in) })];
 		} else {
 			const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
 			const link = group ? null : hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
-			const signed = (v) => (v > 0 ? "+" : "") + tonnes(v) + " t";
+			const signed = (v) => (v > 0 ? "+" : "") + mass(v);
 			if (group) lines = [views[1].groupName(group.group, lang), t("kind.carted") + " " + signed(group.t)];
 			else if (link) lines = [[runs[1].links.from[link.link], runs[1].links.to[link.link]].map((k) => views[1].nodeName(k, lang)).join(" – "), signed(link.t)];
 		}
@@ -177,9 +177,9 @@ export function mount(map, data) {
 			el("div", el("h1", data.options.title), el("p.small", t("compare.note"))),
 			el("table.compare-table",
 				el("thead", el("tr", el("th", { scope: "col", text: t("col.kind") }), ...data.names.map((n) => el("th.number", { scope: "col", text: n })), el("th.number", { scope: "col", text: t("compare.difference") }))),
-				el("tbody", rows.map((r) => el("tr", el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)), ...r.values.map((v) => el("td.number", tonnes(v) + " t")), el("td.number", (r.change > 0 ? "+" : "") + tonnes(r.change) + " t"))))),
+				el("tbody", rows.map((r) => el("tr", el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)), ...r.values.map((v) => el("td.number", mass(v))), el("td.number", (r.change > 0 ? "+" : "") + mass(r.change)))))),
 			el("div.compare-key",
-				el("div.widths", steps.map((v) => el("span", svg("svg", { width: 54, height: 20 }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", tonnes(v) + " t")))),
+				el("div.widths", steps.map((v) => el("span", svg("svg", { width: 54, height: 20 }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", mass(v))))),
 				el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
 				el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
 				el("div.tools",

@@ -1,56 +1,28 @@
 /** Places gathered for a zoom: single points, counties or regions, split as soon as their signs have room. */
 
 /**
- * @typedef {object} Spot one point of the map and all that stands on it
- * @property {number[]} nodes @property {number} wx @property {number} wy @property {boolean} yard
+ * Places as views/places.py gathered them: nodes by the point they stand on, points by county, counties by region.
+ * @param {any} nodes @param {any[]} tree of `[region, [[county, [[node, …], …]], …]]`
  */
-
-/**
- * Nodes by the point they stand on, the points by county, the counties by region. Mills stand by themselves.
- * @param {any} nodes
- */
-export function hierarchy(nodes) {
-	const spots = new Map();
-	for (let i = 0; i < nodes.n; i++) {
-		const kind = nodes.what(i);
-		if (!nodes.placed[i] || kind === "mill" || kind === "outside" || kind === "station") continue;
-		const key = Math.round(nodes.lon[i] * 2e3) + "," + Math.round(nodes.lat[i] * 2e3);
-		let spot = spots.get(key);
-		if (!spot) spots.set(key, (spot = { nodes: [], wx: nodes.wx[i], wy: nodes.wy[i], yard: false, region: 0, sub: "" }));
-		spot.nodes.push(i);
-		if (kind === "yard") {
-			spot.yard = true;
-			[spot.wx, spot.wy] = [nodes.wx[i], nodes.wy[i]];
-		}
-		if (!spot.region || kind === "yard") spot.region = nodes.region.of[i];
-		if (!spot.sub || kind === "community") spot.sub = nodes.subregion.names[nodes.subregion.of[i]] || spot.sub;
-	}
-	const regions = new Map();
-	for (const [key, spot] of spots) {
-		if (!regions.has(spot.region)) regions.set(spot.region, { level: "region", region: spot.region, subs: new Map(), spots: [] });
-		const region = regions.get(spot.region);
-		const sub = spot.sub || "@" + key;
-		if (!region.subs.has(sub)) region.subs.set(sub, { level: "county", region: spot.region, sub: spot.sub, spots: [] });
-		region.subs.get(sub).spots.push(spot);
-		region.spots.push(spot);
-	}
-	const out = [];
-	for (const region of regions.values()) {
-		centre(region);
-		region.parts = [...region.subs.values()];
-		for (const county of region.parts) {
-			centre(county);
-			county.parts = county.spots.map((spot) => ({ level: "spot", region: spot.region, sub: spot.sub, spots: [spot], wx: spot.wx, wy: spot.wy, parts: [] }));
-		}
-		out.push(region);
-	}
-	return out;
+export function hierarchy(nodes, tree) {
+	return tree.map(([region, counties]) => {
+		const parts = counties.map(([sub, points]) => {
+			const spots = points.map((ids) => {
+				const yard = ids.find((i) => nodes.what(i) === "yard");
+				const at = yard ?? ids[0];
+				return { nodes: ids, wx: nodes.wx[at], wy: nodes.wy[at], yard: yard !== undefined };
+			});
+			return centre({ level: "county", region, sub, spots, parts: spots.map((spot) => ({ level: "spot", region, sub, spots: [spot], wx: spot.wx, wy: spot.wy })) });
+		});
+		return centre({ level: "region", region, spots: parts.flatMap((part) => part.spots), parts });
+	});
 }
 
 function centre(group) {
 	const chosen = group.spots.some((s) => s.yard) ? group.spots.filter((s) => s.yard) : group.spots;
 	group.wx = chosen.reduce((sum, s) => sum + s.wx, 0) / chosen.length;
 	group.wy = chosen.reduce((sum, s) => sum + s.wy, 0) / chosen.length;
+	return group;
 }
 
 /** All nodes of a group. */
@@ -88,19 +60,13 @@ export function plan(regions, radiusAt, scale, closer) {
  */
 export function hiddenShare(parts, radius, scale) {
 	const discs = parts.map((p) => ({ x: p.wx * scale, y: p.wy * scale, r: Math.max(2, radius(p)) })).sort((a, b) => b.r - a.r);
-	let hidden = 0;
-	for (let i = 1; i < discs.length; i++) {
-		for (let j = 0; j < i; j++) {
-			const reach = 0.85 * (discs[i].r + discs[j].r);
-			const dx = discs[i].x - discs[j].x;
-			const dy = discs[i].y - discs[j].y;
-			if (dx * dx + dy * dy < reach * reach) {
-				hidden++;
-				break;
-			}
+	const hidden = discs.filter((a) => {
+		for (const b of discs) {
+			if (b === a) return false;
+			if ((a.x - b.x) ** 2 + (a.y - b.y) ** 2 < (0.85 * (a.r + b.r)) ** 2) return true;
 		}
-	}
-	return discs.length ? hidden / discs.length : 0;
+	});
+	return discs.length ? hidden.length / discs.length : 0;
 }
 
 /**
@@ -111,30 +77,28 @@ export function hiddenShare(parts, radius, scale) {
  */
 export function makeRoom(discs, fixed) {
 	const shift = discs.map(() => [0, 0]);
-	if (discs.length > 400) return shift;
-	for (let round = 0; round < 40; round++) {
-		let moved = false;
-		for (let i = 0; i < discs.length; i++) {
-			if (!discs[i].free) continue;
-			for (const j of [...fixed.keys()].map((k) => -1 - k).concat([...discs.keys()])) {
-				if (j === i) continue;
-				const other = j < 0 ? fixed[-1 - j] : discs[j];
-				const [ox, oy] = j < 0 ? [0, 0] : shift[j];
-				const dx = discs[i].x + shift[i][0] - other.x - ox;
-				const dy = discs[i].y + shift[i][1] - other.y - oy;
+	const all = [...fixed, ...discs];
+	const at = (k) => (k < fixed.length ? [0, 0] : shift[k - fixed.length]);
+	let moved = discs.length <= 400;
+	for (let round = 0; round < 40 && moved; round++) {
+		moved = false;
+		discs.forEach((disc, i) => {
+			if (!disc.free) return;
+			all.forEach((other, k) => {
+				if (other === disc) return;
+				const dx = disc.x + shift[i][0] - other.x - at(k)[0];
+				const dy = disc.y + shift[i][1] - other.y - at(k)[1];
 				const apart = Math.hypot(dx, dy);
-				const lack = discs[i].r + other.r - apart;
-				if (lack <= 0.5) continue;
-				const [ux, uy] = apart > 0.01 ? [dx / apart, dy / apart] : [-1, 0];
-				const step = lack * (j >= 0 && discs[j].free ? 0.5 : 1);
-				shift[i][0] += ux * step;
-				shift[i][1] += uy * step;
+				const lack = disc.r + other.r - apart;
+				if (lack <= 0.5) return;
+				const step = lack * (other.free ? 0.5 : 1);
+				shift[i][0] += apart > 0.01 ? (dx / apart) * step : -step;
+				shift[i][1] += apart > 0.01 ? (dy / apart) * step : 0;
 				moved = true;
-			}
+			});
 			const far = Math.hypot(...shift[i]);
 			if (far > 60) shift[i] = shift[i].map((v) => (v * 60) / far);
-		}
-		if (!moved) break;
+		});
 	}
 	return shift;
 }

@@ -62,9 +62,7 @@ export function segmentDistance2(px, py, x1, y1, x2, y2) {
 	const dy = y2 - y1;
 	const length2 = dx * dx + dy * dy;
 	const t = length2 ? Math.max(0, Math.min(1, ((px - x1) * dx + (py - y1) * dy) / length2)) : 0;
-	const ex = px - x1 - t * dx;
-	const ey = py - y1 - t * dy;
-	return ex * ex + ey * ey;
+	return (px - x1 - t * dx) ** 2 + (py - y1 - t * dy) ** 2;
 }
 
 /** Square of the distance of a point from a quadratic curve, by twelve chords. */
@@ -91,18 +89,11 @@ export function offsetLine(xs, ys, distance) {
 	for (let i = 0; i < n; i++) {
 		const before = unit(xs, ys, Math.max(0, i - 1), Math.max(1, i));
 		const after = unit(xs, ys, Math.min(n - 2, i), Math.min(n - 1, i + 1));
-		let nx = -(before[1] + after[1]);
-		let ny = before[0] + after[0];
+		const [nx, ny] = [-(before[1] + after[1]), before[0] + after[0]];
 		const length = Math.hypot(nx, ny);
-		if (length < 1e-9) {
-			[nx, ny] = [-after[1], after[0]];
-		} else {
-			// the mitre grows as the line turns; at sharp turns it is held at twice the distance
-			const stretch = Math.min(2, 2 / length);
-			nx = (nx / length) * stretch;
-			ny = (ny / length) * stretch;
-		}
-		out.push([xs[i] + nx * distance, ys[i] + ny * distance]);
+		// the mitre grows as the line turns; at sharp turns it is held at twice the distance
+		const stretch = (distance * Math.min(2, 2 / length)) / length;
+		out.push(length < 1e-9 ? [xs[i] - after[1] * distance, ys[i] + after[0] * distance] : [xs[i] + nx * stretch, ys[i] + ny * stretch]);
 	}
 	return out;
 }
@@ -117,9 +108,4 @@ function unit(xs, ys, i, j) {
 /** Outer radius of a half ring with a given area around an inner radius. */
 export function halfRingRadius(inner, area) {
 	return Math.sqrt(inner * inner + (2 * area) / Math.PI);
-}
-
-/** Do two boxes [x1, y1, x2, y2] overlap? */
-export function boxesMeet(a, b) {
-	return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

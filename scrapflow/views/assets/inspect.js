@@ -1,26 +1,22 @@
 /** Sums about one place or one link, for its panel: partners, months, materials, accounts. */
 
+import { monthly } from "./query.js";
+
 /** Rows of a choice, by kind and direction. @param {any} run @param {any} shown @param {number[]} ids */
 export function placeSums(run, shown, ids) {
 	const chosen = new Set(ids);
 	const { series } = run;
 	const sides = { in: new Map(), out: new Map() };
-	const materials = new Float64Array(series.material.names.length);
-	const mine = new Uint8Array(series.origin.length);
-	for (let s = 0; s < series.origin.length; s++) {
-		const from = chosen.has(series.origin[s]);
-		const to = chosen.has(series.destination[s]);
-		if (!from && !to) continue;
-		mine[s] = 1;
-		const t = shown.result.bySeries[s];
-		if (!t) continue;
-		materials[series.material.of[s]] += to || !from ? t : 0;
-		if (to) add(sides.in, series.kind.of[s], series.origin[s], t);
-		if (from) add(sides.out, series.kind.of[s], series.destination[s], t);
-	}
-	if (!materials.some((v) => v > 0)) {
-		for (let s = 0; s < mine.length; s++) if (mine[s]) materials[series.material.of[s]] += shown.result.bySeries[s];
-	}
+	const [brought, sent] = [0, 1].map(() => new Float64Array(series.material.names.length));
+	const mine = series.origin.map((a, s) => (chosen.has(a) || chosen.has(series.destination[s]) ? 1 : 0));
+	shown.result.bySeries.forEach((t, s) => {
+		if (!t || !mine[s]) return;
+		const [a, b] = [series.origin[s], series.destination[s]];
+		(chosen.has(b) ? brought : sent)[series.material.of[s]] += t;
+		if (chosen.has(b)) add(sides.in, series.kind.of[s], a, t);
+		if (chosen.has(a)) add(sides.out, series.kind.of[s], b, t);
+	});
+	const materials = brought.some((v) => v > 0) ? brought : sent;
 	return { in: ordered(sides.in), out: ordered(sides.out), materials, months: monthsOf(run, shown, mine), accounts: accountsOf(run, shown, chosen) };
 }
 
@@ -40,66 +36,56 @@ function ordered(side) {
 }
 
 function monthsOf(run, shown, mine) {
-	const out = run.series.kind.names.map(() => new Float64Array(run.nPeriods));
-	for (let i = 0; i < run.rows.t.length; i++) {
-		const s = run.rows.series[i];
-		if (mine[s] && shown.result.kept[s]) out[run.series.kind.of[s]][run.rows.period[i]] += run.rows.t[i];
-	}
-	return out;
+	return monthly(run, mine.map((m, s) => m & shown.result.kept[s]));
 }
+
+const TONNES = ["quota_t", "credited_t", "books_only_t", "shortfall_t", "intercepted_t"];
+const RATES = ["detection", "output_index"];
+const STANDING = ["marks", "expelled", "detained"];
 
 /** Sums of tonnes, means of rates over enterprises and months, marks as they stand in the last month. */
 function accountsOf(run, shown, chosen) {
 	const { node, period, columns } = run.accounts;
 	const { from, to } = shown.state;
-	const out = { quota_t: 0, credited_t: 0, books_only_t: 0, shortfall_t: 0, intercepted_t: 0, detection: 0, output_index: 0, marks: 0, expelled: 0, detained: 0, enterprises: 0 };
+	const out = Object.fromEntries([...TONNES, ...RATES, ...STANDING, "enterprises"].map((name) => [name, 0]));
 	let rows = 0;
-	let enterpriseRows = 0;
+	let rated = 0;
 	for (let i = 0; i < node.length; i++) {
 		if (!chosen.has(node[i]) || period[i] < from || period[i] > to) continue;
+		const add = (names) => names.forEach((name) => (out[name] += columns[name]?.[i] || 0));
 		rows++;
-		for (const name of ["quota_t", "credited_t", "books_only_t", "shortfall_t", "intercepted_t"]) out[name] += columns[name] ? columns[name][i] : 0;
+		add(TONNES);
 		if (run.nodes.what(node[i]) !== "enterprise") continue;
-		enterpriseRows++;
-		for (const name of ["detection", "output_index"]) out[name] += columns[name] ? columns[name][i] : 0;
-		if (period[i] === to) {
-			out.enterprises++;
-			for (const name of ["marks", "expelled", "detained"]) out[name] += columns[name] ? columns[name][i] : 0;
-		}
+		rated++;
+		add(RATES);
+		if (period[i] !== to) continue;
+		out.enterprises++;
+		add(STANDING);
 	}
-	out.detection /= enterpriseRows || 1;
-	out.output_index /= enterpriseRows || 1;
+	for (const name of RATES) out[name] /= rated || 1;
 	return rows ? out : null;
 }
 
 /** Whose tonnes pass a link, by direction. */
 export function linkSums(run, shown, paths, link) {
 	const { series } = run;
-	const sides = [{ t: 0, origins: new Map(), destinations: new Map() }, { t: 0, origins: new Map(), destinations: new Map() }];
+	const sides = [0, 1].map(() => ({ t: 0, origins: new Map(), destinations: new Map() }));
 	const materials = new Float64Array(series.material.names.length);
-	const mine = new Uint8Array(series.origin.length);
-	for (let s = 0; s < series.origin.length; s++) {
+	const mine = series.path.map((path) => (paths.has(path) ? 1 : 0));
+	const more = (map, key, t) => map.set(key, (map.get(key) || 0) + t);
+	shown.result.bySeries.forEach((t, s) => {
+		if (!mine[s] || !t) return;
 		const path = series.path[s];
-		if (path < 0 || !paths.has(path)) continue;
-		mine[s] = 1;
-		const t = shown.result.bySeries[s];
-		if (!t) continue;
 		materials[series.material.of[s]] += t;
 		for (let k = run.paths.start[path]; k < run.paths.start[path + 1]; k++) {
 			if (run.paths.link[k] >> 1 !== link) continue;
 			const side = sides[run.paths.link[k] & 1];
 			side.t += t;
-			side.origins.set(series.origin[s], (side.origins.get(series.origin[s]) || 0) + t);
-			side.destinations.set(series.destination[s], (side.destinations.get(series.destination[s]) || 0) + t);
+			more(side.origins, series.origin[s], t);
+			more(side.destinations, series.destination[s], t);
 		}
-	}
-	let price = 0;
-	let bound = 0;
-	for (let i = 0; i < run.loads.link.length; i++) {
-		if (run.loads.link[i] !== link) continue;
-		price = Math.max(price, run.loads.shadow_price[i]);
-		bound++;
-	}
+	});
+	const prices = [...run.loads.shadow_price].filter((_, i) => run.loads.link[i] === link);
 	const [forward, backward] = sides.map((side) => ({ t: side.t, origins: largest(side.origins), destinations: largest(side.destinations) }));
-	return { forward, backward, materials, months: monthsOf(run, shown, mine), price, bound };
+	return { forward, backward, materials, months: monthsOf(run, shown, mine), price: Math.max(0, ...prices), bound: prices.length };
 }

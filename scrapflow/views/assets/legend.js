@@ -1,29 +1,29 @@
 /** The legend: width and area scales, colours, line styles, and what is assumed; it follows the filters. */
 
 import { el, fill, svg, swatch } from "./dom.js";
-import { nice, percent, tonnes } from "./words.js";
+import { mass, nice, percent, tonnes } from "./words.js";
 
 /** @param {any} app */
 export function legend(app) {
 	const root = el("section.legend", { label: app.t("legend.title") });
 
 	function update() {
-		const { view, t, style, state, run } = app;
+		const { view, t, state, run } = app;
 		const { shown } = view;
 		const { values, result } = shown;
-		const row = (look, words, v, text) => el(v > 0 ? "li" : "li.none", swatch(look?.colour || style.muted, look?.dash), el("span", words), el("b", text));
+		const row = (colour, dash, words, v, text) => el(v > 0 ? "li" : "li.none", swatch(colour, dash), el("span", words), el("b", text));
 		const held = run.series.material.names.map((_, i) => app.yards.reduce((sum, y) => sum + values.held[y * values.materials + i], 0));
 		const all = held.reduce((a, v) => a + v, 0);
 		const small = (when, key, more) => when && el("p.small", t(key, more));
 		fill(root,
 			el("h2", t("legend.moved")),
-			el("ul.list", run.series.kind.names.map((k, i) => (result.byKind[i] > 0 || k !== "leaked") && row({ dash: [], ...style.kinds[k] }, t("kind." + k), result.byKind[i], tonnes(result.byKind[i]) + " t"))),
+			el("ul.list", run.series.kind.names.map((k, i) => (result.byKind[i] > 0 || k !== "leaked") && row(view.kindColour[i], view.kindDash[i], t("kind." + k), result.byKind[i], mass(result.byKind[i])))),
 			widths(),
 			el("h2", t("legend.yards")),
-			el("ul.list", run.series.material.names.map((m, i) => row(style.materials[m], t("material." + m), held[i], all > 0 ? percent(held[i] / all) : "–"))),
+			el("ul.list", run.series.material.names.map((m, i) => row(view.materialColour[i], null, t("material." + m), held[i], all > 0 ? percent(held[i] / all) : "–"))),
 			areas(),
 			shade(),
-			el("p.small", t(state.scale === "adaptive" ? "legend.adaptive" : "legend.fixed") + " " + t("legend.level." + (shown.level || "spot"))),
+			el("p.small", t(state.scale === "adaptive" ? "legend.adaptive" : "legend.fixed") + " " + t("legend.level." + shown.level)),
 			small(result.shownShare < 0.9999, "legend.top", { n: state.filter.top, all: result.pairCount, share: percent(result.shownShare) }),
 			small(shown.arcsLeftOut > 0, "legend.arcs", { n: shown.arcsLeftOut }),
 			el("p.assumed", app.assumedText()));
@@ -44,7 +44,7 @@ export function legend(app) {
 		const { view, t, style } = app;
 		const most = nice(view.loadScale());
 		const steps = [...new Set([most, nice(most / 4), nice(most / 20)])].filter((v) => v > 0);
-		return el("div.scale", el("span.small", t("legend.width")), el("div.widths", steps.map((v) => sample(62, 18, tonnes(v) + " t", svg("line", { x1: 2, x2: 60, y1: 9, y2: 9, stroke: style.kinds.shipped.colour, "stroke-width": view.widthOf(v) })))));
+		return el("div.scale", el("span.small", t("legend.width")), el("div.widths", steps.map((v) => sample(62, 18, mass(v), svg("line", { x1: 2, x2: 60, y1: 9, y2: 9, stroke: style.kinds.shipped.colour, "stroke-width": view.widthOf(v) })))));
 	}
 
 	function areas() {
@@ -55,14 +55,14 @@ export function legend(app) {
 		const outline = { fill: "none", stroke: ink, "stroke-width": 1.2 };
 		const circle = (v) => {
 			const r = Math.sqrt((v * perTonne) / Math.PI);
-			return sample(2 * r + 4, 2 * r + 4, tonnes(v) + " t", svg("circle", { cx: r + 2, cy: r + 2, r, ...outline }));
+			return sample(2 * r + 4, 2 * r + 4, mass(v), svg("circle", { cx: r + 2, cy: r + 2, r, ...outline }));
 		};
 		const mill = perMillTonne ? nice(1300 / perMillTonne) : 0;
 		const side = Math.sqrt(mill * perMillTonne);
 		const half = (d, look, width, dash) => svg("path", { d, fill: "none", stroke: look.colour, "stroke-width": width, "stroke-dasharray": dash });
 		return el("div.scale",
 			el("span.small", t("legend.area")),
-			el("div.areas", [most, nice(most / 5)].filter((v) => v > 0).map(circle), mill > 0 && sample(side + 4, side + 4, tonnes(mill) + " t", svg("rect", { x: 2, y: 2, width: side, height: side, ...outline }))),
+			el("div.areas", [most, nice(most / 5)].filter((v) => v > 0).map(circle), mill > 0 && sample(side + 4, side + 4, mass(mill), svg("rect", { x: 2, y: 2, width: side, height: side, ...outline }))),
 			el("div.glyph-key", svg("svg", { width: 84, height: 56, viewBox: "0 0 84 56" },
 				svg("circle", { cx: 42, cy: 28, r: 9, fill: "none", stroke: materials.scrap.colour, "stroke-width": 8 }),
 				half("M24 28 A18 18 0 0 1 60 28", kinds.carted, 6),

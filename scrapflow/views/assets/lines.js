@@ -5,7 +5,7 @@ import { el, fill, svg } from "./dom.js";
 import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
 import { arrow, flowLine, middle } from "./paint.js";
 import { unpack, unpackDegrees } from "./unpack.js";
-import { nice, tonnes, translator, whole } from "./words.js";
+import { mass, nice, tonnes, translator, whole } from "./words.js";
 
 const WIDEST = 12;
 /** Most lines drawn at once: the largest in view. The legend says what share of the tonnes they are. */
@@ -203,7 +203,7 @@ export function mount(map, data) {
 			const hit = pick(p.x, p.y);
 			tip.hidden = !hit;
 			if (!hit) return;
-			fill(tip, data.names.length > 0 && el("b", data.names[hit.row % n]), el("div", `${kindName(Math.floor(hit.row / n))} ${tonnes(sums.size[hit.row] * sums.months)} t`));
+			fill(tip, data.names.length > 0 && el("b", data.names[hit.row % n]), el("div", `${kindName(Math.floor(hit.row / n))} ${mass(sums.size[hit.row] * sums.months)}`));
 			tip.style.left = event.containerPoint.x + 14 + "px";
 			tip.style.top = event.containerPoint.y + 16 + "px";
 		});
@@ -245,7 +245,7 @@ export function mount(map, data) {
 			nPeriods > 1 && el("b", state.from === state.to ? data.periods[state.from] : `${data.periods[state.from]} – ${data.periods[state.to]}`),
 			el("div", t("lines.total", { t: tonnes(sums.total) })),
 			kinds.length > 1 && kinds.map((k, i) => el("label.lines-kind", el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
-			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", tonnes(v) + " t")))),
+			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", mass(v))))),
 			drawn.count < drawn.seen && el("div.small", t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: Math.round(drawn.share * 100) + " %" })),
 			data.options.network && data.options.network.length > 0 && el("div.small", t("network.asks", { hosts: data.options.network.join(", ") })));
 	}

@@ -2,7 +2,7 @@
 
 import { button, el, fill, keepFocus, swatch } from "./dom.js";
 import { accountSums } from "./query.js";
-import { percent, short, tonnes } from "./words.js";
+import { mass, percent, short, tonnes } from "./words.js";
 
 /** Totals of the months shown, with the filters. */
 export function totals(app) {
@@ -18,15 +18,13 @@ export function headline(app) {
 	const span = state.from === state.to ? run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
 	const said = Object.fromEntries(Object.entries(sum).map(([name, v]) => [name, tonnes(v)]));
 	const values = { ...said, span, share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
-	let key = "headline";
-	if (!run.rows.t.length) key = "headline.empty";
-	else if (sum.carted + sum.shipped + sum.returned + sum.looted === 0) key = "headline.none";
-	else if (!sum.asked) key = "headline.unasked";
+	const moved = sum.carted + sum.shipped + sum.returned + sum.looted;
+	const key = !run.rows.t.length ? ".empty" : !moved ? ".none" : sum.asked ? "" : ".unasked";
 	const network = data.options.network || [];
 	return [
 		el("h1", data.options.title || data.about.title),
 		data.about.title && data.about.title !== data.options.title && el("p.small.subtitle", data.about.title),
-		el("p.headline", t(key, values)),
+		el("p.headline", t("headline" + key, values)),
 		network.length > 0 && el("p.network", t("network.asks", { hosts: network.join(", ") })),
 	];
 }
@@ -36,11 +34,11 @@ export function figures(app) {
 	const { t, data } = app;
 	const sum = totals(app);
 	const whole = app.state.from === 0 && app.state.to === app.run.nPeriods - 1 && !count(app.state.filter);
-	const ranges = whole ? data.options.ranges || {} : {};
+	const ranges = (whole && data.options.ranges) || {};
 	const card = (key, value, note, colour) => {
 		const range = ranges[key];
 		return el("div.figure",
-						el("dt", swatch(colour), " ", t("figure." + key)),
+			el("dt", swatch(colour), " ", t("figure." + key)),
 			el("dd", el("b", tonnes(value)), el("small", " t"), range && el("span.small", t("figure.range", { low: short(range[0]), high: short(range[1]) })), note && el("span.small", note)));
 	};
 	const c = app.style.kinds;
@@ -56,7 +54,7 @@ export function figures(app) {
 export function summary(app) {
 	const { t, view } = app;
 	const { values } = view.shown;
-	const list = (nodes, sums) => nodes.filter((i) => sums[i] > 0).sort((a, b) => sums[b] - sums[a]).slice(0, 5).map((i) => `${app.name(i)} ${tonnes(sums[i])} t`).join(", ") || "–";
+	const list = (nodes, sums) => nodes.filter((i) => sums[i] > 0).sort((a, b) => sums[b] - sums[a]).slice(0, 5).map((i) => `${app.name(i)} ${mass(sums[i])}`).join(", ") || "–";
 	return [
 		el("h2", t("summary.title")),
 		el("p", t("summary.yards", { list: list(app.yards, values.cartedIn) })),
@@ -80,13 +78,14 @@ export function filters(app) {
 		const choose = (name, values, chosen, words, patch) => el("label.row", t("filter." + name), el("select", { key: name, onchange: (e) => app.set(patch(e.target.value)) },
 			values.map((v) => el("option", { value: String(v), selected: v === chosen, text: words(v) }))));
 		const { series, nodes } = run;
+		const origins = (name) => present(nodes[name], Array.from(series.origin, (i) => nodes[name].of[i])).filter(Boolean).sort();
 		keepFocus(body, () => fill(body,
 			["kind", "material", "via"].map((name) => group(name, series[name].names, (v) => t(`${name}.${v}`))),
 			group("mill", app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => nodes.id[i]), (id) => app.name(nodes.index.get(id))),
-			group("region", used(run, "region"), (r) => app.view.regionName(nodes.region.names.indexOf(r), state.lang)),
-			group("sector", used(run, "sector"), (s) => s),
-			group("basis", present(run, "basis"), (b) => t("basis." + b)),
-			group("grade", present(run, "grade"), (g) => g || t("grade.none")),
+			group("region", origins("region"), (r) => app.view.regionName(nodes.region.names.indexOf(r))),
+			group("sector", origins("sector"), (s) => s),
+			group("basis", present(series.basis, series.basis.of), (b) => t("basis." + b)),
+			group("grade", present(series.grade, series.grade.of), (g) => g || t("grade.none")),
 			choose("top", [0, 10, 25, 50, 100, 250], state.filter.top, (n) => (n ? String(n) : t("filter.all")), (n) => ({ filter: { ...app.state.filter, top: Number(n) } })),
 			choose("measure", ["", ...Object.keys(app.style.measures)], state.measure, (m) => t("measure." + (m || "none")), (measure) => ({ measure })),
 			choose("scale", ["fixed", "adaptive"], state.scale, (s) => t("scale." + s), (scale) => ({ scale })),
@@ -112,17 +111,11 @@ export function filters(app) {
 }
 
 function count(filter) {
-	return Object.values(filter).reduce((n, v) => n + (v instanceof Set ? (v.size ? 1 : 0) : v ? 1 : 0), 0);
+	return Object.values(filter).filter((v) => v.size || v > 0).length;
 }
 
-/** Names of a node column that origins have. */
-function used(run, column) {
-	const seen = new Set();
-	for (const i of run.series.origin) if (i >= 0) seen.add(run.nodes[column].of[i]);
-	return [...seen].map((k) => run.nodes[column].names[k]).filter(Boolean).sort();
-}
-
-function present(run, column) {
-	const seen = new Set(run.series[column].of);
-	return run.series[column].names.filter((_, i) => seen.has(i));
+/** The names of a column that occur. */
+function present({ names }, of) {
+	const seen = new Set(of);
+	return names.filter((name, i) => seen.has(i));
 }

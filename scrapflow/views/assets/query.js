@@ -1,13 +1,14 @@
 /** The run as typed arrays, and sums over what the filters and the months select. */
 
-import { unpack, unpackDegrees, unpackNames } from "./unpack.js";
+import { running, unpack, unpackDegrees, unpacked } from "./unpack.js";
 import { worldX, worldY, worldLines } from "./geometry.js";
 
 export const CARTED = 0;
 export const RETURNED = 1;
 export const LOOTED = 2;
 export const SHIPPED = 3;
-export const LEAKED = 4;
+/** The filters that are sets of names. */
+export const SETS = ["kind", "material", "via", "mill", "region", "sector", "basis", "grade"];
 
 /**
  * Unpack the page's data.
@@ -16,81 +17,31 @@ export const LEAKED = 4;
 export function readRun(data) {
 	const nodes = readNodes(data.nodes);
 	const links = readLinks(data.links);
-	const series = {};
-	for (const name of ["kind", "material", "via", "basis", "grade"]) series[name] = unpackNames(data.series[name]);
-	for (const name of ["origin", "destination", "path"]) series[name] = unpack(data.series[name]);
+	const series = unpacked(data.series);
 	const starts = unpack(data.rows.series);
 	const of = new Int32Array(starts.length);
 	for (let i = 0, s = -1; i < starts.length; i++) of[i] = s += starts[i];
 	const rows = { series: of, period: unpack(data.rows.period), t: unpack(data.rows.t) };
-	const counts = unpack(data.paths.n);
-	const paths = { start: running(counts), link: unpack(data.paths.link) };
-	const columns = {};
-	for (const [name, packed] of Object.entries(data.accounts.columns)) whenAsked(columns, name, () => unpack(packed));
-	const accounts = { node: unpack(data.accounts.node), period: unpack(data.accounts.period), columns };
-	const stocks = {};
-	for (const name of ["node", "period", "material", "opening_t"]) stocks[name] = unpack(data.stocks[name]);
-	const loads = {};
-	for (const name of ["link", "period", "shadow_price"]) loads[name] = unpack(data.loads[name]);
-	return { ...data, nodes, links, series, rows, paths, accounts, stocks, loads, od: numberPairs(series), nPeriods: data.periods.length };
-}
-
-/** A value that is made on first use: opening the page need not wait for what no one has asked for. */
-function whenAsked(target, name, make) {
-	Object.defineProperty(target, name, {
-		configurable: true,
-		enumerable: true,
-		get() {
-			const value = make();
-			Object.defineProperty(target, name, { value, enumerable: true });
-			return value;
-		},
-	});
-}
-
-function running(counts) {
-	const start = new Int32Array(counts.length + 1);
-	for (let i = 0; i < counts.length; i++) start[i + 1] = start[i] + counts[i];
-	return start;
+	const paths = { start: running(unpack(data.paths.n)), link: unpack(data.paths.link) };
+	const accounts = Object.assign(unpacked(data.accounts), { columns: unpacked(data.accounts.columns) });
+	return { ...data, nodes, links, series, rows, paths, accounts, stocks: unpacked(data.stocks), loads: unpacked(data.loads), nPeriods: data.periods.length };
 }
 
 function readNodes(data) {
 	const lon = unpackDegrees(data.x);
 	const lat = unpackDegrees(data.y);
-	const n = data.id.length;
-	const nodes = { ...data, n, lon, lat, kind: unpack(data.kind), placed: unpack(data.placed) };
-	nodes.wx = Float64Array.from(lon, worldX);
-	nodes.wy = Float64Array.from(lat, worldY);
-	for (const name of ["region", "region_id", "sector", "subregion", "coordinate_method", "basis", "grade", "source_id"]) {
-		nodes[name] = unpackNames(data[name]);
-	}
+	const nodes = Object.assign(unpacked(data), { n: data.id.length, lon, lat, wx: Float64Array.from(lon, worldX), wy: Float64Array.from(lat, worldY) });
 	nodes.what = (i) => nodes.kinds[nodes.kind[i]];
 	nodes.index = new Map(data.id.map((id, i) => [id, i]));
 	return nodes;
 }
 
 function readLinks(data) {
-	const links = { ...data, n: data.id.length, from: unpack(data.from), to: unpack(data.to), mode: unpack(data.mode) };
+	const links = Object.assign(unpacked(data), { n: data.id.length });
 	links.rail = links.mode.map((m) => (["rail", "transshipment"].includes(links.modes[m]) ? 1 : 0));
-	links.line = unpackNames(data.line);
-	links.length_basis = unpackNames(data.length_basis);
-	const counts = unpack(data.shape.n);
-	Object.assign(links, worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
+	Object.assign(links, worldLines(unpack(data.shape.n), unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
 	links.index = new Map(data.id.map((id, i) => [id, i]));
 	return links;
-}
-
-/** Number the pairs (kind, origin, destination) of the series: what "the largest N" counts. */
-function numberPairs(series) {
-	const n = series.origin.length;
-	const of = new Int32Array(n);
-	const table = new Map();
-	for (let s = 0; s < n; s++) {
-		const key = series.kind.of[s] + "|" + series.origin[s] + "|" + series.destination[s];
-		if (!table.has(key)) table.set(key, table.size);
-		of[s] = table.get(key);
-	}
-	return { of, n: table.size };
 }
 
 /**
@@ -102,8 +53,8 @@ function numberPairs(series) {
 
 /** @returns {Filter} */
 export function noFilter() {
-	const none = () => new Set();
-	return { kind: none(), material: none(), via: none(), mill: none(), region: none(), sector: none(), basis: none(), grade: none(), top: 0 };
+	const sets = Object.fromEntries(SETS.map((name) => [name, new Set()]));
+	return /** @type {any} */ ({ ...sets, top: 0 });
 }
 
 /**
@@ -114,21 +65,15 @@ export function passing(run, filter) {
 	const { series, nodes } = run;
 	const n = series.origin.length;
 	const pass = new Uint8Array(n).fill(1);
-	for (const name of ["kind", "material", "via", "basis", "grade"]) {
+	for (const name of SETS) {
 		const wanted = filter[name];
 		if (!wanted.size) continue;
-		const ok = series[name].names.map((label) => wanted.has(label));
-		for (let s = 0; s < n; s++) if (!ok[series[name].of[s]]) pass[s] = 0;
-	}
-	for (const name of ["region", "sector"]) {
-		const wanted = filter[name];
-		if (!wanted.size) continue;
-		const ok = nodes[name].names.map((label) => wanted.has(label));
-		for (let s = 0; s < n; s++) if (series.origin[s] < 0 || !ok[nodes[name].of[series.origin[s]]]) pass[s] = 0;
-	}
-	if (filter.mill.size) {
+		const own = name in series;
+		const column = own ? series[name] : nodes[name];
+		const ok = column?.names.map((label) => wanted.has(label));
 		for (let s = 0; s < n; s++) {
-			if (series.kind.of[s] === SHIPPED && !filter.mill.has(nodes.id[series.destination[s]])) pass[s] = 0;
+			const from = series.origin[s];
+			if (name === "mill" ? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]]) : !ok[column.of[own ? s : from]]) pass[s] = 0;
 		}
 	}
 	return pass;
@@ -146,36 +91,23 @@ export function sums(run, pass, from, to, top = 0) {
 		const p = rows.period[i];
 		if (p >= from && p <= to && pass[rows.series[i]]) bySeries[rows.series[i]] += rows.t[i];
 	}
-	const pairs = new Float64Array(run.od.n);
-	for (let s = 0; s < bySeries.length; s++) pairs[run.od.of[s]] += bySeries[s];
-	let pairCount = 0;
-	for (const t of pairs) if (t > 0) pairCount++;
 	const all = total(bySeries);
+	const pairs = new Map();
 	let kept = pass;
-	if (top && top < pairCount) {
-		const order = Array.from(pairs.keys()).sort((a, b) => pairs[b] - pairs[a] || a - b);
-		const chosen = new Uint8Array(pairs.length);
-		for (let k = 0; k < top; k++) chosen[order[k]] = 1;
-		kept = pass.slice();
-		for (let s = 0; s < bySeries.length; s++) {
-			if (!chosen[run.od.of[s]]) bySeries[s] = kept[s] = 0;
-		}
+	if (top) {
+		const keyOf = (s) => series.kind.of[s] + "|" + series.origin[s] + "|" + series.destination[s];
+		bySeries.forEach((t, s) => t && pairs.set(keyOf(s), (pairs.get(keyOf(s)) || 0) + t));
+		const chosen = new Set([...pairs.keys()].sort((a, b) => pairs.get(b) - pairs.get(a) || (a < b ? -1 : 1)).slice(0, top));
+		kept = pass.map((p, s) => (p && chosen.has(keyOf(s)) ? 1 : 0));
+		kept.forEach((k, s) => (bySeries[s] *= k));
 	}
-	const kinds = series.kind.names.length;
-	const materials = series.material.names.length;
-	const byKind = new Float64Array(kinds);
-	const byKindMaterial = Array.from({ length: kinds }, () => new Float64Array(materials));
-	for (let s = 0; s < bySeries.length; s++) {
-		byKind[series.kind.of[s]] += bySeries[s];
-		byKindMaterial[series.kind.of[s]][series.material.of[s]] += bySeries[s];
-	}
-	return { bySeries, byKind, byKindMaterial, kept, pairCount, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
+	const byKind = new Float64Array(series.kind.names.length);
+	for (let s = 0; s < bySeries.length; s++) byKind[series.kind.of[s]] += bySeries[s];
+	return { bySeries, byKind, kept, pairCount: pairs.size, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
 }
 
 function total(values) {
-	let sum = 0;
-	for (let i = 0; i < values.length; i++) sum += values[i];
-	return sum;
+	return values.reduce((a, b) => a + b, 0);
 }
 
 /** Tonnes of each kind in each month of what passes: [kind][period]. */
@@ -215,18 +147,17 @@ export function linkLoads(run, bySeries) {
 export function nodeSums(run, result, from, to, materialPasses) {
 	const { series, nodes, stocks } = run;
 	const materials = series.material.names.length;
-	const make = () => new Float64Array(nodes.n);
-	const out = { carted: make(), cartedIn: make(), returned: make(), returnedIn: make(), looted: make(), lootedIn: make(), shipped: make(), received: make(), leaked: make() };
+	const outOf = ["carted", "returned", "looted", "shipped", "leaked"];
+	const into = ["cartedIn", "returnedIn", "lootedIn", "received", "outside"];
+	const out = Object.fromEntries([...outOf, ...into].map((name) => [name, new Float64Array(nodes.n)]));
 	const held = new Float64Array(nodes.n * materials);
-	const outOf = [out.carted, out.returned, out.looted, out.shipped, out.leaked];
-	const into = [out.cartedIn, out.returnedIn, out.lootedIn, out.received, null];
 	for (let s = 0; s < result.bySeries.length; s++) {
 		const t = result.bySeries[s];
 		if (!t) continue;
 		const k = series.kind.of[s];
 		const [a, b] = [series.origin[s], series.destination[s]];
-		if (a >= 0 && outOf[k]) outOf[k][a] += t;
-		if (b >= 0 && into[k]) into[k][b] += t;
+		if (a >= 0 && outOf[k]) out[outOf[k]][a] += t;
+		if (b >= 0 && into[k]) out[into[k]][b] += t;
 		if (b >= 0 && (k === CARTED || k === SHIPPED)) held[b * materials + series.material.of[s]] += t;
 	}
 	for (let i = 0; i < stocks.node.length; i++) {

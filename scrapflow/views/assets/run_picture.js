@@ -17,16 +17,16 @@ export function runPicture(view) {
 	const { nodes, links, series } = run;
 	const widths = new Map();
 	let hits = [];
-	return { draw, pick, signTotal, fanned };
+	return { draw, pick };
 
 	function draw(ctx, at) {
 		const { shown } = view;
 		if (!shown) return;
-		hits = [];
+		shown.hits = hits = [];
 		const compact = at.width < 620 ? 1 : 0;
 		const current = view.planFor(at, compact);
 		const perMillTonne = shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
-		Object.assign(shown, { inner: at.inner, perTonne: view.areaScale(current, compact), perMillTonne, level: current.level });
+		Object.assign(shown, { perTonne: view.areaScale(current, compact), perMillTonne, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) if (links.rail[l]) courses.set(l, course(l, at));
 		drawRail(ctx, courses);
@@ -69,9 +69,9 @@ export function runPicture(view) {
 		const { focus, months, state } = shown;
 		const todo = [];
 		for (const [l, path] of courses) {
-			for (const direction of path ? ["forward", "backward"] : []) {
-				const load = shown.loads[direction][l] / months;
-				if (load > 0) todo.push({ load, l, direction: direction === "forward" ? 0 : 1, focused: focus ? focus.loads[direction][l] / months : load, ...path });
+			for (const [direction, name] of path ? ["forward", "backward"].entries() : []) {
+				const load = shown.loads[name][l] / months;
+				if (load > 0) todo.push({ load, l, direction, focused: focus ? focus.loads[name][l] / months : load, ...path });
 			}
 		}
 		todo.sort((a, b) => a.load - b.load || a.l - b.l);
@@ -235,15 +235,15 @@ export function runPicture(view) {
 		const taken = [];
 		for (const hit of hits) {
 			const { x, y, node } = hit;
-			if (hit.type === "node") labels.push({ text: view.nodeName(node, state.lang), x, y, r: 6, priority: 2e12, size: 11 });
+			if (hit.type === "node") labels.push({ text: view.nodeName(node), x, y, r: 6, priority: 2e12, size: 11 });
 			if (hit.type !== "mill" && hit.type !== "place") continue;
 			const r = hit.type === "mill" ? hit.side / 2 : Math.max(3, hit.sign.outer || 0) * 0.8;
 			taken.push([x - r, y - r, x + r, y + r]);
-			if (hit.type === "mill" && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node, state.lang), x, y, r: r + 2, priority: 1e12 + values.received[node], size: large, bold: true });
+			if (hit.type === "mill" && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node), x, y, r: r + 2, priority: 1e12 + values.received[node], size: large, bold: true });
 		}
 		for (const sign of signs) {
 			if (!sign.seen || !(sign.values.size > 0) || (focused && sign.group.level !== "region" && !sign.nodes.some((n) => focused.has(n)))) continue;
-			labels.push({ text: view.groupName(sign.group, state.lang), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11 });
+			labels.push({ text: view.groupName(sign.group), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11 });
 		}
 		const measure = (text, size, bold) => {
 			const key = size + (bold ? "b" : " ") + text;
@@ -270,15 +270,5 @@ export function runPicture(view) {
 			if (distance2 <= hit.reach ** 2 && rank < nearest) [best, nearest] = [hit, rank];
 		}
 		return best;
-	}
-
-	/** Tonnes a month of all signs together, and where the fanned places stand: for tests and for readers by script. */
-	function signTotal() {
-		return (view.shown.signs || []).reduce((sum, s) => sum + s.values.total, 0);
-	}
-
-	function fanned() {
-		const [dx, dy] = view.shown.inner || [0, 0];
-		return hits.filter((h) => h.type === "node").map((h) => ({ node: h.node, x: h.x - dx, y: h.y - dy }));
 	}
 }

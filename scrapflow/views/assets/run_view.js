@@ -18,7 +18,7 @@ export function runView(run, style) {
 	const { nodes, links, series } = run;
 	const looks = (column, given) => series[column].names.map((name) => ({ colour: style.muted, dash: [], ...given[name] }));
 	const kinds = looks("kind", style.kinds);
-	const groups = hierarchy(nodes);
+	const groups = hierarchy(nodes, run.places);
 	const mills = [...nodes.id.keys()].filter((i) => nodes.what(i) === "mill" && nodes.placed[i]);
 	const last = Math.max(0, run.nPeriods - 1);
 	const plans = new Map();
@@ -141,7 +141,7 @@ export function runView(run, style) {
 		return shown.most / shown.months || reference.load;
 	}
 
-	function groupName(group, lang) {
+	function groupName(group, lang = view.shown.state.lang) {
 		if (group.level === "region") return regionName(group.region, lang);
 		if (group.level === "county" && group.sub) return group.sub;
 		const ids = members(group);
@@ -150,12 +150,12 @@ export function runView(run, style) {
 		return !nodes.named[chosen] && group.sub ? group.sub : nodeName(chosen, lang);
 	}
 
-	function regionName(index, lang) {
+	function regionName(index, lang = view.shown.state.lang) {
 		const name = nodes.region.names[index];
 		return (lang === "ko" && run.regions.find((r) => r.name === name)?.name_local) || name;
 	}
 
-	function nodeName(i, lang) {
+	function nodeName(i, lang = view.shown.state.lang) {
 		return (lang === "ko" && nodes.local[i]) || nodes.name[i] || "?";
 	}
 }

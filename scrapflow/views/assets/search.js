@@ -15,22 +15,17 @@ export function findNodes(nodes, text, most = 12) {
 	const rank = ["mill", "yard", "enterprise", "community", "station", "outside"];
 	const found = [];
 	for (let i = 0; i < nodes.n; i++) {
-		let best = 9;
-		for (const spelling of nodes.folded[i]) {
-			if (spelling === wanted) best = 0;
-			else if (spelling.startsWith(wanted)) best = Math.min(best, 1);
-			else if (spelling.includes(wanted)) best = Math.min(best, 2);
-		}
-		if (best < 9) found.push([best, rank.indexOf(nodes.what(i)), nodes.name[i], i]);
+		const best = Math.min(...nodes.folded[i].map((name) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : name.includes(wanted) ? 2 : 9)));
+		if (best < 9) found.push([best, rank.indexOf(nodes.what(i)), i]);
 	}
-	found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0) || a[3] - b[3]);
-	return found.slice(0, most).map((f) => f[3]);
+	found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+	return found.slice(0, most).map((f) => f[2]);
 }
 
 /** @param {any} app */
 export function searchBox(app) {
 	const list = el("ul.found", { id: "sf-found", role: "listbox", hidden: true });
-	const input = el("input.search", { type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": "sf-found", "aria-autocomplete": "list", oninput: () => look(), onkeydown: keys, onblur: () => setTimeout(close, 150) });
+	const input = el("input.search", { type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": "sf-found", "aria-autocomplete": "list", oninput: () => look(), onkeydown: keys, onblur: () => setTimeout(opened, 150, false) });
 	const bar = el("div.buttons");
 	const root = el("div.top", el("div.searching", input, list), bar);
 	let found = [];
@@ -43,40 +38,39 @@ export function searchBox(app) {
 	}
 
 	function show() {
-		const { t, run, view, state } = app;
-		list.hidden = !input.value.trim();
+		const { t, run: { nodes }, view, state } = app;
+		opened(Boolean(input.value.trim()));
 		list.setAttribute("aria-label", t("search.found"));
-		input.setAttribute("aria-expanded", String(!list.hidden));
 		fill(list, found.map((i, k) => el("li", { role: "option", id: "sf-found-" + k, "aria-selected": String(k === active), onmousedown: (e) => { e.preventDefault(); choose(k); } },
-			el("span", app.name(i) + (run.nodes.local[i] && state.lang === "en" ? " " + run.nodes.local[i] : "")),
-			el("small", [t("node." + run.nodes.what(i)), view.regionName(run.nodes.region.of[i], state.lang)].filter(Boolean).join(" · ")))),
-			!found.length && el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false", text: t("search.none") }));
-		if (active >= 0) input.setAttribute("aria-activedescendant", "sf-found-" + active);
+			el("span", app.name(i) + (nodes.local[i] && state.lang === "en" ? " " + nodes.local[i] : "")),
+			el("small", [t("node." + nodes.what(i)), view.regionName(nodes.region.of[i])].filter(Boolean).join(" · ")))),
+			!found.length && el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("search.none")));
+	}
+
+	function opened(open) {
+		list.hidden = !open;
+		input.setAttribute("aria-expanded", String(open));
+		if (open && active >= 0) input.setAttribute("aria-activedescendant", "sf-found-" + active);
 		else input.removeAttribute("aria-activedescendant");
 	}
 
-	function close() {
-		list.hidden = true;
-		input.setAttribute("aria-expanded", "false");
-		input.removeAttribute("aria-activedescendant");
-	}
-
 	function keys(event) {
-		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+		const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+		if (step) {
 			event.preventDefault();
-			if (found.length) active = (active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
+			if (found.length) active = (active + step + found.length) % found.length;
 			show();
 		} else if (event.key === "Enter" && active >= 0) {
 			choose(active);
 		} else if (event.key === "Escape") {
-			close();
+			opened(false);
 		}
 	}
 
 	function choose(k) {
 		const i = found[k];
 		input.value = app.name(i);
-		close();
+		opened(false);
 		app.flyTo([i], 9);
 		app.focusOn([i]);
 	}

@@ -1,6 +1,7 @@
 /** The state in the address after `#`, so that a view can be sent; unknown or damaged parts are passed over. */
 
-const SETS = ["kind", "material", "via", "mill", "region", "sector", "basis", "grade"];
+import { SETS } from "./query.js";
+
 const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace(/~/g, "%7E")).join("~");
 
 /**
@@ -31,7 +32,7 @@ export function decodeState(text, known) {
 	const parts = new URLSearchParams(text.replace(/^#/, ""));
 	const part = (name) => parts.get(name) || "";
 	const whole = (value) => (/^\d+$/.test(value) ? Number(value) : NaN);
-	const list = (name) => part(name).split("~").map(decode);
+	const list = (name) => part(name).split("~").map(decoded);
 	const patch = { filter: { top: whole(part("top")) || 0 } };
 	for (const name of SETS) patch.filter[name] = new Set(parts.has(name) ? list(name) : []);
 	const [from, to] = part("m").split("-").map(whole);
@@ -46,7 +47,7 @@ export function decodeState(text, known) {
 	return { patch, view: v.length === 3 && v.every(Number.isFinite) && Math.abs(v[0]) <= 90 && v[2] >= 0 && v[2] <= 20 ? v : null };
 }
 
-function decode(text) {
+function decoded(text) {
 	try {
 		return decodeURIComponent(text);
 	} catch {
@@ -56,7 +57,7 @@ function decode(text) {
 
 /** Take over what the address says, if it says anything. @param {any} app */
 export function readHash(app) {
-	const text = window.location.hash;
+	const text = location.hash;
 	if (text.length < 3) return;
 	const { run } = app;
 	const { patch, view } = decodeState(text, { last: run.nPeriods - 1, nodes: run.nodes.index, links: run.links.index, languages: Object.keys(app.data.labels), measures: Object.keys(app.style.measures) });

@@ -2,7 +2,7 @@
 
 import { el, fill, keepFocus } from "./dom.js";
 import { noFilter } from "./query.js";
-import { percent, tonnes } from "./words.js";
+import { mass, percent, tonnes } from "./words.js";
 
 /**
  * The steps in words: what each says and what it shows.
@@ -11,9 +11,9 @@ import { percent, tonnes } from "./words.js";
 export function storySteps(app) {
 	const { run, view, t } = app;
 	const said = {
-		region: (name) => view.regionName(run.nodes.region.names.indexOf(name), app.state.lang) || t("story.nowhere"),
+		region: (name) => view.regionName(run.nodes.region.names.indexOf(name)) || t("story.nowhere"),
 		name: app.name,
-		list: (pairs) => pairs.map(([i, v]) => `${app.name(i)} ${tonnes(v)} t`).join(", "),
+		list: (pairs) => pairs.map(([i, v]) => `${app.name(i)} ${mass(v)}`).join(", "),
 		share: percent, functional: percent, scrap: percent,
 	};
 	return run.story.map(({ key, values, kinds, measure, look }) => ({

@@ -1,7 +1,7 @@
 /** The months: bars above and below a line, two sliders for a range, play and pause. */
 
 import { el, fill, svg } from "./dom.js";
-import { nice, short, tonnes } from "./words.js";
+import { mass, nice, short } from "./words.js";
 
 const NAMES = ["carted", "returned", "looted", "shipped"];
 const HIGH = 56;
@@ -18,12 +18,11 @@ export function timeline(app) {
 	const play = el("button.play", { onclick: () => (timer ? stop() : start()) });
 	const all = el("button.all", { onclick: () => { stop(); app.set({ from: 0, to: n - 1 }); } });
 	const key = el("span.bar-key");
-	const sliders = el("div.sliders", chart, first, second);
 	const root = el(
 		"section.time",
 		{ label: app.t("time.title") },
 		el("div.time-head", play, label, all, key, scaleNote),
-		sliders,
+		el("div.sliders", chart, first, second),
 		el("div.ticks", { "aria-hidden": "true" }),
 	);
 	let timer = 0;
@@ -49,13 +48,13 @@ export function timeline(app) {
 			const next = whole || to + 1 >= n ? 0 : from + 1;
 			app.set({ from: next, to: next + wide - 1 });
 		};
-		timer = window.setInterval(step, 900);
+		timer = setInterval(step, 900);
 		step();
 		words();
 	}
 
 	function stop() {
-		window.clearInterval(timer);
+		clearInterval(timer);
 		timer = 0;
 		words();
 	}
@@ -80,7 +79,7 @@ export function timeline(app) {
 		const w = 1000 / n;
 		const bars = periods.map((period, p) => {
 			const bar = (x, width, y, v, k) => v > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height: v * unit, fill: colours[k], "fill-opacity": p >= from && p <= to ? 1 : 0.28 });
-			const said = [[0, up], [3, rail], [1, back], [2, taken]].map(([k, values]) => `${t("kind." + NAMES[k])} ${tonnes(values[p])} t`);
+			const said = [[0, up], [3, rail], [1, back], [2, taken]].map(([k, values]) => `${t("kind." + NAMES[k])} ${mass(values[p])}`);
 			return svg("g", svg("title", `${period}: ${said.join(", ")}`),
 				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
 				bar(0.12, 0.76, base - up[p] * unit, up[p], 0),
@@ -109,5 +108,5 @@ export function timeline(app) {
 		fill(root.querySelector(".sf-ticks"), periods.map((p, i) => el("span", i % every === 0 ? (i === 0 || n > 24 ? p : p.replace(/^\d{4}-/, "")) : "")));
 	}
 
-	return { root, update, stop, start };
+	return { root, update };
 }

@@ -1,51 +1,24 @@
 /** Packed arrays of the page's data, back to typed arrays: the reverse of views/packing.py. */
 
-/** @typedef {{d: string, n: number, bytes: Uint8Array}} Packed */
+import { inflate } from "./inflate.js";
+
+/** @typedef {{d: string, n: number, z: string}} Packed */
 
 const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
-
-/**
- * Read the page's data: all its arrays are one deflated block, in the order in which they are named.
- * @param {string} id of the element that holds the data
- */
-export async function readPage(id) {
-	const data = JSON.parse(document.getElementById(id)?.textContent || "");
-	if (!window.DecompressionStream) document.body.prepend("This map needs a browser of 2023 or newer.");
-	const text = atob(data.packed);
-	const stream = new Blob([Uint8Array.from(text, (c) => c.charCodeAt(0))]).stream();
-	const bytes = await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
-	delete data.packed;
-	if (share(data, new Uint8Array(bytes), 0) !== bytes.byteLength) throw new Error("the packed data of this map is damaged");
-	return data;
-}
-
-/**
- * Give every packed array its part of the bytes.
- * @param {any} part @param {Uint8Array} bytes @param {number} at
- * @returns {number} where the next begins
- */
-export function share(part, bytes, at) {
-	if (!part || typeof part !== "object" || Array.isArray(part)) return at;
-	if (typeof part.d === "string" && typeof part.n === "number") {
-		const end = at + part.n * TYPES[part.d].BYTES_PER_ELEMENT;
-		part.bytes = bytes.subarray(at, end);
-		return end;
-	}
-	return Object.values(part).reduce((next, child) => share(child, bytes, next), at);
-}
 
 /**
  * @param {Packed} packed
  * @returns {any} a typed array
  */
-export function unpack(packed) {
-	const Type = TYPES[packed.d];
+export function unpack({ d, n, z }) {
+	const Type = TYPES[d];
 	const width = Type.BYTES_PER_ELEMENT;
-	const { n, bytes: planes } = packed;
+	const text = atob(z);
+	const packed = new Uint8Array(text.length);
+	for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
+	const planes = inflate(packed, n * width);
 	const bytes = new Uint8Array(n * width);
-	for (let plane = 0; plane < width; plane++) {
-		for (let i = 0, from = plane * n, to = plane; i < n; i++, to += width) bytes[to] = planes[from + i];
-	}
+	for (let plane = 0, from = 0; plane < width; plane++) for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
 	return new Type(bytes.buffer);
 }
 
@@ -62,9 +35,23 @@ export function unpackDegrees(packed, step = 1e-5) {
 }
 
 /**
- * A column of names: the list and which of them each row has.
- * @param {{names: string[], of: Packed}} column
+ * What is packed in an object, and what is not, by name: arrays, and columns of names (the list and which of them each
+ * row has). Each is made on first use: opening the page need not wait for what no one has asked for.
+ * @param {any} data @returns {any}
  */
-export function unpackNames(column) {
-	return { names: column.names, of: unpack(column.of) };
+export function unpacked(data) {
+	const out = { ...data };
+	for (const [name, value] of Object.entries(data)) {
+		const make = value?.z !== undefined ? () => unpack(value) : value?.of?.z !== undefined ? () => ({ names: value.names, of: unpack(value.of) }) : null;
+		let made = null;
+		if (make) Object.defineProperty(out, name, { enumerable: true, get: () => (made ??= make()) });
+	}
+	return out;
+}
+
+/** Where each of several runs of values begins, from their lengths. @param {ArrayLike<number>} counts */
+export function running(counts) {
+	const start = new Int32Array(counts.length + 1);
+	for (let i = 0; i < counts.length; i++) start[i + 1] = start[i] + counts[i];
+	return start;
 }

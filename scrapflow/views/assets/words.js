@@ -38,6 +38,11 @@ export function tonnes(value) {
 	return sign + "<0.01";
 }
 
+/** Tonnes with their unit. @param {number} value */
+export function mass(value) {
+	return tonnes(value) + " t";
+}
+
 /** Tonnes for a label: 12,345 as 12 thousand would be words; here 12.3k. @param {number} value */
 export function short(value) {
 	const size = Math.abs(value);

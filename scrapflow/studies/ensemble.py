@@ -154,6 +154,9 @@ def ensemble(
     claims, loads = _claim_ranges(central, [m.claims for m in found]), _load_ranges(central, [m.loads for m in found])
     made = Ensemble(central, draws, totals, claims, loads)
     ranges = made.ranges().set_index("total")[_RANGE].to_dict(orient="index")
+    # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
+    diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
+    ranges["diverted_t"] = dict(zip(_RANGE, diverted.tolist(), strict=True))
     with_ranges = Run(central.tables, central.meta | {"ranges": ranges, "members": n}, central.basemap)
     return Ensemble(with_ranges, draws, totals, claims, loads)
 

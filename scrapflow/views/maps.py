@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 SCALES = ("fixed", "adaptive")
 """``fixed``: one scale for all months and filters; ``adaptive``: rescaled to what is shown."""
 
-FIGURES = ("asked", "carted", "diverted", "received")
-"""The four numbers of a map."""
+FIGURES = {"asked": "quota_t", "carted": "carted_t", "diverted": "diverted_t", "received": "delivered_t"}
+"""The four numbers of a map, and the totals that they are."""
 
 
 def map_flows(
@@ -50,8 +50,8 @@ def map_flows(
     scale
         ``fixed`` or ``adaptive`` widths; the legend states which, and the map can switch.
     ranges
-        Low and high of the four numbers in t, such as an ensemble gives: ``asked, carted, diverted, received``. They
-        are shown while all months and everything else are.
+        Low and high of the four numbers in t: ``asked, carted, diverted, received``. They are shown while all months
+        and everything else are. By default those that the run has from an ensemble (``ensemble.central``).
 
     Returns
     -------
@@ -84,7 +84,8 @@ def map_flows(
     if unknown:
         msg = f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}"
         raise ValueError(msg)
-    shown = {key: [float(low), float(high)] for key, (low, high) in sorted((ranges or {}).items())}
+    given = _ranges(flows) if ranges is None else ranges
+    shown = {key: [float(low), float(high)] for key, (low, high) in sorted(given.items())}
     layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale, "ranges": shown})
     heading = title or _title(layer, lang)
     if m is None:
@@ -96,6 +97,13 @@ def map_flows(
     m.scrapflow_run = layer.run  # type: ignore[attr-defined]
     m.scrapflow_lang = lang  # type: ignore[attr-defined]
     return m
+
+
+def _ranges(flows: Any) -> dict[str, tuple[float, float]]:
+    """Low and high of the four numbers, where an ensemble left them in a run; a query's tonnes are others."""
+    meta = getattr(flows, "meta", None)
+    known = meta.get("ranges", {}) if isinstance(meta, dict) and hasattr(flows, "movements") else {}
+    return {key: (known[name]["low"], known[name]["high"]) for key, name in FIGURES.items() if name in known}
 
 
 def _title(layer: Any, lang: str) -> str:

@@ -18,9 +18,10 @@ import pytest
 from fake import fake_run
 from shapely import LineString, Point
 
+import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.views.flow_layer import ENTRIES, FlowLayer, modules, script
-from scrapflow.views.maps import map_flows, save_map
+from scrapflow.views.maps import FIGURES, map_flows, save_map
 from scrapflow.views.offline import OfflineFigure, OfflineMap
 from scrapflow.views.style import KINDS, LANGUAGES, MATERIALS, labels
 
@@ -56,7 +57,7 @@ def test_the_same_run_gives_the_same_bytes(run, tmp_path):
     """Two maps of one run, and one made in another process with another hash seed and time zone, are identical."""
     first = save_map(map_flows(run), tmp_path / "a.html").read_bytes()
     assert save_map(map_flows(run), tmp_path / "b.html").read_bytes() == first
-    code = f"import sys; sys.path[:0] = {sys.path!r}\nfrom fake import fake_run\nfrom scrapflow.views.maps import map_flows, save_map\nsave_map(map_flows(fake_run()), {str(tmp_path / 'c.html')!r})"
+    code = f"import sys; sys.path[:0] = {sys.path!r}\nfrom fake import fake_run\nfrom scrapflow.views.maps import FIGURES, map_flows, save_map\nsave_map(map_flows(fake_run()), {str(tmp_path / 'c.html')!r})"
     subprocess.run(
         [sys.executable, "-c", code],
         check=True,
@@ -176,6 +177,18 @@ def test_ranges_are_those_of_the_four_numbers(run):
     assert '"ranges":{"carted":[1.0,2.0]}' in map_flows(run, ranges={"carted": (1, 2)}).get_root().render()
     with pytest.raises(ValueError, match="asked, carted, diverted, received"):
         map_flows(run, ranges={"moved": (1, 2)})
+
+
+def test_the_ranges_of_an_ensemble_are_shown_without_being_asked_for():
+    """The run in the middle of an ensemble draws its 10 and 90 % quantiles at the four numbers; a query does not."""
+    found = sf.ensemble(sf.read_world("toy"), n=5, processes=1)
+    options = map_flows(found.central).get_root().render()
+    shown = json.loads(re.search(r'"ranges":(\{.*?\})', options)[1])
+    totals = found.totals.assign(diverted_t=found.totals["returned_t"] + found.totals["looted_t"])
+    for figure, total in FIGURES.items():
+        assert shown[figure] == pytest.approx(totals[total].quantile([0.1, 0.9]).tolist())
+    assert '"ranges":{}' in map_flows(found.central.flows.kind("carted")).get_root().render()
+    assert '"ranges":{}' in map_flows(found.central, ranges={}).get_root().render()
 
 
 def test_unknown_languages_and_scales_are_refused(run):

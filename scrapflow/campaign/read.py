@@ -233,9 +233,9 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
         return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
     name = world.default_campaign if campaign is None else campaign
     if str(name) in world.campaigns:
-        text, where = world.campaigns[str(name)], str(name)
+        text, where, file = world.campaigns[str(name)], str(name), f"campaigns/{name}.toml of world {world.name!r}"
     elif Path(name).is_file():
-        text, where = Path(name).read_text(encoding="utf-8"), Path(name).stem
+        text, where, file = Path(name).read_text(encoding="utf-8"), Path(name).stem, str(name)
     else:
         known = sorted(world.campaigns)
         msg = f"no campaign {str(name)!r} in world {world.name!r}, and no such file; known are {', '.join(known)}"
@@ -245,11 +245,11 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
     except tomllib.TOMLDecodeError as error:
         findings = Findings(f"campaign:{where}", ())
         findings.add("", f"is no TOML: {error}")
-        raise InputError(findings.rows, what=f"campaign {where!r}") from error
-    return _campaign(raw, where, world)
+        raise InputError(findings.rows, what=f"campaign {where!r} ({file})") from error
+    return _campaign(raw, where, world, file)
 
 
-def _campaign(raw: dict[str, Any], where: str, world: World) -> Campaign:
+def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> Campaign:
     findings = Findings(f"campaign:{where}", set(world.sources["source_id"]))
     name = str(raw.get("name", where))
     for key in TEXTS:
@@ -277,7 +277,7 @@ def _campaign(raw: dict[str, Any], where: str, world: World) -> Campaign:
     if not findings.rows:
         check_members(made, findings)
     if findings.rows:
-        raise InputError(findings.rows, what=f"campaign {where!r}")
+        raise InputError(findings.rows, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
     return made
 
 

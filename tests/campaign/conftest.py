@@ -136,6 +136,24 @@ class Maker:
             enterprises=enterprises, communities=communities, yards=yards, sectors=sectors, regions=regions
         )
 
+    def with_rails(self, world, seed, factor=1.0):
+        """Return a world with a station beside the yards, one more down the line, and a mill at each."""
+        rng = np.random.default_rng(seed)
+        places = {"s0": ("station", 0.15), "s1": ("station", 0.9), "m0": ("mill", 0.2), "m1": ("mill", 0.95)}
+        more = self.table("nodes", [self._node({"node_id": i, "x": x, "y": 0.15, "region": "r0"}, kind)
+                                    for i, (kind, x) in places.items()])  # fmt: skip
+        intake, capacity = rng.uniform(0, 60, 2), rng.uniform(0, 60)
+        rail = {"link_id": "rail", "from_node_id": "s0", "to_node_id": "s1", "mode": "rail", "length_km": 80.0,
+                "length_basis": "assumed", "capacity_t": factor * capacity, "gauge_mm": 1435.0}  # fmt: skip
+        mills = [{"node_id": f"m{i}", "intake_t": factor * t, "destination": True} for i, t in enumerate(intake)]
+        nodes = pd.concat([world.tables["nodes"], more], ignore_index=True)
+        tables = world.tables | {
+            "nodes": nodes,
+            "links": self.table("links", [rail]),
+            "mills": self.table("mills", mills),
+        }
+        return dataclasses.replace(world, tables=tables)
+
     def random_campaign(self, world, seed):
         """Return the nested tables of a campaign with settings at random."""
         rng = np.random.default_rng(seed)

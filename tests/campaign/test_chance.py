@@ -46,6 +46,22 @@ def test_the_mean_over_seeds_is_the_expected_run(make):
     assert (gap <= 4 * error + 1e-9).all()
 
 
+@pytest.mark.parametrize("world_seed", [9, 14, 28])
+def test_in_the_first_period_the_mean_is_the_expected_run_whatever_binds(make, world_seed):
+    """Stocks run out, yards are full, shortfalls are punished: the first period's mean is still the expected one."""
+    world = make.random_world(world_seed)
+    raw = make.random_campaign(world, world_seed + 1) | {"periods": {"start": "2015-01", "count": 1}}
+    raw["show"], raw["inspection"] = {"share": 0.5}, {"teams": 1, "chance": 0.5}
+    camp = make.campaign(world, raw)
+    expected = make.collect(world, camp).accounts.drop(columns=["period", "node_id"])
+    assert expected["shortfall_t"].sum() > 0
+    runs = np.stack([make.collect(world, camp, mode="sampled", seed=s).accounts[expected.columns].to_numpy()
+                     for s in range(200)])  # fmt: skip
+    error = runs.std(axis=0, ddof=1) / np.sqrt(len(runs))
+    assert (error > 0).any()
+    assert (np.abs(runs.mean(axis=0) - expected.to_numpy()) <= 4.5 * error + 1e-9).all()
+
+
 def test_the_same_seed_gives_the_same_world(make):
     """Two runs of one seed agree in every digit; another seed differs."""
     world = factories(make, 10)

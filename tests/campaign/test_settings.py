@@ -44,6 +44,7 @@ def test_everything_wrong_is_said_at_once(make, toy):
     assert "at most 1" in found["allocation.shares"]
     assert set(error.problems["table"]) == {"campaign:made"}
     assert set(error.problems["severity"]) == {"error"}
+    assert "campaigns/made.toml" in str(error)
 
 
 def test_a_rule_needs_members(make, toy):
@@ -167,7 +168,7 @@ def test_an_unknown_campaign_names_those_that_exist(toy, tmp_path):
         sf.read_campaign(toy, "1984")
     path = tmp_path / "mine.toml"
     path.write_text("[show\n")
-    with pytest.raises(InputError, match="no TOML"):
+    with pytest.raises(InputError, match=r"mine\.toml(?s:.*)no TOML"):
         sf.read_campaign(toy, path)
     path.write_text('[periods]\nstart = "2016-01"\n')
     camp = sf.read_campaign(toy, path)

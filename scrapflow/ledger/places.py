@@ -78,17 +78,17 @@ def run_nodes(world: World) -> gpd.GeoDataFrame:
     """
     nodes = world.nodes.copy()
     region = world.regions.set_index("region_id")["name"]
-    nodes["region"] = nodes["region_id"].map(region).fillna("")
+    nodes["region"] = nodes["region_id"].map(region).astype("str").fillna("")
     firms = effective_enterprises(world).set_index("node_id")
     people = effective_communities(world).set_index("node_id")
-    nodes["sector_id"] = nodes["node_id"].map(firms["sector_id"]).fillna("")
-    nodes["sector"] = nodes["sector_id"].map(world.sectors.set_index("sector_id")["name"]).fillna("")
-    nodes["named"] = nodes["node_id"].map(firms["named"]).fillna(value=True).astype(bool)
+    nodes["sector_id"] = nodes["node_id"].map(firms["sector_id"]).astype("str").fillna("")
+    nodes["sector"] = nodes["sector_id"].map(world.sectors.set_index("sector_id")["name"]).astype("str").fillna("")
+    nodes["named"] = ~nodes["node_id"].isin(firms.index[~firms["named"].astype(bool)])
     nodes["workers"] = nodes["node_id"].map(firms["workers"]).astype("float64")
     nodes["population"] = nodes["node_id"].map(people["population"]).astype("float64")
     nodes["intake_t"] = nodes["node_id"].map(world.mills.set_index("node_id")["intake_t"]).astype("float64")
     nodes["input_basis"] = _input_basis(nodes, firms, people)
-    reliability = nodes["source_id"].map(world.sources.set_index("source_id")["reliability"]).fillna("")
+    reliability = nodes["source_id"].map(world.sources.set_index("source_id")["reliability"]).astype("str").fillna("")
     judged = (reliability != "") & (nodes["credibility"] != "")
     nodes["grade"] = (reliability + nodes["credibility"]).where(judged, "")
     return cast("gpd.GeoDataFrame", nodes[_NODE_COLUMNS].sort_values("node_id", ignore_index=True))
@@ -137,7 +137,7 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
     origin = movements["origin"]
     return {
         "basis": origin.map(basis).map(dict(enumerate(BASES))).astype("str"),
-        "grade": origin.map(joined).fillna("").astype("str"),
+        "grade": origin.map(joined).astype("str").fillna(""),
     }
 
 
@@ -158,7 +158,7 @@ def run_links(network: Network) -> gpd.GeoDataFrame:
     forward = network.arcs[network.arcs["forward"]].set_index("link_id")
     links["capacity_t"] = links["link_id"].map(forward["capacity_t"])
     links["line_id"] = links["line_id"].fillna("")
-    links["line"] = links["line_id"].map(network.world.lines.set_index("line_id")["name"]).fillna("")
+    links["line"] = links["line_id"].map(network.world.lines.set_index("line_id")["name"]).astype("str").fillna("")
     links["source_id"] = links["source_id"].fillna("")
     links["basis"] = links["length_basis"]
     links["gauge_mm"] = links["gauge_mm"].astype("float64")

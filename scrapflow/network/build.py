@@ -146,6 +146,19 @@ class Network:
         parts = ", ".join(f"{n} {mode}" for mode, n in modes.items())
         return f"<Network of {self.world.name}: {len(self.nodes)} nodes, {len(self.links)} links ({parts})>"
 
+    def _repr_html_(self) -> str:
+        """Show lengths by mode and where they come from, and the first links, for notebooks."""
+        from html import escape
+
+        lengths = self.links.pivot_table(
+            index="mode", columns="length_basis", values="length_km", aggfunc="sum", fill_value=0.0
+        )
+        first = self.links[["link_id", "from_node_id", "to_node_id", "mode", "length_km", "length_basis"]].head()
+        return (
+            f"<p>{escape(repr(self))}</p><p>Kilometres by mode and by where the length comes from:</p>"
+            f"{lengths.to_html(float_format='{:,.0f}'.format)}{first.to_html(index=False)}"
+        )
+
 
 def build_network(world: World, *, transport: Transport | None = None) -> Network:
     """Turn a world into a network: every link, the access links left out, and their costs and capacities.

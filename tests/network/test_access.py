@@ -90,3 +90,12 @@ def test_geocentric_distance_orders_like_the_geodesic():
     through = np.linalg.norm(earth_xyz(x, y) - earth_xyz([125.7], [39.0]), axis=1)
     over = geodesic_km(x, y, np.full(200, 125.7), np.full(200, 39.0))
     assert (np.argsort(through) == np.argsort(over)).all()
+
+
+def test_a_notebook_shows_lengths_by_where_they_come_from():
+    """The display of a network names its modes and bases, and a hostile identifier is text."""
+    world = small_world(stations={"<b>": ("One", 0.0, 0.0), "s2": ("Two", 0.2, 0.0)}, rails=[("<b>", "s2", 30.0)])
+    shown = sf.build_network(world)._repr_html_()
+    assert "reported" in shown
+    assert "rail" in shown
+    assert "<b>" not in shown

@@ -24,10 +24,11 @@ test: $(STAMPS)/test ## install what the tests need (a browser too, on Debian) a
 bench: $(STAMPS)/bench ## measure, and write docs/performance.md
 	$(BIN)/python benchmarks/run.py
 
-lint: $(STAMPS)/lint ## ruff, its formatter, and mypy in strict mode
+lint: $(STAMPS)/lint ## ruff, its formatter, mypy in strict mode; eslint and types of the map's script
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@sh scripts/js_lint.sh
 
 docs: $(STAMPS)/docs ## build the documentation site into site/
 	$(BIN)/python scripts/data_dictionary.py

@@ -58,7 +58,7 @@ export function swatch(colour, dash) {
  * @param {any} root @param {() => void} change @param {any} [otherwise] what to focus if it is gone
  */
 export function keepFocus(root, change, otherwise) {
-	const key = root.contains(document.activeElement) && document.activeElement.getAttribute("data-key");
+	const key = root.contains(document.activeElement) && document.activeElement?.getAttribute("data-key");
 	change();
 	if (key) (root.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`) || otherwise)?.focus();
 }

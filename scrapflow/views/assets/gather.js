@@ -72,8 +72,8 @@ export function hiddenShare(parts, radius, scale) {
 /**
  * Push gathered signs, whose place is only a middle, off each other and off what is fixed; single places never move.
  * @param {{x: number, y: number, r: number, free: boolean}[]} discs pixels
- * @param {{x: number, y: number, r: number}[]} fixed
- * @returns {[number, number][]} shifts in pixels
+ * @param {{x: number, y: number, r: number, free?: boolean}[]} fixed
+ * @returns {number[][]} shifts in pixels
  */
 export function makeRoom(discs, fixed) {
 	const shift = discs.map(() => [0, 0]);

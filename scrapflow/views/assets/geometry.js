@@ -81,7 +81,7 @@ export function curveDistance2(px, py, x1, y1, cx, cy, x2, y2) {
  * A polyline moved to its right by a number of pixels, mitred at its vertices.
  * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys pixels
  * @param {number} distance
- * @returns {[number, number][]}
+ * @returns {number[][]}
  */
 export function offsetLine(xs, ys, distance) {
 	const n = xs.length;

@@ -3,13 +3,15 @@
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg } from "./dom.js";
 import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
-import { arrow, flowLine, middle } from "./paint.js";
+import { arrow, middle } from "./paint.js";
 import { unpack, unpackDegrees } from "./unpack.js";
 import { mass, nice, tonnes, translator, whole } from "./words.js";
 
 const WIDEST = 12;
 /** Most lines drawn at once: the largest in view. The legend says what share of the tonnes they are. */
 const MOST = 1200;
+/** So many lines are one path. */
+const TOGETHER = 5;
 const SPARE_COLOURS = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9"];
 
 /**
@@ -104,7 +106,7 @@ export function mount(map, data) {
 		batches(ctx, view, chosen);
 	}
 
-	/** Lines of one kind and nearly one width are one path: a thousand strokes cost more than one. */
+	/** Lines of one kind and nearly one width are stroked a few at a time: one by one, or all in one long path, costs twice the time. */
 	function batches(ctx, view, chosen) {
 		const byLook = new Map();
 		const arrows = [];
@@ -113,11 +115,13 @@ export function mount(map, data) {
 			const kind = Math.floor(row / n);
 			const width = widthOf(sums.size[row]);
 			const key = kind * 100 + Math.round(width * 4);
-			if (!byLook.has(key)) byLook.set(key, { kind, width: Math.round(width * 4) / 4, rows: [] });
-			byLook.get(key).rows.push(row);
+			const parts = byLook.get(key) || [];
+			if (!parts.length || parts.at(-1).rows.length === TOGETHER) parts.push({ kind, width: Math.round(width * 4) / 4, rows: [] });
+			parts.at(-1).rows.push(row);
+			byLook.set(key, parts);
 		}
 		const dense = chosen.length > 700;
-		for (const look of [...byLook.values()].sort((a, b) => a.width - b.width || a.kind - b.kind)) {
+		for (const look of [...byLook.values()].flat().sort((a, b) => a.width - b.width || a.kind - b.kind)) {
 			ctx.beginPath();
 			for (const row of look.rows) {
 				const hit = course(row % n, row, view, look.width);
@@ -244,7 +248,7 @@ export function mount(map, data) {
 		fill(text,
 			nPeriods > 1 && el("b", state.from === state.to ? data.periods[state.from] : `${data.periods[state.from]} – ${data.periods[state.to]}`),
 			el("div", t("lines.total", { t: tonnes(sums.total) })),
-			kinds.length > 1 && kinds.map((k, i) => el("label.lines-kind", el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
+			kinds.length > 1 && kinds.map((_, i) => el("label.lines-kind", el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
 			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", mass(v))))),
 			drawn.count < drawn.seen && el("div.small", t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: Math.round(drawn.share * 100) + " %" })),
 			data.options.network && data.options.network.length > 0 && el("div.small", t("network.asks", { hosts: data.options.network.join(", ") })));

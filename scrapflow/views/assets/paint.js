@@ -35,7 +35,7 @@ export function trace(ctx, points) {
  * One direction of a link, moved to the right of its course.
  * @param {any} ctx @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {number} width @param {string} colour
  * @param {number} [extra] width beyond that of the flow, for its casing @param {number[]} [dash]
- * @returns {[number, number][]} the points drawn, for picking
+ * @returns {number[][]} the points drawn, for picking
  */
 export function flowLine(ctx, xs, ys, width, colour, extra = 0, dash = []) {
 	const points = offsetLine(xs, ys, width / 2 + 0.4);

@@ -4,7 +4,7 @@ import { button, el, fill, keepFocus, swatch } from "./dom.js";
 import { accountSums } from "./query.js";
 import { mass, percent, short, tonnes } from "./words.js";
 
-/** Totals of the months shown, with the filters. */
+/** Totals of the months shown, with the filters. @param {any} app @returns {any} */
 export function totals(app) {
 	const { run, view, state } = app;
 	const kinds = Object.fromEntries(run.series.kind.names.map((name, i) => [name, view.shown.result.byKind[i]]));
@@ -117,5 +117,5 @@ function count(filter) {
 /** The names of a column that occur. */
 function present({ names }, of) {
 	const seen = new Set(of);
-	return names.filter((name, i) => seen.has(i));
+	return names.filter((_, i) => seen.has(i));
 }

@@ -9,8 +9,8 @@
 /**
  * @param {Label[]} labels
  * @param {(text: string, size: number, bold: boolean) => number} measure width in pixels
- * @param {[number, number, number, number]} view box that labels stay in
- * @param {[number, number, number, number][]} [taken] boxes that are not to be covered
+ * @param {number[]} view box that labels stay in
+ * @param {number[][]} [taken] boxes that are not to be covered
  */
 export function placeLabels(labels, measure, view, taken = []) {
 	const placed = [];

@@ -143,6 +143,8 @@ export function linkLoads(run, bySeries) {
 /**
  * What each node did in the months: brought in, carried back, taken, sent, received, and what yards held by material.
  * Held is opening stock plus what came in, a mean over the months; everything else is a sum.
+ * @param {any} run @param {any} result @param {number} from @param {number} to @param {ArrayLike<number>} materialPasses
+ * @returns {any}
  */
 export function nodeSums(run, result, from, to, materialPasses) {
 	const { series, nodes, stocks } = run;

@@ -229,7 +229,7 @@ export function runPicture(view) {
 	}
 
 	function drawNames(ctx, at, signs, focused) {
-		const { values, state } = view.shown;
+		const { values } = view.shown;
 		const large = at.width < 620 ? 12 : 13;
 		const labels = [];
 		const taken = [];

@@ -13,6 +13,7 @@ const SIGN = [27, 19];
 /**
  * @param {any} run what readRun gave
  * @param {any} style colours
+ * @returns {any}
  */
 export function runView(run, style) {
 	const { nodes, links, series } = run;
@@ -31,6 +32,7 @@ export function runView(run, style) {
 			return (whole ??= nodeSums(run, sums(run, new Uint8Array(series.origin.length).fill(1), 0, last), 0, last, series.material.names.map(() => 1)));
 		},
 	};
+	/** @type {any} */
 	const view = {
 		run, style, groups, mills, reference, shown: null, select, setHome, planFor, nodeName, regionName, groupName, groupValues, millScale, widthOf, loadScale, areaScale, pathsThrough,
 		kindColour: kinds.map((k) => k.colour), kindDash: kinds.map((k) => k.dash), materialColour: looks("material", style.materials).map((m) => m.colour),

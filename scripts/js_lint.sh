@@ -1,0 +1,18 @@
+#!/bin/sh
+# The map's script: linted by eslint, type-checked by its JSDoc. Both come from npm, in the versions package.json names,
+# into node_modules; nothing is locked, because a lock file would name the host it came from.
+set -eu
+cd "$(dirname "$0")/.."
+without() {
+  echo "$1: the map's script is neither linted nor type-checked" >&2
+  [ "${CI:-}" != true ] || exit 1
+  exit 0
+}
+command -v npm >/dev/null 2>&1 || without "no npm on the PATH"
+stamp=node_modules/.scrapflow
+if ! cmp -s package.json "$stamp"; then
+  npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --silent || without "npm could not install"
+  cp package.json "$stamp"
+fi
+node_modules/.bin/eslint --max-warnings 0 scrapflow/views/assets tests/js
+node_modules/.bin/tsc --project jsconfig.json

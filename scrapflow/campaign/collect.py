@@ -279,7 +279,7 @@ class _Loop:
         show = np.zeros_like(h.carted[t])
         np.multiply(machines, b.show, out=show[SCRAP + 1 :])
         for_show = show.sum(axis=0)
-        show *= 1 - caught
+        show[SCRAP + 1 :] *= 1 - caught
         h.uncaught.append(show)
         condemned = stock[IDLE] * self.condemned
         converted = np.empty_like(h.carted[t])
@@ -316,7 +316,9 @@ class _Loop:
             at = np.maximum(h.access.yard[: len(share), :n], 0)
             back *= self.home[source][at] if self.home is not None and self.home.size else 0.0
         h.back.append(back)
-        h.returned.append(h.uncaught[source] * back.sum(axis=0))
+        home = np.zeros_like(h.uncaught[source])
+        np.multiply(h.uncaught[source][SCRAP + 1 :], back.sum(axis=0), out=home[SCRAP + 1 :])
+        h.returned.append(home)
         returned = h.returned[t].sum(axis=0)
         h.note(returned_t=returned, taken_t=np.maximum(h.uncaught[source].sum(axis=0) - returned, 0.0))
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -61,19 +64,23 @@ def spread(
             say(len(results), len(cases))
         return results
     # Threads of numerical libraries do not survive a fork; a fresh interpreter is slower to start and always right.
-    with ProcessPoolExecutor(
-        min(count, len(cases)), mp_context=get_context("spawn"), initializer=_hold, initargs=(shared,)
-    ) as pool:
-        work = partial(_with_held, function)
-        for result in pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count))):
-            results.append(result)
-            say(len(results), len(cases))
+    # What is shared goes by file: a process that dies at its start would leave a large argument stuck in the pipe.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "shared"
+        path.write_bytes(pickle.dumps(shared))
+        with ProcessPoolExecutor(
+            min(count, len(cases)), mp_context=get_context("spawn"), initializer=_hold, initargs=(str(path),)
+        ) as pool:
+            work = partial(_with_held, function)
+            for result in pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count))):
+                results.append(result)
+                say(len(results), len(cases))
     return results
 
 
-def _hold(shared: Any) -> None:
+def _hold(path: str) -> None:
     """Keep what all cases of this process share."""
-    _held[:] = [shared]
+    _held[:] = [pickle.loads(Path(path).read_bytes())]  # noqa: S301 - written by the process that started this one
 
 
 def _with_held(function: Callable[[Any, _Case], _Result], case: _Case) -> _Result:

@@ -125,6 +125,9 @@ export function mount(map, data) {
 	});
 	new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
+	// on paper the map is as high as it was drawn
+	addEventListener("beforeprint", () => root.style.setProperty("--high", container.offsetHeight + "px"));
+
 	function drawBase(ctx, at) {
 		if (map.options.scrapflowTiles) return;
 		app.measured = app.state.measure && shapes.regions ? measureOf(app) : null;

@@ -13,12 +13,12 @@ Science 5(1); Barnhart, Hane & Vance (2000), Operations Research 48(2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scrapflow.routing.linear import LimitError
+from scrapflow.routing.path_set import PathSet, Tolls, joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,44 +30,8 @@ if TYPE_CHECKING:
 
 _TOLERANCE = 1e-9
 _ROUNDS = 500
-
-
-@dataclass(frozen=True, eq=False)
-class PathSet:
-    """Paths as columns: the supply (commodity × node) each starts from, the node it ends at, and its arcs (CSR).
-
-    A path that ends at node −1 is none: its tonnes stay.
-    """
-
-    origin: Ints
-    end: Ints
-    start: Ints
-    arcs: Ints
-
-    def column_of_entry(self) -> Ints:
-        """Return the path of each entry of ``arcs``."""
-        return np.repeat(np.arange(len(self.origin)), np.diff(self.start))
-
-    def take(self, at: Ints) -> PathSet:
-        """Return some of the paths."""
-        count = np.diff(self.start)[at]
-        start = np.concatenate([[0], np.cumsum(count)])
-        entry = np.repeat(self.start[at] - start[:-1], count) + np.arange(start[-1])
-        return PathSet(self.origin[at], self.end[at], start, self.arcs[entry])
-
-
-def joined(parts: list[PathSet]) -> PathSet:
-    """Return several sets as one."""
-    starts, shift = [np.zeros(1, dtype=np.int64)], 0
-    for part in parts:
-        starts.append(part.start[1:] + shift)
-        shift += len(part.arcs)
-    return PathSet(
-        np.concatenate([p.origin for p in parts]),
-        np.concatenate([p.end for p in parts]),
-        np.concatenate(starts),
-        np.concatenate([p.arcs for p in parts]),
-    )
+_PACE = 0.3
+"""Part of the way that the mean of the prices goes to the latest ones in a round."""
 
 
 class Generator:
@@ -114,12 +78,13 @@ class Generator:
         is_key[self.key[self.key >= 0]] = True
         self.variable = np.flatnonzero(~is_key)
         """Path of each variable of the master problem: all but the keys."""
+        self.mean: Tolls | None = None
         self.model = self._master()
         self._load(np.arange(len(self.variable)))
 
     def _own_cost(self, paths: PathSet) -> Floats:
         """Return what a tonne costs on each path, in units of money."""
-        column = paths.column_of_entry()
+        column = paths.column_of_entry
         kind = (paths.origin // self.net.size)[column]
         return np.bincount(column, self.cost[kind, paths.arcs], len(paths.origin)) / self.money
 
@@ -176,7 +141,7 @@ class Generator:
         keys = self.paths.take(self.key[paths.origin])
         rows, columns, values = [], [], []
         for part, sign in ((paths, 1.0), (keys, -1.0)):
-            entry, goes = part.column_of_entry(), np.flatnonzero(part.end >= 0)
+            entry, goes = part.column_of_entry, np.flatnonzero(part.end >= 0)
             rows += [self.capacity_row[part.arcs], self.demand_row[part.end[goes]], np.full(len(goes), self.total_row)]
             columns += [entry, goes, goes]
             values += [np.full(len(entry), sign), np.full(len(goes), sign), np.full(len(goes), sign)]
@@ -227,11 +192,11 @@ class Generator:
         from scipy.sparse import csr_array
 
         keys, carried = self._keys()
-        load = np.bincount(keys.arcs, carried[keys.column_of_entry()], len(self.net.tail))
+        load = np.bincount(keys.arcs, carried[keys.column_of_entry], len(self.net.tail))
         place = np.full(len(self.net.tail), -1, dtype=np.int64)
         place[arcs] = np.arange(len(arcs))
         # Which paths use the arcs; a variable then adds its path less its key.
-        at, column = place[self.paths.arcs], self.paths.column_of_entry()
+        at, column = place[self.paths.arcs], self.paths.column_of_entry
         kept = at >= 0
         shape = (len(arcs), len(self.paths.origin))
         uses = csr_array((np.ones(int(kept.sum())), (at[kept], column[kept])), shape=shape).tocsc()
@@ -270,7 +235,7 @@ class Generator:
             broken = np.flatnonzero((flow.sum(axis=0) > self.net.capacity + noise) & (self.capacity_row < 0))
             origin = np.unique(self.paths.origin[tonnes < -noise])
             origin = origin[self.supply_row[origin] < 0]
-            found = self._price(dual)
+            found = self._offers(self._tolls(dual))
             if len(broken):
                 self.limit(broken)
             if len(origin):
@@ -308,19 +273,43 @@ class Generator:
 
     def _flow(self, tonnes: Floats) -> Floats:
         """Return tonnes by commodity and arc."""
-        arcs, column = len(self.net.tail), self.paths.column_of_entry()
+        arcs, column = len(self.net.tail), self.paths.column_of_entry
         where = (self.paths.origin // self.net.size)[column] * arcs + self.paths.arcs
         flow = np.bincount(where, tonnes[column], len(self.cost) * arcs)
         return flow.astype(np.float64).reshape(len(self.cost), arcs)
 
-    def _price(self, dual: Floats) -> PathSet | None:
-        """Return, for every supply, a path that costs less with tolls than any it has."""
+    def _tolls(self, dual: Floats) -> Tolls:
+        """Return the master problem's prices of links, demands and of what must move."""
         toll, gate = np.zeros(len(self.net.tail)), np.zeros(self.net.size + 1)
         limited = np.flatnonzero(self.capacity_row >= 0)
         toll[limited] = np.maximum(0.0, -dual[self.capacity_row[limited]])
         gate[self.takers] = np.maximum(0.0, -dual[self.demand_row[self.takers]])
-        prize = max(0.0, float(dual[self.total_row]))
-        column = self.paths.column_of_entry()
+        return Tolls(toll, gate, max(0.0, float(dual[self.total_row])))
+
+    def _offers(self, now: Tolls) -> PathSet | None:
+        """Return paths that improve the plan at the master's prices, and others that would at steadier ones.
+
+        The master's prices swing from round to round. Their running mean is often nearer to the final ones, so that
+        its paths save rounds; it never decides when to stop.
+        """
+        found = self._price(now)
+        if found is None:
+            return None
+        if self.mean is None:
+            self.mean = now
+            return found
+        self.mean = self.mean.towards(now, _PACE)
+        others = self._price(self.mean)
+        if others is None:
+            return found
+        own = np.full(self.supply.size, np.nan)
+        own[found.origin] = self._own_cost(found)
+        return joined([found, others.take(np.flatnonzero(self._own_cost(others) != own[others.origin]))])
+
+    def _price(self, tolls: Tolls) -> PathSet | None:
+        """Return, for every supply, a path that costs less with tolls than any it has."""
+        toll, gate, prize = tolls.link, tolls.demand, tolls.prize
+        column = self.paths.column_of_entry
         all_in = self.price_of_path + np.bincount(column, toll[self.paths.arcs], len(self.paths.origin))
         all_in += np.where(self.paths.end >= 0, gate[self.paths.end] - prize, 0.0)
         least = np.full(self.supply.size, np.inf)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import ProblemError
-from scrapflow.routing.columns import Generator, PathSet
+from scrapflow.routing.columns import Generator
 from scrapflow.routing.frames import Findings, numbers, positions
 from scrapflow.routing.linear import LimitError
+from scrapflow.routing.path_set import PathSet
 from scrapflow.routing.paths import decompose
 from scrapflow.routing.periods import Net, expand
 from scrapflow.routing.problem import FlowProblem

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests use beside Python: a browser, Korean glyphs, QGIS's reader (ogrinfo) and Node.
+# What the tests use beside Python: a browser, Korean glyphs, QGIS's reader (ogrinfo), Node and npm.
 # On Debian they are installed if missing; elsewhere this only says what to get.
 set -eu
 
@@ -20,6 +20,7 @@ have_browser || missing="$missing chromium"
 have_hangul || missing="$missing fonts-noto-cjk"
 have ogrinfo || missing="$missing gdal-bin"
 have node || missing="$missing nodejs"
+have npm || missing="$missing npm"
 [ -z "$missing" ] && exit 0
 
 if have apt-get; then

@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 
 from scrapflow.errors import ProblemError
 from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_commodities
+from scrapflow.routing.columns import Generator
 
 from .conftest import INF, problems, tenths
 
@@ -165,3 +166,37 @@ def test_faulty_commodities_are_named():
         CommodityProblem(twice, nodes, links, costs=costs)
     with pytest.raises(ProblemError, match="column is missing"):
         CommodityProblem(pd.DataFrame({"node_id": ["a"], "supply_t": [1.0]}), nodes, links)
+
+
+def test_the_plan_is_the_same_optimum_when_prices_take_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On crowded grids the paths asked for at steadier prices lead to the optimum of the programme over all arcs."""
+    rounds = []
+    offers = Generator._offers
+    monkeypatch.setattr(Generator, "_offers", lambda self, now: rounds.append(self.mean) or offers(self, now))
+    rng = np.random.default_rng(5)
+    for _ in range(6):
+        side = 6
+        names = [f"n{i}" for i in range(side * side)]
+        pairs = [(i, i + 1) for i in range(side * side) if (i + 1) % side] + [(i, i + side) for i in range(side * 5)]
+        both = np.array(pairs + [(b, a) for a, b in pairs])
+        links = pd.DataFrame(
+            {
+                "link_id": [f"e{i}" for i in range(len(both))],
+                "from_node_id": [names[i] for i in both[:, 0]],
+                "to_node_id": [names[i] for i in both[:, 1]],
+                "capacity_t": rng.integers(5, 60, len(both)),
+                "cost_per_t": rng.integers(1, 40, len(both)),
+            }
+        )
+        nodes = pd.DataFrame({"node_id": names, "demand_t": 0.0})
+        nodes.loc[rng.choice(side * side, 3, replace=False), "demand_t"] = 70.0
+        supplies = pd.DataFrame([(v, k) for v in names for k in ("x", "y", "z")], columns=["node_id", "commodity"])
+        supplies["supply_t"] = rng.integers(0, 5, len(supplies)).astype(float)
+        costs = pd.concat(
+            [links[["link_id"]].assign(commodity=k, cost_per_t=rng.integers(1, 40, len(links))) for k in ("y", "z")]
+        )
+        problem = CommodityProblem(supplies, nodes, links, costs=costs)
+        result = solve_commodities(problem)
+        assert result.method == "columns"
+        assert result.cost == pytest.approx(arc_programme(problem, result.moved_t), rel=1e-9)
+    assert sum(mean is not None for mean in rounds) >= 12

@@ -15,13 +15,16 @@ have_browser() {
 
 have_hangul() { have fc-list && [ -n "$(fc-list :lang=ko 2>/dev/null | head -n 1)" ]; }
 
+# the second browser is looked at only where it is there: not every archive that has apt-get has it
+second=""
+have firefox-esr || have firefox || second=firefox-esr
 missing=""
 have_browser || missing="$missing chromium"
 have_hangul || missing="$missing fonts-noto-cjk"
 have ogrinfo || missing="$missing gdal-bin"
 have node || missing="$missing nodejs"
 have npm || missing="$missing npm"
-[ -z "$missing" ] && exit 0
+[ -z "$missing$second" ] && exit 0
 
 if have apt-get; then
   as_root=""
@@ -29,17 +32,19 @@ if have apt-get; then
     if have sudo && sudo -n true 2>/dev/null; then
       as_root="sudo -n"
     else
-      echo "missing:$missing. Install them with: sudo apt-get install$missing" >&2
+      echo "missing:$missing $second. Install them with: sudo apt-get install$missing $second" >&2
       exit 0
     fi
   fi
-  echo "installing:$missing"
+  echo "installing:$missing $second"
   export DEBIAN_FRONTEND=noninteractive
-  $as_root apt-get update -qq </dev/null >/dev/null
+  $as_root apt-get update -qq </dev/null >/dev/null || [ -z "$missing" ]
   # shellcheck disable=SC2086  # a list of packages, meant to be split
-  $as_root apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
+  [ -z "$missing" ] || $as_root apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
+  [ -z "$second" ] || $as_root apt-get install -y -qq --no-install-recommends "$second" </dev/null >/dev/null ||
+    echo "no $second here: the map is not looked at in a second browser" >&2
 else
-  echo "missing (names of the Debian packages):$missing." >&2
+  echo "missing (names of the Debian packages):$missing $second." >&2
   echo "Tests that need them are skipped, and say so. Chrome or Chromium: any installed copy on the PATH," >&2
   echo "or name it in the environment variable SCRAPFLOW_CHROME." >&2
 fi

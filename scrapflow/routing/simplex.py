@@ -259,12 +259,20 @@ class LemonGraph:
         self.graph = Graph(n, tail[self.order].astype(np.int32), head[self.order].astype(np.int32))
         if self.number is not None:
             self.graph.set_pivot_rule("candidate_list")  # a tenth to a fifth faster than block search at 10⁵ arcs
+        # What enters the last node (1), and what leaves it (−1).
+        self.side = (ints.head == n - 1).astype(np.int64) - (ints.tail == n - 1)
+        self.lift = 0
         self.load(ints.balance, ints.capacity, ints.cost)
 
     def load(self, balance: Ints, capacity: Ints, cost: Ints | None = None) -> None:
         """Set balances by node, capacities by arc and, where they changed, costs by arc."""
         if cost is not None:
-            self.graph.set_edge_costs(cost[self.order])
+            if self.number is not None:
+                # The penalty is paid where demand is short, not where supply is left: the same optimum, by a
+                # potential on the last node, but supplies no longer crowd there first. A sixth faster with storage.
+                entering = cost[self.side > 0]
+                self.lift = int(entering.min()) if len(entering) else 0
+            self.graph.set_edge_costs((cost - self.lift * self.side)[self.order])
         if self.number is not None:
             moved = np.empty_like(balance)
             moved[self.number] = balance
@@ -295,9 +303,12 @@ class LemonGraph:
         return IntFlow(flow, self.potentials)
 
     def potentials(self) -> Ints:
-        """Return the potentials of the last solve, the largest of all that are optimal for its flow."""
-        level = np.asarray(self.graph.potentials(), dtype=np.int64)
-        return level if self.number is None else level[self.number]
+        """Return potentials that are optimal for the flow of the last solve."""
+        level = np.array(self.graph.potentials(), dtype=np.int64)
+        if self.number is not None:
+            level = level[self.number]
+        level[-1] += self.lift
+        return level
 
     def cut(self) -> NDArray[np.bool_]:
         """Return a mask of nodes that would have to push out more than the arcs that leave them can carry."""

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from scrapflow.routing import FlowProblem, solve
+from scrapflow.routing import FlowProblem, simplex, solve
+from scrapflow.routing.periods import expand
 
 from .conftest import INF, make, problems
 from .test_periods import long_problems
@@ -104,3 +105,27 @@ def test_a_cut_on_paper(three_nodes):
     gain = result.tonnage_duals
     assert gain[gain["tonnage_t"] > 0]["item"].tolist() == ["b", "b2"]
     assert result.duals.set_index("item").loc["b", "shadow_price"] == 0.5
+
+
+@SLOW
+@given(long_problems())
+def test_what_is_done_for_large_networks_changes_nothing(problem):
+    """Renumbered nodes, and a penalty paid on the other side, give the same plan, and potentials that prove it."""
+    plain, many = solve(problem), solve(problem, solver="ortools")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simplex, "RENUMBER", 0)
+        large = solve(problem)
+        prices, duals = large.prices(), large.duals
+    for other in (plain, many):
+        assert (large.moved_t, large.cost) == (pytest.approx(other.moved_t), pytest.approx(other.cost))
+    pd.testing.assert_frame_equal(duals, plain.duals)
+    net, plan = expand(problem.arrays), large.plan
+    reduced = prices.cost + prices.potential[net.tail] - prices.potential[net.head]
+    assert (reduced[~plan.full & (net.tail != net.head) & (net.capacity > 0)] >= 0).all()
+    assert (reduced[plan.used] <= 0).all()
+    # Through the node that gives every supply and the one that takes every demand, likewise.
+    most = min(net.supply.sum(), net.demand.sum())
+    assert (prices.potential[net.supply > plan.left] >= prices.supply).all()
+    assert (prices.potential[(plan.left > 0) & (net.supply <= most)] <= prices.supply).all()
+    assert (prices.potential[net.demand > plan.short] <= prices.demand).all()
+    assert (prices.potential[(plan.short > 0) & (net.demand <= most)] >= prices.demand).all()

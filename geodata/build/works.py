@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from common import facts, family, fold, join, nearest, romanise
+from common import facts, family, fold, join, name_fold, nearest, romanise
 
 from scrapflow.world.geodesy import geodesic_km
 
@@ -116,8 +116,9 @@ def yards(stations: list[dict], places: list[dict], links: list[dict]) -> tuple[
         if s:
             chosen[s["node_id"]] = s
     nodes, rows = [], []
+    spelt = Counter(w for s in chosen.values() for w in _spellings(s))
     for station_id, s in sorted(chosen.items()):
-        yard = _yard(s)
+        yard = _yard(s, spelt)
         nodes.append(yard)
         rows.append(
             {
@@ -147,14 +148,20 @@ def _is_station(s: dict) -> bool:
     )
 
 
-def _yard(s: dict) -> dict:
+def _spellings(s: dict) -> set[str]:
+    """Return every spelling of a station in the form in which names are looked up."""
+    return {name_fold(w) for w in (s["name"], s["name_local"], *s["aliases"].split("|")) if w}
+
+
+def _yard(s: dict, spelt: Counter[str]) -> dict:
+    """Make the yard of a station: whatever names the station names it, except what names another yard's as well."""
     keep = ("region_id", "x_coord", "y_coord", "coordinate_accuracy_km", "coordinate_method")
-    # The short spellings of a station may be those of another station's yard; its own name is enough here.
+    others = [w for w in s["aliases"].split("|") if w and spelt[name_fold(w)] == 1]
     return {
         "node_id": f"yard_{s['node_id'][3:]}",
         "name": f"{s['name']} yard",
         "name_local": s["name_local"],
-        "aliases": s["name"],
+        "aliases": "|".join([s["name"], *others]),
         "kind": "yard",
         **{k: s[k] for k in keep},
         "basis": "assumed",

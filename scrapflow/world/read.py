@@ -236,6 +236,8 @@ def assemble(found: Found) -> World:
         empty = np.flatnonzero(frame[schema()[table].key].iloc[: len(raw.where)] == "")
         unnamed |= {table: {f"row {i + 1}": raw.where[i] for i in empty}} if len(empty) else {}
         problems += [] if absent else raw.problems
+    if "lines" not in found.raws:
+        tables["lines"] = _lines_of(tables["links"])
     settings = _checked_settings(found)
     campaigns = {
         Path(label).stem: text for label, text in sorted(found.texts.items()) if label.startswith("campaigns/")
@@ -291,6 +293,13 @@ def _coordinates_from(frame: pd.DataFrame, shapes: np.ndarray[Any, Any], rows: l
             message = f"the column says {said[i]:g}, the point {measured[i]:g}: delete the column, or set it right"
             raw.problems.append(problem(raw.table, rows[i], column, message))
         frame[column] = np.where(np.isfinite(measured), measured, said)
+
+
+def _lines_of(links: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that the links name: where nobody wrote the table, a line is known by its identifier."""
+    named = {id_ for cell in {*links["line_id"], *links["also_line_ids"]} for id_ in cell.split("|")}
+    ids = sorted({id_.strip() for id_ in named} - {""})
+    return conform(Raw("lines", pd.DataFrame({"line_id": ids, "name": ids}, dtype=object), where=ids))
 
 
 def _with_outside(nodes: pd.DataFrame) -> pd.DataFrame:

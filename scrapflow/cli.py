@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import gc
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,14 +16,11 @@ import typer
 from typer.core import TyperGroup
 
 from scrapflow.errors import ScrapflowError
+from scrapflow.terminal import Format, print_comparison, print_rows, progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    import pandas as pd
-    from rich.progress import Progress
-
-    from scrapflow.ledger.compare import Comparison
     from scrapflow.ledger.tables import Run
     from scrapflow.world import World
 
@@ -65,15 +61,6 @@ class Mode(enum.StrEnum):
     sampled = "sampled"
 
 
-class Format(enum.StrEnum):
-    """How a table is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-    markdown = "markdown"
-
-
 WorldArg = Annotated[
     str | None,
     typer.Argument(
@@ -95,67 +82,6 @@ SetOpt = Annotated[
 ]
 FailOpt = Annotated[bool, typer.Option("--fail-unserved", help="Exit with 1 if any tonne was not served.")]
 FormatOpt = Annotated[Format, typer.Option("--format", "-f", help="How to print the rows.")]
-
-
-class _Steps:
-    """What is being done, told to a bar if there is one; ``steps`` is about how many there will be."""
-
-    def __init__(self, steps: int, bar: Progress | None = None) -> None:
-        self._bar, self._steps, self._begun = bar, steps, 0
-        if bar is not None:
-            self._task = bar.add_task("", total=steps)
-
-    def step(self, text: str) -> None:
-        if self._bar is not None:
-            self._bar.update(self._task, description=text, completed=min(self._begun, self._steps - 1))
-            self._begun += 1
-
-    def count(self, done: int, total: int) -> None:
-        if self._bar is not None:
-            self._bar.update(self._task, description=f"{done:,} of {total:,} runs", completed=done, total=total)
-
-
-@contextmanager
-def _progress(steps: int) -> Iterator[_Steps]:
-    """Show a bar on stderr while the block runs, if stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield _Steps(steps)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Steps(steps, bar)
-
-
-def _print_rows(frame: pd.DataFrame, form: Format) -> None:
-    """Print all rows and all columns, without colours or cuts, so that other programs can read them."""
-    if form is Format.csv:
-        typer.echo(frame.to_csv(index=False), nl=False)
-    elif form is Format.json:
-        typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
-    elif form is Format.markdown:
-        typer.echo(_markdown(frame))
-    elif not frame.empty:
-        typer.echo(frame.to_string(index=False, float_format="{:,.3f}".format, max_colwidth=None))
-
-
-def _markdown(frame: pd.DataFrame) -> str:
-    """Write a pipe table; numbers to the right, bars inside a cell escaped."""
-    numeric = [frame[c].dtype.kind in "fiu" for c in frame.columns]
-    lines = [list(map(str, frame.columns)), ["--:" if n else "---" for n in numeric]]
-    for row in frame.itertuples(index=False):
-        cells = (f"{v:,.3f}" if isinstance(v, float) else str(v) for v in row)
-        lines.append([cell.replace("|", "\\|").replace("\n", " ") for cell in cells])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _print_comparison(both: Comparison, form: Format) -> None:
-    """Print the totals of two runs beside each other; for people, in words first."""
-    if form is Format.table:
-        typer.echo(both.summary() + "\n")
-    _print_rows(both.totals, form)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  # typer passes the option so
@@ -246,7 +172,7 @@ def map_command(
     """Run a campaign and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views.maps import map_flows, save_map
 
-    with _progress(7) as bar:
+    with progress_bar(7) as bar:
         bar.step("read the world")
         known = _read(world)
         run = _run(known, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
@@ -272,7 +198,7 @@ def run(
     fail_unserved: FailOpt = False,
 ) -> None:
     """Run a campaign and save every table of it as Parquet, with a manifest of its inputs."""
-    with _progress(6) as bar:
+    with progress_bar(6) as bar:
         bar.step("read the world")
         known = _read(world)
         done = _run(known, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
@@ -291,7 +217,7 @@ def check(world: WorldArg = None, *, form: FormatOpt = Format.table) -> None:
     """
     known = _read(world, strict=False)
     findings = known.check()
-    _print_rows(findings, form)
+    print_rows(findings, form)
     counts = {s: int((findings["severity"] == s).sum()) for s in ("error", "warning", "note")}
     typer.echo(f"{known.name}: " + ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in counts.items()), err=True)
     if counts["error"]:
@@ -334,7 +260,7 @@ def flows(
         if value is not None:
             chosen = getattr(chosen, select)(value)
     columns = _columns(by)
-    _print_rows(chosen.by(*columns) if top is None else chosen.top(top, *columns), form)
+    print_rows(chosen.by(*columns) if top is None else chosen.top(top, *columns), form)
 
 
 @app.command(epilog=_example("scrapflow trace out/toy-2015 --to near --by material,region"))
@@ -355,7 +281,7 @@ def trace(
     if (to is None) == (from_ is None):
         msg = "give either --to or --from"
         raise typer.BadParameter(msg)
-    _print_rows(follow(read_run(run_dir), to=to, from_=from_, by=_columns(by)), form)
+    print_rows(follow(read_run(run_dir), to=to, from_=from_, by=_columns(by)), form)
 
 
 @app.command(
@@ -373,7 +299,7 @@ def compare(
     from scrapflow.ledger.compare import compare as set_beside
     from scrapflow.ledger.store import read_run
 
-    with _progress(10) as bar:
+    with progress_bar(10) as bar:
         sides = []
         for side in (first, second):
             bar.step(f"read {side}")
@@ -385,7 +311,7 @@ def compare(
 
             bar.step("draw the maps")
             save_map(compare_map(found), output)
-    _print_comparison(found, form)
+    print_comparison(found, form)
 
 
 @app.command(
@@ -411,7 +337,7 @@ def whatif(
     found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
     if output is not None:
         found.b.save(output)
-    _print_comparison(found, form)
+    print_comparison(found, form)
 
 
 @app.command(epilog=_example("scrapflow sensitivity toy --total delivered_t --top 10 -o tornado.svg"))
@@ -431,9 +357,9 @@ def sensitivity(
     """Move each assumption from its low to its high, alone, and rank them by what that does to a total."""
     from scrapflow.studies.sensitivity import sensitivity as rank
 
-    with _progress(1) as bar:
+    with progress_bar(1) as bar:
         ranked = rank(_read(world), campaign, total=total, progress=bar.count)
-    _print_rows(ranked if top is None else ranked.head(top), form)
+    print_rows(ranked if top is None else ranked.head(top), form)
     if output is not None:
         from scrapflow.views.tornado import tornado
 

@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"studies"}),
     frozenset({"exchange"}),
     frozenset({"views"}),
+    frozenset({"terminal"}),
     frozenset({"cli", "__main__"}),
     frozenset({"__init__"}),
 )

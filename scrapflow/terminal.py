@@ -1,0 +1,90 @@
+"""What a terminal shows: tables that other programs can read, and a bar on stderr while something runs."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from rich.progress import Progress
+
+    from scrapflow.ledger.compare import Comparison
+
+
+class Format(enum.StrEnum):
+    """How a table is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    markdown = "markdown"
+
+
+class Steps:
+    """What is being done, told to a bar if there is one; ``steps`` is about how many there will be."""
+
+    def __init__(self, steps: int, bar: Progress | None = None) -> None:
+        self._bar, self._steps, self._begun = bar, steps, 0
+        if bar is not None:
+            self._task = bar.add_task("", total=steps)
+
+    def step(self, text: str) -> None:
+        """Say what begins now."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=text, completed=min(self._begun, self._steps - 1))
+            self._begun += 1
+
+    def count(self, done: int, total: int) -> None:
+        """Say how many runs are done."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=f"{done:,} of {total:,} runs", completed=done, total=total)
+
+
+@contextmanager
+def progress_bar(steps: int) -> Iterator[Steps]:
+    """Show a bar on stderr while the block runs, if stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield Steps(steps)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield Steps(steps, bar)
+
+
+def print_rows(frame: pd.DataFrame, form: Format) -> None:
+    """Print all rows and all columns, without colours or cuts, so that other programs can read them."""
+    if form is Format.csv:
+        typer.echo(frame.to_csv(index=False), nl=False)
+    elif form is Format.json:
+        typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
+    elif form is Format.markdown:
+        typer.echo(_markdown(frame))
+    elif not frame.empty:
+        typer.echo(frame.to_string(index=False, float_format="{:,.3f}".format, max_colwidth=None))
+
+
+def _markdown(frame: pd.DataFrame) -> str:
+    """Write a pipe table; numbers to the right, bars inside a cell escaped."""
+    numeric = [frame[c].dtype.kind in "fiu" for c in frame.columns]
+    lines = [list(map(str, frame.columns)), ["--:" if n else "---" for n in numeric]]
+    for row in frame.itertuples(index=False):
+        cells = (f"{v:,.3f}" if isinstance(v, float) else str(v) for v in row)
+        lines.append([cell.replace("|", "\\|").replace("\n", " ") for cell in cells])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def print_comparison(both: Comparison, form: Format) -> None:
+    """Print the totals of two runs beside each other; for people, in words first."""
+    if form is Format.table:
+        typer.echo(both.summary() + "\n")
+    print_rows(both.totals, form)

@@ -144,7 +144,10 @@ def _line(r: dict, more: dict, lines: dict[str, list[Row]], register: Register) 
         "line_id": r["line_id"],
         "name": r["name"],
         "name_local": hangul[0] if hangul else "",
-        "aliases": join([x for x in r.get("aliases", "").split("|") if x not in hangul[:1]], but=(r["name"],)),
+        "aliases": join(
+            [*(x for x in r.get("aliases", "").split("|") if x not in hangul[:1]), r["name"].split(" (")[0]],
+            but=(r["name"],),
+        ),
         "from_name": a,
         "to_name": b,
         "from_node_id": ends[0],

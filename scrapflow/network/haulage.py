@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.network.skim import mills_on_the_line
 from scrapflow.routing.problem import FlowProblem
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def rail_arcs(network: Network) -> pd.DataFrame:
-    """Return the arcs a train may use: between stations, out of yards and into mills; never through either.
+    """Return the arcs a train may use: between stations, out of yards and into mills.
+
+    It never passes a yard, and a mill only where the world draws the mill on the line, with track on two sides.
 
     Parameters
     ----------
@@ -32,6 +35,7 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     """
     kind = network.nodes.set_index("node_id")["kind"]
     out = network.arcs["from_node_id"].map(kind).isin(["station", "yard"])
+    out |= network.arcs["from_node_id"].isin(mills_on_the_line(network)) & (network.arcs["mode"] == "rail")
     into = network.arcs["to_node_id"].map(kind).isin(["station", "mill"])
     return network.arcs[out & into].reset_index(drop=True)
 

@@ -1,7 +1,8 @@
 """Cheapest paths and the table of their costs (a skim), over the arcs of a network.
 
 Places that are not on the rails (enterprises, communities, mills, the outside) are ends of paths, never waypoints:
-otherwise two access links of one factory would be a short cut between two railway lines.
+otherwise two access links of one factory would be a short cut between two railway lines. A mill that a world draws on
+the line itself, with track on two sides, is passed like a station.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PLACE_ORDER = ("station", "mill", "yard", "community", "enterprise")
 """What a name shared by several kinds of place means in ``path`` and ``through``."""
 _WAYPOINTS = ("station", "yard")
+_ENDS = ("from_node_id", "to_node_id")
 _CELLS = 2**16 - 1
 
 
@@ -128,8 +130,17 @@ def _leg(net: Network, arcs: pd.DataFrame, a: str, b: str) -> NDArray[np.int64] 
     return np.array(rows[::-1], dtype=np.int64)
 
 
+def mills_on_the_line(net: Network) -> set[str]:
+    """Return the mills where two or more rail links meet; one link is a siding, which nobody passes."""
+    mills = net.nodes.loc[net.nodes["kind"] == "mill", "node_id"]
+    rail = net.arcs[net.arcs["mode"] == "rail"]
+    ends = pd.concat([rail[[c, "link_id"]].set_axis(["node_id", "link_id"], axis=1) for c in _ENDS])
+    tracks = ends[ends["node_id"].isin(mills)].drop_duplicates()["node_id"].value_counts()
+    return set(tracks.index[tracks > 1])
+
+
 def _passable(net: Network, arcs: pd.DataFrame, *ends: str) -> NDArray[np.int64]:
-    way = set(net.nodes.loc[net.nodes["kind"].isin(_WAYPOINTS), "node_id"]) | set(ends)
+    way = set(net.nodes.loc[net.nodes["kind"].isin(_WAYPOINTS), "node_id"]) | set(ends) | mills_on_the_line(net)
     return np.flatnonzero(arcs["from_node_id"].isin(way) & arcs["to_node_id"].isin(way))
 
 

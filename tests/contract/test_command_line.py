@@ -1,0 +1,123 @@
+"""The command line: what it answers to, what it exits with, and that bad input writes nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+import worlds
+
+import scrapflow as sf
+
+
+def call(*words, cwd=None):
+    """Run the command as a user would and return exit code and both outputs."""
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapflow", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=env,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Return the folder of a saved run of the toy."""
+    folder = tmp_path_factory.mktemp("cli") / "toy"
+    code, out, err = call("run", "toy", "-o", folder)
+    assert code == 0, err
+    assert out
+    return folder
+
+
+def test_run_writes_what_python_reads(saved, toy_run):
+    """`scrapflow run` saves the run that sf.run gives."""
+    assert sf.read_run(saved).totals().to_dict() == pytest.approx(toy_run.totals().to_dict())
+
+
+def test_unserved_is_named_and_may_fail(plain_folder, tmp_path):
+    """Exit 0 with a line that names what was not served; with --fail-unserved 1."""
+    code, out, err = call("run", plain_folder, "--campaign", "2015", "-o", tmp_path / "a")
+    assert code == 0
+    assert "unserved" in (out + err).lower() or "not served" in (out + err).lower()
+    assert call("run", plain_folder, "-o", tmp_path / "b", "--fail-unserved")[0] == 1
+
+
+@pytest.mark.parametrize("command", ["run", "map", "check"])
+def test_a_bad_world_is_2_and_writes_nothing(tmp_path, command):
+    """Bad input is exit 2, the faults are told, and nothing is written."""
+    bad = worlds.write_world(tmp_path / "bad", links=worlds.LINKS.replace("l2,t2", "l2,t9"))
+    before = sorted(tmp_path.rglob("*"))
+    to = () if command == "check" else ("-o", tmp_path / "out.html")
+    code, out, err = call(command, bad, *to, cwd=tmp_path)
+    assert code == 2
+    assert "t9" in out + err
+    assert sorted(tmp_path.rglob("*")) == before
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "toi"),
+        ("run", "toy", "--campaign", "2016"),
+        ("map", "toy", "--set", "show.share=2"),
+        ("run", "toy", "--set", "no.such=1"),
+        ("flows", "nowhere"),
+        ("compare", "2015", "2031", "--world", "toy"),
+        ("bogus",),
+    ],
+)
+def test_bad_words_are_2(tmp_path, words):
+    """An unknown world, campaign, setting, run or command is exit 2 without a traceback, and writes nothing."""
+    code, _, err = call(*words, cwd=tmp_path)
+    assert code == 2
+    assert err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_place_is_2(saved):
+    """A name that nobody knows is bad input, with candidates."""
+    code, _, err = call("flows", saved, "--to", "Neer Mil")
+    assert code == 2
+    assert "Near Mill" in err or "Neer" in err
+
+
+def test_questions_fit_pipes(saved):
+    """flows, trace and compare answer as CSV that pandas reads, without colour."""
+    import io
+
+    import pandas as pd
+
+    code, out, _ = call("flows", saved, "--to", "near", "--by", "material", "--format", "csv")
+    assert code == 0
+    assert "\x1b" not in out
+    assert pd.read_csv(io.StringIO(out))["tonnage_t"].sum() == pytest.approx(30)
+    code, out, _ = call("trace", saved, "--to", "near", "--by", "material,region", "--format", "csv")
+    assert code == 0
+    assert pd.read_csv(io.StringIO(out))["share"].sum() == pytest.approx(1)
+    code, out, _ = call("compare", "2012", "2015", "--world", "toy", "--format", "csv")
+    assert code == 0
+    assert len(pd.read_csv(io.StringIO(out))) > 3
+
+
+def test_check_tells_what_is_doubtful(plain_folder):
+    """`check` of a usable world is exit 0."""
+    assert call("check", plain_folder)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "command", ["map", "run", "flows", "trace", "compare", "check", "whatif", "sensitivity", "export"]
+)
+def test_every_help_has_an_example(command):
+    """Each --help shows an example of the command itself."""
+    code, out, _ = call(command, "--help")
+    assert code == 0
+    assert f"scrapflow {command} " in out.split("Example", 1)[1]

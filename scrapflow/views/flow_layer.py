@@ -29,7 +29,9 @@ ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js"}
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _TOP = re.compile(r"^(?:export )?(?:async )?(?:function|const|let) (\w+)", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n|//[^\n]*\n)", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(
+    r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n|//[^\n]*\n)|/\*\* @type \{[^\n]*?\} \*/ ", re.MULTILINE | re.DOTALL
+)
 
 
 @cache

@@ -196,11 +196,14 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
     grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
     starts = ~grouped.duplicated(list(SERIES))  # type: ignore[arg-type]
     series = pd.DataFrame({name: words[grouped.loc[starts, name]] for name, (_, words) in numbers_of.items()})
+    sums = grouped.groupby(starts.cumsum().to_numpy(), sort=True)["tonnage_t"].sum()
     out: dict[str, Any] = {
         "rows": {
             "series": pack(starts.to_numpy().astype(int), "u1"),
             "period": pack(grouped["period"], "int"),
             "t": pack(grouped["tonnage_t"], "f4"),
+            # what the first sight needs of the rows, so that they are unpacked only for a part of the months
+            "sums": pack(sums, "f4"),
         }
     }
     packed: dict[str, Any] = {}
@@ -218,6 +221,11 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
     path_ids = sorted(set(series["path_id"]) - {""})
     numbered = {p: i for i, p in enumerate(path_ids)}  # type: ignore[assignment]
     packed["path"] = pack([numbered.get(p, -1) for p in series["path_id"]], "i4")  # type: ignore[attr-defined]
+    monthly = np.zeros((len(packed["kind"]["names"]), len(periods)))
+    kind_of = {name: i for i, name in enumerate(packed["kind"]["names"])}
+    by_kind = np.array([kind_of[k] for k in numbers_of["kind"][1]], dtype=np.int64)
+    np.add.at(monthly, (by_kind[grouped["kind"]], grouped["period"]), grouped["tonnage_t"])
+    out["rows"]["months"] = pack(monthly, "f8")
     out["series"] = packed
     out["paths"] = _paths(getattr(run, "paths", None), links, numbered)  # type: ignore[arg-type]
     return out

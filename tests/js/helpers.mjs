@@ -57,7 +57,7 @@ export function tinyData() {
     periods: ["2015-01", "2015-02"], nodes, links, series,
     places: [[1, [["", [[0, 1]]]]], [2, [["", [[2]]]]]],
     regions: [], sources: [], unserved: [], claims: [], assumed: { count: 3, tables: [] }, about: {},
-    rows: { series: pack([1, 0, 1, 0, 1, 0, 1, 1], "u1"), period: pack([0, 1, 0, 1, 0, 1, 0, 1], "u1"), t: pack([4, 2, 6, 1, 3, 0.5, 5, 7], "f4") },
+    rows: { series: pack([1, 0, 1, 0, 1, 0, 1, 1], "u1"), period: pack([0, 1, 0, 1, 0, 1, 0, 1], "u1"), t: pack([4, 2, 6, 1, 3, 0.5, 5, 7], "f4"), sums: pack([6, 7, 3.5, 5, 7], "f4"), months: pack([10, 3, 3, 0.5, 0, 0, 5, 7, 0, 0], "f8") },
     paths: { n: pack([2, 1], "u1"), link: pack([0, 2, 2], "u1") },
     accounts: { node: pack([0, 0], "i4"), period: pack([0, 1], "u1"), columns: { quota_t: pack([10, 10], "f4") } },
     stocks: { node: pack([1], "i4"), period: pack([1], "u1"), material: pack([0], "u1"), opening_t: pack([2], "f4") },

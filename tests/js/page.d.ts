@@ -4,3 +4,7 @@ interface Element {
   scrapflow?: any;
   scrapflowLines?: any;
 }
+
+interface Uint8ArrayConstructor {
+  fromBase64?(text: string): Uint8Array;
+}

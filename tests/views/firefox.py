@@ -65,7 +65,8 @@ class Firefox:
     def open(self, path: Path) -> None:
         """Open a file and wait until its map is drawn."""
         self.call("browsingContext.navigate", context=self.context, url=path.resolve().as_uri(), wait="complete")
-        assert self.evaluate("() => document.querySelector('[data-ready]') !== null")
+        ready = "() => new Promise((done) => setTimeout(done, 50, document.querySelector('[data-ready]') !== null))"
+        assert any(self.evaluate(ready) for _ in range(600))
 
     def evaluate(self, function: str) -> Any:
         """Call a function of no arguments on the page and return what it returns, through JSON."""

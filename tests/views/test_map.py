@@ -495,6 +495,48 @@ def test_users_markers_and_popups_work_without_the_network(browser, run, tmp_pat
         assert watch.clean()
 
 
+def test_the_first_paint_is_complete(browser, map_file):
+    """What the browser paints first has the sentence, the four numbers, the months, and flows and signs in their colours."""
+    with watched(browser) as watch:
+        watch.page.add_init_script(
+            """new PerformanceObserver((list) => list.getEntries().forEach(({name}) => {
+                if (name !== 'first-contentful-paint') return;
+                const flows = document.querySelector('.sf-flows');
+                const {data} = flows.getContext('2d').getImageData(0, 0, flows.width, flows.height);
+                const seen = (r, g, b) => { for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true; return false; };
+                window.first = {
+                    sentence: document.querySelector('.sf-headline').textContent,
+                    numbers: document.querySelectorAll('.sf-figure').length,
+                    months: document.querySelectorAll('.sf-bars g').length,
+                    colours: [seen(0, 114, 178), seen(59, 68, 77), seen(240, 228, 66)],
+                };
+            })).observe({type: 'paint', buffered: true});"""
+        )
+        page = watch.open(map_file)
+        wait(page, "window.first !== undefined")
+        first = page.evaluate("window.first")
+        assert first["sentence"] == page.locator(".sf-headline").inner_text()
+        assert (first["numbers"], first["months"]) == (4, 6)
+        assert first["colours"] == [True, True, True]
+        assert watch.clean()
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1920, 2560])
+def test_nothing_is_cut_on_paper(browser, map_file, width):
+    """From a window of any width, map and months are within a page of 979 pixels (letter, landscape, 10 mm margins)."""
+    with watched(browser, width, 900) as watch:
+        page = watch.open(map_file)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 979, "height": 700})
+        for part in (".folium-map", ".sf-time", ".sf-side"):
+            box = page.locator(part).bounding_box()
+            assert box["x"] >= 0, part
+            assert box["x"] + box["width"] <= 979, part
+        assert page.evaluate("document.documentElement.scrollWidth") <= 979
+        assert watch.clean()
+
+
 def test_firefox_opens_it_too(map_file, tmp_path):
     """Firefox, without a window, draws the same file: flows in their blue, signs and the panel."""
     shot = tmp_path / "firefox.png"

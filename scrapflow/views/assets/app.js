@@ -34,7 +34,8 @@ export function mount(map, data) {
 		yards: ids.filter((i) => nodes.what(i) === "yard"),
 		state: startState(),
 		t: translator(data.labels, data.lang),
-		startState, set, fit, flyTo, announce,
+		startState, set, fit, flyTo,
+		announce: (text) => (live.textContent = text),
 		select: (selected) => set({ selected }),
 		focusOn: (list) => set({ selected: { type: "nodes", nodes: list } }),
 		open: (panel) => set({ panel: app.state.panel === panel ? "" : panel }),
@@ -81,13 +82,9 @@ export function mount(map, data) {
 		view.setHome(app.homeZoom);
 	}
 
-	function announce(text) {
-		live.textContent = text;
-	}
-
 	// ---- the page around the map ----
 	const container = map.getContainer();
-	const live = el("div.hidden", { role: "status", "aria-live": "polite" });
+	const live = el("div.hidden", { role: "status" });
 	const main = el("div.main");
 	const side = el("aside.side");
 	const root = el("div.app", { lang: data.lang }, side, main, live);
@@ -99,7 +96,7 @@ export function mount(map, data) {
 	const part = (node, content) => ({ root: node, update: () => fill(node, content(app)) });
 	const [head, numbers, text] = [part(el("header.head"), headline), part(el("section.figures"), figures), part(el("div.hidden"), summary)];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
-	const over = [searchBox, timeline, tableView, claimsView, aboutView].map((make) => make(app));
+	const over = [timeline, searchBox, tableView, claimsView, aboutView].map((make) => make(app));
 	const parts = [head, numbers, text, key, choice, detail, tale, ...over];
 	const grip = el("button.grip", { "aria-expanded": "false", label: app.t("side.grip"), onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))) });
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
@@ -112,21 +109,26 @@ export function mount(map, data) {
 	map.createPane("sf-base").style.zIndex = "210";
 	const base = canvasLayer(L, drawBase, { pane: "sf-base", className: "sf-canvas" });
 	const flows = canvasLayer(L, (ctx, at) => view.draw(ctx, at), { className: "sf-canvas sf-flows" });
+	// the months are filled first: what they leave is the map's size, and it is not drawn a second time
+	view.select(app.state);
+	over[0].update();
 	map.invalidateSize({ animate: false });
 	fit();
-	readHash(app);
-	view.select(app.state);
+	if (readHash(app)) view.select(app.state);
 	base.addTo(map);
 	flows.addTo(map);
-	show();
+	for (const part of [head, numbers]) part.update();
 	map.on("moveend resize", () => {
 		key.update();
 		writeHash(app);
 	});
 	new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
-	// on paper the map is as high as it was drawn
-	addEventListener("beforeprint", () => root.style.setProperty("--high", container.offsetHeight + "px"));
+	// on paper the map is as large as it was drawn, made smaller as a whole so that it fits the page's width
+	addEventListener("beforeprint", () => {
+		const { x, y } = map.getSize();
+		root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 970 / x)}`;
+	});
 
 	function drawBase(ctx, at) {
 		if (map.options.scrapflowTiles) return;
@@ -162,5 +164,10 @@ export function mount(map, data) {
 	});
 
 	root.scrapflow = app;
-	root.dataset.ready = "true";
+
+	// first sight is flows, places, sentence, numbers and months; what explains them, or is a click away, follows it
+	setTimeout(() => {
+		show();
+		root.dataset.ready = "true";
+	}, 50);
 }

@@ -1,5 +1,7 @@
 /** Plane geometry on world coordinates (Web Mercator, 0..1) and on pixels. */
 
+import { running } from "./unpack.js";
+
 const LIMIT = 85.0511287798;
 
 /** World x of a longitude. @param {number} lon */
@@ -20,18 +22,10 @@ export function worldY(lat) {
  * @param {ArrayLike<number>} lat
  */
 export function worldLines(counts, lon, lat) {
-	const start = new Int32Array(counts.length + 1);
-	const x = new Float64Array(lon.length);
-	const y = new Float64Array(lon.length);
-	for (let line = 0, at = 0; line < counts.length; line++) {
-		start[line] = at;
-		for (let k = 0; k < counts[line]; k++, at++) {
-			x[at] = worldX(lon[at]);
-			y[at] = worldY(lat[at]);
-			if (k > 0) x[at] -= Math.round(x[at] - x[at - 1]);
-		}
-		start[line + 1] = at;
-	}
+	const start = running(counts);
+	const x = Float64Array.from(lon, worldX);
+	const y = Float64Array.from(lat, worldY);
+	for (let line = 0; line < counts.length; line++) for (let k = start[line] + 1; k < start[line + 1]; k++) x[k] -= Math.round(x[k] - x[k - 1]);
 	return { start, x, y };
 }
 

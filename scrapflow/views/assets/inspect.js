@@ -35,9 +35,7 @@ function ordered(side) {
 	return [...side.values()].sort((a, b) => a.kind - b.kind).map((g) => ({ ...g, partners: largest(g.partners) }));
 }
 
-function monthsOf(run, shown, mine) {
-	return monthly(run, mine.map((m, s) => m & shown.result.kept[s]));
-}
+const monthsOf = (run, shown, mine) => monthly(run, mine.map((m, s) => m & shown.result.kept[s]));
 
 const TONNES = ["quota_t", "credited_t", "books_only_t", "shortfall_t", "intercepted_t"];
 const RATES = ["detection", "output_index"];

@@ -19,7 +19,7 @@ export function headline(app) {
 	const said = Object.fromEntries(Object.entries(sum).map(([name, v]) => [name, tonnes(v)]));
 	const values = { ...said, span, share: percent(sum.carted > 0 ? (sum.returned + sum.looted) / sum.carted : 0) };
 	const moved = sum.carted + sum.shipped + sum.returned + sum.looted;
-	const key = !run.rows.t.length ? ".empty" : !moved ? ".none" : sum.asked ? "" : ".unasked";
+	const key = !run.series.origin.length ? ".empty" : !moved ? ".none" : sum.asked ? "" : ".unasked";
 	const network = data.options.network || [];
 	return [
 		el("h1", data.options.title || data.about.title),

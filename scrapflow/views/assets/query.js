@@ -1,6 +1,6 @@
 /** The run as typed arrays, and sums over what the filters and the months select. */
 
-import { running, unpack, unpackDegrees, unpacked } from "./unpack.js";
+import { lazy, running, unpack, unpackDegrees, unpacked } from "./unpack.js";
 import { worldX, worldY, worldLines } from "./geometry.js";
 
 export const CARTED = 0;
@@ -18,12 +18,10 @@ export function readRun(data) {
 	const nodes = readNodes(data.nodes);
 	const links = readLinks(data.links);
 	const series = unpacked(data.series);
-	const starts = unpack(data.rows.series);
-	const of = new Int32Array(starts.length);
-	for (let i = 0, s = -1; i < starts.length; i++) of[i] = s += starts[i];
-	const rows = { series: of, period: unpack(data.rows.period), t: unpack(data.rows.t) };
 	const paths = { start: running(unpack(data.paths.n)), link: unpack(data.paths.link) };
 	const accounts = Object.assign(unpacked(data.accounts), { columns: unpacked(data.accounts.columns) });
+	// a series begins where a one stands; all months together are known without the rows, and the first sight need not wait
+	const rows = lazy(unpacked(data.rows), "series", () => running(unpack(data.rows.series)).map((s) => s - 1).subarray(1));
 	return { ...data, nodes, links, series, rows, paths, accounts, stocks: unpacked(data.stocks), loads: unpacked(data.loads), nPeriods: data.periods.length };
 }
 
@@ -32,17 +30,17 @@ function readNodes(data) {
 	const lat = unpackDegrees(data.y);
 	const nodes = Object.assign(unpacked(data), { n: data.id.length, lon, lat, wx: Float64Array.from(lon, worldX), wy: Float64Array.from(lat, worldY) });
 	nodes.what = (i) => nodes.kinds[nodes.kind[i]];
-	nodes.index = new Map(data.id.map((id, i) => [id, i]));
-	return nodes;
+	return lazy(nodes, "index", () => numbered(data.id));
 }
 
 function readLinks(data) {
 	const links = Object.assign(unpacked(data), { n: data.id.length });
 	links.rail = links.mode.map((m) => (["rail", "transshipment"].includes(links.modes[m]) ? 1 : 0));
 	Object.assign(links, worldLines(unpack(data.shape.n), unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
-	links.index = new Map(data.id.map((id, i) => [id, i]));
-	return links;
+	return lazy(links, "index", () => numbered(data.id));
 }
+
+const numbered = (ids) => new Map(ids.map((id, i) => [id, i]));
 
 /**
  * @typedef {object} Filter sets of names; an empty one lets everything pass
@@ -87,9 +85,11 @@ export function passing(run, filter) {
 export function sums(run, pass, from, to, top = 0) {
 	const { rows, series } = run;
 	const bySeries = new Float64Array(series.origin.length);
-	for (let i = 0; i < rows.t.length; i++) {
-		const p = rows.period[i];
-		if (p >= from && p <= to && pass[rows.series[i]]) bySeries[rows.series[i]] += rows.t[i];
+	if (from === 0 && to === run.nPeriods - 1) {
+		for (let s = 0; s < bySeries.length; s++) bySeries[s] = pass[s] * rows.sums[s];
+	} else {
+		const { series: of, period, t } = rows;
+		for (let i = 0; i < t.length; i++) if (period[i] >= from && period[i] <= to && pass[of[i]]) bySeries[of[i]] += t[i];
 	}
 	const all = total(bySeries);
 	const pairs = new Map();
@@ -112,11 +112,11 @@ function total(values) {
 
 /** Tonnes of each kind in each month of what passes: [kind][period]. */
 export function monthly(run, pass) {
-	const out = run.series.kind.names.map(() => new Float64Array(run.nPeriods));
-	for (let i = 0; i < run.rows.t.length; i++) {
-		const s = run.rows.series[i];
-		if (pass[s]) out[run.series.kind.of[s]][run.rows.period[i]] += run.rows.t[i];
-	}
+	const { rows, series: { kind }, nPeriods: n } = run;
+	if (!pass.includes(0)) return kind.names.map((_, k) => rows.months.subarray(k * n, (k + 1) * n));
+	const out = kind.names.map(() => new Float64Array(n));
+	const { series: of, period, t } = rows;
+	for (let i = 0; i < t.length; i++) if (pass[of[i]]) out[kind.of[of[i]]][period[i]] += t[i];
 	return out;
 }
 

@@ -55,14 +55,15 @@ function decoded(text) {
 	}
 }
 
-/** Take over what the address says, if it says anything. @param {any} app */
+/** Take over what the address says, and tell whether it says anything. @param {any} app @returns {boolean} */
 export function readHash(app) {
 	const text = location.hash;
-	if (text.length < 3) return;
+	if (text.length < 3) return false;
 	const { run } = app;
 	const { patch, view } = decodeState(text, { last: run.nPeriods - 1, nodes: run.nodes.index, links: run.links.index, languages: Object.keys(app.data.labels), measures: Object.keys(app.style.measures) });
 	Object.assign(app.state, patch);
 	if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
+	return true;
 }
 
 let waiting = 0;

@@ -4,6 +4,7 @@ import { el, fill, svg } from "./dom.js";
 import { mass, nice, short } from "./words.js";
 
 const NAMES = ["carted", "returned", "looted", "shipped"];
+const ORDER = [0, 3, 1, 2];
 const HIGH = 56;
 
 /** @param {any} app */
@@ -18,12 +19,13 @@ export function timeline(app) {
 	const play = el("button.play", { onclick: () => (timer ? stop() : start()) });
 	const all = el("button.all", { onclick: () => { stop(); app.set({ from: 0, to: n - 1 }); } });
 	const key = el("span.bar-key");
+	const ticks = el("div.ticks", { "aria-hidden": "true" });
 	const root = el(
 		"section.time",
 		{ label: app.t("time.title") },
 		el("div.time-head", play, label, all, key, scaleNote),
 		el("div.sliders", chart, first, second),
-		el("div.ticks", { "aria-hidden": "true" }),
+		ticks,
 	);
 	let timer = 0;
 
@@ -70,7 +72,8 @@ export function timeline(app) {
 	function update() {
 		const { t, style, view, run } = app;
 		const { from, to } = app.state;
-		const [up, back, taken, rail] = NAMES.map((name) => view.shown.monthly[run.series.kind.names.indexOf(name)]);
+		const moved = NAMES.map((name) => view.shown.monthly[run.series.kind.names.indexOf(name)]);
+		const [up, back, taken, rail] = moved;
 		const colours = NAMES.map((name) => style.kinds[name].colour);
 		const most = Math.max(0, ...up, ...rail);
 		const least = Math.max(0, ...back.map((v, p) => v + taken[p]));
@@ -79,7 +82,7 @@ export function timeline(app) {
 		const w = 1000 / n;
 		const bars = periods.map((period, p) => {
 			const bar = (x, width, y, v, k) => v > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height: v * unit, fill: colours[k], "fill-opacity": p >= from && p <= to ? 1 : 0.28 });
-			const said = [[0, up], [3, rail], [1, back], [2, taken]].map(([k, values]) => `${t("kind." + NAMES[k])} ${mass(values[p])}`);
+			const said = ORDER.map((k) => `${t("kind." + NAMES[k])} ${mass(moved[k][p])}`);
 			return svg("g", svg("title", `${period}: ${said.join(", ")}`),
 				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
 				bar(0.12, 0.76, base - up[p] * unit, up[p], 0),
@@ -96,16 +99,12 @@ export function timeline(app) {
 			input.setAttribute("aria-valuetext", periods[value] || "");
 		}
 		label.textContent = from === to ? periods[from] || "" : `${periods[from]} – ${periods[to]}`;
-		fill(key, [0, 3, 1, 2].map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))));
+		fill(key, ORDER.map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))));
 		scaleNote.textContent = t("time.scale", { t: short(nice(Math.max(most, least))) });
 		all.hidden = n < 2;
-		ticks();
 		words();
-	}
-
-	function ticks() {
 		const every = Math.max(1, Math.ceil(n / 12));
-		fill(root.querySelector(".sf-ticks"), periods.map((p, i) => el("span", i % every === 0 ? (i === 0 || n > 24 ? p : p.replace(/^\d{4}-/, "")) : "")));
+		fill(ticks, periods.map((p, i) => el("span", i % every === 0 ? (i === 0 || n > 24 ? p : p.replace(/^\d{4}-/, "")) : "")));
 	}
 
 	return { root, update };

@@ -13,9 +13,8 @@ const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array,
 export function unpack({ d, n, z }) {
 	const Type = TYPES[d];
 	const width = Type.BYTES_PER_ELEMENT;
-	const text = atob(z);
-	const packed = new Uint8Array(text.length);
-	for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
+	// the browser's own reader, where there is one, is several times faster
+	const packed = Uint8Array.fromBase64?.(z) || Uint8Array.from(atob(z), (c) => c.charCodeAt(0));
 	const planes = inflate(packed, n * width);
 	const bytes = new Uint8Array(n * width);
 	for (let plane = 0, from = 0; plane < width; plane++) for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
@@ -42,11 +41,16 @@ export function unpackDegrees(packed, step = 1e-5) {
 export function unpacked(data) {
 	const out = { ...data };
 	for (const [name, value] of Object.entries(data)) {
-		const make = value?.z !== undefined ? () => unpack(value) : value?.of?.z !== undefined ? () => ({ names: value.names, of: unpack(value.of) }) : null;
-		let made = null;
-		if (make) Object.defineProperty(out, name, { enumerable: true, get: () => (made ??= make()) });
+		if (value?.z !== undefined) lazy(out, name, () => unpack(value));
+		else if (value?.of) lazy(out, name, () => ({ ...value, of: unpack(value.of) }));
 	}
 	return out;
+}
+
+/** Give an object a value that is made on first use. @param {any} object @param {string} name @param {() => any} make @returns {any} */
+export function lazy(object, name, make) {
+	let made = null;
+	return Object.defineProperty(object, name, { configurable: true, enumerable: true, get: () => (made ??= make()) });
 }
 
 /** Where each of several runs of values begins, from their lengths. @param {ArrayLike<number>} counts */

@@ -14,14 +14,9 @@ export function translator(tables, lang) {
 	};
 }
 
-/** A count: a whole number with its digits grouped. @param {number} value */
+/** A count: a whole number with its digits grouped, 1234567 as 1,234,567. @param {number} value */
 export function whole(value) {
-	return grouped(Math.round(value));
-}
-
-/** Group the digits of a whole number: 1234567 as 1,234,567. @param {number} value */
-function grouped(value) {
-	return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+	return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /**
@@ -32,7 +27,7 @@ export function tonnes(value) {
 	const size = Math.abs(value);
 	const sign = value < 0 ? "−" : "";
 	if (!(size > 0)) return "0";
-	if (size >= 99.5) return sign + grouped(Math.round(size));
+	if (size >= 99.5) return sign + whole(size);
 	if (size >= 9.95) return sign + size.toFixed(1);
 	if (size >= 0.005) return sign + size.toFixed(2);
 	return sign + "<0.01";

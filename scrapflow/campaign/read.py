@@ -6,6 +6,7 @@ import copy
 import tomllib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,6 +199,21 @@ class Campaign:
         labels = self.periods["period"]
         span = f"{labels.iloc[0]} … {labels.iloc[-1]}"
         return f"<Campaign {self.name}: {self.title}; {span}, {len(self.rules)} quota rules>"
+
+    def _repr_html_(self) -> str:
+        """Show name, periods, quota rules and how much is assumed, for notebooks."""
+        labels = self.periods["period"]
+        rules = "".join(
+            f"<tr><th>{escape(r.rule_id)}</th><td>{escape(r.kind)}</td><td>{float(r.kg.value):g}</td>"
+            f"<td>{escape(r.every)}</td><td>{escape(r.kg.basis)}</td></tr>"
+            for r in self.rules
+        )
+        return (
+            f"<div><b>{escape(self.title or self.name)}</b> ({escape(self.name)}), {escape(labels.iloc[0])} … "
+            f"{escape(labels.iloc[-1])}; {len(self.assumptions())} settings not reported"
+            "<table><tr><th>quota rule</th><th>kind</th><th>kg (fixed: t)</th><th>every</th><th>basis</th></tr>"
+            f"{rules}</table></div>"
+        )
 
 
 def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -> Campaign:

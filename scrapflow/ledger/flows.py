@@ -88,7 +88,7 @@ class Flows(Selection):
             raise self._mixed(what="total_t")
         return float(totals["tonnage_t"].sum())
 
-    def by(self, *columns: str) -> pd.DataFrame:
+    def by(self, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Add up the tonnes by one or more columns.
 
         Parameters
@@ -97,7 +97,7 @@ class Flows(Selection):
             Any column of a movement, of its ends or of its path: ``period, year, season, kind, material, via, origin,
             destination, basis, grade``; ``region, sector, name, subregion`` … of the origin, or with ``origin_`` and
             ``destination_`` in front; ``link_id, line_id, line, mode``, where a tonne counts once under each link or
-            line that its path uses, so that the groups add up to more than the total.
+            line that its path uses, so that the groups add up to more than the total. A list of words is taken apart.
 
         Returns
         -------
@@ -117,9 +117,10 @@ class Flows(Selection):
         >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").by("region", "destination_name").columns.tolist()
         ['region', 'destination_name', 'tonnage_t']
         """
-        return self._grouped(self._asked(columns), what=f"by({', '.join(columns)})")
+        words = tuple(word for c in columns for word in ([c] if isinstance(c, str) else c))
+        return self._grouped(self._asked(words), what=f"by({', '.join(words)})")
 
-    def top(self, n: int = 10, *columns: str) -> pd.DataFrame:
+    def top(self, n: int = 10, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Return the n largest rows of :meth:`by`, or the n largest movements where no column is asked for.
 
         Examples
@@ -132,7 +133,7 @@ class Flows(Selection):
             return self._rows(limit=n)
         return self.by(*columns).head(n).reset_index(drop=True)
 
-    def to_frame(self, *columns: str) -> pd.DataFrame:
+    def to_frame(self, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Return the movements of the selection, largest first; with columns, the same as :meth:`by`.
 
         Examples

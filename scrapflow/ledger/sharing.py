@@ -30,7 +30,7 @@ def trace_flows(frame: pd.DataFrame) -> pd.DataFrame:
     ----------
     frame
         ``origin, destination, tonnage_t``: one row a flow, in t ≥ 0; other columns are left aside. A node that sends
-        more than it gets is a net source of the difference, one that gets more a net sink.
+        more than it gets is a net source of the difference, one that gets more a net sink. Nodes may be numbered.
 
     Returns
     -------
@@ -74,7 +74,9 @@ def trace_flows(frame: pd.DataFrame) -> pd.DataFrame:
     share = coo_array((t / through[a], (b, a)), shape=(n, n)).tocsc()
     rows, columns, tonnes = _shared(share, net, through, sources, sinks)
     found = pd.DataFrame({"origin": names[rows], "destination": names[columns], "tonnage_t": tonnes})
-    found = found.astype({"origin": "str", "destination": "str"})
+    given = {c: frame[c].dtype for c in ("origin", "destination")}
+    numbered = all(pd.api.types.is_integer_dtype(kind) for kind in given.values())
+    found = found.astype(given if numbered else {"origin": "str", "destination": "str"})
     return found.sort_values(["tonnage_t", "origin", "destination"], ascending=[False, True, True], ignore_index=True)
 
 

@@ -63,7 +63,7 @@ class Network:
 
         return to_networkx(self.nodes, self.arcs)
 
-    def path(self, origin: str, destination: str, *, via: Sequence[str] = (), line: str | None = None) -> Path:
+    def path(self, origin: str, destination: str, *, via: Sequence[str] | str = (), line: str | None = None) -> Path:
         """Find the cheapest path between two places, by generalised cost.
 
         Parameters
@@ -72,7 +72,7 @@ class Network:
             Any spelling of a place; a name that several kinds of place share means the station first, then mill, yard,
             community, enterprise.
         via
-            Places to pass on the way, in order.
+            A place to pass on the way, or several in order.
         line
             A line to stay on (its ``line_id`` or any spelling of its name).
 

@@ -54,8 +54,9 @@ class Path:
         return f"<Path {ends}: {len(self.links)} links, {self.length_km:.1f} km, cost {self.cost:.1f}>"
 
 
-def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str], line: str | None) -> Path:
+def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str] | str, line: str | None) -> Path:
     """Find the cheapest path; see :meth:`scrapflow.network.Network.path`."""
+    via = (via,) if isinstance(via, str) else via
     arcs = net.arcs if line is None else net.arcs[_on_line(net, line)]
     stops = [_stop(net, name, arcs, line) for name in (origin, *via, destination)]
     nodes, used = [stops[0]], []

@@ -57,6 +57,30 @@ def test_by_has_the_columns_asked_for(toy_run):
         assert got["tonnage_t"].dtype == "float64"
 
 
+def test_a_list_of_columns_is_columns(toy_run):
+    """Who is used to pandas gives a list; it means the same."""
+    shipped = toy_run.flows.kind("shipped")
+    pd.testing.assert_frame_equal(shipped.by(["via", "material"]), shipped.by("via", "material"))
+    pd.testing.assert_frame_equal(shipped.top(2, ["via", "material"]), shipped.top(2, "via", "material"))
+
+
+@pytest.mark.parametrize("what", ["world", "network", "campaign", "run", "flows", "comparison"])
+def test_notebooks_show_what_it_is(toy, toy_run, what):
+    """Whatever an analyst holds has a plain text and an HTML form that say what it is."""
+    things = {
+        "world": lambda: toy,
+        "network": lambda: sf.build_network(toy),
+        "campaign": lambda: sf.read_campaign(toy, "2015"),
+        "run": lambda: toy_run,
+        "flows": lambda: toy_run.flows,
+        "comparison": lambda: sf.compare(toy_run, toy_run),
+    }
+    thing = things[what]()
+    assert repr(thing).startswith("<")
+    assert " object at 0x" not in repr(thing)
+    assert "<" in thing._repr_html_()
+
+
 def test_ties_are_broken_by_name(plain_run):
     """Rows of one tonnage stand in the order of their names."""
     got = plain_run.flows.kind("carted").by("period", "origin", "material")

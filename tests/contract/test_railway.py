@@ -106,6 +106,7 @@ def test_pyongyang_to_sinuiju(net):
 def test_via_is_passed(net):
     """A way via a place off the shortest one passes it, and its length is the sum of both legs."""
     path = net.path("P'yŏngyang", "Sinŭiju", via=("Kaech'ŏn",))
+    assert net.path("P'yŏngyang", "Sinŭiju", via="Kaech'ŏn") == path
     legs = [net.path("P'yŏngyang", "Kaech'ŏn"), net.path("Kaech'ŏn", "Sinŭiju")]
     assert path.length_km == pytest.approx(sum(p.length_km for p in legs))
     assert legs[0].nodes[-1] in list(path.nodes)

@@ -256,6 +256,18 @@ def test_integers_are_numbers_too():
     assert sf.solve(sf.FlowProblem(nodes, links)).cost == pytest.approx(2)
 
 
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_numbered_nodes(solver):
+    """Nodes and links that are numbers, as in many published networks, are identifiers like any other."""
+    r = sf.solve(
+        problem([(1, 3, 0), (2, 0, 0), (3, 0, 2)], [(7, 1, 2, INF, 1), (8, 2, 3, INF, 1.5)]),
+        solver=solver,
+    )
+    assert r.cost == pytest.approx(5)
+    assert {str(k): v for k, v in flows(r).items()} == {"7": pytest.approx(2), "8": pytest.approx(2)}
+    assert [str(n) for n in r.unserved["node_id"]] == ["1"]
+
+
 def test_interdict_finds_the_worst_link():
     """The loss of the one bridge hurts most."""
     p = problem(

@@ -58,6 +58,16 @@ def test_equal_pairs_are_added():
     assert traced() == {}
 
 
+def test_numbered_nodes_stay_numbers():
+    """Nodes that are numbers, as in many published networks, come back as numbers."""
+    frame = pd.DataFrame({"origin": [1, 2], "destination": [2, 10], "tonnage_t": [3, 3]})
+    assert sf.trace_flows(frame).to_dict("list") == {
+        "origin": [1],
+        "destination": [10],
+        "tonnage_t": [pytest.approx(3)],
+    }
+
+
 def test_trace_of_the_toy(toy_run):
     """What the mills received adds up, shares sum to 1, largest first, the columns in the order asked."""
     for mill, tonnes in (("near", 30.0), ("Far Mill", 23.5)):

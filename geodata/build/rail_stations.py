@@ -95,7 +95,7 @@ def _node(p: Place, region: str, short: list[str], register: Register) -> dict:
     hangul = next((r.hangul for r in p.rows if r.hangul and r.printed), row.hangul)
     spellings = [r.name for r in p.rows] + [plain(r.name) for r in p.rows]
     for r in p.rows:
-        spellings += r.aliases.split("|")
+        spellings += [r.hangul, *r.aliases.split("|")]
         if m := re.fullmatch(r"(.+) \((\w+)\)", r.name):
             spellings += [m[1], m[2]]
     spellings += [*short, romanise(hangul), *EXTRA_ALIASES.get(p.node_id[3:], "").split("|")]

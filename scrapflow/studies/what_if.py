@@ -47,7 +47,7 @@ def what_if(
     run
         A run, fresh or read from disk.
     close
-        Links no train may use (``link_id``).
+        Link or links no train may use (``link_id``).
     capacity
         Capacity by ``link_id``, in t per period and direction; inf is no limit.
     mill
@@ -74,7 +74,8 @@ def what_if(
     >>> shut.b.flows.to("Far Mill").total_t
     0.0
     """
-    listed = [{"close": tuple(close), "capacity": capacity, "mill": mill}] if cases is None else list(cases)
+    shut = (close,) if isinstance(close, str) else tuple(close)
+    listed = [{"close": shut, "capacity": capacity, "mill": mill}] if cases is None else list(cases)
     changed = [_changed(run, case, i) for i, case in enumerate(listed)]
     results = [
         compare(run, rehaul(run, arcs=arcs, supplies=supplies, case=_words(case)))

@@ -326,6 +326,7 @@ def test_expected_chances_are_those_of_the_markov_chain(toy_run):
 def test_what_if_on_the_toy(toy_run):
     """Closing the far line leaves 15 t a month to the near mill; a larger near mill saves the long way."""
     shut = sf.what_if(toy_run, close=["rail_far"])
+    assert sf.what_if(toy_run, close="rail_far").b.flows.to("far").total_t == 0
     assert shut.b.flows.to("near").total_t == pytest.approx(30)
     assert shut.b.flows.to("far").total_t == 0
     carted = shut.accounts.filter(regex="^(quota|carted|returned)_t_delta$")

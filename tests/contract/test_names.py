@@ -27,6 +27,39 @@ def test_the_names_of_the_design(dprk, dprk_run, spelling):
     assert len(dprk.find(spelling)) == len(dprk.find("Kangson")) > 0
 
 
+@pytest.mark.parametrize(
+    ("spellings", "node"),
+    [
+        (
+            (
+                "Chollima",
+                "천리마제강련합기업소",
+                "Gangsun Steel Mill",
+                "Kangsŏn Steel Works",
+                "Ch'ollima Steel Complex",
+            ),
+            1,
+        ),
+        (("Songjin", "Sungjin Steel Complex", "Seongjin", "성진제강소", "성강", "Sŏngjin Steel Complex"), 1),
+        (("Kimchaek Iron and Steel", "김책제철련합기업소", "김철", "Kim Chaek Iron & Steel Complex"), 1),
+        (("Hwanghae Iron and Steel", "Kyŏmip'o Ironworks", "황해제철련합기업소"), 1),
+    ],
+)
+def test_the_mills_answer_to_their_printed_names(dprk_run, spellings, node):
+    """Every printed spelling of a steel works is one mill."""
+    assert len({dprk_run.names.resolve(s, kinds=("mill",)) for s in spellings}) == node
+
+
+@pytest.mark.parametrize(
+    ("latin", "hangul"),
+    [("Kanggye Ch'ŏngnyŏn", "강계청년"), ("Kanggye", "강계"), ("Sunchon", "순천"), ("Hungyung", "")],
+)
+def test_a_station_answers_to_each_hangul(dprk, latin, hangul):
+    """Where lines print a station's Hangul differently, each of them finds it; an unknown name finds nothing."""
+    found = set(dprk.find(latin).query("kind == 'station'")["node_id"])
+    assert found == (set(dprk.find(hangul).query("kind == 'station'")["node_id"]) if hangul else set())
+
+
 def test_path_and_through_mean_the_station(plain, plain_run):
     """A station, its yard and its town share a name: path and through take the station."""
     path = sf.build_network(plain).path("Alphaton", "Betaton")

@@ -18,13 +18,13 @@ export function worldY(lat) {
 /**
  * Lines in world coordinates; a line over the date line goes on past the edge and not around the globe.
  * @param {ArrayLike<number>} counts vertices of each line
- * @param {ArrayLike<number>} lon
- * @param {ArrayLike<number>} lat
+ * @param {any} lon typed arrays or lists, of all lines one after the other
+ * @param {any} lat
  */
 export function worldLines(counts, lon, lat) {
 	const start = running(counts);
-	const x = Float64Array.from(lon, worldX);
-	const y = Float64Array.from(lat, worldY);
+	const x = lon.map(worldX);
+	const y = lat.map(worldY);
 	for (let line = 0; line < counts.length; line++) for (let k = start[line] + 1; k < start[line + 1]; k++) x[k] -= Math.round(x[k] - x[k - 1]);
 	return { start, x, y };
 }

@@ -28,7 +28,7 @@ export function readRun(data) {
 function readNodes(data) {
 	const lon = unpackDegrees(data.x);
 	const lat = unpackDegrees(data.y);
-	const nodes = Object.assign(unpacked(data), { n: data.id.length, lon, lat, wx: Float64Array.from(lon, worldX), wy: Float64Array.from(lat, worldY) });
+	const nodes = Object.assign(unpacked(data), { n: data.id.length, lon, lat, wx: lon.map(worldX), wy: lat.map(worldY) });
 	nodes.what = (i) => nodes.kinds[nodes.kind[i]];
 	return lazy(nodes, "index", () => numbered(data.id));
 }

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import io
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 import worlds
+from typer.testing import CliRunner
 
 import scrapflow as sf
+from scrapflow.cli import app
 
 
 def call(*words, cwd=None):
-    """Run the command as a user would and return exit code and both outputs."""
-    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapflow", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env=env,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    """Run a command in this process; return exit code and both outputs."""
+    with contextlib.chdir(cwd or "."):
+        result = CliRunner().invoke(app, [str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_as_a_process(tmp_path):
+    """As a user runs it: bad input is exit 2, no traceback, nothing written."""
+    words = [sys.executable, "-m", "scrapflow", "run", "toy", "--campaign", "2016"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert "2016" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +101,6 @@ def test_an_unknown_place_is_2(saved):
 
 def test_questions_fit_pipes(saved):
     """flows, trace and compare answer as CSV that pandas reads, without colour."""
-    import io
-
-    import pandas as pd
-
     code, out, _ = call("flows", saved, "--to", "near", "--by", "material", "--format", "csv")
     assert code == 0
     assert "\x1b" not in out

@@ -33,12 +33,15 @@ _COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n|//[^\n]*\n)|/\*\* @type \{[^\n]*?\} \*/ ", re.MULTILINE | re.DOTALL
 )
 
+_NOW = "//# allFunctionsCalledOnLoad\n"
+"""Chromium's hint that a script is used as it is loaded: its functions are read once, not skipped first."""
+
 
 @cache
 def script(kind: str) -> str:
     """Return the script of a page: the modules of ``assets/`` one after the other, in one scope with one global name.
 
-    Comments stay in the package; nothing else is taken out.
+    Comments stay in the package; nothing else is taken out. Letters beyond ASCII are written as escapes.
 
     Raises
     ------
@@ -54,8 +57,8 @@ def script(kind: str) -> str:
                 msg = f"{name} is in {names[name]} and in {module}"
                 raise ValueError(msg)
         parts.append(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))).strip())
-    body = "\n".join(parts)
-    return f'"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ mount }};\n}})();\n'
+    body = "\n".join(parts).encode("ascii", "backslashreplace").decode("ascii")
+    return f'{_NOW}"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ mount }};\n}})();\n'
 
 
 def modules(entry: str) -> list[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
-from scrapflow.views.packing import DEGREES_PER_STEP, pack, pack_degrees
+from scrapflow.views.packing import pack, pack_degrees, pack_json
 from scrapflow.views.places import basemap, gathered
 from scrapflow.views.story import story
 from scrapflow.views.style import KINDS, MATERIALS, VIAS
@@ -98,12 +98,12 @@ def run_payload(run: Any) -> dict[str, Any]:
         "nodes": _nodes(nodes),
         "links": _links(links, index),
         "regions": _regions(getattr(run, "regions", None)),
-        "sources": _sources(getattr(run, "sources", None)),
+        "sources": pack_json(_sources(getattr(run, "sources", None))),
         "accounts": _accounts(getattr(run, "accounts", None), index, periods),
         "stocks": _stocks(getattr(run, "stocks", None), nodes, index, periods),
-        "unserved": _unserved(getattr(run, "unserved", None)),
+        "unserved": pack_json(_unserved(getattr(run, "unserved", None))),
         "loads": _loads(getattr(run, "link_loads", None), links, periods),
-        "claims": _claims(run),
+        "claims": pack_json(_claims(run)),
         "assumed": _assumed(run),
         "places": _places(nodes),
         "story": story(run, index),
@@ -121,23 +121,26 @@ def _nodes(nodes: pd.DataFrame) -> dict[str, Any]:
     placed = (np.isfinite(x) & np.isfinite(y)).to_numpy()
     kind, kinds = codes(text(nodes, "kind"), NODE_KINDS)
     tables = {}
-    for name in ("region", "region_id", "sector", "subregion", "coordinate_method", "basis", "grade", "source_id"):
+    for name in ("region", "region_id", "sector", "subregion", "basis", "grade"):
         numbered, names = codes(text(nodes, name), [""])
         tables[name] = {"names": names, "of": pack(numbered, "int")}
+    for name in ("coordinate_method", "source_id"):
+        numbered, names = codes(text(nodes, name), [""])
+        tables[name] = pack_json({"names": names, "of": numbered.tolist()})
     return {
-        "id": text(nodes, "node_id"),
+        "id": pack_json(text(nodes, "node_id")),
         "name": text(nodes, "name"),
-        "local": text(nodes, "name_local"),
-        "aliases": text(nodes, "aliases"),
-        "kind": pack(kind, "int"),
+        "local": pack_json(text(nodes, "name_local")),
+        "aliases": pack_json(text(nodes, "aliases")),
+        "kind": pack(kind, "int", ready=True),
         "kinds": kinds,
-        "placed": pack(placed.astype(int), "int"),
-        "x": pack_degrees(np.where(placed, x, 0.0)),
-        "y": pack_degrees(np.where(placed, y, 0.0)),
-        "accuracy_km": numbers(nodes, "coordinate_accuracy_km"),
-        "workers": numbers(nodes, "workers"),
-        "population": numbers(nodes, "population"),
-        "named": [bool(v) for v in column(nodes, "named", True)],  # noqa: FBT003
+        "placed": pack(placed.astype(int), "int", ready=True),
+        "x": pack_degrees(np.where(placed, x, 0.0), ready=True),
+        "y": pack_degrees(np.where(placed, y, 0.0), ready=True),
+        "accuracy_km": pack_json(numbers(nodes, "coordinate_accuracy_km")),
+        "workers": pack_json(numbers(nodes, "workers")),
+        "population": pack_json(numbers(nodes, "population")),
+        "named": pack(column(nodes, "named", True).astype(bool), "u1", ready=True),  # noqa: FBT003
         **tables,
     }
 
@@ -156,21 +159,21 @@ def _links(links: pd.DataFrame, index: Mapping[str, int]) -> dict[str, Any]:
     line, names = codes([a or b for a, b in zip(text(links, "line"), text(links, "line_id"), strict=True)], [""])
     basis, bases = codes(text(links, "length_basis"), [""])
     return {
-        "id": text(links, "link_id"),
+        "id": pack_json(text(links, "link_id")),
         "from": pack([index.get(n, -1) for n in text(links, "from_node_id")], "i4"),
         "to": pack([index.get(n, -1) for n in text(links, "to_node_id")], "i4"),
-        "mode": pack(mode, "int"),
+        "mode": pack(mode, "int", ready=True),
         "modes": modes,
-        "length_km": numbers(links, "length_km"),
+        "length_km": pack_json(numbers(links, "length_km")),
         "length_basis": {"names": bases, "of": pack(basis, "int")},
-        "capacity_t": numbers(links, "capacity_t"),
-        "gauge_mm": numbers(links, "gauge_mm"),
+        "capacity_t": pack_json(numbers(links, "capacity_t")),
+        "gauge_mm": pack([g or 0 for g in numbers(links, "gauge_mm")], "int", ready=True),
         "line": {"names": names, "of": pack(line, "int")},
-        "shape": shapes(column(links, "geometry", None)),
+        "shape": shapes(column(links, "geometry", None), ready=True),
     }
 
 
-def shapes(geometries: pd.Series[Any]) -> dict[str, Any]:
+def shapes(geometries: pd.Series[Any], *, ready: bool = False) -> dict[str, Any]:
     """Pack lines, one a row, as vertex counts and coordinates; a missing line has none."""
     import shapely
 
@@ -179,10 +182,9 @@ def shapes(geometries: pd.Series[Any]) -> dict[str, Any]:
     counts = shapely.get_num_coordinates(lines)
     points = shapely.get_coordinates(lines)
     return {
-        "n": pack(counts, "int"),
-        "x": pack_degrees(points[:, 0]),
-        "y": pack_degrees(points[:, 1]),
-        "step": DEGREES_PER_STEP,
+        "n": pack(counts, "int", ready=ready),
+        "x": pack_degrees(points[:, 0], ready=ready),
+        "y": pack_degrees(points[:, 1], ready=ready),
     }
 
 
@@ -203,7 +205,7 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
             "period": pack(grouped["period"], "int"),
             "t": pack(grouped["tonnage_t"], "f4"),
             # what the first sight needs of the rows, so that they are unpacked only for a part of the months
-            "sums": pack(sums, "f4"),
+            "sums": pack(sums, "f4", ready=True),
         }
     }
     packed: dict[str, Any] = {}
@@ -215,17 +217,17 @@ def _moves(run: Any, links: pd.DataFrame, index: Mapping[str, int], periods: Seq
         ("grade", ("",)),
     ):
         numbered, names = codes(list(series[name]), known)
-        packed[name] = {"names": names, "of": pack(numbered, "int")}
+        packed[name] = {"names": names, "of": pack(numbered, "int", ready=True)}
     for name in ("origin", "destination"):
-        packed[name] = pack([index.get(n, -1) for n in series[name]], "i4")
+        packed[name] = pack([index.get(n, -1) for n in series[name]], "int", ready=True)
     path_ids = sorted(set(series["path_id"]) - {""})
     numbered = {p: i for i, p in enumerate(path_ids)}  # type: ignore[assignment]
-    packed["path"] = pack([numbered.get(p, -1) for p in series["path_id"]], "i4")  # type: ignore[attr-defined]
+    packed["path"] = pack([numbered.get(p, -1) for p in series["path_id"]], "int", ready=True)  # type: ignore[attr-defined]
     monthly = np.zeros((len(packed["kind"]["names"]), len(periods)))
     kind_of = {name: i for i, name in enumerate(packed["kind"]["names"])}
     by_kind = np.array([kind_of[k] for k in numbers_of["kind"][1]], dtype=np.int64)
     np.add.at(monthly, (by_kind[grouped["kind"]], grouped["period"]), grouped["tonnage_t"])
-    out["rows"]["months"] = pack(monthly, "f8")
+    out["rows"]["months"] = pack(monthly, "f8", ready=True)
     out["series"] = packed
     out["paths"] = _paths(getattr(run, "paths", None), links, numbered)  # type: ignore[arg-type]
     return out
@@ -243,7 +245,7 @@ def _paths(paths: pd.DataFrame | None, links: pd.DataFrame, numbered: Mapping[st
             if str(link_id) in position:
                 counts[numbered[str(path_id)]] += 1
                 steps.append(position[str(link_id)] * 2 + (not ahead))
-    return {"n": pack(counts, "int"), "link": pack(steps, "int")}
+    return {"n": pack(counts, "int", ready=True), "link": pack(steps, "int", ready=True)}
 
 
 def _accounts(accounts: pd.DataFrame | None, index: Mapping[str, int], periods: Sequence[str]) -> dict[str, Any]:
@@ -253,9 +255,11 @@ def _accounts(accounts: pd.DataFrame | None, index: Mapping[str, int], periods: 
     order = order[order["node_id"].astype(str).isin(set(index))]
     known = [c for c in ACCOUNT_COLUMNS if c in order.columns]
     return {
-        "node": pack([index[n] for n in text(order, "node_id")], "i4"),
-        "period": pack(codes(text(order, "period"), periods)[0], "int"),
-        "columns": {c: pack(pd.to_numeric(order[c]).fillna(0.0).astype(float), "f4") for c in known},
+        "node": pack([index[n] for n in text(order, "node_id")], "int", ready=True),
+        "period": pack(codes(text(order, "period"), periods)[0], "int", ready=True),
+        "columns": {
+            c: pack(pd.to_numeric(order[c]).fillna(0.0).astype(float), "f4", ready=c == "quota_t") for c in known
+        },
     }
 
 
@@ -273,10 +277,10 @@ def _stocks(
     if not len(held):
         return empty
     return {
-        "node": pack([index[n] for n in text(held, "node_id")], "i4"),
-        "period": pack(codes(text(held, "period"), periods)[0], "int"),
-        "material": pack(codes(text(held, "material"), tuple(MATERIALS))[0], "int"),
-        "opening_t": pack(held["opening_t"], "f4"),
+        "node": pack([index[n] for n in text(held, "node_id")], "int", ready=True),
+        "period": pack(codes(text(held, "period"), periods)[0], "int", ready=True),
+        "material": pack(codes(text(held, "material"), tuple(MATERIALS))[0], "int", ready=True),
+        "opening_t": pack(held["opening_t"], "f4", ready=True),
     }
 
 

@@ -98,8 +98,8 @@ def _polygons(data: Mapping[str, Any]) -> dict[str, Any]:
         "names": names,
         "ids": ids,
         "home": [bool((f.get("properties") or {}).get("home", False)) for f in data.get("features", [])],
-        "rings": pack(rings_of, "int"),
-        "n": pack(counts, "int"),
-        "x": pack_degrees(points[:, 0]),
-        "y": pack_degrees(points[:, 1]),
+        "rings": pack(rings_of, "int", ready=True),
+        "n": pack(counts, "int", ready=True),
+        "x": pack_degrees(points[:, 0], ready=True),
+        "y": pack_degrees(points[:, 1], ready=True),
     }

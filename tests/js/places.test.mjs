@@ -1,7 +1,7 @@
 /** Gathering of places, room between signs, names that never overlap, and the address that keeps a view. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { atLevel, hierarchy, makeRoom, members, plan } from "../../scrapflow/views/assets/gather.js";
+import { atLevel, hierarchy, makeRoom, plan } from "../../scrapflow/views/assets/gather.js";
 import { meeting, placeLabels } from "../../scrapflow/views/assets/place_labels.js";
 import { readRun, noFilter } from "../../scrapflow/views/assets/query.js";
 import { decodeState, encodeState } from "../../scrapflow/views/assets/state.js";
@@ -12,7 +12,7 @@ const run = readRun(tinyData());
 test("every placed node but mills and stations is in exactly one group at every level", () => {
   const groups = hierarchy(run.nodes, run.places);
   for (const level of ["region", "county", "spot"]) {
-    const found = atLevel(groups, level).flatMap(members).sort();
+    const found = atLevel(groups, level).flatMap((group) => group.nodes).sort();
     assert.deepEqual(found, [0, 1, 2]);
   }
 });

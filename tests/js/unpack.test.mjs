@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { constants, deflateRawSync } from "node:zlib";
 import { inflate } from "../../scrapflow/views/assets/inflate.js";
-import { unpack, unpackDegrees } from "../../scrapflow/views/assets/unpack.js";
+import { unpack, unpackDegrees, unpacked } from "../../scrapflow/views/assets/unpack.js";
 import { generator, pack, packDegrees } from "./helpers.mjs";
 
 test("what zlib packs with its fixed code, at any level, comes back byte for byte", () => {
@@ -28,8 +28,19 @@ test("damaged data is an error and not a loop", () => {
 
 test("every type comes back with its values", () => {
   for (const [type, values] of [["u1", [0, 255]], ["u2", [1, 65535]], ["i4", [-5, 2 ** 31 - 1]], ["f4", [0.5, -1e9]], ["f8", [Math.PI]], ["u1", []]]) {
-    assert.deepEqual([...unpack(pack(values, type))], values);
+    const packed = pack(values, type);
+    assert.deepEqual([...unpack(packed)], values);
+    const bytes = Buffer.from(unpack(packed).buffer);
+    assert.deepEqual([...unpack({ d: type, n: values.length, r: bytes.toString("base64") })], values);
   }
+});
+
+test("JSON comes back on first use", () => {
+  const said = ["Sunch'ŏn", "순천", null, { km: 1.5 }];
+  const text = Buffer.from(JSON.stringify(said));
+  const packed = { d: "json", n: text.length, z: pack(text, "u1").z };
+  assert.deepEqual(unpack(packed), said);
+  assert.deepEqual(unpacked({ names: packed, plain: 3 }).names, said);
 });
 
 test("degrees come back to a metre, from pole to date line", () => {

@@ -27,7 +27,7 @@ export function mount(map, data) {
 	const { nodes } = run;
 	const view = runView(run, data.style);
 	const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions) };
-	const ids = [...nodes.id.keys()];
+	const ids = [...nodes.kind.keys()];
 	const app = {
 		run, view, map, data, shapes,
 		style: data.style,
@@ -54,8 +54,7 @@ export function mount(map, data) {
 	function set(patch) {
 		Object.assign(app.state, patch);
 		view.select(app.state);
-		base.redraw();
-		flows.redraw();
+		picture.redraw();
 		show();
 	}
 
@@ -106,18 +105,17 @@ export function mount(map, data) {
 	// ---- the map: drawn once, when it has its size and its view ----
 	L.control.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") }).addTo(map);
 	L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
-	map.createPane("sf-base").style.zIndex = "210";
-	const base = canvasLayer(L, drawBase, { pane: "sf-base", className: "sf-canvas" });
-	const flows = canvasLayer(L, (ctx, at) => view.draw(ctx, at), { className: "sf-canvas sf-flows" });
-	// the months are filled first: what they leave is the map's size, and it is not drawn a second time
-	view.select(app.state);
-	over[0].update();
+	const picture = canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
+	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice
+	const first = () => {
+		view.select(app.state);
+		for (const part of [head, numbers, over[0]]) part.update();
+	};
+	first();
 	map.invalidateSize({ animate: false });
 	fit();
-	if (readHash(app)) view.select(app.state);
-	base.addTo(map);
-	flows.addTo(map);
-	for (const part of [head, numbers]) part.update();
+	if (readHash(app)) first();
+	picture.addTo(map);
 	map.on("moveend resize", () => {
 		key.update();
 		writeHash(app);
@@ -130,15 +128,15 @@ export function mount(map, data) {
 		root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 970 / x)}`;
 	});
 
-	function drawBase(ctx, at) {
-		if (map.options.scrapflowTiles) return;
+	function draw(ctx, at) {
 		app.measured = app.state.measure && shapes.regions ? measureOf(app) : null;
-		drawBasemap(ctx, at, shapes, data.style, (f) => app.measured?.colour(f));
+		if (!map.options.scrapflowTiles) drawBasemap(ctx, at, shapes, data.style, (f) => app.measured?.colour(f));
+		view.draw(ctx, at);
 	}
 
 	// ---- the mouse ----
 	const under = (event) => {
-		const p = flows.point(event);
+		const p = picture.point(event);
 		return view.pick(p.x, p.y);
 	};
 	map.on("mousemove", (event) => {

@@ -3,7 +3,7 @@
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg, swatch } from "./dom.js";
 import { disc, fillIn, flowLine, stroke } from "./paint.js";
-import { LEVELS, atLevel, members } from "./gather.js";
+import { LEVELS, atLevel } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
@@ -41,15 +41,16 @@ export function mount(map, data) {
 	const maps = [map, L.map(second, options), L.map(third, options)];
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
 	root.append(tip);
-	const bases = [];
-	const flows = maps.map((m, i) => {
+	const pictures = maps.map((m, i) => {
 		m.getContainer().tabIndex = 0;
 		m.getContainer().setAttribute("role", "application");
-		m.createPane("sf-base").style.zIndex = "210";
 		m.invalidateSize({ animate: false });
 		fit(m);
-		bases.push(canvasLayer(L, (ctx, v) => drawBasemap(ctx, v, shapes, data.style, () => null), { pane: "sf-base", className: "sf-canvas" }));
-		return canvasLayer(L, i < 2 ? (ctx, v) => views[i].draw(ctx, v) : drawChange, { className: "sf-canvas sf-flows" });
+		const draw = (ctx, at) => {
+			drawBasemap(ctx, at, shapes, data.style, () => null);
+			(i < 2 ? views[i].draw : drawChange)(ctx, at);
+		};
+		return canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	});
 	L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
 	let moving = false;
@@ -97,7 +98,7 @@ export function mount(map, data) {
 	}
 
 	function cartedIn(view, group) {
-		return members(group).reduce((sum, i) => sum + view.shown.values.cartedIn[i], 0);
+		return group.nodes.reduce((sum, i) => sum + view.shown.values.cartedIn[i], 0);
 	}
 
 	/** More is red and solid, less is blue and dashed: two hues, and in grey two line styles. */
@@ -133,7 +134,7 @@ export function mount(map, data) {
 	}
 
 	function point(event, i) {
-		const p = flows[i].point(event);
+		const p = pictures[i].point(event);
 		let lines = null;
 		if (i < 2) {
 			const hit = views[i].pick(p.x, p.y);
@@ -185,7 +186,7 @@ export function mount(map, data) {
 				el("div.tools",
 					el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
 					el("button.button", { lang: lang === "en" ? "ko" : "en", text: lang === "en" ? "한국어" : "English", onclick: () => { lang = lang === "en" ? "ko" : "en"; update(); } }))));
-		flows.forEach((layer) => layer.redraw());
+		pictures.forEach((layer) => layer.redraw());
 	}
 
 	function changeTable() {
@@ -201,7 +202,7 @@ export function mount(map, data) {
 
 	maps.forEach((m) => m.invalidateSize({ animate: false }));
 	maps.forEach(fit);
-	maps.forEach((m, i) => [bases[i], flows[i]].forEach((layer) => layer.addTo(m)));
+	maps.forEach((m, i) => pictures[i].addTo(m));
 	update();
 	root.scrapflow = { maps, views, runs, linkChange };
 	root.dataset.ready = "true";

@@ -2,6 +2,7 @@
 
 import { button, el, fill, pairs, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
+import { total } from "./query.js";
 import { mass, percent, tonnes, whole } from "./words.js";
 
 /** @param {any} app */
@@ -112,7 +113,7 @@ function months(app, byKind) {
 
 function materials(app, byMaterial) {
 	const { t, run, view } = app;
-	const sum = byMaterial.reduce((a, b) => a + b, 0);
+	const sum = total(byMaterial);
 	if (!(sum > 0)) return null;
 	return el("div", el("h3", t("detail.materials")), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
 }
@@ -185,7 +186,7 @@ function link(app, l) {
 	const [km, basis, gauge, capacity] = [links.length_km[l], links.length_basis.names[links.length_basis.of[l]], links.gauge_mm[l], links.capacity_t[l]];
 	return [
 		el("h2.name", ends.map(app.name).join(" – ")),
-		el("p.small", joined(t("mode." + links.modes[links.mode[l]]), links.line.names[links.line.of[l]], km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }), gauge && gauge + " mm")),
+		el("p.small", joined(t("mode." + links.modes[links.mode[l]]), links.line.names[links.line.of[l]], km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }), gauge > 0 && gauge + " mm")),
 		el("p.small", capacity !== null ? t("detail.capacity", { t: tonnes(capacity) }) : t("detail.capacity.unknown")),
 		sums.price > 0 && el("p.small", t("detail.price", { price: sums.price.toFixed(2), n: sums.bound })),
 		sums.forward.t + sums.backward.t === 0 && el("p", t("detail.idle")),

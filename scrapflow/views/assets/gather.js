@@ -12,22 +12,21 @@ export function hierarchy(nodes, tree) {
 				const at = yard ?? ids[0];
 				return { nodes: ids, wx: nodes.wx[at], wy: nodes.wy[at], yard: yard !== undefined };
 			});
-			return centre({ level: "county", region, sub, spots, parts: spots.map((spot) => ({ level: "spot", region, sub, spots: [spot], wx: spot.wx, wy: spot.wy })) });
+			return centre({ level: "county", region, sub, spots, parts: spots.map((spot) => centre({ level: "spot", region, sub, spots: [spot] })) });
 		});
 		return centre({ level: "region", region, spots: parts.flatMap((part) => part.spots), parts });
 	});
 }
 
+/** A group with all its nodes, whether a yard is among them, and where its sign stands. */
 function centre(group) {
-	const chosen = group.spots.some((s) => s.yard) ? group.spots.filter((s) => s.yard) : group.spots;
+	const yards = group.spots.filter((s) => s.yard);
+	const chosen = yards.length ? yards : group.spots;
+	group.nodes = group.spots.flatMap((s) => s.nodes);
+	group.yard = yards.length > 0;
 	group.wx = chosen.reduce((sum, s) => sum + s.wx, 0) / chosen.length;
 	group.wy = chosen.reduce((sum, s) => sum + s.wy, 0) / chosen.length;
 	return group;
-}
-
-/** All nodes of a group. */
-export function members(group) {
-	return group.spots.flatMap((s) => s.nodes);
 }
 
 export const LEVELS = ["region", "county", "spot"];
@@ -49,24 +48,25 @@ export function plan(regions, radiusAt, scale, closer) {
 	const least = closer >= 2.25 ? 2 : closer >= 1 ? 1 : 0;
 	for (let level = 2; level > least; level--) {
 		const groups = atLevel(regions, LEVELS[level]);
-		if (hiddenShare(groups, radiusAt(groups), scale) < 0.12) return { level: LEVELS[level], groups };
+		if (!crowded(groups, radiusAt(groups), scale, 0.12)) return { level: LEVELS[level], groups };
 	}
 	return { level: LEVELS[least], groups: atLevel(regions, LEVELS[least]) };
 }
 
 /**
- * Share of the signs that a larger one covers for the greater part.
- * @param {any[]} parts @param {(group: any) => number} radius pixels @param {number} scale world to pixels
+ * Whether a share of the signs or more are covered by a larger one for the greater part.
+ * @param {any[]} parts @param {(group: any) => number} radius pixels @param {number} scale world to pixels @param {number} share
  */
-export function hiddenShare(parts, radius, scale) {
+export function crowded(parts, radius, scale, share) {
 	const discs = parts.map((p) => ({ x: p.wx * scale, y: p.wy * scale, r: Math.max(2, radius(p)) })).sort((a, b) => b.r - a.r);
-	const hidden = discs.filter((a) => {
-		for (const b of discs) {
-			if (b === a) return false;
-			if ((a.x - b.x) ** 2 + (a.y - b.y) ** 2 < (0.85 * (a.r + b.r)) ** 2) return true;
-		}
-	});
-	return discs.length ? hidden.length / discs.length : 0;
+	let free = discs.length;
+	for (let i = 0; i < discs.length && free > discs.length * (1 - share); i++) {
+		const a = discs[i];
+		let k = 0;
+		while (k < i && (a.x - discs[k].x) ** 2 + (a.y - discs[k].y) ** 2 >= (0.85 * (a.r + discs[k].r)) ** 2) k++;
+		if (k < i) free--;
+	}
+	return discs.length > 0 && free <= discs.length * (1 - share);
 }
 
 /**

@@ -1,14 +1,14 @@
 /** Headline, the four numbers, filters, and the panels about the article and about the map. */
 
 import { button, el, fill, keepFocus, swatch } from "./dom.js";
-import { accountSums } from "./query.js";
+import { accountSums, total } from "./query.js";
 import { mass, percent, short, tonnes } from "./words.js";
 
 /** Totals of the months shown, with the filters. @param {any} app @returns {any} */
 export function totals(app) {
 	const { run, view, state } = app;
 	const kinds = Object.fromEntries(run.series.kind.names.map((name, i) => [name, view.shown.result.byKind[i]]));
-	return { asked: accountSums(run, "quota_t", state.from, state.to).reduce((a, b) => a + b, 0), ...kinds };
+	return { asked: total(accountSums(run, "quota_t", state.from, state.to)), ...kinds };
 }
 
 /** Title and one sentence that says what happened. */

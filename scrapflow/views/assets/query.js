@@ -22,22 +22,22 @@ export function readRun(data) {
 	const accounts = Object.assign(unpacked(data.accounts), { columns: unpacked(data.accounts.columns) });
 	// a series begins where a one stands; all months together are known without the rows, and the first sight need not wait
 	const rows = lazy(unpacked(data.rows), "series", () => running(unpack(data.rows.series)).map((s) => s - 1).subarray(1));
-	return { ...data, nodes, links, series, rows, paths, accounts, stocks: unpacked(data.stocks), loads: unpacked(data.loads), nPeriods: data.periods.length };
+	return Object.assign(unpacked(data), { nodes, links, series, rows, paths, accounts, stocks: unpacked(data.stocks), loads: unpacked(data.loads), nPeriods: data.periods.length });
 }
 
 function readNodes(data) {
 	const lon = unpackDegrees(data.x);
 	const lat = unpackDegrees(data.y);
-	const nodes = Object.assign(unpacked(data), { n: data.id.length, lon, lat, wx: lon.map(worldX), wy: lat.map(worldY) });
+	const nodes = Object.assign(unpacked(data), { n: data.kind.n, lon, lat, wx: lon.map(worldX), wy: lat.map(worldY) });
 	nodes.what = (i) => nodes.kinds[nodes.kind[i]];
-	return lazy(nodes, "index", () => numbered(data.id));
+	return lazy(nodes, "index", () => numbered(nodes.id));
 }
 
 function readLinks(data) {
-	const links = Object.assign(unpacked(data), { n: data.id.length });
+	const links = Object.assign(unpacked(data), { n: data.mode.n });
 	links.rail = links.mode.map((m) => (["rail", "transshipment"].includes(links.modes[m]) ? 1 : 0));
 	Object.assign(links, worldLines(unpack(data.shape.n), unpackDegrees(data.shape.x), unpackDegrees(data.shape.y)));
-	return lazy(links, "index", () => numbered(data.id));
+	return lazy(links, "index", () => numbered(links.id));
 }
 
 const numbered = (ids) => new Map(ids.map((id, i) => [id, i]));
@@ -106,7 +106,8 @@ export function sums(run, pass, from, to, top = 0) {
 	return { bySeries, byKind, kept, pairCount: pairs.size, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
 }
 
-function total(values) {
+/** Sum of numbers. @param {any} values */
+export function total(values) {
 	return values.reduce((a, b) => a + b, 0);
 }
 

@@ -1,6 +1,5 @@
 /** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
 
-import { members } from "./gather.js";
 import { arcControl, curveDistance2, segmentDistance2 } from "./geometry.js";
 import { arc, arrow, disc, donut, fillIn, flowLine, font, haloText, halfRings, middle, mill, stroke, tint, trace } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
@@ -116,7 +115,7 @@ export function runPicture(view) {
 		return current.groups.map((group, i) => {
 			const [x, y] = [group.wx * at.scale - at.ox + current.shift[i][0], group.wy * at.scale - at.oy + current.shift[i][1]];
 			const own = view.groupValues(group, values, months);
-			return { group, nodes: members(group), x, y, values: own, r: Math.sqrt((own.total * perTonne) / Math.PI), seen: x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60 };
+			return { group, nodes: group.nodes, x, y, values: own, r: Math.sqrt((own.total * perTonne) / Math.PI), seen: x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60 };
 		});
 	}
 
@@ -182,7 +181,7 @@ export function runPicture(view) {
 	/** The places that stand on one point, spread around it. */
 	function drawFan(ctx, at) {
 		const chosen = view.shown.state.selected;
-		const ids = chosen?.fan ? members(chosen.fan).slice(0, 24) : [];
+		const ids = chosen?.fan ? chosen.fan.nodes.slice(0, 24) : [];
 		if (ids.length < 2) return;
 		const [x, y] = [chosen.fan.wx * at.scale - at.ox, chosen.fan.wy * at.scale - at.oy];
 		const away = Math.max(46, ids.length * 5.5);

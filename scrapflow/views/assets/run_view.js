@@ -1,7 +1,7 @@
 /** What a state selects of a run, the scales, and the places gathered for a zoom. */
 
-import { LEVELS, hiddenShare, hierarchy, makeRoom, members, plan } from "./gather.js";
-import { linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
+import { LEVELS, crowded, hierarchy, makeRoom, plan } from "./gather.js";
+import { linkLoads, monthly, nodeSums, passing, sums, total } from "./query.js";
 import { runPicture } from "./run_picture.js";
 
 export const WIDEST = 20;
@@ -20,7 +20,7 @@ export function runView(run, style) {
 	const looks = (column, given) => series[column].names.map((name) => ({ colour: style.muted, dash: [], ...given[name] }));
 	const kinds = looks("kind", style.kinds);
 	const groups = hierarchy(nodes, run.places);
-	const mills = [...nodes.id.keys()].filter((i) => nodes.what(i) === "mill" && nodes.placed[i]);
+	const mills = [...nodes.kind.keys()].filter((i) => nodes.what(i) === "mill" && nodes.placed[i]);
 	const last = Math.max(0, run.nPeriods - 1);
 	const plans = new Map();
 	let whole = null;
@@ -76,17 +76,16 @@ export function runView(run, style) {
 	/** Tonnes a month of a gathered place: held by material, brought in, carried back, taken. */
 	function groupValues(group, values, months) {
 		const m = values.materials;
-		const hasYard = group.spots.some((s) => s.yard);
-		const [into, back] = hasYard ? [values.cartedIn, values.returned] : [values.carted, values.returnedIn];
+		const [into, back] = group.yard ? [values.cartedIn, values.returned] : [values.carted, values.returnedIn];
 		const out = { held: new Array(m).fill(0), in: 0, back: 0, taken: 0 };
-		for (const i of members(group)) {
+		for (const i of group.nodes) {
 			for (let k = 0; k < m; k++) out.held[k] += values.held[i * m + k] / months;
 			out.in += into[i] / months;
 			out.back += back[i] / months;
 			out.taken += values.looted[i] / months;
 		}
-		const total = out.held.reduce((a, b) => a + b, 0);
-		return { ...out, total, size: Math.max(total, out.in) };
+		const all = total(out.held);
+		return { ...out, total: all, size: Math.max(all, out.in) };
 	}
 
 	/** Groups to draw at a zoom and the area of a tonne: the largest sign is given a radius, all others follow. */
@@ -110,7 +109,7 @@ export function runView(run, style) {
 			return (g) => 1.25 * unit * Math.sqrt(sizeOf(g));
 		};
 		const { level, groups: chosen } = plan(groups, (list) => radiusAt(list, biggest), scale, zoom - home);
-		const radius = biggest * ([1, 0.75, 0.55].find((r) => hiddenShare(chosen, radiusAt(chosen, r * biggest), scale) < 0.4) || 0.4);
+		const radius = biggest * ([1, 0.75, 0.55].find((r) => !crowded(chosen, radiusAt(chosen, r * biggest), scale, 0.4)) || 0.4);
 		const perTonne = most(chosen) > 0 ? (Math.PI * radius * radius) / most(chosen) : 0;
 		const perMillTonne = millScale(reference.nodes, reference.months, compact);
 		const at = (place, r) => ({ x: place.wx * scale, y: place.wy * scale, r });
@@ -146,7 +145,7 @@ export function runView(run, style) {
 	function groupName(group, lang = view.shown.state.lang) {
 		if (group.level === "region") return regionName(group.region, lang);
 		if (group.level === "county" && group.sub) return group.sub;
-		const ids = members(group);
+		const ids = group.nodes;
 		const chosen = ["yard", "enterprise", "community"].map((kind) => ids.find((i) => nodes.what(i) === kind)).find((i) => i !== undefined) ?? ids[0];
 		// the many that have no name of their own are called after their county
 		return !nodes.named[chosen] && group.sub ? group.sub : nodeName(chosen, lang);

@@ -2,19 +2,22 @@
 
 import { inflate } from "./inflate.js";
 
-/** @typedef {{d: string, n: number, z: string}} Packed */
+/** @typedef {{d: string, n: number, z?: any, r?: any}} Packed deflated byte planes or JSON, or the bytes as they are */
 
 const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
 /**
  * @param {Packed} packed
- * @returns {any} a typed array
+ * @returns {any} a typed array, or what the JSON says
  */
-export function unpack({ d, n, z }) {
+export function unpack({ d, n, z, r }) {
 	const Type = TYPES[d];
-	const width = Type.BYTES_PER_ELEMENT;
+	const text = r ?? z;
 	// the browser's own reader, where there is one, is several times faster
-	const packed = Uint8Array.fromBase64?.(z) || Uint8Array.from(atob(z), (c) => c.charCodeAt(0));
+	const packed = Uint8Array.fromBase64?.(text) || Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+	if (text === r) return new Type(packed.buffer);
+	if (d === "json") return JSON.parse(new TextDecoder().decode(inflate(packed, n)));
+	const width = Type.BYTES_PER_ELEMENT;
 	const planes = inflate(packed, n * width);
 	const bytes = new Uint8Array(n * width);
 	for (let plane = 0, from = 0; plane < width; plane++) for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
@@ -34,14 +37,14 @@ export function unpackDegrees(packed, step = 1e-5) {
 }
 
 /**
- * What is packed in an object, and what is not, by name: arrays, and columns of names (the list and which of them each
- * row has). Each is made on first use: opening the page need not wait for what no one has asked for.
+ * What is packed in an object, and what is not, by name: arrays, JSON, and columns of names (the list and which of them
+ * each row has). Each is made on first use: opening the page need not wait for what no one has asked for.
  * @param {any} data @returns {any}
  */
 export function unpacked(data) {
 	const out = { ...data };
 	for (const [name, value] of Object.entries(data)) {
-		if (value?.z !== undefined) lazy(out, name, () => unpack(value));
+		if (value?.d) lazy(out, name, () => unpack(value));
 		else if (value?.of) lazy(out, name, () => ({ ...value, of: unpack(value.of) }));
 	}
 	return out;

@@ -47,15 +47,16 @@ class Case:
         return FlowProblem(*self.frames(), **settings)  # type: ignore[arg-type]
 
 
-def planar(links: int, *, mills: int = 4, seed: int = 0) -> Case:
+def planar(links: int, *, mills: int = 4, degree: float = 3.0, room: float = 1.0, seed: int = 0) -> Case:
     """Return a planar network of about ``links`` directed links (two a track), supplies balanced with the demands.
 
     Points are numbered at random. Tracks are a spanning tree of the Delaunay triangulation and a random part of its
-    other edges, so that the mean degree is 3. Capacities are those of three classes of track, and no less than what a
-    plan for other costs needs: so everything can be moved, but not everywhere on the shortest path.
+    other edges, so that the mean degree is ``degree``. Capacities are those of three classes of track, times ``room``,
+    and no less than what a plan for other costs needs: so everything can be moved, but not everywhere on the shortest
+    path.
     """
     rng = np.random.default_rng(seed)
-    n = max(8, links // 3)
+    n = max(8, int(links / degree))
     xy = rng.random((n, 2)) * np.sqrt(n) * 10
     a, b, length = _tracks(xy, links, rng)
     tail, head = np.concatenate([a, b]), np.concatenate([b, a])
@@ -72,7 +73,9 @@ def planar(links: int, *, mills: int = 4, seed: int = 0) -> Case:
         xy, tail, head, np.full(len(tail), total), np.rint(cost * rng.uniform(0.5, 2, len(tail))), supply, demand
     )
     needed = assign(free.problem()).flows["tonnage_t"].to_numpy() * 10
-    capacity = np.maximum(np.rint(np.tile(track, 2) * total / np.sqrt(n / 333)), np.rint(needed)).astype(np.int64)
+    capacity = np.maximum(np.rint(np.tile(track, 2) * room * total / np.sqrt(n / 333)), np.rint(needed)).astype(
+        np.int64
+    )
     return Case(xy, tail, head, capacity, cost, supply, demand)
 
 

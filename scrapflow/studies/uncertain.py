@@ -111,6 +111,8 @@ def triangular(
 class Setter:
     """World and campaign with other values, quickly: places are looked up and ranges checked once, not for each draw.
 
+    Shares of mills that add up to more than 1 when each is drawn by itself are made smaller in proportion.
+
     Parameters
     ----------
     world, campaign, inputs
@@ -150,8 +152,16 @@ class Setter:
         tables = dict(self._world.tables)
         for (table, column), new in columns.items():
             tables[table] = tables[table].assign(**{column: new})
+        settings |= _within_one(settings, self._campaign.allocation)
         world = replace(self._world, tables=tables) if columns else self._world
         return world, self._campaign.update(settings) if settings else self._campaign
+
+
+def _within_one(settings: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, float]:
+    """Return all shares of mills in proportion, if those drawn and the others add up to more than 1."""
+    drawn = {(key := f"allocation.shares.{mill}"): settings.get(key, share) for mill, share in shares.items()}
+    total = sum(drawn.values())
+    return {key: share / total for key, share in drawn.items()} if total > 1 else {}
 
 
 def _columns_of(part: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame, NDArray[np.int64]]]:

@@ -137,6 +137,20 @@ def test_links_that_only_some_members_draw_have_a_range(toy):
     assert found.link_loads.set_index("link_id").high["works>yard"].max() > 0
 
 
+def test_shares_of_mills_that_add_up_to_more_than_one_are_made_smaller_in_proportion(toy):
+    """0.9 and 0.6 are 1.5 in all, so 0.6 and 0.4 of the whole; 0.45 and 0.3 stay as they are."""
+    from scrapflow.studies.uncertain import Setter, uncertain
+
+    wide = {"value": 0.5, "low": 0.1, "high": 1.0}
+    camp = sf.read_campaign(toy, "2015").update({"allocation.shares.near": wide, "allocation.shares.far": wide})
+    place = Setter(toy, camp, uncertain(toy, camp))
+    names = ("allocation.shares.near", "allocation.shares.far")
+    for drawn, wanted in (((0.9, 0.6), (0.6, 0.4)), ((0.45, 0.3), (0.45, 0.3))):
+        found = place({n: np.array([v]) for n, v in zip(names, drawn, strict=True)})[1].allocation
+        assert found == pytest.approx(dict(zip(("near", "far"), wanted, strict=True)))
+    assert sf.ensemble(toy, camp, n=10, processes=1).totals.delivered_t.notna().all()
+
+
 @pytest.mark.slow
 def test_the_real_world_has_a_range_for_everything(dprk):
     """On the real world every total, claim and link of every month has its range."""

@@ -1,5 +1,5 @@
 /** Rules for the map's script; the names a page has besides its own. */
-const browser = ["L", "window", "document", "location", "history", "console", "atob", "TextDecoder", "CSS", "ResizeObserver", "devicePixelRatio", "addEventListener", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "URLSearchParams", "Element", "HTMLElement"];
+const browser = ["L", "window", "document", "location", "history", "console", "atob", "TextDecoder", "CSS", "ResizeObserver", "devicePixelRatio", "addEventListener", "setTimeout", "clearTimeout", "requestAnimationFrame", "setInterval", "clearInterval", "URLSearchParams", "Element", "HTMLElement"];
 const node = ["globalThis", "Buffer", "URLSearchParams"];
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 

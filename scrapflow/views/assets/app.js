@@ -164,8 +164,8 @@ export function mount(map, data) {
 	root.scrapflow = app;
 
 	// first sight is flows, places, sentence, numbers and months; what explains them, or is a click away, follows it
-	setTimeout(() => {
+	requestAnimationFrame(() => setTimeout(() => {
 		show();
 		root.dataset.ready = "true";
-	}, 50);
+	}));
 }

@@ -53,7 +53,7 @@ export function unpacked(data) {
 /** Give an object a value that is made on first use. @param {any} object @param {string} name @param {() => any} make @returns {any} */
 export function lazy(object, name, make) {
 	let made = null;
-	return Object.defineProperty(object, name, { configurable: true, enumerable: true, get: () => (made ??= make()) });
+	return Object.defineProperty(object, name, { get: () => (made ??= make()) });
 }
 
 /** Where each of several runs of values begins, from their lengths. @param {ArrayLike<number>} counts */

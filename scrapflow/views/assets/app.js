@@ -59,13 +59,13 @@ export function mount(map, data) {
 	}
 
 	/** Everything around the map, after the map: the legend states the scales that were drawn. */
-	function show() {
+	function show(those = parts) {
 		const { lang } = app.state;
 		if (root.lang !== lang || document.documentElement.lang !== lang) {
 			app.t = translator(data.labels, lang);
 			root.lang = document.documentElement.lang = lang;
 		}
-		for (const part of parts) part.update();
+		for (const part of those) part.update();
 		writeHash(app);
 	}
 
@@ -96,7 +96,7 @@ export function mount(map, data) {
 	const [head, numbers, text] = [part(el("header.head"), headline), part(el("section.figures"), figures), part(el("div.hidden"), summary)];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
 	const over = [timeline, searchBox, tableView, claimsView, aboutView].map((make) => make(app));
-	const parts = [head, numbers, text, key, choice, detail, tale, ...over];
+	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
 	const grip = el("button.grip", { "aria-expanded": "false", label: app.t("side.grip"), onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))) });
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
 	side.append(grip, ...[tale, detail, head, numbers, key, choice, text].map((p) => p.root));
@@ -109,7 +109,7 @@ export function mount(map, data) {
 	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice
 	const first = () => {
 		view.select(app.state);
-		for (const part of [head, numbers, over[0]]) part.update();
+		show(parts.slice(0, 3));
 	};
 	first();
 	map.invalidateSize({ animate: false });
@@ -165,7 +165,7 @@ export function mount(map, data) {
 
 	// first sight is flows, places, sentence, numbers and months; what explains them, or is a click away, follows it
 	requestAnimationFrame(() => setTimeout(() => {
-		show();
+		show(parts.slice(3));
 		root.dataset.ready = "true";
 	}));
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scrapflow.ledger.burden import burden, organisations, rice_cooker
     from scrapflow.ledger.compare import Comparison, compare
     from scrapflow.ledger.flows import Flows
+    from scrapflow.ledger.questions import penalties, yards
     from scrapflow.ledger.sharing import trace_flows
     from scrapflow.ledger.store import read_run
     from scrapflow.ledger.tables import Run
@@ -61,6 +62,7 @@ _HOME = {
     "interdict": "routing.interdict",
     "map_flows": "views.maps",
     "organisations": "ledger.burden",
+    "penalties": "ledger.questions",
     "read_campaign": "campaign",
     "read_run": "ledger.store",
     "read_world": "world",
@@ -69,6 +71,7 @@ _HOME = {
     "solve": "routing.solve",
     "trace": "ledger.trace",
     "trace_flows": "ledger.sharing",
+    "yards": "ledger.questions",
 }
 """Where each public name lives."""
 

@@ -93,7 +93,11 @@ def read_closures(raw: Raw, world: World, unit: str, findings: Findings) -> tupl
 
 
 def check_members(made: Campaign, findings: Findings) -> None:
-    """Note the rules that nobody is left for, in any period in which they ask for something."""
+    """Note the rules that nobody is left for, in any period in which they ask for something.
+
+    A rule that chooses nobody itself, in a world without such people or without their number, asks for nothing: the
+    same file serves worlds of which more and of which less is known.
+    """
     population = Population.of(made.world)
     counted: set[str] = set()
     asked: set[str] = set()
@@ -105,7 +109,8 @@ def check_members(made: Campaign, findings: Findings) -> None:
         asked |= {r.rule_id for r in due}
         counted |= {r.rule_id for r, h in zip(due, count_heads(due, population), strict=True) if h.total > 0}
     for r in made.rules:
-        if r.rule_id in asked - counted:
+        chooses = bool(r.nodes or r.regions or r.sectors)
+        if r.rule_id in asked - counted and (chooses or count_heads((r,), population)[0].total > 0):
             others = ", ".join(o.rule_id for o in made.rules if o is not r and not o.additional)
             hint = f", or those it names are all counted by an earlier rule ({others}): then say additional = true"
             findings.add(f"quota.{r.rule_id}", f"the rule has no members: nobody fits it{hint if others else ''}")

@@ -11,6 +11,7 @@ import pandas as pd
 from scrapflow.campaign import MATERIALS, Setting, setting_rules
 from scrapflow.campaign.sections import read_settings
 from scrapflow.campaign.settings import Findings
+from scrapflow.ledger.questions import words_of
 from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _FUNCTIONAL = ("idle_machinery", "working_machinery")
 _HALVINGS = 60
 
 
-def burden(run: Run, *, by: Sequence[str] = ("region", "actor")) -> pd.DataFrame:
+def burden(run: Run, *, by: Sequence[str] | str = ("region", "actor")) -> pd.DataFrame:
     """Return what was asked and given per head and period, and how unequally.
 
     Parameters
@@ -56,19 +57,25 @@ def burden(run: Run, *, by: Sequence[str] = ("region", "actor")) -> pd.DataFrame
         books_only_kg, returned_kg, looted_from_kg, looted_by_kg, shortfall_kg`` (kg a head and period) and ``gini`` of
         the kg carted per head among the heads of the group's places: 0 where all give alike. Sorted by ``by``.
 
+    Raises
+    ------
+    UnknownNameError
+        If there is no such column.
+
     Examples
     --------
     >>> import scrapflow as sf
     >>> burden(sf.run(sf.read_world("toy")))[["region", "actor", "heads", "quota_kg", "gini"]].values.tolist()
     [['Vale', 'community', 5000.0, 4.0, 0.0], ['Vale', 'enterprise', 1000.0, 20.0, 0.0]]
     """
+    words = words_of(run, by, "actor")
     nodes = run.nodes[run.nodes["kind"].isin(["enterprise", "community"])]
     heads = nodes["workers"].where(nodes["kind"] == "enterprise", nodes["population"]).fillna(0.0)
     places = pd.DataFrame(nodes.drop(columns="geometry")).assign(actor=nodes["kind"], heads=heads)
     given = run.accounts.groupby("node_id")[list(_AMOUNTS)].sum()
     table = places.join(given, on="node_id").fillna(dict.fromkeys(_AMOUNTS, 0.0))
     table = table[table["heads"] > 0]
-    grouped = table.groupby(list(by), sort=True)
+    grouped = table.groupby(words, sort=True)
     out = grouped[["heads", *_AMOUNTS]].sum()
     per_head = KG_PER_T / (out["heads"] * max(len(run.periods), 1))
     for column in _AMOUNTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,6 +62,24 @@ def report(run: Run) -> str:
     workers, tonnes = named_shares(run)
     lines = [f"{run.name} ({run.meta['mode']}), {first} to {last}, in tonnes:"]
     lines += [f"  {name:<{width}}  {t:>12,.0f}" for name, t in rows]
+    lines += [f"  {line}" for line in _wishes(run)]
     lines += [f"  enterprises known by name: {workers:.0%} of the workers, {tonnes:.0%} of what enterprises carted"]
     lines += [f"  inputs that are assumed or derived, not reported: {len(run.assumptions()):,}"]
     return "\n".join(lines)
+
+
+def _wishes(run: Run) -> list[str]:
+    """Return what the campaign asked for in vain: rules that nobody fits, shares that mills could not be given."""
+    rules = [
+        r.get("rule_id", r.get("kind", ""))
+        for r in tomllib.loads(str(run.meta.get("campaign_toml", ""))).get("quota", [])
+    ]
+    idle = [rule for rule in rules if rule not in set(run.quotas["rule_id"])]
+    lines = [f"nobody owes anything by the quota rule {rule!r}" for rule in idle]
+    missed = run.allocation()
+    missed = missed[~missed["met"]]
+    names = run.nodes.set_index("node_id")["name"]
+    return lines + [
+        f"{names[mill]} was to receive {wanted:.1%} of what was shipped, and got {share:.1%}: nearer is not feasible"
+        for mill, wanted, share in missed[["node_id", "wanted_share", "share"]].itertuples(index=False)
+    ]

@@ -229,6 +229,21 @@ class Run:
 
         return evaluate_claims(self)
 
+    def allocation(self) -> pd.DataFrame:
+        """Return the shares of mills that the campaign fixed beside those that came about; no row if it fixed none."""
+        from scrapflow.ledger.questions import allocation
+
+        return allocation(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are the same run: what identifies them, and every table."""
+        if not isinstance(other, Run):
+            return NotImplemented
+        return self.meta == other.meta and all(self.tables[t].equals(other.tables[t]) for t in KEYS)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.meta["mode"], self.meta["seed"]))
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the run to a folder of Parquet files with a manifest; see :func:`scrapflow.read_run`."""
         from scrapflow.ledger.store import save_run

@@ -165,6 +165,7 @@ def test_saved_and_read_is_the_same(request, tmp_path, name):
     pd.testing.assert_series_equal(run.totals(), again.totals())
     pd.testing.assert_frame_equal(run.assumptions(), again.assumptions())
     pd.testing.assert_frame_equal(run.claims(), again.claims())
+    assert run == again
     again.save(tmp_path / "two")
     names = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*") if p.is_file())
     assert any(p.suffix == ".parquet" for p in names)
@@ -205,6 +206,6 @@ def test_sampled_agrees_with_expected_in_the_first_period(toy):
 
 
 def test_an_unknown_mode_is_refused(toy):
-    """A mode that does not exist is a ValueError."""
-    with pytest.raises(ValueError, match="sampled"):
+    """A mode that does not exist is bad input, and so a ValueError."""
+    with pytest.raises(sf.errors.InputError, match="sampled"):
         sf.run(toy, "2015", mode="guess")

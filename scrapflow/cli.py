@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scrapflow.errors import ScrapflowError
+from scrapflow.errors import MixedKindsError, ScrapflowError
 from scrapflow.terminal import Format, print_comparison, print_rows, progress_bar
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (ScrapflowError, FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as fault:
-            typer.echo(f"scrapflow: {fault}", err=True)
+            here = " (here: --kind carted, or --by kind,...)" if isinstance(fault, MixedKindsError) else ""
+            typer.echo(f"scrapflow: {fault}{here}", err=True)
             raise typer.Exit(BAD_INPUT) from None
 
 
@@ -128,6 +129,16 @@ def _settings(given: list[str] | None, option: str = "--set") -> dict[str, Any]:
         except tomllib.TOMLDecodeError:
             changes[key.strip()] = value.strip()
     return changes
+
+
+def _tonnes(given: list[str] | None, option: str) -> dict[str, float]:
+    """Read ``name=tonnes`` texts."""
+    limits = _settings(given, option)
+    for name, value in limits.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            msg = f"{name}={value}: {value!r} is no number of tonnes"
+            raise typer.BadParameter(msg, param_hint=option)
+    return limits
 
 
 def _run(
@@ -241,7 +252,7 @@ def flows(
     during: Annotated[str | None, typer.Option(metavar="PERIOD", help="Only this period.")] = None,
     diverted: Annotated[bool, typer.Option("--diverted", help="Only what was carried back, looted or leaked.")] = False,
     by: Annotated[str, typer.Option(help="Columns to add up by, with commas between.")] = "kind",
-    top: Annotated[int | None, typer.Option(help="Only so many rows, the largest.")] = None,
+    top: Annotated[int | None, typer.Option(min=0, help="Only so many rows, the largest.")] = None,
     form: FormatOpt = Format.table,
 ) -> None:
     """Ask a saved run what moved: choose movements, then add them up by columns."""
@@ -333,7 +344,7 @@ def whatif(
     from scrapflow.ledger.store import read_run
     from scrapflow.studies.what_if import what_if
 
-    limits = _settings(capacity, "--capacity"), _settings(mill, "--mill")
+    limits = _tonnes(capacity, "--capacity"), _tonnes(mill, "--mill")
     found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
     if output is not None:
         found.b.save(output)
@@ -348,7 +359,7 @@ def sensitivity(
     total: Annotated[
         str, typer.Option(help="The total to watch; its names are those of run.totals().")
     ] = "delivered_t",
-    top: Annotated[int | None, typer.Option(help="Only so many assumptions, the weightiest.")] = None,
+    top: Annotated[int | None, typer.Option(min=0, help="Only so many assumptions, the weightiest.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Draw the tornado too: x.svg, x.png or x.html.")
     ] = None,

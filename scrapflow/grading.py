@@ -6,6 +6,8 @@ out of every threshold.
 
 from __future__ import annotations
 
+from scrapflow.errors import InputError, problem
+
 RELIABILITY = {
     "A": "completely reliable",
     "B": "usually reliable",
@@ -31,7 +33,7 @@ def parse(grade: str) -> tuple[str, str]:
 
     Raises
     ------
-    ValueError
+    InputError
         If either letter or digit is not of the scale.
 
     Examples
@@ -44,8 +46,8 @@ def parse(grade: str) -> tuple[str, str]:
     text = grade.strip().upper()
     letter, digit = text[:1], text[1:]
     if letter not in RELIABILITY or digit not in ("", *CREDIBILITY):
-        msg = f"{grade!r} is no Admiralty grade: a letter A-F and a digit 1-6, such as 'B3'"
-        raise ValueError(msg)
+        found = [problem("grade", "", "", f"{grade!r} is none: write a letter A-F and a digit 1-6, such as 'B3'")]
+        raise InputError(found, what="the Admiralty grade")
     return letter, digit
 
 

@@ -20,6 +20,7 @@ from scrapflow.campaign.periods import MONTHS_PER_PERIOD
 from scrapflow.campaign.population import IDLE, SCRAP, WORKING, Population
 from scrapflow.campaign.quota import due
 from scrapflow.campaign.yards import Access, cart
+from scrapflow.errors import InputError, problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,8 +80,10 @@ def collect(
     ------
     BalanceError
         If a rule of one's own makes or loses tonnes; it is named.
+    InputError
+        If the mode is neither of the two.
     ValueError
-        If the mode is neither of the two, or ``home`` is no such array.
+        If ``home`` is no such array.
 
     Examples
     --------
@@ -91,8 +94,8 @@ def collect(
     [20.0, 20.0, 20.0, 20.0]
     """
     if mode not in ("expected", "sampled"):
-        msg = f"mode {mode!r} is neither 'expected' nor 'sampled'"
-        raise ValueError(msg)
+        found = [problem("run", "", "mode", f"{mode!r} is neither 'expected' nor 'sampled'")]
+        raise InputError(found, what="the run")
     if home is not None:
         check_home(home, len(campaign.periods), len(network.catchment.yard_ids))
     population = Population.of(world)

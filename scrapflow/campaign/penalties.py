@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.errors import InputError, problem
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from scrapflow.campaign.population import Floats
 
 
-def expulsion_probability(
-    mark_probability: ArrayLike, periods: int, marks_allowed: int = 3
-) -> float | NDArray[np.float64]:
+def expulsion_probability(p: ArrayLike, periods: int, marks_allowed: int = 3) -> float | NDArray[np.float64]:
     """Return how likely a party secretary who starts without marks is expelled within a number of periods.
 
     Each period brings a mark with probability p, independent of the others, and ``marks_allowed`` marks are forgiven:
@@ -23,7 +23,7 @@ def expulsion_probability(
 
     Parameters
     ----------
-    mark_probability
+    p
         Probability of a mark in a period; a number, or an array of any shape.
     periods
         Number of periods, at least 0.
@@ -36,7 +36,7 @@ def expulsion_probability(
 
     Raises
     ------
-    ValueError
+    InputError
         If a probability lies outside 0 to 1, or a count is negative.
 
     Examples
@@ -46,20 +46,20 @@ def expulsion_probability(
     >>> expulsion_probability([0.0, 0.5, 1.0], 12).round(3)
     array([0.   , 0.927, 1.   ])
     """
-    p = np.asarray(mark_probability, dtype=np.float64)
-    if not ((p >= 0) & (p <= 1)).all():
-        msg = f"mark_probability must lie between 0 and 1, not {mark_probability!r}"
-        raise ValueError(msg)
-    if periods < 0 or marks_allowed < 0:
-        msg = f"periods ({periods}) and marks_allowed ({marks_allowed}) must not be negative"
-        raise ValueError(msg)
-    state = np.zeros((marks_allowed + 2, *p.shape))
+    chance = np.asarray(p, dtype=np.float64)
+    faults = [] if ((chance >= 0) & (chance <= 1)).all() else [("p", f"must lie between 0 and 1, not {p!r}")]
+    counts = {"periods": periods, "marks_allowed": marks_allowed}
+    faults += [(name, f"must not be negative: {n}") for name, n in counts.items() if n < 0]
+    if faults:
+        found = [problem("expulsion_probability", "", name, message) for name, message in faults]
+        raise InputError(found, what="the question")
+    state = np.zeros((marks_allowed + 2, *chance.shape))
     state[0] = 1.0
     for _ in range(periods):
-        up = state[:-1] * p
+        up = state[:-1] * chance
         state[:-1] -= up
         state[1:] += up
-    return float(state[-1]) if p.ndim == 0 else state[-1]
+    return float(state[-1]) if chance.ndim == 0 else state[-1]
 
 
 class Record(NamedTuple):

@@ -67,6 +67,17 @@ class Campaign:
     world: World = field(hash=False)
     """The world it was checked against."""
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both ask the same of the same world."""
+        return isinstance(other, Campaign) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.to_toml()))
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        return self.name, self.raw, self.world.name, self.world.hashes
+
     def __getitem__(self, key: str) -> Raw:
         """Return the value of a setting by its dotted key.
 
@@ -131,7 +142,8 @@ class Campaign:
         ----------
         changes
             Dotted key to new value: ``"inspection.teams"``, ``"quota.RULE_ID.kg"``, ``"allocation.shares.MILL"``,
-            ``"periods.count"``. A plain number keeps the origin of the setting and widens its range if it must; where a
+            ``"periods.count"``; or a section with some of its settings, ``{"inspection": {"teams": 4}}``, whose others
+            stay as they were. A plain number keeps the origin of the setting and widens its range if it must; where a
             whole number has a range, a number drawn from it is rounded.
 
         Raises
@@ -148,7 +160,7 @@ class Campaign:
         (4.0, 25.0)
         """
         raw = copy.deepcopy(dict(self.raw))
-        for key, value in changes.items():
+        for key, value in _flat(changes).items():
             plain = value.item() if isinstance(value, np.generic) else value
             _put(raw, key, self._whole(key, plain))
         return _campaign(raw, self.name, self.world)
@@ -295,6 +307,16 @@ def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> 
     if findings.rows:
         raise InputError(findings.rows, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
     return made
+
+
+def _flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
+    """Return the changes by dotted keys, sections taken apart."""
+    flat: dict[str, Any] = {}
+    for key, value in changes.items():
+        dotted = f"{at}{key}"
+        section = dotted == "periods" or any(k.startswith(f"{dotted}.") for k in setting_rules())
+        flat |= _flat(value, f"{dotted}.") if section and isinstance(value, dict) else {dotted: value}
+    return flat
 
 
 def _put(raw: dict[str, Any], key: str, value: Raw) -> None:

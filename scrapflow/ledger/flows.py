@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scrapflow.errors import MixedKindsError
+from scrapflow.errors import InputError, MixedKindsError, problem
 from scrapflow.ledger import concentration, show
 from scrapflow.ledger.clauses import joins, link_join, used_tables
 from scrapflow.ledger.geometry import flow_lines, path_table
@@ -123,12 +123,20 @@ class Flows(Selection):
     def top(self, n: int = 10, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Return the n largest rows of :meth:`by`, or the n largest movements where no column is asked for.
 
+        Raises
+        ------
+        InputError
+            If n is negative.
+
         Examples
         --------
         >>> import scrapflow as sf
         >>> len(sf.run(sf.read_world("toy")).flows.top(3))
         3
         """
+        if n < 0:
+            found = [problem("top", "", "n", f"{n} is negative: how many rows, at least 0?")]
+            raise InputError(found, what="the query")
         if not columns:
             return self._rows(limit=n)
         return self.by(*columns).head(n).reset_index(drop=True)

@@ -88,7 +88,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     tonnes = pd.to_numeric(flows["tonnage_t"], errors="coerce").astype(np.float64)
     bad_t = ~(np.isfinite(tonnes) & (tonnes >= 0))
     faults = [
-        problem("frame", str(i), "tonnage_t", f"{flows['tonnage_t'][i]!r} is no tonnage ≥ 0")
+        problem("frame", str(i), "tonnage_t", f"{flows['tonnage_t'][i]} is no tonnage ≥ 0")
         for i in np.flatnonzero(bad_t)
     ]
     for c in ("origin", "destination"):

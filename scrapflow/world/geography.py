@@ -22,6 +22,8 @@ _FAR, _NEAR, _ENOUGH = 8.0, 4.0, 4
 """A place is out of the way from so many typical distances on, among the others up to so many; so many it takes."""
 _ROUNDING_KM = 0.06
 """Published chainage is rounded to 0.1 km."""
+_LONGEST = 10.0
+"""A link of more than so many times its straight line (and a kilometre, and what coordinates may err) is not believed."""
 _NAMED = 12
 
 
@@ -100,9 +102,9 @@ def _mixed_gauges(links: pd.DataFrame) -> Iterator[dict[str, str]]:
 
 
 def geography_warnings(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:
-    """Yield what is doubtful on the map: chainage below the straight line, loose parts, doubles, no coordinate."""
+    """Yield what is doubtful on the map: chainage below or far above the straight line, loose parts, doubles, no coordinate."""
     nodes, links = tables["nodes"], tables["links"]
-    yield from _short_links(nodes, links)
+    yield from _odd_lengths(nodes, links)
     yield from _components(nodes, links)
     yield from _doubles(nodes)
     yield from _gauge_of_line(links, tables["lines"])
@@ -111,7 +113,8 @@ def geography_warnings(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str,
         yield problem("nodes", row, "x_coord, y_coord", "not placed: it is in the accounts, but on no map", "note")
 
 
-def _short_links(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str, str]]:
+def _odd_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Name the links that are shorter than the straight line, or so long that the unit must be another."""
     at = nodes.drop_duplicates("node_id").set_index("node_id")
     a, b = at.reindex(links["from_node_id"]), at.reindex(links["to_node_id"])
     straight = geodesic_km(*(f[c].to_numpy(dtype=np.float64) for f in (a, b) for c in ("x_coord", "y_coord")))
@@ -131,6 +134,15 @@ def _short_links(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str,
         message = (
             f"straight line longer than its chainage: {names[0][i]} to {names[1][i]} is {straight[i]:.1f} km straight, "
             f"{length[i]:.1f} km by the link; {why}"
+        )
+        yield problem("links", links["link_id"].iloc[i], "length_km", message, "warning")
+    apart = straight + np.nan_to_num(known[0]) + np.nan_to_num(known[1]) + 1
+    with np.errstate(invalid="ignore"):
+        long = np.flatnonzero(length > _LONGEST * apart)
+    for i in long:
+        message = (
+            f"{length[i]:,.1f} km by the link, but {names[0][i]} to {names[1][i]} is {straight[i]:.1f} km straight: are "
+            "these metres?"
         )
         yield problem("links", links["link_id"].iloc[i], "length_km", message, "warning")
 

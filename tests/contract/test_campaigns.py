@@ -344,3 +344,19 @@ def test_critical_links_of_the_toy(toy_run):
     ranked = sf.critical_links(toy_run)
     assert {"rail_near", "rail_far"} <= set(ranked["link_id"])
     assert isinstance(ranked, pd.DataFrame)
+
+
+def test_campaigns_are_equal_if_they_ask_the_same(toy):
+    """Reading twice gives equals, a change does not; both serve as keys."""
+    camp = sf.read_campaign(toy, "2015")
+    assert camp == sf.read_campaign(toy, "2015")
+    assert camp != camp.update({"inspection.teams": 4})
+    assert len({camp, sf.read_campaign(toy, "2015"), camp.update({"inspection.teams": 4})}) == 2
+
+
+def test_a_section_in_an_update_keeps_its_other_settings(toy):
+    """Nested or dotted, an update says the same."""
+    camp = sf.read_campaign(toy, "2015")
+    assert camp.update({"inspection": {"teams": 4}}) == camp.update({"inspection.teams": 4})
+    assert camp.update({"filling": {"willingness": {"scrap": 0.5}}})["filling.willingness.idle_machinery"] == 0.5
+    assert camp.update({"periods": {"count": 3}}).periods["period"].tolist() == ["2015-01", "2015-02", "2015-03"]

@@ -43,3 +43,8 @@ def test_no_probability_is_refused(bad):
     """What is no probability is a ValueError."""
     with pytest.raises(ValueError, match=r"prob|0"):
         sf.expulsion_probability(bad, 4)
+
+
+def test_the_names_of_the_design_are_the_arguments():
+    """``p, periods, marks_allowed`` by name too."""
+    assert sf.expulsion_probability(p=1.0, periods=4, marks_allowed=3) == 1.0

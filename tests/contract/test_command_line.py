@@ -126,3 +126,18 @@ def test_every_help_has_an_example(command):
     code, out, _ = call(command, "--help")
     assert code == 0
     assert f"scrapflow {command} " in out.split("Example", 1)[1]
+
+
+@pytest.mark.parametrize("option", ["--capacity", "--mill"])
+def test_a_limit_that_is_no_number_is_2(saved, option):
+    """It is said which."""
+    code, _, said = call("whatif", saved, option, "near=x")
+    assert code == 2
+    assert "'x' is no number of tonnes" in said
+
+
+def test_mixed_kinds_are_explained_in_the_words_of_the_shell(saved):
+    """The way out is an option, not a method."""
+    code, _, said = call("flows", saved, "--by", "material")
+    assert code == 2
+    assert "--kind carted" in said

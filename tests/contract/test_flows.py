@@ -199,3 +199,16 @@ def test_compare_of_two_campaigns_of_unlike_months(plain, plain_run):
     last = both.accounts.query("period == '2015-03'")
     assert len(last)
     assert (last["quota_t_b"] == 0).all()
+
+
+def test_top_of_less_than_nothing_is_refused(toy_run):
+    """A negative number of rows is a mistake, not all rows but some."""
+    for columns in ((), ("destination",)):
+        with pytest.raises(sf.errors.InputError, match="negative"):
+            toy_run.flows.kind("shipped").top(-1, *columns)
+
+
+def test_a_grade_that_is_none_is_refused(toy_run):
+    """Grades are a letter and a digit."""
+    with pytest.raises(sf.errors.InputError, match="Z9"):
+        toy_run.flows.graded("Z9")

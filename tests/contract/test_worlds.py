@@ -175,3 +175,11 @@ def test_assumptions_list_what_the_run_rests_on(plain_run):
     assert {"table", "row", "column", "value", "low", "high", "basis"} <= set(rows.columns)
     assert not (rows["basis"] == "reported").any()
     assert (rows["table"] == "enterprises").any()
+
+
+def test_a_length_in_metres_is_doubted(make):
+    """100 km written as 100000 is said, with the straight line beside it."""
+    links = worlds.LINKS.replace("rail,100,", "rail,100000,")
+    found = make(links=links).check().query("row == 'l1' and column == 'length_km'")
+    assert found["severity"].tolist() == ["warning"]
+    assert "metres" in found["message"].iloc[0]

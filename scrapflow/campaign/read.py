@@ -266,7 +266,8 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
         text, where, file = Path(name).read_text(encoding="utf-8"), Path(name).stem, str(name)
     else:
         known = sorted(world.campaigns)
-        msg = f"no campaign {str(name)!r} in world {world.name!r}, and no such file; known are {', '.join(known)}"
+        there = f"known are {', '.join(known)}" if known else "it has none: write campaigns/NAME.toml, or name a file"
+        msg = f"no campaign {str(name)!r} in world {world.name!r}, and no such file; {there}"
         raise UnknownNameError(msg, known)
     try:
         raw = tomllib.loads(text)

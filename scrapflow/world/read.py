@@ -20,7 +20,7 @@ from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, sc
 from scrapflow.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DEFAULT_WORLD = "dprk"
 """The embedded world that is read when none is named."""
@@ -149,11 +149,7 @@ def read_folder(folder: Path) -> Found:
 
             found.raws[table] = read_parquet(table, found.take(columns.name, columns.read_bytes()))
     _stray_files(folder, found)
-    files = [folder / "world.toml", *sorted((folder / "campaigns").glob("*.toml"))]
-    for file in files:
-        if file.is_file():
-            label = file.relative_to(folder).as_posix()
-            found.texts[label] = _text(label, found.take(label, file.read_bytes()), found)
+    _take_texts(folder, ("world.toml", "campaigns/*.toml"), found)
     for layer in _basemap_paths(found):
         file = folder / layer
         if _is_inside(layer) and file.is_file():
@@ -168,7 +164,10 @@ def _is_inside(label: str) -> bool:
 
 
 def read_geopackage(file: Path) -> Found:
-    """Take in a GeoPackage: one layer a table, and the texts in the attribute layers ``settings`` and ``campaigns``."""
+    """Take in a GeoPackage: one layer a table, and the texts in the attribute layers ``settings`` and ``campaigns``.
+
+    Without the latter, which no other tool writes, the campaigns are those of a folder ``campaigns`` beside the file.
+    """
     from scrapflow.world.layers import read_layers
 
     found = Found(file.stem)
@@ -179,7 +178,16 @@ def read_geopackage(file: Path) -> Found:
         del texts[label]
     found.texts = {k: v for k, v in texts.items() if k.endswith(".toml")}
     found.basemap = {k: v.encode("utf-8") for k, v in texts.items() if not k.endswith(".toml")}
+    if not any(k.startswith("campaigns/") for k in found.texts):
+        _take_texts(file.parent, ("campaigns/*.toml",), found)
     return found
+
+
+def _take_texts(folder: Path, patterns: Sequence[str], found: Found) -> None:
+    """Take in the text files of a folder that fit the patterns."""
+    for file in (f for pattern in patterns for f in sorted(folder.glob(pattern)) if f.is_file()):
+        label = file.relative_to(folder).as_posix()
+        found.texts[label] = _text(label, found.take(label, file.read_bytes()), found)
 
 
 def _text(label: str, data: bytes, found: Found) -> str:

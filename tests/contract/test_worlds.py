@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 import worlds
 
@@ -183,3 +186,25 @@ def test_a_length_in_metres_is_doubted(make):
     found = make(links=links).check().query("row == 'l1' and column == 'length_km'")
     assert found["severity"].tolist() == ["warning"]
     assert "metres" in found["message"].iloc[0]
+
+
+def test_a_geopackage_of_another_tool_finds_campaigns_beside_it(plain, plain_folder, tmp_path):
+    """QGIS writes points and lines as layers and knows nothing of campaigns: they lie in a folder beside the file."""
+    file = tmp_path / "made.gpkg"
+    nodes = plain.nodes[(plain.nodes["node_id"] != "outside") & plain.nodes["x_coord"].notna()]
+    nodes.drop(columns=["x_coord", "y_coord"]).to_file(file, layer="nodes", driver="GPKG")
+    plain.links.to_file(file, layer="links", driver="GPKG")
+    plain.regions.to_file(file, layer="regions", driver="GPKG")
+    placed = plain.enterprises[plain.enterprises["node_id"].isin(nodes["node_id"])]
+    others = {t: getattr(plain, t) for t in ("sources", "sectors", "communities", "mills")} | {"enterprises": placed}
+    for table, frame in others.items():
+        pyogrio.write_dataframe(pd.DataFrame(frame), file, layer=table, driver="GPKG")
+    alone = sf.read_world(file)
+    with pytest.raises(sf.errors.UnknownNameError, match="it has none"):
+        sf.read_campaign(alone, "2015")
+    shutil.copytree(plain_folder / "campaigns", tmp_path / "campaigns")
+    world = sf.read_world(file)
+    assert list(world.campaigns) == ["2015"]
+    assert world.nodes.set_index("node_id").loc["e1", "x_coord"] == 10.0
+    shipped = sf.run(world).flows.kind("shipped").total_t
+    assert shipped == pytest.approx(sf.run(plain).flows.kind("shipped").total_t)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_ROUNDING = 1e-10
+"""A train that takes all but so small a part takes all."""
+
+
 class YardBooks(NamedTuple):
     """Stock accounts of yards in t; P periods, Y yards, M materials, V vias.
 
@@ -96,8 +100,10 @@ def keep_books(
         ready = np.maximum(here - away, 0.0)
         total = ready.sum(axis=(1, 2))
         share = np.divide(ready, total[:, None, None], out=np.zeros_like(ready), where=total[:, None, None] > 0)
-        # A plan may exceed what is there by the rounding of the solver's integers, never by more.
-        books.shipped[p] = np.minimum(trains[p], total)[:, None, None] * share
+        # A plan differs from what is there by the rounding of the solver's integers: no dust stays, none is made.
+        part = np.divide(trains[p], total, out=np.zeros_like(total), where=total > 0)
+        part = np.where(part > 1.0 - _ROUNDING, 1.0, part)
+        books.shipped[p] = part[:, None, None] * ready
         books.shares[p] = share
         stock = np.maximum(ready - books.shipped[p], 0.0)
         reserved = away if return_after else np.zeros_like(stock)

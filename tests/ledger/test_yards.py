@@ -95,3 +95,11 @@ def test_twice_the_steel_is_twice_the_books(arrivals, train_share, factor):
     _, _, one = books_of(arrivals, 0.3, train_share, home, 0)
     _, _, more = books_of(arrivals * factor, 0.3, train_share, home, 0)
     assert np.allclose(one.closing * factor, more.closing, rtol=1e-9, atol=1e-6)
+
+
+def test_a_train_that_takes_all_leaves_no_dust():
+    """A plan is rounded to integers; what is below that rounding is neither kept nor called held."""
+    arrivals = np.full((2, 1, 3, 1), 1 / 3)
+    books = keep_books(arrivals, 0 * arrivals, np.zeros((2, 1)), np.array([[1.0 - 1e-13], [1.0 + 1e-13]]), 0)
+    assert (books.closing == 0).all()
+    assert (books.shipped == arrivals).all()

@@ -62,6 +62,13 @@ class Mode(enum.StrEnum):
     sampled = "sampled"
 
 
+class Align(enum.StrEnum):
+    """How the periods of two runs are matched."""
+
+    label = "label"
+    order = "order"
+
+
 WorldArg = Annotated[
     str | None,
     typer.Argument(
@@ -303,6 +310,9 @@ def compare(
     second: Annotated[str, typer.Argument(metavar="B", help="The same, for the other side.")],
     *,
     world: Annotated[str | None, typer.Option(help="The world whose campaigns are meant.")] = None,
+    align: Annotated[
+        Align, typer.Option(help="Match the periods by label, or by position: for campaigns of different years.")
+    ] = Align.label,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="An HTML file for two maps in step.")] = None,
     form: FormatOpt = Format.table,
 ) -> None:
@@ -315,7 +325,7 @@ def compare(
         for side in (first, second):
             bar.step(f"read {side}")
             sides.append(read_run(side) if Path(side).is_dir() else _run(_read(world), side, step=bar.step))
-        found = set_beside(*sides)
+        found = set_beside(*sides, align=align.value)
         if output is not None:
             from scrapflow.views.compare_map import compare_map
             from scrapflow.views.maps import save_map

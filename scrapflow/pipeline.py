@@ -15,6 +15,7 @@ from scrapflow.ledger.yards import keep_books, shippable, still_there
 from scrapflow.network import build_network
 from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.routing.solve import solve
+from scrapflow.world import require_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +83,7 @@ def run(
     ['2015-01', '2015-02']
     """
     say = progress or (lambda step: None)  # noqa: ARG005
+    require_world(world)
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
     network = build_network(world, transport=camp.transport)

@@ -20,6 +20,7 @@ from scrapflow.campaign.settings import Findings, Raw, Setting, setting_rules
 from scrapflow.campaign.toml import to_toml
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.network.impedance import Transport
+from scrapflow.world import require_world
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -257,6 +258,7 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
     >>> sf.read_campaign(sf.read_world("toy"), "2015")
     <Campaign 2015: Toy campaign by headcount; 2015-01 … 2015-02, 2 quota rules>
     """
+    require_world(world)
     if isinstance(campaign, Campaign):
         return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
     name = world.default_campaign if campaign is None else campaign

@@ -112,16 +112,21 @@ class Comparison:
         lines = [
             _total_line(_NAMED[t], amounts[t]["tonnage_t_a"], amounts[t]["tonnage_t_b"]) for t in _NAMED if t in amounts
         ]
+        when = "period " if self.align == "order" else ""
         for table, what in (("movements", "movement"), ("link_loads", "link")):
             frame = getattr(self, table)
             top = frame[frame["tonnage_t_delta"].abs() > 1e-9].head(_SHOWN)
             if len(top):
-                lines.append(f"Largest changes by {what}: {'; '.join(_row_words(r, table) for r in _records(top))}.")
+                lines.append(
+                    f"Largest changes by {what}: {'; '.join(_row_words(r, table, when) for r in _records(top))}."
+                )
         if not lines:
             return f"{self.name_a} and {self.name_b} do not differ."
         head = f"{self.name_b} against {self.name_a}, which share {self.shared_periods} periods:"
         if not self.shared_periods:
-            lines.append("No period is in both: align='order' sets the first of one beside the first of the other.")
+            lines.append(
+                "No period is in both: align='order' (--align order) sets the first of one beside the first of the other."
+            )
         return "\n".join([head, *lines])
 
     def __repr__(self) -> str:
@@ -216,8 +221,8 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(k): v for k, v in r.items()} for r in frame.to_dict("records")]
 
 
-def _row_words(row: dict[str, object], table: str) -> str:
-    change = f"{row['tonnage_t_delta']:+,.1f} t in {row['period']}"
+def _row_words(row: dict[str, object], table: str, when: str) -> str:
+    change = f"{row['tonnage_t_delta']:+,.1f} t in {when}{row['period']}"
     if table == "link_loads":
         return f"{row['link_id']} {change}"
     return f"{row['material']} {row['kind']} {row['origin']} → {row['destination']} {change}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from scrapflow import grading
 from scrapflow.errors import InputError, UnknownNameError, problem
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
     from scrapflow.ledger.source import Source
     from scrapflow.world.names import Match
 
+When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | dt.date]"
+"""How a time may be said."""
 FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
 TO_ORDER = ("mill", "region", "yard", "community", "enterprise", "outside")
 THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside")
 DIVERTED = ("returned", "looted", "leaked")
 """Kinds that leave the official chain."""
 _ARRIVING = {"mill": "shipped", "yard": "carted", "community": "looted", "enterprise": "returned", "outside": "leaked"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\s](\d{4}))?")
 
 
@@ -239,14 +243,15 @@ class Selection:
                 raise _unknown(word, "basis", grading.BASES)
         return self._with(among("m.basis", sorted(_flat(bases))), f"on {_listed(bases)} inputs")
 
-    def during(self, *when: str | Sequence[str]) -> Self:
+    def during(self, *when: When) -> Self:
         """Keep periods: one, a range, a year or a season.
 
         Parameters
         ----------
         when
             ``"2015-03"``; ``"2015"``; a range with both ends included, ``("2015-01", "2015-03")`` or as two words; a
-            season ``"spring"`` (all years) or ``"2015-spring"`` (by the year its months lie in).
+            season ``"spring"`` (all years) or ``"2015-spring"`` (by the year its months lie in); a day, as text or as
+            a date, means the period it lies in. A year may be a number, a range a slice.
 
         Raises
         ------
@@ -261,7 +266,7 @@ class Selection:
         >>> flows.during(first).total_t == flows.during(first, first).total_t
         True
         """
-        return self._with(among("m.period", self.find_periods(*when)), f"during {' … '.join(_flat(when))}")
+        return self._with(among("m.period", self.find_periods(*when)), f"during {' … '.join(self._times(when))}")
 
     def where(self, condition: str) -> Self:
         """Keep the movements that meet a condition on any column a query can group by.
@@ -304,9 +309,9 @@ class Selection:
         """The periods of the run, in order."""
         return list(self.source.run.periods["period"])
 
-    def find_periods(self, *when: str | Sequence[str]) -> list[str]:
+    def find_periods(self, *when: When) -> list[str]:
         """Return the periods that words mean, as for :meth:`during`."""
-        words = _flat(when)
+        words = self._times(when)
         if len(words) == 1:
             return self._periods_of(words[0])
         if len(words) != 2:
@@ -341,6 +346,20 @@ class Selection:
         named = wanted | (links["line"] == name) if "line" in links.columns else wanted
         return list(links.loc[named, "link_id"])
 
+    def _times(self, when: Iterable[When]) -> list[str]:
+        """Return words for times given as words, numbers, dates, slices or sequences of these."""
+        words: list[str] = []
+        for time in when:
+            if isinstance(time, slice):
+                first, last = self.periods[0], self.periods[-1]
+                ends = (first if time.start is None else time.start, last if time.stop is None else time.stop)
+                words += self._times(ends)
+            elif isinstance(time, str | int | dt.date):
+                words.append(time.isoformat()[:10] if isinstance(time, dt.date) else str(time))
+            else:
+                words += self._times(time)
+        return words
+
     def _periods_of(self, word: str) -> list[str]:
         periods = self.source.run.periods
         labels = periods["period"].tolist()
@@ -351,6 +370,8 @@ class Selection:
             chosen = dated.loc[fits, "period"].tolist()
         else:
             chosen = [p for p in labels if p == word or p.startswith(f"{word}-")]
+        if not chosen and _DAY.fullmatch(word):
+            chosen = periods.loc[(periods["start"] <= word) & (periods["end"] >= word), "period"].tolist()
         if not chosen:
             near = difflib.get_close_matches(word, labels, n=5, cutoff=0.5)
             span = f"the run covers {labels[0]} … {labels[-1]}" if labels else "the run has no period"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from scrapflow.ledger.selectors import When
     from scrapflow.ledger.source import Source
     from scrapflow.ledger.tables import Run
     from scrapflow.world.names import Match
@@ -43,10 +44,10 @@ _NOISE_T = 1e-12
 def trace(
     run: Run,
     *,
-    to: str | None = None,
-    from_: str | None = None,
+    to: str | Sequence[str] | None = None,
+    from_: str | Sequence[str] | None = None,
     by: Sequence[str] | str = ("region",),
-    during: str | Sequence[str] | None = None,
+    during: When | None = None,
 ) -> pd.DataFrame:
     """Trace tonnes from where they arose to where they ended, through the mixing stocks of the yards.
 
@@ -56,9 +57,9 @@ def trace(
         A run.
     to
         Where the tonnes arrived: a mill; a region, meaning its mills; a yard or a community, meaning what it took in
-        for good; ``"outside"``. None: every end, namely mills, ``outside`` and what yards and communities still hold.
+        for good; ``"outside"``; or several of these. None: every end, namely mills, ``outside`` and what yards and communities still hold.
     from_
-        Where the tonnes arose: an enterprise, a community, a region; or a yard, meaning what passed through it.
+        Where the tonnes arose: an enterprise, a community, a region; or a yard, meaning what passed through it; or several.
     by
         Words to group by: ``origin`` (where it arose), ``region, sector, name`` … of the origin, ``destination`` and
         ``destination_region`` … of the end, ``yard`` and ``yard_region`` … of the yard it passed, ``material, via,
@@ -87,25 +88,28 @@ def trace(
     source = run.flows.source
     words = [by] if isinstance(by, str) else list(dict.fromkeys(by))
     columns = [_word(w, source.columns) for w in words]
-    target = None if to is None else run.names.lookup(to, TO_ORDER)
-    origin = None if from_ is None else run.names.lookup(from_, FROM_ORDER)
+    targets = [run.names.lookup(name, TO_ORDER) for name in _listed(to)]
+    origins = [run.names.lookup(name, FROM_ORDER) for name in _listed(from_)]
     periods = None if during is None else set(run.flows.find_periods(during))
-    ends = _ends(run, _wanted(source, target))
-    if origin is not None:
-        ends = ends[
-            ends["yard"].eq(origin.id) if origin.kind == "yard" else ends["origin"].isin(_places(source, origin))
-        ]
+    ends = _ends(run, _wanted(source, targets) if targets else None)
+    if origins:
+        yards = [o.id for o in origins if o.kind == "yard"]
+        places = [place for o in origins if o.kind != "yard" for place in _places(source, o)]
+        ends = ends[ends["yard"].isin(yards) | ends["origin"].isin(places)]
     if periods is not None:
         ends = ends[ends["period"].isin(periods)]
     return _grouped(ends, columns, run.nodes)
 
 
-def _wanted(source: Source, target: Match | None) -> set[str] | None:
-    if target is None or target.kind != "region":
-        return None if target is None else {target.id}
+def _listed(names: str | Sequence[str] | None) -> list[str]:
+    return [] if names is None else [names] if isinstance(names, str) else list(names)
+
+
+def _wanted(source: Source, targets: Sequence[Match]) -> set[str]:
+    """Return the places whose arrivals are asked for; of a region, its mills."""
     nodes = source.run.nodes
-    inside = nodes["node_id"].isin(source.region_nodes(target.id))
-    return set(nodes.loc[inside & nodes["kind"].eq("mill"), "node_id"])
+    mills = set(nodes.loc[nodes["kind"].eq("mill"), "node_id"])
+    return {p for t in targets for p in ((mills & set(_places(source, t))) if t.kind == "region" else {t.id})}
 
 
 def _places(source: Source, match: Match) -> list[str]:

@@ -12,6 +12,7 @@ from scrapflow.network.access import Catchment, catchment, missing_access
 from scrapflow.network.impedance import Transport, link_capacity, link_cost
 from scrapflow.network.skim import Path, find_path, skim
 from scrapflow.units import CRS
+from scrapflow.world import require_world
 from scrapflow.world.geodesy import geometry_km
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def build_network(world: World, *, transport: Transport | None = None) -> Networ
     >>> sf.build_network(sf.read_world("toy"))
     <Network of toy: 7 nodes, 5 links (1 access, 2 rail, 2 road)>
     """
+    require_world(world)
     transport = transport or Transport()
     links = _with_lengths(world)
     access = missing_access(world.nodes, links, transport)

@@ -7,6 +7,7 @@ the line itself, with track on two sides, is passed like a station.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,8 +107,11 @@ def _line_id(net: Network, line: str) -> str:
         spellings = [row.name, row.name_local, *str(row.aliases).split("|")]
         if fold(line) in {fold(s) for s in spellings if s}:  # type: ignore[arg-type]
             return str(row.line_id)
-    msg = f"no line {line!r}; lines are named by line_id or by name, as in world.lines"
-    raise UnknownNameError(msg, sorted(set(known) - {""}))
+    names = sorted((set(known) | set(lines["name"].dropna())) - {""})
+    near = difflib.get_close_matches(line, names, n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else "lines are named by line_id or by name, as in world.lines"
+    msg = f"no line {line!r}; {hint}"
+    raise UnknownNameError(msg, near or names)
 
 
 def _leg(net: Network, arcs: pd.DataFrame, a: str, b: str) -> NDArray[np.int64] | None:

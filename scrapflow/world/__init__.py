@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapflow.world.effective import effective_communities, effective_enterprises
 from scrapflow.world.names import Match, NameIndex, fold
 from scrapflow.world.read import embedded_worlds, read_world
-from scrapflow.world.world import World
+from scrapflow.world.world import World, require_world
 
 __all__ = [
     "Match",
@@ -16,4 +16,5 @@ __all__ = [
     "embedded_worlds",
     "fold",
     "read_world",
+    "require_world",
 ]

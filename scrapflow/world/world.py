@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from scrapflow.errors import PROBLEM_COLUMNS
+from scrapflow.errors import PROBLEM_COLUMNS, InputError, problem
 from scrapflow.world.names import KINDS, NameIndex
 from scrapflow.world.schema import TABLES
 
@@ -306,3 +306,17 @@ class World:
             "<table><tr><th>table</th><th>rows</th><th>values assumed</th><th>values derived</th></tr>"
             f"{rows}</table></div>"
         )
+
+
+def require_world(given: object) -> None:
+    """Refuse what is not a world, such as the name of one.
+
+    Raises
+    ------
+    InputError
+        If it is something else.
+    """
+    if not isinstance(given, World):
+        hint = f": read it first, sf.read_world({given!r})" if isinstance(given, str) else ""
+        found = [problem("world", "", "", f"a World is wanted, not a {type(given).__name__}{hint}")]
+        raise InputError(found, what="the argument")

@@ -94,3 +94,17 @@ def test_an_unknown_solver_is_refused(plain):
     links = pd.DataFrame(columns=["link_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"])
     with pytest.raises(ValueError, match="simplex"):
         sf.solve(sf.FlowProblem(nodes, links), solver="magic")
+
+
+@pytest.mark.parametrize("call", [sf.run, sf.build_network, sf.read_campaign])
+def test_the_name_of_a_world_is_no_world(call):
+    """The way out is in the message."""
+    with pytest.raises(sf.errors.InputError, match=r"sf.read_world\('toy'\)"):
+        call("toy")
+
+
+def test_a_misspelt_line_names_the_near_one(dprk):
+    """As places do."""
+    with pytest.raises(sf.errors.UnknownNameError, match="Hambuk Line") as caught:
+        sf.build_network(dprk).path("Sunchon", "Kangson", line="Hambk Line")
+    assert "Hambuk Line" in caught.value.candidates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import geopandas as gpd
@@ -212,3 +213,35 @@ def test_a_grade_that_is_none_is_refused(toy_run):
     """Grades are a letter and a digit."""
     with pytest.raises(sf.errors.InputError, match="Z9"):
         toy_run.flows.graded("Z9")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        2015,
+        slice("2015-01", "2015-02"),
+        slice(None, None),
+        ("2015-01", dt.date(2015, 2, 28)),
+        pd.Timestamp("2015-02-03"),
+    ],
+)
+def test_times_as_pandas_says_them(toy_run, when):
+    """A year as a number, a slice, a date: a day means its period."""
+    february = isinstance(when, pd.Timestamp)
+    expected = 23.5 if february else 53.5
+    assert toy_run.flows.kind("shipped").during(when).total_t == pytest.approx(expected)
+
+
+def test_a_day_outside_is_no_period(toy_run):
+    """Never an empty answer for a wrong year."""
+    with pytest.raises(sf.errors.UnknownNameError, match="2015-01 … 2015-02"):
+        toy_run.flows.during("2016-01-01")
+
+
+def test_compare_by_order_sets_first_beside_first(toy_run, toy):
+    """Campaigns of different years are compared month by month."""
+    later = sf.run(toy, sf.read_campaign(toy).update({"periods.start": "2016-01"}))
+    both = sf.compare(toy_run, later, align="order")
+    assert (both.movements["tonnage_t_delta"].abs() < 1e-9).all()
+    apart = sf.compare(toy_run, later)
+    assert "align" in apart.summary()

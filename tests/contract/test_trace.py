@@ -100,3 +100,11 @@ def test_trace_region_is_where_it_arose(plain_run):
     got = sf.trace(plain_run, to="Gamma Mill", by=["region"]).set_index("region")["tonnage_t"]
     legs = plain_run.flows.to("Gamma Mill").by("region").set_index("region")["tonnage_t"]
     assert got.to_dict() == {k: pytest.approx(v) for k, v in legs.to_dict().items()}
+
+
+def test_several_ends_are_traced_together(toy_run):
+    """Two mills are the sum of both; so are two origins."""
+    both = sf.trace(toy_run, to=["near", "far"], by="origin").set_index("origin")["tonnage_t"]
+    apart = sum(sf.trace(toy_run, to=m, by="origin").set_index("origin")["tonnage_t"] for m in ("near", "far"))
+    assert both.to_dict() == pytest.approx(apart.to_dict())
+    assert sf.trace(toy_run, to="near", from_=["works", "town"])["tonnage_t"].sum() == pytest.approx(30)

@@ -30,10 +30,11 @@ def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa
     format
         ``flowmap``: a folder with FlowmapBlue's three sheets (``properties, locations, flows``); a kind of movement is
         a colour of its own there, so kinds are kept apart by the ``kind`` column.
-        ``kepler``: one CSV, a row a pair of origin and destination, material and period, for kepler.gl's arc layer.
+        ``kepler``: one CSV, a row a pair of origin and destination, material, period, basis and grade, for kepler.gl's
+        arc layer.
         ``gmns``: a folder with GMNS 0.96 ``node.csv``, ``link.csv`` and ``config.csv``.
         ``geojson``: one file of nodes and links with their tonnes (RFC 7946).
-        ``gpkg``: a GeoPackage of nodes, links, flows and regions; QGIS opens it with our colours and widths, and
+        ``gpkg``: a GeoPackage of nodes, links, flows and regions, and the table of sources; QGIS opens it with our colours and widths, and
         ``.qml`` files with the same styles lie beside it.
     path
         Where to: a file, or a folder for ``flowmap`` and ``gmns``. What stood there is replaced when all is written.
@@ -46,7 +47,7 @@ def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa
     Raises
     ------
     InputError
-        If the format is unknown.
+        If the format is unknown, or what is to be written is no run.
 
     Examples
     --------
@@ -56,10 +57,13 @@ def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa
     ...     sorted(p.name for p in export(run, "flowmap", folder + "/sheets").iterdir())
     ['flows.csv', 'locations.csv', 'properties.csv']
     """
+    faults = []
+    if not hasattr(run, "link_loads"):
+        faults.append(problem("export", "", "run", f"a Run is wanted, not a {type(run).__name__}"))
     if format not in FORMATS:
-        raise InputError(
-            [problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}")], what="the export"
-        )
+        faults.append(problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}"))
+    if faults:
+        raise InputError(faults, what="the export")
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
@@ -104,7 +108,7 @@ def _flowmap(run: Run, folder: Path) -> Path:
 
 
 def _kepler(run: Run, file: Path) -> Path:
-    frame = pairs(run, "period", "material", "via")
+    frame = pairs(run, "period", "material", "via", "basis", "grade")
     starts = dict(zip(run.periods["period"], run.periods["start"].astype(str), strict=True))
     names = run.nodes.set_index("node_id")["name"]
     pd.DataFrame(
@@ -119,6 +123,8 @@ def _kepler(run: Run, file: Path) -> Path:
             "kind": frame["kind"],
             "material": frame["material"],
             "via": frame["via"],
+            "basis": frame["basis"],
+            "grade": frame["grade"],
             "tonnage_t": frame["tonnage_t"],
         }
     ).to_csv(file, index=False)
@@ -182,7 +188,10 @@ def _geojson(run: Run, file: Path) -> Path:
         shown = frame[~frame.geometry.isna() & ~frame.geometry.is_empty].assign(layer=layer)
         features += json.loads(shown.to_json(drop_id=True, na="drop"))["features"]
     text = json.dumps(
-        {"type": "FeatureCollection", "name": run.name, "features": features}, ensure_ascii=False, separators=(",", ":")
+        {"type": "FeatureCollection", "name": run.name, "features": features},
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
     )
     file.write_text(text, encoding="utf-8")
     return file

@@ -32,12 +32,15 @@ VALUES ('', '', ?, 'geom', ?, ?, '', 1, 'colours of scrapflow', '', ?)
 
 
 def write_geopackage(run: Run, file: Path) -> Path:
-    """Write nodes, links, flows and regions of a run to a GeoPackage with styles.
+    """Write nodes, links, flows and regions of a run to a GeoPackage with styles, and its sources as a table.
 
     Layers are in EPSG:4326. The time stamps that the format wants are fixed, so that one run gives one file.
     """
+    import pyogrio
+
     for name, frame in _layers(run).items():
         frame.to_file(file, layer=name, driver="GPKG", engine="pyogrio", mode="a" if file.exists() else "w")
+    pyogrio.write_dataframe(run.sources, file, layer="sources", driver="GPKG", append=True)
     widest = float(run.link_loads["tonnage_t"].max()) if len(run.link_loads) else 1.0
     styles = {
         "links": width_style("tonnage_t", KIND_COLOURS["shipped"], widest * max(1, len(run.periods))),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd  # noqa: TC002
+import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from scrapflow.ledger.tables import Run
 
+_log = logging.getLogger(__name__)
 NODE_COLUMNS = (
     "node_id", "name", "name_local", "kind", "region_id", "region", "sector", "subregion", "coordinate_accuracy_km", "basis", "grade", "source_id",
 )  # fmt: skip
@@ -37,9 +40,13 @@ def placed_nodes(run: Run) -> gpd.GeoDataFrame:
 
 
 def loaded_links(run: Run) -> gpd.GeoDataFrame:
-    """Return all links with their load in t over all periods, forward and backward; EPSG:4326."""
+    """Return all links with their load in t over all periods, forward and backward; EPSG:4326.
+
+    A link without a limit has no ``capacity_t``: infinity is no number in JSON, and no value in GMNS.
+    """
     links = run.links[[c for c in LINK_COLUMNS if c in run.links.columns] + ["geometry"]].reset_index(drop=True)
     loads = run.link_loads.groupby("link_id")[["forward_t", "backward_t", "tonnage_t"]].sum()
+    links["capacity_t"] = links["capacity_t"].where(np.isfinite(links["capacity_t"]))
     for column in loads.columns:
         links[column] = links["link_id"].map(loads[column]).fillna(0.0).astype(float)
     return links
@@ -47,6 +54,8 @@ def loaded_links(run: Run) -> gpd.GeoDataFrame:
 
 def pairs(run: Run, *extra: str) -> pd.DataFrame:
     """Return movements between placed nodes, summed by kind, origin, destination and further columns.
+
+    What has no place at an end, such as ``outside``, is left out, and a warning is logged with the tonnes.
 
     Returns
     -------
@@ -59,13 +68,15 @@ def pairs(run: Run, *extra: str) -> pd.DataFrame:
     for end in ("origin", "destination"):
         for axis in ("x", "y"):
             sums[f"{end}_{axis}"] = sums[end].map(where[f"{axis}_coord"])
-    return sums.dropna(subset=["origin_x", "destination_x"]).reset_index(drop=True)  # type: ignore[call-overload, no-any-return]
+    placed = (sums["origin_x"].notna() & sums["destination_x"].notna()).to_numpy()
+    for kind, tonnes in sums.loc[~placed].groupby("kind")["tonnage_t"].sum().items():
+        _log.warning("%s t %s are not in the file: an end of theirs has no place on a map", f"{tonnes:,.3f}", kind)
+    return pd.DataFrame(sums.loc[placed]).reset_index(drop=True)
 
 
 def od_lines(run: Run) -> gpd.GeoDataFrame:
     """Return :func:`pairs` as straight lines; EPSG:4326."""
     import geopandas as gpd
-    import numpy as np
     import shapely
 
     frame = pairs(run)

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from scrapflow.errors import MixedKindsError, ScrapflowError
-from scrapflow.terminal import Format, print_comparison, print_rows, progress_bar
+from scrapflow.terminal import Format, columns_of, print_comparison, print_rows, progress_bar, settings_of, tonnes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 UNSERVED = 1
 BAD_INPUT = 2
+PICTURES = (".png", ".svg", ".pdf")
 
 
 class _Commands(TyperGroup):
@@ -75,6 +76,14 @@ WorldArg = Annotated[
         metavar="WORLD", help="An embedded world, a folder, or a .gpkg file; left out: the first embedded one."
     ),
 ]
+DrawnArg = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="WORLD",
+        help="An embedded world, a folder, a .gpkg file, or a folder written by 'scrapflow run'; left out: the first "
+        "embedded one.",
+    ),
+]
 RunArg = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder written by 'scrapflow run'.")]
 CampaignOpt = Annotated[
     str | None,
@@ -121,33 +130,6 @@ def _read(world: str | None, *, strict: bool = True) -> World:
     return read_world(strict=strict) if world is None else read_world(world, strict=strict)
 
 
-def _settings(given: list[str] | None, option: str = "--set") -> dict[str, Any]:
-    """Read ``key=value`` texts; values are TOML, and a bare word is a string."""
-    import tomllib
-
-    changes: dict[str, Any] = {}
-    for text in given or []:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            msg = f"{text!r} is not of the form NAME=VALUE"
-            raise typer.BadParameter(msg, param_hint=option)
-        try:
-            changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            changes[key.strip()] = value.strip()
-    return changes
-
-
-def _tonnes(given: list[str] | None, option: str) -> dict[str, float]:
-    """Read ``name=tonnes`` texts."""
-    limits = _settings(given, option)
-    for name, value in limits.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            msg = f"{name}={value}: {value!r} is no number of tonnes"
-            raise typer.BadParameter(msg, param_hint=option)
-    return limits
-
-
 def _run(
     world: World,
     campaign: str | None,
@@ -160,11 +142,34 @@ def _run(
     from scrapflow.campaign import read_campaign
     from scrapflow.pipeline import run as run_campaign
 
-    changes = _settings(given)
+    changes = settings_of(given)
     settings = read_campaign(world, campaign or world.default_campaign)
     return run_campaign(
         world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed, progress=step
     )
+
+
+def _saved_or_new(
+    world: str | None,
+    campaign: str | None,
+    *,
+    mode: Mode,
+    seed: int,
+    given: list[str] | None,
+    step: Callable[[str], None],
+) -> Run:
+    """Read a saved run if a folder of one is named, else run the campaign of a world."""
+    from scrapflow.ledger.store import read_run
+    from scrapflow.world import embedded_worlds
+
+    if world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
+        step("read the world")
+        return _run(_read(world), campaign, mode=mode, seed=seed, given=given, step=step)
+    if campaign or given or seed or mode is not Mode.expected:
+        msg = "a saved run is drawn as it is: --campaign, --set, --mode and --seed are for a new one"
+        raise typer.BadParameter(msg)
+    step("read the run")
+    return read_run(world)
 
 
 def _end(run: Run, *, fail_unserved: bool) -> None:
@@ -176,30 +181,39 @@ def _end(run: Run, *, fail_unserved: bool) -> None:
         raise typer.Exit(UNSERVED)
 
 
-@app.command("map", epilog=_example("scrapflow map toy --campaign 2015 -o toy.html"))
+@app.command(
+    "map",
+    epilog=_example("scrapflow map toy --campaign 2015 -o toy.html", "scrapflow map out/toy-2015 -o toy.svg"),
+)
 def map_command(
-    world: WorldArg = None,
+    world: DrawnArg = None,
     *,
     campaign: CampaignOpt = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file to write.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The HTML file to write; .png, .svg or .pdf give a picture.")
+    ] = None,
     mode: ModeOpt = Mode.expected,
     seed: SeedOpt = 0,
     set_: SetOpt = None,
     fail_unserved: FailOpt = False,
 ) -> None:
-    """Run a campaign and draw it: one HTML file that asks the network for nothing."""
+    """Run a campaign, or take a saved run, and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views.maps import map_flows, save_map
 
     with progress_bar(7) as bar:
-        bar.step("read the world")
-        known = _read(world)
-        run = _run(known, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+        run = _saved_or_new(world, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
         bar.step("draw the map")
         drawn = map_flows(run)
         bar.step("write the file")
         path = output or Path(f"{run.name}.html")
+        path = path / f"{run.name}.html" if path.is_dir() else path
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_map(drawn, path)
+        if path.suffix in PICTURES:
+            from scrapflow.views.pictures import save_picture
+
+            save_picture(drawn, path)
+        else:
+            save_map(drawn, path)
     typer.echo(f"{path}  ({path.stat().st_size / 1e6:.2f} MB)")
     _end(run, fail_unserved=fail_unserved)
 
@@ -277,7 +291,7 @@ def flows(
     ):
         if value is not None:
             chosen = getattr(chosen, select)(value)
-    columns = _columns(by)
+    columns = columns_of(by)
     print_rows(chosen.by(*columns) if top is None else chosen.top(top, *columns), form)
 
 
@@ -299,7 +313,7 @@ def trace(
     if (to is None) == (from_ is None):
         msg = "give either --to or --from"
         raise typer.BadParameter(msg)
-    print_rows(follow(read_run(run_dir), to=to, from_=from_, by=_columns(by)), form)
+    print_rows(follow(read_run(run_dir), to=to, from_=from_, by=columns_of(by)), form)
 
 
 @app.command(
@@ -354,7 +368,7 @@ def whatif(
     from scrapflow.ledger.store import read_run
     from scrapflow.studies.what_if import what_if
 
-    limits = _tonnes(capacity, "--capacity"), _tonnes(mill, "--mill")
+    limits = tonnes_of(capacity, "--capacity"), tonnes_of(mill, "--mill")
     found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
     if output is not None:
         found.b.save(output)
@@ -399,10 +413,6 @@ def export(
     from scrapflow.ledger.store import read_run
 
     typer.echo(f"{write(read_run(run_dir), format_, output)}")
-
-
-def _columns(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
-"""What a terminal shows: tables that other programs can read, and a bar on stderr while something runs."""
+"""What a terminal is told and shows: words, tables that other programs can read, a bar while something runs."""
 
 from __future__ import annotations
 
 import enum
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -88,3 +88,35 @@ def print_comparison(both: Comparison, form: Format) -> None:
     if form is Format.table:
         typer.echo(both.summary() + "\n")
     print_rows(both.totals, form)
+
+
+def settings_of(given: list[str] | None, option: str = "--set") -> dict[str, Any]:
+    """Read ``key=value`` texts; values are TOML, and a bare word is a string."""
+    import tomllib
+
+    changes: dict[str, Any] = {}
+    for text in given or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            msg = f"{text!r} is not of the form NAME=VALUE"
+            raise typer.BadParameter(msg, param_hint=option)
+        try:
+            changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            changes[key.strip()] = value.strip()
+    return changes
+
+
+def tonnes_of(given: list[str] | None, option: str) -> dict[str, float]:
+    """Read ``name=tonnes`` texts."""
+    limits = settings_of(given, option)
+    for name, value in limits.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            msg = f"{name}={value}: {value!r} is no number of tonnes"
+            raise typer.BadParameter(msg, param_hint=option)
+    return limits
+
+
+def columns_of(text: str) -> list[str]:
+    """Read names with commas between."""
+    return [name.strip() for name in text.split(",") if name.strip()]

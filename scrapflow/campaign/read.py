@@ -330,7 +330,7 @@ def _put(raw: dict[str, Any], key: str, value: Raw) -> None:
         rules = raw.get("quota", [])
         ids = [r.get("rule_id", r.get("kind")) for r in rules]
         if parents[1] not in ids:
-            msg = f"no quota rule {parents[1]!r} to update"
+            msg = f"no quota rule {parents[1]!r} to update; there are {', '.join(map(str, ids)) or 'none'}"
             raise UnknownNameError(msg, [str(i) for i in ids])
         table, parents = rules[ids.index(parents[1])], parents[2:]
     for part in parents:

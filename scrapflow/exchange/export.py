@@ -200,7 +200,9 @@ def _geojson(run: Run, file: Path) -> Path:
 def _gpkg(run: Run, file: Path) -> Path:
     from scrapflow.exchange.geopackage import write_geopackage
 
-    return write_geopackage(run, file)
+    # The writer warns of any other ending; the user's stays.
+    made = write_geopackage(run, file if file.suffix == ".gpkg" else file.with_name(f"{file.name}.gpkg"))
+    return made.replace(file)
 
 
 FORMATS = {"flowmap": _flowmap, "kepler": _kepler, "gmns": _gmns, "geojson": _geojson, "gpkg": _gpkg}

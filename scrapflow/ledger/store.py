@@ -213,7 +213,17 @@ def _sha256(path: Path) -> str:
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     if not path.exists():
-        raise InputError([problem(str(folder), "", "", "no manifest.json: this is no saved run")], what="the run")
+        raise InputError(
+            [
+                problem(
+                    str(folder),
+                    "",
+                    "",
+                    "no manifest.json: this is no saved run; run.save() or 'scrapflow run' writes one",
+                )
+            ],
+            what="the run",
+        )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         number = int(manifest["format"])

@@ -137,6 +137,9 @@ def locate(path: str | Path) -> Path:
 def read_folder(folder: Path) -> Found:
     """Take in a folder: one CSV (or GeoParquet) file a table, ``world.toml``, ``campaigns/*.toml``, the basemap."""
     found = Found(folder.name)
+    if (folder / "manifest.json").is_file() and not (folder / "nodes.csv").is_file():
+        message = "this is a saved run, not a world: sf.read_run reads it, 'scrapflow map' draws it, 'scrapflow flows' asks it"
+        raise InputError([problem(str(folder), "", "", message)], what="the world")
     for table in TABLES:
         file, columns = folder / f"{table}.csv", folder / f"{table}.parquet"
         if file.is_file() and columns.is_file():

@@ -141,3 +141,43 @@ def test_mixed_kinds_are_explained_in_the_words_of_the_shell(saved):
     code, _, said = call("flows", saved, "--by", "material")
     assert code == 2
     assert "--kind carted" in said
+
+
+def test_a_saved_run_is_drawn(saved, tmp_path):
+    """What whatif wrote can be looked at; into a folder, under its own name."""
+    code, said, _ = call("map", saved, "-o", tmp_path)
+    assert code == 0
+    assert "received by Near Mill" in said
+    assert "default-src 'none'" in (tmp_path / "toy-2015.html").read_text("utf-8")
+    code, _, said = call("map", saved, "--set", "inspection.teams=4")
+    assert code == 2
+    assert "drawn as it is" in said
+
+
+def test_a_picture_by_its_ending(saved, tmp_path):
+    """No page of HTML under the name of a picture."""
+    code, _, _ = call("map", saved, "-o", tmp_path / "toy.svg")
+    assert code == 0
+    assert (tmp_path / "toy.svg").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize("words", [("run",), ("check",)])
+def test_a_saved_run_is_no_world(saved, words):
+    """It is said what to do with it."""
+    code, _, said = call(*words, saved)
+    assert code == 2
+    assert "saved run, not a world" in said
+
+
+def test_a_world_is_no_saved_run(saved):
+    """It is said how to make one."""
+    code, _, said = call("flows", "toy")
+    assert code == 2
+    assert "'scrapflow run' writes one" in said
+
+
+def test_a_misspelt_rule_names_those_there_are(tmp_path):
+    """The rules of the campaign are in the message."""
+    code, _, said = call("run", "toy", "--set", "quota.headcont.kg=4", "-o", tmp_path / "x")
+    assert code == 2
+    assert "headcount, residents" in said

@@ -64,3 +64,11 @@ def test_a_query_is_no_run(toy_run, tmp_path):
     with pytest.raises(sf.errors.InputError) as caught:
         sf.export(toy_run.flows, "shapefile", tmp_path / "x")
     assert caught.value.problems["column"].tolist() == ["run", "format"]
+
+
+def test_a_geopackage_may_have_any_name(toy_run, tmp_path, recwarn):
+    """The file is where it was asked for, and nobody is warned of its ending."""
+    file = sf.export(toy_run, "gpkg", tmp_path / "plain")
+    assert file.is_file()
+    assert not recwarn.list
+    assert pyogrio.read_dataframe(file, layer="links")["tonnage_t"].sum() > 0

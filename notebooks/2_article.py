@@ -48,11 +48,8 @@ from scrapflow.views.charts import burden, yard_composition
 yard_composition(run)
 
 # %%
-held = run.stocks[run.stocks.node_id.isin(run.nodes.node_id[run.nodes.kind == "yard"])]
-held = held.assign(held_t=held.opening_t + held.in_t)
-by_material = held.groupby(["period", "material"]).held_t.sum().unstack()
-by_material["functional"] = by_material.idle_machinery + by_material.working_machinery
-by_material[["scrap", "obsolete_machinery", "functional"]].round(0)
+yards = sf.yards(run, by="period")
+yards[["period", "held_t", "scrap_t", "obsolete_machinery_t", "functional_t", "functional_share"]].round(2)
 
 # %% [markdown]
 # ## "Quantities are based on the total number of workers at a given enterprise"
@@ -69,6 +66,46 @@ burden(run)
 
 # %%
 run.totals()[["carted_t", "for_show_t", "returned_t", "intercepted_t"]]
+
+# %% [markdown]
+# Each of these loads was credited to the quota: what the state counted is more than what it got.
+
+# %%
+run.flows.kind("returned").top(5, "destination_name", "material")
+
+# %% [markdown]
+# ## "Some have been breaking into factories at night"
+#
+# Taken by the young of the towns around, and handed over as theirs.
+
+# %%
+run.flows.kind("looted").top(5, "origin_name", "destination_name")
+
+# %% [markdown]
+# ## "Party secretaries are subject to black marks … a warrant of detention"
+#
+# Inspections and punishment by province; expected numbers, since a mark is a chance here.
+
+# %%
+sf.penalties(run).round(2)
+
+# %% [markdown]
+# ## "Sending steel to Gangsun Steel Mill and Sungjin Steel Complex"
+
+# %%
+run.flows.kind("shipped").pivot("material", "destination_name").round(0)
+
+# %% [markdown]
+# ## "How are these places going to function if we break down intact machinery?"
+#
+# The rice cooker: what was gained from each enterprise, what it can no longer make, and what waiting or selling off would
+# have meant. The largest losers of output first.
+
+# %%
+cooker = sf.rice_cooker(run)
+cooker[cooker.alternative == "campaign"].nlargest(5, "lost_worker_months")[
+    ["name", "region", "gained_t", "functional_t", "lost_worker_months", "foregone_worker_months"]
+].round(0)
 
 # %% [markdown]
 # ## What rests on what

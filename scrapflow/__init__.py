@@ -8,8 +8,20 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from scrapflow import errors
+
 if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, expulsion_probability, read_campaign
+    from scrapflow.errors import (
+        AmbiguousNameError,
+        BalanceError,
+        InputError,
+        MixedKindsError,
+        NoPathError,
+        ProblemError,
+        ScrapflowError,
+        UnknownNameError,
+    )
     from scrapflow.exchange.export import export
     from scrapflow.ledger.burden import burden, organisations, rice_cooker
     from scrapflow.ledger.compare import Comparison, compare
@@ -72,11 +84,19 @@ _HOME = {
     "trace": "ledger.trace",
     "trace_flows": "ledger.sharing",
     "yards": "ledger.questions",
+    "AmbiguousNameError": "errors",
+    "BalanceError": "errors",
+    "InputError": "errors",
+    "MixedKindsError": "errors",
+    "NoPathError": "errors",
+    "ProblemError": "errors",
+    "ScrapflowError": "errors",
+    "UnknownNameError": "errors",
 }
 """Where each public name lives."""
 
 __version__ = "0.1.0"
-__all__ = sorted(_HOME)
+__all__ = sorted([*_HOME, "errors"])
 
 
 def __getattr__(name: str) -> Any:

@@ -269,6 +269,7 @@ def flows(
     from_: Annotated[str | None, typer.Option("--from", help="Only what comes from this place.")] = None,
     through: Annotated[str | None, typer.Option(help="Only what passes this place.")] = None,
     of: Annotated[str | None, typer.Option(help="A material, or 'machinery' or 'functional'.")] = None,
+    via: Annotated[str | None, typer.Option(help="How it came: own or looted.")] = None,
     kind: Annotated[str | None, typer.Option(help="carted, returned, looted, shipped or leaked.")] = None,
     during: Annotated[str | None, typer.Option(metavar="PERIOD", help="Only this period.")] = None,
     diverted: Annotated[bool, typer.Option("--diverted", help="Only what was carried back, looted or leaked.")] = False,
@@ -287,6 +288,7 @@ def flows(
         ("from_", from_),
         ("through", through),
         ("of", of),
+        ("via", via),
         ("during", during),
     ):
         if value is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign import Campaign, read_campaign
+from scrapflow.errors import InputError, problem
 from scrapflow.ledger.tables import Run
 from scrapflow.pipeline import run
 from scrapflow.studies.light import Study
@@ -132,6 +133,11 @@ def ensemble(
     -------
     Ensemble
 
+    Raises
+    ------
+    InputError
+        If there is to be no member.
+
     Examples
     --------
     >>> import scrapflow as sf
@@ -141,6 +147,8 @@ def ensemble(
     """
     from scipy.stats import qmc
 
+    if n < 1:
+        raise InputError([problem("ensemble", "", "n", f"{n} members: at least one is needed")], what="the ensemble")
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     inputs = uncertain(world, camp, detail=detail)
     names = inputs.groups["input"].tolist()

@@ -181,3 +181,12 @@ def test_a_misspelt_rule_names_those_there_are(tmp_path):
     code, _, said = call("run", "toy", "--set", "quota.headcont.kg=4", "-o", tmp_path / "x")
     assert code == 2
     assert "headcount, residents" in said
+
+
+def test_looted_steel_is_followed_on_the_shell(saved, toy_run):
+    """What was taken at night and reached the mills."""
+    code, said, _ = call("flows", saved, "--via", "looted", "--kind", "shipped", "-f", "csv")
+    assert code == 0
+    assert pd.read_csv(io.StringIO(said))["tonnage_t"].sum() == pytest.approx(
+        toy_run.flows.via("looted").kind("shipped").total_t
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -108,3 +111,18 @@ def test_a_misspelt_line_names_the_near_one(dprk):
     with pytest.raises(sf.errors.UnknownNameError, match="Hambuk Line") as caught:
         sf.build_network(dprk).path("Sunchon", "Kangson", line="Hambk Line")
     assert "Hambuk Line" in caught.value.candidates
+
+
+def test_errors_can_be_caught_without_another_import():
+    """``except sf.InputError`` and ``except sf.errors.InputError`` in a fresh interpreter, and nothing heavy is loaded."""
+    code = (
+        "import sys, scrapflow as sf; assert sf.errors.InputError is sf.InputError; "
+        "assert issubclass(sf.AmbiguousNameError, sf.UnknownNameError); assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_ensemble_without_members_is_refused(toy):
+    """None is no number of runs."""
+    with pytest.raises(sf.errors.InputError, match="at least one"):
+        sf.ensemble(toy, n=0)

@@ -64,7 +64,10 @@ class InputError(ScrapflowError, ValueError):
     def _text(self) -> str:
         n = len(self.problems)
         lines = [f"{self.what} was refused: {n} problem{'s' if n != 1 else ''}"]
-        shown = self.problems.groupby(["table", "column"], sort=False, dropna=False).head(_SHOWN_EACH).head(_SHOWN)
+        # What names no column, such as the settings of a campaign, has nothing in common but its table.
+        what = self.problems["column"].where(self.problems["column"].astype(str) != "", self.problems["row"])
+        shown = self.problems.groupby([self.problems["table"], what], sort=False, dropna=False).head(_SHOWN_EACH)
+        shown = shown.head(_SHOWN)
         for table, row, column, _, message in shown.astype(str).itertuples(index=False):
             parts = (table, f"row {row}" if row else "", f"column {column}" if column else "")
             lines.append(f"  {', '.join(part for part in parts if part)}: {message}")

@@ -126,3 +126,17 @@ def test_an_ensemble_without_members_is_refused(toy):
     """None is no number of runs."""
     with pytest.raises(sf.errors.InputError, match="at least one"):
         sf.ensemble(toy, n=0)
+
+
+def test_each_wrong_setting_is_in_the_message(toy):
+    """However many there are: a setting has no column by which it could be one of many."""
+    wrong = {
+        "quota.headcount.kg": -1,
+        "show.share": 2,
+        "looting.by": "kids",
+        "inspection.chance": 3,
+        "inspection.teems": 1,
+    }
+    with pytest.raises(sf.errors.InputError) as caught:
+        sf.read_campaign(toy).update(wrong)
+    assert all(key in str(caught.value) for key in wrong)

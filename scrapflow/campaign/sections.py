@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.periods import first_day
@@ -82,7 +83,9 @@ def read_closures(raw: Raw, world: World, unit: str, findings: Findings) -> tupl
             findings.add(at, "names either a link_id or a line_id")
         for key, ids in known.items():
             if key in entry and entry[key] not in ids:
-                findings.add(f"{at}.{key}", f"the world has no link of {key} {entry[key]!r}")
+                near = difflib.get_close_matches(str(entry[key]), sorted(ids), n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                findings.add(f"{at}.{key}", f"the world has no link of {key} {entry[key]!r}{hint}")
         findings.setting(f"{at}.factor", entry.get("factor", 0.0), _FACTOR)
         for key in ("first", "last"):
             try:

@@ -360,3 +360,11 @@ def test_a_section_in_an_update_keeps_its_other_settings(toy):
     assert camp.update({"inspection": {"teams": 4}}) == camp.update({"inspection.teams": 4})
     assert camp.update({"filling": {"willingness": {"scrap": 0.5}}})["filling.willingness.idle_machinery"] == 0.5
     assert camp.update({"periods": {"count": 3}}).periods["period"].tolist() == ["2015-01", "2015-02", "2015-03"]
+
+
+def test_a_misspelt_link_of_the_calendar_names_the_near_one(toy, tmp_path):
+    """As every other name does."""
+    text = sf.read_campaign(toy).to_toml() + '\n[[calendar]]\nlink_id = "rail_neer"\nfirst = "2015-01"\n'
+    (tmp_path / "c.toml").write_text(text, "utf-8")
+    with pytest.raises(sf.errors.InputError, match="did you mean 'rail_near'"):
+        sf.read_campaign(toy, tmp_path / "c.toml")

@@ -27,6 +27,8 @@ export function mount(map, data) {
 	const { nodes } = run;
 	const view = runView(run, data.style);
 	const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions) };
+	// what the search and the buttons take of the map's top, on a wide and on a narrow one
+	view.bar = () => (window.innerWidth > 760 ? 50 : 88);
 	const ids = [...nodes.id.keys()];
 	const app = {
 		run, view, map, data, shapes,
@@ -70,14 +72,14 @@ export function mount(map, data) {
 		writeHash(app);
 	}
 
-	function flyTo(list, maxZoom = 10, padding = [60, 60]) {
+	function flyTo(list, maxZoom = 10, around = 60) {
 		const placed = list.filter((i) => nodes.placed[i]);
-		if (placed.length) map.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { maxZoom, padding, animate: false });
+		if (placed.length) map.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { maxZoom, paddingTopLeft: [around, Math.max(around, view.bar())], paddingBottomRight: [around, around], animate: false });
 		return placed.length > 0;
 	}
 
 	function fit() {
-		if (!flyTo(ids.filter((i) => nodes.what(i) !== "outside"), 11, [26, 26])) map.setView([0, 0], 2, { animate: false });
+		if (!flyTo(ids.filter((i) => nodes.what(i) !== "outside"), 11, 28)) map.setView([0, 0], 2, { animate: false });
 		app.homeZoom = map.getZoom();
 		view.setHome(app.homeZoom);
 	}
@@ -100,7 +102,7 @@ export function mount(map, data) {
 	const parts = [head, numbers, text, key, choice, detail, tale, ...over];
 	const grip = el("button.grip", { "aria-expanded": "false", label: app.t("side.grip"), onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))) });
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
-	side.append(grip, ...[tale, detail, head, numbers, key, choice, text].map((p) => p.root));
+	side.append(grip, ...[tale, detail, head, numbers, choice, key, text].map((p) => p.root));
 	main.append(tip, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
@@ -117,7 +119,8 @@ export function mount(map, data) {
 	if (readHash(app)) view.select(app.state);
 	base.addTo(map);
 	flows.addTo(map);
-	for (const part of [head, numbers]) part.update();
+	head.update();
+	numbers.update();
 	map.on("moveend resize", () => {
 		key.update();
 		writeHash(app);

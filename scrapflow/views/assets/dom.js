@@ -63,12 +63,22 @@ export function keepFocus(root, change, otherwise) {
 	if (key) (root.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`) || otherwise)?.focus();
 }
 
+/** What there is of some words, in one line. @param {...any} parts */
+export function joined(...parts) {
+	return parts.filter(Boolean).join(" · ");
+}
+
+/** A paragraph in small print. @param {...any} parts */
+export function small(...parts) {
+	return el("p.small", ...parts);
+}
+
 /** A button in the page's look. @param {string} key that names it @param {string} text @param {() => void} onclick @param {any} [more] */
 export function button(key, text, onclick, more) {
 	return el("button.button", { key, text, onclick, ...more });
 }
 
-/** Terms and what they are; those without a value are left out. @param {any[][]} rows */
-export function pairs(rows) {
-	return el("dl.pairs", rows.filter(([, value]) => value).map(([term, value]) => [el("dt", term), el("dd", value)]));
+/** Terms, by the keys of their words, and what they are; those without a value are left out. @param {(key: string) => string} t @param {any[][]} rows */
+export function pairs(t, rows) {
+	return el("dl.pairs", rows.filter(([, value]) => value).map(([key, value]) => [el("dt", t(key)), el("dd", value)]));
 }

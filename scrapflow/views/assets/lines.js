@@ -2,7 +2,7 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg } from "./dom.js";
-import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
+import { arcControl, chords, lineDistance2, worldLines } from "./geometry.js";
 import { arrow, middle } from "./paint.js";
 import { unpack, unpackDegrees } from "./unpack.js";
 import { mass, nice, tonnes, translator, whole } from "./words.js";
@@ -178,12 +178,7 @@ export function mount(map, data) {
 		let best = null;
 		let nearest = Infinity;
 		for (const hit of hits) {
-			let d = Infinity;
-			if (hit.curve) {
-				d = curveDistance2(x, y, ...hit.curve);
-			} else {
-				for (let i = 1; i < hit.points.length; i++) d = Math.min(d, segmentDistance2(x, y, ...hit.points[i - 1], ...hit.points[i]));
-			}
+			const d = lineDistance2(x, y, hit.points || chords(hit.curve));
 			if (d < hit.reach ** 2 && d < nearest) [best, nearest] = [hit, d];
 		}
 		return best;

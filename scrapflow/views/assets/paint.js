@@ -3,6 +3,7 @@
 import { halfRingRadius, offsetLine, onCurve } from "./geometry.js";
 
 const TAU = Math.PI * 2;
+const HALO = "rgba(255,255,255,0.9)";
 
 /** Stroke the path. @param {any} ctx @param {string} colour @param {number} width @param {number[]} [dash] */
 export function stroke(ctx, colour, width, dash = []) {
@@ -84,7 +85,7 @@ export function arc(ctx, curve, width, colour, dash, alpha) {
 	ctx.beginPath();
 	ctx.moveTo(curve[0], curve[1]);
 	ctx.quadraticCurveTo(...curve.slice(2));
-	stroke(ctx, "rgba(255,255,255,0.85)", width + 1.6);
+	stroke(ctx, HALO, width + 1.6);
 	stroke(ctx, colour, width, dash);
 	const [x, y, dx, dy] = onCurve(...curve, 0.62);
 	const length = Math.hypot(dx, dy) || 1;
@@ -135,7 +136,7 @@ function band(ctx, x, y, inner, area, from, colour, pattern) {
 	const gap = Math.min(0.12, 1.2 / outer);
 	ringPart(ctx, x, y, start, outer, from + gap, from + Math.PI - gap);
 	fillIn(ctx, colour);
-	stroke(ctx, "rgba(255,255,255,0.9)", 0.7);
+	stroke(ctx, HALO, 0.7);
 	if (pattern === "plain" || outer - start <= 2) return outer;
 	// spokes or dots, so that the two lower rings differ in grey as well
 	const steps = Math.max(3, Math.round((outer * Math.PI) / 6));
@@ -143,10 +144,10 @@ function band(ctx, x, y, inner, area, from, colour, pattern) {
 		const [cos, sin] = [Math.cos(from + (Math.PI * i) / steps), Math.sin(from + (Math.PI * i) / steps)];
 		if (pattern === "striped") {
 			trace(ctx, [start + 0.6, outer - 0.6].map((r) => [x + r * cos, y + r * sin]));
-			stroke(ctx, "rgba(255,255,255,0.9)", 0.9);
+			stroke(ctx, HALO, 0.9);
 		} else {
 			disc(ctx, x + ((start + outer) / 2) * cos, y + ((start + outer) / 2) * sin, Math.min(1, (outer - start) / 4));
-			fillIn(ctx, "rgba(255,255,255,0.95)");
+			fillIn(ctx, HALO);
 		}
 	}
 	return outer;
@@ -187,7 +188,7 @@ export function haloText(ctx, { text, left, top, size, bold }, colour) {
 	ctx.textAlign = "left";
 	ctx.lineJoin = "round";
 	ctx.lineWidth = 3.2;
-	ctx.strokeStyle = "rgba(255,255,255,0.92)";
+	ctx.strokeStyle = HALO;
 	ctx.strokeText(text, left, top);
 	ctx.fillStyle = colour;
 	ctx.fillText(text, left, top);

@@ -49,6 +49,11 @@ const numbered = (ids) => new Map(ids.map((id, i) => [id, i]));
  * @property {Set<string>} basis @property {Set<string>} grade @property {number} top
  */
 
+/** What a row has of a column of names. @param {any} column @param {number} i @returns {string} */
+export function named(column, i) {
+	return column.names[column.of[i]];
+}
+
 /** @returns {Filter} */
 export function noFilter() {
 	const sets = Object.fromEntries(SETS.map((name) => [name, new Set()]));
@@ -106,7 +111,7 @@ export function sums(run, pass, from, to, top = 0) {
 	return { bySeries, byKind, kept, pairCount: pairs.size, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
 }
 
-function total(values) {
+export function total(values) {
 	return values.reduce((a, b) => a + b, 0);
 }
 

@@ -128,3 +128,30 @@ def test_a_chosen_place_has_its_name_and_no_name_lies_under_a_button(browser, ma
             tops = state(page, "app.view.shown.names.map((n) => n.top)")
             assert all(canvas["y"] + top >= bar["y"] + bar["height"] - 2 for top in tops)
         assert watch.clean()
+
+
+def test_the_materials_of_a_factory_are_of_what_it_gave(page, run):
+    """A works that hands over more than it fetches back shows what went out by material, and the heading says which."""
+    moves = run.movements
+    sent = moves[moves["kind"].isin(["carted", "looted"])].groupby("origin")["tonnage_t"].sum()
+    works = sent[run.nodes.set_index("node_id")["kind"].reindex(sent.index) == "enterprise"].idxmax()
+    state(page, f"app.focusOn([app.run.nodes.index.get({works!r})])")
+    assert "By material: Goes out" in page.locator(".sf-detail").inner_text()
+    shown = page.locator(".sf-detail .sf-list b").all_text_contents()
+    assert sum(number(t.split(" t")[0]) for t in shown) == pytest.approx(sent[works], abs=3)
+
+
+def test_the_table_begins_with_what_matters(page, run):
+    """Places begin with the one that handed over most, months with the first."""
+    page.click('[data-key="top:table"]')
+    page.click('[data-key="view:months"]')
+    first = page.locator(".sf-table-scroll tbody tr").first.locator("td").first
+    assert first.inner_text() == run.periods["period"].iloc[0]
+    page.click('[data-key="view:places"]')
+    assert page.locator('.sf-table-scroll th[aria-sort="descending"]').inner_text().startswith("Handed over")
+
+
+def test_a_claim_stands_beside_the_number_with_its_relation(page):
+    """The model's number, and how the claim puts it: more than, less than, or the same."""
+    page.click('[data-key="top:claims"]')
+    assert "1.40 (claimed: > 1" in page.locator(".sf-sheet-claims").inner_text()

@@ -7,7 +7,7 @@ import { LEVELS, atLevel, members } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
-import { csvLine, mass, nice, step, tonnes, translator } from "./words.js";
+import { csvLine, mass, nice, span, step, tonnes, translator } from "./words.js";
 import { save } from "./table.js";
 
 const WIDEST_CHANGE = 16;
@@ -163,9 +163,8 @@ export function mount(map, data) {
 		document.documentElement.lang = lang;
 		states.forEach((s) => (s.lang = lang));
 		select();
-		const span = (run) => (run.nPeriods > 1 ? `${run.periods[0]} – ${run.periods[run.nPeriods - 1]}` : run.periods[0] || "");
-		captions[0].textContent = `${data.names[0]} · ${span(runs[0])}`;
-		captions[1].textContent = `${data.names[1]} · ${span(runs[1])}`;
+		captions[0].textContent = `${data.names[0]} · ${span(runs[0].periods, 0, runs[0].nPeriods - 1)}`;
+		captions[1].textContent = `${data.names[1]} · ${span(runs[1].periods, 0, runs[1].nPeriods - 1)}`;
 		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
 		const { more, less, kinds } = data.style;
 		const rows = ["carted", "returned", "looted", "shipped"].map((k) => {

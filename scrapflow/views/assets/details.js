@@ -50,7 +50,7 @@ function place(app, chosen) {
 		side(app, t("detail.in"), sums.in),
 		side(app, t("detail.out"), sums.out),
 		months(app, sums.months),
-		materials(app, sums.materials),
+		materials(app, sums.materials, ": " + t("detail." + sums.side)),
 		penalties(app, sums.accounts),
 		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8).map((row) => row.slice(1))),
 		ids.length === 1 && origin(app, i),
@@ -109,11 +109,11 @@ function months(app, byKind) {
 	}));
 }
 
-function materials(app, byMaterial) {
+function materials(app, byMaterial, side) {
 	const { t, run, view } = app;
 	const sum = total(byMaterial);
 	if (!(sum > 0)) return null;
-	return el("div", el("h3", t("detail.materials")), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
+	return el("div", el("h3", t("detail.materials"), side), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
 }
 
 function penalties(app, sums) {

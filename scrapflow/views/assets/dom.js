@@ -1,5 +1,6 @@
 /** Elements made by calls, never from HTML strings: a name is always text. */
 
+const NOTHING = [null, undefined, false];
 const SHORT = { label: "aria-label", key: "data-key" };
 
 /**
@@ -26,7 +27,7 @@ function build(make, tag, parts) {
 	if (name === "button") node.type = "button";
 	const attributes = parts[0]?.constructor === Object ? parts.shift() : {};
 	for (const [key, value] of Object.entries(attributes)) {
-		if (value === null || value === undefined || value === false) continue;
+		if (NOTHING.includes(value)) continue;
 		if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
 		else if (key === "text") node.textContent = String(value);
 		else if (["value", "checked", "disabled", "hidden"].includes(key)) node[key] = value;
@@ -37,7 +38,7 @@ function build(make, tag, parts) {
 }
 
 function given(children) {
-	return children.flat(3).filter((c) => c !== null && c !== undefined && c !== false);
+	return children.flat(3).filter((c) => !NOTHING.includes(c));
 }
 
 /** Replace what an element holds. @param {any} node @param {...any} children */

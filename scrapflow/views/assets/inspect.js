@@ -1,6 +1,6 @@
 /** Sums about one place or one link, for its panel: partners, months, materials, accounts. */
 
-import { monthly } from "./query.js";
+import { monthly, total } from "./query.js";
 
 /** Rows of a choice, by kind and direction. @param {any} run @param {any} shown @param {number[]} ids */
 export function placeSums(run, shown, ids) {
@@ -16,8 +16,8 @@ export function placeSums(run, shown, ids) {
 		if (chosen.has(b)) add(sides.in, series.kind.of[s], a, t);
 		if (chosen.has(a)) add(sides.out, series.kind.of[s], b, t);
 	});
-	const materials = brought.some((v) => v > 0) ? brought : sent;
-	return { in: ordered(sides.in), out: ordered(sides.out), materials, months: monthsOf(run, shown, mine), accounts: accountsOf(run, shown, chosen) };
+	const side = total(brought) < total(sent) ? "out" : "in";
+	return { in: ordered(sides.in), out: ordered(sides.out), side, materials: side === "in" ? brought : sent, months: monthsOf(run, shown, mine), accounts: accountsOf(run, shown, chosen) };
 }
 
 function add(side, kind, partner, t) {

@@ -2,7 +2,7 @@
 
 import { button, el, fill, keepFocus, swatch } from "./dom.js";
 import { accountSums, named, total } from "./query.js";
-import { mass, percent, rough, tonnes } from "./words.js";
+import { mass, percent, rough, span, tonnes } from "./words.js";
 
 /** Totals of the months shown, with the filters. @param {any} app @returns {any} */
 export function totals(app) {
@@ -17,7 +17,6 @@ export function totals(app) {
 export function headline(app) {
 	const { t, data, run, state } = app;
 	const sum = totals(app);
-	const span = state.from === state.to ? run.periods[state.from] : `${run.periods[state.from]} – ${run.periods[state.to]}`;
 	const said = Object.fromEntries(Object.entries(sum).map(([name, v]) => [name, tonnes(v)]));
 	const moved = total(app.view.shown.result.byKind);
 	const filtered = count(state.filter) > 0;
@@ -28,7 +27,7 @@ export function headline(app) {
 	return [
 		el("h1", title || about.title),
 		title && about.title !== title && el("p.small.subtitle", about.title),
-		el("p.headline", t("headline" + key, { ...said, span }), !key && left > sum.carted * 1e-4 && " " + t("headline.left", { t: tonnes(left) })),
+		el("p.headline", t("headline" + key, { ...said, span: span(run.periods, state.from, state.to) }), !key && left > sum.carted * 1e-4 && " " + t("headline.left", { t: tonnes(left) })),
 		network.length > 0 && el("p.network", t("network.asks", { hosts: network.join(", ") })),
 	];
 }

@@ -71,12 +71,11 @@ export function passing(run, filter) {
 	for (const name of SETS) {
 		const wanted = filter[name];
 		if (!wanted.size) continue;
-		const own = name in series;
-		const column = own ? series[name] : nodes[name];
+		const column = series[name] || nodes[name];
 		const ok = column?.names.map((label) => wanted.has(label));
 		for (let s = 0; s < n; s++) {
 			const from = series.origin[s];
-			if (name === "mill" ? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]]) : !ok[column.of[own ? s : from]]) pass[s] = 0;
+			if (name === "mill" ? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]]) : !ok[column.of[series[name] ? s : from]]) pass[s] = 0;
 		}
 	}
 	return pass;

@@ -120,7 +120,7 @@ export function runPicture(view) {
 		const found = new Map();
 		shown.result.bySeries.forEach((t, s) => {
 			const k = series.kind.of[s];
-			if (!t || ![CARTED, RETURNED, LOOTED].includes(k)) return;
+			if (!t || k > LOOTED) return;
 			const [a, b] = [signOf[series.origin[s]] ?? -1, signOf[series.destination[s]] ?? -1];
 			if (a < 0 || b < 0 || a === b) return;
 			const key = (k * signs.length + a) * signs.length + b;
@@ -131,7 +131,7 @@ export function runPicture(view) {
 		});
 		const apart = [...found.values()].filter(({ p, q }) => (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR);
 		const drawn = apart
-			.filter((f) => shown.focus || (f.p.group.level !== "region" && f.q.group.level !== "region") || view.widthOf(f.t) >= 1.5)
+			.filter((f) => shown.focus || shown.level !== "region" || view.widthOf(f.t) >= 1.5)
 			.sort((f, g) => f.t - g.t || f.k - g.k || f.a - g.a || f.b - g.b)
 			.slice(-MOST_ARCS);
 		shown.arcsLeftOut = apart.length - drawn.length;

@@ -9,12 +9,12 @@ const SHOWN = 300;
 
 /** @param {any} app */
 export function tableView(app) {
-	const state = { view: "flows", sort: -1, down: true };
+	const state = { view: "flows", sort: null, down: true };
 	const panel = sheet(app, "table", ({ body, tools, root }) => {
 		const { t } = app;
 		const { columns, rows } = tableRows(app, state.view);
-		const sort = state.sort < 0 ? columns.length - 1 : Math.min(state.sort, columns.length - 1);
-		const order = sorted(rows, sort, columns[sort].number, state.down);
+		const sort = Math.min(state.sort ?? { places: 5, months: -1 }[state.view] ?? 9, columns.length - 1);
+		const order = sort < 0 ? rows : sorted(rows, sort, columns[sort].number, state.down);
 		const show = (change) => {
 			Object.assign(state, change);
 			panel.update();
@@ -22,7 +22,7 @@ export function tableView(app) {
 		const number = (c) => (c.number ? "sf-number" : null);
 		keepFocus(root, () => {
 			fill(tools,
-				["flows", "places", "links", "months"].map((v) => button("view:" + v, t("table." + v), () => show({ view: v, sort: -1, down: true }), { "aria-pressed": String(state.view === v) })),
+				["flows", "places", "links", "months"].map((v) => button("view:" + v, t("table." + v), () => show({ view: v, sort: null, down: true }), { "aria-pressed": String(state.view === v) })),
 				button("csv", t("table.csv"), () => save(`${state.view}.csv`, toCsv(columns, order)), { class: "sf-button sf-csv" }),
 				el("span.small", order.length > SHOWN ? t("table.some", { n: SHOWN, all: whole(order.length) }) : t("table.all", { n: whole(order.length) })));
 			fill(body, el("table", el("caption.hidden", t("table." + state.view)),

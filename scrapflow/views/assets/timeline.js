@@ -1,7 +1,7 @@
 /** The months: bars above and below a line, two sliders for a range, play and pause. */
 
 import { el, fill, svg } from "./dom.js";
-import { mass, tonnes } from "./words.js";
+import { mass, span, tonnes } from "./words.js";
 
 const NAMES = ["carted", "returned", "looted", "shipped"];
 const ORDER = [0, 3, 1, 2];
@@ -30,7 +30,7 @@ export function timeline(app) {
 
 	function slider(which) {
 		return el("input", {
-			type: "range", min: 0, max: Math.max(0, n - 1), step: 1, class: "sf-slider sf-" + which,
+			type: "range", max: Math.max(0, n - 1), class: "sf-slider sf-" + which,
 			oninput: (event) => {
 				const value = Number(event.target.value);
 				stop();
@@ -88,7 +88,7 @@ export function timeline(app) {
 			input.setAttribute("aria-label", t(word));
 			input.setAttribute("aria-valuetext", periods[value] || "");
 		}
-		label.textContent = from === to ? periods[from] || "" : `${periods[from]} – ${periods[to]}`;
+		label.textContent = span(periods, from, to);
 		fill(key, ORDER.map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))), el("span.bar-scale", t("time.scale", { t: tonnes(Math.max(most, least)) })));
 		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = t(timer ? "time.pause" : "time.play");

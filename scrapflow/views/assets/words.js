@@ -48,6 +48,11 @@ export function step(value) {
 	return (value < 1 ? value : whole(value)) + " t";
 }
 
+/** The first and the last of the months shown. @param {string[]} periods @param {number} from @param {number} to */
+export function span(periods, from, to) {
+	return to > from ? periods[from] + " – " + periods[to] : periods[from] || "–";
+}
+
 /** A share as a percentage. @param {number} value */
 export function percent(value) {
 	if (!Number.isFinite(value)) return "–";

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from browser import watched
-from test_map import figures, legend, number, state
+from test_map import figures, legend, number, state, wait
 
 pytestmark = pytest.mark.browser
 
@@ -155,3 +155,15 @@ def test_a_claim_stands_beside_the_number_with_its_relation(page):
     """The model's number, and how the claim puts it: more than, less than, or the same."""
     page.click('[data-key="top:claims"]')
     assert "1.40 (claimed: > 1" in page.locator(".sf-sheet-claims").inner_text()
+
+
+def test_an_address_pasted_into_an_open_page_is_followed_and_escape_lets_go(page, run):
+    """A view that was sent is shown also where the map is open already; Escape takes back what was chosen."""
+    yard = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"].iloc[0]
+    state(page, "app.set({measure: 'burden'})")
+    page.evaluate(f"location.hash = '#m=1-2&lang=en&place={yard}'")
+    wait(page, "!document.querySelector('.sf-detail').hidden")
+    assert page.locator(".sf-range-label").inner_text() == "2015-02 – 2015-03"
+    assert state(page, "app.state.measure") == ""
+    page.keyboard.press("Escape")
+    assert page.locator(".sf-detail").is_hidden()

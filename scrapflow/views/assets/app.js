@@ -125,6 +125,13 @@ export function mount(map, data) {
 		key.update();
 		writeHash(app);
 	});
+	addEventListener("keydown", (/** @type {any} */ e) => e.key === "Escape" && !e.target.closest(".sf-sheet") && app.select(null));
+	// an address pasted into a page that is open
+	addEventListener("hashchange", () => {
+		Object.assign(app.state, startState());
+		readHash(app);
+		set({});
+	});
 	new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
 	// on paper the map is as large as it was drawn, made smaller as a whole so that it fits the page's width
@@ -162,8 +169,7 @@ export function mount(map, data) {
 		if (!hit) return app.select(null);
 		if (hit.type === "link") return app.select({ type: "link", link: hit.link });
 		const sign = hit.sign || hit.from;
-		const single = sign?.group.level === "spot" ? sign.group : null;
-		app.select({ type: "nodes", nodes: sign ? [...sign.nodes] : [hit.node], group: hit.sign?.group, fan: hit.fan || (hit.sign && single) });
+		app.select({ type: "nodes", nodes: sign?.nodes || [hit.node], group: hit.sign?.group, fan: hit.fan || hit.sign?.group });
 	});
 
 	root.scrapflow = app;

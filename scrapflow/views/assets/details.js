@@ -52,7 +52,7 @@ function place(app, chosen) {
 		months(app, sums.months),
 		materials(app, sums.materials, ": " + t("detail." + sums.side)),
 		penalties(app, sums.accounts),
-		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8).map((row) => row.slice(1))),
+		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8)),
 		ids.length === 1 && origin(app, i),
 	];
 }
@@ -137,15 +137,14 @@ function penalties(app, sums) {
 
 /** Tonnes that could not be moved, by reason. @param {any} app @param {any[][]} rows */
 export function unserved({ t }, rows) {
-	return rows.length > 0 && el("div", el("h3", t("detail.unserved")), el("ul.plain", rows.map(([reason, v]) => el("li", mass(v) + ": " + t("reason." + reason)))));
+	return rows.length > 0 && el("div", el("h3", t("detail.unserved")), el("ul.plain", rows.map((row) => el("li", mass(row.at(-1)) + ": " + t("reason." + row.at(-2))))));
 }
 
 /** Where the place itself comes from: basis, accuracy, source with both grades, its address as text. */
 function origin(app, i) {
-	const { run, t } = app;
-	const { nodes } = run;
+	const { run: { nodes, sources }, t } = app;
 	const column = (name) => named(nodes[name], i);
-	const source = run.sources.find((s) => s.source_id === column("source_id"));
+	const source = sources.find((s) => s.source_id === column("source_id"));
 	return el("div.origin", el("h3", t("detail.source")),
 		el("ul.plain",
 			el("li", t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) })),

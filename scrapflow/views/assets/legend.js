@@ -35,7 +35,7 @@ export function legend(app) {
 	/** Steps of the regions' measure, as ranges. */
 	function shade() {
 		const { t, state, measured } = app;
-		if (!state.measure || !measured) return null;
+		if (!measured) return null;
 		const said = state.measure === "burden" ? tonnes : percent;
 		return el("div.scale", el("h2", t("measure." + state.measure)), el("div.shades", measured.bounds.map((v, i) => sample(48, 14, said(v), measured.steps[i] && svg("rect", { width: 48, height: 14, fill: measured.steps[i], stroke: "#9a8aa3", "stroke-width": 0.6 })))));
 	}

@@ -174,7 +174,7 @@ export function runPicture(view) {
 	/** The places that stand on one point, spread around it. */
 	function drawFan(ctx, at) {
 		const chosen = view.shown.state.selected;
-		const ids = chosen?.fan ? members(chosen.fan).slice(0, 24) : [];
+		const ids = chosen?.fan?.level === "spot" ? members(chosen.fan).slice(0, 24) : [];
 		if (ids.length < 2) return;
 		const [x, y] = [chosen.fan.wx * at.scale - at.ox, chosen.fan.wy * at.scale - at.oy];
 		const away = Math.max(46, ids.length * 5.5);
@@ -252,7 +252,7 @@ export function runPicture(view) {
 		};
 		const [left, top, right, bottom] = at.inner;
 		// no name under the search, the buttons and the zoom
-		if (view.bar) taken.push([right - 50, bottom - 90, right, bottom]);
+		taken.push([right - 50, bottom - 90, right, bottom]);
 		view.shown.names = placeLabels(labels.slice(0, 1200), measure, [left, top + (view.bar?.() || 0), right, bottom], taken);
 		for (const label of view.shown.names) haloText(ctx, label, label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
 	}

@@ -1,7 +1,7 @@
 /** The numbers behind the map as a table: sortable, as CSV, following the filters. */
 
 import { button, el, fill, keepFocus } from "./dom.js";
-import { accountSums, named } from "./query.js";
+import { accountSums, addTo, named } from "./query.js";
 import { csvLine, tonnes, whole } from "./words.js";
 import { sheet } from "./sheet.js";
 
@@ -51,7 +51,7 @@ export function tableRows(app, which) {
 		const sums = new Map();
 		result.bySeries.forEach((v, s) => {
 			const key = [series.kind.of[s], series.material.of[s], series.origin[s], series.destination[s]].join("|");
-			if (v) sums.set(key, (sums.get(key) || 0) + v);
+			if (v) addTo(sums, key, v);
 		});
 		return table(["origin", "destination", "kind", "material"], ["tonnes"], [...sums].map(([key, v]) => {
 			const [k, m, a, b] = key.split("|").map(Number);

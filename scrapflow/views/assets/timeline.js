@@ -64,7 +64,7 @@ export function timeline(app) {
 		const { from, to } = app.state;
 		const moved = NAMES.map((name) => view.shown.monthly[run.series.kind.names.indexOf(name)]);
 		const [up, back, taken, rail] = moved;
-		const colours = NAMES.map((name) => style.kinds[name].colour);
+		const colours = NAMES.map((k) => style.kinds[k].colour);
 		const most = Math.max(0, ...up, ...rail);
 		const least = Math.max(0, ...back.map((v, p) => v + taken[p]));
 		const unit = most + least > 0 ? (HIGH - 4) / (most + least) : 0;

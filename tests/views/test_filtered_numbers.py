@@ -6,7 +6,10 @@ import re
 
 import pytest
 from browser import watched
+from fake import fake_run
 from test_map import figures, legend, number, state, wait
+
+from scrapflow.views.maps import map_flows, save_map
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +170,17 @@ def test_an_address_pasted_into_an_open_page_is_followed_and_escape_lets_go(page
     assert state(page, "app.state.measure") == ""
     page.keyboard.press("Escape")
     assert page.locator(".sf-detail").is_hidden()
+
+
+def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
+    """Where all owe ten kilograms a head, no region is darker for the last digit of a sum."""
+    run = fake_run(places=12, periods=1)
+    heads = run.nodes.set_index("node_id")["population"]
+    heads = heads.reindex(run.accounts["node_id"]).fillna(0).to_numpy()
+    run.accounts["quota_t"] = heads * 10.0 / 1000
+    with watched(browser) as watch:
+        page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
+        state(page, "app.set({measure: 'burden'})")
+        assert page.locator(".sf-shades i").all_text_contents() == ["10.0"]
+        assert len(set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))"))) == 1
+        assert watch.clean()

@@ -30,11 +30,12 @@ export function measureOf(app) {
 	const [top, bottom] = parts[measure]().map(byRegion);
 	const value = top.map((v, i) => (bottom[i] > 0 ? v / bottom[i] : NaN));
 	const known = value.filter(Number.isFinite);
-	const [least, most] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 0];
-	// from the least to the most, so that regions differ to the eye also where all have much; the legend says how much
+	const [least, most] = [Math.min(...known), Math.max(...known)];
+	// from the least to the most, so that regions differ to the eye where they differ at all; the legend says how much
 	const colours = app.style.measures[measure];
-	const steps = most > least ? colours : [colours[most > 0 ? 2 : 0]];
-	const bounds = (most > least ? [...steps, ""] : steps).map((_, k) => least + ((most - least) * k) / steps.length);
+	const differ = most - least > Math.max(most * 0.03, 0.001);
+	const steps = differ ? colours : [colours[most > 0 ? 2 : 0]];
+	const bounds = (differ ? [...steps, ""] : steps).map((_, k) => least + ((most - least) * k) / steps.length);
 	const colour = (f) => {
 		const id = shapes.regions.ids[f];
 		const region = run.regions.find((r) => r.region_id === id || r.basemap_id === id || r.name === shapes.regions.names[f]);

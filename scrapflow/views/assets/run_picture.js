@@ -227,7 +227,6 @@ export function runPicture(view) {
 
 	function drawNames(ctx, at, signs, focused) {
 		const { values } = view.shown;
-		const large = at.width < 620 ? 12 : 13;
 		const labels = [];
 		const taken = [];
 		for (const hit of hits) {
@@ -238,7 +237,7 @@ export function runPicture(view) {
 			// a mill with its chimneys, or a disc as a cross of two boxes
 			for (const [w, h] of hit.side ? [[r, r + 8]] : [[r * 0.95, r * 0.5], [r * 0.6, r * 0.9]]) taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
 			// what a name says in brackets is in the panel
-			if (hit.side && !faded(focused, [node]) && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node).replace(/ \(.*\)/, ""), x, y, r: r + 2, priority: 1e12 + values.received[node], size: large, bold: true });
+			if (hit.side && !faded(focused, [node]) && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node).replace(/ \(.*\)/, ""), x, y, r: r + 2, priority: 1e12 + values.received[node], size: at.width < 620 ? 12 : 13, bold: true });
 		}
 		for (const sign of signs) {
 			const bold = isSelected(sign.nodes);

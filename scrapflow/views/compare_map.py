@@ -33,6 +33,12 @@ class ComparisonLayer(FlowLayer):
         return {**out, "names": self.names, "a": first, "b": self.second}
 
 
+def _heading(comparison: Comparison) -> str:
+    titles = [str((run.meta or {}).get("campaign_title") or "") for run in (comparison.a, comparison.b)]
+    told = all(titles) and titles[0] != titles[1]
+    return " · ".join(titles if told else [comparison.name_a, comparison.name_b])
+
+
 def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None = None) -> OfflineMap:
     """Draw a comparison: both runs on one scale, moving in step, and their difference (more here, less there).
 
@@ -43,7 +49,7 @@ def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None =
     lang
         ``en`` or ``ko`` at first sight.
     title
-        Title of the page; by default the names of both runs.
+        Title of the page; by default the titles of both campaigns, or the names of both runs.
 
     Returns
     -------
@@ -59,7 +65,7 @@ def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None =
     'OfflineMap'
     """
     labels(lang)
-    heading = title or f"{comparison.name_a} · {comparison.name_b}"
+    heading = title or _heading(comparison)
     m = OfflineMap(title=heading, lang=lang)
     ComparisonLayer(comparison, title=heading, lang=lang).add_to(m)
     return m

@@ -382,6 +382,11 @@ def _assumed(run: Any) -> dict[str, Any]:
     }
 
 
+def _last_read(sources: pd.DataFrame | None) -> str:
+    """Return the last day on which a source was read: how old a map's knowledge is, the same for the same inputs."""
+    return max(text(sources, "accessed"), default="") if sources is not None and len(sources) else ""
+
+
 def _about(run: Any) -> dict[str, Any]:
     meta = dict(getattr(run, "meta", None) or {})
     hashes = meta.get("inputs") or {}
@@ -394,6 +399,7 @@ def _about(run: Any) -> dict[str, Any]:
         "mode": str(meta.get("mode", "")),
         "seed": meta.get("seed", 0),
         "version": str(meta.get("version", "")),
+        "read": _last_read(getattr(run, "sources", None)),
         "attribution": str(meta.get("attribution", "")),
         "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())] if hasattr(hashes, "items") else [],
     }

@@ -1,7 +1,7 @@
 /** Numbers, spellings and CSV as a reader sees them. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { csvLine, fold, nice, percent, short, tonnes, translator, whole } from "../../scrapflow/views/assets/words.js";
+import { csvLine, fold, nice, percent, rough, step, tonnes, translator, whole } from "../../scrapflow/views/assets/words.js";
 
 test("tonnes have the digits that a reader can use, and never an exponent", () => {
   assert.deepEqual([0, 0.001, 0.5, 12.345, 99.4, 1234567.4, -2000, 1e21].map(tonnes).slice(0, 7), ["0", "<0.01", "0.50", "12.3", "99.4", "1,234,567", "−2,000"]);
@@ -9,8 +9,9 @@ test("tonnes have the digits that a reader can use, and never an exponent", () =
   assert.equal(whole(2182.2), "2,182");
 });
 
-test("short numbers, shares and nice steps", () => {
-  assert.deepEqual([short(49500), short(2.5e6), percent(0.004), percent(0.5), percent(NaN)], ["49.5k", "2.50M", "0.4 %", "50 %", "–"]);
+test("ends of ranges have three digits, steps of scales none too many, and all numbers one unit", () => {
+  assert.deepEqual([rough(231498), rough(1679912), rough(12.345), step(20000), step(20), step(0.5)], ["231,000", "1,680,000", "12.3", "20,000 t", "20 t", "0.5 t"]);
+  assert.deepEqual([percent(0.004), percent(0.5), percent(NaN)], ["0.4%", "50%", "–"]);
   assert.deepEqual([nice(0), nice(0.07), nice(9), nice(1000), nice(234)], [0, 0.05, 5, 1000, 200]);
 });
 

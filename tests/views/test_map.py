@@ -152,7 +152,7 @@ def test_the_largest_n_says_its_share(page):
     page.locator('[data-key="reset"]').wait_for()
     page.select_option('[data-key="top"]', "10")
     text = page.locator(".sf-legend").inner_text()
-    assert re.search(r"largest 10 of \d+ flows, \d+ % of the tonnes", text)
+    assert re.search(r"largest 10 of \d+ flows, \d+% of the tonnes", text)
 
 
 def test_a_place_is_found_in_any_spelling_and_tells_all(page, run):

@@ -27,6 +27,8 @@ export function mount(map, data) {
 	const { nodes } = run;
 	const view = runView(run, data.style);
 	const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions) };
+	// what the search and the buttons take of the map's top, on a wide and on a narrow one
+	view.bar = () => (window.innerWidth > 760 ? 50 : 88);
 	const ids = [...nodes.kind.keys()];
 	const app = {
 		run, view, map, data, shapes,
@@ -61,7 +63,7 @@ export function mount(map, data) {
 	/** Everything around the map, after the map: the legend states the scales that were drawn. */
 	function show(those = parts) {
 		const { lang } = app.state;
-		if (root.lang !== lang || document.documentElement.lang !== lang) {
+		if (root.lang !== lang) {
 			app.t = translator(data.labels, lang);
 			root.lang = document.documentElement.lang = lang;
 		}
@@ -69,14 +71,14 @@ export function mount(map, data) {
 		writeHash(app);
 	}
 
-	function flyTo(list, maxZoom = 10, padding = [60, 60]) {
+	function flyTo(list, maxZoom = 10, around = 60) {
 		const placed = list.filter((i) => nodes.placed[i]);
-		if (placed.length) map.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { maxZoom, padding, animate: false });
+		if (placed.length) map.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { maxZoom, paddingTopLeft: [around, Math.max(around, view.bar())], paddingBottomRight: [around, around], animate: false });
 		return placed.length > 0;
 	}
 
 	function fit() {
-		if (!flyTo(ids.filter((i) => nodes.what(i) !== "outside"), 11, [26, 26])) map.setView([0, 0], 2, { animate: false });
+		if (!flyTo(ids.filter((i) => nodes.what(i) !== "outside"), 11, 28)) map.setView([0, 0], 2, { animate: false });
 		app.homeZoom = map.getZoom();
 		view.setHome(app.homeZoom);
 	}
@@ -99,7 +101,7 @@ export function mount(map, data) {
 	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
 	const grip = el("button.grip", { "aria-expanded": "false", label: app.t("side.grip"), onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))) });
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
-	side.append(grip, ...[tale, detail, head, numbers, key, choice, text].map((p) => p.root));
+	side.append(grip, ...[tale, detail, head, numbers, choice, key, text].map((p) => p.root));
 	main.append(tip, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
@@ -119,6 +121,13 @@ export function mount(map, data) {
 	map.on("moveend resize", () => {
 		key.update();
 		writeHash(app);
+	});
+	addEventListener("keydown", (/** @type {any} */ e) => e.key === "Escape" && !e.target.closest(".sf-sheet") && app.select(null));
+	// an address pasted into a page that is open
+	addEventListener("hashchange", () => {
+		Object.assign(app.state, startState());
+		readHash(app);
+		set({});
 	});
 	new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
@@ -157,8 +166,7 @@ export function mount(map, data) {
 		if (!hit) return app.select(null);
 		if (hit.type === "link") return app.select({ type: "link", link: hit.link });
 		const sign = hit.sign || hit.from;
-		const single = sign?.group.level === "spot" ? sign.group : null;
-		app.select({ type: "nodes", nodes: sign ? [...sign.nodes] : [hit.node], group: hit.sign?.group, fan: hit.fan || (hit.sign && single) });
+		app.select({ type: "nodes", nodes: sign?.nodes || [hit.node], group: hit.sign?.group, fan: hit.fan || hit.sign?.group });
 	});
 
 	root.scrapflow = app;

@@ -1,6 +1,7 @@
 /** Land, borders and shaded regions under the map. */
 
 import { worldLines } from "./geometry.js";
+import { stroke } from "./paint.js";
 import { running, unpack, unpackDegrees } from "./unpack.js";
 
 /** Rings of a basemap layer in world coordinates. */
@@ -38,9 +39,7 @@ export function drawBasemap(ctx, view, shapes, style, fillOf) {
 			polygonPath(ctx, shape, f, view);
 			ctx.fillStyle = colourOf(f);
 			ctx.fill("evenodd");
-			ctx.strokeStyle = edge;
-			ctx.lineWidth = width;
-			ctx.stroke();
+			stroke(ctx, edge, width);
 		}
 	};
 	draw(shapes.countries, () => (shapes.regions ? style.neighbour : style.land), style.coast, 0.8);

@@ -20,13 +20,14 @@ export function canvasLayer(L, draw, options = {}) {
 		},
 		view() {
 			const map = this._map;
+			const zoom = map.getZoom();
 			const size = this._bounds.getSize();
 			const origin = map.getPixelOrigin().add(this._bounds.min);
 			const inner = map.getSize();
 			const corner = map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
 			return {
-				zoom: map.getZoom(),
-				scale: 256 * map.getZoomScale(map.getZoom(), 0),
+				zoom,
+				scale: 256 * map.getZoomScale(zoom, 0),
 				ox: origin.x,
 				oy: origin.y,
 				width: size.x,

@@ -7,7 +7,7 @@ import { LEVELS, atLevel } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
-import { csvLine, mass, nice, tonnes, translator } from "./words.js";
+import { csvLine, mass, nice, span, step, tonnes, translator } from "./words.js";
 import { save } from "./table.js";
 
 const WIDEST_CHANGE = 16;
@@ -164,9 +164,8 @@ export function mount(map, data) {
 		document.documentElement.lang = lang;
 		states.forEach((s) => (s.lang = lang));
 		select();
-		const span = (run) => (run.nPeriods > 1 ? `${run.periods[0]} – ${run.periods[run.nPeriods - 1]}` : run.periods[0] || "");
-		captions[0].textContent = `${data.names[0]} · ${span(runs[0])}`;
-		captions[1].textContent = `${data.names[1]} · ${span(runs[1])}`;
+		captions[0].textContent = `${data.names[0]} · ${span(runs[0].periods, 0, runs[0].nPeriods - 1)}`;
+		captions[1].textContent = `${data.names[1]} · ${span(runs[1].periods, 0, runs[1].nPeriods - 1)}`;
 		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
 		const { more, less, kinds } = data.style;
 		const rows = ["carted", "returned", "looted", "shipped"].map((k) => {
@@ -180,9 +179,10 @@ export function mount(map, data) {
 				el("thead", el("tr", el("th", { scope: "col", text: t("col.kind") }), ...data.names.map((n) => el("th.number", { scope: "col", text: n })), el("th.number", { scope: "col", text: t("compare.difference") }))),
 				el("tbody", rows.map((r) => el("tr", el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)), ...r.values.map((v) => el("td.number", mass(v))), el("td.number", (r.change > 0 ? "+" : "") + mass(r.change)))))),
 			el("div.compare-key",
-				el("div.widths", steps.map((v) => el("span", svg("svg", { width: 54, height: 20 }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", mass(v))))),
+				el("div.widths", steps.map((v) => el("span", svg("svg", { width: 54, height: 20 }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", step(v))))),
 				el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
 				el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
+				el("p.small", t("compare.circles")),
 				el("div.tools",
 					el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
 					el("button.button", { lang: lang === "en" ? "ko" : "en", text: lang === "en" ? "한국어" : "English", onclick: () => { lang = lang === "en" ? "ko" : "en"; update(); } }))));
@@ -200,10 +200,11 @@ export function mount(map, data) {
 		return "\ufeff" + lines.map(csvLine).join("\r\n") + "\r\n";
 	}
 
+	// the head is filled first: what it leaves is the maps' size
+	update();
 	maps.forEach((m) => m.invalidateSize({ animate: false }));
 	maps.forEach(fit);
 	maps.forEach((m, i) => pictures[i].addTo(m));
-	update();
 	root.scrapflow = { maps, views, runs, linkChange };
 	root.dataset.ready = "true";
 }

@@ -1,8 +1,9 @@
 /** What a chosen place or railway link does: in and out, months, materials, penalties, sources. */
 
-import { button, el, fill, pairs, svg, swatch } from "./dom.js";
+import { button, el, fill, joined, pairs, small, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
-import { total } from "./query.js";
+import { named } from "./query.js";
+import { total } from "./unpack.js";
 import { mass, percent, tonnes, whole } from "./words.js";
 
 /** @param {any} app */
@@ -31,8 +32,6 @@ export function details(app) {
 	return { root, update };
 }
 
-const joined = (...parts) => parts.filter(Boolean).join(" · ");
-
 function place(app, chosen) {
 	const { run: { nodes }, run, t, view, state: { lang } } = app;
 	const ids = chosen.nodes;
@@ -43,18 +42,18 @@ function place(app, chosen) {
 	const head = ids.length === 1
 		? [
 			el("h2.name", app.name(i), other && el("span", { lang: lang === "en" ? "ko" : "en" }, " " + other)),
-			el("p.small", joined(t("node." + nodes.what(i)), nodes.sector.names[nodes.sector.of[i]], region)),
-			nodes.aliases[i] && el("p.small", t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
+			small(joined(t("node." + nodes.what(i)), named(nodes.sector, i), region)),
+			nodes.aliases[i] && small(t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
 		]
-		: [el("h2.name", chosen.group ? view.groupName(chosen.group) : app.name(i)), el("p.small", joined(t("tip.places", { n: ids.length }), region)), memberList(app, ids)];
+		: [el("h2.name", chosen.group ? view.groupName(chosen.group) : app.name(i)), small(joined(t("tip.places", { n: ids.length }), region)), memberList(app, ids)];
 	return [
 		head,
 		side(app, t("detail.in"), sums.in),
 		side(app, t("detail.out"), sums.out),
 		months(app, sums.months),
-		materials(app, sums.materials),
+		materials(app, sums.materials, ": " + t("detail." + sums.side)),
 		penalties(app, sums.accounts),
-		unserved(app, ids),
+		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8)),
 		ids.length === 1 && origin(app, i),
 	];
 }
@@ -111,11 +110,11 @@ function months(app, byKind) {
 	}));
 }
 
-function materials(app, byMaterial) {
+function materials(app, byMaterial, side) {
 	const { t, run, view } = app;
 	const sum = total(byMaterial);
 	if (!(sum > 0)) return null;
-	return el("div", el("h3", t("detail.materials")), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
+	return el("div", el("h3", t("detail.materials"), side), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
 }
 
 function penalties(app, sums) {
@@ -134,22 +133,19 @@ function penalties(app, sums) {
 		["detained", any && sums.detained.toFixed(2)],
 		["output", any && percent(1 - sums.output_index)],
 	];
-	return el("div", el("h3", t("detail.accounts")), pairs(rows.map(([key, value]) => [t("account." + key), value])));
+	return el("div", el("h3", t("detail.accounts")), pairs((key) => t("account." + key), rows));
 }
 
-function unserved(app, ids) {
-	const { run, t } = app;
-	const wanted = new Set(ids.map((i) => run.nodes.id[i]));
-	const rows = run.unserved.filter(([id]) => wanted.has(id)).slice(0, 8);
-	return rows.length > 0 && el("div", el("h3", t("detail.unserved")), el("ul.plain", rows.map(([, reason, v]) => el("li", `${mass(v)}: ${t("reason." + reason)}`))));
+/** Tonnes that could not be moved, by reason. @param {any} app @param {any[][]} rows */
+export function unserved({ t }, rows) {
+	return rows.length > 0 && el("div", el("h3", t("detail.unserved")), el("ul.plain", rows.map((row) => el("li", mass(row.at(-1)) + ": " + t("reason." + row.at(-2))))));
 }
 
 /** Where the place itself comes from: basis, accuracy, source with both grades, its address as text. */
 function origin(app, i) {
-	const { run, t } = app;
-	const { nodes } = run;
-	const column = (name) => nodes[name].names[nodes[name].of[i]];
-	const source = run.sources.find((s) => s.source_id === column("source_id"));
+	const { run: { nodes, sources }, t } = app;
+	const column = (name) => named(nodes[name], i);
+	const source = sources.find((s) => s.source_id === column("source_id"));
 	return el("div.origin", el("h3", t("detail.source")),
 		el("ul.plain",
 			el("li", t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) })),
@@ -178,17 +174,17 @@ function link(app, l) {
 	const sums = linkSums(run, view.shown, view.pathsThrough(l), l);
 	const direction = (ends, side) => side.t > 0 && el("div",
 		el("h3", ends.map(app.name).join(" → ") + ": " + mass(side.t)),
-		el("p.small", t("detail.from")),
+		small(t("detail.from")),
 		partners(app, side.origins, 10, (v) => tonnes(v) + " t, " + percent(v / side.t)),
-		el("p.small", t("detail.to")),
+		small(t("detail.to")),
 		partners(app, side.destinations, 6));
 	const ends = [links.from[l], links.to[l]];
-	const [km, basis, gauge, capacity] = [links.length_km[l], links.length_basis.names[links.length_basis.of[l]], links.gauge_mm[l], links.capacity_t[l]];
+	const [km, basis, gauge, capacity] = [links.length_km[l], named(links.length_basis, l), links.gauge_mm[l], links.capacity_t[l]];
 	return [
 		el("h2.name", ends.map(app.name).join(" – ")),
-		el("p.small", joined(t("mode." + links.modes[links.mode[l]]), links.line.names[links.line.of[l]], km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }), gauge > 0 && gauge + " mm")),
-		el("p.small", capacity !== null ? t("detail.capacity", { t: tonnes(capacity) }) : t("detail.capacity.unknown")),
-		sums.price > 0 && el("p.small", t("detail.price", { price: sums.price.toFixed(2), n: sums.bound })),
+		small(joined(t("mode." + links.modes[links.mode[l]]), named(links.line, l), km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }), gauge > 0 && t("detail.gauge", { mm: whole(gauge) }))),
+		small(capacity !== null ? t("detail.capacity", { t: tonnes(capacity), share: percent(Math.max(sums.forward.t, sums.backward.t) / view.shown.months / capacity) }) : t("detail.capacity.unknown")),
+		sums.price > 0 && small(t("detail.price", { price: sums.price.toFixed(2), n: sums.bound })),
 		sums.forward.t + sums.backward.t === 0 && el("p", t("detail.idle")),
 		direction(ends, sums.forward),
 		direction(ends.slice().reverse(), sums.backward),

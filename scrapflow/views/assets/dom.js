@@ -1,5 +1,6 @@
 /** Elements made by calls, never from HTML strings: a name is always text. */
 
+const NOTHING = [null, undefined, false];
 const SHORT = { label: "aria-label", key: "data-key" };
 
 /**
@@ -26,7 +27,7 @@ function build(make, tag, parts) {
 	if (name === "button") node.type = "button";
 	const attributes = parts[0]?.constructor === Object ? parts.shift() : {};
 	for (const [key, value] of Object.entries(attributes)) {
-		if (value === null || value === undefined || value === false) continue;
+		if (NOTHING.includes(value)) continue;
 		if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
 		else if (key === "text") node.textContent = String(value);
 		else if (["value", "checked", "disabled", "hidden"].includes(key)) node[key] = value;
@@ -37,7 +38,7 @@ function build(make, tag, parts) {
 }
 
 function given(children) {
-	return children.flat(3).filter((c) => c !== null && c !== undefined && c !== false);
+	return children.flat(3).filter((c) => !NOTHING.includes(c));
 }
 
 /** Replace what an element holds. @param {any} node @param {...any} children */
@@ -63,12 +64,22 @@ export function keepFocus(root, change, otherwise) {
 	if (key) (root.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`) || otherwise)?.focus();
 }
 
+/** What there is of some words, in one line. @param {...any} parts */
+export function joined(...parts) {
+	return parts.filter(Boolean).join(" · ");
+}
+
+/** A paragraph in small print. @param {...any} parts */
+export function small(...parts) {
+	return el("p.small", ...parts);
+}
+
 /** A button in the page's look. @param {string} key that names it @param {string} text @param {() => void} onclick @param {any} [more] */
 export function button(key, text, onclick, more) {
 	return el("button.button", { key, text, onclick, ...more });
 }
 
-/** Terms and what they are; those without a value are left out. @param {any[][]} rows */
-export function pairs(rows) {
-	return el("dl.pairs", rows.filter(([, value]) => value).map(([term, value]) => [el("dt", term), el("dd", value)]));
+/** Terms, by the keys of their words, and what they are; those without a value are left out. @param {(key: string) => string} t @param {any[][]} rows */
+export function pairs(t, rows) {
+	return el("dl.pairs", rows.filter(([, value]) => value).map(([key, value]) => [el("dt", t(key)), el("dd", value)]));
 }

@@ -24,8 +24,7 @@ function centre(group) {
 	const chosen = yards.length ? yards : group.spots;
 	group.nodes = group.spots.flatMap((s) => s.nodes);
 	group.yard = yards.length > 0;
-	group.wx = chosen.reduce((sum, s) => sum + s.wx, 0) / chosen.length;
-	group.wy = chosen.reduce((sum, s) => sum + s.wy, 0) / chosen.length;
+	for (const along of ["wx", "wy"]) group[along] = chosen.reduce((sum, s) => sum + s[along], 0) / chosen.length;
 	return group;
 }
 
@@ -76,29 +75,27 @@ export function crowded(parts, radius, scale, share) {
  * @returns {number[][]} shifts in pixels
  */
 export function makeRoom(discs, fixed) {
-	const shift = discs.map(() => [0, 0]);
-	const all = [...fixed, ...discs];
-	const at = (k) => (k < fixed.length ? [0, 0] : shift[k - fixed.length]);
-	let moved = discs.length <= 400;
-	for (let round = 0; round < 40 && moved; round++) {
-		moved = false;
-		discs.forEach((disc, i) => {
+	const moved = discs.map((d) => ({ ...d }));
+	const all = [...fixed, ...moved];
+	let busy = discs.length <= 400;
+	for (let round = 0; round < 40 && busy; round++) {
+		busy = false;
+		moved.forEach((disc, i) => {
 			if (!disc.free) return;
-			all.forEach((other, k) => {
-				if (other === disc) return;
-				const dx = disc.x + shift[i][0] - other.x - at(k)[0];
-				const dy = disc.y + shift[i][1] - other.y - at(k)[1];
+			for (const other of all) {
+				const [dx, dy] = [disc.x - other.x, disc.y - other.y];
 				const apart = Math.hypot(dx, dy);
 				const lack = disc.r + other.r - apart;
-				if (lack <= 0.5) return;
-				const step = lack * (other.free ? 0.5 : 1);
-				shift[i][0] += apart > 0.01 ? (dx / apart) * step : -step;
-				shift[i][1] += apart > 0.01 ? (dy / apart) * step : 0;
-				moved = true;
-			});
-			const far = Math.hypot(...shift[i]);
-			if (far > 60) shift[i] = shift[i].map((v) => (v * 60) / far);
+				if (other === disc || lack <= 0.5) continue;
+				const step = (lack * (other.free ? 0.5 : 1)) / (apart || 1);
+				disc.x += (apart ? dx : -1) * step;
+				disc.y += dy * step;
+				busy = true;
+			}
+			const { x, y } = discs[i];
+			const far = Math.max(1, Math.hypot(disc.x - x, disc.y - y) / 60);
+			Object.assign(disc, { x: x + (disc.x - x) / far, y: y + (disc.y - y) / far });
 		});
 	}
-	return shift;
+	return moved.map((d, i) => [d.x - discs[i].x, d.y - discs[i].y]);
 }

@@ -50,8 +50,7 @@ export function onCurve(x1, y1, cx, cy, x2, y2, t) {
 	];
 }
 
-/** Square of the distance of a point from a segment. */
-export function segmentDistance2(px, py, x1, y1, x2, y2) {
+function segmentDistance2(px, py, x1, y1, x2, y2) {
 	const dx = x2 - x1;
 	const dy = y2 - y1;
 	const length2 = dx * dx + dy * dy;
@@ -59,16 +58,14 @@ export function segmentDistance2(px, py, x1, y1, x2, y2) {
 	return (px - x1 - t * dx) ** 2 + (py - y1 - t * dy) ** 2;
 }
 
-/** Square of the distance of a point from a quadratic curve, by twelve chords. */
-export function curveDistance2(px, py, x1, y1, cx, cy, x2, y2) {
-	let best = Infinity;
-	let [ax, ay] = [x1, y1];
-	for (let i = 1; i <= 12; i++) {
-		const [bx, by] = onCurve(x1, y1, cx, cy, x2, y2, i / 12);
-		best = Math.min(best, segmentDistance2(px, py, ax, ay, bx, by));
-		[ax, ay] = [bx, by];
-	}
-	return best;
+/** A quadratic curve as twelve chords, to be picked like any line. @param {number[]} curve @returns {number[][]} */
+export function chords(curve) {
+	return Array.from({ length: 13 }, (_, i) => onCurve(...curve, i / 12));
+}
+
+/** Square of the distance of a point from a polyline. @param {number} px @param {number} py @param {number[][]} points */
+export function lineDistance2(px, py, points) {
+	return points.reduce((best, [x, y], i) => (i ? Math.min(best, segmentDistance2(px, py, points[i - 1][0], points[i - 1][1], x, y)) : best), Infinity);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Sums about one place or one link, for its panel: partners, months, materials, accounts. */
 
-import { monthly } from "./query.js";
+import { addTo, monthly } from "./query.js";
+import { total } from "./unpack.js";
 
 /** Rows of a choice, by kind and direction. @param {any} run @param {any} shown @param {number[]} ids */
 export function placeSums(run, shown, ids) {
@@ -16,15 +17,15 @@ export function placeSums(run, shown, ids) {
 		if (chosen.has(b)) add(sides.in, series.kind.of[s], a, t);
 		if (chosen.has(a)) add(sides.out, series.kind.of[s], b, t);
 	});
-	const materials = brought.some((v) => v > 0) ? brought : sent;
-	return { in: ordered(sides.in), out: ordered(sides.out), materials, months: monthsOf(run, shown, mine), accounts: accountsOf(run, shown, chosen) };
+	const side = total(brought) < total(sent) ? "out" : "in";
+	return { in: ordered(sides.in), out: ordered(sides.out), side, materials: side === "in" ? brought : sent, months: monthsOf(run, shown, mine), accounts: accountsOf(run, shown, chosen) };
 }
 
 function add(side, kind, partner, t) {
 	if (!side.has(kind)) side.set(kind, { kind, t: 0, partners: new Map() });
 	const entry = side.get(kind);
 	entry.t += t;
-	entry.partners.set(partner, (entry.partners.get(partner) || 0) + t);
+	addTo(entry.partners, partner, t);
 }
 
 function largest(map) {
@@ -70,7 +71,6 @@ export function linkSums(run, shown, paths, link) {
 	const sides = [0, 1].map(() => ({ t: 0, origins: new Map(), destinations: new Map() }));
 	const materials = new Float64Array(series.material.names.length);
 	const mine = series.path.map((path) => (paths.has(path) ? 1 : 0));
-	const more = (map, key, t) => map.set(key, (map.get(key) || 0) + t);
 	shown.result.bySeries.forEach((t, s) => {
 		if (!mine[s] || !t) return;
 		const path = series.path[s];
@@ -79,8 +79,8 @@ export function linkSums(run, shown, paths, link) {
 			if (run.paths.link[k] >> 1 !== link) continue;
 			const side = sides[run.paths.link[k] & 1];
 			side.t += t;
-			more(side.origins, series.origin[s], t);
-			more(side.destinations, series.destination[s], t);
+			addTo(side.origins, series.origin[s], t);
+			addTo(side.destinations, series.destination[s], t);
 		}
 	});
 	const prices = [...run.loads.shadow_price].filter((_, i) => run.loads.link[i] === link);

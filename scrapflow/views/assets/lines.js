@@ -2,10 +2,10 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg } from "./dom.js";
-import { arcControl, curveDistance2, segmentDistance2, worldLines } from "./geometry.js";
+import { arcControl, chords, lineDistance2, worldLines } from "./geometry.js";
 import { arrow, middle } from "./paint.js";
 import { unpack, unpackDegrees } from "./unpack.js";
-import { mass, nice, tonnes, translator, whole } from "./words.js";
+import { mass, nice, percent, span, step, tonnes, translator, whole } from "./words.js";
 
 const WIDEST = 12;
 /** Most lines drawn at once: the largest in view. The legend says what share of the tonnes they are. */
@@ -178,12 +178,7 @@ export function mount(map, data) {
 		let best = null;
 		let nearest = Infinity;
 		for (const hit of hits) {
-			let d = Infinity;
-			if (hit.curve) {
-				d = curveDistance2(x, y, ...hit.curve);
-			} else {
-				for (let i = 1; i < hit.points.length; i++) d = Math.min(d, segmentDistance2(x, y, ...hit.points[i - 1], ...hit.points[i]));
-			}
+			const d = lineDistance2(x, y, hit.points || chords(hit.curve));
 			if (d < hit.reach ** 2 && d < nearest) [best, nearest] = [hit, d];
 		}
 		return best;
@@ -246,11 +241,11 @@ export function mount(map, data) {
 		to.value = String(state.to);
 		const steps = [nice(reference), nice(reference / 5)].filter((v, i, list) => v > 0 && list.indexOf(v) === i);
 		fill(text,
-			nPeriods > 1 && el("b", state.from === state.to ? data.periods[state.from] : `${data.periods[state.from]} – ${data.periods[state.to]}`),
+			nPeriods > 1 && el("b", span(data.periods, state.from, state.to)),
 			el("div", t("lines.total", { t: tonnes(sums.total) })),
 			kinds.length > 1 && kinds.map((_, i) => el("label.lines-kind", el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
-			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", mass(v))))),
-			drawn.count < drawn.seen && el("div.small", t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: Math.round(drawn.share * 100) + " %" })),
+			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", step(v))))),
+			drawn.count < drawn.seen && el("div.small", t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: percent(drawn.share) })),
 			data.options.network && data.options.network.length > 0 && el("div.small", t("network.asks", { hosts: data.options.network.join(", ") })));
 	}
 

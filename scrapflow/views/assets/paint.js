@@ -1,8 +1,10 @@
 /** Drawing on a canvas: flows, arrows, arcs, place glyphs, mills, names. Knows pixels and colours, nothing of runs. */
 
 import { halfRingRadius, offsetLine, onCurve } from "./geometry.js";
+import { total } from "./unpack.js";
 
 const TAU = Math.PI * 2;
+const HALO = "rgba(255,255,255,0.9)";
 
 /** Stroke the path. @param {any} ctx @param {string} colour @param {number} width @param {number[]} [dash] */
 export function stroke(ctx, colour, width, dash = []) {
@@ -48,13 +50,13 @@ export function flowLine(ctx, xs, ys, width, colour, extra = 0, dash = []) {
 /** Middle of a polyline by length. @param {number[][]} points @returns {number[]} x, y, dx, dy, length */
 export function middle(points) {
 	const steps = points.slice(1).map(([x, y], i) => [x - points[i][0], y - points[i][1], Math.hypot(x - points[i][0], y - points[i][1])]);
-	const total = steps.reduce((sum, s) => sum + s[2], 0);
-	let left = total / 2;
+	const whole = total(steps.map((s) => s[2]));
+	let left = whole / 2;
 	for (const [i, [dx, dy, length]] of steps.entries()) {
-		if (length >= left && length > 0) return [points[i][0] + (dx * left) / length, points[i][1] + (dy * left) / length, dx / length, dy / length, total];
+		if (length >= left && length > 0) return [points[i][0] + (dx * left) / length, points[i][1] + (dy * left) / length, dx / length, dy / length, whole];
 		left -= length;
 	}
-	return [...points[0], 1, 0, total];
+	return [...points[0], 1, 0, whole];
 }
 
 /** An arrowhead on a flow: a light chevron on a wide one, a dark head on a thin one. */
@@ -84,7 +86,7 @@ export function arc(ctx, curve, width, colour, dash, alpha) {
 	ctx.beginPath();
 	ctx.moveTo(curve[0], curve[1]);
 	ctx.quadraticCurveTo(...curve.slice(2));
-	stroke(ctx, "rgba(255,255,255,0.85)", width + 1.6);
+	stroke(ctx, HALO, width + 1.6);
 	stroke(ctx, colour, width, dash);
 	const [x, y, dx, dy] = onCurve(...curve, 0.62);
 	const length = Math.hypot(dx, dy) || 1;
@@ -94,7 +96,7 @@ export function arc(ctx, curve, width, colour, dash, alpha) {
 
 /** A donut of slices; area of the ring true to the total. */
 export function donut(ctx, x, y, r, values, colours, hole = 0.42) {
-	const sum = values.reduce((a, b) => a + b, 0);
+	const sum = total(values);
 	disc(ctx, x, y, r + 1.2);
 	fillIn(ctx, "#ffffff");
 	let angle = -Math.PI / 2;
@@ -135,7 +137,7 @@ function band(ctx, x, y, inner, area, from, colour, pattern) {
 	const gap = Math.min(0.12, 1.2 / outer);
 	ringPart(ctx, x, y, start, outer, from + gap, from + Math.PI - gap);
 	fillIn(ctx, colour);
-	stroke(ctx, "rgba(255,255,255,0.9)", 0.7);
+	stroke(ctx, HALO, 0.7);
 	if (pattern === "plain" || outer - start <= 2) return outer;
 	// spokes or dots, so that the two lower rings differ in grey as well
 	const steps = Math.max(3, Math.round((outer * Math.PI) / 6));
@@ -143,10 +145,10 @@ function band(ctx, x, y, inner, area, from, colour, pattern) {
 		const [cos, sin] = [Math.cos(from + (Math.PI * i) / steps), Math.sin(from + (Math.PI * i) / steps)];
 		if (pattern === "striped") {
 			trace(ctx, [start + 0.6, outer - 0.6].map((r) => [x + r * cos, y + r * sin]));
-			stroke(ctx, "rgba(255,255,255,0.9)", 0.9);
+			stroke(ctx, HALO, 0.9);
 		} else {
 			disc(ctx, x + ((start + outer) / 2) * cos, y + ((start + outer) / 2) * sin, Math.min(1, (outer - start) / 4));
-			fillIn(ctx, "rgba(255,255,255,0.95)");
+			fillIn(ctx, HALO);
 		}
 	}
 	return outer;
@@ -155,7 +157,7 @@ function band(ctx, x, y, inner, area, from, colour, pattern) {
 /** A mill: a square whose area is true to what it received, in strips of material. @returns {number} its side */
 export function mill(ctx, x, y, area, values, colours, selected) {
 	const side = Math.max(9, Math.sqrt(area));
-	const sum = values.reduce((a, b) => a + b, 0);
+	const sum = total(values);
 	const [left, top] = [x - side / 2, y - side / 2];
 	const box = (colour, ...sides) => {
 		ctx.fillStyle = colour;
@@ -187,7 +189,7 @@ export function haloText(ctx, { text, left, top, size, bold }, colour) {
 	ctx.textAlign = "left";
 	ctx.lineJoin = "round";
 	ctx.lineWidth = 3.2;
-	ctx.strokeStyle = "rgba(255,255,255,0.92)";
+	ctx.strokeStyle = HALO;
 	ctx.strokeText(text, left, top);
 	ctx.fillStyle = colour;
 	ctx.fillText(text, left, top);

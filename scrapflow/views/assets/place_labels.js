@@ -6,6 +6,9 @@
  * @property {number} priority larger comes first @property {number} size pixels @property {boolean} [bold]
  */
 
+/** Where a name may stand: beside its sign, above, below, a little higher or lower, at its corners. */
+const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, 0.35], [1, -0.35], [-1, 0.35], [-1, -0.35], [1, -1], [1, 1], [-1, -1], [-1, 1]];
+
 /**
  * @param {Label[]} labels
  * @param {(text: string, size: number, bold: boolean) => number} measure width in pixels
@@ -14,31 +17,28 @@
  */
 export function placeLabels(labels, measure, view, taken = []) {
 	const placed = [];
-	const names = [];
 	const order = labels.map((_, i) => i).sort((a, b) => labels[b].priority - labels[a].priority || a - b);
 	for (const i of order) {
 		const label = labels[i];
 		const w = measure(label.text, label.size, Boolean(label.bold));
 		const h = label.size * 1.15;
 		const gap = label.r + 3;
-		const near = gap * 0.7;
-		const [right, left, over, under] = [label.x + gap, label.x - gap - w, label.y - gap - h, label.y + gap];
-		const corners = [[label.x + near, label.y - near - h], [label.x + near, label.y + near], [label.x - near - w, label.y - near - h], [label.x - near - w, label.y + near]];
-		const tries = [[right, label.y - h / 2], [left, label.y - h / 2], [label.x - w / 2, over], [label.x - w / 2, under], ...corners];
+		const near = gap * (label.bold ? 0.92 : 0.7);
 		let best = null;
 		let least = Infinity;
-		for (const [x, y] of tries) {
+		for (const [across, down] of SIDES) {
+			const away = across && Math.abs(down) === 1 ? near : gap;
+			const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
 			const box = [x - 1, y - 1, x + w + 1, y + h + 1];
 			if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
-			if (names.some((other) => meeting(box, other) > 0)) continue;
+			if (placed.some((other) => meeting(box, other.box) > 0)) continue;
 			const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
 			// a bold name must be there: rather over a sign than not at all, and over as little as can be
 			if (covered < least && (covered === 0 || label.bold)) [best, least] = [[x, y, box], covered];
 			if (least === 0) break;
 		}
 		if (best) {
-			names.push(best[2]);
-			placed.push({ ...label, left: best[0], top: best[1], width: w, height: h });
+			placed.push({ ...label, left: best[0], top: best[1], width: w, height: h, box: best[2] });
 		}
 	}
 	return placed;

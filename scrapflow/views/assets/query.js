@@ -1,6 +1,6 @@
 /** The run as typed arrays, and sums over what the filters and the months select. */
 
-import { lazy, running, unpack, unpackDegrees, unpacked } from "./unpack.js";
+import { lazy, running, total, unpack, unpackDegrees, unpacked } from "./unpack.js";
 import { worldX, worldY, worldLines } from "./geometry.js";
 
 export const CARTED = 0;
@@ -49,6 +49,16 @@ const numbered = (ids) => new Map(ids.map((id, i) => [id, i]));
  * @property {Set<string>} basis @property {Set<string>} grade @property {number} top
  */
 
+/** Add to what a map holds. @param {Map<any, number>} map @param {any} key @param {number} t */
+export function addTo(map, key, t) {
+	map.set(key, (map.get(key) || 0) + t);
+}
+
+/** What a row has of a column of names. @param {any} column @param {number} i @returns {string} */
+export function named(column, i) {
+	return column.names[column.of[i]];
+}
+
 /** @returns {Filter} */
 export function noFilter() {
 	const sets = Object.fromEntries(SETS.map((name) => [name, new Set()]));
@@ -66,12 +76,10 @@ export function passing(run, filter) {
 	for (const name of SETS) {
 		const wanted = filter[name];
 		if (!wanted.size) continue;
-		const own = name in series;
-		const column = own ? series[name] : nodes[name];
+		const column = series[name] || nodes[name];
 		const ok = column?.names.map((label) => wanted.has(label));
 		for (let s = 0; s < n; s++) {
-			const from = series.origin[s];
-			if (name === "mill" ? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]]) : !ok[column.of[own ? s : from]]) pass[s] = 0;
+			if (name === "mill" ? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]]) : !ok[column.of[series[name] ? s : series.origin[s]]]) pass[s] = 0;
 		}
 	}
 	return pass;
@@ -96,7 +104,7 @@ export function sums(run, pass, from, to, top = 0) {
 	let kept = pass;
 	if (top) {
 		const keyOf = (s) => series.kind.of[s] + "|" + series.origin[s] + "|" + series.destination[s];
-		bySeries.forEach((t, s) => t && pairs.set(keyOf(s), (pairs.get(keyOf(s)) || 0) + t));
+		bySeries.forEach((t, s) => t && addTo(pairs, keyOf(s), t));
 		const chosen = new Set([...pairs.keys()].sort((a, b) => pairs.get(b) - pairs.get(a) || (a < b ? -1 : 1)).slice(0, top));
 		kept = pass.map((p, s) => (p && chosen.has(keyOf(s)) ? 1 : 0));
 		kept.forEach((k, s) => (bySeries[s] *= k));
@@ -104,11 +112,6 @@ export function sums(run, pass, from, to, top = 0) {
 	const byKind = new Float64Array(series.kind.names.length);
 	for (let s = 0; s < bySeries.length; s++) byKind[series.kind.of[s]] += bySeries[s];
 	return { bySeries, byKind, kept, pairCount: pairs.size, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
-}
-
-/** Sum of numbers. @param {any} values */
-export function total(values) {
-	return values.reduce((a, b) => a + b, 0);
 }
 
 /** Tonnes of each kind in each month of what passes: [kind][period]. */

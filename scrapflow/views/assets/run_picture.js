@@ -1,6 +1,6 @@
 /** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
 
-import { arcControl, curveDistance2, segmentDistance2 } from "./geometry.js";
+import { arcControl, chords, lineDistance2 } from "./geometry.js";
 import { arc, arrow, disc, donut, fillIn, flowLine, font, haloText, halfRings, middle, mill, stroke, tint, trace } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 import { CARTED, LOOTED, RETURNED, SHIPPED } from "./query.js";
@@ -14,7 +14,7 @@ const FADED = "#b4c6d2";
 export function runPicture(view) {
 	const { run, style, mills, kindColour, kindDash, materialColour } = view;
 	const { nodes, links, series } = run;
-	const widths = new Map();
+	const widths = {};
 	let hits = [];
 	return { draw, pick };
 
@@ -27,7 +27,10 @@ export function runPicture(view) {
 		const perMillTonne = shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
 		Object.assign(shown, { perTonne: view.areaScale(current, compact), perMillTonne, level: current.level });
 		const courses = new Map();
-		for (let l = 0; l < links.n; l++) if (links.rail[l]) courses.set(l, course(l, at));
+		for (let l = 0; l < links.n; l++) {
+			const path = links.rail[l] && course(l, at);
+			if (path) courses.set(l, path);
+		}
 		drawRail(ctx, courses);
 		const arrows = drawFlows(ctx, courses);
 		const signs = (shown.signs = drawnSigns(at, current));
@@ -42,23 +45,17 @@ export function runPicture(view) {
 
 	/** A link's course in pixels, or null where it is out of sight. */
 	function course(l, at) {
-		const from = links.start[l];
-		const n = links.start[l + 1] - from;
-		const [xs, ys] = [new Float64Array(n), new Float64Array(n)];
-		let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
-		for (let k = 0; k < n; k++) {
-			const x = (xs[k] = links.x[from + k] * at.scale - at.ox);
-			const y = (ys[k] = links.y[from + k] * at.scale - at.oy);
-			[x1, y1, x2, y2] = [Math.min(x1, x), Math.min(y1, y), Math.max(x2, x), Math.max(y2, y)];
-		}
-		return n > 1 && x2 >= -30 && y2 >= -30 && x1 <= at.width + 30 && y1 <= at.height + 30 ? { xs, ys } : null;
+		const pixels = (all, corner) => all.subarray(links.start[l], links.start[l + 1]).map((v) => v * at.scale - corner);
+		const [xs, ys] = [pixels(links.x, at.ox), pixels(links.y, at.oy)];
+		const seen = (along, size) => along.some((v) => v >= -30) && along.some((v) => v <= size + 30);
+		return xs.length > 1 && seen(xs, at.width) && seen(ys, at.height) ? { xs, ys } : null;
 	}
 
 	function drawRail(ctx, courses) {
 		ctx.lineCap = ctx.lineJoin = "round";
 		for (const narrow of [false, true]) {
 			ctx.beginPath();
-			for (const [l, path] of courses) if (path && narrow === (links.gauge_mm[l] > 0 && links.gauge_mm[l] < 1200)) path.xs.forEach((x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
+			for (const [l, path] of courses) if (narrow === (links.gauge_mm[l] > 0 && links.gauge_mm[l] < 1200)) path.xs.forEach((x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
 			stroke(ctx, style.rail, narrow ? 0.8 : 1.15, narrow ? [2, 2] : []);
 		}
 	}
@@ -68,20 +65,15 @@ export function runPicture(view) {
 		const { focus, months, state } = shown;
 		const todo = [];
 		for (const [l, path] of courses) {
-			for (const [direction, name] of path ? ["forward", "backward"].entries() : []) {
+			for (const [direction, name] of ["forward", "backward"].entries()) {
 				const load = shown.loads[name][l] / months;
-				if (load > 0) todo.push({ load, l, direction, focused: focus ? focus.loads[name][l] / months : load, ...path });
+				const [xs, ys] = direction ? [path.xs.slice().reverse(), path.ys.slice().reverse()] : [path.xs, path.ys];
+				if (load > 0) todo.push({ load, l, direction, xs, ys, focused: focus ? focus.loads[name][l] / months : load });
 			}
 		}
 		todo.sort((a, b) => a.load - b.load || a.l - b.l);
-		for (const flow of todo) if (flow.direction) [flow.xs, flow.ys] = [flow.xs.slice().reverse(), flow.ys.slice().reverse()];
 		const hit = (f, points, width) => hits.push({ type: "link", link: f.l, direction: f.direction, points, reach: Math.max(5, width / 2 + 3), t: f.load * months });
-		if (focus) {
-			for (const f of todo) {
-				const points = flowLine(ctx, f.xs, f.ys, view.widthOf(f.load), FADED);
-				if (!(f.focused > 0)) hit(f, points, view.widthOf(f.load));
-			}
-		}
+		if (focus) for (const f of todo) hit(f, flowLine(ctx, f.xs, f.ys, view.widthOf(f.load), FADED), view.widthOf(f.load));
 		const arrows = [];
 		const full = todo.filter((f) => f.focused > 0).map((f) => ({ ...f, width: view.widthOf(f.focused) }));
 		// all casings lie under all flows, so that no link cuts into the next
@@ -127,7 +119,7 @@ export function runPicture(view) {
 		const found = new Map();
 		shown.result.bySeries.forEach((t, s) => {
 			const k = series.kind.of[s];
-			if (!t || ![CARTED, RETURNED, LOOTED].includes(k)) return;
+			if (!t || k > LOOTED) return;
 			const [a, b] = [signOf[series.origin[s]] ?? -1, signOf[series.destination[s]] ?? -1];
 			if (a < 0 || b < 0 || a === b) return;
 			const key = (k * signs.length + a) * signs.length + b;
@@ -138,7 +130,7 @@ export function runPicture(view) {
 		});
 		const apart = [...found.values()].filter(({ p, q }) => (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR);
 		const drawn = apart
-			.filter((f) => shown.focus || (f.p.group.level !== "region" && f.q.group.level !== "region") || view.widthOf(f.t) >= 1.5)
+			.filter((f) => shown.focus || shown.level !== "region" || view.widthOf(f.t) >= 1.5)
 			.sort((f, g) => f.t - g.t || f.k - g.k || f.a - g.a || f.b - g.b)
 			.slice(-MOST_ARCS);
 		shown.arcsLeftOut = apart.length - drawn.length;
@@ -146,7 +138,7 @@ export function runPicture(view) {
 			const width = Math.max(1, Math.min(20, view.widthOf(t)));
 			const curve = [p.x, p.y, ...arcControl(p.x, p.y, q.x, q.y, k === LOOTED ? 0.34 : 0.2), q.x, q.y];
 			arc(ctx, curve, width, kindColour[k], kindDash[k], focused ? 0.85 : 0.1);
-			if (focused) hits.push({ type: "arc", k, from: p, to: q, curve, reach: Math.max(4, width / 2 + 2), t: t * shown.months });
+			if (focused) hits.push({ type: "arc", k, from: p, to: q, points: chords(curve), reach: Math.max(4, width / 2 + 2), t: t * shown.months });
 		}
 	}
 
@@ -155,7 +147,7 @@ export function runPicture(view) {
 		const colours = { in: tint(kindColour[CARTED]), back: kindColour[RETURNED], taken: kindColour[LOOTED] };
 		for (const sign of signs.filter((s) => s.seen).sort((a, b) => b.r - a.r)) {
 			const { x, y, r, values } = sign;
-			ctx.globalAlpha = focused && !sign.nodes.some((n) => focused.has(n)) ? 0.16 : 1;
+			ctx.globalAlpha = faded(focused, sign.nodes) ? 0.16 : 1;
 			const areas = { in: values.in * perTonne, back: values.back * perTonne, taken: values.taken * perTonne };
 			if (values.total > 0) donut(ctx, x, y, Math.max(1.6, r), values.held, materialColour, r > 4 ? 0.42 : 0);
 			else mark(ctx, x, y, 2, nodes.what(sign.nodes[0]), style.muted);
@@ -171,8 +163,8 @@ export function runPicture(view) {
 		const m = values.materials;
 		for (const i of mills.slice().sort((a, b) => values.received[a] - values.received[b])) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
-			ctx.globalAlpha = focused && !focused.has(i) ? 0.25 : 1;
-			const side = mill(ctx, x, y, (values.received[i] / months) * perMillTonne, values.held.subarray(i * m, i * m + m), materialColour, isSelected([i]));
+			ctx.globalAlpha = faded(focused, [i]) ? 0.25 : 1;
+			const side = mill(ctx, x, y, (values.received[i] / months) * perMillTonne, values.held.subarray(i * m, i * m + (values.received[i] > 0 ? m : 0)), materialColour, isSelected([i]));
 			ctx.globalAlpha = 1;
 			hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
 		}
@@ -181,14 +173,15 @@ export function runPicture(view) {
 	/** The places that stand on one point, spread around it. */
 	function drawFan(ctx, at) {
 		const chosen = view.shown.state.selected;
-		const ids = chosen?.fan ? chosen.fan.nodes.slice(0, 24) : [];
+		const ids = chosen?.fan?.level === "spot" ? chosen.fan.nodes.slice(0, 24) : [];
 		if (ids.length < 2) return;
 		const [x, y] = [chosen.fan.wx * at.scale - at.ox, chosen.fan.wy * at.scale - at.oy];
 		const away = Math.max(46, ids.length * 5.5);
 		ids.forEach((i, k) => {
 			const angle = (k / ids.length) * Math.PI * 2 - Math.PI / 2;
-			const [px, py] = [x + away * Math.cos(angle), y + away * Math.sin(angle)];
-			trace(ctx, [[x + 12 * Math.cos(angle), y + 12 * Math.sin(angle)], [px, py]]);
+			const at = (r) => [x + r * Math.cos(angle), y + r * Math.sin(angle)];
+			const [px, py] = at(away);
+			trace(ctx, [at(12), [px, py]]);
 			stroke(ctx, style.muted, 1);
 			const kind = nodes.what(i);
 			mark(ctx, px, py, 5.5, kind, kind === "yard" ? kindColour[CARTED] : kind === "enterprise" ? style.ink : "#8c959c");
@@ -200,8 +193,8 @@ export function runPicture(view) {
 
 	/** A place without tonnes: a square for an enterprise, a dot for others. */
 	function mark(ctx, x, y, r, kind, colour) {
-		if (kind === "enterprise") trace(ctx, [[x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r], [x - r, y - r]]);
-		else disc(ctx, x, y, r);
+		disc(ctx, x, y, kind === "enterprise" ? 0 : r);
+		if (kind === "enterprise") ctx.rect(x - r, y - r, 2 * r, 2 * r);
 		fillIn(ctx, colour);
 	}
 
@@ -219,6 +212,10 @@ export function runPicture(view) {
 		return (view.shown.state.selected?.nodes || []).some((n) => list.includes(n));
 	}
 
+	function faded(focused, ids) {
+		return focused && !ids.some((n) => focused.has(n));
+	}
+
 	function focusedNodes() {
 		const { focus, state } = view.shown;
 		if (!focus) return null;
@@ -229,31 +226,33 @@ export function runPicture(view) {
 
 	function drawNames(ctx, at, signs, focused) {
 		const { values } = view.shown;
-		const large = at.width < 620 ? 12 : 13;
 		const labels = [];
 		const taken = [];
 		for (const hit of hits) {
 			const { x, y, node } = hit;
 			if (hit.type === "node") labels.push({ text: view.nodeName(node), x, y, r: 6, priority: 2e12, size: 11 });
-			if (hit.type !== "mill" && hit.type !== "place") continue;
-			const r = hit.type === "mill" ? hit.side / 2 : Math.max(3, hit.sign.outer || 0) * 0.8;
-			taken.push([x - r, y - r, x + r, y + r]);
-			if (hit.type === "mill" && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node), x, y, r: r + 2, priority: 1e12 + values.received[node], size: large, bold: true });
+			const r = hit.side ? hit.side / 2 : hit.sign && Math.max(3, hit.sign.outer);
+			if (!r) continue;
+			// a mill with its chimneys, or a disc as a cross of two boxes
+			for (const [w, h] of hit.side ? [[r, r + 8]] : [[r * 0.95, r * 0.5], [r * 0.6, r * 0.9]]) taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
+			// what a name says in brackets is in the panel
+			if (hit.side && !faded(focused, [node]) && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node).replace(/ \(.*\)/, ""), x, y, r: r + 2, priority: 1e12 + values.received[node], size: at.width < 620 ? 12 : 13, bold: true });
 		}
 		for (const sign of signs) {
-			if (!sign.seen || !(sign.values.size > 0) || (focused && sign.group.level !== "region" && !sign.nodes.some((n) => focused.has(n)))) continue;
-			labels.push({ text: view.groupName(sign.group), x: sign.x, y: sign.y, r: sign.outer || sign.r, priority: sign.values.size, size: sign.r > 14 ? 12 : 11 });
+			const bold = isSelected(sign.nodes);
+			const pale = faded(focused, sign.nodes);
+			if (!sign.seen || !(bold || sign.values.size > 0) || (pale && sign.group.level !== "region")) continue;
+			labels.push({ text: view.groupName(sign.group), x: sign.x, y: sign.y, r: (sign.outer || sign.r) + (bold ? 5 : 0), priority: bold ? 3e12 : sign.values.size, size: sign.r > 14 ? 12 : 11, bold, pale });
 		}
 		const measure = (text, size, bold) => {
-			const key = size + (bold ? "b" : " ") + text;
-			if (!widths.has(key)) {
-				ctx.font = font(size, bold);
-				widths.set(key, ctx.measureText(text).width);
-			}
-			return widths.get(key);
+			ctx.font = font(size, bold);
+			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
 		};
-		view.shown.names = placeLabels(labels.slice(0, 1200), measure, at.inner, taken);
-		for (const label of view.shown.names) haloText(ctx, label, label.bold ? style.ink : "#3a454e");
+		const [left, top, right, bottom] = at.inner;
+		// no name under the search, the buttons and the zoom
+		taken.push([right - 50, bottom - 90, right, bottom]);
+		view.shown.names = placeLabels(labels.slice(0, 1200), measure, [left, top + (view.bar?.() || 0), right, bottom], taken);
+		for (const label of view.shown.names) haloText(ctx, label, label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
 	}
 
 	/** What stands under a point: signs before lines, the nearest of a kind first. */
@@ -261,11 +260,8 @@ export function runPicture(view) {
 		let best = null;
 		let nearest = Infinity;
 		for (const hit of hits) {
-			const line = hit.curve || hit.points;
-			let distance2 = line ? Infinity : (hit.x - x) ** 2 + (hit.y - y) ** 2;
-			if (hit.curve) distance2 = curveDistance2(x, y, ...hit.curve);
-			else if (line) for (let i = 1; i < line.length; i++) distance2 = Math.min(distance2, segmentDistance2(x, y, ...line[i - 1], ...line[i]));
-			const rank = distance2 + (line ? 1e6 : 0);
+			const distance2 = hit.points ? lineDistance2(x, y, hit.points) : (hit.x - x) ** 2 + (hit.y - y) ** 2;
+			const rank = distance2 + (hit.points ? 1e6 : 0);
 			if (distance2 <= hit.reach ** 2 && rank < nearest) [best, nearest] = [hit, rank];
 		}
 		return best;

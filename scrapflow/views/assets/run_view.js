@@ -1,14 +1,15 @@
 /** What a state selects of a run, the scales, and the places gathered for a zoom. */
 
 import { LEVELS, crowded, hierarchy, makeRoom, plan } from "./gather.js";
-import { linkLoads, monthly, nodeSums, passing, sums, total } from "./query.js";
+import { linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
 import { runPicture } from "./run_picture.js";
+import { total } from "./unpack.js";
 
 export const WIDEST = 20;
 /** Side in pixels of the mill that received most, on a wide and on a narrow map; mills have a scale of their own. */
 const MILL_SIDE = [42, 30];
-/** Radius in pixels of the largest sign, on a wide and on a narrow map. */
-const SIGN = [27, 19];
+/** Radius in pixels of the largest sign, half rings and all, on a wide and on a narrow map. */
+const SIGN = [33, 23];
 
 /**
  * @param {any} run what readRun gave
@@ -50,10 +51,14 @@ export function runView(run, style) {
 		const { filter, from, to } = state;
 		const pass = passing(run, filter);
 		const result = sums(run, pass, from, to, filter.top);
-		const values = nodeSums(run, result, from, to, series.material.names.map((m) => (!filter.material.size || filter.material.has(m) ? 1 : 0)));
-		if (from === 0 && to === last && !filter.top && !pass.includes(0) && !filter.material.size) whole ??= values;
-		const shown = { result, values, loads: linkLoads(run, result.bySeries), months: result.months, monthly: monthly(run, result.kept), state };
-		view.shown = { ...shown, focus: focus(state.selected, result.bySeries) };
+		// a stock is mixed: only its material is known, so that with a filter on whence it came the yards show what came in
+		const stocked = !filter.top && ["via", "region", "sector", "basis", "grade"].every((name) => !filter[name].size);
+		const sumsOf = (r) => nodeSums(run, r, from, to, series.material.names.map((m) => (stocked && (!filter.material.size || filter.material.has(m)) ? 1 : 0)));
+		const values = sumsOf(result);
+		// what yards hold is there also while the map shows only what leaves them
+		if (filter.kind.size) values.held = sumsOf(sums(run, passing(run, { ...filter, kind: new Set() }), from, to, filter.top)).held;
+		if (stocked && from === 0 && to === last && !pass.includes(0) && !filter.material.size) whole ??= values;
+		view.shown = { result, values, stocked, state, loads: linkLoads(run, result.bySeries), months: result.months, monthly: monthly(run, result.kept), focus: focus(state.selected, result.bySeries) };
 	}
 
 	/** What belongs to a selection: its series, and the links their paths use. */
@@ -85,7 +90,7 @@ export function runView(run, style) {
 			out.taken += values.looted[i] / months;
 		}
 		const all = total(out.held);
-		return { ...out, total: all, size: Math.max(all, out.in) };
+		return { ...out, total: all, size: all + 2 * Math.max(out.in, out.back + out.taken) };
 	}
 
 	/** Groups to draw at a zoom and the area of a tonne: the largest sign is given a radius, all others follow. */
@@ -97,16 +102,12 @@ export function runView(run, style) {
 
 	function planned({ scale, zoom }, compact) {
 		const biggest = SIGN[compact];
-		const size = new Map();
-		const sizeOf = (g) => {
-			if (!size.has(g)) size.set(g, groupValues(g, reference.nodes, reference.months).size);
-			return size.get(g);
-		};
+		const sizeOf = (g) => (g.largest ??= groupValues(g, reference.nodes, reference.months).size);
 		// the largest sign is as large as leaves the others to be seen
 		const most = (list) => list.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
 		const radiusAt = (list, largest) => {
 			const unit = largest / Math.sqrt(most(list) || 1);
-			return (g) => 1.25 * unit * Math.sqrt(sizeOf(g));
+			return (g) => unit * Math.sqrt(sizeOf(g));
 		};
 		const { level, groups: chosen } = plan(groups, (list) => radiusAt(list, biggest), scale, zoom - home);
 		const radius = biggest * ([1, 0.75, 0.55].find((r) => !crowded(chosen, radiusAt(chosen, r * biggest), scale, 0.4)) || 0.4);
@@ -114,7 +115,7 @@ export function runView(run, style) {
 		const perMillTonne = millScale(reference.nodes, reference.months, compact);
 		const at = (place, r) => ({ x: place.wx * scale, y: place.wy * scale, r });
 		const fixed = mills.map((i) => at({ wx: nodes.wx[i], wy: nodes.wy[i] }, Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3));
-		const discs = chosen.map((g) => ({ ...at(g, 1.3 * Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 2), free: level !== LEVELS[2] }));
+		const discs = chosen.map((g) => ({ ...at(g, Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 3), free: level !== LEVELS[2] }));
 		return { level, groups: chosen, perTonne, shift: makeRoom(discs, fixed), perMillTonne };
 	}
 
@@ -126,7 +127,7 @@ export function runView(run, style) {
 	}
 
 	function millScale(values, months, compact) {
-		const most = mills.reduce((best, i) => Math.max(best, values.received[i] / months), 0);
+		const most = Math.max(0, ...mills.map((i) => values.received[i] / months));
 		return most > 0 ? MILL_SIDE[compact] ** 2 / most : 0;
 	}
 

@@ -1,6 +1,6 @@
 /** The bar over the map: search by any spelling, panels, language. */
 
-import { button, el, fill, keepFocus } from "./dom.js";
+import { button, el, fill, joined, keepFocus } from "./dom.js";
 import { fold } from "./words.js";
 
 /**
@@ -43,7 +43,7 @@ export function searchBox(app) {
 		list.setAttribute("aria-label", t("search.found"));
 		fill(list, found.map((i, k) => el("li", { role: "option", id: "sf-found-" + k, "aria-selected": String(k === active), onmousedown: (e) => { e.preventDefault(); choose(k); } },
 			el("span", app.name(i) + (nodes.local[i] && state.lang === "en" ? " " + nodes.local[i] : "")),
-			el("small", [t("node." + nodes.what(i)), view.regionName(nodes.region.of[i])].filter(Boolean).join(" · ")))),
+			el("small", joined(t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]))))),
 			!found.length && el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("search.none")));
 	}
 
@@ -78,6 +78,7 @@ export function searchBox(app) {
 	function update() {
 		const { t, state } = app;
 		input.placeholder = t("search.hint");
+		if (!state.selected && document.activeElement !== input) input.value = "";
 		input.setAttribute("aria-label", t("search.label"));
 		const other = state.lang === "en" ? "ko" : "en";
 		const switches = (key, on, pressed) => button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });

@@ -7,7 +7,7 @@ import { el } from "./dom.js";
  * @param {(sheet: any) => void} show fills `sheet.body`, and `sheet.tools` if it has some, while the panel is open
  */
 export function sheet(app, name, show) {
-	const body = el("div.sheet-body", { tabindex: 0 });
+	const body = el(`div.sheet-body.${name}-scroll`, { tabindex: 0 });
 	const heading = el("h2", { id: "sf-title-" + name });
 	const tools = el("div.tools");
 	const close = el("button.close", { text: "×", onclick: () => app.open(name) });

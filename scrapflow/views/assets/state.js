@@ -13,7 +13,7 @@ export function encodeState(state, view, last, nodeId, linkId) {
 	const out = new URLSearchParams({ v: [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(",") });
 	const put = (name, value) => value && out.set(name, value);
 	put("m", (state.from !== 0 || state.to !== last) && `${state.from}-${state.to}`);
-	for (const name of SETS) if (filter[name].size) out.set(name, escaped(filter[name]));
+	for (const name of SETS) put(name, escaped(filter[name]));
 	put("top", filter.top);
 	put("shade", state.measure);
 	put("scale", state.scale !== "fixed" && state.scale);
@@ -37,8 +37,8 @@ export function decodeState(text, known) {
 	for (const name of SETS) patch.filter[name] = new Set(parts.has(name) ? list(name) : []);
 	const [from, to] = part("m").split("-").map(whole);
 	if (from >= 0 && from <= to && to <= known.last) Object.assign(patch, { from, to });
-	for (const [name, key, allowed] of [["shade", "measure", known.measures], ["scale", "scale", ["adaptive"]], ["lang", "lang", known.languages], ["panel", "panel", ["table", "claims", "about"]]]) {
-		if (allowed.includes(part(name))) patch[key] = part(name);
+	for (const [name, allowed] of Object.entries({ shade: known.measures, scale: ["adaptive"], lang: known.languages, panel: ["table", "claims", "about"] })) {
+		if (allowed.includes(part(name))) patch[name === "shade" ? "measure" : name] = part(name);
 	}
 	const nodes = list("place").map((id) => known.nodes.get(id)).filter((i) => i !== undefined);
 	if (known.links.has(part("link"))) patch.selected = { type: "link", link: known.links.get(part("link")) };

@@ -1,6 +1,6 @@
 /** The run told in captioned views, which views/story.py made from its numbers. */
 
-import { el, fill, keepFocus } from "./dom.js";
+import { el, fill, keepFocus, small } from "./dom.js";
 import { noFilter } from "./query.js";
 import { mass, percent, tonnes } from "./words.js";
 
@@ -53,7 +53,7 @@ export function story(app) {
 		const button = (key, to, label, more) => el("button.button", { key: "story:" + key, onclick: () => go(to), ...more }, t("story." + label));
 		root.setAttribute("aria-label", t("story.button"));
 		keepFocus(root, () => fill(root,
-			el("p.small", t("story.step", { n: at + 1, all: steps.length })),
+			small(t("story.step", { n: at + 1, all: steps.length })),
 			el("h2.name", steps[at].title),
 			el("p.caption", steps[at].text),
 			el("div.tools", button("back", at - 1, "prev", { disabled: at === 0 }), at < steps.length - 1 && button("next", at + 1, "next", { class: "sf-button sf-main-button" }), button("end", -1, "end"))), root);

@@ -1,7 +1,7 @@
 /** The months: bars above and below a line, two sliders for a range, play and pause. */
 
 import { el, fill, svg } from "./dom.js";
-import { mass, nice, short } from "./words.js";
+import { mass, span, tonnes } from "./words.js";
 
 const NAMES = ["carted", "returned", "looted", "shipped"];
 const ORDER = [0, 3, 1, 2];
@@ -13,7 +13,6 @@ export function timeline(app) {
 	const n = periods.length;
 	const chart = svg("svg.bars", { viewBox: `0 0 1000 ${HIGH}`, preserveAspectRatio: "none", role: "img" });
 	const label = el("output.range-label");
-	const scaleNote = el("span.bar-scale");
 	const first = slider("from");
 	const second = slider("to");
 	const play = el("button.play", { onclick: () => (timer ? stop() : start()) });
@@ -23,7 +22,7 @@ export function timeline(app) {
 	const root = el(
 		"section.time",
 		{ label: app.t("time.title") },
-		el("div.time-head", play, label, all, key, scaleNote),
+		el("div.time-head", play, label, all, key),
 		el("div.sliders", chart, first, second),
 		ticks,
 	);
@@ -31,12 +30,12 @@ export function timeline(app) {
 
 	function slider(which) {
 		return el("input", {
-			type: "range", min: 0, max: Math.max(0, n - 1), step: 1, class: "sf-slider sf-" + which,
+			type: "range", max: Math.max(0, n - 1), class: "sf-slider sf-" + which,
 			oninput: (event) => {
-				stop();
 				const value = Number(event.target.value);
+				stop();
 				const { from, to } = app.state;
-				app.set(which === "from" ? { from: Math.min(value, n - 1), to: Math.max(to, value) } : { from: Math.min(from, value), to: value });
+				app.set(which === "from" ? { from: value, to: Math.max(to, value) } : { from: Math.min(from, value), to: value });
 			},
 		});
 	}
@@ -52,21 +51,12 @@ export function timeline(app) {
 		};
 		timer = setInterval(step, 900);
 		step();
-		words();
 	}
 
 	function stop() {
 		clearInterval(timer);
 		timer = 0;
-		words();
-	}
-
-	function words() {
-		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
-		play.title = app.t(timer ? "time.pause" : "time.play");
-		play.setAttribute("aria-label", play.title);
-		play.disabled = n < 2;
-		all.textContent = app.t("time.all");
+		update();
 	}
 
 	function update() {
@@ -74,7 +64,7 @@ export function timeline(app) {
 		const { from, to } = app.state;
 		const moved = NAMES.map((name) => view.shown.monthly[run.series.kind.names.indexOf(name)]);
 		const [up, back, taken, rail] = moved;
-		const colours = NAMES.map((name) => style.kinds[name].colour);
+		const colours = NAMES.map((k) => style.kinds[k].colour);
 		const most = Math.max(0, ...up, ...rail);
 		const least = Math.max(0, ...back.map((v, p) => v + taken[p]));
 		const unit = most + least > 0 ? (HIGH - 4) / (most + least) : 0;
@@ -98,11 +88,13 @@ export function timeline(app) {
 			input.setAttribute("aria-label", t(word));
 			input.setAttribute("aria-valuetext", periods[value] || "");
 		}
-		label.textContent = from === to ? periods[from] || "" : `${periods[from]} – ${periods[to]}`;
-		fill(key, ORDER.map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))));
-		scaleNote.textContent = t("time.scale", { t: short(nice(Math.max(most, least))) });
-		all.hidden = n < 2;
-		words();
+		label.textContent = span(periods, from, to);
+		fill(key, ORDER.map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))), el("span.bar-scale", t("time.scale", { t: tonnes(Math.max(most, least)) })));
+		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
+		play.title = t(timer ? "time.pause" : "time.play");
+		play.setAttribute("aria-label", play.title);
+		all.textContent = t("time.all");
+		play.disabled = all.hidden = n < 2;
 		const every = Math.max(1, Math.ceil(n / 12));
 		fill(ticks, periods.map((p, i) => el("span", i % every === 0 ? (i === 0 || n > 24 ? p : p.replace(/^\d{4}-/, "")) : "")));
 	}

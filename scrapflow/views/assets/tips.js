@@ -7,7 +7,7 @@ import { mass, percent, tonnes } from "./words.js";
 export function tipLines(app, hit) {
 	const { t, view, run } = app;
 	const { months, values } = view.shown;
-	const group = (sign) => view.groupName(sign.group);
+	const group = (s) => view.groupName(s.group);
 	const about = (title, ...lines) => [el("b", title), lines.filter(Boolean).map((line) => el("div", line))];
 	if (hit.type === "link") {
 		const ends = [run.links.from[hit.link], run.links.to[hit.link]].map(app.name);

@@ -56,6 +56,11 @@ export function lazy(object, name, make) {
 	return Object.defineProperty(object, name, { get: () => (made ??= make()) });
 }
 
+/** Sum of numbers. @param {any} values */
+export function total(values) {
+	return values.reduce((a, b) => a + b, 0);
+}
+
 /** Where each of several runs of values begins, from their lengths. @param {ArrayLike<number>} counts */
 export function running(counts) {
 	const start = new Int32Array(counts.length + 1);

@@ -38,19 +38,26 @@ export function mass(value) {
 	return tonnes(value) + " t";
 }
 
-/** Tonnes for a label: 12,345 as 12 thousand would be words; here 12.3k. @param {number} value */
-export function short(value) {
-	const size = Math.abs(value);
-	if (size >= 1e6) return (value / 1e6).toPrecision(3) + "M";
-	if (size >= 1e4) return (value / 1e3).toPrecision(3) + "k";
-	return tonnes(value);
+/** The end of a range: no more than three digits of it mean anything. @param {number} value */
+export function rough(value) {
+	return tonnes(Number(value.toPrecision(3)));
+}
+
+/** A step of a scale, which is a round number. @param {number} value */
+export function step(value) {
+	return (value < 1 ? value : whole(value)) + " t";
+}
+
+/** The first and the last of the months shown. @param {string[]} periods @param {number} from @param {number} to */
+export function span(periods, from, to) {
+	return to > from ? periods[from] + " – " + periods[to] : periods[from] || "–";
 }
 
 /** A share as a percentage. @param {number} value */
 export function percent(value) {
 	if (!Number.isFinite(value)) return "–";
 	const p = value * 100;
-	return (p > 0 && p < 1 ? p.toFixed(1) : String(Math.round(p))) + " %";
+	return (p > 0 && p < 1 ? p.toFixed(1) : String(Math.round(p))) + "%";
 }
 
 /** Round down to 1, 2 or 5 times a power of ten. @param {number} value */

@@ -1,0 +1,186 @@
+"""What an editor would check: numbers under filters, legends that say what is drawn, names where they are looked for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser import watched
+from fake import fake_run
+from test_map import figures, legend, number, state, wait
+
+from scrapflow.views.maps import map_flows, save_map
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser, map_file):
+    """Return the opened map of the made-up run."""
+    with watched(browser) as watch:
+        yield watch.open(map_file)
+        assert watch.clean()
+
+
+def only(page, **filters):
+    """Let one value of each filter pass."""
+    sets = ", ".join(f"{name}: new Set([{value!r}])" for name, value in filters.items())
+    state(page, f"app.set({{filter: {{...app.startState().filter, {sets}}}}})")
+
+
+def held(page):
+    """Return the legend's shares of what the yards held, by material."""
+    rows = page.locator(".sf-legend .sf-list").nth(1)
+    values = rows.locator("li b").all_text_contents()
+    return dict(zip(rows.locator("li span").all_text_contents(), values, strict=True))
+
+
+def test_what_was_asked_of_the_regions_is_together_what_was_asked(page, run):
+    """A filter of the region is one of the quota too, so that the share of what was asked is the region's own."""
+    quota = run.accounts.merge(run.nodes[["node_id", "region"]]).groupby("region")["quota_t"].sum()
+    for region, asked in quota[quota > 0].items():
+        only(page, region=region)
+        assert figures(page)[0] == pytest.approx(asked, abs=0.51)
+        share = re.search(r"(\d+)% of what was asked", page.locator(".sf-figures").inner_text())
+        assert share
+        assert int(share[1]) == pytest.approx(100 * figures(page)[1] / asked, abs=0.6)
+
+
+def test_a_filter_never_says_that_nothing_was_handed_over(page):
+    """Where a filter leaves a kind out, its zero says why, and no share of the whole quota is given for a part."""
+    only(page, kind="returned")
+    text = page.locator(".sf-figures").inner_text()
+    assert text.count("none passes the filters") == 2
+    assert "% of" not in text
+    assert "Of what passes the filters" in page.locator(".sf-headline").inner_text()
+    only(page, material="scrap")
+    assert "of what was asked" not in page.locator(".sf-figures").inner_text()
+
+
+def test_the_sentence_says_that_it_is_a_model_and_what_is_left(page, run):
+    """The first words are that this is an estimate, and handed over less what left the yards still lies there."""
+    t = run.movements.groupby("kind")["tonnage_t"].sum()
+    start = run.periods["period"].iloc[0]
+    opening = run.stocks[run.stocks["period"] == start]
+    yards = set(run.nodes.loc[run.nodes["kind"] == "yard", "node_id"])
+    left = opening.loc[opening["node_id"].isin(yards), "opening_t"].sum() + t["carted"] - t["returned"] - t["shipped"]
+    text = page.locator(".sf-headline").inner_text()
+    assert text.startswith("Model estimate")
+    said = re.search(r"([\d,.]+) t still lay in the yards", text)
+    assert (said is not None) == (left > 0)
+    if said:
+        assert number(said[1]) == pytest.approx(left, abs=1)
+
+
+def test_what_yards_held_does_not_depend_on_the_kind_of_movement(page):
+    """Showing only what went back leaves the yards' holdings as they are; a filter on whence it came shows what came in."""
+    before = held(page)
+    only(page, kind="returned")
+    assert held(page) == before
+    only(page, region="West")
+    assert "What came into the yards" in page.locator(".sf-legend").inner_text()
+    carted = state(page, "app.view.shown.values.cartedIn.reduce((a, b) => a + b)")
+    assert state(page, "app.view.shown.values.held.reduce((a, b) => a + b)") == pytest.approx(
+        carted + legend(page)["by rail to the mills"], abs=0.51
+    )
+
+
+def test_the_months_say_how_much_the_tallest_bar_is(page, run):
+    """The number beside the bars is that of the largest month."""
+    months = run.movements.groupby(["kind", "period"])["tonnage_t"].sum()
+    most = max(months["carted"].max(), months["shipped"].max())
+    assert number(page.locator(".sf-bar-scale").inner_text()) == pytest.approx(most, abs=0.51)
+
+
+def test_shades_go_from_the_least_to_the_most(page):
+    """Regions differ in shade where they differ at all, and the legend gives the value at each step."""
+    state(page, "app.set({measure: 'burden'})")
+    said = [float(t) for t in page.locator(".sf-shades i").all_text_contents()]
+    assert said == sorted(said)
+    assert len(said) == 6
+    colours = state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))")
+    steps = state(page, "app.style.measures.burden")
+    assert {steps[0], steps[-1]} <= set(colours)
+
+
+def test_one_click_leaves_one_value(page, run):
+    """`only` lets one region pass, without unchecking all the others, and from the keyboard too."""
+    page.click(".sf-filters summary")
+    button = page.locator('[data-key="only:regionWest"]')
+    button.focus()
+    page.keyboard.press("Enter")
+    west = run.movements[run.movements["origin"].isin(run.nodes.loc[run.nodes["region"] == "West", "node_id"])]
+    kinds = west.groupby("kind")["tonnage_t"].sum()
+    assert legend(page)["handed over"] == pytest.approx(kinds["carted"], abs=0.51)
+    assert page.locator('[data-key^="region:"]:checked').count() == 1
+    assert page.evaluate("document.activeElement.getAttribute('data-key')") == "only:regionWest"
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_a_chosen_place_has_its_name_and_no_name_lies_under_a_button(browser, map_file, size):
+    """The chosen place is named whatever stands around it, and names keep off the bar above the map."""
+    with watched(browser, *size) as watch:
+        page = watch.open(map_file)
+        for yard in state(page, "app.yards.filter((i) => app.run.nodes.placed[i]).slice(0, 6)"):
+            state(page, f"app.flyTo([{yard}], 8)")
+            state(page, f"app.focusOn([{yard}])")
+            names = state(page, "app.view.shown.names.map((n) => [n.bold, n.text])")
+            sign = state(page, f"app.view.groupName(app.view.shown.signs.find((s) => s.nodes.includes({yard})).group)")
+            assert [True, sign] in names
+            bar, canvas = (page.locator(name).bounding_box() for name in (".sf-buttons", ".sf-flows"))
+            tops = state(page, "app.view.shown.names.map((n) => n.top)")
+            assert all(canvas["y"] + top >= bar["y"] + bar["height"] - 2 for top in tops)
+        assert watch.clean()
+
+
+def test_the_materials_of_a_factory_are_of_what_it_gave(page, run):
+    """A works that hands over more than it fetches back shows what went out by material, and the heading says which."""
+    moves = run.movements
+    sent = moves[moves["kind"].isin(["carted", "looted"])].groupby("origin")["tonnage_t"].sum()
+    works = sent[run.nodes.set_index("node_id")["kind"].reindex(sent.index) == "enterprise"].idxmax()
+    state(page, f"app.focusOn([app.run.nodes.index.get({works!r})])")
+    assert "By material: Goes out" in page.locator(".sf-detail").inner_text()
+    shown = page.locator(".sf-detail .sf-list b").all_text_contents()
+    assert sum(number(t.split(" t")[0]) for t in shown) == pytest.approx(sent[works], abs=3)
+
+
+def test_the_table_begins_with_what_matters(page, run):
+    """Places begin with the one that handed over most, months with the first."""
+    page.click('[data-key="top:table"]')
+    page.click('[data-key="view:months"]')
+    first = page.locator(".sf-table-scroll tbody tr").first.locator("td").first
+    assert first.inner_text() == run.periods["period"].iloc[0]
+    page.click('[data-key="view:places"]')
+    assert page.locator('.sf-table-scroll th[aria-sort="descending"]').inner_text().startswith("Handed over")
+
+
+def test_a_claim_stands_beside_the_number_with_its_relation(page):
+    """The model's number, and how the claim puts it: more than, less than, or the same."""
+    page.click('[data-key="top:claims"]')
+    assert "1.40 (claimed: > 1" in page.locator(".sf-sheet-claims").inner_text()
+
+
+def test_an_address_pasted_into_an_open_page_is_followed_and_escape_lets_go(page, run):
+    """A view that was sent is shown also where the map is open already; Escape takes back what was chosen."""
+    yard = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"].iloc[0]
+    state(page, "app.set({measure: 'burden'})")
+    page.evaluate(f"location.hash = '#m=1-2&lang=en&place={yard}'")
+    wait(page, "!document.querySelector('.sf-detail').hidden")
+    assert page.locator(".sf-range-label").inner_text() == "2015-02 – 2015-03"
+    assert state(page, "app.state.measure") == ""
+    page.keyboard.press("Escape")
+    assert page.locator(".sf-detail").is_hidden()
+
+
+def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
+    """Where all owe ten kilograms a head, no region is darker for the last digit of a sum."""
+    run = fake_run(places=12, periods=1)
+    heads = run.nodes.set_index("node_id")["population"]
+    heads = heads.reindex(run.accounts["node_id"]).fillna(0).to_numpy()
+    run.accounts["quota_t"] = heads * 10.0 / 1000
+    with watched(browser) as watch:
+        page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
+        state(page, "app.set({measure: 'burden'})")
+        assert page.locator(".sf-shades i").all_text_contents() == ["10.0"]
+        assert len(set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))"))) == 1
+        assert watch.clean()

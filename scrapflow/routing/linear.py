@@ -39,7 +39,7 @@ def solve_linear(net: Net, *, penalty: float | None = None) -> Solution:
     net
         A network with finite capacities.
     penalty
-        Cost of leaving a tonne; None to move the most tonnes first.
+        Cost of leaving a tonne, which moves if its path costs as much; None to move the most tonnes first.
 
     Raises
     ------
@@ -60,7 +60,15 @@ def solve_linear(net: Net, *, penalty: float | None = None) -> Solution:
         cost[arcs : arcs + len(givers)] = 1.0
     model = _model(net, givers, takers, unit, cost)
     value = _run(model)
-    if penalty is None:
+    if penalty is not None:
+        # Of the cheapest plans, the one that moves the most: columns that have a price stay where they are.
+        price, column = np.asarray(model.getSolution().col_dual), np.arange(many, dtype=np.int32)
+        lower, upper = np.asarray(model.getLp().col_lower_), np.asarray(model.getLp().col_upper_)
+        low, high = np.where(price < -_TOLERANCE, value, lower), np.where(price > _TOLERANCE, value, upper)
+        model.changeColsBounds(many, column, np.minimum(low, high), high)
+        model.changeColsCost(many, column, ((column >= arcs) & (column < arcs + len(givers))).astype(np.float64))
+        value = _run(model)
+    else:
         left = float(value[arcs : arcs + len(givers)].sum())
         where = np.arange(arcs, arcs + len(givers), dtype=np.int32)
         model.addRow(-np.inf, left + 1e-12, len(where), where, np.ones(len(where)))

@@ -18,6 +18,9 @@ tonnes could move, the residual network would have a simple path that moves one 
 used backwards save money, so it costs less than the penalty; the plan was not the cheapest. So the cheapest plan
 moves the most tonnes, exactly.
 
+With ``unserved_cost_per_t`` the penalty is that cost. Costs are then even numbers of units and the penalty is one unit
+more: a tonne whose path costs just as much moves, and which plan is found does not hang on the solver or the numbering.
+
 *Overflow.* Σ of the largest costs, which bounds the potentials too, stays below 2⁶⁰. Where that would round a cost
 above 0 to less than 2¹⁰ units (error above 0.05 %), the problem is refused.
 """
@@ -55,6 +58,10 @@ class Scale:
 
     factor: float
     exact: bool
+
+    def doubled(self) -> Scale:
+        """Return the scale with twice the units."""
+        return Scale(2 * self.factor, self.exact)
 
 
 def is_decimal(value: Floats, factor: float) -> bool:

@@ -149,16 +149,14 @@ def prepare(
     dearest = np.zeros(n)
     np.maximum.at(dearest, start, size)
     longest = float(dearest.sum())
-    costs = cost_scale(
-        net.cost if penalty is None else np.append(net.cost, penalty), max(longest, penalty or 0.0), limit
-    )
-    cost = _integers(size, costs)
     if penalty is None:
-        worst = np.zeros(n, dtype=np.int64)
+        costs = cost_scale(net.cost, longest, limit)
+        cost, worst = _integers(size, costs), np.zeros(n, dtype=np.int64)
         np.maximum.at(worst, start, cost)
         price = int(worst.sum()) + 1
     else:
-        price = int(np.rint(penalty * costs.factor))
+        costs = cost_scale(np.append(net.cost, penalty), max(longest, penalty), limit / 2).doubled()
+        cost, price = _integers(size, costs), int(np.rint(penalty * costs.factor)) + 1
     most = min(float(net.supply.sum()), float(net.demand.sum()))
     offered, wanted = np.minimum(net.supply, most), np.minimum(net.demand, most)
     parts = [offered, wanted, net.capacity, net.lower]

@@ -243,6 +243,21 @@ def test_endless_demand_and_endless_supply():
         make([("a", INF, 0), ("b", 0, INF)], [])
 
 
+@given(problems(), st.integers(0, 12), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_tonne_whose_path_costs_as_much_as_leaving_it_moves(drawn, penalty, random):
+    """At the tie all solvers move the same tonnes, under any numbering, and no more than at a hair above it."""
+    nodes, links = drawn
+    links = links.assign(cost_per_t=links["cost_per_t"].round())
+    shuffled = [frame.sample(frac=1, random_state=random.randrange(9**9)) for frame in (nodes, links)]
+    moved = {
+        round(solve(FlowProblem(*tables, unserved_cost_per_t=penalty), solver=solver).moved_t, 6)
+        for tables in ((nodes, links), shuffled)
+        for solver in ("simplex", "linear", "ortools")
+    }
+    assert moved == {round(solve(FlowProblem(nodes, links, unserved_cost_per_t=penalty + 0.01)).moved_t, 6)}
+
+
 def test_every_fault_is_reported_at_once():
     """NaN, negative numbers, words, unknown nodes and duplicates come together, each with table, row and column."""
     nodes = pd.DataFrame({"node_id": ["a", "a", None], "supply_t": [1, -1, np.nan]})

@@ -4,7 +4,7 @@ Definition. With the tonnage served held fixed, the price of an item is the rate
 limit is raised. That is the shortest way around: raising the limit of link (u, v) lets a tonne go u → v and come back
 v → u through the residual network, so the price is max(0, −(cost + distance v → u)). It is the right-hand derivative
 and hence unique, also where the plan is degenerate and the solver's own potentials are not. Supplies and demands are
-links from one source and to one sink.
+links from one source and to one sink. A link from a node to itself is its own way round: it saves its negative cost.
 
 Distances are found by Dijkstra's method on the reduced costs of the solver's potentials (Johnson 1977), only for full
 links with a negative reduced cost: all others have the price 0 by complementary slackness.
@@ -68,7 +68,7 @@ def shadow_prices(net: Net, found: Solution, prices: Prices) -> Duals:
     n = net.size
     rest = _residual(net, found, prices)
     level, gap = rest.level, _gap(rest.level, net.tail, net.head, prices.cost)
-    link = np.zeros(len(net.tail))
+    link = np.where(net.tail == net.head, np.maximum(0.0, -prices.cost), 0.0)
     asked = np.flatnonzero(found.full & (gap < 0))
     if len(asked):
         around = _distances(rest, net.head[asked], net.tail[asked], float(-gap[asked].min()))

@@ -172,16 +172,17 @@ class FlowResult:
 
     @cached_property
     def duals(self) -> pd.DataFrame:
-        """``item, kind, shadow_price`` ≥ 0 of every link, demand and supply (kind ``link``, ``demand``, ``supply``).
+        """``item, kind, shadow_price`` ≥ 0 of every link, demand, supply and storage (which are the kinds).
 
         The shadow price is the cost that one more tonne of capacity, demand or supply would save at the same tonnage
-        served. It is 0 for whatever is not used up.
+        served. It is 0 for whatever is not used up. Storage is what a node may keep from a period to the next; it has
+        rows only where periods were solved together.
         """
         return self._priced(self._duals.link, self._duals.demand, self._duals.supply, "shadow_price")
 
     @cached_property
     def tonnage_duals(self) -> pd.DataFrame:
-        """``item, kind, tonnage_t``: tonnes that one more tonne of capacity, demand or supply would let move."""
+        """``item, kind, tonnage_t``: tonnes that one more tonne of each row of ``duals`` would let move."""
         return self._priced(self._duals.link_t, self._duals.demand_t, self._duals.supply_t, "tonnage_t")
 
     @cached_property
@@ -194,18 +195,20 @@ class FlowResult:
         return Duals(*(np.concatenate([getattr(d, k) for d in each] or [np.zeros(0)]) for k in names))
 
     def _priced(self, link: Floats, demand: Floats, supply: Floats, column: str) -> pd.DataFrame:
-        """Return prices of links, demands and supplies as rows, period by period."""
+        """Return prices of links, demands, supplies and storage as rows, period by period."""
         a, net = self.problem.arrays, self._net
-        m, n, links = max(1, len(a.links)), max(1, len(a.nodes)), net.links
-        if self._found is None:
-            links, supplies, demands = 0, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        else:
+        m, n, q = max(1, len(a.links)), max(1, len(a.nodes)), max(1, len(a.store))
+        none = np.zeros(0, dtype=np.int64)
+        links = supplies = demands = kept = none
+        if self._found is not None:
+            links, kept = np.arange(net.links), np.arange(len(link) - net.links)
             supplies, demands = np.flatnonzero(net.supply), np.flatnonzero(net.demand)
-        e = np.arange(links)
-        when = np.concatenate([e // m, demands // n, supplies // n])
-        item = np.concatenate([a.link_ids[e % m], a.node_ids[demands % n], a.node_ids[supplies % n]])
-        kind = np.repeat(np.array(["link", "demand", "supply"], dtype=object), [links, len(demands), len(supplies)])
-        value = np.concatenate([link[:links], demand[demands], supply[supplies]])
+        when = np.concatenate([links // m, demands // n, supplies // n, kept // q])
+        keepers = a.node_ids[a.store[kept % q]] if len(kept) else a.node_ids[:0]
+        item = np.concatenate([a.link_ids[links % m], a.node_ids[demands % n], a.node_ids[supplies % n], keepers])
+        kinds = np.array(["link", "demand", "supply", "storage"], dtype=object)
+        kind = np.repeat(kinds, [len(links), len(demands), len(supplies), len(kept)])
+        value = np.concatenate([link[links], demand[demands], supply[supplies], link[net.links + kept]])
         order = np.argsort(when, kind="stable")
         columns = {"item": item[order], "kind": kind[order], column: value[order]}
         return self._by_period(when[order], columns)

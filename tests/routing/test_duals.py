@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from scrapflow.routing import FlowProblem, simplex, solve
 from scrapflow.routing.periods import expand
 
-from .conftest import INF, make, problems
+from .conftest import INF, frames, make, problems
 from .test_periods import long_problems
 
 STEP = 0.01
@@ -129,3 +129,41 @@ def test_what_is_done_for_large_networks_changes_nothing(problem):
     assert (prices.potential[(plan.left > 0) & (net.supply <= most)] <= prices.supply).all()
     assert (prices.potential[net.demand > plan.short] <= prices.demand).all()
     assert (prices.potential[(plan.short > 0) & (net.demand <= most)] >= prices.demand).all()
+
+
+def test_a_loop_that_pays_has_its_price():
+    """A link from a node to itself that saves 2 a tonne is worth 2 a tonne of capacity."""
+    result = solve(make([("a", 5, 0), ("b", 0, 4)], [("loop", "a", "a", 3, -2), ("ab", "a", "b", 9, 1)]))
+    assert result.cost == 4 - 6
+    assert result.duals.set_index("item")["shadow_price"].to_dict() == {"loop": 2.0, "ab": 0.0, "a": 0.0, "b": 0.0}
+
+
+def test_a_full_yard_has_a_price_and_an_empty_one_none():
+    """Room for one more tonne saves the difference between the cheap month's supply and the dear one's."""
+    nodes = pd.DataFrame(
+        [("1", "cheap", 9, 0), ("2", "dear", 9, 0), ("2", "mill", 0, 6)],
+        columns=["period", "node_id", "supply_t", "demand_t"],
+    )
+    _, links = frames(
+        [], [("c", "cheap", "yard", INF, 1), ("d", "dear", "yard", INF, 7), ("out", "yard", "mill", INF, 0)]
+    )
+    nodes = pd.concat([nodes, pd.DataFrame({"period": ["1"], "node_id": ["yard"], "supply_t": [0], "demand_t": [0]})])
+    storage = pd.DataFrame({"node_id": ["yard", "mill"], "capacity_t": [4, 8], "cost_per_t": [0.5, 9]})
+    result = solve(FlowProblem(nodes, links, storage=storage))
+    kept = result.duals[result.duals["kind"] == "storage"]
+    assert kept.drop(columns="kind").values.tolist() == [["1", "yard", 5.5], ["1", "mill", 0.0]]
+    same = solve(FlowProblem(nodes, links.assign(cost_per_t=1), storage=storage))
+    assert same.duals.query("kind == 'storage'")["shadow_price"].tolist() == [0.0, 0.0]
+
+
+def test_a_yard_too_small_lets_more_move():
+    """Where the mill opens only next month, a tonne more of room in the yard moves a tonne more."""
+    nodes = pd.DataFrame(
+        [("1", "yard", 9, 0), ("2", "mill", 0, 6)], columns=["period", "node_id", "supply_t", "demand_t"]
+    )
+    _, links = frames([], [("out", "yard", "mill", INF, 1)])
+    storage = pd.DataFrame({"node_id": ["yard"], "capacity_t": [4], "cost_per_t": [0]})
+    gain = solve(FlowProblem(nodes, links, storage=storage)).tonnage_duals
+    assert gain[gain["tonnage_t"] > 0][["item", "kind"]].values.tolist() == [["yard", "storage"]]
+    alone = solve(FlowProblem(nodes, links, storage=storage), foresight="myopic").duals
+    assert "storage" not in set(alone["kind"])

@@ -360,7 +360,7 @@ def compare(
 def whatif(
     run_dir: RunArg,
     *,
-    close: Annotated[list[str] | None, typer.Option(metavar="LINK", help="A link no train may use.")] = None,
+    close: Annotated[list[str] | None, typer.Option(metavar="LINK", help="A link or line no train may use.")] = None,
     capacity: Annotated[list[str] | None, typer.Option(metavar="LINK=T", help="Capacity, t a period.")] = None,
     mill: Annotated[list[str] | None, typer.Option(metavar="MILL=T", help="Intake of a mill, t a period.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A folder for the new run.")] = None,

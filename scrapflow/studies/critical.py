@@ -25,7 +25,7 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
     nothing is lost and nothing travels further. Of links in a row, with nothing to load or unload between them, one is
     solved for: whichever is closed, nothing passes. Every closure is solved exactly, from nothing: on a country's
     network that takes less time than to mend the plan for the link closed before. Where several plans are the cheapest,
-    the one that :func:`scrapflow.what_if` would find is told.
+    one of them is told; another may have other tonne-kilometres, with the difference made up in waiting or gauge change.
 
     Parameters
     ----------

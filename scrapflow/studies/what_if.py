@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.ledger.compare import compare
 from scrapflow.ledger.rehaul import rehaul
+from scrapflow.routing.frames import number
+from scrapflow.world.names import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -25,7 +29,7 @@ _CASE_KEYS = ("close", "capacity", "mill")
 def what_if(
     run: Run,
     *,
-    close: Iterable[str] = ...,
+    close: str | Iterable[str | tuple[str, str]] | None = ...,
     capacity: Mapping[str, float] | None = ...,
     mill: Mapping[str, float] | None = ...,
     cases: None = ...,
@@ -35,7 +39,7 @@ def what_if(run: Run, *, cases: Sequence[Mapping[str, Any]]) -> list[Comparison]
 def what_if(
     run: Run,
     *,
-    close: Iterable[str] = (),
+    close: str | Iterable[str | tuple[str, str]] | None = (),
     capacity: Mapping[str, float] | None = None,
     mill: Mapping[str, float] | None = None,
     cases: Sequence[Mapping[str, Any]] | None = None,
@@ -47,13 +51,14 @@ def what_if(
     run
         A run, fresh or read from disk.
     close
-        Link or links no train may use (``link_id``).
+        What no train may use, one or several: a ``link_id``, a line (its ``line_id`` or name; the track it shares is
+        closed too), or a pair of places, ``("Sunchon", "Kangson")``, whose links are closed both ways.
     capacity
         Capacity by ``link_id``, in t per period and direction; inf is no limit.
     mill
         Intake by mill (any spelling), in t per period; inf is no limit.
     cases
-        Several cases at once, each a mapping with the keys ``close, capacity, mill``.
+        Several cases at once, each a mapping with the keys ``close, capacity, mill``; instead of these three.
 
     Returns
     -------
@@ -63,7 +68,10 @@ def what_if(
     Raises
     ------
     InputError
-        If a link is unknown or carries no train, a mill takes no part, or a number is negative; all of them at once.
+        If a link is unknown or carries no train, a mill takes no part, or a number is negative; all of them at once,
+        also over several cases.
+    UnknownNameError
+        If no mill, or no place of a pair, has the name.
 
     Examples
     --------
@@ -74,53 +82,126 @@ def what_if(
     >>> shut.b.flows.to("Far Mill").total_t
     0.0
     """
-    shut = (close,) if isinstance(close, str) else tuple(close)
-    listed = [{"close": shut, "capacity": capacity, "mill": mill}] if cases is None else list(cases)
-    changed = [_changed(run, case, i) for i, case in enumerate(listed)]
-    results = [
-        compare(run, rehaul(run, arcs=arcs, supplies=supplies, case=_words(case)))
-        for case, (arcs, supplies) in zip(listed, changed, strict=True)
-    ]
-    return results[0] if cases is None else results
+    whole = {"close": close, "capacity": capacity, "mill": mill}
+    if cases is None:
+        return _compared(run, [whole])[0]
+    if any(value is not None and len(value) for value in (_listed(close), capacity, mill)):
+        raise InputError(
+            [problem("cases", "", "", "give cases, or close, capacity and mill, not both")], what="the call"
+        )
+    return _compared(run, [cases] if isinstance(cases, Mapping) else cases)
 
 
-def _changed(run: Run, case: Mapping[str, Any], number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return arcs and supplies as a case wants them."""
-    arcs, supplies = run.tables["arcs"].copy(), run.tables["supplies"].copy()
-    faults = [
-        problem("case", str(number), key, f"no such key; a case has {', '.join(_CASE_KEYS)}")
-        for key in case
-        if key not in _CASE_KEYS
-    ]
-    limits = dict(case.get("capacity") or {}) | dict.fromkeys(case.get("close") or (), 0.0)
-    for link, limit in limits.items():
-        here = arcs["link_id"] == link
+def _compared(run: Run, cases: Iterable[object]) -> list[Comparison]:
+    """Return the run against itself under each case, after all of them were read."""
+    read = [_Case(run, case, str(row)) for row, case in enumerate(cases)]
+    if faults := [fault for case in read for fault in case.faults]:
+        raise InputError(faults, what="the case" if len(read) == 1 else "the list of cases")
+    return [compare(run, rehaul(run, arcs=c.arcs, supplies=c.supplies, case=c.words)) for c in read]
+
+
+class _Case:
+    """Arcs and supplies of a run as a case wants them, the case in words, and what is wrong with it."""
+
+    def __init__(self, run: Run, case: object, row: str) -> None:
+        self.run, self.row = run, row
+        self.arcs, self.supplies = run.tables["arcs"].copy(), run.tables["supplies"].copy()
+        self.faults: list[dict[str, str]] = []
+        self._said: list[str] = []
+        if not isinstance(case, Mapping):
+            self._fault("", f"a case is a mapping with {', '.join(_CASE_KEYS)}, not {case!r}")
+            return
+        for key in (k for k in case if k not in _CASE_KEYS):
+            self._fault(key, f"no such key; a case has {', '.join(_CASE_KEYS)}")
+        for link, limit in _items(case.get("capacity")):
+            self._narrow(link, limit)
+        for item in dict.fromkeys(_listed(case.get("close"))):
+            self._close(item)
+        for name, intake in _items(case.get("mill")):
+            self._feed(name, intake)
+
+    @property
+    def words(self) -> str:
+        return ", ".join(self._said) or "nothing changed"
+
+    def _fault(self, column: object, message: str) -> None:
+        self.faults.append(problem("case", self.row, str(column), message))
+
+    def _narrow(self, link: object, given: object) -> None:
+        here, limit = self.arcs["link_id"].eq(str(link)), number(given)
         if not here.any():
-            faults.append(problem("case", str(number), str(link), _no_link(run, link)))
+            self._fault(link, _no_link(self.run, link))
         elif not limit >= 0:
-            faults.append(problem("case", str(number), str(link), f"{limit!r} is no capacity: t per period, ≥ 0"))
-        arcs.loc[here, "capacity_t"] = limit
-    for name, intake in (case.get("mill") or {}).items():
-        node = run.names.resolve(name, kinds=("mill",))
-        here = (supplies["node_id"] == node) & (supplies["supply_t"] == 0)
+            self._fault(link, f"{given!r} is no capacity: t per period, ≥ 0")
+        self.arcs.loc[here, "capacity_t"] = limit
+        self._said.append(f"{link} at {limit:g} t")
+
+    def _close(self, item: object) -> None:
+        here, word = _meant(self.run, self.arcs, item), _word(item)
         if not here.any():
-            faults.append(problem("case", str(number), name, "this mill takes no part in the campaign"))
+            self._fault(word, _no_link(self.run, item))
+        self.arcs.loc[here, "capacity_t"] = 0.0
+        self._said.append(f"{word} closed")
+
+    def _feed(self, name: str, given: object) -> None:
+        kind, node = self.run.names.lookup(name, kinds=("mill",))
+        here, intake = self.supplies["node_id"] == node, number(given)
+        if kind != "mill":
+            self._fault(name, f"this is a {kind}, no mill")
+            return
+        if not here.any():
+            self._fault(name, "this mill takes no part in the campaign")
         elif not intake >= 0:
-            faults.append(problem("case", str(number), name, f"{intake!r} is no intake: t per period, ≥ 0"))
-        supplies.loc[here, "demand_t"] = float(intake) if np.isfinite(intake) else np.inf
-    if faults:
-        raise InputError(faults, what="the case")
-    return arcs, supplies
+            self._fault(name, f"{given!r} is no intake: t per period, ≥ 0")
+        self.supplies.loc[here, "demand_t"] = intake
+        self._said.append(f"{name} takes {intake:g} t")
 
 
-def _words(case: Mapping[str, Any]) -> str:
-    """Say in words what a case changes."""
-    closed = [f"{link} closed" for link in case.get("close") or ()]
-    limits = [f"{link} at {limit:g} t" for link, limit in (case.get("capacity") or {}).items()]
-    intakes = [f"{name} takes {intake:g} t" for name, intake in (case.get("mill") or {}).items()]
-    return ", ".join([*closed, *limits, *intakes]) or "nothing changed"
+def _listed(close: object) -> tuple[Any, ...]:
+    """Return what is to be closed as hashable items, be it one or several."""
+    some = () if close is None else (close,) if isinstance(close, str) or not np.iterable(close) else close
+    return tuple(tuple(item) if isinstance(item, list) else item for item in some)
 
 
-def _no_link(run: Run, link: str) -> str:
-    known = (run.links["link_id"] == link).any()
-    return "no train runs on this link: it is road access" if known else "no such link; run.links lists them"
+def _items(given: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+    return [] if given is None else list(given.items())
+
+
+def _word(item: object) -> str:
+    return " – ".join(map(str, item)) if isinstance(item, tuple) else str(item)
+
+
+def _meant(run: Run, arcs: pd.DataFrame, item: object) -> pd.Series[bool]:
+    """Tell the arcs that are closed with an item: a link's, a line's with the track it shares, or those of a pair."""
+    if isinstance(item, tuple):
+        ends = [run.names.resolve(str(name)) for name in item]
+        if len(ends) != 2:
+            return arcs["link_id"].isna()
+        there = arcs["from_node_id"].eq(ends[0]) & arcs["to_node_id"].eq(ends[1])
+        return there | (arcs["from_node_id"].eq(ends[1]) & arcs["to_node_id"].eq(ends[0]))
+    here = arcs["link_id"].eq(str(item))
+    return here if here.any() else _on_line(run, arcs, str(item))
+
+
+def _on_line(run: Run, arcs: pd.DataFrame, line: str) -> pd.Series[bool]:
+    """Tell the arcs of a line, by its identifier or any spelling of its name."""
+    lines = run.links.loc[run.links["line_id"] != "", ["line_id", "line"]].drop_duplicates()
+    ids = set(lines.loc[lines["line_id"].eq(line) | lines["line"].map(fold).eq(fold(line)), "line_id"])
+    return arcs["line_id"].isin(ids) | arcs["also_line_ids"].map(lambda also: not ids.isdisjoint(also.split("|")))
+
+
+def _no_link(run: Run, item: object) -> str:
+    """Say why nothing can be closed or narrowed by this name, and what could be meant."""
+    if isinstance(item, tuple):
+        return "no train runs straight from one to the other; a pair is two neighbouring places"
+    links = run.links
+    if (links["link_id"] == str(item)).any():
+        return "no train runs on this link: it is road access"
+    try:
+        place = run.names.resolve(str(item))
+    except UnknownNameError:
+        near = difflib.get_close_matches(str(item), [*links["link_id"], *links["line_id"].unique()], n=3)
+        hint = f"near it: {', '.join(near)}; " if near else ""
+        return f"no such link; {hint}run.links lists them"
+    at = links.loc[(links["from_node_id"].eq(place) | links["to_node_id"].eq(place)) & links["mode"].ne("road")]
+    return f"this is a place, no link; its links are {', '.join(at['link_id']) or 'roads only'}"

@@ -8,6 +8,7 @@ import pytest
 import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.ledger.rehaul import rehaul
+from scrapflow.ledger.tables import Run
 
 
 @pytest.mark.parametrize("changes", [{}, {"show.return_after": 1}, {"transport.foresight": "myopic"}])
@@ -57,3 +58,50 @@ def test_everything_wrong_with_a_case_is_said_at_once(toy_run):
     assert "no train runs on this link" in text
     with pytest.raises(UnknownNameError):
         sf.what_if(toy_run, mill={"Nowhere Mill": 1.0})
+
+
+def test_a_line_or_a_pair_of_places_can_be_closed(toy_run):
+    """The trunk line by identifier or name in any case, and its two ends in any order, are its one link."""
+    one = sf.what_if(toy_run, close="rail_far").b
+    for close in ("trunk", "TRUNK LINE", [("station", "Far Mill")], [["far mill", "VALE"]]):
+        pd.testing.assert_frame_equal(sf.what_if(toy_run, close=close).b.movements, one.movements)
+    with pytest.raises(InputError, match="a place, no link; its links are rail_far"):
+        sf.what_if(toy_run, close="Far Mill")
+    with pytest.raises(InputError, match="no train runs straight"):
+        sf.what_if(toy_run, close=[("Near Mill", "Far Mill")])
+    with pytest.raises(InputError, match="near it: rail_near"):
+        sf.what_if(toy_run, close="rail_neer")
+
+
+def test_a_line_is_closed_with_the_track_it_shares(toy_run):
+    """A link that another line uses too cannot carry that line's trains when either is closed."""
+    arcs = toy_run.tables["arcs"].assign(also_line_ids=["", "", "trunk|other"])
+    shared = Run(toy_run.tables | {"arcs": arcs}, toy_run.meta, toy_run.basemap)
+    assert sf.what_if(shared, close="trunk").b.totals().delivered_t == 0.0
+    assert sf.what_if(shared, close="branch").b.totals().delivered_t > 0.0
+
+
+def test_cases_are_taken_as_people_write_them(toy_run):
+    """Series, a word for one link, None for nothing and a single mapping are fine."""
+    shut = sf.what_if(toy_run, close="rail_far").b.totals().delivered_t
+    cases = [{"close": "rail_far", "mill": None}, {"close": None}, {"capacity": pd.Series({"rail_far": 0.0})}]
+    found = [c.b.totals().delivered_t for c in sf.what_if(toy_run, cases=cases)]
+    assert found == pytest.approx([shut, toy_run.totals().delivered_t, shut])
+    assert len(sf.what_if(toy_run, cases=cases[0])) == 1
+    assert sf.what_if(toy_run, cases=[]) == []
+
+
+def test_faults_of_all_cases_are_said_at_once(toy_run):
+    """Words for numbers, places that are no mills, keys that are none: each with the number of its case."""
+    cases = [{"close": ["nowhere"], "shut": ["gate"]}, {"capacity": {"gate": "wide"}, "mill": {"yard": 1}}, "rail_far"]
+    with pytest.raises(InputError) as caught:
+        sf.what_if(toy_run, cases=cases)
+    assert sorted(caught.value.problems[["row", "column"]].itertuples(index=False, name=None)) == [
+        ("0", "nowhere"),
+        ("0", "shut"),
+        ("1", "gate"),
+        ("1", "yard"),
+        ("2", ""),
+    ]
+    with pytest.raises(InputError, match="not both"):
+        sf.what_if(toy_run, close=["gate"], cases=[{}])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scrapflow.errors import ProblemError
 from scrapflow.routing.columns import Generator
-from scrapflow.routing.frames import Findings, numbers, positions
+from scrapflow.routing.frames import Findings, numbers, period_labels, period_positions, positions, refuse_others
 from scrapflow.routing.linear import LimitError
 from scrapflow.routing.path_set import PathSet
 from scrapflow.routing.paths import decompose
@@ -83,9 +83,10 @@ class CommodityProblem:
         storage: pd.DataFrame | None = None,
         calendar: pd.DataFrame | None = None,
     ) -> None:
+        tables = {"supplies": supplies, "nodes": nodes, "links": links, "costs": costs}
+        refuse_others(tables, what="the commodity problem")
         if periods is None and "period" in supplies.columns:
-            labelled = [f for f in (supplies, nodes, links, calendar) if f is not None and "period" in f.columns]
-            periods = sorted({str(p) for f in labelled for p in f["period"].unique()})
+            periods = list(period_labels(None, [supplies, nodes, links, calendar], Findings()))
         self.base = FlowProblem(nodes.assign(supply_t=0.0), links, periods=periods, storage=storage, calendar=calendar)
         a, found = self.base.arrays, Findings()
         if a.lower.any() or (a.cost < 0).any():
@@ -111,7 +112,7 @@ class CommodityProblem:
             target: Any = (kind, slice(None), at)
             value = np.repeat(value[:, None], len(a.periods), axis=1)
         else:
-            when = positions("supplies", supplies, "period", "node_id", pd.Index(a.periods), found, what="period")
+            when = period_positions("supplies", supplies, "node_id", a.periods, found)
             pair = (kind * len(a.periods) + when) * (len(a.nodes) + 1) + at
             target = (kind, when, at)
         twice = np.flatnonzero(pd.Series(pair).duplicated().to_numpy())

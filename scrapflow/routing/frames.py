@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import problem
+from scrapflow.errors import ProblemError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,20 +44,71 @@ class Findings:
             self.add(table, "", column, f"{message}: {len(rows) - _MOST} rows more")
 
 
+def refuse_others(tables: Mapping[str, object], *, what: str) -> None:
+    """Refuse tables that are no frames: nothing else can be said of them.
+
+    Raises
+    ------
+    ProblemError
+        If a table is neither a DataFrame nor None.
+    """
+    strange = [
+        problem(name, "", "", f"a pandas DataFrame is needed, not a {type(table).__name__}")
+        for name, table in tables.items()
+        if not (table is None or isinstance(table, pd.DataFrame))
+    ]
+    if strange:
+        raise ProblemError(strange, what=what)
+
+
+def labels_of(values: Iterable[Any]) -> NDArray[np.object_]:
+    """Return labels as text, None where one is missing: whole numbers have no point, dates are as in ISO 8601.
+
+    Examples
+    --------
+    >>> labels_of([1.0, "2015-03", None]).tolist()
+    ['1', '2015-03', None]
+    """
+    codes, seen = pd.factorize(values if isinstance(values, pd.Series) else pd.Series(list(values)))
+    return np.array([*map(_label, seen), None], dtype=object)[codes]
+
+
+def _label(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).removesuffix(" 00:00:00") if isinstance(value, pd.Timestamp) else str(value)
+
+
+def in_order(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return labels in order, with the numbers in them by their value.
+
+    Examples
+    --------
+    >>> in_order({"month 10", "month 9"}), in_order({"10", "-1", "9"})
+    (('month 9', 'month 10'), ('-1', '9', '10'))
+    """
+    some = sorted(labels)
+    try:
+        return tuple(sorted(some, key=float))
+    except ValueError:
+        parts = (re.split("([0-9]+)", label) for label in some)
+        keys = {label: [int(x) if i % 2 else x for i, x in enumerate(p)] for label, p in zip(some, parts, strict=True)}
+        return tuple(sorted(some, key=lambda label: keys[label]))
+
+
 def period_labels(
-    periods: Iterable[str] | None, frames: Sequence[pd.DataFrame | None], found: Findings
+    periods: Iterable[Any] | None, frames: Sequence[pd.DataFrame | None], found: Findings
 ) -> tuple[str, ...]:
-    """Return the labels of the periods: those given, else the sorted ones of the frames, else one label ``""``."""
-    if periods is not None:
-        labels = tuple(str(p) for p in periods)
-        if len(set(labels)) != len(labels) or not labels:
-            found.add("problem", "", "periods", "the labels of the periods must be one or more, each once")
-        return labels or ("",)
-    seen: set[str] = set()
-    for frame in frames:
-        if frame is not None and "period" in frame.columns:
-            seen.update(map(str, frame["period"].dropna().unique()))
-    return tuple(sorted(seen)) or ("",)
+    """Return the labels of the periods: those given, else those of the frames in order, else one label ``""``."""
+    if periods is None:
+        columns = [f["period"] for f in frames if f is not None and "period" in f.columns]
+        return in_order({label for c in columns for label in labels_of(c.unique()) if label is not None}) or ("",)
+    given: Any = [periods] if isinstance(periods, str) else periods
+    labels = tuple(labels_of(given)) if np.iterable(given) else ()
+    if not labels or None in labels or len(set(labels)) != len(labels):
+        found.add("problem", "", "periods", "give the labels of the periods in order: one or more, each once")
+        return ("",)
+    return labels
 
 
 def numbers(
@@ -70,8 +122,7 @@ def numbers(
     finite: bool = False,
 ) -> Floats:
     """Return a column as float64, noting what is no number, NaN, below ``least`` or without end."""
-    if column not in frame.columns:
-        found.add(table, "", column, "the column is missing")
+    if not has(table, frame, column, found):
         return np.zeros(len(frame))
     names = frame[key] if key in frame.columns else None
     raw = frame[column]
@@ -95,6 +146,20 @@ def numbers(
     return value
 
 
+def number(value: object) -> float:
+    """Return a value as float, NaN if it is no number.
+
+    Examples
+    --------
+    >>> number("2.5"), number("two"), number(None)
+    (2.5, nan, nan)
+    """
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("nan")
+
+
 def ids_of(
     table: str, frame: pd.DataFrame, column: str, found: Findings, *, unique: bool | None = None
 ) -> tuple[pd.Index, Ints]:
@@ -102,10 +167,9 @@ def ids_of(
 
     Repeats are faults unless the frame has a column ``period``.
     """
-    if column not in frame.columns:
-        found.add(table, "", column, "the column is missing")
+    if not has(table, frame, column, found):
         return pd.Index([], dtype=object), np.zeros(0, dtype=np.int64)
-    raw = frame[column]
+    raw = plain(frame[column])
     if (empty := raw.isna().to_numpy()).any():
         found.add_rows(table, None, np.flatnonzero(empty), column, "the identifier is missing")
     ids = pd.Index(raw)
@@ -124,30 +188,52 @@ def positions(
     frame: pd.DataFrame,
     column: str,
     key: str,
-    index: pd.Index,
+    index: pd.Index | None,
     found: Findings,
     *,
     what: str = "node",
 ) -> Ints:
-    """Return where the identifiers of a column stand in ``index``, noting those that do not."""
-    if column not in frame.columns:
-        found.add(table, "", column, "the column is missing")
+    """Return where the identifiers of a column stand in ``index``, noting those that do not (−1).
+
+    None for ``index`` says that it could not be read, so that nothing can be told of them.
+    """
+    if not has(table, frame, column, found) or index is None:
         return np.zeros(len(frame), dtype=np.int64)
-    wanted = pd.Index(frame[column])
+    wanted = pd.Index(plain(frame[column]))
     at = _find(wanted, index)
     if at is None:
         if not index.is_unique:
             index = index[~index.duplicated()]
         at = np.asarray(index.get_indexer(wanted), dtype=np.int64)
-    if len(at) and at.min() < 0:
-        unknown = np.flatnonzero(at < 0)
-        names = frame[key] if key in frame.columns else None
-        for r in unknown[:_MOST]:
-            row = str(r) if names is None else str(names.iloc[r])
-            found.add(table, row, column, f"unknown {what} {frame[column].iloc[r]!r}")
-        if len(unknown) > _MOST:
-            found.add(table, "", column, f"unknown {what}: {len(unknown) - _MOST} rows more")
+    names = frame[key] if key in frame.columns else None
+    absent = wanted.isna()
+    if absent.any():
+        at = np.where(absent, -1, at)
+        found.add_rows(table, names, np.flatnonzero(absent), column, f"the {what} is missing")
+    unknown = np.flatnonzero((at < 0) & ~absent)
+    alike = {str(i): i for i in index} if len(unknown) else {}
+    for r in unknown[:_MOST]:
+        row, value = str(r) if names is None else str(names.iloc[r]), wanted[r]
+        other = alike.get(str(value))
+        hint = "" if other is None else f": it is known as {type(other).__name__}, not as {type(value).__name__}"
+        found.add(table, row, column, f"unknown {what} {value!r}{hint}")
+    if len(unknown) > _MOST:
+        found.add(table, "", column, f"unknown {what}: {len(unknown) - _MOST} rows more")
     return at
+
+
+def has(table: str, frame: pd.DataFrame, column: str, found: Findings) -> bool:
+    """Tell whether a frame has a column, and note it if not."""
+    there = column in frame.columns
+    if not there:
+        hint = ": it is the index, so use reset_index()" if column in frame.index.names else ""
+        found.add(table, "", column, f"the column is missing{hint}")
+    return there
+
+
+def plain(column: pd.Series) -> pd.Series:
+    """Return a column without categories."""
+    return column.astype(column.cat.categories.dtype) if isinstance(column.dtype, pd.CategoricalDtype) else column
 
 
 def _find(wanted: pd.Index, index: pd.Index) -> Ints | None:
@@ -171,19 +257,27 @@ def _find(wanted: pd.Index, index: pd.Index) -> Ints | None:
     return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
+def period_positions(table: str, frame: pd.DataFrame, key: str, labels: tuple[str, ...], found: Findings) -> Ints:
+    """Return where the periods of a frame stand among the labels, noting those that do not (−1)."""
+    if not has(table, frame, "period", found):
+        return np.full(len(frame), -1, dtype=np.int64)
+    named = frame.assign(period=labels_of(frame["period"]))
+    return positions(table, named, "period", key, pd.Index(labels, dtype=object), found, what="period")
+
+
 def by_period(
     table: str,
     frame: pd.DataFrame,
+    key: str,
     labels: tuple[str, ...],
     rows: Ints,
     count: int,
     values: dict[str, Floats],
-    absent: dict[str, float],
     found: Findings,
 ) -> dict[str, Floats]:
     """Spread the columns over periods: (P, count) each.
 
-    Without a column ``period`` a row holds in every period; with it, pairs that are not listed get ``absent``.
+    Without a column ``period`` a row holds in every period; with it, pairs that are not listed get 0.
     """
     if "period" not in frame.columns:
         if count != len(frame):
@@ -191,19 +285,15 @@ def by_period(
         if len(labels) == 1:
             return {c: v.reshape(1, count) for c, v in values.items()}
         return {c: np.tile(v, (len(labels), 1)) for c, v in values.items()}
-    where = pd.Index(labels).get_indexer(pd.Index(frame["period"].astype(str)))
-    for r in np.flatnonzero((where < 0) | frame["period"].isna().to_numpy())[:_MOST]:
-        found.add(table, str(r), "period", f"unknown period {frame['period'].iloc[r]!r}")
+    where = period_positions(table, frame, key, labels, found)
     if len(rows) != len(frame):
         return {c: np.zeros((len(labels), count)) for c in values}
     pair = where.astype(np.int64) * max(1, count) + rows
     for r in np.flatnonzero(pd.Series(pair).duplicated().to_numpy() & (where >= 0))[:_MOST]:
-        found.add(
-            table, str(r), "period", f"duplicate: period {frame['period'].iloc[r]!r} was given before for this row"
-        )
+        found.add(table, str(frame[key].iloc[r]), "period", f"duplicate: period {labels[where[r]]!r} was given before")
     spread = {}
     for column, value in values.items():
-        full = np.full((len(labels), count), absent[column])
+        full = np.zeros((len(labels), count))
         full[where, rows] = value
         spread[column] = full
     return spread

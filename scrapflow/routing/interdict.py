@@ -102,7 +102,7 @@ def interdict(flow_problem: FlowProblem, k: int = 1, *, max_solves: int = 5000) 
     lost, added, closed = search.best
     exact = not search.open_t
     bound = lost if exact else max(lost, *search.open_t)
-    names = tuple(str(flow_problem.arrays.link_ids[e]) for e in sorted(closed))
+    names = tuple(flow_problem.arrays.link_ids[sorted(closed)])
     return Interdiction(names, lost, added, exact, bound, search.solves)
 
 

@@ -15,7 +15,17 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import ProblemError
-from scrapflow.routing.frames import Findings, by_period, ids_of, numbers, period_labels, positions
+from scrapflow.routing.frames import (
+    Findings,
+    by_period,
+    ids_of,
+    number,
+    numbers,
+    period_labels,
+    period_positions,
+    positions,
+    refuse_others,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +101,8 @@ class FlowProblem:
         tonnes a period, ``inf`` is no limit. A negative cost is allowed only with a finite capacity. With a column
         ``period`` there is one row a link and period, and a link is closed in the periods that do not list it.
     periods
-        Labels of the periods in order. Default: the sorted labels of the frames' ``period`` columns, or one period.
+        Labels of the periods in order. Default: those of the frames' ``period`` columns, sorted with numbers by their
+        value (``Q9`` before ``Q10``; names of months need this argument), or one period.
     storage
         ``node_id, capacity_t, cost_per_t``: where tonnes may wait for the next period, how many, and the cost of
         keeping a tonne one period.
@@ -106,7 +117,8 @@ class FlowProblem:
         Rank by ``node_id`` of a demand: those of rank 1 are filled first, then rank 2, …; demands not named come last.
     unserved_cost_per_t
         Cost of leaving a tonne of supply where it is. Default: none, so that whatever can move does. With a value, a
-        tonne whose path costs more stays. It is a penalty, so it never enters ``FlowResult.cost``.
+        tonne whose path costs more stays, and one whose path costs as much moves. It is a penalty, so it never enters
+        ``FlowResult.cost``.
 
     Raises
     ------
@@ -142,11 +154,15 @@ class FlowProblem:
         priorities: Mapping[str, int] | None = None,
         unserved_cost_per_t: float | None = None,
     ) -> None:
+        tables = {"nodes": nodes, "links": links, "storage": storage, "calendar": calendar}
+        refuse_others(tables, what="the flow problem")
         self.nodes = nodes
         self.links = links
         self.storage = storage
         self.calendar = calendar
-        self.unserved_cost_per_t = None if unserved_cost_per_t is None else float(unserved_cost_per_t)
+        self.unserved_cost_per_t = None if unserved_cost_per_t is None else number(unserved_cost_per_t)
+        wishes = {"shares": dict(() if shares is None else shares)}
+        wishes["priorities"] = dict(() if priorities is None else priorities)
         found = Findings()
         self.multi_period = periods is not None or any(
             f is not None and "period" in f.columns for f in (nodes, links, calendar)
@@ -154,17 +170,18 @@ class FlowProblem:
         labels = period_labels(periods, [nodes, links, calendar], found)
         parts: dict[str, Any] = {"periods": labels}
         parts |= _read_nodes(nodes, labels, found)
-        index = parts["nodes"]
+        index = parts["nodes"] if "node_id" in nodes.columns else None
         parts |= _read_links(links, labels, index, found)
-        if not found and calendar is not None:
+        if calendar is not None:
             _read_calendar(calendar, labels, parts, found)
         parts |= _read_storage(storage, index, found)
-        parts |= _read_wishes(shares, priorities, index, parts, found)
+        if index is not None:
+            parts |= _read_wishes(wishes, index, parts, found)
         if not found:
             _check_limits(parts, found)
         if self.unserved_cost_per_t is not None and not 0 <= self.unserved_cost_per_t < np.inf:
-            found.add("problem", "", "unserved_cost_per_t", f"{self.unserved_cost_per_t!r} is not a cost ≥ 0")
-        if self.unserved_cost_per_t is not None and (shares or priorities):
+            found.add("problem", "", "unserved_cost_per_t", f"{unserved_cost_per_t!r} is not a cost ≥ 0")
+        if self.unserved_cost_per_t is not None and any(wishes.values()):
             text = "shares and priorities come after the tonnage, so leaving a tonne cannot have a cost beside them"
             found.add("problem", "", "unserved_cost_per_t", text)
         if found:
@@ -191,9 +208,9 @@ class FlowProblem:
         Parameters
         ----------
         supply_t, demand_t, capacity_t
-            New values by identifier, the same in every period; or an array of all of them, (P, n) or (P, m).
+            New values by identifier (dict or Series), the same in every period; or an array of all of them, (P, n) or (P, m).
         close
-            Links that carry nothing in any period.
+            Link or links that carry nothing in any period.
 
         Raises
         ------
@@ -211,7 +228,7 @@ class FlowProblem:
         <FlowProblem: 2 nodes, 1 link, 1 period, supply 7.5 t, demand 4 t>
         """
         found, a = Findings(), self.arrays
-        closed = dict.fromkeys(close, 0.0)
+        closed = dict.fromkeys([close] if isinstance(close, str) else close, 0.0)
         parts: dict[str, Any] = {
             "supply": _changed("nodes", "supply_t", a.nodes, a.supply, supply_t, found),
             "demand": _changed("nodes", "demand_t", a.nodes, a.demand, demand_t, found),
@@ -244,13 +261,13 @@ def _changed(
     if isinstance(new, np.ndarray):
         value = np.asarray(new, dtype=np.float64).reshape(old.shape)
     else:
-        value = old.copy()
-        at = ids.get_indexer(pd.Index(list(new), dtype=object))
-        for key in (k for k, i in zip(new, at, strict=True) if i < 0):
+        by_id, value = dict(new), old.copy()
+        at = ids.get_indexer(pd.Index(list(by_id), dtype=object))
+        for key in (k for k, i in zip(by_id, at, strict=True) if i < 0):
             found.add(table, str(key), column, f"unknown {table[:-1]}")
-        value[:, at[at >= 0]] = np.array([float(v) for v in new.values()])[at >= 0]
+        value[:, at[at >= 0]] = np.array([number(v) for v in by_id.values()])[at >= 0]
     for i in np.flatnonzero(~(value >= 0).all(axis=0)):
-        found.add(table, str(ids[int(i)]), column, "NaN or negative")
+        found.add(table, str(ids[int(i)]), column, "no number, NaN or negative")
     return value
 
 
@@ -258,7 +275,7 @@ def _read_nodes(nodes: pd.DataFrame, labels: tuple[str, ...], found: Findings) -
     """Return node ids, their index, and supply and demand by period."""
     values = {c: numbers("nodes", nodes, c, "node_id", found, least=0.0) for c in ("supply_t", "demand_t")}
     ids, rows = ids_of("nodes", nodes, "node_id", found)
-    spread = by_period("nodes", nodes, labels, rows, len(ids), values, {"supply_t": 0.0, "demand_t": 0.0}, found)
+    spread = by_period("nodes", nodes, "node_id", labels, rows, len(ids), values, found)
     return {
         "nodes": ids,
         "supply": spread["supply_t"],
@@ -266,18 +283,19 @@ def _read_nodes(nodes: pd.DataFrame, labels: tuple[str, ...], found: Findings) -
     }
 
 
-def _read_links(links: pd.DataFrame, labels: tuple[str, ...], index: pd.Index, found: Findings) -> dict[str, Any]:
+def _read_links(
+    links: pd.DataFrame, labels: tuple[str, ...], index: pd.Index | None, found: Findings
+) -> dict[str, Any]:
     """Return link ids, their ends, and capacity, cost and lower bound by period."""
     values = {
         "capacity_t": numbers("links", links, "capacity_t", "link_id", found, least=0.0),
         "cost_per_t": numbers("links", links, "cost_per_t", "link_id", found, finite=True),
     }
-    absent = {"capacity_t": 0.0, "cost_per_t": 0.0, "lower_t": 0.0}
     if "lower_t" in links.columns:
         values["lower_t"] = numbers("links", links, "lower_t", "link_id", found, least=0.0, finite=True)
     ids, rows = ids_of("links", links, "link_id", found)
     ends = [positions("links", links, c, "link_id", index, found) for c in ("from_node_id", "to_node_id")]
-    spread = by_period("links", links, labels, rows, len(ids), values, absent, found)
+    spread = by_period("links", links, "link_id", labels, rows, len(ids), values, found)
     tail, head = (np.zeros(len(ids), dtype=np.int64) for _ in range(2))
     if len(ids) == len(links):
         tail, head = ends
@@ -299,24 +317,22 @@ def _read_links(links: pd.DataFrame, labels: tuple[str, ...], index: pd.Index, f
 def _read_calendar(calendar: pd.DataFrame, labels: tuple[str, ...], parts: dict[str, Any], found: Findings) -> None:
     """Put the exceptions of ``calendar`` into the arrays."""
     at = positions("calendar", calendar, "link_id", "link_id", parts["links"], found, what="link")
-    when = positions("calendar", calendar, "period", "link_id", pd.Index(labels), found, what="period")
+    when = period_positions("calendar", calendar, "link_id", labels, found)
     pairs = pd.Series(when * max(1, len(parts["links"])) + at)
-    for r in np.flatnonzero(pairs.duplicated().to_numpy()):
-        found.add("calendar", str(calendar["link_id"].iloc[r]), "period", "the same link and period twice")
-    if found:
-        return
+    again = np.flatnonzero(pairs.duplicated().to_numpy() & (at >= 0) & (when >= 0))
+    names = calendar["link_id"] if "link_id" in calendar.columns else None
+    found.add_rows("calendar", names, again, "period", "the same link and period twice")
     for column, name, least in (("capacity_t", "capacity", 0.0), ("cost_per_t", "cost", None)):
         if column not in calendar.columns:
             continue
         given = calendar[column].notna().to_numpy()
-        some = calendar[given]
-        value = numbers("calendar", some, column, "link_id", found, least=least, finite=name == "cost")
-        if len(value) == len(some):
+        value = numbers("calendar", calendar[given], column, "link_id", found, least=least, finite=name == "cost")
+        if not found:
             parts[name] = parts[name].copy()
             parts[name][when[given], at[given]] = value
 
 
-def _read_storage(storage: pd.DataFrame | None, index: pd.Index, found: Findings) -> dict[str, Any]:
+def _read_storage(storage: pd.DataFrame | None, index: pd.Index | None, found: Findings) -> dict[str, Any]:
     """Return where tonnes may wait, how many and at what cost."""
     if storage is None:
         nothing = np.zeros(0)
@@ -329,37 +345,43 @@ def _read_storage(storage: pd.DataFrame | None, index: pd.Index, found: Findings
 
 
 def _read_wishes(
-    shares: Mapping[str, float] | None,
-    priorities: Mapping[str, int] | None,
-    index: pd.Index,
-    parts: dict[str, Any],
-    found: Findings,
+    wishes: dict[str, dict[Any, Any]], index: pd.Index, parts: dict[str, Any], found: Findings
 ) -> dict[str, Any]:
     """Return the wanted shares and the ranks of the demands as arrays."""
-    share: Floats | None = None
-    rank: Ints | None = None
-    for name, wish in (("shares", shares), ("priorities", priorities)):
-        for node in wish or {}:
+    shares, ranks = ({node: number(v) for node, v in wishes[name].items()} for name in ("shares", "priorities"))
+    for name, wish in (("shares", shares), ("priorities", ranks)):
+        for node in wish:
             if node not in index:
                 found.add(name, str(node), "node_id", "no such node")
-            elif not parts["demand"][:, index.get_loc(node)].any():
+            elif index.is_unique and not parts["demand"][:, index.get_loc(node)].any():
                 found.add(name, str(node), "node_id", "this node wants nothing in any period")
-    if shares and priorities:
-        found.add("problem", "", "shares", "give shares or priorities, not both")
-    if shares:
-        for node, value in shares.items():
-            if not 0 <= float(value) <= 1:
-                found.add("shares", str(node), "share", f"{value!r} is not between 0 and 1")
-        if sum(map(float, shares.values())) > 1 + 1e-9:
-            found.add("shares", "", "share", "the shares sum to more than 1")
-        if not found:
-            share = np.full(len(index), np.nan)
-            share[index.get_indexer(pd.Index(list(shares)))] = list(map(float, shares.values()))
-    if priorities and not found:
-        known = np.unique(np.array(list(priorities.values()), dtype=np.float64), return_inverse=True)[1]
+    _check_wishes(shares, ranks, wishes, found)
+    share: Floats | None = None
+    rank: Ints | None = None
+    if shares and not found:
+        share = np.full(len(index), np.nan)
+        share[index.get_indexer(pd.Index(list(shares)))] = list(shares.values())
+    if ranks and not found:
+        known = np.unique(np.array(list(ranks.values()), dtype=np.float64), return_inverse=True)[1]
         rank = np.full(len(index), int(known.max()) + 1, dtype=np.int64)
-        rank[index.get_indexer(pd.Index(list(priorities)))] = known
+        rank[index.get_indexer(pd.Index(list(ranks)))] = known
     return {"share": share, "priority": rank}
+
+
+def _check_wishes(
+    shares: dict[Any, float], ranks: dict[Any, float], wishes: dict[str, dict[Any, Any]], found: Findings
+) -> None:
+    """Find shares and ranks that are none, and sums above one."""
+    if shares and ranks:
+        found.add("problem", "", "shares", "give shares or priorities, not both")
+    for node, value in shares.items():
+        if not 0 <= value <= 1:
+            found.add("shares", str(node), "share", f"{wishes['shares'][node]!r} is not between 0 and 1")
+    if sum(shares.values()) > 1 + 1e-9:
+        found.add("shares", "", "share", "the shares sum to more than 1")
+    for node, value in ranks.items():
+        if not np.isfinite(value):
+            found.add("priorities", str(node), "priority", f"{wishes['priorities'][node]!r} is no rank")
 
 
 def _check_limits(parts: dict[str, Any], found: Findings) -> None:

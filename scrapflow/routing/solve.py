@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapflow.routing.linear import LimitError, solve_linear
 from scrapflow.routing.myopic import Part, solve_myopic
 from scrapflow.routing.periods import Net, expand
+from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.scaling import COST_LIMIT
 from scrapflow.routing.shortcut import try_shortcut
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scrapflow.routing.problem import Arrays, FlowProblem
+    from scrapflow.routing.problem import Arrays
 
 SOLVERS = ("simplex", "linear", "ortools")
 FORESIGHT = ("full", "myopic")
@@ -76,6 +77,9 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
         if value not in allowed:
             text = f"{name} {value!r} is none of {', '.join(allowed)}"
             raise ValueError(text)
+    if not isinstance(cast("object", problem), FlowProblem):
+        text = f"a FlowProblem is needed, not a {type(problem).__name__}: FlowProblem(nodes, links)"
+        raise TypeError(text)
     a, penalty = problem.arrays, problem.unserved_cost_per_t
     engine = _engine(solver, penalty)
     net = expand(a)

@@ -1,7 +1,8 @@
 """The same problem as a linear programme on HiGHS: a second opinion that shares no code with the network simplex.
 
-Tonnes and costs are scaled to be near 1, because the tolerances of a linear solver are absolute. The plan that moves
-the most tonnes is found first, then the cheapest plan that moves as many; there is no penalty at all.
+Tonnes and costs are scaled to be near 1, because the tolerances of a linear solver are absolute. The plans that move
+the most tonnes are found first, then the cheapest of them; there is no penalty at all. Where leaving a tonne has a
+cost, the cheapest plans are found first, then the one of them that moves the most.
 
 Reference: Huangfu & Hall (2018), "Parallelizing the dual revised simplex method", Mathematical Programming
 Computation 10.
@@ -49,33 +50,31 @@ def solve_linear(net: Net, *, penalty: float | None = None) -> Solution:
         If HiGHS stops for any other reason than an optimum.
     """
     givers, takers = np.flatnonzero(net.supply), np.flatnonzero(net.demand)
-    unit = max(1.0, net.through, float(net.capacity.max(initial=0.0)))
-    money = max(float(np.abs(net.cost).max(initial=0.0)), penalty or 0.0) or 1.0
+    unit = net.through or 1.0
     arcs, many = len(net.tail), len(net.tail) + len(givers) + len(takers)
-    cost = np.zeros(many)
-    if penalty is not None:
-        cost[:arcs] = net.cost / money
-        cost[arcs : arcs + len(givers)] = penalty / money
-    else:
-        cost[arcs : arcs + len(givers)] = 1.0
-    model = _model(net, givers, takers, unit, cost)
-    value = _run(model)
-    if penalty is not None:
-        # Of the cheapest plans, the one that moves the most: columns that have a price stay where they are.
-        price, column = np.asarray(model.getSolution().col_dual), np.arange(many, dtype=np.int32)
-        lower, upper = np.asarray(model.getLp().col_lower_), np.asarray(model.getLp().col_upper_)
-        low, high = np.where(price < -_TOLERANCE, value, lower), np.where(price > _TOLERANCE, value, upper)
-        model.changeColsBounds(many, column, np.minimum(low, high), high)
-        model.changeColsCost(many, column, ((column >= arcs) & (column < arcs + len(givers))).astype(np.float64))
-        value = _run(model)
-    else:
-        left = float(value[arcs : arcs + len(givers)].sum())
-        where = np.arange(arcs, arcs + len(givers), dtype=np.int32)
-        model.addRow(-np.inf, left + 1e-12, len(where), where, np.ones(len(where)))
-        stage = np.concatenate([net.cost / money, np.zeros(many - arcs)])
-        model.changeColsCost(many, np.arange(many, dtype=np.int32), stage)
-        value = _run(model)
-    return _solution(net, np.maximum(value, 0.0) * unit, givers, takers, unit)
+    left, cost = np.zeros(many), np.zeros(many)
+    left[arcs : arcs + len(givers)] = 1.0
+    cost[:arcs] = net.cost
+    first, then = (left, cost) if penalty is None else (cost + penalty * left, left)
+    model = _model(net, givers, takers, unit, first / (float(np.abs(first).max(initial=0.0)) or 1.0))
+    _run(model)
+    _hold(model)
+    model.changeColsCost(many, np.arange(many, dtype=np.int32), then / (float(np.abs(then).max(initial=0.0)) or 1.0))
+    value = np.maximum(_run(model), 0.0) * unit
+    return _solution(net, value, givers, takers, unit)
+
+
+def _most(net: Net) -> float:
+    """Return the most tonnes that can be moved by what is offered and wanted."""
+    return min(float(net.supply.sum()), float(net.demand.sum()))
+
+
+def _hold(model: Any) -> None:  # noqa: ANN401, RUF100
+    """Narrow a solved model to its optimal plans: columns with a reduced cost stay at their bound."""
+    programme, price = model.getLp(), np.asarray(model.getSolution().col_dual)
+    lower, upper = np.asarray(programme.col_lower_), np.asarray(programme.col_upper_)
+    low, high = np.where(price < -_TOLERANCE, upper, lower), np.where(price > _TOLERANCE, lower, upper)
+    model.changeColsBounds(len(price), np.arange(len(price), dtype=np.int32), low, high)
 
 
 def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> Any:  # noqa: ANN401, RUF100
@@ -92,8 +91,9 @@ def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> A
     programme.num_col_, programme.num_row_ = many, net.size
     programme.col_cost_ = cost
     programme.col_lower_ = np.concatenate([net.lower, np.zeros(many - arcs)]) / unit
-    programme.col_upper_ = np.concatenate([net.capacity, net.supply[givers], net.demand[takers]]) / unit
-    rest = (net.supply - net.demand) / unit
+    offered, wanted = np.minimum(net.supply, _most(net)), np.minimum(net.demand, _most(net))
+    programme.col_upper_ = np.concatenate([net.capacity, offered[givers], wanted[takers]]) / unit
+    rest = (offered - wanted) / unit
     programme.row_lower_ = programme.row_upper_ = rest
     loop = net.tail == net.head
     first = np.concatenate([net.tail, givers, takers])
@@ -131,12 +131,15 @@ def _solution(net: Net, value: Floats, givers: Ints, takers: Ints, unit: float) 
     """Return the columns as a solution, with remainders below the tolerance taken as nothing."""
     arcs, noise = len(net.tail), _TOLERANCE * unit
     flow = np.clip(np.where(value[:arcs] < noise * 1e-3, 0.0, value[:arcs]), net.lower, net.capacity)
-    left, short = np.zeros(net.size), np.zeros(net.size)
-    left[givers] = value[arcs : arcs + len(givers)]
-    short[takers] = value[arcs + len(givers) :]
-    left[left <= noise] = 0.0
-    short[short <= noise] = 0.0
+    rest_left, rest_short = np.zeros(net.size), np.zeros(net.size)
+    rest_left[givers] = value[arcs : arcs + len(givers)]
+    rest_short[takers] = value[arcs + len(givers) :]
+    rest_left[rest_left <= noise] = 0.0
+    rest_short[rest_short <= noise] = 0.0
+    most = _most(net)
+    moved = float((np.minimum(net.supply, most) - rest_left).sum())
+    left, short = np.maximum(net.supply - most, 0.0) + rest_left, np.maximum(net.demand - most, 0.0) + rest_short
     loop = net.tail == net.head
     full = (flow >= net.capacity - noise) & ~net.unlimited & ~loop
     used = (flow > net.lower + noise) & ~loop
-    return Solution(flow, left, short, full, used, float((net.supply - left).sum()), noise, 0.0, 2.0**40 / unit, None)
+    return Solution(flow, left, short, full, used, moved, noise, 0.0, 2.0**40 / unit, None)

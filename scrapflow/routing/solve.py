@@ -132,6 +132,17 @@ def _engine(solver: str, penalty: float | None) -> Callable[[Net], Solution]:
         try:
             return chosen(net)
         except InfeasibleError as error:
-            raise _PartInfeasibleError(net, LemonGraph(prepare(net).ints).cut()[: net.size]) from error
+            raise _PartInfeasibleError(net, _cut(net)) from error
 
     return engine
+
+
+def _cut(net: Net) -> NDArray[np.bool_]:
+    """Return the nodes that show why lower bounds cannot be met, or say that the solver was wrong about it."""
+    graph = LemonGraph(prepare(net).ints)
+    try:
+        graph.solve()
+    except InfeasibleError:
+        return graph.cut()[: net.size]
+    text = "the solver found no plan where there is one"
+    raise LimitError(text)

@@ -258,6 +258,22 @@ def test_a_tonne_whose_path_costs_as_much_as_leaving_it_moves(drawn, penalty, ra
     assert moved == {round(solve(FlowProblem(nodes, links, unserved_cost_per_t=penalty + 0.01)).moved_t, 6)}
 
 
+@pytest.mark.parametrize("solver", ["simplex", "linear", "ortools"])
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e12])
+@pytest.mark.parametrize("idle", [0, 1e15])
+def test_size_is_no_matter(solver, size, idle):
+    """Dantzig's plan costs 153.675 in any unit of tonnes, and beside a supply that dwarfs it."""
+    nodes = [("s", 350 * size, 0), ("d", 600 * size, 0), ("idle", idle * size, 0)]
+    nodes += [("n", 0, 325 * size), ("c", 0, 300 * size), ("t", 0, 275 * size)]
+    prices = {"sn": 0.225, "sc": 0.153, "st": 0.162, "dn": 0.225, "dc": 0.162, "dt": 0.126}
+    links = [(k, k[0], k[1], INF, c) for k, c in prices.items()]
+    result = solve(make(nodes, links), solver=solver)
+    assert result.cost == pytest.approx(153.675 * size, rel=1e-9)
+    assert result.moved_t == pytest.approx(900 * size, rel=1e-12)
+    assert result.unserved["tonnage_t"].sum() == pytest.approx((50 + idle) * size, rel=1e-6)
+    assert result.served
+
+
 def test_every_fault_is_reported_at_once():
     """NaN, negative numbers, words, unknown nodes and duplicates come together, each with table, row and column."""
     nodes = pd.DataFrame({"node_id": ["a", "a", None], "supply_t": [1, -1, np.nan]})

@@ -36,7 +36,8 @@ class Part:
 def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> tuple[Solution, list[Part]]:
     """Return the plan on the time-expanded network, and its periods one by one.
 
-    What is left at a node with storage, up to its capacity, is offered again in the next period. Tonnes that are never
+    What is left at a node with storage, up to its capacity, is offered again in the next period; of an endless supply,
+    what all later demands could take, and nothing if the next supply there is endless too. Tonnes that are never
     shipped count as left in the period in which they came (the latest to come stay), and bear no cost of storage, as
     with full foresight.
 
@@ -55,15 +56,15 @@ def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> 
         here = expand(replace(alone, supply=alone.supply + carried))
         part = engine(here, alone)
         parts.append(part)
-        found = part.found
         carried = np.zeros(n)
-        carried[a.store] = np.minimum(found.left[a.store], a.store_capacity)
+        carried[a.store] = np.minimum(_waiting(a, p, part.found.left)[a.store], a.store_capacity)
         held[p] = carried
     # Tonnes in the stock of period p that are still there at the end: the least stock from p on.
     never = np.minimum.accumulate(held[::-1])[::-1]
     before = np.vstack([np.zeros((1, n)), never[:-1]])
     stock = (held - never)[:-1][:, a.store]
-    left = np.stack([q.found.left for q in parts]) - held + (never - before)
+    rest = np.stack([q.found.left for q in parts])
+    left = np.where(np.isinf(a.supply), rest, rest - held + (never - before))
     left[left < 1e-12 * max(1.0, net.through)] = 0.0
     flow = np.concatenate([q.found.flow for q in parts] + [stock.ravel()] * (count > 1))
     full = np.concatenate([q.found.full for q in parts] + [(stock >= a.store_capacity).ravel()] * (count > 1))
@@ -82,3 +83,9 @@ def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> 
         prices=None,
     )
     return whole, parts
+
+
+def _waiting(a: Arrays, p: int, left: Floats) -> Floats:
+    """Return what could wait at each node after a period."""
+    waiting = np.where(np.isinf(a.supply[p]), a.demand[p + 1 :].sum(), left)
+    return waiting if p + 1 == len(a.supply) else np.where(np.isinf(a.supply[p + 1]), 0.0, waiting)

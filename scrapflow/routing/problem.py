@@ -397,7 +397,11 @@ def _check_limits(parts: dict[str, Any], found: Findings) -> None:
     if np.isinf(supply).any() and np.isinf(demand).any():
         where = parts["nodes"][np.flatnonzero(np.isinf(supply).any(axis=0))[0]]
         found.add(
-            "nodes", str(where), "supply_t", "supply and demand are both without limit, so the tonnage has no end"
+            "nodes",
+            str(where),
+            "supply_t",
+            "supply and demand are both without limit, so the tonnage has no end: give one side a number, such as the "
+            "sum of the capacities",
         )
     tonnes = 1.0
     for table, name, value in (

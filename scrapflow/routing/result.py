@@ -89,7 +89,9 @@ class FlowResult:
         if found is not None:
             self.cost = float((found.flow * net.cost).sum())
             self.moved_t = found.moved_t
-            self.served = not (found.left.any() and found.short.any())
+            more = found.left.any() or np.isinf(problem.arrays.supply).any()
+            room = found.short.any() or np.isinf(problem.arrays.demand).any()
+            self.served = not (more and room)
             self.tonnage_error_t, self.cost_error = found.tolerance_t, found.cost_error
 
     @property
@@ -216,6 +218,8 @@ class FlowResult:
     @cached_property
     def paths(self) -> pd.DataFrame:
         """``path_id, origin, destination, tonnage_t``: the flows of each period taken apart into paths without cycles.
+
+        They sum to the flows, but for what goes round a cycle because of lower bounds or negative costs: it has no origin.
 
         A node with storage is the destination of what it puts by and the origin of what it sends on later. Paths of
         the same links have the same ``path_id`` in every period; their links are in ``path_links``.

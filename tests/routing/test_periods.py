@@ -155,6 +155,24 @@ def test_myopic_keeps_for_later_without_knowing_it():
     assert solve(problem, foresight="myopic").cost == 9.0
 
 
+def test_an_endless_supply_waits_only_where_the_next_month_has_none():
+    """Month by month, nothing is put by where more can be had next month; before a dry month, what could be used is."""
+    _, links = frames([], [("out", "quarry", "mill", 4, 1)])
+    storage = pd.DataFrame({"node_id": ["quarry"], "capacity_t": [50], "cost_per_t": [1]})
+
+    def month_by_month(supplies):
+        rows = [(str(p), "quarry", s, 0) for p, s in enumerate(supplies)] + [("0", "mill", 0, 3), ("2", "mill", 0, 9)]
+        nodes = pd.DataFrame(rows, columns=["period", "node_id", "supply_t", "demand_t"])
+        return solve(FlowProblem(nodes, links, storage=storage), foresight="myopic")
+
+    always, once = month_by_month([INF, INF, INF]), month_by_month([INF, 0, 0])
+    assert (always.moved_t, always.cost, always.stocks["tonnage_t"].sum()) == (7.0, 7.0, 0.0)
+    assert (once.moved_t, once.cost, once.stocks["tonnage_t"].tolist()) == (7.0, 15.0, [4.0, 4.0, 0.0])
+    assert [r.unserved["tonnage_t"].tolist() for r in (always, once)] == [[5.0], [5.0]]
+    assert not always.served
+    assert not once.served
+
+
 def test_faulty_periods_are_named():
     """Repeated pairs, unknown periods and unknown links of a calendar are refused together by name."""
     nodes, links = frames([("a", 2, 0), ("b", 0, 2)], [("l", "a", "b", 2, 1)])

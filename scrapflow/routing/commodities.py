@@ -11,7 +11,16 @@ import pandas as pd
 
 from scrapflow.errors import ProblemError
 from scrapflow.routing.columns import Generator
-from scrapflow.routing.frames import Findings, numbers, period_labels, period_positions, positions, refuse_others
+from scrapflow.routing.frames import (
+    Findings,
+    in_order,
+    label_positions,
+    labels_of,
+    numbers,
+    period_labels,
+    positions,
+    refuse_others,
+)
 from scrapflow.routing.linear import LimitError
 from scrapflow.routing.path_set import PathSet
 from scrapflow.routing.paths import decompose
@@ -94,7 +103,7 @@ class CommodityProblem:
         if "commodity" not in supplies.columns:
             found.add("supplies", "", "commodity", "the column is missing")
             raise ProblemError(found.records, what="the commodity problem")
-        self.commodities: tuple[str, ...] = tuple(sorted(map(str, supplies["commodity"].unique())))
+        self.commodities = in_order(label for label in labels_of(supplies["commodity"].unique()) if label is not None)
         self.supply = self._read_supplies(supplies, found)
         self.cost = self._read_costs(costs, found)
         if found:
@@ -105,18 +114,18 @@ class CommodityProblem:
         a = self.base.arrays
         value = numbers("supplies", supplies, "supply_t", "node_id", found, least=0.0, finite=True)
         at = positions("supplies", supplies, "node_id", "node_id", a.nodes, found)
-        kind = pd.Index(self.commodities).get_indexer(pd.Index(supplies["commodity"].astype(str)))
+        kind = label_positions("supplies", supplies, "commodity", "node_id", self.commodities, found)
         full = np.zeros((len(self.commodities), *a.supply.shape))
         if "period" not in supplies.columns:
             pair = kind * (len(a.nodes) + 1) + at
             target: Any = (kind, slice(None), at)
             value = np.repeat(value[:, None], len(a.periods), axis=1)
         else:
-            when = period_positions("supplies", supplies, "node_id", a.periods, found)
+            when = label_positions("supplies", supplies, "period", "node_id", a.periods, found)
             pair = (kind * len(a.periods) + when) * (len(a.nodes) + 1) + at
             target = (kind, when, at)
-        twice = np.flatnonzero(pd.Series(pair).duplicated().to_numpy())
-        found.add_rows("supplies", supplies["node_id"], twice, "commodity", "the same node and commodity twice")
+        twice = np.flatnonzero(pd.Series(pair).duplicated().to_numpy() & (at >= 0) & (kind >= 0))
+        found.add_rows("supplies", supplies.get("node_id"), twice, "commodity", "the same node and commodity twice")
         if not found:
             full[target] = value
         return full
@@ -129,7 +138,11 @@ class CommodityProblem:
             return full
         value = numbers("costs", costs, "cost_per_t", "link_id", found, least=0.0, finite=True)
         at = positions("costs", costs, "link_id", "link_id", a.links, found, what="link")
-        kind = positions("costs", costs, "commodity", "link_id", pd.Index(self.commodities), found, what="commodity")
+        kind = label_positions("costs", costs, "commodity", "link_id", self.commodities, found)
+        twice = np.flatnonzero(
+            pd.Series(kind * (len(a.links) + 1) + at).duplicated().to_numpy() & (at >= 0) & (kind >= 0)
+        )
+        found.add_rows("costs", costs.get("link_id"), twice, "commodity", "the same link and commodity twice")
         if not found:
             full[kind, :, at] = value[:, None]
         return full
@@ -220,7 +233,8 @@ def solve_commodities(problem: CommodityProblem) -> CommodityResult:
     share = weight / weight.sum() if weight.sum() else np.full(len(weight), 1.0 / max(1, len(weight)))
     mean = np.tensordot(share, problem.cost, axes=1) if len(share) else problem.base.arrays.cost
     joint = problem.base.change(supply_t=problem.supply.sum(axis=0) if len(share) else None)
-    joint.arrays = joint.arrays if problem.same_costs else replace(joint.arrays, cost=mean)
+    alike = problem.same_costs and len(share)
+    joint.arrays = replace(joint.arrays, cost=problem.cost[0] if alike else mean)
     total = solve(joint)
     net = expand(joint.arrays)
     supply = problem.supply.reshape(len(problem.commodities), net.size)

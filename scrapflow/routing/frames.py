@@ -214,6 +214,7 @@ def positions(
     alike = {str(i): i for i in index} if len(unknown) else {}
     for r in unknown[:_MOST]:
         row, value = str(r) if names is None else str(names.iloc[r]), wanted[r]
+        value = value.item() if isinstance(value, np.generic) else value
         other = alike.get(str(value))
         hint = "" if other is None else f": it is known as {type(other).__name__}, not as {type(value).__name__}"
         found.add(table, row, column, f"unknown {what} {value!r}{hint}")
@@ -257,12 +258,14 @@ def _find(wanted: pd.Index, index: pd.Index) -> Ints | None:
     return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def period_positions(table: str, frame: pd.DataFrame, key: str, labels: tuple[str, ...], found: Findings) -> Ints:
-    """Return where the periods of a frame stand among the labels, noting those that do not (−1)."""
-    if not has(table, frame, "period", found):
+def label_positions(
+    table: str, frame: pd.DataFrame, column: str, key: str, labels: tuple[str, ...], found: Findings
+) -> Ints:
+    """Return where the periods (or other labels) of a column stand among ``labels``, noting those that do not (−1)."""
+    if not has(table, frame, column, found):
         return np.full(len(frame), -1, dtype=np.int64)
-    named = frame.assign(period=labels_of(frame["period"]))
-    return positions(table, named, "period", key, pd.Index(labels, dtype=object), found, what="period")
+    named = frame.assign(**{column: labels_of(frame[column])})
+    return positions(table, named, column, key, pd.Index(labels, dtype=object), found, what=column)
 
 
 def by_period(
@@ -285,7 +288,7 @@ def by_period(
         if len(labels) == 1:
             return {c: v.reshape(1, count) for c, v in values.items()}
         return {c: np.tile(v, (len(labels), 1)) for c, v in values.items()}
-    where = period_positions(table, frame, key, labels, found)
+    where = label_positions(table, frame, "period", key, labels, found)
     if len(rows) != len(frame):
         return {c: np.zeros((len(labels), count)) for c in values}
     pair = where.astype(np.int64) * max(1, count) + rows

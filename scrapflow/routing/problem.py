@@ -19,10 +19,10 @@ from scrapflow.routing.frames import (
     Findings,
     by_period,
     ids_of,
+    label_positions,
     number,
     numbers,
     period_labels,
-    period_positions,
     positions,
     refuse_others,
 )
@@ -317,7 +317,7 @@ def _read_links(
 def _read_calendar(calendar: pd.DataFrame, labels: tuple[str, ...], parts: dict[str, Any], found: Findings) -> None:
     """Put the exceptions of ``calendar`` into the arrays."""
     at = positions("calendar", calendar, "link_id", "link_id", parts["links"], found, what="link")
-    when = period_positions("calendar", calendar, "link_id", labels, found)
+    when = label_positions("calendar", calendar, "period", "link_id", labels, found)
     pairs = pd.Series(when * max(1, len(parts["links"])) + at)
     again = np.flatnonzero(pairs.duplicated().to_numpy() & (at >= 0) & (when >= 0))
     names = calendar["link_id"] if "link_id" in calendar.columns else None

@@ -13,7 +13,7 @@ from scrapflow.errors import ProblemError
 from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_commodities
 from scrapflow.routing.columns import Generator
 
-from .conftest import INF, problems, tenths
+from .conftest import INF, frames, problems, tenths
 
 SLOW = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -166,6 +166,32 @@ def test_faulty_commodities_are_named():
         CommodityProblem(twice, nodes, links, costs=costs)
     with pytest.raises(ProblemError, match="column is missing"):
         CommodityProblem(pd.DataFrame({"node_id": ["a"], "supply_t": [1.0]}), nodes, links)
+
+
+def test_costs_given_for_every_commodity_count_where_they_are_all_the_same():
+    """A road that costs 9 for both commodities, whatever the table of links says, is not taken before a rail at 3."""
+    supplies = pd.DataFrame({"node_id": ["yard", "yard"], "commodity": ["scrap", "machinery"], "supply_t": [3.0, 3.0]})
+    nodes = pd.DataFrame({"node_id": ["yard", "mill"], "demand_t": [0.0, 9.0]})
+    _, links = frames([], [("rail", "yard", "mill", 4, 3), ("road", "yard", "mill", INF, 1)])
+    costs = pd.DataFrame({"link_id": "road", "commodity": ["scrap", "machinery"], "cost_per_t": 9.0})
+    result = solve_commodities(CommodityProblem(supplies, nodes, links, costs=costs))
+    assert (result.method, result.cost) == ("mixing", 4 * 3 + 2 * 9)
+    assert result.total.cost == result.cost
+
+
+def test_commodities_and_periods_may_be_numbers():
+    """Commodities 1 and 2 in months 9 and 10 are the same in every table; costs given twice are refused."""
+    supplies = pd.DataFrame({"period": [9, 9], "node_id": "a", "commodity": [1, 2], "supply_t": [2.0, 3.0]})
+    nodes = pd.DataFrame({"period": [9, 10], "node_id": ["a", "b"], "demand_t": [0.0, 5.0]})
+    _, links = frames([], [("ab", "a", "b", INF, 1)])
+    storage = pd.DataFrame({"node_id": ["a"], "capacity_t": [INF], "cost_per_t": [0.5]})
+    costs = pd.DataFrame({"link_id": ["ab"], "commodity": [2.0], "cost_per_t": [4]})
+    result = solve_commodities(CommodityProblem(supplies, nodes, links, costs=costs, storage=storage))
+    assert result.cost == pytest.approx(2 * 1 + 3 * 4 + 5 * 0.5)
+    with pytest.raises(ProblemError, match="row ab, column commodity: the same link and commodity twice"):
+        CommodityProblem(supplies, nodes, links, costs=pd.concat([costs, costs]))
+    with pytest.raises(ProblemError, match="row a, column commodity: the commodity is missing"):
+        CommodityProblem(supplies.assign(commodity=[1, None]), nodes, links)
 
 
 def test_the_plan_is_the_same_optimum_when_prices_take_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:

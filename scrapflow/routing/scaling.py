@@ -7,7 +7,8 @@ Network simplex codes compute in integers, and exactly. So tonnes are multiplied
 rounded: the results are the decimals themselves. Otherwise *k* is the largest power of two with *k* × (most tonnes
 that flow) ≤ 2⁵². Each value then moves by at most 1/(2k). By duality the most tonnes that can be moved are the
 smallest cut, a sum of at most *r* of these values, so they move by at most r/(2k) ≤ r·2⁻⁵² of the tonnage: about
-1e-11 of it for 10⁵ values. Flows are integers below 2⁵³, hence exact as float64.
+1e-11 of it for 10⁵ values. Flows are integers below 2⁵³, hence exact as float64. Where there are lower bounds, they
+are rounded down and all other values up, by less than 1/k, so that no plan that just fits is lost.
 
 *Costs.* Likewise *q* is a power of ten if all costs are decimals, else a power of two. A path has at most N − 1
 arcs, so the path chosen costs at most (N − 1)/q more a tonne than the best one; the bound is in the result as

@@ -113,6 +113,10 @@ class Prepared:
     """Nodes with supply, in the order of their arcs to the last node."""
     takers: Ints
     """Nodes with demand, in the order of their arcs from the last node."""
+    least: Ints
+    """(A) lower bounds in units."""
+    most: Ints
+    """(A) capacities in units."""
     tonnage: Scale
     costs: Scale
     penalty: int
@@ -161,7 +165,7 @@ def prepare(
     offered, wanted = np.minimum(net.supply, most), np.minimum(net.demand, most)
     parts = [offered, wanted, net.capacity, net.lower]
     tonnage = tonnage_scale(parts, net.through, max(float(offered.sum()), float(wanted.sum())))
-    supply, demand, capacity, lower = (_integers(v, tonnage) for v in parts)
+    supply, demand, capacity, lower = _tonnage_units(parts, tonnage)
     base = np.where(negative, capacity, lower) if turned else lower
     loop = net.tail == net.head
     room = np.where(loop, 0, capacity - lower) if loop.any() else capacity - lower
@@ -184,7 +188,19 @@ def prepare(
     )
     sign = np.where(negative, -1, 1) if turned else _ALL_FORWARD
     return Prepared(
-        net, ints, base, sign, givers, takers, tonnage, costs, price, int(supply.sum()), penalty is not None
+        net,
+        ints,
+        base,
+        sign,
+        givers,
+        takers,
+        lower,
+        capacity,
+        tonnage,
+        costs,
+        price,
+        int(supply.sum()),
+        penalty is not None,
     )
 
 
@@ -193,13 +209,13 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
     net, k = made.net, made.tonnage.factor
     arcs = len(net.tail)
     units = made.base + made.sign * result.flow[:arcs]
-    least = _integers(net.lower, made.tonnage)
+    least = made.least
     idle = np.flatnonzero((net.cost == 0) & (units > least))
     if len(idle) and made.sign is _ALL_FORWARD:
         # A basis may send tonnes round a cycle of links that cost nothing; nobody asked for that.
         round_about: Ints = units[idle]
         units[idle] = acyclic(net.size, net.tail[idle], net.head[idle], round_about, least[idle])
-    flow = np.minimum(units / k, net.capacity)
+    flow = np.clip(units / k, net.lower, net.capacity)
     rest_left, rest_short = np.zeros(net.size), np.zeros(net.size)
     rest_left[made.givers] = result.flow[arcs : arcs + len(made.givers)] / k
     rest_short[made.takers] = result.flow[arcs + len(made.givers) :] / k
@@ -207,11 +223,11 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
     left = np.maximum(net.supply - most, 0.0) + rest_left
     short = np.maximum(net.demand - most, 0.0) + rest_short
     loop = net.tail == net.head
-    full = (units == _integers(net.capacity, made.tonnage)) & ~net.unlimited & ~loop
+    full = (units == made.most) & ~net.unlimited & ~loop
     used = (units > least) & ~loop
     tolerance = 0.0
     if not made.tonnage.exact:
-        tolerance = (len(made.givers) + len(made.takers) + arcs) / (2 * k)
+        tolerance = (len(made.givers) + len(made.takers) + arcs) / (k if least.any() else 2 * k)
         left[left <= tolerance] = 0.0
         short[short <= tolerance] = 0.0
     moved = int(made.supply_units - result.flow[arcs : arcs + len(made.givers)].sum())
@@ -351,6 +367,18 @@ def ortools(ints: IntNet) -> IntFlow:
         text = f"OR-tools ended with status {status!r}"
         raise ArithmeticError(text)
     return IntFlow(np.asarray(solver.flows(arcs), dtype=np.int64), None)
+
+
+def _tonnage_units(parts: list[Floats], scale: Scale) -> list[Ints]:
+    """Return supply, demand, capacity and lower bounds in units.
+
+    Where rounding matters to lower bounds they are rounded down and all that limits up, or a plan that just fits would
+    be lost.
+    """
+    if scale.exact or not parts[-1].any():
+        return [_integers(v, scale) for v in parts]
+    limits = [np.ceil(v * scale.factor).astype(np.int64) for v in parts[:-1]]
+    return [*limits, np.floor(parts[-1] * scale.factor).astype(np.int64)]
 
 
 def _integers(value: Floats, scale: Scale) -> Ints:

@@ -274,6 +274,19 @@ def test_size_is_no_matter(solver, size, idle):
     assert result.served
 
 
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.lists(st.floats(1e-3, 50), min_size=2, max_size=5), st.sampled_from(["simplex", "ortools", "linear"]))
+def test_lower_bounds_that_just_fit_are_no_conflict(bounds, solver):
+    """Rounding to integers never makes a round impossible whose way back takes exactly, or more than, what must go."""
+    rows = [(f"out{i}", "a", "b", bound, 1) for i, bound in enumerate(bounds)]
+    for back in (sum(bounds), INF):
+        nodes, links = frames([("a", 0, 0), ("b", 0, 1)], [*rows, ("back", "b", "a", back, 1)])
+        result = solve(FlowProblem(nodes, links.assign(lower_t=[*bounds, 0])), solver=solver)
+        assert result.status == "optimal"
+        assert (result.flows["tonnage_t"].to_numpy()[:-1] >= bounds).all()
+        assert result.cost == pytest.approx(2 * sum(bounds), rel=1e-9)
+
+
 def test_every_fault_is_reported_at_once():
     """NaN, negative numbers, words, unknown nodes and duplicates come together, each with table, row and column."""
     nodes = pd.DataFrame({"node_id": ["a", "a", None], "supply_t": [1, -1, np.nan]})

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from scrapflow.studies.ensemble import ensemble
     from scrapflow.studies.sensitivity import sensitivity
     from scrapflow.studies.what_if import what_if
+    from scrapflow.views.compare_map import compare_map
     from scrapflow.views.flow_layer import FlowLayer
     from scrapflow.views.maps import map_flows, save_map
     from scrapflow.views.pictures import save_picture
@@ -69,6 +70,7 @@ _HOME = {
     "what_if": "studies.what_if",
     "claim_ranges": "studies.claims",
     "compare": "ledger.compare",
+    "compare_map": "views.compare_map",
     "export": "exchange.export",
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",

@@ -182,7 +182,10 @@ def lines_payload(lines: Any) -> dict[str, Any]:
 def _check_lines(lines: Any) -> None:
     problems = []
     if not hasattr(lines, "geometry"):
-        problems.append(problem("flows", "", "geometry", "a GeoDataFrame of lines or a run is wanted"))
+        from scrapflow.ledger.compare import Comparison
+
+        hint = "; two runs are drawn by sf.compare_map" if isinstance(lines, Comparison) else ""
+        problems.append(problem("flows", "", "geometry", f"a GeoDataFrame of lines or a run is wanted{hint}"))
     elif lines.crs is None or lines.crs.to_epsg() != 4326:
         problems.append(problem("flows", "", "geometry", f"the CRS must be EPSG:4326, not {lines.crs}"))
     else:
@@ -197,4 +200,4 @@ def _check_lines(lines: Any) -> None:
             problem("flows", str(lines.index[i]), "tonnage_t", "is not a finite tonnage of 0 or more") for i in wrong
         ]
     if problems:
-        raise InputError(problems, what="the flows to be drawn")
+        raise InputError(problems, what="the frame of flows")

@@ -98,3 +98,12 @@ def test_a_flow_layer_works_by_itself(browser, toy_run, tmp_path):
         page.keyboard.press("ArrowRight")
         assert "2015-02" in box.locator("b").inner_text()
         assert watch.clean()
+
+
+def test_a_comparison_drawn_as_one_map_says_what_draws_it():
+    """map_flows refuses a comparison and names compare_map, which is a public name."""
+    world = sf.read_world("toy")
+    both = sf.compare(sf.run(world, "2012"), sf.run(world, "2015"), align="order")
+    with pytest.raises(sf.InputError, match=r"two runs are drawn by sf\.compare_map"):
+        sf.map_flows(both)
+    assert "Hill" in sf.compare_map(both).get_root().render()

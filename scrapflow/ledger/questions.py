@@ -10,6 +10,7 @@ import pandas as pd
 
 from scrapflow.errors import UnknownNameError
 from scrapflow.ledger.tables import MATERIAL_GROUPS, MATERIALS
+from scrapflow.routing.wishes import shares_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from scrapflow.ledger.tables import Run
 
 _PUNISHED = ("for_show_t", "intercepted_t", "marks", "expelled", "detained", "camp", "lost_worker_months")
-_TOLERANCE = 1e-9
 
 
 def yards(run: Run, *, by: Sequence[str] | str = ("period", "name")) -> pd.DataFrame:
@@ -130,17 +130,7 @@ def allocation(run: Run) -> pd.DataFrame:
     moved = run.movements[run.movements["kind"] == "shipped"]
     total = float(moved["tonnage_t"].sum())
     got = moved.groupby("destination")["tonnage_t"].sum().reindex(wanted.index, fill_value=0.0).to_numpy()
-    wanted_t = wanted.to_numpy() * total
-    return pd.DataFrame(
-        {
-            "node_id": pd.array(wanted.index.to_list(), dtype="str"),
-            "wanted_share": wanted.to_numpy(),
-            "share": got / total if total else np.zeros(len(wanted)),
-            "wanted_t": wanted_t,
-            "tonnage_t": got,
-            "met": np.abs(got - wanted_t) <= _TOLERANCE * max(1.0, total),
-        }
-    )
+    return shares_table(pd.array(wanted.index.to_list(), dtype="str"), wanted.to_numpy(), got, total)
 
 
 def words_of(run: Run, by: Sequence[str] | str, more: str) -> list[str]:

@@ -14,6 +14,7 @@ from scrapflow.routing.myopic import Part
 from scrapflow.routing.paths import decompose
 from scrapflow.routing.reasons import explain
 from scrapflow.routing.simplex import lemon, prepare, read_back
+from scrapflow.routing.wishes import shares_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -271,17 +272,7 @@ class FlowResult:
         if found is not None:
             got = (net.demand - found.short).reshape(-1, max(1, len(a.nodes)))[:, named].sum(axis=0)
             total = found.moved_t
-        near = np.abs(got - wish * total) <= 1e-9 * max(1.0, total)
-        return pd.DataFrame(
-            {
-                "node_id": a.node_ids[named],
-                "wanted_share": wish,
-                "share": got / total if total else np.zeros(len(named)),
-                "wanted_t": wish * total,
-                "tonnage_t": got,
-                "met": near,
-            }
-        )
+        return shares_table(a.node_ids[named], wish, got, total)
 
     @property
     def conflict(self) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ penalty:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from scrapflow.routing.duals import Duals
 
@@ -32,6 +33,39 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+
+def shares_table(node_ids: Any, wish: Floats, got: Floats, total: float) -> pd.DataFrame:
+    """Return the shares that were fixed beside those that came about.
+
+    Parameters
+    ----------
+    node_ids, wish, got
+        Identifiers, wanted shares and t received, shape (n,).
+    total
+        Tonnes moved to all demands.
+
+    Returns
+    -------
+    DataFrame
+        ``node_id, wanted_share, share, wanted_t, tonnage_t, met``; ``met`` is False where the two differ by more than
+        rounding.
+
+    Examples
+    --------
+    >>> shares_table(["mill"], np.array([0.5]), np.array([4.0]), 10.0).values.tolist()
+    [['mill', 0.5, 0.4, 5.0, 4.0, False]]
+    """
+    return pd.DataFrame(
+        {
+            "node_id": node_ids,
+            "wanted_share": wish,
+            "share": got / total if total else np.zeros(len(wish)),
+            "wanted_t": wish * total,
+            "tonnage_t": got,
+            "met": np.abs(got - wish * total) <= 1e-9 * max(1.0, total),
+        }
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browser import FLAGS
+from browser import FLAGS, watched
 from fake import fake_run
 
 
@@ -36,3 +36,11 @@ def map_file(run, tmp_path_factory):
     from scrapflow.views.maps import map_flows, save_map
 
     return save_map(map_flows(run), tmp_path_factory.mktemp("maps") / "fake.html")
+
+
+@pytest.fixture
+def page(browser, map_file):
+    """Return the opened map; at the end nothing may have been asked of the network, and nothing complained of."""
+    with watched(browser) as watch:
+        yield watch.open(map_file)
+        assert watch.clean()

@@ -5,21 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser import watched
+from browser import figures, legend, number, state, wait, watched
 from fake import fake_run
-from test_map import figures, legend, number, state, wait
 
 from scrapflow.views.maps import map_flows, save_map
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(browser, map_file):
-    """Return the opened map of the made-up run."""
-    with watched(browser) as watch:
-        yield watch.open(map_file)
-        assert watch.clean()
 
 
 def only(page, **filters):

@@ -10,52 +10,13 @@ import urllib.parse
 
 import folium
 import pytest
-from browser import find_firefox, watched
+from browser import figures, find_firefox, legend, number, state, wait, watched
 from fake import fake_run
 from PIL import Image
 
 from scrapflow.views.maps import map_flows, save_map
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(browser, map_file):
-    """Return the opened map; at the end nothing may have been asked of the network, and nothing complained of."""
-    with watched(browser) as watch:
-        yield watch.open(map_file)
-        assert watch.clean()
-
-
-def number(text):
-    """Read a number as the page writes it."""
-    return float(re.sub(r"[^\d.]", "", text))
-
-
-def figures(page):
-    """Return the four numbers of the page."""
-    return [number(t) for t in page.locator(".sf-figure dd b").all_text_contents()]
-
-
-def legend(page):
-    """Return the legend's tonnes by kind."""
-    names = page.locator(".sf-legend .sf-list").first.locator("li span").all_text_contents()
-    values = page.locator(".sf-legend .sf-list").first.locator("li b").all_text_contents()
-    return {name: number(v) for name, v in zip(names, values, strict=True)}
-
-
-def state(page, expression):
-    """Evaluate an expression on the page's own objects, which it keeps on its root element."""
-    return page.evaluate(f"() => {{ const app = document.querySelector('.sf-app').scrapflow; return {expression}; }}")
-
-
-def wait(page, condition):
-    """Wait until a condition holds; the policy forbids Playwright's own way, which evaluates text on the page."""
-    for _ in range(60):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"still not so: {condition}")
 
 
 def centre_of(page, kind, name):

@@ -90,7 +90,7 @@ def questions(folder: Path) -> dict[str, dict]:
     """Return each question as one callable per tool."""
     import duckdb
 
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
 
     places = _places()["nodes"]
     flows = Run(Folder(folder), {"world": "bench", "campaign": "2015"}).flows

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scrapflow.routing.periods import Net
+    from scrapflow.routing.time_expansion import Net
 
 
 def by_ortools(tail: Any, head: Any, capacity: Any, cost: Any, balance: Any) -> int:

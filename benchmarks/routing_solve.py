@@ -29,8 +29,8 @@ from routing_nets import Case, planar
 from routing_peers import arc_programme, by_networkx, by_ortools, ortools_batch
 
 from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_batch, solve_commodities
-from scrapflow.routing.periods import expand
 from scrapflow.routing.simplex import prepare
+from scrapflow.routing.time_expansion import expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable

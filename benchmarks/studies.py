@@ -15,8 +15,8 @@ import numpy as np
 
 import scrapflow as sf
 from scrapflow.routing import solve
-from scrapflow.routing.warm import Solver
-from scrapflow.studies.light import Study
+from scrapflow.routing.warm_start import Solver
+from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import triangular, uncertain
 
 if TYPE_CHECKING:

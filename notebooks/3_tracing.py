@@ -41,7 +41,7 @@ traced = sf.trace(run, to="Kangson", by="region").set_index("region").tonnage_t
 # How few sources is it? Herfindahl's index and Gini's coefficient over the enterprises and towns.
 
 # %%
-from scrapflow.ledger.concentration import gini, herfindahl
+from scrapflow.queries.concentration import gini, herfindahl
 
 mix = sf.trace(run, to="Kangson", by="origin")
 {"sources": len(mix), "hhi": round(herfindahl(mix.tonnage_t), 4), "gini": round(gini(mix.tonnage_t), 3)}

@@ -23,21 +23,20 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from scrapflow.exchange.export import export
-    from scrapflow.ledger.burden import burden, organisations, rice_cooker
-    from scrapflow.ledger.compare import Comparison, compare
-    from scrapflow.ledger.flows import Flows
-    from scrapflow.ledger.questions import penalties, yards
-    from scrapflow.ledger.sharing import trace_flows
-    from scrapflow.ledger.store import read_run
-    from scrapflow.ledger.tables import Run
-    from scrapflow.ledger.trace import trace
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
+    from scrapflow.queries.burden import burden, organisations, rice_cooker
+    from scrapflow.queries.compare import Comparison, compare
+    from scrapflow.queries.flows import Flows
+    from scrapflow.queries.proportional_sharing import trace_flows
+    from scrapflow.queries.trace import trace
+    from scrapflow.queries.yards_and_penalties import penalties, yards
     from scrapflow.routing import FlowResult
     from scrapflow.routing.interdict import interdict
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.solve import solve
-    from scrapflow.studies.claims import claim_ranges
+    from scrapflow.runs import Run, read_run
+    from scrapflow.studies.claim_ranges import claim_ranges
     from scrapflow.studies.critical import critical_links
     from scrapflow.studies.ensemble import ensemble
     from scrapflow.studies.sensitivity import sensitivity
@@ -50,42 +49,42 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Campaign": "campaign",
-    "Comparison": "ledger.compare",
+    "Comparison": "queries.compare",
     "FlowLayer": "views.flow_layer",
     "FlowProblem": "routing.problem",
     "FlowResult": "routing",
-    "Flows": "ledger.flows",
+    "Flows": "queries.flows",
     "Network": "network",
     "Path": "network",
-    "Run": "ledger.tables",
+    "Run": "runs",
     "Transport": "network",
     "World": "world",
     "build_network": "network",
-    "burden": "ledger.burden",
+    "burden": "queries.burden",
     "critical_links": "studies.critical",
     "ensemble": "studies.ensemble",
     "save_map": "views.maps",
     "save_picture": "views.pictures",
     "sensitivity": "studies.sensitivity",
     "what_if": "studies.what_if",
-    "claim_ranges": "studies.claims",
-    "compare": "ledger.compare",
+    "claim_ranges": "studies.claim_ranges",
+    "compare": "queries.compare",
     "compare_map": "views.compare_map",
     "export": "exchange.export",
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",
     "map_flows": "views.maps",
-    "organisations": "ledger.burden",
-    "penalties": "ledger.questions",
+    "organisations": "queries.burden",
+    "penalties": "queries.yards_and_penalties",
     "read_campaign": "campaign",
-    "read_run": "ledger.store",
+    "read_run": "runs",
     "read_world": "world",
-    "rice_cooker": "ledger.burden",
+    "rice_cooker": "queries.burden",
     "run": "pipeline",
     "solve": "routing.solve",
-    "trace": "ledger.trace",
-    "trace_flows": "ledger.sharing",
-    "yards": "ledger.questions",
+    "trace": "queries.trace",
+    "trace_flows": "queries.proportional_sharing",
+    "yards": "queries.yards_and_penalties",
     "AmbiguousNameError": "errors",
     "BalanceError": "errors",
     "InputError": "errors",

@@ -21,7 +21,7 @@ from scrapflow.terminal import Format, columns_of, print_comparison, print_rows,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
     from scrapflow.world import World
 
 UNSERVED = 1
@@ -159,7 +159,7 @@ def _saved_or_new(
     step: Callable[[str], None],
 ) -> Run:
     """Read a saved run if a folder of one is named, else run the campaign of a world."""
-    from scrapflow.ledger.store import read_run
+    from scrapflow.runs import read_run
     from scrapflow.world import embedded_worlds
 
     if world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
@@ -174,7 +174,7 @@ def _saved_or_new(
 
 def _end(run: Run, *, fail_unserved: bool) -> None:
     """Tell what came of a run, and choose the exit code."""
-    from scrapflow.ledger.report import report
+    from scrapflow.queries.report import report
 
     typer.echo(report(run))
     if fail_unserved and run.totals()["unserved_t"] > 0:
@@ -278,7 +278,7 @@ def flows(
     form: FormatOpt = Format.table,
 ) -> None:
     """Ask a saved run what moved: choose movements, then add them up by columns."""
-    from scrapflow.ledger.store import read_run
+    from scrapflow.runs import read_run
 
     chosen = read_run(run_dir).flows
     chosen = chosen.diverted() if diverted else chosen
@@ -309,8 +309,8 @@ def trace(
     form: FormatOpt = Format.table,
 ) -> None:
     """Follow what a place received back to where it arose, or what arose at a place to where it went."""
-    from scrapflow.ledger.store import read_run
-    from scrapflow.ledger.trace import trace as follow
+    from scrapflow.queries.trace import trace as follow
+    from scrapflow.runs import read_run
 
     if (to is None) == (from_ is None):
         msg = "give either --to or --from"
@@ -333,8 +333,8 @@ def compare(
     form: FormatOpt = Format.table,
 ) -> None:
     """Set two runs beside each other: every total of both, and the difference B - A; with -o as maps too."""
-    from scrapflow.ledger.compare import compare as set_beside
-    from scrapflow.ledger.store import read_run
+    from scrapflow.queries.compare import compare as set_beside
+    from scrapflow.runs import read_run
 
     with progress_bar(10) as bar:
         sides = []
@@ -367,13 +367,14 @@ def whatif(
     form: FormatOpt = Format.table,
 ) -> None:
     """Route a saved run anew with links closed or capacities changed; what was handed over stays as it was."""
-    from scrapflow.ledger.store import read_run
+    from scrapflow.ledger.store import save_run
+    from scrapflow.runs import read_run
     from scrapflow.studies.what_if import what_if
 
     limits = tonnes_of(capacity, "--capacity"), tonnes_of(mill, "--mill")
     found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
     if output is not None:
-        found.b.save(output)
+        save_run(found.b, output)
     print_comparison(found, form)
 
 
@@ -412,7 +413,7 @@ def export(
 ) -> None:
     """Write a saved run in another tool's format: FlowmapBlue, kepler.gl, GMNS, GeoJSON, or QGIS."""
     from scrapflow.exchange.export import export as write
-    from scrapflow.ledger.store import read_run
+    from scrapflow.runs import read_run
 
     typer.echo(f"{write(read_run(run_dir), format_, output)}")
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from scrapflow.campaign import Campaign, collect, read_campaign
 from scrapflow.ledger.assemble import axes_of, write_down
-from scrapflow.ledger.hauled import Haul, trains, trips_of
-from scrapflow.ledger.yards import keep_books, shippable, still_there
+from scrapflow.ledger.train_tables import Haul, trains, trips_of
+from scrapflow.ledger.yard_mixing import keep_books, shippable, still_there
 from scrapflow.network import build_network
 from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.routing.solve import solve
+from scrapflow.runs import Run
 from scrapflow.world import require_world
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.campaign import Collected, FillingRule, PatrolRule
-    from scrapflow.ledger.tables import Run
-    from scrapflow.ledger.yards import YardBooks
+    from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.network import Network
     from scrapflow.world import World
 
@@ -92,7 +92,7 @@ def run(
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
-    ledger = write_down(network, camp, collected, haul, books, meta)
+    ledger = Run.of(write_down(network, camp, collected, haul, books, meta))
     ledger.check()
     return ledger
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.progress import Progress
 
-    from scrapflow.ledger.compare import Comparison
+    from scrapflow.queries.compare import Comparison
 
 
 class Format(enum.StrEnum):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
     from scrapflow.world.world import World
 
 os.environ.setdefault("MPLBACKEND", "Agg")

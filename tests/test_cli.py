@@ -19,7 +19,7 @@ import scrapflow as sf
 from scrapflow.cli import app
 
 if TYPE_CHECKING:
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
     from scrapflow.world.world import World
 
 COMMANDS = ("map", "run", "check", "flows", "trace", "compare", "whatif", "sensitivity", "export")

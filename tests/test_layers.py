@@ -12,13 +12,17 @@ PACKAGE = Path(__file__).parents[1] / "scrapflow"
 # Ground floor first, as in DESIGN section 3.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "units", "grading"}),
+    frozenset({"vocabulary"}),
     frozenset({"routing"}),
     frozenset({"world"}),
     frozenset({"network"}),
     frozenset({"campaign"}),
     frozenset({"ledger"}),
+    frozenset({"queries"}),
+    frozenset({"runs"}),
     frozenset({"pipeline"}),
     frozenset({"studies"}),
+    frozenset({"evidence"}),
     frozenset({"exchange"}),
     frozenset({"views"}),
     frozenset({"terminal"}),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from scrapflow.campaign.campaign import Campaign, read_campaign
 from scrapflow.campaign.collect import collect
 from scrapflow.campaign.collected import Collected
 from scrapflow.campaign.filling import FillingRule
 from scrapflow.campaign.inspection import PatrolRule
 from scrapflow.campaign.penalties import expulsion_probability
 from scrapflow.campaign.population import MATERIALS, VIAS
-from scrapflow.campaign.read import Campaign, read_campaign
-from scrapflow.campaign.rules import QuotaRule
+from scrapflow.campaign.quota_rules import QuotaRule
 from scrapflow.campaign.settings import Setting, setting_rules
 
 __all__ = [

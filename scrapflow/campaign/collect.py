@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.campaign.arrays import codes, ratio
+from scrapflow.campaign.by_code import codes, ratio
+from scrapflow.campaign.calendar import MONTHS_PER_PERIOD
+from scrapflow.campaign.carting import Access, cart
 from scrapflow.campaign.chance import Draws, Mode, draw, happens
 from scrapflow.campaign.collected import Collected
 from scrapflow.campaign.filling import check_filling, fill_in_order, gather, stock_used
@@ -16,20 +18,18 @@ from scrapflow.campaign.inspection import PATROLS, at_least_once, check_patrol
 from scrapflow.campaign.looting import loot, within_reach
 from scrapflow.campaign.output import Repair, output_index
 from scrapflow.campaign.penalties import Record, judge, mark_probability
-from scrapflow.campaign.periods import MONTHS_PER_PERIOD
 from scrapflow.campaign.population import IDLE, SCRAP, WORKING, Population
 from scrapflow.campaign.quota import due
-from scrapflow.campaign.yards import Access, cart
 from scrapflow.errors import InputError, problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scrapflow.campaign.campaign import Campaign
     from scrapflow.campaign.filling import FillingRule, Gathered
     from scrapflow.campaign.inspection import PatrolRule
     from scrapflow.campaign.looting import Loot
     from scrapflow.campaign.population import Floats
-    from scrapflow.campaign.read import Campaign
     from scrapflow.network import Network
     from scrapflow.world import World
 

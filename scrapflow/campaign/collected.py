@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.arrays import codes, ratio, sum_by, texts
-from scrapflow.campaign.columns import TextColumn
+from scrapflow.campaign.by_code import codes, ratio, sum_by, texts
+from scrapflow.campaign.carting import CAPACITY, reasons
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
+from scrapflow.campaign.long_columns import TextColumn
 from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
-from scrapflow.campaign.yards import CAPACITY, reasons
 from scrapflow.errors import BalanceError
 from scrapflow.units import BALANCE_TOLERANCE_T
 
@@ -82,7 +82,7 @@ class Collected:
     @cached_property
     def movements(self) -> pd.DataFrame:
         """``period, kind, material, via, origin, destination, tonnage_t, link_id, basis``; no path on rails."""
-        from scrapflow.campaign.legs import movements
+        from scrapflow.campaign.people_tables import movements
 
         return movements(self)
 
@@ -100,14 +100,14 @@ class Collected:
     @cached_property
     def quotas(self) -> pd.DataFrame:
         """``period, node_id, rule_id, organisation, quota_t, credited_t``: credit is split like the quota."""
-        from scrapflow.campaign.legs import quotas
+        from scrapflow.campaign.people_tables import quotas
 
         return quotas(self)
 
     @cached_property
     def stocks(self) -> pd.DataFrame:
         """Stock accounts of enterprises and communities, a row for each that held or moved anything."""
-        from scrapflow.campaign.legs import stocks
+        from scrapflow.campaign.people_tables import stocks
 
         return stocks(self)
 

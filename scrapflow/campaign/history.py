@@ -10,10 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scrapflow.campaign.carting import Access
     from scrapflow.campaign.looting import Reach
     from scrapflow.campaign.population import Floats, Population
     from scrapflow.campaign.quota import Due
-    from scrapflow.campaign.yards import Access
 
 ACCOUNT_COLUMNS = (
     "quota_t", "credited_t", "carted_t", "for_show_t", "returned_t", "intercepted_t", "books_only_t", "looted_from_t",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from scrapflow.campaign.arrays import sum_by
+from scrapflow.campaign.by_code import sum_by
 from scrapflow.errors import BalanceError
 
 if TYPE_CHECKING:

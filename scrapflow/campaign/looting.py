@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from scrapflow.campaign.arrays import ratio, sum_by
+from scrapflow.campaign.by_code import ratio, sum_by
 from scrapflow.network.snap import earth_xyz, nearest
 from scrapflow.world.geodesy import geodesic_km
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scrapflow.campaign.arrays import codes, ratio, sum_by
+from scrapflow.campaign.by_code import codes, ratio, sum_by
 from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.campaign.campaign import Campaign
     from scrapflow.campaign.population import Floats, Population, Texts
-    from scrapflow.campaign.read import Campaign
-    from scrapflow.campaign.rules import QuotaRule
+    from scrapflow.campaign.quota_rules import QuotaRule
 
 YOUTH = (1, 3)
 """Pools of pupils and students."""

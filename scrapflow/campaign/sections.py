@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from scrapflow.campaign.periods import first_day
+from scrapflow.campaign.calendar import first_day
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import count_heads
 from scrapflow.campaign.settings import Raw, Rule, Setting, setting_rules
@@ -14,7 +14,7 @@ from scrapflow.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scrapflow.campaign.read import Campaign
+    from scrapflow.campaign.campaign import Campaign
     from scrapflow.campaign.settings import Findings
     from scrapflow.world import World
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.exchange.tables import loaded_links, pairs, placed_nodes
+from scrapflow.exchange.plain_tables import loaded_links, pairs, placed_nodes
 from scrapflow.units import CRS
 
 if TYPE_CHECKING:
     import os
 
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
 
 
 def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa: A002  the word users expect

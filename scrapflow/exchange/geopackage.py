@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from scrapflow.exchange.looks import KIND_COLOURS, NODE_COLOURS
-from scrapflow.exchange.tables import loaded_links, od_lines, placed_nodes
+from scrapflow.exchange.plain_tables import loaded_links, od_lines, placed_nodes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
 
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
 
 _MOMENT = "1970-01-01T00:00:00Z"
 _STYLES = """

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.hauled import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
-from scrapflow.ledger.legs import NO_PATH, Labels, Legs, PathBook, load_table, movements_table
-from scrapflow.ledger.places import run_links, run_nodes
-from scrapflow.ledger.tables import KINDS, Run, tidy
+from scrapflow.ledger.coded_legs import NO_PATH, Labels, Legs, PathBook, load_table, movements_table
+from scrapflow.ledger.run_places import run_links, run_nodes
+from scrapflow.ledger.tables import RunTables, tidy
+from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
+from scrapflow.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scrapflow.campaign import Campaign, Collected
-    from scrapflow.ledger.yards import YardBooks
+    from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.network import Network
 
 
 def write_down(
     network: Network, campaign: Campaign, collected: Collected, haul: Haul, books: YardBooks, meta: Mapping[str, Any]
-) -> Run:
+) -> RunTables:
     """Join the parts of a campaign into a run.
 
     Parameters
@@ -42,7 +43,7 @@ def write_down(
 
     Returns
     -------
-    Run
+    RunTables
         Not yet checked for balance.
     """
     world, axes = network.world, axes_of(collected)
@@ -64,7 +65,7 @@ def write_down(
         "calendar": campaign.calendar,
     }
     tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, links, collected.stocks, collected.unserved)
-    return Run({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
+    return RunTables({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
 
 
 def axes_of(collected: Collected) -> Axes:

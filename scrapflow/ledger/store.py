@@ -17,7 +17,8 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger import balance
-from scrapflow.ledger.tables import KEYS, Run
+from scrapflow.ledger.engine import Engine
+from scrapflow.ledger.tables import KEYS, RunTables
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -30,7 +31,7 @@ _OWN = ("format", "files", "rows")
 _ROWS_A_GROUP = 250_000
 
 
-def save_run(run: Run, path: str | PathLike[str]) -> None:
+def save_run(run: RunTables, path: str | PathLike[str]) -> None:
     """Write a run to a folder: all of it or nothing.
 
     The same run gives the same bytes. A folder that holds an older run is replaced; any other folder with something in
@@ -71,8 +72,8 @@ def save_run(run: Run, path: str | PathLike[str]) -> None:
         made.rename(target)
 
 
-def read_run(path: str | PathLike[str], *, check: bool = True) -> Run:
-    """Read a saved run; tables are loaded when they are first used.
+def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
+    """Read the tables of a saved run; tables are loaded when they are first used.
 
     ``run.flows`` queries the files in place, so that a run larger than memory can be asked. See
     :func:`scrapflow.ledger.store.save_run` for the layout.
@@ -105,7 +106,7 @@ def read_run(path: str | PathLike[str], *, check: bool = True) -> Run:
         _compare_files(folder, manifest["files"])
     basemap = folder / _BASEMAP
     meta = {k: v for k, v in manifest.items() if k not in _OWN}
-    run = Run(
+    run = RunTables(
         StoredTables(folder, list(manifest["rows"])),
         meta,
         json.loads(basemap.read_text(encoding="utf-8")) if basemap.exists() else {},
@@ -153,7 +154,7 @@ def _replaceable(target: Path) -> bool:
     return target.is_dir() and ((target / _MANIFEST).exists() or not any(target.iterdir()))
 
 
-def _write(run: Run, folder: Path) -> None:
+def _write(run: RunTables, folder: Path) -> None:
     rows: dict[str, int] = {}
     for name in (n for n in KEYS if n in run.tables):
         frame = run.tables[name]
@@ -247,8 +248,8 @@ def _compare_files(folder: Path, wanted: dict[str, str]) -> None:
         raise InputError(faults, what="the run")
 
 
-def _check_balance(run: Run) -> None:
+def _check_balance(run: RunTables) -> None:
     """Check the balance without loading every movement: the engine adds them up first."""
     sql = "SELECT period, material, origin, destination, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL"
-    moved = run.flows.source.engine.frame(sql, uses=["movements"])
+    moved = Engine(run.tables).frame(sql, uses=["movements"])
     balance.check(run.stocks, moved, run.periods)

@@ -13,25 +13,14 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger import balance as _balance
+from scrapflow.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from os import PathLike
 
     import geopandas as gpd
 
-    from scrapflow.ledger.flows import Flows
     from scrapflow.world.names import NameIndex
-
-KINDS = ("carted", "returned", "looted", "shipped", "leaked")
-"""The kinds of movement: to the yard, back from it, taken by night, by rail to a mill, abroad."""
-MATERIALS = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "appliance")
-VIAS = ("own", "looted")
-MATERIAL_GROUPS = {
-    "machinery": ("obsolete_machinery", "idle_machinery", "working_machinery"),
-    "functional": ("idle_machinery", "working_machinery"),
-}
-"""Query words that stand for several materials."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "periods": ("period",),
@@ -55,7 +44,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 """Every table of a run and the columns it is sorted by."""
 
 
-class Run:
+class RunTables:
     """What a campaign did to a world, period by period.
 
     Made by :func:`scrapflow.run` and :func:`scrapflow.read_run`; the tables are not to be changed.
@@ -81,6 +70,8 @@ class Run:
         self.tables = tables
         self.meta = dict(meta)
         self.basemap = dict(basemap or {})
+        self.memo: dict[str, Any] = {}
+        """What the questions keep beside the tables, so that it is made once."""
 
     @property
     def name(self) -> str:
@@ -154,13 +145,6 @@ class Run:
         return self.tables["assumed"]
 
     @cached_property
-    def flows(self) -> Flows:
-        """Queries over the movements; see :class:`scrapflow.Flows`."""
-        from scrapflow.ledger.flows import Flows
-
-        return Flows.of_run(self)
-
-    @cached_property
     def names(self) -> NameIndex:
         """The places and regions of the run by any of their spellings."""
         from scrapflow.world.names import NameIndex
@@ -223,32 +207,14 @@ class Run:
         """Return every input that nobody reported: ``table, row, column, value, low, high, unit, basis, note``."""
         return self.assumed
 
-    def claims(self) -> pd.DataFrame:
-        """Set each claim of the sources beside what the model says; see ``docs/model.md`` for the metrics."""
-        from scrapflow.ledger.claims import evaluate_claims
-
-        return evaluate_claims(self)
-
-    def allocation(self) -> pd.DataFrame:
-        """Return the shares of mills that the campaign fixed beside those that came about; no row if it fixed none."""
-        from scrapflow.ledger.questions import allocation
-
-        return allocation(self)
-
     def __eq__(self, other: object) -> bool:
         """Tell whether both are the same run: what identifies them, and every table."""
-        if not isinstance(other, Run):
+        if not isinstance(other, RunTables):
             return NotImplemented
         return self.meta == other.meta and all(self.tables[t].equals(other.tables[t]) for t in KEYS)
 
     def __hash__(self) -> int:
         return hash((self.name, self.meta["mode"], self.meta["seed"]))
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the run to a folder of Parquet files with a manifest; see :func:`scrapflow.read_run`."""
-        from scrapflow.ledger.store import save_run
-
-        save_run(self, path)
 
     def __repr__(self) -> str:
         span = (

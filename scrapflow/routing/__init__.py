@@ -6,7 +6,7 @@ from scrapflow.routing.interdict import Interdiction, interdict
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.solve import solve
-from scrapflow.routing.warm import Batch, Solver, solve_batch
+from scrapflow.routing.warm_start import Batch, Solver, solve_batch
 
 __all__ = [
     "Assignment",

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.routing.periods import expand, one_period
-from scrapflow.routing.shortcut import open_ways, to_cheapest, to_nearest
 from scrapflow.routing.simplex import Prepared, prepare
+from scrapflow.routing.time_expansion import expand, one_period
+from scrapflow.routing.uncapacitated import open_ways, to_cheapest, to_nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

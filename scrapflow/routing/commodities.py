@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import ProblemError
-from scrapflow.routing.columns import Generator
+from scrapflow.routing.column_generation import Generator
 from scrapflow.routing.frames import (
     Findings,
     in_order,
@@ -24,10 +24,10 @@ from scrapflow.routing.frames import (
 from scrapflow.routing.linear import LimitError
 from scrapflow.routing.path_set import PathSet
 from scrapflow.routing.paths import decompose
-from scrapflow.routing.periods import Net, expand
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import Status, Termination
 from scrapflow.routing.solve import solve
+from scrapflow.routing.time_expansion import Net, expand
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,8 +22,8 @@ from scrapflow.routing.reasons import reach
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.routing.periods import Net
     from scrapflow.routing.simplex import Prices, Solution
+    from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrapflow.errors import ProblemError, problem
-from scrapflow.routing.warm import Solver
+from scrapflow.routing.warm_start import Solver
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

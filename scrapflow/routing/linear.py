@@ -19,7 +19,7 @@ from scrapflow.routing.simplex import InfeasibleError, Solution
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.routing.periods import Net
+    from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

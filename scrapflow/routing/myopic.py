@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.routing.periods import Net, expand, one_period
+from scrapflow.routing.time_expansion import Net, expand, one_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable

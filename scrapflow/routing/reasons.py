@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.routing.periods import Net
     from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.time_expansion import Net
 
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]

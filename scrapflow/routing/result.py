@@ -19,9 +19,9 @@ from scrapflow.routing.wishes import shares_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.routing.periods import Net
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.simplex import Prices, Solution
+    from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

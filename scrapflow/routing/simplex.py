@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.routing.periods import Net
+    from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -101,7 +101,7 @@ class Prices:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """An integer network made from a :class:`~scrapflow.routing.periods.Net`, and how to read its flow back."""
+    """An integer network made from a :class:`~scrapflow.routing.time_expansion.Net`, and how to read its flow back."""
 
     net: Net
     ints: IntNet

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from scrapflow.routing.linear import LimitError, solve_linear
 from scrapflow.routing.myopic import Part, solve_myopic
-from scrapflow.routing.periods import Net, expand
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.scaling import COST_LIMIT
-from scrapflow.routing.shortcut import try_shortcut
 from scrapflow.routing.simplex import InfeasibleError, LemonGraph, Solution, lemon, ortools, prepare, read_back
+from scrapflow.routing.time_expansion import Net, expand
+from scrapflow.routing.uncapacitated import try_shortcut
 from scrapflow.routing.wishes import solve_wishes
 
 if TYPE_CHECKING:

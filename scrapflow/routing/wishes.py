@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.routing.periods import Net
     from scrapflow.routing.problem import Arrays
     from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

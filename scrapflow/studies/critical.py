@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.rehaul import haul_problem
+from scrapflow.ledger.reroute import haul_problem
 from scrapflow.routing.solve import solve
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.ledger.tables import Run
+    from scrapflow.runs import Run
 
 
 def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, problem
-from scrapflow.ledger.tables import Run
 from scrapflow.pipeline import run
-from scrapflow.studies.light import Study
+from scrapflow.runs import Run
+from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import triangular, uncertain
 

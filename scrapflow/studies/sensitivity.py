@@ -9,8 +9,8 @@ import pandas as pd  # noqa: TC002
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import UnknownNameError
-from scrapflow.ledger.hauled import ROUNDING_T
-from scrapflow.studies.light import Study
+from scrapflow.ledger.train_tables import ROUNDING_T
+from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import uncertain
 

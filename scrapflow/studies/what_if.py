@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from scrapflow.errors import InputError, UnknownNameError, problem
-from scrapflow.ledger.compare import compare
-from scrapflow.ledger.rehaul import rehaul
+from scrapflow.ledger.reroute import reroute
+from scrapflow.queries.compare import compare
 from scrapflow.routing.frames import number
+from scrapflow.runs import Run
 from scrapflow.world.names import fold
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from scrapflow.ledger.compare import Comparison
-    from scrapflow.ledger.tables import Run
+    from scrapflow.queries.compare import Comparison
 
 _CASE_KEYS = ("close", "capacity", "mill")
 
@@ -97,7 +97,7 @@ def _compared(run: Run, cases: Iterable[object]) -> list[Comparison]:
     read = [_Case(run, case, str(row)) for row, case in enumerate(cases)]
     if faults := [fault for case in read for fault in case.faults]:
         raise InputError(faults, what="the case" if len(read) == 1 else "the list of cases")
-    return [compare(run, rehaul(run, arcs=c.arcs, supplies=c.supplies, case=c.words)) for c in read]
+    return [compare(run, Run.of(reroute(run, arcs=c.arcs, supplies=c.supplies, case=c.words))) for c in read]
 
 
 class _Case:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.ledger.flows import as_flows
+from scrapflow.queries.flows import as_flows
 from scrapflow.units import KG_PER_T
 from scrapflow.views import style
 from scrapflow.views.sankey import lay_out
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-    from scrapflow.ledger.flows import Flows
-    from scrapflow.ledger.tables import Run
+    from scrapflow.queries.flows import Flows
+    from scrapflow.runs import Run
 
 FORMATS = ("svg", "png", "html")
 _WIDTH, _HEIGHT = 640, 320

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.views.flow_layer import FlowLayer
-from scrapflow.views.layers import run_payload
+from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineMap
 from scrapflow.views.packing import to_json
 from scrapflow.views.style import labels
 
 if TYPE_CHECKING:
-    from scrapflow.ledger.compare import Comparison
+    from scrapflow.queries.compare import Comparison
 
 
 class ComparisonLayer(FlowLayer):

@@ -15,7 +15,7 @@ import pandas as pd
 from branca.element import Figure, MacroElement
 
 from scrapflow.errors import InputError, problem
-from scrapflow.views.layers import codes, run_payload, shapes, text
+from scrapflow.views.map_payload import codes, run_payload, shapes, text
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
 from scrapflow.views.packing import pack, to_json
 from scrapflow.views.run_lines import run_lines, run_of
@@ -182,7 +182,7 @@ def lines_payload(lines: Any) -> dict[str, Any]:
 def _check_lines(lines: Any) -> None:
     problems = []
     if not hasattr(lines, "geometry"):
-        from scrapflow.ledger.compare import Comparison
+        from scrapflow.queries.compare import Comparison
 
         hint = "; two runs are drawn by sf.compare_map" if isinstance(lines, Comparison) else ""
         problems.append(problem("flows", "", "geometry", f"a GeoDataFrame of lines or a run is wanted{hint}"))

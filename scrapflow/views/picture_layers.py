@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scrapflow.views import style
-from scrapflow.views.room import make_room, place_names
+from scrapflow.views.label_placement import make_room, place_names
 from scrapflow.views.style import KINDS, MATERIALS
 
 if TYPE_CHECKING:

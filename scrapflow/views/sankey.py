@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from scrapflow.ledger.flows import Flows
+    from scrapflow.queries.flows import Flows
 
 STAGES = ("night", "region", "yard", "end")
 """Columns from left to right: who took by night, where steel is handed over, yards, mills and abroad."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS, problem
-from scrapflow.world.backdrop import basemap_problems, basemap_warnings, misplaced
-from scrapflow.world.geography import geography_problems, geography_warnings
-from scrapflow.world.limits import limit_problems
-from scrapflow.world.rules import rule_problems, rule_warnings
+from scrapflow.world.check_basemap import basemap_problems, basemap_warnings, misplaced
+from scrapflow.world.check_geography import geography_problems, geography_warnings
+from scrapflow.world.check_limits import limit_problems
+from scrapflow.world.check_rules import rule_problems, rule_warnings
 from scrapflow.world.schema import TABLES, schema
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, problem
-from scrapflow.world import geometry
-from scrapflow.world.conform import conform, row_names
+from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw, parse_csv
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
+from scrapflow.world.typed_cells import conform, row_names
 from scrapflow.world.world import World
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def read_folder(folder: Path) -> Found:
         if file.is_file():
             found.raws[table] = parse_csv(table, found.take(file.name, file.read_bytes()))
         elif columns.is_file():
-            from scrapflow.world.layers import read_parquet
+            from scrapflow.world.typed_files import read_parquet
 
             found.raws[table] = read_parquet(table, found.take(columns.name, columns.read_bytes()))
     _stray_files(folder, found)
@@ -171,7 +171,7 @@ def read_geopackage(file: Path) -> Found:
 
     Without the latter, which no other tool writes, the campaigns are those of a folder ``campaigns`` beside the file.
     """
-    from scrapflow.world.layers import read_layers
+    from scrapflow.world.typed_files import read_layers
 
     found = Found(file.stem)
     found.take(file.name, file.read_bytes())
@@ -276,18 +276,18 @@ def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
     table, rows = raw.table, row_names(raw, schema()[raw.table])
     given = raw.frame["geometry"].to_numpy() if "geometry" in raw.frame else np.full(len(frame), None, dtype=object)
     judged = np.ones(len(frame), dtype=bool) if raw.ragged is None else ~raw.ragged
-    shapes = geometry.parse(table, np.asarray(given, dtype=object), rows, raw.problems, judged)
+    shapes = table_geometry.parse(table, np.asarray(given, dtype=object), rows, raw.problems, judged)
     if table == "nodes":
         if "geometry" in raw.frame:
             _coordinates_from(frame, shapes, rows, raw)
         if OUTSIDE not in set(frame["node_id"]):
             frame = _with_outside(frame)
-        shapes = geometry.points(frame)
+        shapes = table_geometry.points(frame)
     if table == "links":
         import shapely
 
-        shapes = np.where(shapely.is_empty(shapes), geometry.straight(frame, tables["nodes"]), shapes)
-    placed: pd.DataFrame = geometry.geo(frame, shapes)
+        shapes = np.where(shapely.is_empty(shapes), table_geometry.straight(frame, tables["nodes"]), shapes)
+    placed: pd.DataFrame = table_geometry.geo(frame, shapes)
     return placed
 
 

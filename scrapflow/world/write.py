@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.world import geometry
-from scrapflow.world.layers import CAMPAIGNS_LAYER, SETTINGS_LAYER
+from scrapflow.world import table_geometry
 from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
+from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER
 
 if TYPE_CHECKING:
     from scrapflow.world.world import World
@@ -234,6 +234,6 @@ def _wkt(world: World, name: str) -> list[str]:
     left_out = shapely.is_empty(shapes)
     if name == "links":
         # A straight line is what the reader draws anyway.
-        left_out |= shapely.equals_identical(shapes, geometry.straight(world.links, world.nodes))
+        left_out |= shapely.equals_identical(shapes, table_geometry.straight(world.links, world.nodes))
     text = shapely.to_wkt(shapes, rounding_precision=17, trim=True)
     return ["" if empty else str(t) for empty, t in zip(left_out, text, strict=True)]

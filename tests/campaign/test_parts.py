@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scrapflow.campaign.carting import Access, cart
 from scrapflow.campaign.filling import fill_in_order
 from scrapflow.campaign.inspection import PATROLS, at_least_once
 from scrapflow.campaign.looting import loot, within_reach
 from scrapflow.campaign.penalties import Record, judge
 from scrapflow.campaign.population import Population
-from scrapflow.campaign.yards import Access, cart
 from scrapflow.world.geodesy import geodesic_km
 
 seeds = st.integers(0, 10**6)

@@ -73,7 +73,7 @@ def test_heads_of_a_region_never_exceed_its_people(make, seed, order):
         {"rule_id": "o", "kind": "organisation", "organisation": "O", "kg": 1.0, "members_share": 0.4},
     ]
     population = Population.of(world)
-    from scrapflow.campaign.rules import QuotaRule
+    from scrapflow.campaign.quota_rules import QuotaRule
     from scrapflow.campaign.settings import Setting
 
     made = [

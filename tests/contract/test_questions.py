@@ -6,7 +6,7 @@ import pytest
 import worlds
 
 import scrapflow as sf
-from scrapflow.ledger.report import report
+from scrapflow.queries.report import report
 
 
 def test_a_yard_tells_its_share_of_functional_machinery(toy_run):

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from scrapflow.errors import BalanceError, InputError
-from scrapflow.ledger.store import read_run, save_run
+from scrapflow.ledger.store import save_run
+from scrapflow.runs import read_run
 
 
 @pytest.fixture(scope="module")

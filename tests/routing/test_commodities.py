@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from scrapflow.errors import ProblemError
 from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_commodities
-from scrapflow.routing.columns import Generator
+from scrapflow.routing.column_generation import Generator
 
 from .conftest import INF, frames, problems, tenths
 

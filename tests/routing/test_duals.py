@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from scrapflow.routing import FlowProblem, simplex, solve
-from scrapflow.routing.periods import expand
+from scrapflow.routing.time_expansion import expand
 
 from .conftest import INF, frames, make, problems
-from .test_periods import long_problems
+from .test_time_expansion import long_problems
 
 STEP = 0.01
 SLOW = settings(max_examples=150, deadline=None, derandomize=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from scrapflow.routing import FlowProblem, assign, solve
 
 from .conftest import INF, make, problems
-from .test_periods import long_problems
+from .test_time_expansion import long_problems
 
 SLOW = settings(max_examples=150, deadline=None, derandomize=True)
 

@@ -7,15 +7,15 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
-from scrapflow.ledger.rehaul import rehaul
-from scrapflow.ledger.tables import Run
+from scrapflow.ledger.reroute import reroute
+from scrapflow.runs import Run
 
 
 @pytest.mark.parametrize("changes", [{}, {"show.return_after": 1}, {"transport.foresight": "myopic"}])
 def test_nothing_changed_is_the_same_run(toy, changes):
     """Hauled again on the same rails, every table is what it was."""
     run = sf.run(toy, sf.read_campaign(toy, "2015").update(changes))
-    again = rehaul(run)
+    again = reroute(run)
     for name in ("movements", "stocks", "link_loads", "paths", "unserved"):
         pd.testing.assert_frame_equal(again.tables[name], run.tables[name])
 

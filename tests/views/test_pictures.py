@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapflow.errors import InputError
+from scrapflow.views.label_placement import make_room, place_names
 from scrapflow.views.maps import map_flows
 from scrapflow.views.pictures import nice, save_picture
-from scrapflow.views.room import make_room, place_names
 
 MAGIC = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 

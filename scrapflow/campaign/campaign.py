@@ -1,0 +1,350 @@
+"""A campaign: read from TOML, checked as a whole, never changed in place."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.campaign.calendar import first_day, read_periods
+from scrapflow.campaign.quota_rules import read_rules
+from scrapflow.campaign.sections import TEXTS, check_members, read_closures, read_settings, read_shares
+from scrapflow.campaign.settings import Findings, Raw, Setting, setting_rules
+from scrapflow.campaign.toml import to_toml
+from scrapflow.errors import InputError, UnknownNameError
+from scrapflow.network.impedance import Transport
+from scrapflow.world import require_world
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from scrapflow.campaign.quota_rules import QuotaRule
+    from scrapflow.world import World
+
+ASSUMPTION_COLUMNS = ("table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Campaign:
+    """What is asked of whom, and how people answer. Made by :func:`read_campaign`; :meth:`update` gives a new one.
+
+    Attributes
+    ----------
+    name, title, note : str
+        What it is called.
+    periods : DataFrame
+        ``period, start, end``.
+    unit : str
+        Unit of the periods.
+    rules : tuple of QuotaRule
+        Quota rules in the order of the file, which is the order in which they count heads.
+    settings : dict of str to Setting
+        Every setting by its dotted key (``inspection.teams``), defaults included.
+    shares : dict of str to Setting
+        Mill to its share of the tonnage shipped; empty: free.
+    closures : tuple of dict
+        Links closed or slowed for a time; :attr:`calendar` has them by period.
+    """
+
+    name: str
+    title: str
+    note: str
+    periods: pd.DataFrame
+    unit: str
+    rules: tuple[QuotaRule, ...]
+    settings: Mapping[str, Setting]
+    shares: Mapping[str, Setting]
+    closures: tuple[Mapping[str, Any], ...]
+    raw: Mapping[str, Any]
+    """The TOML as it was read, with all updates."""
+    world: World = field(hash=False)
+    """The world it was checked against."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both ask the same of the same world."""
+        return isinstance(other, Campaign) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.to_toml()))
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        return self.name, self.raw, self.world.name, self.world.hashes
+
+    def __getitem__(self, key: str) -> Raw:
+        """Return the value of a setting by its dotted key.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such setting.
+        """
+        if key not in self.settings:
+            msg = f"no setting {key!r}"
+            raise UnknownNameError(msg, sorted(self.settings))
+        return self.settings[key].value
+
+    @property
+    def foresight(self) -> str:
+        """``full`` (trains planned over all periods together) or ``myopic``."""
+        return str(self["transport.foresight"])
+
+    @property
+    def transport(self) -> Transport:
+        """The assumptions about transport, for :func:`scrapflow.build_network`."""
+        return Transport(**{f.name: self[f"transport.{f.name}"] for f in fields(Transport)})
+
+    @property
+    def allocation(self) -> dict[str, float]:
+        """Share of the tonnage shipped by mill; empty: the cheapest way decides."""
+        return {mill: float(s.value) for mill, s in self.shares.items()}
+
+    @property
+    def return_after(self) -> int:
+        """Periods until a load for show is carried back: 0 or 1."""
+        return int(self["show.return_after"])
+
+    @cached_property
+    def calendar(self) -> pd.DataFrame:
+        """``period, link_id, factor``: what capacities are multiplied with, only where the campaign says something."""
+        links = self.world.links
+        days = [first_day(p, self.unit) for p in self.periods["period"]]
+        rows = []
+        for entry in self.closures:
+            line = entry.get("line_id")
+            ids = [entry["link_id"]] if line is None else links.loc[links["line_id"] == line, "link_id"].tolist()
+            first, last = (self._day(str(entry.get(k, "")), days[i]) for k, i in (("first", 0), ("last", -1)))
+            factor = entry["factor"]
+            rows += [
+                (label, link, float(factor["value"] if isinstance(factor, dict) else factor))
+                for label, day in zip(self.periods["period"], days, strict=True)
+                if first <= day <= last
+                for link in ids
+            ]
+        frame = pd.DataFrame(rows, columns=["period", "link_id", "factor"])
+        frame = frame.astype({"period": "str", "link_id": "str", "factor": "float64"})
+        return frame.groupby(["period", "link_id"])["factor"].prod().reset_index()
+
+    def _day(self, label: str, default: dt.date) -> dt.date:
+        return first_day(label, self.unit) if label else default
+
+    def update(self, changes: Mapping[str, Any]) -> Campaign:
+        """Return a campaign with some settings changed; the whole is checked again.
+
+        Parameters
+        ----------
+        changes
+            Dotted key to new value: ``"inspection.teams"``, ``"quota.RULE_ID.kg"``, ``"allocation.shares.MILL"``,
+            ``"periods.count"``; or a section with some of its settings, ``{"inspection": {"teams": 4}}``, whose others
+            stay as they were. A plain number keeps the origin of the setting and widens its range if it must; where a
+            whole number has a range, a number drawn from it is rounded.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown or a value out of range; all problems at once.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> camp = sf.read_campaign(world, "2015").update({"inspection.teams": 4, "quota.headcount.kg": 25})
+        >>> camp["inspection.teams"], camp.rules[0].kg.value
+        (4.0, 25.0)
+        """
+        raw = copy.deepcopy(dict(self.raw))
+        for key, value in _flat(changes).items():
+            plain = value.item() if isinstance(value, np.generic) else value
+            _put(raw, key, self._whole(key, plain))
+        return _campaign(raw, self.name, self.world)
+
+    def _whole(self, key: str, value: Raw) -> Raw:
+        """Round a number that was drawn from the range of a whole-number setting."""
+        drawn = isinstance(value, float) and key in self.settings and self.settings[key].low is not None
+        return round(value) if drawn and setting_rules()[key].type == "integer" else value
+
+    def assumptions(self) -> pd.DataFrame:
+        """List every setting that no source reports, the defaults among them, with ranges.
+
+        Returns
+        -------
+        DataFrame
+            ``table, row, column, value, low, high, unit, basis, source_id, note``: ``table`` is ``campaign:NAME``,
+            ``row`` the dotted key for :meth:`update`. Words, such as a patrol rule, have no row.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> a = sf.read_campaign(sf.read_world("toy"), "2015").assumptions()
+        >>> a.loc[a.row == "show.share", ["value", "low", "high"]].values.tolist()
+        [[0.25, 0.0, 0.5]]
+        """
+        listed = {k: (s, setting_rules()[k].unit) for k, s in self.settings.items()}
+        for r in self.rules:
+            unit = "t per place and period" if r.kind == "fixed" else "kg per head and period"
+            listed[f"quota.{r.rule_id}.kg"] = (r.kg, unit)
+            if r.kind == "organisation":
+                listed[f"quota.{r.rule_id}.members_share"] = (r.members_share, "share")
+        listed |= {f"allocation.shares.{m}": (s, "share") for m, s in self.shares.items()}
+        rows = [
+            (
+                f"campaign:{self.name}", key, "", float(s.value), _number(s.low), _number(s.high), unit, s.basis,
+                s.source_id, s.why if s.given else "default of scrapflow",
+            )
+            for key, (s, unit) in sorted(listed.items())
+            if s.basis != "reported" and not isinstance(s.value, str)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
+
+    def to_toml(self) -> str:
+        """Return the campaign as TOML text, updates included; :func:`read_campaign` reads it back."""
+        return to_toml(self.raw)
+
+    def __repr__(self) -> str:
+        labels = self.periods["period"]
+        span = f"{labels.iloc[0]} … {labels.iloc[-1]}"
+        return f"<Campaign {self.name}: {self.title}; {span}, {len(self.rules)} quota rules>"
+
+    def _repr_html_(self) -> str:
+        """Show name, periods, quota rules and how much is assumed, for notebooks."""
+        labels = self.periods["period"]
+        rules = "".join(
+            f"<tr><th>{escape(r.rule_id)}</th><td>{escape(r.kind)}</td><td>{float(r.kg.value):g}</td>"
+            f"<td>{escape(r.every)}</td><td>{escape(r.kg.basis)}</td></tr>"
+            for r in self.rules
+        )
+        return (
+            f"<div><b>{escape(self.title or self.name)}</b> ({escape(self.name)}), {escape(labels.iloc[0])} … "
+            f"{escape(labels.iloc[-1])}; {len(self.assumptions())} settings not reported"
+            "<table><tr><th>quota rule</th><th>kind</th><th>kg (fixed: t)</th><th>every</th><th>basis</th></tr>"
+            f"{rules}</table></div>"
+        )
+
+
+def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -> Campaign:
+    """Read a campaign of a world, or from a file of one's own, and check it against that world.
+
+    Parameters
+    ----------
+    world
+        World whose places, sectors and sources the campaign may name.
+    campaign
+        Name of one of ``world.campaigns``, or path of a TOML file; the world's default campaign if not given. One that
+        was read already is checked again, against this world.
+
+    Returns
+    -------
+    Campaign
+
+    Raises
+    ------
+    InputError
+        If anything in it is wrong: unknown keys, values out of range, unknown places, rules without members; every
+        problem with its key and the allowed range.
+    UnknownNameError
+        If there is neither such a campaign nor such a file.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sf.read_campaign(sf.read_world("toy"), "2015")
+    <Campaign 2015: Toy campaign by headcount; 2015-01 … 2015-02, 2 quota rules>
+    """
+    require_world(world)
+    if isinstance(campaign, Campaign):
+        return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
+    name = world.default_campaign if campaign is None else campaign
+    if str(name) in world.campaigns:
+        text, where, file = world.campaigns[str(name)], str(name), f"campaigns/{name}.toml of world {world.name!r}"
+    elif Path(name).is_file():
+        text, where, file = Path(name).read_text(encoding="utf-8"), Path(name).stem, str(name)
+    else:
+        known = sorted(world.campaigns)
+        there = f"known are {', '.join(known)}" if known else "it has none: write campaigns/NAME.toml, or name a file"
+        msg = f"no campaign {str(name)!r} in world {world.name!r}, and no such file; {there}"
+        raise UnknownNameError(msg, known)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        findings = Findings(f"campaign:{where}", ())
+        findings.add("", f"is no TOML: {error}")
+        raise InputError(findings.rows, what=f"campaign {where!r} ({file})") from error
+    return _campaign(raw, where, world, file)
+
+
+def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> Campaign:
+    findings = Findings(f"campaign:{where}", set(world.sources["source_id"]))
+    name = str(raw.get("name", where))
+    for key in TEXTS:
+        if not isinstance(raw.get(key, ""), str):
+            findings.add(key, "is not allowed: a text in quotation marks")
+    tables = {k: raw.get(k, {}) for k in ("periods", "allocation")}
+    for key, table in tables.items():
+        if not isinstance(table, dict):
+            findings.add(key, f"is a section: write [{key}]")
+            tables[key] = {}
+    periods, unit = read_periods(tables["periods"], name, findings)
+    made = Campaign(
+        name=name,
+        title=str(raw.get("title", "")),
+        note=str(raw.get("note", "")),
+        periods=periods,
+        unit=unit,
+        rules=read_rules(raw.get("quota", []), world, unit, findings),
+        settings=read_settings(raw, findings),
+        shares=read_shares(tables["allocation"], world, findings),
+        closures=read_closures(raw.get("calendar", []), world, unit, findings),
+        raw=raw,
+        world=world,
+    )
+    if not findings.rows:
+        check_members(made, findings)
+    if findings.rows:
+        raise InputError(findings.rows, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
+    return made
+
+
+def _flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
+    """Return the changes by dotted keys, sections taken apart."""
+    flat: dict[str, Any] = {}
+    for key, value in changes.items():
+        dotted = f"{at}{key}"
+        section = dotted == "periods" or any(k.startswith(f"{dotted}.") for k in setting_rules())
+        flat |= _flat(value, f"{dotted}.") if section and isinstance(value, dict) else {dotted: value}
+    return flat
+
+
+def _put(raw: dict[str, Any], key: str, value: Raw) -> None:
+    """Set a dotted key in nested tables; ``quota.RULE_ID.…`` finds the rule by its identifier."""
+    *parents, last = key.split(".")
+    table: Any = raw
+    if parents and parents[0] == "quota" and len(parents) > 1:
+        rules = raw.get("quota", [])
+        ids = [r.get("rule_id", r.get("kind")) for r in rules]
+        if parents[1] not in ids:
+            msg = f"no quota rule {parents[1]!r} to update; there are {', '.join(map(str, ids)) or 'none'}"
+            raise UnknownNameError(msg, [str(i) for i in ids])
+        table, parents = rules[ids.index(parents[1])], parents[2:]
+    for part in parents:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            msg = f"{key!r} cannot be set: {part!r} is a value, not a section"
+            raise UnknownNameError(msg, [])
+    old = table.get(last)
+    if isinstance(old, dict) and "value" in old and not isinstance(value, dict):
+        value = {**old, "value": value}
+        if isinstance(value["value"], int | float):
+            value |= {k: f(value[k], value["value"]) for k, f in (("low", min), ("high", max)) if k in value}
+    table[last] = value
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

@@ -1,0 +1,147 @@
+"""Carting to the yards: first to the nearest, the overflow of a full one to the next within reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.campaign.by_code import ratio, sum_by
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scrapflow.campaign.population import Floats, Ints, Population, Texts
+    from scrapflow.network.access import Catchment
+
+UNPLACED, NO_YARD, YARD_FULL, CAPACITY = "unplaced", "no_yard", "yard_full", "capacity"
+"""Why something is not carted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Yards in reach of n owners, cheapest first, rank by rank; shapes (k, n).
+
+    Attributes
+    ----------
+    yard
+        Positions of yards, -1 where there is none.
+    link_id
+        Access links, "" where there is none.
+    capacity
+        t per period that the access link lets pass.
+    placed
+        False where an owner has no place; shape (n,).
+    yard_ids
+        Identifiers of the yards; shape (y,).
+    """
+
+    yard: Ints
+    link_id: Texts
+    capacity: Floats
+    placed: NDArray[np.bool_]
+    yard_ids: Texts
+
+    @staticmethod
+    def of(catchment: Catchment, population: Population) -> Access:
+        """Arrange a catchment by owner, enterprises first; owners it does not know are unplaced.
+
+        The last one is kept as long as the population is, because studies ask for it hundreds of times.
+        """
+        kept = _ARRANGED.get(population)
+        if kept is None or kept[0] is not catchment:
+            owners = np.concatenate([population.enterprise_id, population.community_id])
+            kept = _ARRANGED[population] = catchment, Access._of(catchment, owners)
+        return kept[1]
+
+    @staticmethod
+    def _of(catchment: Catchment, owners: Texts) -> Access:
+        at = pd.Index(catchment.origin_ids).get_indexer(pd.Index(owners))
+        placed = at >= 0
+        shape = (catchment.yard.shape[1], len(owners))
+        yard, link, capacity = np.full(shape, -1), np.full(shape, "", dtype=object), np.zeros(shape)
+        yard[:, placed] = catchment.yard[at[placed]].T
+        link[:, placed] = catchment.link_id[at[placed]].T
+        capacity[:, placed] = np.where(yard[:, placed] >= 0, catchment.capacity_t[at[placed]].T, 0.0)
+        return Access(yard, link, capacity, placed, catchment.yard_ids)
+
+    @property
+    def stranded(self) -> NDArray[np.bool_]:
+        """True where no yard can be reached, or the place is not known; shape (n,)."""
+        return np.asarray(~self.placed | (self.yard[0] < 0), dtype=bool)
+
+
+_ARRANGED: WeakKeyDictionary[Population, tuple[Catchment, Access]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
+class Carting:
+    """What went where.
+
+    Attributes
+    ----------
+    share
+        Of what an owner wanted to cart, the part that went to its yard of each rank; shape (k, n).
+    total
+        The sum of ``share`` over ranks; shape (n,).
+    full
+        True where something stayed because a yard was full (else: because access links were); shape (n,).
+    whole
+        Whether everything went to the nearest yard.
+    """
+
+    share: Floats
+    total: Floats
+    full: NDArray[np.bool_]
+    whole: bool
+
+
+def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
+    """Cart what owners want to hand over, rank by rank; a yard that is full takes the same share of everyone's load.
+
+    In round r everybody offers what is left to the yard of rank r; with room R_y and offers O_y each gets
+    ``min(1, R_y / O_y)`` of the offer in.
+
+    Parameters
+    ----------
+    wanted
+        t per owner, shape (n,).
+    access
+        Yards in reach.
+    receipt_limit_t
+        Most a yard takes in a period, t.
+    """
+    left = wanted.copy()
+    room = np.full(len(access.yard_ids), float(receipt_limit_t))
+    full = np.zeros(len(wanted), dtype=bool)
+    carried = []
+    limited = np.isfinite(receipt_limit_t)
+    for yard, capacity in zip(access.yard, access.capacity, strict=True):
+        got = np.minimum(left, capacity)
+        if limited:
+            there = np.maximum(yard, 0)
+            asked = sum_by(there, got, len(room))
+            part = ratio(room, asked, where=asked > room, default=1.0)
+            if len(part):
+                full |= (part[there] < 1) & (got > 0)
+                got *= part[there]
+                room = np.maximum(room - asked * part, 0.0)
+        left -= got
+        carried.append(got)
+        if not (left > 0).any():
+            break
+    share = ratio(np.stack(carried), wanted)
+    if len(carried) == 1 and np.array_equal(carried[0], wanted):
+        return Carting(share, share[0], full, whole=True)
+    return Carting(share, np.minimum(share.sum(axis=0), 1.0), full, whole=False)
+
+
+def reasons(access: Access, full: NDArray[np.bool_]) -> Texts:
+    """Say for each owner why something of its load would stay; shape (n,)."""
+    out = np.where(full, YARD_FULL, CAPACITY).astype(object)
+    out[access.yard[0] < 0] = NO_YARD
+    out[~access.placed] = UNPLACED
+    return out

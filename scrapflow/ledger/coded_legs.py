@@ -1,0 +1,155 @@
+"""Movements as numbers: every leg by the positions of its labels, until the tables are written.
+
+A campaign of a country has tens of thousands of legs a year; as strings they would be compared and hashed over and
+over again, as positions in sorted lists of labels they are added up and sorted as integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.ledger.run_places import origin_grades
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+BACK = " (back)"
+"""How the identifier of an arc against its link's direction ends."""
+COLUMNS = ("period", "kind", "material", "via", "origin", "destination")
+NO_PATH = -1
+
+
+@dataclass
+class PathBook:
+    """Every path that is used, once: the arcs between two places."""
+
+    ends: list[tuple[str, str]] = field(default_factory=list)
+    arcs: list[tuple[str, ...]] = field(default_factory=list)
+    _seen: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
+
+    def enter(self, origin: str, destination: str, arcs: tuple[str, ...]) -> int:
+        """Return the position of a path, entered if it is new; ``NO_PATH`` for one without arcs."""
+        if not arcs:
+            return NO_PATH
+        at = self._seen.setdefault((origin, destination, arcs), len(self.arcs))
+        if at == len(self.arcs):
+            self.ends.append((origin, destination))
+            self.arcs.append(arcs)
+        return at
+
+    def ids(self) -> list[str]:
+        """Name each path after its ends: ``yard>mill``, and ``yard>mill#2`` for a second way, in the order of the arcs."""
+        named = [""] * len(self.arcs)
+        count: dict[tuple[str, str], int] = {}
+        for at in sorted(range(len(self.arcs)), key=lambda i: (self.ends[i], self.arcs[i])):
+            rank = count[self.ends[at]] = count.get(self.ends[at], 0) + 1
+            named[at] = ">".join(self.ends[at]) + (f"#{rank}" if rank > 1 else "")
+        return named
+
+    def table(self) -> pd.DataFrame:
+        """Return ``path_id, seq, link_id, forward``: the links of every path in order."""
+        length = np.array([len(a) for a in self.arcs], dtype=np.int64)
+        arc = pd.Series([a for arcs in self.arcs for a in arcs], dtype="str")
+        link = arc.str.removesuffix(BACK)
+        start = np.repeat(np.cumsum(length) - length, length)
+        return pd.DataFrame(
+            {
+                "path_id": pd.Series(self.ids(), dtype="str").repeat(length).array,  # type: ignore[arg-type]
+                "seq": np.arange(len(arc)) - start,
+                "link_id": link,
+                "forward": link == arc,
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the positions stand for: sorted labels of the columns of :data:`COLUMNS`."""
+
+    periods: Sequence[str]
+    kinds: Sequence[str]
+    materials: Sequence[str]
+    vias: Sequence[str]
+    nodes: Sequence[str]
+
+    def lists(self) -> tuple[Sequence[str], ...]:
+        """Return the labels column by column, in the order of :data:`COLUMNS`."""
+        return (self.periods, self.kinds, self.materials, self.vias, self.nodes, self.nodes)
+
+    def codes(self, frame: pd.DataFrame) -> NDArray[np.int64]:
+        """Return the positions of a frame's labels, shape (n, 6)."""
+        found = [
+            pd.Index(names, dtype="str").get_indexer(frame[c])  # type: ignore[arg-type]
+            for c, names in zip(COLUMNS, self.lists(), strict=True)
+        ]
+        return np.stack(found, axis=1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Movements by position: ``codes`` (n, 6) as in :data:`COLUMNS`, ``tonnage_t`` (n), ``path`` (n) into a path book."""
+
+    codes: NDArray[np.int64]
+    tonnage_t: NDArray[np.float64]
+    path: NDArray[np.int64]
+
+    def and_(self, other: Legs) -> Legs:
+        """Return these legs and others."""
+        return Legs(
+            np.concatenate([self.codes, other.codes]),
+            np.concatenate([self.tonnage_t, other.tonnage_t]),
+            np.concatenate([self.path, other.path]),
+        )
+
+
+def movements_table(legs: Legs, labels: Labels, book: PathBook, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Write legs down as ``run.movements``, sorted by its keys.
+
+    Parameters
+    ----------
+    legs, labels, book
+        The legs, what their positions stand for, and their paths.
+    nodes
+        Nodes of the run, for basis and grade.
+
+    Returns
+    -------
+    DataFrame
+        ``period, kind, material, via, origin, destination, tonnage_t, path_id, basis, grade``; no zero movement.
+    """
+    ids = book.ids()
+    order_of_path = np.argsort(np.argsort(np.array(ids, dtype=object))) if ids else np.zeros(0, dtype=np.int64)
+    rank = np.where(legs.path == NO_PATH, -1, np.append(order_of_path, -1)[legs.path])
+    order = np.lexsort((rank, *legs.codes.T[::-1]))
+    order = order[legs.tonnage_t[order] > 0]
+    codes = legs.codes[order]
+    columns: dict[str, object] = {
+        name: pd.array(list(names), dtype="str").take(codes[:, i])
+        for i, (name, names) in enumerate(zip(COLUMNS, labels.lists(), strict=True))
+    }
+    columns["tonnage_t"] = legs.tonnage_t[order]
+    columns["path_id"] = pd.array([*ids, ""], dtype="str").take(legs.path[order])
+    out = pd.DataFrame(columns)
+    return out.assign(**origin_grades(out, nodes))
+
+
+def load_table(
+    legs: Legs, book: PathBook, link_ids: Sequence[str], periods: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Add up what passed each link in each period: forward and backward tonnes, two arrays (P, L)."""
+    link = {name: i for i, name in enumerate(link_ids)}
+    out = np.zeros((2, periods, len(link_ids)))
+    used = legs.path != NO_PATH
+    by_path = np.zeros((periods, len(book.arcs)))
+    np.add.at(by_path, (legs.codes[used, 0], legs.path[used]), legs.tonnage_t[used])
+    for at, arcs in enumerate(book.arcs):
+        for arc in arcs:
+            back = arc.endswith(BACK)
+            out[int(back), :, link[arc.removesuffix(BACK)]] += by_path[:, at]
+    return out[0], out[1]

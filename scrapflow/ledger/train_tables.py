@@ -1,0 +1,185 @@
+"""What the trains did, as tables: trips, shipments by material, the books of the yards, what stayed and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from scrapflow.ledger.yard_mixing import YardBooks
+    from scrapflow.routing import FlowResult
+
+AMOUNTS = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
+ROUNDING_T = 1e-6
+"""What a yard may hold beyond the plan for no other reason than the integers of the solver."""
+
+
+class Axes(NamedTuple):
+    """Labels of the arrays of a run: periods, yards, materials, vias."""
+
+    periods: Sequence[str]
+    yard_ids: Sequence[str]
+    materials: Sequence[str]
+    vias: Sequence[str]
+
+    def labels(
+        self, p: NDArray[np.int64], m: NDArray[np.int64], v: NDArray[np.int64]
+    ) -> dict[str, NDArray[np.object_]]:
+        """Return the labels of positions as columns."""
+        named = (("period", self.periods, p), ("material", self.materials, m), ("via", self.vias, v))
+        return {name: np.asarray(values, dtype=object)[at] for name, values, at in named}
+
+
+class Haul(NamedTuple):
+    """How the trains ran: the solved problem and what went into it.
+
+    Attributes
+    ----------
+    arcs, supplies
+        The frames the problem was posed with.
+    result
+        The solver's result.
+    trips
+        As :func:`trips_of` gives them.
+    """
+
+    arcs: pd.DataFrame
+    supplies: pd.DataFrame
+    result: FlowResult
+    trips: pd.DataFrame
+
+
+def trips_of(result: FlowResult, periods: Sequence[str]) -> pd.DataFrame:
+    """List the solver's paths: ``period, origin, destination, tonnage_t, arcs`` (a tuple of arc ids each)."""
+    steps = result.path_links.sort_values(["path_id", "seq"]).groupby("path_id")["link_id"].agg(tuple)
+    paths = result.paths
+    if "period" not in paths.columns:
+        paths = paths.assign(period=periods[0] if len(periods) else "")
+    # One row a period and path: a plan may be told in several parts.
+    keys = ["period", "origin", "destination", "path_id"]
+    paths = paths.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()  # type: ignore[assignment]
+    return paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
+
+
+def trains(trips: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
+    """Add up what the trains take from each yard in each period, in t, shape (P, Y)."""
+    out = np.zeros((len(axes.periods), len(axes.yard_ids)))
+    np.add.at(out, _positions(trips, axes), trips["tonnage_t"].to_numpy(dtype=np.float64))
+    return out
+
+
+def _positions(trips: pd.DataFrame, axes: Axes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return (
+        pd.Index(axes.periods).get_indexer(trips["period"]).astype(np.int64),  # type: ignore[arg-type]
+        pd.Index(axes.yard_ids).get_indexer(trips["origin"]).astype(np.int64),  # type: ignore[arg-type]
+    )
+
+
+def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels, paths: PathBook) -> Legs:
+    """Split each train's tonnes by material and via, as the yard mixed them.
+
+    Parameters
+    ----------
+    trips
+        As :func:`trips_of` gives them.
+    books
+        Books of the yards.
+    axes
+        Labels of the books' arrays.
+    labels
+        Labels of the run.
+    paths
+        Where the paths of the trips are entered.
+
+    Returns
+    -------
+    Legs
+    """
+    p, y = _positions(trips, axes)
+    planned = trains(trips, axes)
+    real = books.shipped.sum(axis=(2, 3))
+    # The solver's tonnes are rounded to its integers; what left the yard is what the books say.
+    ratio = np.divide(real, planned, out=np.zeros_like(real), where=planned > 0)
+    tonnes = (trips["tonnage_t"].to_numpy(dtype=np.float64) * ratio[p, y])[:, None, None] * books.shares[p, y]
+    row, m, v = np.nonzero(tonnes > 0)
+    route = np.array(
+        [paths.enter(*trip) for trip in zip(trips["origin"], trips["destination"], trips["arcs"], strict=True)],
+        dtype=np.int64,
+    )
+    place = pd.Index(labels.nodes, dtype="str")  # type: ignore[arg-type]
+    origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))  # type: ignore[arg-type]
+    kind = np.full(len(row), list(labels.kinds).index("shipped"))
+    material = pd.Index(labels.materials).get_indexer(pd.Index(axes.materials))
+    via = pd.Index(labels.vias).get_indexer(pd.Index(axes.vias))
+    codes = np.stack([p[row], kind, material[m], via[v], origin[row], destination[row]], axis=1)
+    return Legs(codes.astype(np.int64), tonnes[row, m, v], route[row])
+
+
+def yard_stocks(books: YardBooks, axes: Axes) -> pd.DataFrame:
+    """Tabulate the books of the yards as rows of ``run.stocks``; accounts that are all zero are left out."""
+    zero = np.zeros_like(books.opening)
+    amounts = [books.opening, zero, zero, books.arrived, books.returned + books.shipped, books.closing]
+    stacked = np.stack(amounts, axis=-1)
+    p, y, m, v = np.nonzero((stacked != 0).any(axis=-1))
+    frame = pd.DataFrame(stacked[p, y, m, v], columns=AMOUNTS)
+    frame.insert(0, "node_id", np.asarray(axes.yard_ids, dtype=object)[y])
+    return frame.assign(**axes.labels(p, m, v))
+
+
+def end_stocks(movements: pd.DataFrame, end_ids: Sequence[str], axes: Axes) -> pd.DataFrame:
+    """Let what reached a mill or left the world pile up there: rows of ``run.stocks``."""
+    arrived = movements[movements["destination"].isin(end_ids)]
+    keys = ["destination", "material", "via"]
+    came = arrived.pivot_table(index=keys, columns="period", values="tonnage_t", aggfunc="sum", fill_value=0.0)
+    came = came.reindex(columns=list(axes.periods), fill_value=0.0).rename_axis(columns="period")
+    pile = came.cumsum(axis=1)
+    long = pd.DataFrame(
+        {"in_t": came.stack(), "closing_t": pile.stack(), "opening_t": pile.shift(axis=1, fill_value=0.0).stack()}
+    )
+    out = long[long["closing_t"] != 0].reset_index().rename(columns={"destination": "node_id"})
+    return out.assign(arising_t=0.0, converted_t=0.0, out_t=0.0)
+
+
+def shadow_prices(haul: Haul) -> pd.Series[float]:
+    """Return the higher of the shadow prices of a link's two directions, by period and link."""
+    duals = _dated(haul.result.duals, haul)
+    duals = duals[(duals["kind"] == "link") & (duals["shadow_price"] > 0)]
+    link = duals["item"].str.removesuffix(BACK).rename("link_id")
+    return duals.groupby([duals["period"], link])["shadow_price"].max()
+
+
+def left_in_yards(books: YardBooks, haul: Haul, axes: Axes) -> pd.DataFrame:
+    """Say of every tonne still in a yard at the end why it is there: rows of ``run.unserved``."""
+    unserved = _dated(haul.result.unserved, haul)
+    supply = unserved[unserved["side"] == "supply"]
+    rows = supply[["period", "node_id", "tonnage_t"]].copy()
+    rows["reason"] = supply["reason"].astype("str").replace({"demand_met": "mill_full"})
+    rows["links"] = ["|".join(dict.fromkeys(a.removesuffix(BACK) for a in arcs)) for arcs in supply["links"]]
+    explained = rows.groupby("node_id")["tonnage_t"].sum().reindex(list(axes.yard_ids), fill_value=0.0).to_numpy()
+    last = books.closing[-1].sum(axis=(1, 2)) if len(books.closing) else explained
+    rest = pd.DataFrame(
+        {
+            "period": axes.periods[-1] if len(axes.periods) else "",
+            "node_id": list(axes.yard_ids),
+            "tonnage_t": last - explained,
+            "reason": "kept",
+            "links": "",
+        }
+    )
+    # What waits in a yard to be carried home is in no train's plan; rounding is not worth a row.
+    return pd.concat([rows, rest[rest["tonnage_t"] > ROUNDING_T]], ignore_index=True)
+
+
+def _dated(frame: pd.DataFrame, haul: Haul) -> pd.DataFrame:
+    """Give the rows of a one-period result the label of that period."""
+    if "period" in frame.columns:
+        return frame
+    return frame.assign(period=haul.supplies["period"].iloc[0] if len(haul.supplies) else "")

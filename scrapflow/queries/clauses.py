@@ -1,0 +1,67 @@
+"""The pieces of SQL that queries are put together from; names of columns are the run's, values are parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scrapflow.queries.groupers import Column
+
+_LISTED = 50
+_KNOWN = {True: " <> ''", False: " IS NOT NULL"}
+
+
+class Clause(NamedTuple):
+    """One condition of a query: SQL, its parameters, the tables it joins and how to say it."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    words: str
+    tables: frozenset[str] = frozenset()
+
+
+def joins(tables: Iterable[str], left: str = "m") -> str:
+    """Return the joins that give a movement its ends, its period and its links."""
+    parts = {
+        "o": f" LEFT JOIN nodes o ON o.node_id = {left}.origin",
+        "d": f" LEFT JOIN nodes d ON d.node_id = {left}.destination",
+        "p": f" LEFT JOIN periods p ON p.period = {left}.period",
+    }
+    return "".join(parts[t] for t in sorted(set(tables) & set(parts)))
+
+
+def used_tables(tables: Iterable[str]) -> set[str]:
+    """Return the tables behind the aliases of a query."""
+    names = {"o": "nodes", "d": "nodes", "p": "periods", "paths": "paths"}
+    return {"movements", *(names[t] for t in tables if t in names)}
+
+
+def link_join(columns: Sequence[Column]) -> str:
+    """Return the join that gives a movement each link word of its path once, however often the path meets it."""
+    words = ", ".join(f'l."{c.source}"' for c in columns)
+    # An access link has no line: a path that knows one elsewhere does not also count under "none".
+    known = " OR ".join(f'l."{c.source}"{_KNOWN[c.text]}' for c in columns)
+    return (
+        f" LEFT JOIN (SELECT DISTINCT paths.path_id, {words} FROM paths JOIN links l ON l.link_id = paths.link_id"  # noqa: S608 - values are parameters
+        f" WHERE {known}) l ON l.path_id = g.path_id"
+    )
+
+
+def among(column: str, values: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    """Return the condition that a column is one of some values, with its parameters."""
+    # A short list stays a list, so that the engine can skip row groups by it; a long one becomes a join.
+    if not values:
+        return "FALSE", ()
+    if len(values) == 1:
+        return f"{column} = ?", (values[0],)
+    if len(values) <= _LISTED:
+        return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
+    return f"{column} IN (SELECT unnest(?))", (list(values),)
+
+
+def on_path(links: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    """Return the condition that the path of a movement uses one of some links, with its parameters."""
+    sql, parameters = among("link_id", sorted(links))
+    return f"m.path_id IN (SELECT path_id FROM paths WHERE {sql})", parameters  # noqa: S608 - values are parameters

@@ -1,0 +1,228 @@
+"""Two runs side by side: every table's difference, largest first, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.queries import show
+from scrapflow.queries.burden import burden
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from scrapflow.ledger.tables import RunTables
+
+_KEYS = {
+    "movements": ["period", "kind", "material", "via", "origin", "destination"],
+    "accounts": ["period", "node_id"],
+    "stocks": ["period", "node_id", "material", "via"],
+    "link_loads": ["period", "link_id"],
+}
+_RANK = {"movements": "tonnage_t", "stocks": "closing_t", "link_loads": "tonnage_t"}
+_NAMED = {
+    "quota_t": "asked for",
+    "credited_t": "credited",
+    "carted_t": "carted to yards, loads for show included",
+    "returned_t": "carried back",
+    "looted_t": "looted",
+    "shortfall_t": "short of the quota",
+    "shipped_t": "shipped to mills",
+    "held_t": "left in yards",
+    "leaked_t": "leaked abroad",
+}
+_SHOWN = 3
+_LEAST_T = 0.05
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What differs between two runs: b minus a.
+
+    Attributes
+    ----------
+    a, b
+        The runs.
+    name_a, name_b
+        Their names.
+    movements, accounts, stocks, link_loads
+        The keys of the table and, for each amount, ``*_a, *_b, *_delta``; a row that one run does not have counts as 0
+        there. Largest change first (accounts: by their largest change in t), ties by key. Movements are added up over
+        paths, because a path's name belongs to its run.
+    totals
+        ``total, tonnage_t_a, tonnage_t_b, tonnage_t_delta`` in the order of ``run.totals()``.
+    align
+        ``label`` or ``order``; see :func:`compare`.
+    shared_periods
+        Number of periods that both runs have.
+    """
+
+    a: RunTables
+    b: RunTables
+    name_a: str
+    name_b: str
+    movements: pd.DataFrame
+    accounts: pd.DataFrame
+    stocks: pd.DataFrame
+    link_loads: pd.DataFrame
+    totals: pd.DataFrame
+    align: str
+    shared_periods: int
+
+    @property
+    def burden(self) -> pd.DataFrame:
+        """Who bears it: ``region, actor``, then ``*_a, *_b, *_delta`` of all amounts of :func:`~scrapflow.burden`.
+
+        Amounts are kg a head and period, beside the Gini coefficient; largest change of the quota first.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> c = sf.compare(sf.run(world, "2012"), sf.run(world, "2015"), align="order")
+        >>> c.burden[["actor", "quota_kg_a", "quota_kg_b"]].values.tolist()
+        [['enterprise', 0.0, 20.0], ['community', 5.0, 4.0]]
+        """
+        keys = ["region", "actor"]
+        a, b = (burden(run, by=keys).set_index(keys) for run in (self.a, self.b))
+        index = a.index.union(b.index)
+        a, b = a.reindex(index).fillna(0.0), b.reindex(index).fillna(0.0)
+        columns = {c: {"a": a[c], "b": b[c], "delta": b[c] - a[c]} for c in a.columns}
+        out = pd.DataFrame({f"{c}_{side}": values for c, parts in columns.items() for side, values in parts.items()})
+        change = out["quota_kg_delta"].abs()
+        return out.iloc[np.argsort(-change.to_numpy(), kind="stable")].reset_index()
+
+    def summary(self) -> str:
+        """Return the comparison in words, one sentence a line.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> print(sf.compare(run, run).summary())
+        toy-2015 and toy-2015 do not differ.
+        """
+        changed = self.totals[self.totals["tonnage_t_delta"].abs() > 1e-9].set_index("total")
+        amounts = changed[["tonnage_t_a", "tonnage_t_b"]].to_dict("index")
+        lines = [
+            _total_line(_NAMED[t], amounts[t]["tonnage_t_a"], amounts[t]["tonnage_t_b"]) for t in _NAMED if t in amounts
+        ]
+        when = "period " if self.align == "order" else ""
+        for table, what in (("movements", "movement"), ("link_loads", "link")):
+            frame = getattr(self, table)
+            top = frame[frame["tonnage_t_delta"].abs() > 1e-9].head(_SHOWN)
+            if len(top):
+                lines.append(
+                    f"Largest changes by {what}: {'; '.join(_row_words(r, table, when) for r in _records(top))}."
+                )
+        if not lines:
+            return f"{self.name_a} and {self.name_b} do not differ."
+        head = f"{self.name_b} against {self.name_a}, which share {self.shared_periods} periods:"
+        if not self.shared_periods:
+            lines.append(
+                "No period is in both: align='order' (--align order) sets the first of one beside the first of the other."
+            )
+        return "\n".join([head, *lines])
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.name_a} and {self.name_b}>\n{self.summary()}"
+
+    def _repr_html_(self) -> str:
+        return show.comparison_html(self)
+
+
+def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "label") -> Comparison:
+    """Set two runs side by side.
+
+    Parameters
+    ----------
+    a, b
+        The runs; differences are b minus a.
+    align
+        Which periods belong together: those of one ``label``, or by ``order`` the first with the first, the second
+        with the second … (named ``1, 2, …``), for campaigns of different years.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> world = sf.read_world("toy")
+    >>> c = sf.compare(sf.run(world, "2012"), sf.run(world, "2015"), align="order")
+    >>> list(c.movements.columns[-3:])
+    ['tonnage_t_a', 'tonnage_t_b', 'tonnage_t_delta']
+    """
+    width = len(str(max(len(a.periods), len(b.periods))))
+    labels = [_labels(run, align, width) for run in (a, b)]
+    tables = {name: _difference(name, a, b, labels) for name in _KEYS}
+    totals = pd.DataFrame({"tonnage_t_a": a.totals(), "tonnage_t_b": b.totals()})
+    totals["tonnage_t_delta"] = totals["tonnage_t_b"] - totals["tonnage_t_a"]
+    return Comparison(
+        a=a,
+        b=b,
+        name_a=a.name,
+        name_b=b.name,
+        **tables,
+        totals=totals.rename_axis("total").reset_index(),
+        align=align,
+        shared_periods=len(set(labels[0].values()) & set(labels[1].values())),
+    )
+
+
+def _labels(run: RunTables, align: str, width: int) -> dict[str, str]:
+    """Return the name under which each period is compared."""
+    periods = run.periods["period"].tolist()
+    return {p: p if align == "label" else str(i).zfill(width) for i, p in enumerate(periods, 1)}
+
+
+def _difference(name: str, a: RunTables, b: RunTables, labels: Sequence[dict[str, str]]) -> pd.DataFrame:
+    keys = _KEYS[name]
+    sides = []
+    for run, label in zip((a, b), labels, strict=True):
+        frame = pd.DataFrame(run.tables[name])
+        amounts = [c for c in frame.columns if c not in keys and pd.api.types.is_numeric_dtype(frame[c].dtype)]
+        frame = frame[[*keys, *amounts]].assign(period=frame["period"].map(label))
+        if name == "movements":
+            frame = pd.DataFrame(frame.groupby(keys, as_index=False, sort=False)["tonnage_t"].sum())
+        sides.append(frame.set_index(keys).astype(np.float64))
+    columns = list(dict.fromkeys(c for side in sides for c in side.columns))
+    index = sides[0].index.union(sides[1].index)
+    left, right = (side.reindex(columns=columns).fillna(0.0).reindex(index, fill_value=0.0) for side in sides)
+    out = pd.DataFrame(index=index)
+    for column in columns:
+        x, y = left[column].to_numpy(), right[column].to_numpy()
+        out[f"{column}_a"], out[f"{column}_b"] = x, y
+        # Two unlimited capacities do not differ, though infinity minus infinity is not a number.
+        out[f"{column}_delta"] = np.subtract(y, x, out=np.zeros_like(x), where=x != y)
+    return _ranked(out.reset_index(), name, keys)
+
+
+def _ranked(frame: pd.DataFrame, name: str, keys: list[str]) -> pd.DataFrame:
+    by = [f"{_RANK[name]}_delta"] if name in _RANK else [c for c in frame.columns if c.endswith("_t_delta")]
+    size: NDArray[np.float64] = frame[by].abs().max(axis=1).to_numpy(dtype=np.float64)
+    return frame.iloc[np.argsort(-size, kind="stable")].reset_index(drop=True) if len(keys) and len(frame) else frame
+
+
+def _total_line(what: str, tonnage_t_a: float, tonnage_t_b: float) -> str:
+    delta = tonnage_t_b - tonnage_t_a
+    # A tonne out of next to nothing is no percentage.
+    share = f", {delta / tonnage_t_a:+.0%}" if tonnage_t_a > _LEAST_T else ""
+    return f"{what.capitalize()}: {tonnage_t_a:,.1f} t → {tonnage_t_b:,.1f} t ({delta:+,.1f} t{share})."
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(k): v for k, v in r.items()} for r in frame.to_dict("records")]
+
+
+def _row_words(row: dict[str, object], table: str, when: str) -> str:
+    change = f"{row['tonnage_t_delta']:+,.1f} t in {when}{row['period']}"
+    if table == "link_loads":
+        return f"{row['link_id']} {change}"
+    return f"{row['material']} {row['kind']} {row['origin']} → {row['destination']} {change}"

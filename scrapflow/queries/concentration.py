@@ -1,0 +1,191 @@
+"""How unequal, how far, how loaded: measures over a query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from scrapflow.queries.flows import Flows
+
+
+class Concentration(NamedTuple):
+    """How few sources carry the tonnes.
+
+    Attributes
+    ----------
+    n
+        Sources with tonnes.
+    hhi
+        Herfindahl-Hirschman index, the sum of squared shares: 1/n when equal, 1 when one has all.
+    effective
+        Number of equal sources that would give this index, 1/hhi.
+    gini
+        Gini coefficient of the tonnes over the sources: 0 when equal.
+    top_share
+        Share of the largest.
+    """
+
+    n: int
+    hhi: float
+    effective: float
+    gini: float
+    top_share: float
+
+
+def herfindahl(tonnes: Sequence[float] | NDArray[np.float64]) -> float:
+    """Return the Herfindahl-Hirschman index of non-negative amounts; NaN where they sum to zero.
+
+    Reference: Hirschman 1964, *The paternity of an index*.
+
+    Examples
+    --------
+    >>> herfindahl([1.0, 1.0]), herfindahl([1.0, 0.0])
+    (0.5, 1.0)
+    """
+    t = np.asarray(tonnes, dtype=np.float64)
+    total = t.sum()
+    return float(np.square(t / total).sum()) if total > 0 else float("nan")
+
+
+def gini(tonnes: Sequence[float] | NDArray[np.float64]) -> float:
+    """Return the Gini coefficient of non-negative amounts; NaN where they sum to zero.
+
+    Half the mean absolute difference over the mean, by the sorted formula (Sen 1973, *On economic inequality*).
+
+    Examples
+    --------
+    >>> gini([1.0, 1.0, 1.0]), round(gini([0.0, 0.0, 3.0]), 4)
+    (0.0, 0.6667)
+    """
+    t = np.sort(np.asarray(tonnes, dtype=np.float64))
+    total, n = t.sum(), len(t)
+    return float((2 * np.arange(1, n + 1) - n - 1) @ t / (n * total)) if total > 0 else float("nan")
+
+
+def concentration(flows: Flows, column: str = "origin") -> Concentration:
+    """Measure how few sources the tonnes of a query come from.
+
+    Parameters
+    ----------
+    flows
+        A query of one kind.
+    column
+        What a source is: a word as for ``by``.
+
+    Raises
+    ------
+    MixedKindsError
+        If tonnes of several kinds would be added up.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sf.run(sf.read_world("toy")).flows.kind("shipped").concentration("origin").n
+    1
+    """
+    t = (
+        flows.by(column).groupby(column)["tonnage_t"].sum().to_numpy()
+        if flows.apart
+        else flows.by(column)["tonnage_t"].to_numpy()
+    )
+    hhi = herfindahl(t)
+    return Concentration(len(t), hhi, 1 / hhi, gini(t), float(t.max() / t.sum()) if len(t) else float("nan"))
+
+
+def balances(flows: Flows, by: str = "node_id") -> pd.DataFrame:
+    """Set what came in against what went out, kind by kind.
+
+    Parameters
+    ----------
+    flows
+        Any query; kinds are kept apart.
+    by
+        A column of places: ``node_id``, ``region``, ``sector``, ``kind`` (of the place) …; or ``period``.
+
+    Returns
+    -------
+    DataFrame
+        The column (``place_kind`` for ``kind``), ``kind, in_t, out_t, net_t``, sorted by name and kind.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> b = sf.run(sf.read_world("toy")).flows.balances("region")
+    >>> bool(abs(b.net_t.sum()) < 1e-9)
+    True
+    """
+    name = "place_kind" if by == "kind" else by
+    sides = []
+    for end, amount in (("destination", "in_t"), ("origin", "out_t")):
+        word = "period" if by == "period" else end if by == "node_id" else f"{end}_{by}"
+        side = flows.by(word, "kind")
+        sides.append(side.rename(columns={word: name, "tonnage_t": amount}).set_index([name, "kind"]))
+    both = pd.concat(sides, axis=1).fillna(0.0).sort_index().reset_index()
+    return both.assign(net_t=both["in_t"] - both["out_t"])
+
+
+def haulage(flows: Flows) -> pd.DataFrame:
+    """Return the transport work of a query by kind.
+
+    Returns
+    -------
+    DataFrame
+        ``kind, tonnage_t, tonne_km, mean_haul_km, no_length_t``: tonnes whose path has no known length are set apart
+        and count in neither the work nor the mean.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> h = sf.run(sf.read_world("toy")).flows.kind("shipped").haulage()
+    >>> bool(20 <= h.mean_haul_km.item() <= 110)
+    True
+    """
+    paths = flows.paths()
+    known = paths["length_km"].notna()
+    work = paths.assign(
+        tonne_km=(paths["tonnage_t"] * paths["length_km"]).fillna(0.0),
+        hauled=paths["tonnage_t"].where(known, 0.0),
+        no_length_t=paths["tonnage_t"].where(~known, 0.0),
+    )
+    out = work.groupby("kind", as_index=False)[["tonnage_t", "tonne_km", "hauled", "no_length_t"]].sum()
+    out["mean_haul_km"] = out["tonne_km"] / out["hauled"].where(out["hauled"] > 0)
+    columns = ["kind", "tonnage_t", "tonne_km", "mean_haul_km", "no_length_t"]
+    return out.sort_values(["tonnage_t", "kind"], ascending=[False, True], ignore_index=True)[columns]
+
+
+def link_loads(flows: Flows) -> pd.DataFrame:
+    """Return what a query puts on each link it uses, both directions and all kinds together: trucks and trains do mix.
+
+    Returns
+    -------
+    DataFrame
+        ``link_id, mode, line_id, tonnage_t, tonne_km, capacity_t`` (over the periods of the run, NaN: unknown) and
+        ``slack_t`` (what all flows of the run leave of it), largest first.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").loads().link_id.tolist()[0]
+    'gate'
+    """
+    run = flows.source.run
+    used = flows.by("link_id", "kind").groupby("link_id", as_index=False)["tonnage_t"].sum()
+    used = used[used["link_id"] != ""]
+    wanted = [c for c in ("link_id", "mode", "line_id", "length_km") if c in run.links.columns]
+    out = used.merge(pd.DataFrame(run.links[wanted]), on="link_id", how="left")
+    limits = run.link_loads.groupby("link_id")[["tonnage_t", "capacity_t"]].sum(min_count=1)
+    limits["slack_t"] = limits["capacity_t"] - limits["tonnage_t"]
+    out = out.merge(limits[["capacity_t", "slack_t"]].reset_index(), on="link_id", how="left")
+    out["tonne_km"] = out["tonnage_t"] * out["length_km"]
+    columns = [
+        c for c in ("link_id", "mode", "line_id", "tonnage_t", "tonne_km", "capacity_t", "slack_t") if c in out.columns
+    ]
+    ranked: pd.DataFrame = out.sort_values(["tonnage_t", "link_id"], ascending=[False, True], ignore_index=True)
+    return ranked[columns]

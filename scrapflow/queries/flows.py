@@ -1,0 +1,368 @@
+"""Queries over the movements of a run: narrow by verbs, finish with an end.
+
+Rows are single legs. A tonne may be carted, carried back and carted again, so tonnes of different kinds are never added
+up: an end that would do so raises :class:`scrapflow.errors.MixedKindsError`. Only :func:`scrapflow.trace` joins legs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from scrapflow.errors import InputError, MixedKindsError, problem
+from scrapflow.queries import concentration, show
+from scrapflow.queries.clauses import joins, link_join, used_tables
+from scrapflow.queries.flow_lines import flow_lines, path_table
+from scrapflow.queries.groupers import MOVEMENT_COLUMNS
+from scrapflow.queries.query_context import Source
+from scrapflow.queries.selectors import Selection
+from scrapflow.vocabulary import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from scrapflow.ledger.tables import RunTables
+    from scrapflow.queries.groupers import Column
+
+
+@dataclass(frozen=True, repr=False)
+class Flows(Selection):
+    """A query over the movements of a run; verbs give narrower queries, ends give answers.
+
+    Verbs: ``from_, to, between, through, in_region, of, via, kind, diverted, graded, basis, during, where``. Ends:
+    ``total_t, by, top, pivot, matrix, to_frame, to_geo, paths, summary, balances, haulage, concentration, loads``.
+
+    Parameters
+    ----------
+    source
+        The run and its engine; queries start at ``run.flows``.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> flows = sf.run(sf.read_world("toy")).flows
+    >>> flows.to("Near Mill").by("region").region.tolist()
+    ['Vale']
+    """
+
+    @classmethod
+    def of_run(cls, run: RunTables) -> Flows:
+        """Return the query over all movements of a run, which is also ``run.flows``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> len(Flows.of_run(run)) == len(run.movements)
+        True
+        """
+        if "flows" not in run.memo:
+            run.memo["flows"] = cls(Source(run))
+        return cast("Flows", run.memo["flows"])
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of movement in the selection, in the order a tonne may pass them."""
+        present = set(self._kind_totals()["kind"])
+        return [k for k in KINDS if k in present]
+
+    @property
+    def total_t(self) -> float:
+        """Tonnes of the selection, all of one kind; 0 where it is empty.
+
+        Raises
+        ------
+        MixedKindsError
+            If the selection holds several kinds, which it names.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> bool(abs(run.flows.kind("shipped").total_t - run.totals().shipped_t) < 1e-9)
+        True
+        """
+        totals = self._kind_totals()
+        if len(totals) > 1:
+            raise self._mixed(what="total_t")
+        return float(totals["tonnage_t"].sum())
+
+    def by(self, *columns: str | Sequence[str]) -> pd.DataFrame:
+        """Add up the tonnes by one or more columns.
+
+        Parameters
+        ----------
+        columns
+            Any column of a movement, of its ends or of its path: ``period, year, season, kind, material, via, origin,
+            destination, basis, grade``; ``region, sector, name, subregion`` … of the origin, or with ``origin_`` and
+            ``destination_`` in front; ``link_id, line_id, line, mode``, where a tonne counts once under each link or
+            line that its path uses, so that the groups add up to more than the total. A list of words is taken apart.
+
+        Returns
+        -------
+        DataFrame
+            The columns and ``tonnage_t``, RangeIndex, largest first, ties by name. After ``diverted()`` also ``kind``.
+
+        Raises
+        ------
+        UnknownNameError
+            If a word is unknown; ``candidates`` holds near ones.
+        MixedKindsError
+            If a row would add up several kinds: select one, or group by ``kind`` too.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").by("region", "destination_name").columns.tolist()
+        ['region', 'destination_name', 'tonnage_t']
+        """
+        words = tuple(word for c in columns for word in ([c] if isinstance(c, str) else c))
+        return self._grouped(self._asked(words), what=f"by({', '.join(words)})")
+
+    def top(self, n: int = 10, *columns: str | Sequence[str]) -> pd.DataFrame:
+        """Return the n largest rows of :meth:`by`, or the n largest movements where no column is asked for.
+
+        Raises
+        ------
+        InputError
+            If n is negative.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> len(sf.run(sf.read_world("toy")).flows.top(3))
+        3
+        """
+        if n < 0:
+            found = [problem("top", "", "n", f"{n} is negative: how many rows, at least 0?")]
+            raise InputError(found, what="the query")
+        if not columns:
+            return self._rows(limit=n)
+        return self.by(*columns).head(n).reset_index(drop=True)
+
+    def to_frame(self, *columns: str | Sequence[str]) -> pd.DataFrame:
+        """Return the movements of the selection, largest first; with columns, the same as :meth:`by`.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> len(run.flows.to_frame()) == len(run.movements)
+        True
+        """
+        return self.by(*columns) if columns else self._rows()
+
+    def pivot(self, index: str | Sequence[str], columns: str) -> pd.DataFrame:
+        """Add up the tonnes by row and column words, 0 where there is nothing.
+
+        Parameters
+        ----------
+        index, columns
+            Words as for :meth:`by`; rows and columns are sorted by name. After ``diverted()`` the kind joins the rows.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.kind("carted").pivot("period", "material").index.name
+        'period'
+        """
+        rows = [index] if isinstance(index, str) else list(index)
+        asked = self._asked((*rows, columns))
+        tall = self._grouped(asked, what="pivot()")
+        rows = [c.name for c in asked if c.name != columns]
+        return tall.pivot_table(
+            index=rows, columns=columns, values="tonnage_t", aggfunc="sum", fill_value=0.0, observed=True
+        )
+
+    def matrix(self, rows: str = "origin", columns: str = "destination") -> pd.DataFrame:
+        """Return the origin-destination matrix in t: one row an origin, one column a destination.
+
+        Parameters
+        ----------
+        rows, columns
+            Words as for :meth:`by`, such as ``origin_region`` and ``destination_name``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.kind("shipped").matrix().columns.tolist()
+        ['far', 'near']
+        """
+        return self.pivot(rows, columns)
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row a kind: movements, tonnes, number of origins and destinations, periods, share on assumptions.
+
+        Returns
+        -------
+        DataFrame
+            ``kind, tonnage_t, movements, origins, destinations, first, last, assumed_share``, largest first.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.kind("shipped").summary().destinations.item()
+        2
+        """
+        where, parameters, tables = self._condition()
+        sql = (
+            "SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, count(*) AS movements,"  # noqa: S608 - values are parameters
+            " count(DISTINCT m.origin) AS origins, count(DISTINCT m.destination) AS destinations,"
+            " min(m.period) AS first, max(m.period) AS last,"
+            " coalesce(sum(m.tonnage_t) FILTER (WHERE m.basis = 'assumed'), 0) / sum(m.tonnage_t) AS assumed_share"
+            f" FROM movements m{joins(tables)}{where} GROUP BY m.kind ORDER BY tonnage_t DESC, kind"
+        )
+        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+
+    def to_geo(self, *columns: str) -> gpd.GeoDataFrame:
+        """Return the flows as lines along their real paths.
+
+        Parameters
+        ----------
+        columns
+            More words to keep apart, as for :meth:`by`.
+
+        Returns
+        -------
+        GeoDataFrame
+            ``kind, origin, destination, path_id``, the columns asked for, ``tonnage_t``, ``geometry``; largest first.
+            Lines run from origin to destination (EPSG:4326), straight where there is no path, empty where a place is
+            not known.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> geo = sf.run(sf.read_world("toy")).flows.kind("shipped").to_geo()
+        >>> geo.crs.to_epsg(), set(geo.geom_type)
+        (4326, {'LineString'})
+        """
+        frame = self.by(*dict.fromkeys(("kind", "origin", "destination", "path_id", *columns)))
+        return flow_lines(frame, self.source.engine, self.source.run)
+
+    def paths(self) -> pd.DataFrame:
+        """Return the paths of the selection with what they carried.
+
+        Returns
+        -------
+        DataFrame
+            ``path_id, kind, origin, destination, tonnage_t, length_km, links`` (a tuple in order), largest first. Legs
+            without a path have an empty ``path_id``, no links and an unknown length.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").paths().links.iloc[0][-1]
+        'rail_far'
+        """
+        return path_table(self.by("path_id", "kind", "origin", "destination"), self.source.engine, self.source.run)
+
+    def loads(self) -> pd.DataFrame:
+        """Return what the selection puts on each link; see :func:`scrapflow.queries.concentration.link_loads`."""
+        return concentration.link_loads(self)
+
+    def balances(self, by: str = "node_id") -> pd.DataFrame:
+        """Set in against out by place, region or sector; see :func:`scrapflow.queries.concentration.balances`."""
+        return concentration.balances(self, by)
+
+    def haulage(self) -> pd.DataFrame:
+        """Return tonne-kilometres and mean haul by kind; see :func:`scrapflow.queries.concentration.haulage`."""
+        return concentration.haulage(self)
+
+    def concentration(self, column: str = "origin") -> concentration.Concentration:
+        """Measure how few sources the tonnes come from; see :func:`scrapflow.queries.concentration.concentration`."""
+        return concentration.concentration(self, column)
+
+    def __len__(self) -> int:
+        return int(self._kind_totals()["movements"].sum())
+
+    def __repr__(self) -> str:
+        return show.flows_text(self)
+
+    def _repr_html_(self) -> str:
+        return show.flows_html(self)
+
+    @property
+    def words(self) -> str:
+        """The query in words."""
+        return self._words
+
+    def _asked(self, columns: tuple[str, ...]) -> list[Column]:
+        asked = self.source.columns.find_all(columns)
+        if self.apart and len(self.allowed) > 1 and all(c.name != "kind" for c in asked):
+            asked.append(self.source.columns.find("kind"))
+        return asked
+
+    def _kind_totals(self) -> pd.DataFrame:
+        where, parameters, tables = self._condition()
+        sql = (
+            "SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, count(*) AS movements"  # noqa: S608 - values are parameters
+            f" FROM movements m{joins(tables)}{where} GROUP BY m.kind ORDER BY kind"
+        )
+        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+
+    def _rows(self, limit: int | None = None) -> pd.DataFrame:
+        where, parameters, tables = self._condition()
+        listed = [f"m.{c}" for c in MOVEMENT_COLUMNS]
+        keys = [c for c in listed if c != "m.tonnage_t"]
+        sql = (
+            f"SELECT {', '.join(listed)} FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
+            f" ORDER BY m.tonnage_t DESC, {', '.join(keys)}"
+        )
+        sql += f" LIMIT {int(limit)}" if limit is not None else ""
+        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+
+    def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
+        """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
+        where, parameters, tables = self._condition()
+        guarded = len(self.allowed) > 1 and all(c.name != "kind" for c in columns)
+        outside = {c.table for c in columns} - {"m"}
+        keys = list(dict.fromkeys(c.key for c in columns))
+        sql = _sum_up(
+            [f"m.{k}" for k in keys], f"movements m{joins(tables)}{where}", ("m.kind", "m.kind") if guarded else ()
+        )
+        uses = used_tables(tables | outside)
+        if outside:
+            listed = [(c.sql if c.table != "m" else f'g."{c.source}"') + f' AS "{c.name}"' for c in columns]
+            on_links = [c for c in columns if c.table == "l"]
+            uses |= {"paths", "links"} if on_links else set()
+            inner = f"({sql}) g{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
+            sql = _sum_up(listed, inner, ("g.k0", "g.k1") if guarded else ())
+        sql += " ORDER BY tonnage_t DESC" + "".join(f', "{c.name}"' for c in columns)
+        found = self.source.engine.frame(sql, parameters, uses=uses)
+        if guarded:
+            if (found["k0"] != found["k1"]).any():
+                raise self._mixed(what=what)
+            found = found.drop(columns=["k0", "k1"])
+        return found
+
+    def _mixed(self, *, what: str) -> MixedKindsError:
+        kinds = self.kinds
+        msg = (
+            f"{what} would add up {len(kinds)} kinds of movement: {', '.join(kinds)}; a tonne may occur in several. "
+            f"Select one with .kind({kinds[0]!r}), or keep them apart with .by('kind', …)"
+        )
+        return MixedKindsError(msg)
+
+
+def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
+    """Return a query that adds up the tonnes of a source by groups, with the least and greatest kind if asked for."""
+    span = f", min({kinds[0]}) AS k0, max({kinds[1]}) AS k1" if kinds else ""
+    listed = "".join(f"{g}, " for g in groups)
+    tonnes, grouped = ("sum(tonnage_t)", " GROUP BY ALL") if groups else ("coalesce(sum(tonnage_t), 0.0)", "")
+    return f"SELECT {listed}{tonnes} AS tonnage_t{span} FROM {source}{grouped}"  # noqa: S608 - values are parameters
+
+
+def as_flows(flows: Flows | RunTables) -> Flows:
+    """Return the query itself, or the query over all movements of a run.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> len(as_flows(run)) == len(as_flows(run.flows))
+    True
+    """
+    return flows if isinstance(flows, Flows) else Flows.of_run(flows)

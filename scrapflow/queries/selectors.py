@@ -1,0 +1,404 @@
+"""The verbs that narrow a query: each gives a new one and leaves the old as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+from scrapflow import grading
+from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.ledger.engine import calendar
+from scrapflow.queries.clauses import Clause, among, on_path
+from scrapflow.queries.expressions import parse_condition
+from scrapflow.vocabulary import KINDS, MATERIAL_GROUPS, MATERIALS, VIAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scrapflow.queries.query_context import Source
+    from scrapflow.world.names import Match
+
+When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | dt.date]"
+"""How a time may be said."""
+FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
+TO_ORDER = ("mill", "region", "yard", "community", "enterprise", "outside")
+THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside")
+DIVERTED = ("returned", "looted", "leaked")
+"""Kinds that leave the official chain."""
+_ARRIVING = {"mill": "shipped", "yard": "carted", "community": "looted", "enterprise": "returned", "outside": "leaked"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\s](\d{4}))?")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A choice among the movements of a run; see :class:`scrapflow.queries.flows.Flows` for its ends."""
+
+    source: Source
+    clauses: tuple[Clause, ...] = ()
+    allowed: tuple[str, ...] = KINDS
+    apart: bool = False
+
+    def from_(self, *names: str) -> Self:
+        """Keep the legs that begin at a place or in a region; several names mean any of them.
+
+        A name means a region first, then a community, an enterprise, a yard. What a region ships begins at its yards.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If a name means nothing, or two places of one kind.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.from_("Vale Works").kinds
+        ['carted', 'looted']
+        """
+        found = [self._lookup(n, FROM_ORDER) for n in _flat(names)]
+        return self._with(self._at("origin", found), f"from {_listed(names)}")
+
+    def to(self, *names: str) -> Self:
+        """Keep the legs that end at a place or in a region; several names mean any of them.
+
+        A name means a mill first, then a region, a yard, a community, an enterprise. What arrives at a mill is
+        ``shipped``, at a yard ``carted``, at a community ``looted``, back at an enterprise ``returned``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.to("Near Mill").kinds
+        ['shipped']
+        """
+        found = [self._lookup(n, TO_ORDER) for n in _flat(names)]
+        arriving = {_ARRIVING.get(m.kind) for m in found}
+        kinds = KINDS if arriving & {None} else tuple(k for k in KINDS if k in arriving)
+        return self._with(self._at("destination", found), f"to {_listed(names)}", kinds=kinds)
+
+    def between(self, origin: str, destination: str) -> Self:
+        """Keep the legs from one place or region to another: ``from_(origin).to(destination)``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.between("Vale", "Far Mill").total_t == flows.from_("Vale").to("Far Mill").total_t
+        True
+        """
+        return self.from_(origin).to(destination)
+
+    def through(self, name: str) -> Self:
+        """Keep the legs whose path touches a node or uses a link (select-link analysis).
+
+        A ``link_id`` means the link; else a station first, then a mill, a yard, a community, an enterprise, and at last
+        a line. A leg touches the places where it begins and ends. Reference: the select-link analysis of transport
+        planning, exact here because flows are kept by path (Sheffi 1985, *Urban Transportation Networks*).
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.through("rail_far").by("destination").destination.tolist()
+        ['far']
+        """
+        links = self.source.run.links
+        if (links["link_id"] == name).any() and not (self.source.run.nodes["node_id"] == name).any():
+            return self._with(on_path([name]), f"through {name}", "paths")
+        try:
+            node = self._lookup(name, THROUGH_ORDER).id
+        except UnknownNameError:
+            line = self._line_links(name)
+            if not line:
+                raise
+            return self._with(on_path(line), f"through {name}", "paths")
+        incident = links.loc[(links["from_node_id"] == node) | (links["to_node_id"] == node), "link_id"].tolist()
+        sql, parameters = on_path(incident)
+        return self._with(
+            (f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), f"through {name}", "paths"
+        )
+
+    def in_region(self, name: str, *, end: str = "origin") -> Self:
+        """Keep the legs of a region, regions within it included.
+
+        Parameters
+        ----------
+        name
+            The region, by any spelling.
+        end
+            Which end must lie there: ``origin`` (as the grouper ``region``), ``destination``, ``either`` or ``both``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.kind("shipped").in_region("Hill", end="destination").by("destination").destination.tolist()
+        ['far']
+        """
+        wanted = {"origin": ("origin",), "destination": ("destination",)}.get(end, ("origin", "destination"))
+        if end not in ("origin", "destination", "either", "both"):
+            raise _unknown(end, "end", ("origin", "destination", "either", "both"))
+        found = [self._lookup(name, ("region",))]
+        parts = [self._at(w, found) for w in wanted]
+        sql = f"({(' OR ' if end == 'either' else ' AND ').join(p[0] for p in parts)})"
+        return self._with((sql, tuple(v for p in parts for v in p[1])), f"in {name} ({end})")
+
+    def of(self, *materials: str) -> Self:
+        """Keep materials: their names, or ``machinery`` (obsolete, idle, working) or ``functional`` (idle, working).
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows.kind("carted")
+        >>> flows.of("machinery").total_t + flows.of("scrap", "appliance").total_t == flows.total_t
+        True
+        """
+        wanted: set[str] = set()
+        for word in _flat(materials):
+            if word not in MATERIAL_GROUPS and word not in MATERIALS:
+                raise _unknown(word, "material", (*MATERIALS, *MATERIAL_GROUPS))
+            wanted |= set(MATERIAL_GROUPS.get(word, (word,)))
+        return self._with(among("m.material", sorted(wanted)), f"of {_listed(materials)}")
+
+    def via(self, *vias: str) -> Self:
+        """Keep what came in one way: ``own`` or ``looted``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows.kind("shipped")
+        >>> abs(flows.via("own").total_t + flows.via("looted").total_t - flows.total_t) < 1e-9
+        True
+        """
+        for word in _flat(vias):
+            if word not in VIAS:
+                raise _unknown(word, "via", VIAS)
+        return self._with(among("m.via", sorted(_flat(vias))), f"{_listed(vias)} steel")
+
+    def kind(self, *kinds: str) -> Self:
+        """Keep kinds of movement: ``carted, returned, looted, shipped, leaked``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.kind("carted", "shipped").kinds
+        ['carted', 'shipped']
+        """
+        for word in _flat(kinds):
+            if word not in KINDS:
+                raise _unknown(word, "kind", KINDS)
+        return self._with(among("m.kind", sorted(_flat(kinds))), _listed(kinds), kinds=_flat(kinds))
+
+    def diverted(self) -> Self:
+        """Keep what left the official chain: returned, looted, leaked; results keep them apart in a column ``kind``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> list(sf.run(sf.read_world("toy")).flows.diverted().top(10, "origin").columns)
+        ['origin', 'kind', 'tonnage_t']
+        """
+        chosen = self._with(among("m.kind", sorted(DIVERTED)), "diverted", kinds=DIVERTED)
+        return replace(chosen, apart=True)
+
+    def graded(self, grade: str) -> Self:
+        """Keep the movements whose inputs are all graded as well as this or better; what is not judged is left out.
+
+        Parameters
+        ----------
+        grade
+            An Admiralty grade such as ``"B3"``: reliability of the source and credibility of the claim, at least so.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> len(flows.graded("B3")) <= len(flows.graded("E5")) <= len(flows)
+        True
+        """
+        try:
+            grading.parse(grade)
+        except ValueError as error:
+            raise InputError([problem("flows", "", "grade", str(error))], what="the query") from error
+        every = [letter + digit for letter in grading.RELIABILITY for digit in ("", *grading.CREDIBILITY)]
+        good = [g for g in every if grading.at_least(g, grade)]
+        return self._with(among("m.grade", good), f"graded {grade.upper()} or better")
+
+    def basis(self, *bases: str) -> Self:
+        """Keep the movements whose weakest input is ``reported``, ``derived`` or ``assumed``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> len(flows.basis("reported", "derived", "assumed")) == len(flows)
+        True
+        """
+        for word in _flat(bases):
+            if word not in grading.BASES:
+                raise _unknown(word, "basis", grading.BASES)
+        return self._with(among("m.basis", sorted(_flat(bases))), f"on {_listed(bases)} inputs")
+
+    def during(self, *when: When) -> Self:
+        """Keep periods: one, a range, a year or a season.
+
+        Parameters
+        ----------
+        when
+            ``"2015-03"``; ``"2015"``; a range with both ends included, ``("2015-01", "2015-03")`` or as two words; a
+            season ``"spring"`` (all years) or ``"2015-spring"`` (by the year its months lie in); a day, as text or as
+            a date, means the period it lies in. A year may be a number, a range a slice.
+
+        Raises
+        ------
+        UnknownNameError
+            If the run has no such period; ``candidates`` holds near ones.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows.kind("carted")
+        >>> first = flows.periods[0]
+        >>> flows.during(first).total_t == flows.during(first, first).total_t
+        True
+        """
+        return self._with(among("m.period", self.find_periods(*when)), f"during {' … '.join(self._times(when))}")
+
+    def where(self, condition: str) -> Self:
+        """Keep the movements that meet a condition on any column a query can group by.
+
+        Parameters
+        ----------
+        condition
+            Comparisons in the manner of SQL or of pandas' ``query``: ``=``, ``!=``, ``<``, ``in``, ``between``,
+            ``like``, ``is null``, ``and``, ``or``, ``not``, arithmetic; text in quotes. No functions.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        UnknownNameError
+            If it names an unknown column.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.where("tonnage_t > 1 and material in ('scrap', 'appliance')").kinds[0]
+        'carted'
+        """
+        tables: set[str] = set()
+
+        def sql_of(name: str) -> str:
+            column = self.source.columns.find(name)
+            if column.table == "l":
+                msg = f"{name!r} belongs to a link and a path has several; use through()"
+                raise UnknownNameError(msg, ["origin", "destination"])
+            tables.add(column.table)
+            return column.sql
+
+        parsed = parse_condition(condition, sql_of)
+        return self._with((parsed.sql, parsed.parameters), f"where {condition}", *tables)
+
+    @property
+    def periods(self) -> list[str]:
+        """The periods of the run, in order."""
+        return list(self.source.run.periods["period"])
+
+    def find_periods(self, *when: When) -> list[str]:
+        """Return the periods that words mean, as for :meth:`during`."""
+        words = self._times(when)
+        if len(words) == 1:
+            return self._periods_of(words[0])
+        if len(words) != 2:
+            msg = f"a period or the two ends of a range are wanted, not {len(words)} words"
+            raise InputError([problem("flows", "", "period", msg)], what="the query")
+        order = self.periods
+        low, high = (sorted(order.index(p) for p in self._periods_of(w)) for w in words)
+        return order[low[0] : high[-1] + 1]
+
+    def _with(
+        self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str, kinds: Iterable[str] = KINDS
+    ) -> Self:
+        """Add a condition; ``kinds`` are those that can meet it."""
+        clause = Clause(condition[0], condition[1], words, frozenset(tables))
+        allowed = tuple(k for k in self.allowed if k in set(kinds))
+        return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
+
+    def _lookup(self, name: str, order: Sequence[str]) -> Match:
+        return self.source.run.names.lookup(name, order)
+
+    def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:
+        ids: set[str] = set()
+        for match in found:
+            ids |= set(self.source.region_nodes(match.id)) if match.kind == "region" else {match.id}
+        return among(f"m.{end}", sorted(ids))
+
+    def _line_links(self, name: str) -> list[str]:
+        links = self.source.run.links
+        if "line_id" not in links.columns:
+            return []
+        wanted = links["line_id"] == name
+        named = wanted | (links["line"] == name) if "line" in links.columns else wanted
+        return list(links.loc[named, "link_id"])
+
+    def _times(self, when: Iterable[When]) -> list[str]:
+        """Return words for times given as words, numbers, dates, slices or sequences of these."""
+        words: list[str] = []
+        for time in when:
+            if isinstance(time, slice):
+                first, last = self.periods[0], self.periods[-1]
+                ends = (first if time.start is None else time.start, last if time.stop is None else time.stop)
+                words += self._times(ends)
+            elif isinstance(time, str | int | dt.date):
+                words.append(time.isoformat()[:10] if isinstance(time, dt.date) else str(time))
+            else:
+                words += self._times(time)
+        return words
+
+    def _periods_of(self, word: str) -> list[str]:
+        periods = self.source.run.periods
+        labels = periods["period"].tolist()
+        season = _YEAR_SEASON.fullmatch(word.strip().lower())
+        if season:
+            dated, year = calendar(periods), season.group(1) or season.group(3)
+            fits = (dated["season"] == season.group(2)) & (dated["year"].eq(year) | (year is None))
+            chosen = dated.loc[fits, "period"].tolist()
+        else:
+            chosen = [p for p in labels if p == word or p.startswith(f"{word}-")]
+        if not chosen and _DAY.fullmatch(word):
+            chosen = periods.loc[(periods["start"] <= word) & (periods["end"] >= word), "period"].tolist()
+        if not chosen:
+            near = difflib.get_close_matches(word, labels, n=5, cutoff=0.5)
+            span = f"the run covers {labels[0]} … {labels[-1]}" if labels else "the run has no period"
+            msg = f"no period is called {word!r}; {span}"
+            raise UnknownNameError(msg, near)
+        return chosen
+
+    @property
+    def _words(self) -> str:
+        return " · ".join(c.words for c in self.clauses) or "all movements"
+
+    def _condition(self) -> tuple[str, list[Any], set[str]]:
+        """Return the WHERE text, its parameters and the aliases it joins (``o, d, p``)."""
+        sql = " AND ".join(c.sql for c in self.clauses)
+        parameters = [v for c in self.clauses for v in c.parameters]
+        return (f" WHERE {sql}" if sql else ""), parameters, {t for c in self.clauses for t in c.tables}
+
+
+def _flat(words: Iterable[str | Sequence[str]]) -> list[str]:
+    return [w for word in words for w in ([word] if isinstance(word, str) else word)]
+
+
+def _listed(words: Iterable[str | Sequence[str]]) -> str:
+    return ", ".join(_flat(words))
+
+
+def _unknown(word: str, what: str, known: Sequence[str]) -> UnknownNameError:
+    near = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
+    msg = f"no {what} is called {word!r}; known are {', '.join(known)}"
+    return UnknownNameError(msg, near or list(known))

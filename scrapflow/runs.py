@@ -1,0 +1,83 @@
+"""The façade of a run: its tables, and in one call each the questions that are asked of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapflow.ledger.store import read_tables, save_run
+from scrapflow.ledger.tables import RunTables
+from scrapflow.queries.claims import evaluate_claims
+from scrapflow.queries.flows import Flows
+from scrapflow.queries.yards_and_penalties import allocation
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    import pandas as pd
+
+
+class Run(RunTables):
+    """What a campaign did to a world, period by period; see :class:`~scrapflow.ledger.tables.RunTables` for its tables.
+
+    Made by :func:`scrapflow.run` and :func:`scrapflow.read_run`.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> run.flows.to("Near Mill").kinds
+    ['shipped']
+    """
+
+    @classmethod
+    def of(cls, tables: RunTables) -> Run:
+        """Return the façade over the tables of a run."""
+        return cls(tables.tables, tables.meta, tables.basemap)
+
+    @property
+    def flows(self) -> Flows:
+        """Queries over the movements; see :class:`scrapflow.Flows`."""
+        return Flows.of_run(self)
+
+    def claims(self) -> pd.DataFrame:
+        """Set each claim of the sources beside what the model says; see ``docs/model.md`` for the metrics."""
+        return evaluate_claims(self)
+
+    def allocation(self) -> pd.DataFrame:
+        """Return the shares of mills that the campaign fixed beside those that came about; no row if it fixed none."""
+        return allocation(self)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the run to a folder of Parquet files with a manifest; see :func:`scrapflow.read_run`."""
+        save_run(self, path)
+
+
+def read_run(path: str | PathLike[str], *, check: bool = True) -> Run:
+    """Read a saved run; tables are loaded when they are first used.
+
+    ``run.flows`` queries the files in place, so that a run larger than memory can be asked. See
+    :func:`scrapflow.ledger.store.save_run` for the layout.
+
+    Parameters
+    ----------
+    path
+        Folder of the run.
+    check
+        Whether to compare every file with the manifest and to check the balance; False only to look at a damaged run.
+
+    Raises
+    ------
+    InputError
+        If it is no run, comes from a newer layout, or a file is missing or changed; every such file is listed.
+    BalanceError
+        If tonnes appeared or vanished.
+
+    Examples
+    --------
+    >>> import tempfile, scrapflow as sf
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sf.run(sf.read_world("toy")).save(f"{folder}/out")
+    ...     round(sf.read_run(f"{folder}/out").balance().residual_t.abs().max(), 6)
+    np.float64(0.0)
+    """
+    return Run.of(read_tables(path, check=check))

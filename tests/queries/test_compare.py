@@ -1,0 +1,86 @@
+"""A comparison joins two runs row by row, ranks what changed and says it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scrapflow.queries.compare import compare
+
+KEYS = {
+    "movements": ["period", "kind", "material", "via", "origin", "destination"],
+    "accounts": ["period", "node_id"],
+    "stocks": ["period", "node_id", "material", "via"],
+    "link_loads": ["period", "link_id"],
+}
+
+
+@pytest.fixture(scope="module")
+def pair(make):
+    """Two made-up runs that share places and some months."""
+    return make(1, periods=3).run, make(2, periods=4).run
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_each_table_is_an_outer_join(pair, table):
+    """Every row of either run is there once, with 0 where one run has none, and b minus a."""
+    a, b = pair
+    got = getattr(compare(a, b), table)
+    keys = KEYS[table]
+    assert list(got.columns[: len(keys)]) == keys
+    assert isinstance(got.index, pd.RangeIndex)
+    frames = [r.tables[table].groupby(keys, as_index=False).sum(numeric_only=True) for r in pair]
+    want = frames[0].merge(frames[1], on=keys, how="outer", suffixes=("_a", "_b"))
+    assert len(got) == len(want)
+    both = got.merge(want, on=keys, suffixes=("", "_want"))
+    column = {"accounts": "carted_t", "stocks": "closing_t"}.get(table, "tonnage_t")
+    for side in "ab":
+        np.testing.assert_allclose(both[f"{column}_{side}"], both[f"{column}_{side}_want"].fillna(0.0))
+    np.testing.assert_allclose(got[f"{column}_delta"], got[f"{column}_b"] - got[f"{column}_a"])
+    if table != "accounts":
+        assert (got[f"{column}_delta"].abs().diff().dropna() <= 0).all()
+
+
+def test_totals_and_words(pair):
+    """The totals differ as the runs do, and the words name the change."""
+    a, b = pair
+    c = compare(a, b)
+    row = c.totals.set_index("total").loc["shipped_t"]
+    assert row.tonnage_t_delta == pytest.approx(b.totals().shipped_t - a.totals().shipped_t)
+    assert "Shipped to mills" in c.summary()
+    assert "Largest changes by movement" in c.summary()
+    assert "Shipped to mills" in repr(c)
+    assert "<table" in c._repr_html_()
+
+
+def test_a_run_equals_itself(pair):
+    """Nothing differs between a run and itself, unlimited capacities included."""
+    c = compare(pair[0], pair[0])
+    assert "do not differ" in c.summary()
+    for table in KEYS:
+        frame = getattr(c, table)
+        assert (frame[[k for k in frame.columns if k.endswith("_delta")]] == 0).all(axis=None)
+
+
+def test_other_years_can_be_set_side_by_side(make):
+    """Runs without a common period say so; by order their first periods stand together."""
+    a, b = make(1, periods=2), make(2, periods=2)
+    b.labels = ["2016-01", "2016-02"]
+    moved = b.run.movements.assign(period=b.run.movements.period.str.replace("2015", "2016"))
+    later = type(b.run)(
+        {
+            n: f.assign(period=f.period.str.replace("2015", "2016")) if "period" in f else f
+            for n, f in b.run.tables.items()
+        },
+        b.run.meta,
+    )
+    assert moved.period.min() == "2016-01"
+    apart = compare(a.run, later)
+    assert "align='order'" in apart.summary()
+    assert (apart.movements[["tonnage_t_a", "tonnage_t_b"]] == 0).any(axis=1).all()
+    beside = compare(a.run, later, align="order")
+    assert set(beside.movements.period) == {"1", "2"}
+    assert beside.shared_periods == 2
+    longer = compare(a.run, make(3, periods=11).run, align="order")
+    assert longer.shared_periods == 2

@@ -24,7 +24,7 @@ test: $(STAMPS)/test ## install what the tests need (a browser too, on Debian) a
 bench: $(STAMPS)/bench ## measure, and write docs/performance.md
 	$(BIN)/python benchmarks/run.py
 
-lint: $(STAMPS)/lint ## ruff, its formatter, mypy in strict mode; eslint and types of the map's script
+lint: $(STAMPS)/lint ## ruff, its formatter, mypy in strict mode; layout, eslint and types of the map's script
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

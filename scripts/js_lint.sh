@@ -1,5 +1,5 @@
 #!/bin/sh
-# The map's script: linted by eslint, type-checked by its JSDoc. Both come from npm, in the versions package.json names,
+# The map's script: laid out by prettier, linted by eslint, type-checked by its JSDoc. They come from npm, in the versions package.json names,
 # into node_modules; nothing is locked, because a lock file would name the host it came from.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,5 +14,7 @@ if ! cmp -s package.json "$stamp"; then
   npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --silent || without "npm could not install"
   cp package.json "$stamp"
 fi
+# to lay the files out anew: the same line with --write
+node_modules/.bin/prettier --check --log-level warn 'scrapflow/views/assets/*.js' 'tests/js/*' eslint.config.js
 node_modules/.bin/eslint --max-warnings 0 scrapflow/views/assets tests/js
 node_modules/.bin/tsc --project jsconfig.json

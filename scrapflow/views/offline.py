@@ -81,7 +81,7 @@ def folium_shims() -> str:
 
     images = Path(package.BASE_DIR) / "images"
     given = {"icon": _data_uri(images / "marker-icon.png"), "shadow": _data_uri(images / "marker-shadow.png")}
-    return f"{asset('folium_shims.js').rstrip()}({json.dumps(given)});"
+    return f"{asset('folium_shims.js').rstrip().removesuffix(';')}({json.dumps(given)});"
 
 
 @cache

@@ -1,7 +1,16 @@
 /** Plane geometry: what is drawn where, and what is under the mouse. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { arcControl, chords, halfRingRadius, lineDistance2, offsetLine, worldLines, worldX, worldY } from "../../scrapflow/views/assets/geometry.js";
+import {
+  arcControl,
+  chords,
+  halfRingRadius,
+  lineDistance2,
+  offsetLine,
+  worldLines,
+  worldX,
+  worldY,
+} from "../../scrapflow/views/assets/geometry.js";
 import { generator } from "./helpers.mjs";
 
 const near = (a, b, e = 1e-9) => assert.ok(Math.abs(a - b) <= e, `${a} is not ${b}`);
@@ -40,7 +49,13 @@ test("the distance from a segment or a curve is never larger than that from its 
   for (let i = 0; i < 500; i++) {
     const [px, py, x1, y1, x2, y2] = Array.from({ length: 6 }, () => random() * 100);
     const ends = Math.min((px - x1) ** 2 + (py - y1) ** 2, (px - x2) ** 2 + (py - y2) ** 2);
-    assert.ok(lineDistance2(px, py, [[x1, y1], [x2, y2]]) <= ends + 1e-9);
+    assert.ok(
+      lineDistance2(px, py, [
+        [x1, y1],
+        [x2, y2],
+      ]) <=
+        ends + 1e-9,
+    );
     assert.ok(lineDistance2(px, py, chords([x1, y1, ...arcControl(x1, y1, x2, y2, 0.2), x2, y2])) <= ends + 1e-6);
   }
 });

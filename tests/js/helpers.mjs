@@ -1,7 +1,16 @@
 /** Small makers shared by the tests of the map's script. */
 import { constants, deflateRawSync } from "node:zlib";
 
-const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
+const TYPES = {
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  f4: Float32Array,
+  f8: Float64Array,
+};
 
 /** The same packing as views/packing.py, by node's own zlib. */
 export function pack(values, type) {
@@ -9,8 +18,13 @@ export function pack(values, type) {
   const bytes = new Uint8Array(typed.buffer);
   const width = typed.BYTES_PER_ELEMENT;
   const planes = new Uint8Array(bytes.length);
-  for (let plane = 0, at = 0; plane < width; plane++) for (let i = plane; i < bytes.length; i += width) planes[at++] = bytes[i];
-  return { d: type, n: typed.length, z: deflateRawSync(planes, { level: 9, strategy: constants.Z_FIXED }).toString("base64") };
+  for (let plane = 0, at = 0; plane < width; plane++)
+    for (let i = plane; i < bytes.length; i += width) planes[at++] = bytes[i];
+  return {
+    d: type,
+    n: typed.length,
+    z: deflateRawSync(planes, { level: 9, strategy: constants.Z_FIXED }).toString("base64"),
+  };
 }
 
 export function packNames(names, of) {
@@ -20,7 +34,10 @@ export function packNames(names, of) {
 /** Degrees as the differences that unpackDegrees reads. */
 export function packDegrees(values) {
   const steps = values.map((v) => Math.round(v / 1e-5));
-  return pack(steps.map((v, i) => v - (i ? steps[i - 1] : 0)), "i4");
+  return pack(
+    steps.map((v, i) => v - (i ? steps[i - 1] : 0)),
+    "i4",
+  );
 }
 
 /** A repeatable generator of numbers in [0, 1). */
@@ -36,28 +53,77 @@ export function generator(seed) {
 export function tinyData() {
   const column = (names, of) => packNames(names, of);
   const nodes = {
-    id: ["f", "y1", "y2", "m"], name: ["Works", "North Yard", "South Yard", "Mill"], local: ["공장", "", "", "강선제강소"], aliases: ["", "", "", "Kangsŏn|Gangsun"],
-    kind: pack([0, 2, 2, 4], "u1"), kinds: ["enterprise", "community", "yard", "station", "mill", "outside"], placed: pack([1, 1, 1, 1], "u1"),
-    x: packDegrees([1, 1, 2, 3]), y: packDegrees([1, 1, 1, 1]), accuracy_km: [1, 1, 1, 1], workers: [10, null, null, null], population: [null, null, null, null], named: [true, true, true, true],
-    region: column(["", "North", "South"], [1, 1, 2, 2]), region_id: column(["", "n", "s"], [1, 1, 2, 2]), sector: column(["", "machines"], [1, 0, 0, 0]), subregion: column([""], [0, 0, 0, 0]),
-    coordinate_method: column([""], [0, 0, 0, 0]), basis: column(["", "assumed"], [1, 1, 1, 1]), grade: column([""], [0, 0, 0, 0]), source_id: column([""], [0, 0, 0, 0]),
+    id: ["f", "y1", "y2", "m"],
+    name: ["Works", "North Yard", "South Yard", "Mill"],
+    local: ["공장", "", "", "강선제강소"],
+    aliases: ["", "", "", "Kangsŏn|Gangsun"],
+    kind: pack([0, 2, 2, 4], "u1"),
+    kinds: ["enterprise", "community", "yard", "station", "mill", "outside"],
+    placed: pack([1, 1, 1, 1], "u1"),
+    x: packDegrees([1, 1, 2, 3]),
+    y: packDegrees([1, 1, 1, 1]),
+    accuracy_km: [1, 1, 1, 1],
+    workers: [10, null, null, null],
+    population: [null, null, null, null],
+    named: [true, true, true, true],
+    region: column(["", "North", "South"], [1, 1, 2, 2]),
+    region_id: column(["", "n", "s"], [1, 1, 2, 2]),
+    sector: column(["", "machines"], [1, 0, 0, 0]),
+    subregion: column([""], [0, 0, 0, 0]),
+    coordinate_method: column([""], [0, 0, 0, 0]),
+    basis: column(["", "assumed"], [1, 1, 1, 1]),
+    grade: column([""], [0, 0, 0, 0]),
+    source_id: column([""], [0, 0, 0, 0]),
   };
   const links = {
-    id: ["a", "b"], from: pack([1, 2], "i4"), to: pack([2, 3], "i4"), mode: pack([0, 0], "u1"), modes: ["rail", "road", "access", "transshipment"],
-    length_km: [1, 1], length_basis: column(["", "derived"], [1, 1]), capacity_t: [null, 5], gauge_mm: [1435, 1435], line: column(["", "L"], [1, 1]),
+    id: ["a", "b"],
+    from: pack([1, 2], "i4"),
+    to: pack([2, 3], "i4"),
+    mode: pack([0, 0], "u1"),
+    modes: ["rail", "road", "access", "transshipment"],
+    length_km: [1, 1],
+    length_basis: column(["", "derived"], [1, 1]),
+    capacity_t: [null, 5],
+    gauge_mm: [1435, 1435],
+    line: column(["", "L"], [1, 1]),
     shape: { n: pack([2, 2], "u1"), x: packDegrees([1, 2, 2, 3]), y: packDegrees([1, 1, 1, 1]) },
   };
   // carted f->y1 (scrap, idle), returned y1->f (idle), shipped y1->m over a,b; shipped y2->m over b
   const series = {
-    kind: column(["carted", "returned", "looted", "shipped", "leaked"], [0, 0, 1, 3, 3]), material: column(["scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "appliance"], [0, 2, 2, 0, 0]),
-    via: column(["own", "looted"], [0, 0, 0, 0, 0]), basis: column(["modelled"], [0, 0, 0, 0, 0]), grade: column(["", "B2"], [0, 1, 1, 0, 0]),
-    origin: pack([0, 0, 1, 1, 2], "i4"), destination: pack([1, 1, 0, 3, 3], "i4"), path: pack([-1, -1, -1, 0, 1], "i4"),
+    kind: column(["carted", "returned", "looted", "shipped", "leaked"], [0, 0, 1, 3, 3]),
+    material: column(
+      ["scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "appliance"],
+      [0, 2, 2, 0, 0],
+    ),
+    via: column(["own", "looted"], [0, 0, 0, 0, 0]),
+    basis: column(["modelled"], [0, 0, 0, 0, 0]),
+    grade: column(["", "B2"], [0, 1, 1, 0, 0]),
+    origin: pack([0, 0, 1, 1, 2], "i4"),
+    destination: pack([1, 1, 0, 3, 3], "i4"),
+    path: pack([-1, -1, -1, 0, 1], "i4"),
   };
   return {
-    periods: ["2015-01", "2015-02"], nodes, links, series,
-    places: [[1, [["", [[0, 1]]]]], [2, [["", [[2]]]]]],
-    regions: [], sources: [], unserved: [], claims: [], assumed: { count: 3, tables: [] }, about: {},
-    rows: { series: pack([1, 0, 1, 0, 1, 0, 1, 1], "u1"), period: pack([0, 1, 0, 1, 0, 1, 0, 1], "u1"), t: pack([4, 2, 6, 1, 3, 0.5, 5, 7], "f4"), sums: pack([6, 7, 3.5, 5, 7], "f4"), months: pack([10, 3, 3, 0.5, 0, 0, 5, 7, 0, 0], "f8") },
+    periods: ["2015-01", "2015-02"],
+    nodes,
+    links,
+    series,
+    places: [
+      [1, [["", [[0, 1]]]]],
+      [2, [["", [[2]]]]],
+    ],
+    regions: [],
+    sources: [],
+    unserved: [],
+    claims: [],
+    assumed: { count: 3, tables: [] },
+    about: {},
+    rows: {
+      series: pack([1, 0, 1, 0, 1, 0, 1, 1], "u1"),
+      period: pack([0, 1, 0, 1, 0, 1, 0, 1], "u1"),
+      t: pack([4, 2, 6, 1, 3, 0.5, 5, 7], "f4"),
+      sums: pack([6, 7, 3.5, 5, 7], "f4"),
+      months: pack([10, 3, 3, 0.5, 0, 0, 5, 7, 0, 0], "f8"),
+    },
     paths: { n: pack([2, 1], "u1"), link: pack([0, 2, 2], "u1") },
     accounts: { node: pack([0, 0], "i4"), period: pack([0, 1], "u1"), columns: { quota_t: pack([10, 10], "f4") } },
     stocks: { node: pack([1], "i4"), period: pack([1], "u1"), material: pack([0], "u1"), opening_t: pack([2], "f4") },

@@ -12,7 +12,9 @@ const run = readRun(tinyData());
 test("every placed node but mills and stations is in exactly one group at every level", () => {
   const groups = hierarchy(run.nodes, run.places);
   for (const level of ["region", "county", "spot"]) {
-    const found = atLevel(groups, level).flatMap((group) => group.nodes).sort();
+    const found = atLevel(groups, level)
+      .flatMap((group) => group.nodes)
+      .sort();
     assert.deepEqual(found, [0, 1, 2]);
   }
 });
@@ -25,7 +27,11 @@ test("places split when they have room, and in any case when one has zoomed in",
 });
 
 test("gathered signs make room for each other and for mills, and single places stay where they are", () => {
-  const discs = [{ x: 0, y: 0, r: 10, free: true }, { x: 5, y: 0, r: 10, free: true }, { x: 200, y: 0, r: 10, free: false }];
+  const discs = [
+    { x: 0, y: 0, r: 10, free: true },
+    { x: 5, y: 0, r: 10, free: true },
+    { x: 200, y: 0, r: 10, free: false },
+  ];
   const shift = makeRoom(discs, [{ x: 0, y: 1, r: 6 }]);
   assert.deepEqual(shift[2], [0, 0]);
   const at = discs.map((d, i) => [d.x + shift[i][0], d.y + shift[i][1]]);
@@ -35,7 +41,14 @@ test("gathered signs make room for each other and for mills, and single places s
 
 test("no two names overlap, the most important one is there, and none leaves the view", () => {
   const random = generator(3);
-  const labels = Array.from({ length: 400 }, (_, i) => ({ text: "name " + i, x: random() * 500, y: random() * 400, r: 4, priority: random(), size: 11 }));
+  const labels = Array.from({ length: 400 }, (_, i) => ({
+    text: "name " + i,
+    x: random() * 500,
+    y: random() * 400,
+    r: 4,
+    priority: random(),
+    size: 11,
+  }));
   labels[77].priority = 2;
   labels[77].x = 250;
   const placed = placeLabels(labels, (text, size) => text.length * size * 0.5, [0, 0, 500, 400]);
@@ -47,14 +60,38 @@ test("no two names overlap, the most important one is there, and none leaves the
   });
 });
 
-const known = { last: 11, nodes: run.nodes.index, links: run.links.index, languages: ["en", "ko"], measures: ["burden"] };
+const known = {
+  last: 11,
+  nodes: run.nodes.index,
+  links: run.links.index,
+  languages: ["en", "ko"],
+  measures: ["burden"],
+};
 
 test("the address brings back what was shown", () => {
-  const state = { from: 2, to: 5, filter: { ...noFilter(), kind: new Set(["carted", "odd~&=%name"]), top: 25 }, measure: "burden", scale: "adaptive", lang: "ko", panel: "table", selected: { type: "nodes", nodes: [0, 3] } };
-  const text = encodeState(state, { lat: 39.1234, lng: 126.5, zoom: 7.25 }, 11, (i) => run.nodes.id[i], (i) => run.links.id[i]);
+  const state = {
+    from: 2,
+    to: 5,
+    filter: { ...noFilter(), kind: new Set(["carted", "odd~&=%name"]), top: 25 },
+    measure: "burden",
+    scale: "adaptive",
+    lang: "ko",
+    panel: "table",
+    selected: { type: "nodes", nodes: [0, 3] },
+  };
+  const text = encodeState(
+    state,
+    { lat: 39.1234, lng: 126.5, zoom: 7.25 },
+    11,
+    (i) => run.nodes.id[i],
+    (i) => run.links.id[i],
+  );
   const { patch, view } = decodeState("#" + text, known);
   assert.deepEqual(view, [39.1234, 126.5, 7.25]);
-  assert.deepEqual([patch.from, patch.to, patch.measure, patch.scale, patch.lang, patch.panel], [2, 5, "burden", "adaptive", "ko", "table"]);
+  assert.deepEqual(
+    [patch.from, patch.to, patch.measure, patch.scale, patch.lang, patch.panel],
+    [2, 5, "burden", "adaptive", "ko", "table"],
+  );
   assert.deepEqual([...patch.filter.kind], ["carted", "odd~&=%name"].map(String));
   assert.equal(patch.filter.top, 25);
   assert.deepEqual(patch.selected.nodes, [0, 3]);

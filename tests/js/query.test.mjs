@@ -1,7 +1,19 @@
 /** Sums over what filters and months select: the numbers of the map, by hand on a run of four places. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { accountSums, linkLoads, monthly, nodeSums, noFilter, passing, readRun, sums, CARTED, RETURNED, SHIPPED } from "../../scrapflow/views/assets/query.js";
+import {
+  accountSums,
+  linkLoads,
+  monthly,
+  nodeSums,
+  noFilter,
+  passing,
+  readRun,
+  sums,
+  CARTED,
+  RETURNED,
+  SHIPPED,
+} from "../../scrapflow/views/assets/query.js";
 import { linkSums, placeSums } from "../../scrapflow/views/assets/inspect.js";
 import { findNodes } from "../../scrapflow/views/assets/search.js";
 import { tinyData } from "./helpers.mjs";
@@ -16,7 +28,13 @@ test("totals by kind over all months and over one", () => {
 });
 
 test("the months add up to the total, whatever the filter", () => {
-  for (const patch of [{}, { kind: new Set(["carted"]) }, { material: new Set(["scrap"]) }, { region: new Set(["South"]) }, { grade: new Set(["B2"]) }]) {
+  for (const patch of [
+    {},
+    { kind: new Set(["carted"]) },
+    { material: new Set(["scrap"]) },
+    { region: new Set(["South"]) },
+    { grade: new Set(["B2"]) },
+  ]) {
     const pass = only(patch);
     const months = monthly(run, pass);
     const result = sums(run, pass, 0, 1);
@@ -27,7 +45,10 @@ test("the months add up to the total, whatever the filter", () => {
 test("a filter and its complement add up to everything", () => {
   const total = (pass) => sums(run, pass, 0, 1).byKind.reduce((a, b) => a + b, 0);
   assert.equal(total(only({ region: new Set(["North"]) })) + total(only({ region: new Set(["South"]) })), total(all));
-  assert.equal(total(only({ material: new Set(["scrap"]) })) + total(only({ material: new Set(["idle_machinery"]) })), total(all));
+  assert.equal(
+    total(only({ material: new Set(["scrap"]) })) + total(only({ material: new Set(["idle_machinery"]) })),
+    total(all),
+  );
 });
 
 test("a mill concerns only what is shipped", () => {
@@ -59,9 +80,18 @@ test("a place's panel tells partners, months and materials; a link's whose tonne
   const shown = { result: sums(run, all, 0, 1), state: { from: 0, to: 1 } };
   const place = placeSums(run, shown, [1]);
   assert.deepEqual(place.in, [{ kind: CARTED, t: 13, partners: [[0, 13]] }]);
-  assert.deepEqual(place.out.map((g) => [g.kind, g.t]), [[RETURNED, 3.5], [SHIPPED, 5]]);
+  assert.deepEqual(
+    place.out.map((g) => [g.kind, g.t]),
+    [
+      [RETURNED, 3.5],
+      [SHIPPED, 5],
+    ],
+  );
   const link = linkSums(run, shown, new Set([0, 1]), 1);
-  assert.deepEqual(link.forward.origins, [[2, 7], [1, 5]]);
+  assert.deepEqual(link.forward.origins, [
+    [2, 7],
+    [1, 5],
+  ]);
   assert.equal(link.price, 2.5);
 });
 

@@ -27,7 +27,14 @@ test("damaged data is an error and not a loop", () => {
 });
 
 test("every type comes back with its values", () => {
-  for (const [type, values] of [["u1", [0, 255]], ["u2", [1, 65535]], ["i4", [-5, 2 ** 31 - 1]], ["f4", [0.5, -1e9]], ["f8", [Math.PI]], ["u1", []]]) {
+  for (const [type, values] of [
+    ["u1", [0, 255]],
+    ["u2", [1, 65535]],
+    ["i4", [-5, 2 ** 31 - 1]],
+    ["f4", [0.5, -1e9]],
+    ["f8", [Math.PI]],
+    ["u1", []],
+  ]) {
     const packed = pack(values, type);
     assert.deepEqual([...unpack(packed)], values);
     const bytes = Buffer.from(unpack(packed).buffer);

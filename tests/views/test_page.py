@@ -85,7 +85,7 @@ def test_our_script_is_small_readable_and_complete():
     }
     assert len(script("lines").encode()) < 40_000
     # what the page carries of ours: not minified, only comments stay in the package
-    assert len(script("run").encode()) <= 100_000
+    assert len(script("run").encode()) <= 160_000
     for word in ("eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "import("):
         assert word not in EVERYTHING, word
 

@@ -31,18 +31,26 @@ export function mount(map, data) {
 	view.bar = () => (window.innerWidth > 760 ? 50 : 88);
 	const ids = [...nodes.kind.keys()];
 	const app = {
-		run, view, map, data, shapes,
+		run,
+		view,
+		map,
+		data,
+		shapes,
 		style: data.style,
 		yards: ids.filter((i) => nodes.what(i) === "yard"),
 		state: startState(),
 		t: translator(data.labels, data.lang),
-		startState, set, fit, flyTo,
+		startState,
+		set,
+		fit,
+		flyTo,
 		announce: (text) => (live.textContent = text),
 		select: (selected) => set({ selected }),
 		focusOn: (list) => set({ selected: { type: "nodes", nodes: list } }),
 		open: (panel) => set({ panel: app.state.panel === panel ? "" : panel }),
 		name: (i) => view.nodeName(i),
-		assumedText: () => app.t(data.assumed.count ? "legend.assumed" : "legend.assumed.none", { n: whole(data.assumed.count) }),
+		assumedText: () =>
+			app.t(data.assumed.count ? "legend.assumed" : "legend.assumed.none", { n: whole(data.assumed.count) }),
 		reset() {
 			set({ ...startState(), lang: app.state.lang });
 			fit();
@@ -50,7 +58,16 @@ export function mount(map, data) {
 	};
 
 	function startState() {
-		return { from: 0, to: Math.max(0, data.periods.length - 1), filter: noFilter(), lang: data.lang, scale: data.options.scale || "fixed", measure: "", selected: null, panel: "" };
+		return {
+			from: 0,
+			to: Math.max(0, data.periods.length - 1),
+			filter: noFilter(),
+			lang: data.lang,
+			scale: data.options.scale || "fixed",
+			measure: "",
+			selected: null,
+			panel: "",
+		};
 	}
 
 	function set(patch) {
@@ -73,12 +90,28 @@ export function mount(map, data) {
 
 	function flyTo(list, maxZoom = 10, around = 60) {
 		const placed = list.filter((i) => nodes.placed[i]);
-		if (placed.length) map.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { maxZoom, paddingTopLeft: [around, Math.max(around, view.bar())], paddingBottomRight: [around, around], animate: false });
+		if (placed.length)
+			map.fitBounds(
+				placed.map((i) => [nodes.lat[i], nodes.lon[i]]),
+				{
+					maxZoom,
+					paddingTopLeft: [around, Math.max(around, view.bar())],
+					paddingBottomRight: [around, around],
+					animate: false,
+				},
+			);
 		return placed.length > 0;
 	}
 
 	function fit() {
-		if (!flyTo(ids.filter((i) => nodes.what(i) !== "outside"), 11, 28)) map.setView([0, 0], 2, { animate: false });
+		if (
+			!flyTo(
+				ids.filter((i) => nodes.what(i) !== "outside"),
+				11,
+				28,
+			)
+		)
+			map.setView([0, 0], 2, { animate: false });
 		app.homeZoom = map.getZoom();
 		view.setHome(app.homeZoom);
 	}
@@ -95,17 +128,27 @@ export function mount(map, data) {
 	container.setAttribute("aria-label", app.t("map.label"));
 	container.tabIndex = 0;
 	const part = (node, content) => ({ root: node, update: () => fill(node, content(app)) });
-	const [head, numbers, text] = [part(el("header.head"), headline), part(el("section.figures"), figures), part(el("div.hidden"), summary)];
+	const [head, numbers, text] = [
+		part(el("header.head"), headline),
+		part(el("section.figures"), figures),
+		part(el("div.hidden"), summary),
+	];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
 	const over = [timeline, searchBox, tableView, claimsView, aboutView].map((make) => make(app));
 	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
-	const grip = el("button.grip", { "aria-expanded": "false", label: app.t("side.grip"), onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))) });
+	const grip = el("button.grip", {
+		"aria-expanded": "false",
+		label: app.t("side.grip"),
+		onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))),
+	});
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
 	side.append(grip, ...[tale, detail, head, numbers, choice, key, text].map((p) => p.root));
 	main.append(tip, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
-	L.control.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") }).addTo(map);
+	L.control
+		.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") })
+		.addTo(map);
 	L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
 	const picture = canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice
@@ -122,7 +165,10 @@ export function mount(map, data) {
 		key.update();
 		writeHash(app);
 	});
-	addEventListener("keydown", (/** @type {any} */ e) => e.key === "Escape" && !e.target.closest(".sf-sheet") && app.select(null));
+	addEventListener(
+		"keydown",
+		(/** @type {any} */ e) => e.key === "Escape" && !e.target.closest(".sf-sheet") && app.select(null),
+	);
 	// an address pasted into a page that is open
 	addEventListener("hashchange", () => {
 		Object.assign(app.state, startState());
@@ -166,14 +212,21 @@ export function mount(map, data) {
 		if (!hit) return app.select(null);
 		if (hit.type === "link") return app.select({ type: "link", link: hit.link });
 		const sign = hit.sign || hit.from;
-		app.select({ type: "nodes", nodes: sign?.nodes || [hit.node], group: hit.sign?.group, fan: hit.fan || hit.sign?.group });
+		app.select({
+			type: "nodes",
+			nodes: sign?.nodes || [hit.node],
+			group: hit.sign?.group,
+			fan: hit.fan || hit.sign?.group,
+		});
 	});
 
 	root.scrapflow = app;
 
 	// first sight is flows, places, sentence, numbers and months; what explains them, or is a click away, follows it
-	requestAnimationFrame(() => setTimeout(() => {
-		show(parts.slice(3));
-		root.dataset.ready = "true";
-	}));
+	requestAnimationFrame(() =>
+		setTimeout(() => {
+			show(parts.slice(3));
+			root.dataset.ready = "true";
+		}),
+	);
 }

@@ -7,7 +7,11 @@ import { running, unpack, unpackDegrees } from "./unpack.js";
 /** Rings of a basemap layer in world coordinates. */
 export function readShape(data) {
 	if (!data) return null;
-	return { ...data, first: running(unpack(data.rings)), ...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)) };
+	return {
+		...data,
+		first: running(unpack(data.rings)),
+		...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)),
+	};
 }
 
 /** Polygons in world coordinates as one path. */

@@ -20,7 +20,14 @@ export function mount(map, data) {
 	const shapes = { countries: readShape(data.a.basemap.countries), regions: readShape(data.a.basemap.regions) };
 	let lang = data.lang;
 	let t = translator(data.labels, lang);
-	const states = runs.map((run) => ({ from: 0, to: Math.max(0, run.nPeriods - 1), filter: noFilter(), lang, scale: "fixed", selected: null }));
+	const states = runs.map((run) => ({
+		from: 0,
+		to: Math.max(0, run.nPeriods - 1),
+		filter: noFilter(),
+		lang,
+		scale: "fixed",
+		selected: null,
+	}));
 	select();
 	oneScale(views);
 	const linkChange = changes();
@@ -54,18 +61,24 @@ export function mount(map, data) {
 	});
 	L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
 	let moving = false;
-	maps.forEach((m, i) => m.on("move", () => {
-		if (moving) return;
-		moving = true;
-		maps.forEach((other, k) => k !== i && other.setView(m.getCenter(), m.getZoom(), { animate: false }));
-		moving = false;
-	}));
+	maps.forEach((m, i) =>
+		m.on("move", () => {
+			if (moving) return;
+			moving = true;
+			maps.forEach((other, k) => k !== i && other.setView(m.getCenter(), m.getZoom(), { animate: false }));
+			moving = false;
+		}),
+	);
 	maps.forEach((m, i) => m.on("mousemove", (event) => point(event, i)).on("mouseout", () => (tip.hidden = true)));
 
 	function fit(m) {
 		const { nodes } = runs[0];
 		const placed = [...Array(nodes.n).keys()].filter((i) => nodes.placed[i] && nodes.what(i) !== "outside");
-		if (placed.length) m.fitBounds(placed.map((i) => [nodes.lat[i], nodes.lon[i]]), { padding: [18, 18], maxZoom: 11, animate: false });
+		if (placed.length)
+			m.fitBounds(
+				placed.map((i) => [nodes.lat[i], nodes.lon[i]]),
+				{ padding: [18, 18], maxZoom: 11, animate: false },
+			);
 		views.forEach((v) => v.setHome(m.getZoom()));
 	}
 
@@ -93,8 +106,13 @@ export function mount(map, data) {
 	}
 
 	function groupChanges(level) {
-		const before = new Map(atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, cartedIn(views[0], g)]));
-		return atLevel(views[1].groups, level).map((g) => ({ group: g, t: cartedIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0) }));
+		const before = new Map(
+			atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, cartedIn(views[0], g)]),
+		);
+		return atLevel(views[1].groups, level).map((g) => ({
+			group: g,
+			t: cartedIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0),
+		}));
 	}
 
 	function cartedIn(view, group) {
@@ -106,15 +124,26 @@ export function mount(map, data) {
 		hits = [];
 		const { links } = runs[1];
 		const { more, less } = data.style;
-		const order = [...Array(links.n).keys()].filter((l) => runs[1].links.rail[l] && links.start[l + 1] - links.start[l] > 1).sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
+		const order = [...Array(links.n).keys()]
+			.filter((l) => runs[1].links.rail[l] && links.start[l + 1] - links.start[l] > 1)
+			.sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
 		for (const l of order) {
 			const points = [];
-			for (let k = links.start[l]; k < links.start[l + 1]; k++) points.push([links.x[k] * view.scale - view.ox, links.y[k] * view.scale - view.oy]);
+			for (let k = links.start[l]; k < links.start[l + 1]; k++)
+				points.push([links.x[k] * view.scale - view.ox, links.y[k] * view.scale - view.oy]);
 			if (!points.some(([x, y]) => x > -30 && y > -30 && x < view.width + 30 && y < view.height + 30)) continue;
 			const change = linkChange[l];
 			const width = Math.abs(change) < 1e-6 ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
 			const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
-			flowLine(ctx, xs, ys, width, Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less, 0, change < 0 ? [6, 3] : []);
+			flowLine(
+				ctx,
+				xs,
+				ys,
+				width,
+				Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less,
+				0,
+				change < 0 ? [6, 3] : [],
+			);
 			hits.push({ type: "link", link: l, points, t: change });
 		}
 		const level = views[1].shown.level || "region";
@@ -139,15 +168,26 @@ export function mount(map, data) {
 		if (i < 2) {
 			const hit = views[i].pick(p.x, p.y);
 			const name = (k) => views[i].nodeName(k, lang);
-			if (hit && hit.type === "link") lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), mass(hit.t)];
-			else if (hit && hit.type === "mill") lines = [name(hit.node), t("tip.mill", { t: tonnes(views[i].shown.values.received[hit.node]) })];
-			else if (hit && hit.type === "place") lines = [views[i].groupName(hit.sign.group, lang), t("tip.in", { t: tonnes(hit.sign.values.in) })];
+			if (hit && hit.type === "link")
+				lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), mass(hit.t)];
+			else if (hit && hit.type === "mill")
+				lines = [name(hit.node), t("tip.mill", { t: tonnes(views[i].shown.values.received[hit.node]) })];
+			else if (hit && hit.type === "place")
+				lines = [views[i].groupName(hit.sign.group, lang), t("tip.in", { t: tonnes(hit.sign.values.in) })];
 		} else {
 			const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
-			const link = group ? null : hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
+			const link = group
+				? null
+				: hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
 			const signed = (v) => (v > 0 ? "+" : "") + mass(v);
 			if (group) lines = [views[1].groupName(group.group, lang), t("kind.carted") + " " + signed(group.t)];
-			else if (link) lines = [[runs[1].links.from[link.link], runs[1].links.to[link.link]].map((k) => views[1].nodeName(k, lang)).join(" – "), signed(link.t)];
+			else if (link)
+				lines = [
+					[runs[1].links.from[link.link], runs[1].links.to[link.link]]
+						.map((k) => views[1].nodeName(k, lang))
+						.join(" – "),
+					signed(link.t),
+				];
 		}
 		tip.hidden = !lines;
 		if (!lines) return;
@@ -173,19 +213,72 @@ export function mount(map, data) {
 			return { k, values, change: values[1] - values[0] };
 		});
 		const steps = [nice(views[0].loadScale()), nice(views[0].loadScale() / 5)];
-		fill(head,
+		fill(
+			head,
 			el("div", el("h1", data.options.title), el("p.small", t("compare.note"))),
-			el("table.compare-table",
-				el("thead", el("tr", el("th", { scope: "col", text: t("col.kind") }), ...data.names.map((n) => el("th.number", { scope: "col", text: n })), el("th.number", { scope: "col", text: t("compare.difference") }))),
-				el("tbody", rows.map((r) => el("tr", el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)), ...r.values.map((v) => el("td.number", mass(v))), el("td.number", (r.change > 0 ? "+" : "") + mass(r.change)))))),
-			el("div.compare-key",
-				el("div.widths", steps.map((v) => el("span", svg("svg", { width: 54, height: 20 }, svg("line", { x1: 2, x2: 52, y1: 10, y2: 10, stroke: kinds.shipped.colour, "stroke-width": views[0].widthOf(v) })), el("i", step(v))))),
+			el(
+				"table.compare-table",
+				el(
+					"thead",
+					el(
+						"tr",
+						el("th", { scope: "col", text: t("col.kind") }),
+						...data.names.map((n) => el("th.number", { scope: "col", text: n })),
+						el("th.number", { scope: "col", text: t("compare.difference") }),
+					),
+				),
+				el(
+					"tbody",
+					rows.map((r) =>
+						el(
+							"tr",
+							el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)),
+							...r.values.map((v) => el("td.number", mass(v))),
+							el("td.number", (r.change > 0 ? "+" : "") + mass(r.change)),
+						),
+					),
+				),
+			),
+			el(
+				"div.compare-key",
+				el(
+					"div.widths",
+					steps.map((v) =>
+						el(
+							"span",
+							svg(
+								"svg",
+								{ width: 54, height: 20 },
+								svg("line", {
+									x1: 2,
+									x2: 52,
+									y1: 10,
+									y2: 10,
+									stroke: kinds.shipped.colour,
+									"stroke-width": views[0].widthOf(v),
+								}),
+							),
+							el("i", step(v)),
+						),
+					),
+				),
 				el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
 				el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
 				el("p.small", t("compare.circles")),
-				el("div.tools",
+				el(
+					"div.tools",
 					el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
-					el("button.button", { lang: lang === "en" ? "ko" : "en", text: lang === "en" ? "한국어" : "English", onclick: () => { lang = lang === "en" ? "ko" : "en"; update(); } }))));
+					el("button.button", {
+						lang: lang === "en" ? "ko" : "en",
+						text: lang === "en" ? "한국어" : "English",
+						onclick: () => {
+							lang = lang === "en" ? "ko" : "en";
+							update();
+						},
+					}),
+				),
+			),
+		);
 		pictures.forEach((layer) => layer.redraw());
 	}
 
@@ -195,7 +288,15 @@ export function mount(map, data) {
 		for (let l = 0; l < links.n; l++) {
 			if (!runs[1].links.rail[l]) continue;
 			const b = loadOf(views[1], l);
-			if (b || linkChange[l]) lines.push([links.id[l], views[1].nodeName(links.from[l], lang), views[1].nodeName(links.to[l], lang), b - linkChange[l], b, linkChange[l]]);
+			if (b || linkChange[l])
+				lines.push([
+					links.id[l],
+					views[1].nodeName(links.from[l], lang),
+					views[1].nodeName(links.to[l], lang),
+					b - linkChange[l],
+					b,
+					linkChange[l],
+				]);
 		}
 		return "\ufeff" + lines.map(csvLine).join("\r\n") + "\r\n";
 	}
@@ -236,7 +337,13 @@ function twin(view, other) {
 		const level = LEVELS[Math.min(LEVELS.indexOf(mine.level), LEVELS.indexOf(theirs.level))];
 		const groups = atLevel(view.groups, level);
 		const least = (name) => Math.min(mine[name] || theirs[name], theirs[name] || mine[name]);
-		const plan = { level, groups, shift: mine.level === level ? mine.shift : groups.map(() => [0, 0]), perTonne: least("perTonne"), perMillTonne: least("perMillTonne") };
+		const plan = {
+			level,
+			groups,
+			shift: mine.level === level ? mine.shift : groups.map(() => [0, 0]),
+			perTonne: least("perTonne"),
+			perMillTonne: least("perMillTonne"),
+		};
 		cache.set(mine, { theirs, plan });
 		return plan;
 	};

@@ -19,7 +19,11 @@ export function details(app) {
 		if (chosen) {
 			const within = root.contains(document.activeElement);
 			root.setAttribute("aria-label", app.t("detail.title"));
-			fill(root, el("button.close", { label: app.t("close"), text: "×", onclick: () => app.select(null) }), chosen.nodes ? place(app, chosen) : link(app, chosen.link));
+			fill(
+				root,
+				el("button.close", { label: app.t("close"), text: "×", onclick: () => app.select(null) }),
+				chosen.nodes ? place(app, chosen) : link(app, chosen.link),
+			);
 			if (key !== last) {
 				root.parentElement.scrollTop = 0;
 				app.announce(root.querySelector("h2").textContent);
@@ -33,19 +37,30 @@ export function details(app) {
 }
 
 function place(app, chosen) {
-	const { run: { nodes }, run, t, view, state: { lang } } = app;
+	const {
+		run: { nodes },
+		run,
+		t,
+		view,
+		state: { lang },
+	} = app;
 	const ids = chosen.nodes;
 	const sums = placeSums(run, view.shown, ids);
 	const [i] = ids;
 	const region = view.regionName(nodes.region.of[i]);
 	const other = lang === "en" ? nodes.local[i] : nodes.name[i];
-	const head = ids.length === 1
-		? [
-			el("h2.name", app.name(i), other && el("span", { lang: lang === "en" ? "ko" : "en" }, " " + other)),
-			small(joined(t("node." + nodes.what(i)), named(nodes.sector, i), region)),
-			nodes.aliases[i] && small(t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
-		]
-		: [el("h2.name", chosen.group ? view.groupName(chosen.group) : app.name(i)), small(joined(t("tip.places", { n: ids.length }), region)), memberList(app, ids)];
+	const head =
+		ids.length === 1
+			? [
+					el("h2.name", app.name(i), other && el("span", { lang: lang === "en" ? "ko" : "en" }, " " + other)),
+					small(joined(t("node." + nodes.what(i)), named(nodes.sector, i), region)),
+					nodes.aliases[i] && small(t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
+				]
+			: [
+					el("h2.name", chosen.group ? view.groupName(chosen.group) : app.name(i)),
+					small(joined(t("tip.places", { n: ids.length }), region)),
+					memberList(app, ids),
+				];
 	return [
 		head,
 		side(app, t("detail.in"), sums.in),
@@ -63,15 +78,22 @@ function memberList(app, ids) {
 	const v = view.shown.values;
 	const active = (i) => v.cartedIn[i] + v.carted[i] + v.looted[i] + v.received[i];
 	const order = ids.slice().sort((a, b) => active(b) - active(a) || a - b);
-	return el("details.members", { open: ids.length <= 6 },
+	return el(
+		"details.members",
+		{ open: ids.length <= 6 },
 		el("summary", t("detail.members", { n: ids.length })),
 		some(app, "links", order, 12, (i) => [pick(app, i), el("span.small", " " + t("node." + run.nodes.what(i)))]),
-		button("zoom", t("detail.zoom"), () => app.flyTo(ids)));
+		button("zoom", t("detail.zoom"), () => app.flyTo(ids)),
+	);
 }
 
 /** The first few of a list, and how many more there are. */
 function some(app, look, list, most, show) {
-	return el("ul." + look, list.slice(0, most).map((item) => el("li", show(item))), list.length > most && el("li.small", app.t("detail.more", { n: list.length - most })));
+	return el(
+		"ul." + look,
+		list.slice(0, most).map((item) => el("li", show(item))),
+		list.length > most && el("li.small", app.t("detail.more", { n: list.length - most })),
+	);
 }
 
 /** A button that chooses a place. */
@@ -87,12 +109,24 @@ function partners(app, list, most, text = (v) => mass(v)) {
 function side(app, title, groups) {
 	const { t, run, view } = app;
 	if (!groups.length) return null;
-	return el("div.side-table", el("h3", title), groups.map((g) => {
-		const name = run.series.kind.names[g.kind];
-		return el("div",
-			el("p.kind", swatch(view.kindColour[g.kind], view.kindDash[g.kind]), " ", t("kind." + name), el("b", mass(g.t))),
-			partners(app, g.partners, 5));
-	}));
+	return el(
+		"div.side-table",
+		el("h3", title),
+		groups.map((g) => {
+			const name = run.series.kind.names[g.kind];
+			return el(
+				"div",
+				el(
+					"p.kind",
+					swatch(view.kindColour[g.kind], view.kindDash[g.kind]),
+					" ",
+					t("kind." + name),
+					el("b", mass(g.t)),
+				),
+				partners(app, g.partners, 5),
+			);
+		}),
+	);
 }
 
 /** Months as small bars, one row a kind. */
@@ -102,19 +136,58 @@ function months(app, byKind) {
 	if (!rows.length || run.nPeriods < 2) return null;
 	const most = Math.max(...rows.map(([, values]) => Math.max(...values)));
 	const w = 300 / run.nPeriods;
-	return el("div", el("h3", t("detail.months")), rows.map(([k, values]) => {
-		const name = run.series.kind.names[k];
-		return el("div.spark", el("span.small", t("kind." + name)),
-			svg("svg", { viewBox: "0 0 300 26", preserveAspectRatio: "none", role: "img", label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + tonnes(v)).join(", ") },
-				Array.from(values, (v, p) => svg("rect", { x: p * w + w * 0.1, width: w * 0.8, y: 26 - (26 * v) / most, height: (26 * v) / most, fill: view.kindColour[k] }))));
-	}));
+	return el(
+		"div",
+		el("h3", t("detail.months")),
+		rows.map(([k, values]) => {
+			const name = run.series.kind.names[k];
+			return el(
+				"div.spark",
+				el("span.small", t("kind." + name)),
+				svg(
+					"svg",
+					{
+						viewBox: "0 0 300 26",
+						preserveAspectRatio: "none",
+						role: "img",
+						label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + tonnes(v)).join(", "),
+					},
+					Array.from(values, (v, p) =>
+						svg("rect", {
+							x: p * w + w * 0.1,
+							width: w * 0.8,
+							y: 26 - (26 * v) / most,
+							height: (26 * v) / most,
+							fill: view.kindColour[k],
+						}),
+					),
+				),
+			);
+		}),
+	);
 }
 
 function materials(app, byMaterial, side) {
 	const { t, run, view } = app;
 	const sum = total(byMaterial);
 	if (!(sum > 0)) return null;
-	return el("div", el("h3", t("detail.materials"), side), el("ul.list", run.series.material.names.map((m, i) => byMaterial[i] > 0 && el("li", swatch(view.materialColour[i]), el("span", t("material." + m)), el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum))))));
+	return el(
+		"div",
+		el("h3", t("detail.materials"), side),
+		el(
+			"ul.list",
+			run.series.material.names.map(
+				(m, i) =>
+					byMaterial[i] > 0 &&
+					el(
+						"li",
+						swatch(view.materialColour[i]),
+						el("span", t("material." + m)),
+						el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum)),
+					),
+			),
+		),
+	);
 }
 
 function penalties(app, sums) {
@@ -133,28 +206,55 @@ function penalties(app, sums) {
 		["detained", any && sums.detained.toFixed(2)],
 		["output", any && percent(1 - sums.output_index)],
 	];
-	return el("div", el("h3", t("detail.accounts")), pairs((key) => t("account." + key), rows));
+	return el(
+		"div",
+		el("h3", t("detail.accounts")),
+		pairs((key) => t("account." + key), rows),
+	);
 }
 
 /** Tonnes that could not be moved, by reason. @param {any} app @param {any[][]} rows */
 export function unserved({ t }, rows) {
-	return rows.length > 0 && el("div", el("h3", t("detail.unserved")), el("ul.plain", rows.map((row) => el("li", mass(row.at(-1)) + ": " + t("reason." + row.at(-2))))));
+	return (
+		rows.length > 0 &&
+		el(
+			"div",
+			el("h3", t("detail.unserved")),
+			el(
+				"ul.plain",
+				rows.map((row) => el("li", mass(row.at(-1)) + ": " + t("reason." + row.at(-2)))),
+			),
+		)
+	);
 }
 
 /** Where the place itself comes from: basis, accuracy, source with both grades, its address as text. */
 function origin(app, i) {
-	const { run: { nodes, sources }, t } = app;
+	const {
+		run: { nodes, sources },
+		t,
+	} = app;
 	const column = (name) => named(nodes[name], i);
 	const source = sources.find((s) => s.source_id === column("source_id"));
-	return el("div.origin", el("h3", t("detail.source")),
-		el("ul.plain",
+	return el(
+		"div.origin",
+		el("h3", t("detail.source")),
+		el(
+			"ul.plain",
 			el("li", t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) })),
-			nodes.placed[i] ? el("li", t("detail.accuracy", { km: nodes.accuracy_km[i] ?? "?", method: column("coordinate_method") || "–" })) : el("li", t("detail.unplaced")),
+			nodes.placed[i]
+				? el(
+						"li",
+						t("detail.accuracy", { km: nodes.accuracy_km[i] ?? "?", method: column("coordinate_method") || "–" }),
+					)
+				: el("li", t("detail.unplaced")),
 			nodes.workers[i] !== null && el("li", t("detail.workers", { n: whole(nodes.workers[i]) })),
 			nodes.population[i] !== null && el("li", t("detail.population", { n: whole(nodes.population[i]) })),
 			source && el("li", cited(source)),
 			source?.url && el("li.url", source.url),
-			el("li", gradeText(t, source?.reliability, column("grade")))));
+			el("li", gradeText(t, source?.reliability, column("grade"))),
+		),
+	);
 }
 
 /** A source in one line. @param {any} source */
@@ -165,25 +265,51 @@ export function cited(source) {
 /** Both Admiralty grades in words: the source's reliability, the claim's credibility. */
 export function gradeText(t, reliability, grade) {
 	const said = (key, sign) => (sign ? `${sign}, ${t(`${key}.${sign}`)}` : t("grade.none"));
-	return t("grade.text", { reliability: said("reliability", reliability || grade.slice(0, 1)), credibility: said("credibility", grade.replace(/^[A-F]/, "")) });
+	return t("grade.text", {
+		reliability: said("reliability", reliability || grade.slice(0, 1)),
+		credibility: said("credibility", grade.replace(/^[A-F]/, "")),
+	});
 }
 
 function link(app, l) {
 	const { run, t, view } = app;
 	const { links } = run;
 	const sums = linkSums(run, view.shown, view.pathsThrough(l), l);
-	const direction = (ends, side) => side.t > 0 && el("div",
-		el("h3", ends.map(app.name).join(" → ") + ": " + mass(side.t)),
-		small(t("detail.from")),
-		partners(app, side.origins, 10, (v) => tonnes(v) + " t, " + percent(v / side.t)),
-		small(t("detail.to")),
-		partners(app, side.destinations, 6));
+	const direction = (ends, side) =>
+		side.t > 0 &&
+		el(
+			"div",
+			el("h3", ends.map(app.name).join(" → ") + ": " + mass(side.t)),
+			small(t("detail.from")),
+			partners(app, side.origins, 10, (v) => tonnes(v) + " t, " + percent(v / side.t)),
+			small(t("detail.to")),
+			partners(app, side.destinations, 6),
+		);
 	const ends = [links.from[l], links.to[l]];
-	const [km, basis, gauge, capacity] = [links.length_km[l], named(links.length_basis, l), links.gauge_mm[l], links.capacity_t[l]];
+	const [km, basis, gauge, capacity] = [
+		links.length_km[l],
+		named(links.length_basis, l),
+		links.gauge_mm[l],
+		links.capacity_t[l],
+	];
 	return [
 		el("h2.name", ends.map(app.name).join(" – ")),
-		small(joined(t("mode." + links.modes[links.mode[l]]), named(links.line, l), km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }), gauge > 0 && t("detail.gauge", { mm: whole(gauge) }))),
-		small(capacity !== null ? t("detail.capacity", { t: tonnes(capacity), share: percent(Math.max(sums.forward.t, sums.backward.t) / view.shown.months / capacity) }) : t("detail.capacity.unknown")),
+		small(
+			joined(
+				t("mode." + links.modes[links.mode[l]]),
+				named(links.line, l),
+				km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }),
+				gauge > 0 && t("detail.gauge", { mm: whole(gauge) }),
+			),
+		),
+		small(
+			capacity !== null
+				? t("detail.capacity", {
+						t: tonnes(capacity),
+						share: percent(Math.max(sums.forward.t, sums.backward.t) / view.shown.months / capacity),
+					})
+				: t("detail.capacity.unknown"),
+		),
 		sums.price > 0 && small(t("detail.price", { price: sums.price.toFixed(2), n: sums.bound })),
 		sums.forward.t + sums.backward.t === 0 && el("p", t("detail.idle")),
 		direction(ends, sums.forward),

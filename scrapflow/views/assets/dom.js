@@ -50,7 +50,19 @@ export function fill(node, ...children) {
 /** A square of colour, with the line style of a kind if it has one. @param {string} colour @param {number[]} [dash] */
 export function swatch(colour, dash) {
 	return dash
-		? svg("svg.swatch", { width: 26, height: 10 }, svg("line", { x1: 1, y1: 5, x2: 25, y2: 5, stroke: colour, "stroke-width": 4, "stroke-dasharray": dash.join(" ") || null }))
+		? svg(
+				"svg.swatch",
+				{ width: 26, height: 10 },
+				svg("line", {
+					x1: 1,
+					y1: 5,
+					x2: 25,
+					y2: 5,
+					stroke: colour,
+					"stroke-width": 4,
+					"stroke-dasharray": dash.join(" ") || null,
+				}),
+			)
 		: svg("svg.swatch", { width: 12, height: 12 }, svg("rect", { width: 12, height: 12, rx: 2, fill: colour }));
 }
 
@@ -81,5 +93,8 @@ export function button(key, text, onclick, more) {
 
 /** Terms, by the keys of their words, and what they are; those without a value are left out. @param {(key: string) => string} t @param {any[][]} rows */
 export function pairs(t, rows) {
-	return el("dl.pairs", rows.filter(([, value]) => value).map(([key, value]) => [el("dt", t(key)), el("dd", value)]));
+	return el(
+		"dl.pairs",
+		rows.filter(([, value]) => value).map(([key, value]) => [el("dt", t(key)), el("dd", value)]),
+	);
 }

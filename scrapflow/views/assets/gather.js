@@ -12,7 +12,13 @@ export function hierarchy(nodes, tree) {
 				const at = yard ?? ids[0];
 				return { nodes: ids, wx: nodes.wx[at], wy: nodes.wy[at], yard: yard !== undefined };
 			});
-			return centre({ level: "county", region, sub, spots, parts: spots.map((spot) => centre({ level: "spot", region, sub, spots: [spot] })) });
+			return centre({
+				level: "county",
+				region,
+				sub,
+				spots,
+				parts: spots.map((spot) => centre({ level: "spot", region, sub, spots: [spot] })),
+			});
 		});
 		return centre({ level: "region", region, spots: parts.flatMap((part) => part.spots), parts });
 	});
@@ -57,7 +63,9 @@ export function plan(regions, radiusAt, scale, closer) {
  * @param {any[]} parts @param {(group: any) => number} radius pixels @param {number} scale world to pixels @param {number} share
  */
 export function crowded(parts, radius, scale, share) {
-	const discs = parts.map((p) => ({ x: p.wx * scale, y: p.wy * scale, r: Math.max(2, radius(p)) })).sort((a, b) => b.r - a.r);
+	const discs = parts
+		.map((p) => ({ x: p.wx * scale, y: p.wy * scale, r: Math.max(2, radius(p)) }))
+		.sort((a, b) => b.r - a.r);
 	let free = discs.length;
 	for (let i = 0; i < discs.length && free > discs.length * (1 - share); i++) {
 		const a = discs[i];

@@ -25,7 +25,8 @@ export function worldLines(counts, lon, lat) {
 	const start = running(counts);
 	const x = lon.map(worldX);
 	const y = lat.map(worldY);
-	for (let line = 0; line < counts.length; line++) for (let k = start[line] + 1; k < start[line + 1]; k++) x[k] -= Math.round(x[k] - x[k - 1]);
+	for (let line = 0; line < counts.length; line++)
+		for (let k = start[line] + 1; k < start[line + 1]; k++) x[k] -= Math.round(x[k] - x[k - 1]);
 	return { start, x, y };
 }
 
@@ -65,7 +66,11 @@ export function chords(curve) {
 
 /** Square of the distance of a point from a polyline. @param {number} px @param {number} py @param {number[][]} points */
 export function lineDistance2(px, py, points) {
-	return points.reduce((best, [x, y], i) => (i ? Math.min(best, segmentDistance2(px, py, points[i - 1][0], points[i - 1][1], x, y)) : best), Infinity);
+	return points.reduce(
+		(best, [x, y], i) =>
+			i ? Math.min(best, segmentDistance2(px, py, points[i - 1][0], points[i - 1][1], x, y)) : best,
+		Infinity,
+	);
 }
 
 /**
@@ -84,7 +89,11 @@ export function offsetLine(xs, ys, distance) {
 		const length = Math.hypot(nx, ny);
 		// the mitre grows as the line turns; at sharp turns it is held at twice the distance
 		const stretch = (distance * Math.min(2, 2 / length)) / length;
-		out.push(length < 1e-9 ? [xs[i] - after[1] * distance, ys[i] + after[0] * distance] : [xs[i] + nx * stretch, ys[i] + ny * stretch]);
+		out.push(
+			length < 1e-9
+				? [xs[i] - after[1] * distance, ys[i] + after[0] * distance]
+				: [xs[i] + nx * stretch, ys[i] + ny * stretch],
+		);
 	}
 	return out;
 }

@@ -18,7 +18,14 @@ export function placeSums(run, shown, ids) {
 		if (chosen.has(a)) add(sides.out, series.kind.of[s], b, t);
 	});
 	const side = total(brought) < total(sent) ? "out" : "in";
-	return { in: ordered(sides.in), out: ordered(sides.out), side, materials: side === "in" ? brought : sent, months: monthsOf(run, shown, mine), accounts: accountsOf(run, shown, chosen) };
+	return {
+		in: ordered(sides.in),
+		out: ordered(sides.out),
+		side,
+		materials: side === "in" ? brought : sent,
+		months: monthsOf(run, shown, mine),
+		accounts: accountsOf(run, shown, chosen),
+	};
 }
 
 function add(side, kind, partner, t) {
@@ -36,7 +43,11 @@ function ordered(side) {
 	return [...side.values()].sort((a, b) => a.kind - b.kind).map((g) => ({ ...g, partners: largest(g.partners) }));
 }
 
-const monthsOf = (run, shown, mine) => monthly(run, mine.map((m, s) => m & shown.result.kept[s]));
+const monthsOf = (run, shown, mine) =>
+	monthly(
+		run,
+		mine.map((m, s) => m & shown.result.kept[s]),
+	);
 
 const TONNES = ["quota_t", "credited_t", "books_only_t", "shortfall_t", "intercepted_t"];
 const RATES = ["detection", "output_index"];
@@ -84,6 +95,17 @@ export function linkSums(run, shown, paths, link) {
 		}
 	});
 	const prices = [...run.loads.shadow_price].filter((_, i) => run.loads.link[i] === link);
-	const [forward, backward] = sides.map((side) => ({ t: side.t, origins: largest(side.origins), destinations: largest(side.destinations) }));
-	return { forward, backward, materials, months: monthsOf(run, shown, mine), price: Math.max(0, ...prices), bound: prices.length };
+	const [forward, backward] = sides.map((side) => ({
+		t: side.t,
+		origins: largest(side.origins),
+		destinations: largest(side.destinations),
+	}));
+	return {
+		forward,
+		backward,
+		materials,
+		months: monthsOf(run, shown, mine),
+		price: Math.max(0, ...prices),
+		bound: prices.length,
+	};
 }

@@ -25,7 +25,9 @@ export function mount(map, data) {
 	const n = counts.length;
 	const nPeriods = data.periods.length;
 	const kinds = data.kinds;
-	const colours = kinds.map((k, i) => (data.style.kinds[k] ? data.style.kinds[k].colour : SPARE_COLOURS[i % SPARE_COLOURS.length]));
+	const colours = kinds.map((k, i) =>
+		data.style.kinds[k] ? data.style.kinds[k].colour : SPARE_COLOURS[i % SPARE_COLOURS.length],
+	);
 	const dashes = kinds.map((k) => (data.style.kinds[k] ? data.style.kinds[k].dash : []));
 	const on = kinds.map(() => true);
 	const state = { from: 0, to: nPeriods - 1 };
@@ -116,7 +118,8 @@ export function mount(map, data) {
 			const width = widthOf(sums.size[row]);
 			const key = kind * 100 + Math.round(width * 4);
 			const parts = byLook.get(key) || [];
-			if (!parts.length || parts.at(-1).rows.length === TOGETHER) parts.push({ kind, width: Math.round(width * 4) / 4, rows: [] });
+			if (!parts.length || parts.at(-1).rows.length === TOGETHER)
+				parts.push({ kind, width: Math.round(width * 4) / 4, rows: [] });
 			parts.at(-1).rows.push(row);
 			byLook.set(key, parts);
 		}
@@ -165,7 +168,16 @@ export function mount(map, data) {
 		const used = new Set();
 		arrows.sort((p, q) => q[0] - p[0]);
 		for (const [, hit, width, colour] of arrows) {
-			const line = hit.curve ? [[hit.curve[0], hit.curve[1]], [(hit.curve[0] + 2 * hit.curve[2] + hit.curve[4]) / 4, (hit.curve[1] + 2 * hit.curve[3] + hit.curve[5]) / 4], [hit.curve[4], hit.curve[5]]] : hit.points;
+			const line = hit.curve
+				? [
+						[hit.curve[0], hit.curve[1]],
+						[
+							(hit.curve[0] + 2 * hit.curve[2] + hit.curve[4]) / 4,
+							(hit.curve[1] + 2 * hit.curve[3] + hit.curve[5]) / 4,
+						],
+						[hit.curve[4], hit.curve[5]],
+					]
+				: hit.points;
 			const [x, y, dx, dy, total] = middle(line);
 			const cell = Math.round(x / 40) + "," + Math.round(y / 40);
 			if (total < 14 || used.has(cell)) continue;
@@ -202,7 +214,11 @@ export function mount(map, data) {
 			const hit = pick(p.x, p.y);
 			tip.hidden = !hit;
 			if (!hit) return;
-			fill(tip, data.names.length > 0 && el("b", data.names[hit.row % n]), el("div", `${kindName(Math.floor(hit.row / n))} ${mass(sums.size[hit.row] * sums.months)}`));
+			fill(
+				tip,
+				data.names.length > 0 && el("b", data.names[hit.row % n]),
+				el("div", `${kindName(Math.floor(hit.row / n))} ${mass(sums.size[hit.row] * sums.months)}`),
+			);
 			tip.style.left = event.containerPoint.x + 14 + "px";
 			tip.style.top = event.containerPoint.y + 16 + "px";
 		});
@@ -223,7 +239,13 @@ export function mount(map, data) {
 
 	function slider(which) {
 		return el("input", {
-			type: "range", min: 0, max: nPeriods - 1, step: 1, value: String(state[which]), label: t("time." + which), "aria-valuetext": data.periods[state[which]],
+			type: "range",
+			min: 0,
+			max: nPeriods - 1,
+			step: 1,
+			value: String(state[which]),
+			label: t("time." + which),
+			"aria-valuetext": data.periods[state[which]],
 			oninput: (e) => {
 				const v = Number(e.target.value);
 				set(which === "from" ? { from: v, to: Math.max(v, state.to) } : { from: Math.min(v, state.from), to: v });
@@ -240,13 +262,48 @@ export function mount(map, data) {
 		from.value = String(state.from);
 		to.value = String(state.to);
 		const steps = [nice(reference), nice(reference / 5)].filter((v, i, list) => v > 0 && list.indexOf(v) === i);
-		fill(text,
+		fill(
+			text,
 			nPeriods > 1 && el("b", span(data.periods, state.from, state.to)),
 			el("div", t("lines.total", { t: tonnes(sums.total) })),
-			kinds.length > 1 && kinds.map((_, i) => el("label.lines-kind", el("input", { type: "checkbox", checked: on[i], onchange: (e) => { on[i] = e.target.checked; set({}); } }), kindName(i))),
-			el("div.widths", steps.map((v) => el("span", svg("svg", { width: 46, height: 14 }, svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) })), el("i", step(v))))),
-			drawn.count < drawn.seen && el("div.small", t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: percent(drawn.share) })),
-			data.options.network && data.options.network.length > 0 && el("div.small", t("network.asks", { hosts: data.options.network.join(", ") })));
+			kinds.length > 1 &&
+				kinds.map((_, i) =>
+					el(
+						"label.lines-kind",
+						el("input", {
+							type: "checkbox",
+							checked: on[i],
+							onchange: (e) => {
+								on[i] = e.target.checked;
+								set({});
+							},
+						}),
+						kindName(i),
+					),
+				),
+			el(
+				"div.widths",
+				steps.map((v) =>
+					el(
+						"span",
+						svg(
+							"svg",
+							{ width: 46, height: 14 },
+							svg("line", { x1: 1, x2: 45, y1: 7, y2: 7, stroke: colours[0], "stroke-width": widthOf(v) }),
+						),
+						el("i", step(v)),
+					),
+				),
+			),
+			drawn.count < drawn.seen &&
+				el(
+					"div.small",
+					t("lines.some", { n: whole(drawn.count), all: whole(drawn.seen), share: percent(drawn.share) }),
+				),
+			data.options.network &&
+				data.options.network.length > 0 &&
+				el("div.small", t("network.asks", { hosts: data.options.network.join(", ") })),
+		);
 	}
 
 	if (data.options.page) {
@@ -258,7 +315,18 @@ export function mount(map, data) {
 	layer.addTo(map);
 	legend();
 	map.getContainer().dataset.ready = "true";
-	const handle = { set, state, get sums() { return sums; }, get drawn() { return drawn; }, layer, pick };
+	const handle = {
+		set,
+		state,
+		get sums() {
+			return sums;
+		},
+		get drawn() {
+			return drawn;
+		},
+		layer,
+		pick,
+	};
 	map.getContainer().scrapflowLines = handle;
 	return handle;
 
@@ -267,7 +335,11 @@ export function mount(map, data) {
 		const lats = unpackDegrees(data.shape.y);
 		const lons = unpackDegrees(data.shape.x);
 		let [s, w, e, north] = [90, 180, -180, -90];
-		for (let i = 0; i < lats.length; i++) [s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];
-		return [[s, w], [north, e]];
+		for (let i = 0; i < lats.length; i++)
+			[s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];
+		return [
+			[s, w],
+			[north, e],
+		];
 	}
 }

@@ -4,7 +4,11 @@ import { accountSums, nodeSums, passing, sums } from "./query.js";
 
 /** Values and colours of the regions' measure. @param {any} app */
 export function measureOf(app) {
-	const { run, state: { measure, from, to, filter }, shapes } = app;
+	const {
+		run,
+		state: { measure, from, to, filter },
+		shapes,
+	} = app;
 	const { nodes } = run;
 	/** Numbers of the nodes, summed over the nodes of each region. */
 	const byRegion = (values) => {
@@ -14,7 +18,9 @@ export function measureOf(app) {
 	};
 	const account = (name) => accountSums(run, name, from, to);
 	// a share of what was handed over, also while the map shows only what goes back
-	const moved = measure === "returned" && nodeSums(run, sums(run, passing(run, { ...filter, kind: new Set() }), from, to), from, to, []);
+	const moved =
+		measure === "returned" &&
+		nodeSums(run, sums(run, passing(run, { ...filter, kind: new Set() }), from, to), from, to, []);
 	/** Mean over months and workers of the enterprises. */
 	const rate = (name, change) => {
 		const weights = nodes.workers.map((w, i) => (nodes.what(i) === "enterprise" ? w || 1 : 0));
@@ -38,9 +44,13 @@ export function measureOf(app) {
 	const bounds = (differ ? [...steps, ""] : steps).map((_, k) => least + ((most - least) * k) / steps.length);
 	const colour = (f) => {
 		const id = shapes.regions.ids[f];
-		const region = run.regions.find((r) => r.region_id === id || r.basemap_id === id || r.name === shapes.regions.names[f]);
+		const region = run.regions.find(
+			(r) => r.region_id === id || r.basemap_id === id || r.name === shapes.regions.names[f],
+		);
 		const v = value[nodes.region.names.indexOf(region?.name)];
-		return Number.isFinite(v) ? steps[Math.min(steps.length - 1, Math.floor(((v - least) / (most - least || 1)) * steps.length))] : "#e4e4e0";
+		return Number.isFinite(v)
+			? steps[Math.min(steps.length - 1, Math.floor(((v - least) / (most - least || 1)) * steps.length))]
+			: "#e4e4e0";
 	};
 	return { steps, bounds, colour };
 }

@@ -49,11 +49,20 @@ export function flowLine(ctx, xs, ys, width, colour, extra = 0, dash = []) {
 
 /** Middle of a polyline by length. @param {number[][]} points @returns {number[]} x, y, dx, dy, length */
 export function middle(points) {
-	const steps = points.slice(1).map(([x, y], i) => [x - points[i][0], y - points[i][1], Math.hypot(x - points[i][0], y - points[i][1])]);
+	const steps = points
+		.slice(1)
+		.map(([x, y], i) => [x - points[i][0], y - points[i][1], Math.hypot(x - points[i][0], y - points[i][1])]);
 	const whole = total(steps.map((s) => s[2]));
 	let left = whole / 2;
 	for (const [i, [dx, dy, length]] of steps.entries()) {
-		if (length >= left && length > 0) return [points[i][0] + (dx * left) / length, points[i][1] + (dy * left) / length, dx / length, dy / length, whole];
+		if (length >= left && length > 0)
+			return [
+				points[i][0] + (dx * left) / length,
+				points[i][1] + (dy * left) / length,
+				dx / length,
+				dy / length,
+				whole,
+			];
 		left -= length;
 	}
 	return [...points[0], 1, 0, whole];
@@ -66,12 +75,21 @@ export function arrow(ctx, x, y, dx, dy, width, colour) {
 	ctx.rotate(Math.atan2(dy, dx));
 	if (width >= 6) {
 		const h = Math.min(width * 0.3, 4);
-		trace(ctx, [[-h * 0.6, -h], [h * 0.6, 0], [-h * 0.6, h]]);
+		trace(ctx, [
+			[-h * 0.6, -h],
+			[h * 0.6, 0],
+			[-h * 0.6, h],
+		]);
 		ctx.lineCap = ctx.lineJoin = "round";
 		stroke(ctx, "#ffffff", 1.6);
 	} else {
 		const h = 2.6 + width * 0.75;
-		trace(ctx, [[h * 1.25, 0], [-h * 0.9, -h], [-h * 0.45, 0], [-h * 0.9, h]]);
+		trace(ctx, [
+			[h * 1.25, 0],
+			[-h * 0.9, -h],
+			[-h * 0.45, 0],
+			[-h * 0.9, h],
+		]);
 		ctx.closePath();
 		stroke(ctx, "#ffffff", 1);
 		fillIn(ctx, colour);
@@ -144,7 +162,10 @@ function band(ctx, x, y, inner, area, from, colour, pattern) {
 	for (let i = 1; i < steps; i++) {
 		const [cos, sin] = [Math.cos(from + (Math.PI * i) / steps), Math.sin(from + (Math.PI * i) / steps)];
 		if (pattern === "striped") {
-			trace(ctx, [start + 0.6, outer - 0.6].map((r) => [x + r * cos, y + r * sin]));
+			trace(
+				ctx,
+				[start + 0.6, outer - 0.6].map((r) => [x + r * cos, y + r * sin]),
+			);
 			stroke(ctx, HALO, 0.9);
 		} else {
 			disc(ctx, x + ((start + outer) / 2) * cos, y + ((start + outer) / 2) * sin, Math.min(1, (outer - start) / 4));
@@ -197,7 +218,11 @@ export function haloText(ctx, { text, left, top, size, bold }, colour) {
 
 /** @param {number} size pixels @param {boolean} [bold] */
 export function font(size, bold) {
-	return (bold ? "600 " : "") + size + 'px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif';
+	return (
+		(bold ? "600 " : "") +
+		size +
+		'px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
+	);
 }
 
 /** A colour mixed with white: for large areas that must not shout. @param {string} colour `#rrggbb` */

@@ -7,7 +7,20 @@
  */
 
 /** Where a name may stand: beside its sign, above, below, a little higher or lower, at its corners. */
-const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, 0.35], [1, -0.35], [-1, 0.35], [-1, -0.35], [1, -1], [1, 1], [-1, -1], [-1, 1]];
+const SIDES = [
+	[1, 0],
+	[-1, 0],
+	[0, -1],
+	[0, 1],
+	[1, 0.35],
+	[1, -0.35],
+	[-1, 0.35],
+	[-1, -0.35],
+	[1, -1],
+	[1, 1],
+	[-1, -1],
+	[-1, 1],
+];
 
 /**
  * @param {Label[]} labels

@@ -21,8 +21,22 @@ export function readRun(data) {
 	const paths = { start: running(unpack(data.paths.n)), link: unpack(data.paths.link) };
 	const accounts = Object.assign(unpacked(data.accounts), { columns: unpacked(data.accounts.columns) });
 	// a series begins where a one stands; all months together are known without the rows, and the first sight need not wait
-	const rows = lazy(unpacked(data.rows), "series", () => running(unpack(data.rows.series)).map((s) => s - 1).subarray(1));
-	return Object.assign(unpacked(data), { nodes, links, series, rows, paths, accounts, stocks: unpacked(data.stocks), loads: unpacked(data.loads), nPeriods: data.periods.length });
+	const rows = lazy(unpacked(data.rows), "series", () =>
+		running(unpack(data.rows.series))
+			.map((s) => s - 1)
+			.subarray(1),
+	);
+	return Object.assign(unpacked(data), {
+		nodes,
+		links,
+		series,
+		rows,
+		paths,
+		accounts,
+		stocks: unpacked(data.stocks),
+		loads: unpacked(data.loads),
+		nPeriods: data.periods.length,
+	});
 }
 
 function readNodes(data) {
@@ -79,7 +93,12 @@ export function passing(run, filter) {
 		const column = series[name] || nodes[name];
 		const ok = column?.names.map((label) => wanted.has(label));
 		for (let s = 0; s < n; s++) {
-			if (name === "mill" ? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]]) : !ok[column.of[series[name] ? s : series.origin[s]]]) pass[s] = 0;
+			if (
+				name === "mill"
+					? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]])
+					: !ok[column.of[series[name] ? s : series.origin[s]]]
+			)
+				pass[s] = 0;
 		}
 	}
 	return pass;
@@ -105,18 +124,31 @@ export function sums(run, pass, from, to, top = 0) {
 	if (top) {
 		const keyOf = (s) => series.kind.of[s] + "|" + series.origin[s] + "|" + series.destination[s];
 		bySeries.forEach((t, s) => t && addTo(pairs, keyOf(s), t));
-		const chosen = new Set([...pairs.keys()].sort((a, b) => pairs.get(b) - pairs.get(a) || (a < b ? -1 : 1)).slice(0, top));
+		const chosen = new Set(
+			[...pairs.keys()].sort((a, b) => pairs.get(b) - pairs.get(a) || (a < b ? -1 : 1)).slice(0, top),
+		);
 		kept = pass.map((p, s) => (p && chosen.has(keyOf(s)) ? 1 : 0));
 		kept.forEach((k, s) => (bySeries[s] *= k));
 	}
 	const byKind = new Float64Array(series.kind.names.length);
 	for (let s = 0; s < bySeries.length; s++) byKind[series.kind.of[s]] += bySeries[s];
-	return { bySeries, byKind, kept, pairCount: pairs.size, shownShare: all > 0 ? total(bySeries) / all : 1, months: to - from + 1 };
+	return {
+		bySeries,
+		byKind,
+		kept,
+		pairCount: pairs.size,
+		shownShare: all > 0 ? total(bySeries) / all : 1,
+		months: to - from + 1,
+	};
 }
 
 /** Tonnes of each kind in each month of what passes: [kind][period]. */
 export function monthly(run, pass) {
-	const { rows, series: { kind }, nPeriods: n } = run;
+	const {
+		rows,
+		series: { kind },
+		nPeriods: n,
+	} = run;
 	if (!pass.includes(0)) return kind.names.map((_, k) => rows.months.subarray(k * n, (k + 1) * n));
 	const out = kind.names.map(() => new Float64Array(n));
 	const { series: of, period, t } = rows;

@@ -1,7 +1,22 @@
 /** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
 
 import { arcControl, chords, lineDistance2 } from "./geometry.js";
-import { arc, arrow, disc, donut, fillIn, flowLine, font, haloText, halfRings, middle, mill, stroke, tint, trace } from "./paint.js";
+import {
+	arc,
+	arrow,
+	disc,
+	donut,
+	fillIn,
+	flowLine,
+	font,
+	haloText,
+	halfRings,
+	middle,
+	mill,
+	stroke,
+	tint,
+	trace,
+} from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 import { CARTED, LOOTED, RETURNED, SHIPPED } from "./query.js";
 
@@ -24,7 +39,8 @@ export function runPicture(view) {
 		shown.hits = hits = [];
 		const compact = at.width < 620 ? 1 : 0;
 		const current = view.planFor(at, compact);
-		const perMillTonne = shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
+		const perMillTonne =
+			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
 		Object.assign(shown, { perTonne: view.areaScale(current, compact), perMillTonne, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) {
@@ -55,7 +71,9 @@ export function runPicture(view) {
 		ctx.lineCap = ctx.lineJoin = "round";
 		for (const narrow of [false, true]) {
 			ctx.beginPath();
-			for (const [l, path] of courses) if (narrow === (links.gauge_mm[l] > 0 && links.gauge_mm[l] < 1200)) path.xs.forEach((x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
+			for (const [l, path] of courses)
+				if (narrow === (links.gauge_mm[l] > 0 && links.gauge_mm[l] < 1200))
+					path.xs.forEach((x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
 			stroke(ctx, style.rail, narrow ? 0.8 : 1.15, narrow ? [2, 2] : []);
 		}
 	}
@@ -72,8 +90,17 @@ export function runPicture(view) {
 			}
 		}
 		todo.sort((a, b) => a.load - b.load || a.l - b.l);
-		const hit = (f, points, width) => hits.push({ type: "link", link: f.l, direction: f.direction, points, reach: Math.max(5, width / 2 + 3), t: f.load * months });
-		if (focus) for (const f of todo) hit(f, flowLine(ctx, f.xs, f.ys, view.widthOf(f.load), FADED), view.widthOf(f.load));
+		const hit = (f, points, width) =>
+			hits.push({
+				type: "link",
+				link: f.l,
+				direction: f.direction,
+				points,
+				reach: Math.max(5, width / 2 + 3),
+				t: f.load * months,
+			});
+		if (focus)
+			for (const f of todo) hit(f, flowLine(ctx, f.xs, f.ys, view.widthOf(f.load), FADED), view.widthOf(f.load));
 		const arrows = [];
 		const full = todo.filter((f) => f.focused > 0).map((f) => ({ ...f, width: view.widthOf(f.focused) }));
 		// all casings lie under all flows, so that no link cuts into the next
@@ -85,7 +112,10 @@ export function runPicture(view) {
 		}
 		const chosen = state.selected?.type === "link" && courses.get(state.selected.link);
 		if (chosen) {
-			trace(ctx, Array.from(chosen.xs, (x, k) => [x, chosen.ys[k]]));
+			trace(
+				ctx,
+				Array.from(chosen.xs, (x, k) => [x, chosen.ys[k]]),
+			);
 			stroke(ctx, style.ink, 2.5);
 		}
 		return arrows;
@@ -105,9 +135,20 @@ export function runPicture(view) {
 	function drawnSigns(at, current) {
 		const { values, months, perTonne } = view.shown;
 		return current.groups.map((group, i) => {
-			const [x, y] = [group.wx * at.scale - at.ox + current.shift[i][0], group.wy * at.scale - at.oy + current.shift[i][1]];
+			const [x, y] = [
+				group.wx * at.scale - at.ox + current.shift[i][0],
+				group.wy * at.scale - at.oy + current.shift[i][1],
+			];
 			const own = view.groupValues(group, values, months);
-			return { group, nodes: group.nodes, x, y, values: own, r: Math.sqrt((own.total * perTonne) / Math.PI), seen: x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60 };
+			return {
+				group,
+				nodes: group.nodes,
+				x,
+				y,
+				values: own,
+				r: Math.sqrt((own.total * perTonne) / Math.PI),
+				seen: x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60,
+			};
 		});
 	}
 
@@ -128,7 +169,9 @@ export function runPicture(view) {
 			sum.t += t / shown.months;
 			if (shown.focus?.inSeries[s]) sum.focused = true;
 		});
-		const apart = [...found.values()].filter(({ p, q }) => (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR);
+		const apart = [...found.values()].filter(
+			({ p, q }) => (p.seen || q.seen) && Math.hypot(p.x - q.x, p.y - q.y) >= NEAR,
+		);
 		const drawn = apart
 			.filter((f) => shown.focus || shown.level !== "region" || view.widthOf(f.t) >= 1.5)
 			.sort((f, g) => f.t - g.t || f.k - g.k || f.a - g.a || f.b - g.b)
@@ -138,7 +181,16 @@ export function runPicture(view) {
 			const width = Math.max(1, Math.min(20, view.widthOf(t)));
 			const curve = [p.x, p.y, ...arcControl(p.x, p.y, q.x, q.y, k === LOOTED ? 0.34 : 0.2), q.x, q.y];
 			arc(ctx, curve, width, kindColour[k], kindDash[k], focused ? 0.85 : 0.1);
-			if (focused) hits.push({ type: "arc", k, from: p, to: q, points: chords(curve), reach: Math.max(4, width / 2 + 2), t: t * shown.months });
+			if (focused)
+				hits.push({
+					type: "arc",
+					k,
+					from: p,
+					to: q,
+					points: chords(curve),
+					reach: Math.max(4, width / 2 + 2),
+					t: t * shown.months,
+				});
 		}
 	}
 
@@ -164,7 +216,15 @@ export function runPicture(view) {
 		for (const i of mills.slice().sort((a, b) => values.received[a] - values.received[b])) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
 			ctx.globalAlpha = faded(focused, [i]) ? 0.25 : 1;
-			const side = mill(ctx, x, y, (values.received[i] / months) * perMillTonne, values.held.subarray(i * m, i * m + (values.received[i] > 0 ? m : 0)), materialColour, isSelected([i]));
+			const side = mill(
+				ctx,
+				x,
+				y,
+				(values.received[i] / months) * perMillTonne,
+				values.held.subarray(i * m, i * m + (values.received[i] > 0 ? m : 0)),
+				materialColour,
+				isSelected([i]),
+			);
 			ctx.globalAlpha = 1;
 			hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
 		}
@@ -184,7 +244,14 @@ export function runPicture(view) {
 			trace(ctx, [at(12), [px, py]]);
 			stroke(ctx, style.muted, 1);
 			const kind = nodes.what(i);
-			mark(ctx, px, py, 5.5, kind, kind === "yard" ? kindColour[CARTED] : kind === "enterprise" ? style.ink : "#8c959c");
+			mark(
+				ctx,
+				px,
+				py,
+				5.5,
+				kind,
+				kind === "yard" ? kindColour[CARTED] : kind === "enterprise" ? style.ink : "#8c959c",
+			);
 			const only = chosen.nodes.length === 1 && chosen.nodes[0] === i;
 			stroke(ctx, only ? "#000000" : "#ffffff", only ? 2.5 : 1.5);
 			hits.push({ type: "node", node: i, fan: chosen.fan, x: px, y: py, reach: 11 });
@@ -204,7 +271,12 @@ export function runPicture(view) {
 		stroke(ctx, style.ink, 2);
 		const accuracy = Math.max(0, ...sign.nodes.map((n) => nodes.accuracy_km[n] || 0));
 		if (sign.group.level !== "spot" || !accuracy) return;
-		disc(ctx, sign.x, sign.y, (accuracy / (40075.017 * Math.cos((nodes.lat[sign.nodes[0]] * Math.PI) / 180))) * at.scale);
+		disc(
+			ctx,
+			sign.x,
+			sign.y,
+			(accuracy / (40075.017 * Math.cos((nodes.lat[sign.nodes[0]] * Math.PI) / 180))) * at.scale,
+		);
 		stroke(ctx, style.ink, 1.2, [4, 4]);
 	}
 
@@ -234,15 +306,39 @@ export function runPicture(view) {
 			const r = hit.side ? hit.side / 2 : hit.sign && Math.max(3, hit.sign.outer);
 			if (!r) continue;
 			// a mill with its chimneys, or a disc as a cross of two boxes
-			for (const [w, h] of hit.side ? [[r, r + 8]] : [[r * 0.95, r * 0.5], [r * 0.6, r * 0.9]]) taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
+			for (const [w, h] of hit.side
+				? [[r, r + 8]]
+				: [
+						[r * 0.95, r * 0.5],
+						[r * 0.6, r * 0.9],
+					])
+				taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
 			// what a name says in brackets is in the panel
-			if (hit.side && !faded(focused, [node]) && (values.received[node] || at.scale >= 256 * 2 ** 9)) labels.push({ text: view.nodeName(node).replace(/ \(.*\)/, ""), x, y, r: r + 2, priority: 1e12 + values.received[node], size: at.width < 620 ? 12 : 13, bold: true });
+			if (hit.side && !faded(focused, [node]) && (values.received[node] || at.scale >= 256 * 2 ** 9))
+				labels.push({
+					text: view.nodeName(node).replace(/ \(.*\)/, ""),
+					x,
+					y,
+					r: r + 2,
+					priority: 1e12 + values.received[node],
+					size: at.width < 620 ? 12 : 13,
+					bold: true,
+				});
 		}
 		for (const sign of signs) {
 			const bold = isSelected(sign.nodes);
 			const pale = faded(focused, sign.nodes);
 			if (!sign.seen || !(bold || sign.values.size > 0) || (pale && sign.group.level !== "region")) continue;
-			labels.push({ text: view.groupName(sign.group), x: sign.x, y: sign.y, r: (sign.outer || sign.r) + (bold ? 5 : 0), priority: bold ? 3e12 : sign.values.size, size: sign.r > 14 ? 12 : 11, bold, pale });
+			labels.push({
+				text: view.groupName(sign.group),
+				x: sign.x,
+				y: sign.y,
+				r: (sign.outer || sign.r) + (bold ? 5 : 0),
+				priority: bold ? 3e12 : sign.values.size,
+				size: sign.r > 14 ? 12 : 11,
+				bold,
+				pale,
+			});
 		}
 		const measure = (text, size, bold) => {
 			ctx.font = font(size, bold);
@@ -251,8 +347,14 @@ export function runPicture(view) {
 		const [left, top, right, bottom] = at.inner;
 		// no name under the search, the buttons and the zoom
 		taken.push([right - 50, bottom - 90, right, bottom]);
-		view.shown.names = placeLabels(labels.slice(0, 1200), measure, [left, top + (view.bar?.() || 0), right, bottom], taken);
-		for (const label of view.shown.names) haloText(ctx, label, label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
+		view.shown.names = placeLabels(
+			labels.slice(0, 1200),
+			measure,
+			[left, top + (view.bar?.() || 0), right, bottom],
+			taken,
+		);
+		for (const label of view.shown.names)
+			haloText(ctx, label, label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
 	}
 
 	/** What stands under a point: signs before lines, the nearest of a kind first. */

@@ -18,7 +18,8 @@ const SIGN = [33, 23];
  */
 export function runView(run, style) {
 	const { nodes, links, series } = run;
-	const looks = (column, given) => series[column].names.map((name) => ({ colour: style.muted, dash: [], ...given[name] }));
+	const looks = (column, given) =>
+		series[column].names.map((name) => ({ colour: style.muted, dash: [], ...given[name] }));
 	const kinds = looks("kind", style.kinds);
 	const groups = hierarchy(nodes, run.places);
 	const mills = [...nodes.kind.keys()].filter((i) => nodes.what(i) === "mill" && nodes.placed[i]);
@@ -30,13 +31,38 @@ export function runView(run, style) {
 		load: run.largestLoad,
 		months: Math.max(1, run.nPeriods),
 		get nodes() {
-			return (whole ??= nodeSums(run, sums(run, new Uint8Array(series.origin.length).fill(1), 0, last), 0, last, series.material.names.map(() => 1)));
+			return (whole ??= nodeSums(
+				run,
+				sums(run, new Uint8Array(series.origin.length).fill(1), 0, last),
+				0,
+				last,
+				series.material.names.map(() => 1),
+			));
 		},
 	};
 	/** @type {any} */
 	const view = {
-		run, style, groups, mills, reference, shown: null, select, setHome, planFor, nodeName, regionName, groupName, groupValues, millScale, widthOf, loadScale, areaScale, pathsThrough,
-		kindColour: kinds.map((k) => k.colour), kindDash: kinds.map((k) => k.dash), materialColour: looks("material", style.materials).map((m) => m.colour),
+		run,
+		style,
+		groups,
+		mills,
+		reference,
+		shown: null,
+		select,
+		setHome,
+		planFor,
+		nodeName,
+		regionName,
+		groupName,
+		groupValues,
+		millScale,
+		widthOf,
+		loadScale,
+		areaScale,
+		pathsThrough,
+		kindColour: kinds.map((k) => k.colour),
+		kindDash: kinds.map((k) => k.dash),
+		materialColour: looks("material", style.materials).map((m) => m.colour),
 	};
 	return Object.assign(view, runPicture(view));
 
@@ -53,12 +79,29 @@ export function runView(run, style) {
 		const result = sums(run, pass, from, to, filter.top);
 		// a stock is mixed: only its material is known, so that with a filter on whence it came the yards show what came in
 		const stocked = !filter.top && ["via", "region", "sector", "basis", "grade"].every((name) => !filter[name].size);
-		const sumsOf = (r) => nodeSums(run, r, from, to, series.material.names.map((m) => (stocked && (!filter.material.size || filter.material.has(m)) ? 1 : 0)));
+		const sumsOf = (r) =>
+			nodeSums(
+				run,
+				r,
+				from,
+				to,
+				series.material.names.map((m) => (stocked && (!filter.material.size || filter.material.has(m)) ? 1 : 0)),
+			);
 		const values = sumsOf(result);
 		// what yards hold is there also while the map shows only what leaves them
-		if (filter.kind.size) values.held = sumsOf(sums(run, passing(run, { ...filter, kind: new Set() }), from, to, filter.top)).held;
+		if (filter.kind.size)
+			values.held = sumsOf(sums(run, passing(run, { ...filter, kind: new Set() }), from, to, filter.top)).held;
 		if (stocked && from === 0 && to === last && !pass.includes(0) && !filter.material.size) whole ??= values;
-		view.shown = { result, values, stocked, state, loads: linkLoads(run, result.bySeries), months: result.months, monthly: monthly(run, result.kept), focus: focus(state.selected, result.bySeries) };
+		view.shown = {
+			result,
+			values,
+			stocked,
+			state,
+			loads: linkLoads(run, result.bySeries),
+			months: result.months,
+			monthly: monthly(run, result.kept),
+			focus: focus(state.selected, result.bySeries),
+		};
 	}
 
 	/** What belongs to a selection: its series, and the links their paths use. */
@@ -66,7 +109,9 @@ export function runView(run, style) {
 		if (!selected) return null;
 		const chosen = new Set(selected.nodes);
 		const through = selected.type === "link" ? pathsThrough(selected.link) : new Set();
-		const inSeries = series.path.map((path, s) => (chosen.has(series.origin[s]) || chosen.has(series.destination[s]) || through.has(path) ? 1 : 0));
+		const inSeries = series.path.map((path, s) =>
+			chosen.has(series.origin[s]) || chosen.has(series.destination[s]) || through.has(path) ? 1 : 0,
+		);
 		const bySeries = tonnes.map((t, s) => (inSeries[s] ? t : 0));
 		return { inSeries, bySeries, loads: linkLoads(run, bySeries) };
 	}
@@ -74,7 +119,8 @@ export function runView(run, style) {
 	function pathsThrough(link) {
 		const { start, link: steps } = run.paths;
 		const out = new Set();
-		for (let p = 0, k = 0; p + 1 < start.length; p++) for (; k < start[p + 1]; k++) if (steps[k] >> 1 === link) out.add(p);
+		for (let p = 0, k = 0; p + 1 < start.length; p++)
+			for (; k < start[p + 1]; k++) if (steps[k] >> 1 === link) out.add(p);
 		return out;
 	}
 
@@ -110,19 +156,31 @@ export function runView(run, style) {
 			return (g) => unit * Math.sqrt(sizeOf(g));
 		};
 		const { level, groups: chosen } = plan(groups, (list) => radiusAt(list, biggest), scale, zoom - home);
-		const radius = biggest * ([1, 0.75, 0.55].find((r) => !crowded(chosen, radiusAt(chosen, r * biggest), scale, 0.4)) || 0.4);
+		const radius =
+			biggest * ([1, 0.75, 0.55].find((r) => !crowded(chosen, radiusAt(chosen, r * biggest), scale, 0.4)) || 0.4);
 		const perTonne = most(chosen) > 0 ? (Math.PI * radius * radius) / most(chosen) : 0;
 		const perMillTonne = millScale(reference.nodes, reference.months, compact);
 		const at = (place, r) => ({ x: place.wx * scale, y: place.wy * scale, r });
-		const fixed = mills.map((i) => at({ wx: nodes.wx[i], wy: nodes.wy[i] }, Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3));
-		const discs = chosen.map((g) => ({ ...at(g, Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 3), free: level !== LEVELS[2] }));
+		const fixed = mills.map((i) =>
+			at(
+				{ wx: nodes.wx[i], wy: nodes.wy[i] },
+				Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3,
+			),
+		);
+		const discs = chosen.map((g) => ({
+			...at(g, Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 3),
+			free: level !== LEVELS[2],
+		}));
 		return { level, groups: chosen, perTonne, shift: makeRoom(discs, fixed), perMillTonne };
 	}
 
 	/** Area in pixels of a tonne a month. */
 	function areaScale(current, compact) {
 		if (view.shown.state.scale !== "adaptive") return current.perTonne;
-		const most = current.groups.reduce((best, g) => Math.max(best, groupValues(g, view.shown.values, view.shown.months).size), 0);
+		const most = current.groups.reduce(
+			(best, g) => Math.max(best, groupValues(g, view.shown.values, view.shown.months).size),
+			0,
+		);
 		return most > 0 ? (Math.PI * SIGN[compact] ** 2) / most : current.perTonne;
 	}
 
@@ -139,7 +197,12 @@ export function runView(run, style) {
 	function loadScale() {
 		const { shown } = view;
 		if (shown.state.scale !== "adaptive") return reference.load;
-		shown.most ??= Math.max(0, ...[...links.rail.keys()].filter((l) => links.rail[l]).map((l) => Math.max(shown.loads.forward[l], shown.loads.backward[l])));
+		shown.most ??= Math.max(
+			0,
+			...[...links.rail.keys()]
+				.filter((l) => links.rail[l])
+				.map((l) => Math.max(shown.loads.forward[l], shown.loads.backward[l])),
+		);
 		return shown.most / shown.months || reference.load;
 	}
 
@@ -147,7 +210,10 @@ export function runView(run, style) {
 		if (group.level === "region") return regionName(group.region, lang);
 		if (group.level === "county" && group.sub) return group.sub;
 		const ids = group.nodes;
-		const chosen = ["yard", "enterprise", "community"].map((kind) => ids.find((i) => nodes.what(i) === kind)).find((i) => i !== undefined) ?? ids[0];
+		const chosen =
+			["yard", "enterprise", "community"]
+				.map((kind) => ids.find((i) => nodes.what(i) === kind))
+				.find((i) => i !== undefined) ?? ids[0];
 		// the many that have no name of their own are called after their county
 		return !nodes.named[chosen] && group.sub ? group.sub : nodeName(chosen, lang);
 	}

@@ -11,11 +11,17 @@ export function findNodes(nodes, text, most = 12) {
 	const wanted = fold(text);
 	if (!wanted) return [];
 	// folded on the first search only: opening the page need not wait for it
-	nodes.folded ??= nodes.name.map((name, i) => [name, nodes.local[i], ...nodes.aliases[i].split("|")].filter(Boolean).map(fold));
+	nodes.folded ??= nodes.name.map((name, i) =>
+		[name, nodes.local[i], ...nodes.aliases[i].split("|")].filter(Boolean).map(fold),
+	);
 	const rank = ["mill", "yard", "enterprise", "community", "station", "outside"];
 	const found = [];
 	for (let i = 0; i < nodes.n; i++) {
-		const best = Math.min(...nodes.folded[i].map((name) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : name.includes(wanted) ? 2 : 9)));
+		const best = Math.min(
+			...nodes.folded[i].map((name) =>
+				name === wanted ? 0 : name.startsWith(wanted) ? 1 : name.includes(wanted) ? 2 : 9,
+			),
+		);
 		if (best < 9) found.push([best, rank.indexOf(nodes.what(i)), i]);
 	}
 	found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
@@ -25,7 +31,18 @@ export function findNodes(nodes, text, most = 12) {
 /** @param {any} app */
 export function searchBox(app) {
 	const list = el("ul.found", { id: "sf-found", role: "listbox", hidden: true });
-	const input = el("input.search", { type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": "sf-found", "aria-autocomplete": "list", oninput: () => look(), onkeydown: keys, onblur: () => setTimeout(opened, 150, false) });
+	const input = el("input.search", {
+		type: "search",
+		role: "combobox",
+		autocomplete: "off",
+		spellcheck: "false",
+		"aria-expanded": "false",
+		"aria-controls": "sf-found",
+		"aria-autocomplete": "list",
+		oninput: () => look(),
+		onkeydown: keys,
+		onblur: () => setTimeout(opened, 150, false),
+	});
 	const bar = el("div.buttons");
 	const root = el("div.top", el("div.searching", input, list), bar);
 	let found = [];
@@ -38,13 +55,35 @@ export function searchBox(app) {
 	}
 
 	function show() {
-		const { t, run: { nodes }, view, state } = app;
+		const {
+			t,
+			run: { nodes },
+			view,
+			state,
+		} = app;
 		opened(Boolean(input.value.trim()));
 		list.setAttribute("aria-label", t("search.found"));
-		fill(list, found.map((i, k) => el("li", { role: "option", id: "sf-found-" + k, "aria-selected": String(k === active), onmousedown: (e) => { e.preventDefault(); choose(k); } },
-			el("span", app.name(i) + (nodes.local[i] && state.lang === "en" ? " " + nodes.local[i] : "")),
-			el("small", joined(t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]))))),
-			!found.length && el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("search.none")));
+		fill(
+			list,
+			found.map((i, k) =>
+				el(
+					"li",
+					{
+						role: "option",
+						id: "sf-found-" + k,
+						"aria-selected": String(k === active),
+						onmousedown: (e) => {
+							e.preventDefault();
+							choose(k);
+						},
+					},
+					el("span", app.name(i) + (nodes.local[i] && state.lang === "en" ? " " + nodes.local[i] : "")),
+					el("small", joined(t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]))),
+				),
+			),
+			!found.length &&
+				el("li.small", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("search.none")),
+		);
 	}
 
 	function opened(open) {
@@ -81,11 +120,19 @@ export function searchBox(app) {
 		if (!state.selected && document.activeElement !== input) input.value = "";
 		input.setAttribute("aria-label", t("search.label"));
 		const other = state.lang === "en" ? "ko" : "en";
-		const switches = (key, on, pressed) => button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });
-		keepFocus(bar, () => fill(bar,
-			switches("story", app.tell, app.telling()),
-			["claims", "table", "about"].map((key) => (key !== "claims" || app.run.claims.length > 0) && switches(key, () => app.open(key), state.panel === key)),
-			button("top:lang", { en: "English", ko: "한국어" }[other], () => app.set({ lang: other }), { lang: other })));
+		const switches = (key, on, pressed) =>
+			button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });
+		keepFocus(bar, () =>
+			fill(
+				bar,
+				switches("story", app.tell, app.telling()),
+				["claims", "table", "about"].map(
+					(key) =>
+						(key !== "claims" || app.run.claims.length > 0) && switches(key, () => app.open(key), state.panel === key),
+				),
+				button("top:lang", { en: "English", ko: "한국어" }[other], () => app.set({ lang: other }), { lang: other }),
+			),
+		);
 	}
 
 	return { root, update };

@@ -11,7 +11,17 @@ export function sheet(app, name, show) {
 	const heading = el("h2", { id: "sf-title-" + name });
 	const tools = el("div.tools");
 	const close = el("button.close", { text: "×", onclick: () => app.open(name) });
-	const root = el("section.sheet.sheet-" + name, { role: "dialog", "aria-labelledby": heading.id, hidden: true, onkeydown: (e) => e.key === "Escape" && app.open(name) }, el("div.sheet-head", heading, tools, close), body);
+	const root = el(
+		"section.sheet.sheet-" + name,
+		{
+			role: "dialog",
+			"aria-labelledby": heading.id,
+			hidden: true,
+			onkeydown: (e) => e.key === "Escape" && app.open(name),
+		},
+		el("div.sheet-head", heading, tools, close),
+		body,
+	);
 	let before = null;
 
 	function update() {

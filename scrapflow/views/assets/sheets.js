@@ -9,12 +9,21 @@ import { percent, span, tonnes, whole } from "./words.js";
 export function claimsView(app) {
 	return sheet(app, "claims", ({ body }) => {
 		const { t, run } = app;
-		const [compared, others] = [false, true].map((silent) => run.claims.filter((c) => silent === (verdictOf(c) === "silent")));
-		fill(body,
+		const [compared, others] = [false, true].map((silent) =>
+			run.claims.filter((c) => silent === (verdictOf(c) === "silent")),
+		);
+		fill(
+			body,
 			small(t("claims.note")),
 			el("div.claim", el("h3", t("claims.says")), el("h3", t("claims.model"))),
 			compared.map((c) => claim(app, c)),
-			others.length > 0 && el("details", el("summary", t("claims.others", { n: others.length })), others.map((c) => claim(app, c))));
+			others.length > 0 &&
+				el(
+					"details",
+					el("summary", t("claims.others", { n: others.length })),
+					others.map((c) => claim(app, c)),
+				),
+		);
 	});
 }
 
@@ -22,10 +31,16 @@ function claim(app, c) {
 	const { t, run } = app;
 	const source = run.sources.find((s) => s.source_id === c.source_id);
 	const verdict = verdictOf(c);
-	const where = joined(source ? cited(source) : c.source_id, c.period, gradeText(t, source?.reliability, c.credibility || ""));
-	return el("article.claim",
+	const where = joined(
+		source ? cited(source) : c.source_id,
+		c.period,
+		gradeText(t, source?.reliability, c.credibility || ""),
+	);
+	return el(
+		"article.claim",
 		el("div", el("p", c.text || ""), small(where)),
-		el("div", el("p.verdict." + verdict, t("claims." + verdict)), el("p", modelText(c, t)), c.note && small(c.note)));
+		el("div", el("p.verdict." + verdict, t("claims." + verdict)), el("p", modelText(c, t)), c.note && small(c.note)),
+	);
 }
 
 /** Does the model say the same, the contrary, or nothing that could be compared? */
@@ -53,17 +68,38 @@ export function aboutView(app) {
 			["periods", span(run.periods, 0, run.nPeriods - 1)],
 			["mode", about.mode && t("mode." + about.mode, about)],
 			["version", "scrapflow " + about.version],
-			["assumed", t("about.assumed.text", { n: whole(data.assumed.count), tables: data.assumed.tables.map(([name, n]) => `${name.split(":")[0]} ${n}`).join(", ") || "–" })],
+			[
+				"assumed",
+				t("about.assumed.text", {
+					n: whole(data.assumed.count),
+					tables: data.assumed.tables.map(([name, n]) => `${name.split(":")[0]} ${n}`).join(", ") || "–",
+				}),
+			],
 			["read", about.read],
 			["attribution", about.attribution],
 		];
-		fill(body,
+		fill(
+			body,
 			pairs((key) => t("about." + key), rows),
 			el("p", t("about.schematic")),
 			el("p", t("about.offline")),
 			unserved(app, about.unserved),
 			el("h3", t("about.sources")),
-			el("ul.plain.sources", run.sources.map((s) => el("li", el("span", cited(s) + ` (${s.reliability || "–"})`), s.url && el("span.url", " " + s.url)))),
-			about.hashes.length > 0 && el("details", el("summary", t("about.hashes", { n: about.hashes.length })), el("ul.plain.hashes", about.hashes.map(([name, hash]) => el("li", `${name} ${hash}`)))));
+			el(
+				"ul.plain.sources",
+				run.sources.map((s) =>
+					el("li", el("span", cited(s) + ` (${s.reliability || "–"})`), s.url && el("span.url", " " + s.url)),
+				),
+			),
+			about.hashes.length > 0 &&
+				el(
+					"details",
+					el("summary", t("about.hashes", { n: about.hashes.length })),
+					el(
+						"ul.plain.hashes",
+						about.hashes.map(([name, hash]) => el("li", `${name} ${hash}`)),
+					),
+				),
+		);
 	});
 }

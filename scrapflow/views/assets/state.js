@@ -10,7 +10,9 @@ const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace
  */
 export function encodeState(state, view, last, nodeId, linkId) {
 	const { filter, selected } = state;
-	const out = new URLSearchParams({ v: [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(",") });
+	const out = new URLSearchParams({
+		v: [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(","),
+	});
 	const put = (name, value) => value && out.set(name, value);
 	put("m", (state.from !== 0 || state.to !== last) && `${state.from}-${state.to}`);
 	for (const name of SETS) put(name, escaped(filter[name]));
@@ -37,14 +39,24 @@ export function decodeState(text, known) {
 	for (const name of SETS) patch.filter[name] = new Set(parts.has(name) ? list(name) : []);
 	const [from, to] = part("m").split("-").map(whole);
 	if (from >= 0 && from <= to && to <= known.last) Object.assign(patch, { from, to });
-	for (const [name, allowed] of Object.entries({ shade: known.measures, scale: ["adaptive"], lang: known.languages, panel: ["table", "claims", "about"] })) {
+	for (const [name, allowed] of Object.entries({
+		shade: known.measures,
+		scale: ["adaptive"],
+		lang: known.languages,
+		panel: ["table", "claims", "about"],
+	})) {
 		if (allowed.includes(part(name))) patch[name === "shade" ? "measure" : name] = part(name);
 	}
-	const nodes = list("place").map((id) => known.nodes.get(id)).filter((i) => i !== undefined);
+	const nodes = list("place")
+		.map((id) => known.nodes.get(id))
+		.filter((i) => i !== undefined);
 	if (known.links.has(part("link"))) patch.selected = { type: "link", link: known.links.get(part("link")) };
 	else if (nodes.length) patch.selected = { type: "nodes", nodes };
 	const v = part("v").split(",").map(Number);
-	return { patch, view: v.length === 3 && v.every(Number.isFinite) && Math.abs(v[0]) <= 90 && v[2] >= 0 && v[2] <= 20 ? v : null };
+	return {
+		patch,
+		view: v.length === 3 && v.every(Number.isFinite) && Math.abs(v[0]) <= 90 && v[2] >= 0 && v[2] <= 20 ? v : null,
+	};
 }
 
 function decoded(text) {
@@ -60,7 +72,13 @@ export function readHash(app) {
 	const text = location.hash;
 	if (text.length < 3) return false;
 	const { run } = app;
-	const { patch, view } = decodeState(text, { last: run.nPeriods - 1, nodes: run.nodes.index, links: run.links.index, languages: Object.keys(app.data.labels), measures: Object.keys(app.style.measures) });
+	const { patch, view } = decodeState(text, {
+		last: run.nPeriods - 1,
+		nodes: run.nodes.index,
+		links: run.links.index,
+		languages: Object.keys(app.data.labels),
+		measures: Object.keys(app.style.measures),
+	});
 	Object.assign(app.state, patch);
 	if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
 	return true;
@@ -73,7 +91,13 @@ export function writeHash(app) {
 	clearTimeout(waiting);
 	waiting = setTimeout(() => {
 		const { map, run } = app;
-		const hash = encodeState(app.state, { ...map.getCenter(), zoom: map.getZoom() }, run.nPeriods - 1, (i) => run.nodes.id[i], (i) => run.links.id[i]);
+		const hash = encodeState(
+			app.state,
+			{ ...map.getCenter(), zoom: map.getZoom() },
+			run.nPeriods - 1,
+			(i) => run.nodes.id[i],
+			(i) => run.links.id[i],
+		);
 		try {
 			if (location.protocol !== "about:") history.replaceState(null, "", "#" + hash);
 		} catch {

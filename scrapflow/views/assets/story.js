@@ -14,12 +14,19 @@ export function storySteps(app) {
 		region: (name) => view.regionName(run.nodes.region.names.indexOf(name)) || t("story.nowhere"),
 		name: app.name,
 		list: (pairs) => pairs.map(([i, v]) => `${app.name(i)} ${mass(v)}`).join(", "),
-		share: percent, functional: percent, scrap: percent,
+		share: percent,
+		functional: percent,
+		scrap: percent,
 	};
 	return run.story.map(({ key, values, kinds, measure, look }) => ({
 		title: t(`story.${key}.title`),
 		text: t("story." + key, Object.fromEntries(Object.entries(values).map(([k, v]) => [k, (said[k] || tonnes)(v)]))),
-		patch: { ...app.startState(), filter: { ...noFilter(), kind: new Set(kinds) }, measure, selected: look ? { type: "nodes", nodes: look } : null },
+		patch: {
+			...app.startState(),
+			filter: { ...noFilter(), kind: new Set(kinds) },
+			measure,
+			selected: look ? { type: "nodes", nodes: look } : null,
+		},
 		look,
 	}));
 }
@@ -50,13 +57,26 @@ export function story(app) {
 		if (at < 0) return;
 		const { t } = app;
 		const steps = storySteps(app);
-		const button = (key, to, label, more) => el("button.button", { key: "story:" + key, onclick: () => go(to), ...more }, t("story." + label));
+		const button = (key, to, label, more) =>
+			el("button.button", { key: "story:" + key, onclick: () => go(to), ...more }, t("story." + label));
 		root.setAttribute("aria-label", t("story.button"));
-		keepFocus(root, () => fill(root,
-			small(t("story.step", { n: at + 1, all: steps.length })),
-			el("h2.name", steps[at].title),
-			el("p.caption", steps[at].text),
-			el("div.tools", button("back", at - 1, "prev", { disabled: at === 0 }), at < steps.length - 1 && button("next", at + 1, "next", { class: "sf-button sf-main-button" }), button("end", -1, "end"))), root);
+		keepFocus(
+			root,
+			() =>
+				fill(
+					root,
+					small(t("story.step", { n: at + 1, all: steps.length })),
+					el("h2.name", steps[at].title),
+					el("p.caption", steps[at].text),
+					el(
+						"div.tools",
+						button("back", at - 1, "prev", { disabled: at === 0 }),
+						at < steps.length - 1 && button("next", at + 1, "next", { class: "sf-button sf-main-button" }),
+						button("end", -1, "end"),
+					),
+				),
+			root,
+		);
 	}
 
 	return { root, update };

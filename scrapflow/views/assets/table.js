@@ -21,15 +21,80 @@ export function tableView(app) {
 		};
 		const number = (c) => (c.number ? "sf-number" : null);
 		keepFocus(root, () => {
-			fill(tools,
-				["flows", "places", "links", "months"].map((v) => button("view:" + v, t("table." + v), () => show({ view: v, sort: null, down: true }), { "aria-pressed": String(state.view === v) })),
-				button("csv", t("table.csv"), () => save(`${state.view}.csv`, toCsv(columns, order)), { class: "sf-button sf-csv" }),
-				el("span.small", order.length > SHOWN ? t("table.some", { n: SHOWN, all: whole(order.length) }) : t("table.all", { n: whole(order.length) })));
-			fill(body, el("table", el("caption.hidden", t("table." + state.view)),
-				el("thead", el("tr", columns.map((c, i) => el("th", { scope: "col", class: number(c), "aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null },
-					el("button", { key: "sort:" + i, onclick: () => show({ sort: i, down: i === sort ? !state.down : Boolean(c.number) }) }, c.title, el("span", { "aria-hidden": "true", text: i === sort ? (state.down ? " ▼" : " ▲") : "" })))))),
-				el("tbody", order.slice(0, SHOWN).map((row) => el("tr", row.cells.map((cell, i) => el("td", { class: number(columns[i]) },
-					i === 0 && row.pick ? el("button.link", { text: cell, onclick: () => { app.open("table"); row.pick(); } }) : columns[i].number ? tonnes(cell) : cell)))))));
+			fill(
+				tools,
+				["flows", "places", "links", "months"].map((v) =>
+					button("view:" + v, t("table." + v), () => show({ view: v, sort: null, down: true }), {
+						"aria-pressed": String(state.view === v),
+					}),
+				),
+				button("csv", t("table.csv"), () => save(`${state.view}.csv`, toCsv(columns, order)), {
+					class: "sf-button sf-csv",
+				}),
+				el(
+					"span.small",
+					order.length > SHOWN
+						? t("table.some", { n: SHOWN, all: whole(order.length) })
+						: t("table.all", { n: whole(order.length) }),
+				),
+			);
+			fill(
+				body,
+				el(
+					"table",
+					el("caption.hidden", t("table." + state.view)),
+					el(
+						"thead",
+						el(
+							"tr",
+							columns.map((c, i) =>
+								el(
+									"th",
+									{
+										scope: "col",
+										class: number(c),
+										"aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null,
+									},
+									el(
+										"button",
+										{
+											key: "sort:" + i,
+											onclick: () => show({ sort: i, down: i === sort ? !state.down : Boolean(c.number) }),
+										},
+										c.title,
+										el("span", { "aria-hidden": "true", text: i === sort ? (state.down ? " ▼" : " ▲") : "" }),
+									),
+								),
+							),
+						),
+					),
+					el(
+						"tbody",
+						order.slice(0, SHOWN).map((row) =>
+							el(
+								"tr",
+								row.cells.map((cell, i) =>
+									el(
+										"td",
+										{ class: number(columns[i]) },
+										i === 0 && row.pick
+											? el("button.link", {
+													text: cell,
+													onclick: () => {
+														app.open("table");
+														row.pick();
+													},
+												})
+											: columns[i].number
+												? tonnes(cell)
+												: cell,
+									),
+								),
+							),
+						),
+					),
+				),
+			);
 		});
 	});
 	return panel;
@@ -46,36 +111,80 @@ export function tableRows(app, which) {
 	const { series, nodes, links } = run;
 	const { result, values, loads, monthly } = view.shown;
 	const kinds = series.kind.names;
-	const table = (words, numbers, rows) => ({ columns: [...words.map((key) => ({ title: t("col." + key) })), ...numbers.map((key) => ({ title: t(key.includes(".") ? key : "col." + key), number: true }))], rows });
+	const table = (words, numbers, rows) => ({
+		columns: [
+			...words.map((key) => ({ title: t("col." + key) })),
+			...numbers.map((key) => ({ title: t(key.includes(".") ? key : "col." + key), number: true })),
+		],
+		rows,
+	});
 	if (which === "flows") {
 		const sums = new Map();
 		result.bySeries.forEach((v, s) => {
 			const key = [series.kind.of[s], series.material.of[s], series.origin[s], series.destination[s]].join("|");
 			if (v) addTo(sums, key, v);
 		});
-		return table(["origin", "destination", "kind", "material"], ["tonnes"], [...sums].map(([key, v]) => {
-			const [k, m, a, b] = key.split("|").map(Number);
-			return { cells: [name(a), name(b), t("kind." + kinds[k]), t("material." + series.material.names[m]), v], pick: () => app.focusOn([a]) };
-		}));
+		return table(
+			["origin", "destination", "kind", "material"],
+			["tonnes"],
+			[...sums].map(([key, v]) => {
+				const [k, m, a, b] = key.split("|").map(Number);
+				return {
+					cells: [name(a), name(b), t("kind." + kinds[k]), t("material." + series.material.names[m]), v],
+					pick: () => app.focusOn([a]),
+				};
+			}),
+		);
 	}
 	if (which === "places") {
 		const [quota, shortfall] = ["quota_t", "shortfall_t"].map((c) => accountSums(run, c, state.from, state.to));
 		const rows = nodes.id.map((_, i) => {
-			const [carted, returned, looted] = ["carted", "returned", "looted"].map((k) => values[k][i] + values[k + "In"][i]);
+			const [carted, returned, looted] = ["carted", "returned", "looted"].map(
+				(k) => values[k][i] + values[k + "In"][i],
+			);
 			const cells = [quota[i], shortfall[i], carted, returned, looted, values.received[i], values.shipped[i]];
-			return cells.some((v) => v > 0) && { cells: [name(i), t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]), ...cells], pick: () => app.focusOn([i]) };
+			return (
+				cells.some((v) => v > 0) && {
+					cells: [name(i), t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]), ...cells],
+					pick: () => app.focusOn([i]),
+				}
+			);
 		});
-		return table(["place", "what", "region"], ["quota", "shortfall", "carted", "returned", "looted", "received", "shipped"], rows.filter(Boolean));
+		return table(
+			["place", "what", "region"],
+			["quota", "shortfall", "carted", "returned", "looted", "received", "shipped"],
+			rows.filter(Boolean),
+		);
 	}
 	if (which === "links") {
 		const rows = links.id.map((_, l) => {
 			const [ahead, back] = [loads.forward[l], loads.backward[l]];
-			return ahead + back > 0 && { cells: [name(links.from[l]), name(links.to[l]), named(links.line, l), links.length_km[l] ?? 0, ahead, back, ahead + back], pick: () => app.select({ type: "link", link: l }) };
+			return (
+				ahead + back > 0 && {
+					cells: [
+						name(links.from[l]),
+						name(links.to[l]),
+						named(links.line, l),
+						links.length_km[l] ?? 0,
+						ahead,
+						back,
+						ahead + back,
+					],
+					pick: () => app.select({ type: "link", link: l }),
+				}
+			);
 		});
 		return table(["from", "to", "line"], ["km", "forward", "backward", "tonnes"], rows.filter(Boolean));
 	}
-	const rows = run.periods.map((p, i) => ({ cells: [p, ...kinds.map((_, k) => monthly[k][i])], pick: () => app.set({ from: i, to: i }) }));
-	return table(["month"], kinds.map((k) => "kind." + k), rows.slice(state.from, state.to + 1));
+	const rows = run.periods.map((p, i) => ({
+		cells: [p, ...kinds.map((_, k) => monthly[k][i])],
+		pick: () => app.set({ from: i, to: i }),
+	}));
+	return table(
+		["month"],
+		kinds.map((k) => "kind." + k),
+		rows.slice(state.from, state.to + 1),
+	);
 }
 
 /** The table as CSV text. */
@@ -85,7 +194,10 @@ export function toCsv(columns, rows) {
 
 /** Offer a text as a file; a data address, because it needs no permission of the page's policy. */
 export function save(name, text) {
-	const link = el("a", { href: "data:text/csv;charset=utf-8," + encodeURIComponent(text), download: "scrapflow-" + name });
+	const link = el("a", {
+		href: "data:text/csv;charset=utf-8," + encodeURIComponent(text),
+		download: "scrapflow-" + name,
+	});
 	document.body.append(link);
 	link.click();
 	link.remove();

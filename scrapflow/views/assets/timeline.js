@@ -16,7 +16,12 @@ export function timeline(app) {
 	const first = slider("from");
 	const second = slider("to");
 	const play = el("button.play", { onclick: () => (timer ? stop() : start()) });
-	const all = el("button.all", { onclick: () => { stop(); app.set({ from: 0, to: n - 1 }); } });
+	const all = el("button.all", {
+		onclick: () => {
+			stop();
+			app.set({ from: 0, to: n - 1 });
+		},
+	});
 	const key = el("span.bar-key");
 	const ticks = el("div.ticks", { "aria-hidden": "true" });
 	const root = el(
@@ -30,12 +35,16 @@ export function timeline(app) {
 
 	function slider(which) {
 		return el("input", {
-			type: "range", max: Math.max(0, n - 1), class: "sf-slider sf-" + which,
+			type: "range",
+			max: Math.max(0, n - 1),
+			class: "sf-slider sf-" + which,
 			oninput: (event) => {
 				const value = Number(event.target.value);
 				stop();
 				const { from, to } = app.state;
-				app.set(which === "from" ? { from: value, to: Math.max(to, value) } : { from: Math.min(from, value), to: value });
+				app.set(
+					which === "from" ? { from: value, to: Math.max(to, value) } : { from: Math.min(from, value), to: value },
+				);
 			},
 		});
 	}
@@ -71,32 +80,71 @@ export function timeline(app) {
 		const base = 2 + most * unit;
 		const w = 1000 / n;
 		const bars = periods.map((period, p) => {
-			const bar = (x, width, y, v, k) => v > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height: v * unit, fill: colours[k], "fill-opacity": p >= from && p <= to ? 1 : 0.28 });
+			const bar = (x, width, y, v, k) =>
+				v > 0 &&
+				svg("rect", {
+					x: (p + x) * w,
+					y,
+					width: w * width,
+					height: v * unit,
+					fill: colours[k],
+					"fill-opacity": p >= from && p <= to ? 1 : 0.28,
+				});
 			const said = ORDER.map((k) => `${t("kind." + NAMES[k])} ${mass(moved[k][p])}`);
-			return svg("g", svg("title", `${period}: ${said.join(", ")}`),
+			return svg(
+				"g",
+				svg("title", `${period}: ${said.join(", ")}`),
 				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
 				bar(0.12, 0.76, base - up[p] * unit, up[p], 0),
 				bar(0.3, 0.4, base - rail[p] * unit, rail[p], 3),
 				bar(0.12, 0.76, base + 1, back[p], 1),
-				bar(0.12, 0.76, base + 1 + back[p] * unit, taken[p], 2));
+				bar(0.12, 0.76, base + 1 + back[p] * unit, taken[p], 2),
+			);
 		});
 		chart.setAttribute("aria-label", t("time.chart"));
-		fill(chart, svg("rect", { x: from * w, y: 0, width: (to - from + 1) * w, height: HIGH, fill: "#0072b2", "fill-opacity": 0.07 }), bars,
-			svg("line", { x1: 0, x2: 1000, y1: base, y2: base, stroke: "#5b6670", "stroke-width": 0.7 }));
-		for (const [input, value, word] of [[first, from, "time.from"], [second, to, "time.to"]]) {
+		fill(
+			chart,
+			svg("rect", {
+				x: from * w,
+				y: 0,
+				width: (to - from + 1) * w,
+				height: HIGH,
+				fill: "#0072b2",
+				"fill-opacity": 0.07,
+			}),
+			bars,
+			svg("line", { x1: 0, x2: 1000, y1: base, y2: base, stroke: "#5b6670", "stroke-width": 0.7 }),
+		);
+		for (const [input, value, word] of [
+			[first, from, "time.from"],
+			[second, to, "time.to"],
+		]) {
 			input.value = String(value);
 			input.setAttribute("aria-label", t(word));
 			input.setAttribute("aria-valuetext", periods[value] || "");
 		}
 		label.textContent = span(periods, from, to);
-		fill(key, ORDER.map((k) => el("span.key-item", svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })), t("kind." + NAMES[k]))), el("span.bar-scale", t("time.scale", { t: tonnes(Math.max(most, least)) })));
+		fill(
+			key,
+			ORDER.map((k) =>
+				el(
+					"span.key-item",
+					svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })),
+					t("kind." + NAMES[k]),
+				),
+			),
+			el("span.bar-scale", t("time.scale", { t: tonnes(Math.max(most, least)) })),
+		);
 		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = t(timer ? "time.pause" : "time.play");
 		play.setAttribute("aria-label", play.title);
 		all.textContent = t("time.all");
 		play.disabled = all.hidden = n < 2;
 		const every = Math.max(1, Math.ceil(n / 12));
-		fill(ticks, periods.map((p, i) => el("span", i % every === 0 ? (i === 0 || n > 24 ? p : p.replace(/^\d{4}-/, "")) : "")));
+		fill(
+			ticks,
+			periods.map((p, i) => el("span", i % every === 0 ? (i === 0 || n > 24 ? p : p.replace(/^\d{4}-/, "")) : "")),
+		);
 	}
 
 	return { root, update };

@@ -4,7 +4,16 @@ import { inflate } from "./inflate.js";
 
 /** @typedef {{d: string, n: number, z?: any, r?: any}} Packed deflated byte planes or JSON, or the bytes as they are */
 
-const TYPES = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
+const TYPES = {
+	u1: Uint8Array,
+	u2: Uint16Array,
+	u4: Uint32Array,
+	i1: Int8Array,
+	i2: Int16Array,
+	i4: Int32Array,
+	f4: Float32Array,
+	f8: Float64Array,
+};
 
 /**
  * @param {Packed} packed
@@ -20,7 +29,8 @@ export function unpack({ d, n, z, r }) {
 	const width = Type.BYTES_PER_ELEMENT;
 	const planes = inflate(packed, n * width);
 	const bytes = new Uint8Array(n * width);
-	for (let plane = 0, from = 0; plane < width; plane++) for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
+	for (let plane = 0, from = 0; plane < width; plane++)
+		for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
 	return new Type(bytes.buffer);
 }
 

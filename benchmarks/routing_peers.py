@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scrapflow.routing.integers import IntFlow, prepare, read_back
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from scrapflow.routing.solution import Solution
     from scrapflow.routing.time_expansion import Net
 
 
@@ -41,6 +44,23 @@ def by_networkx(nodes: pd.DataFrame, links: pd.DataFrame) -> float:
     ):
         graph.add_edge(a, b, capacity=round(capacity), weight=round(cost))
     return float(nx.network_simplex(graph)[0]) / 100
+
+
+def networkx_solver(net: Net, *, penalty: float | None) -> Solution:
+    """Answer ``solve(..., solver=networkx_solver)`` with networkx' network simplex: an optional solver on trial."""
+    import networkx as nx
+
+    made = prepare(net, penalty=penalty)
+    ints, graph = made.ints, nx.MultiDiGraph()
+    graph.add_nodes_from((node, {"demand": -units}) for node, units in enumerate(ints.balance.tolist()))
+    rows = zip(ints.tail.tolist(), ints.head.tolist(), ints.capacity.tolist(), ints.cost.tolist(), strict=True)
+    for key, (tail, head, capacity, cost) in enumerate(rows):
+        graph.add_edge(tail, head, key, capacity=capacity, weight=cost)
+    plan = nx.network_simplex(graph)[1]
+    flow = np.array(
+        [plan[t][h][k] for k, (t, h) in enumerate(zip(ints.tail.tolist(), ints.head.tolist(), strict=True))]
+    )
+    return read_back(made, IntFlow(flow.astype(np.int64), None))
 
 
 class _Matrix:

@@ -26,10 +26,10 @@ import numpy as np
 import pandas as pd
 from memory import peak_mb
 from routing_nets import Case, planar
-from routing_peers import arc_programme, by_networkx, by_ortools, ortools_batch
+from routing_peers import arc_programme, by_networkx, by_ortools, networkx_solver, ortools_batch
 
 from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_batch, solve_commodities
-from scrapflow.routing.simplex import prepare
+from scrapflow.routing.integers import prepare
 from scrapflow.routing.time_expansion import expand
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def no_limit() -> list[dict]:
     nodes, links = case.frames()
     problem = FlowProblem(nodes, links.assign(capacity_t=np.inf))
     made = prepare(expand(problem.arrays))
-    from scrapflow.routing.simplex import lemon
+    from scrapflow.routing.lemon import lemon
 
     theirs, plan = timed(partial(lemon, made.ints), 3)
     ours, answer = timed(partial(solve, problem), 3)
@@ -148,6 +148,19 @@ def no_limit() -> list[dict]:
     )
     same = bool(np.isclose(answer.cost, cost, rtol=1e-9))
     return [row("100,000 links without limits", "network simplex (ours)", "(3.7)", ours, theirs, agree=same)]
+
+
+def on_trial() -> list[dict]:
+    """Try optional solvers behind our own contract, 1,000 links: what they would cost and whether they agree."""
+    nodes, links = planar(1000).frames()
+    problem = FlowProblem(nodes, links)
+    ours, answer = timed(partial(solve, problem), 3)
+    lines = []
+    for name, solver in (("networkx", networkx_solver), ("HiGHS", "linear"), ("OR-tools", "ortools")):
+        theirs, other = timed(partial(solve, problem, solver=solver), 1)
+        same = bool(np.isclose(answer.cost, other.cost, rtol=1e-9))
+        lines.append(row("1,000 links, a solver on trial", name, "-", ours, theirs, agree=same))
+    return lines
 
 
 def months() -> list[dict]:
@@ -276,7 +289,17 @@ def growth() -> list[dict]:
 
 def rows() -> list[dict]:
     """Return the measurements."""
-    return [*one_period(), *kinds(), *no_limit(), *months(), *materials(), *materials(1.2), *batch(), *growth()]
+    return [
+        *one_period(),
+        *kinds(),
+        *no_limit(),
+        *on_trial(),
+        *months(),
+        *materials(),
+        *materials(1.2),
+        *batch(),
+        *growth(),
+    ]
 
 
 def _million() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.routing.simplex import Prepared, prepare
+from scrapflow.routing.integers import Prepared, prepare
 from scrapflow.routing.time_expansion import expand, one_period
 from scrapflow.routing.uncapacitated import open_ways, to_cheapest, to_nearest
 

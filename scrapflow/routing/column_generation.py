@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scrapflow.routing.linear import LimitError
 from scrapflow.routing.path_set import PathSet, Tolls, joined
+from scrapflow.routing.solution import LimitError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,34 +150,34 @@ class Generator:
         values.append(np.ones(len(at)))
         row, column, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
         kept = row >= 0
-        found = csc_array((value[kept], (row[kept], column[kept])), shape=(self.model.getNumRow(), len(at)))
-        found.sum_duplicates()
-        found.eliminate_zeros()
-        return found
+        columns = csc_array((value[kept], (row[kept], column[kept])), shape=(self.model.getNumRow(), len(at)))
+        columns.sum_duplicates()
+        columns.eliminate_zeros()
+        return columns
 
     def _load(self, at: Ints) -> None:
         """Add variables to the master problem."""
         if not len(at):
             return
-        found, path = self._entries(at), self.variable[at]
+        columns, path = self._entries(at), self.variable[at]
         origin = self.paths.origin[path]
         self.model.addCols(
             len(at),
             self.price_of_path[path] - self.price_of_path[self.key[origin]],
             np.zeros(len(at)),
             self.supply.ravel()[origin] / self.unit,
-            found.nnz,
-            found.indptr[:-1].astype(np.int32),
-            found.indices.astype(np.int32),
-            found.data,
+            columns.nnz,
+            columns.indptr[:-1].astype(np.int32),
+            columns.indices.astype(np.int32),
+            columns.data,
         )
 
-    def _add(self, found: PathSet) -> None:
+    def _add(self, columns: PathSet) -> None:
         """Take up new paths."""
         first, before = len(self.paths.origin), len(self.variable)
-        self.paths = joined([self.paths, found])
-        self.price_of_path = np.append(self.price_of_path, self._own_cost(found))
-        self.variable = np.append(self.variable, first + np.arange(len(found.origin)))
+        self.paths = joined([self.paths, columns])
+        self.price_of_path = np.append(self.price_of_path, self._own_cost(columns))
+        self.variable = np.append(self.variable, first + np.arange(len(columns.origin)))
         self._load(np.arange(before, len(self.variable)))
 
     def _add_rows(self, upper: Floats, row: Ints, variable: Ints, value: Floats) -> None:
@@ -235,13 +235,13 @@ class Generator:
             broken = np.flatnonzero((flow.sum(axis=0) > self.net.capacity + noise) & (self.capacity_row < 0))
             origin = np.unique(self.paths.origin[tonnes < -noise])
             origin = origin[self.supply_row[origin] < 0]
-            found = self._offers(self._tolls(dual))
+            columns = self._offers(self._tolls(dual))
             if len(broken):
                 self.limit(broken)
             if len(origin):
                 self._hold(origin)
-            if found is not None:
-                self._add(found)
+            if columns is not None:
+                self._add(columns)
             elif not len(broken) and not len(origin):
                 goes = self.paths.end >= 0
                 carried = np.maximum(tonnes, 0.0)[goes]
@@ -292,19 +292,19 @@ class Generator:
         The master's prices swing from round to round. Their running mean is often nearer to the final ones, so that
         its paths save rounds; it never decides when to stop.
         """
-        found = self._price(now)
-        if found is None:
+        columns = self._price(now)
+        if columns is None:
             return None
         if self.mean is None:
             self.mean = now
-            return found
+            return columns
         self.mean = self.mean.towards(now, _PACE)
         others = self._price(self.mean)
         if others is None:
-            return found
+            return columns
         own = np.full(self.supply.size, np.nan)
-        own[found.origin] = self._own_cost(found)
-        return joined([found, others.take(np.flatnonzero(self._own_cost(others) != own[others.origin]))])
+        own[columns.origin] = self._own_cost(columns)
+        return joined([columns, others.take(np.flatnonzero(self._own_cost(others) != own[others.origin]))])
 
     def _price(self, tolls: Tolls) -> PathSet | None:
         """Return, for every supply, a path that costs less with tolls than any it has."""
@@ -318,13 +318,13 @@ class Generator:
 
     def _best(self, least: Floats, prize: float, toll: Floats, gate: Floats) -> PathSet | None:
         """Return the cheapest path with tolls of every supply for which it costs less than ``least``."""
-        found = []
+        columns = []
         for k in range(len(self.supply)):
             nodes = np.flatnonzero(self.supply[k] > 0)
             part = self._tree(k, nodes, least[k * self.net.size + nodes] + prize, toll, gate)
             if part is not None:
-                found.append(part)
-        return joined(found) if found else None
+                columns.append(part)
+        return joined(columns) if columns else None
 
     def _tree(self, k: int, nodes: Ints, worth: Floats, toll: Floats, gate: Floats) -> PathSet | None:
         """Return the paths of one commodity that cost less than they are worth."""

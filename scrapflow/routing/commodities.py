@@ -21,11 +21,11 @@ from scrapflow.routing.frames import (
     positions,
     refuse_others,
 )
-from scrapflow.routing.linear import LimitError
 from scrapflow.routing.path_set import PathSet
 from scrapflow.routing.paths import decompose
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import Status, Termination
+from scrapflow.routing.solution import LimitError
 from scrapflow.routing.solve import solve
 from scrapflow.routing.time_expansion import Net, expand
 
@@ -97,53 +97,53 @@ class CommodityProblem:
         if periods is None and "period" in supplies.columns:
             periods = list(period_labels(None, [supplies, nodes, links, calendar], Findings()))
         self.base = FlowProblem(nodes.assign(supply_t=0.0), links, periods=periods, storage=storage, calendar=calendar)
-        a, found = self.base.arrays, Findings()
+        a, findings = self.base.arrays, Findings()
         if a.lower.any() or (a.cost < 0).any():
-            found.add("links", "", "lower_t", "commodities take no lower bounds and no negative costs")
+            findings.add("links", "", "lower_t", "commodities take no lower bounds and no negative costs")
         if "commodity" not in supplies.columns:
-            found.add("supplies", "", "commodity", "the column is missing")
-            raise ProblemError(found.records, what="the commodity problem")
+            findings.add("supplies", "", "commodity", "the column is missing")
+            raise ProblemError(findings.records, what="the commodity problem")
         self.commodities = in_order(label for label in labels_of(supplies["commodity"].unique()) if label is not None)
-        self.supply = self._read_supplies(supplies, found)
-        self.cost = self._read_costs(costs, found)
-        if found:
-            raise ProblemError(found.records, what="the commodity problem")
+        self.supply = self._read_supplies(supplies, findings)
+        self.cost = self._read_costs(costs, findings)
+        if findings:
+            raise ProblemError(findings.records, what="the commodity problem")
 
-    def _read_supplies(self, supplies: pd.DataFrame, found: Findings) -> Floats:
+    def _read_supplies(self, supplies: pd.DataFrame, findings: Findings) -> Floats:
         """Return (K, P, n) tonnes offered."""
         a = self.base.arrays
-        value = numbers("supplies", supplies, "supply_t", "node_id", found, least=0.0, finite=True)
-        at = positions("supplies", supplies, "node_id", "node_id", a.nodes, found)
-        kind = label_positions("supplies", supplies, "commodity", "node_id", self.commodities, found)
+        value = numbers("supplies", supplies, "supply_t", "node_id", findings, least=0.0, finite=True)
+        at = positions("supplies", supplies, "node_id", "node_id", a.nodes, findings)
+        kind = label_positions("supplies", supplies, "commodity", "node_id", self.commodities, findings)
         full = np.zeros((len(self.commodities), *a.supply.shape))
         if "period" not in supplies.columns:
             pair = kind * (len(a.nodes) + 1) + at
             target: Any = (kind, slice(None), at)
             value = np.repeat(value[:, None], len(a.periods), axis=1)
         else:
-            when = label_positions("supplies", supplies, "period", "node_id", a.periods, found)
+            when = label_positions("supplies", supplies, "period", "node_id", a.periods, findings)
             pair = (kind * len(a.periods) + when) * (len(a.nodes) + 1) + at
             target = (kind, when, at)
         twice = np.flatnonzero(pd.Series(pair).duplicated().to_numpy() & (at >= 0) & (kind >= 0))
-        found.add_rows("supplies", supplies.get("node_id"), twice, "commodity", "the same node and commodity twice")
-        if not found:
+        findings.add_rows("supplies", supplies.get("node_id"), twice, "commodity", "the same node and commodity twice")
+        if not findings:
             full[target] = value
         return full
 
-    def _read_costs(self, costs: pd.DataFrame | None, found: Findings) -> Floats:
+    def _read_costs(self, costs: pd.DataFrame | None, findings: Findings) -> Floats:
         """Return (K, P, m) costs of a tonne."""
         a = self.base.arrays
         full = np.tile(a.cost, (len(self.commodities), 1, 1))
         if costs is None:
             return full
-        value = numbers("costs", costs, "cost_per_t", "link_id", found, least=0.0, finite=True)
-        at = positions("costs", costs, "link_id", "link_id", a.links, found, what="link")
-        kind = label_positions("costs", costs, "commodity", "link_id", self.commodities, found)
+        value = numbers("costs", costs, "cost_per_t", "link_id", findings, least=0.0, finite=True)
+        at = positions("costs", costs, "link_id", "link_id", a.links, findings, what="link")
+        kind = label_positions("costs", costs, "commodity", "link_id", self.commodities, findings)
         twice = np.flatnonzero(
             pd.Series(kind * (len(a.links) + 1) + at).duplicated().to_numpy() & (at >= 0) & (kind >= 0)
         )
-        found.add_rows("costs", costs.get("link_id"), twice, "commodity", "the same link and commodity twice")
-        if not found:
+        findings.add_rows("costs", costs.get("link_id"), twice, "commodity", "the same link and commodity twice")
+        if not findings:
             full[kind, :, at] = value[:, None]
         return full
 
@@ -278,9 +278,9 @@ def _first_paths(net: Net, total: FlowResult, supply: Floats) -> PathSet:
     """Return the paths of the joint plan for every commodity that starts there, each supply's busiest first."""
     grain = total.plan.grain
     noise = 0.5 + total.tonnage_error_t * grain
-    found = decompose(net.size, net.tail, net.head, np.rint(total.plan.flow * grain), noise)
+    paths = decompose(net.size, net.tail, net.head, np.rint(total.plan.flow * grain), noise)
     ways: list[list[tuple[float, int, tuple[int, ...]]]] = [[] for _ in range(net.size)]
-    for node, end, units, links in zip(found.origin, found.destination, found.tonnage, found.links, strict=True):
+    for node, end, units, links in zip(paths.origin, paths.destination, paths.tonnage, paths.links, strict=True):
         ways[node].append((-units, end, links))
     offered, left = supply.sum(axis=0), total.plan.left
     for node in np.flatnonzero(offered > 0).tolist():

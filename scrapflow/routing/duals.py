@@ -6,7 +6,7 @@ v → u through the residual network, so the price is max(0, −(cost + distance
 and hence unique, also where the plan is degenerate and the solver's own potentials are not. Supplies and demands are
 links from one source and to one sink. A link from a node to itself is its own way round: it saves its negative cost.
 
-Distances are found by Dijkstra's method on the reduced costs of the solver's potentials (Johnson 1977), only for full
+Distances are solution by Dijkstra's method on the reduced costs of the solver's potentials (Johnson 1977), only for full
 links with a negative reduced cost: all others have the price 0 by complementary slackness.
 """
 
@@ -22,7 +22,7 @@ from scrapflow.routing.reasons import reach
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.routing.simplex import Prices, Solution
+    from scrapflow.routing.solution import Prices, Solution
     from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
@@ -55,35 +55,35 @@ class _Residual:
     """(N + 2) potentials."""
 
 
-def shadow_prices(net: Net, found: Solution, prices: Prices) -> Duals:
+def shadow_prices(net: Net, solution: Solution, prices: Prices) -> Duals:
     """Return the prices of a solved network.
 
     Parameters
     ----------
-    net, found
+    net, solution
         The network and its solution.
     prices
         Potentials of any optimal solution of the same network.
     """
     n = net.size
-    rest = _residual(net, found, prices)
+    rest = _residual(net, solution, prices)
     level, gap = rest.level, _gap(rest.level, net.tail, net.head, prices.cost)
     link = np.where(net.tail == net.head, np.maximum(0.0, -prices.cost), 0.0)
-    asked = np.flatnonzero(found.full & (gap < 0))
+    asked = np.flatnonzero(solution.full & (gap < 0))
     if len(asked):
         around = _distances(rest, net.head[asked], net.tail[asked], float(-gap[asked].min()))
         link[asked] = np.maximum(0.0, -gap[asked] - around)
     supply, demand = np.zeros(n), np.zeros(n)
-    spent, filled = (net.supply > 0) & (found.left == 0), (net.demand > 0) & (found.short == 0)
+    spent, filled = (net.supply > 0) & (solution.left == 0), (net.demand > 0) & (solution.short == 0)
     if spent.any():
         back = _tree(rest, n, backward=True)[:n]
         supply = np.where(spent, np.maximum(0.0, (level[:n] - level[n]) - back), 0.0)
     if filled.any():
         on = _tree(rest, n + 1, backward=False)[:n]
         demand = np.where(filled, np.maximum(0.0, (level[n + 1] - level[:n]) - on), 0.0)
-    from_left = reach(n + 2, rest.tail, rest.head, np.flatnonzero(found.left > 0))
-    to_short = reach(n + 2, rest.head, rest.tail, np.flatnonzero(found.short > 0))
-    gain = found.full & from_left[net.tail] & to_short[net.head]
+    from_left = reach(n + 2, rest.tail, rest.head, np.flatnonzero(solution.left > 0))
+    to_short = reach(n + 2, rest.head, rest.tail, np.flatnonzero(solution.short > 0))
+    gain = solution.full & from_left[net.tail] & to_short[net.head]
     return Duals(
         link / prices.unit,
         supply / prices.unit,
@@ -99,15 +99,15 @@ def _gap(level: Ints, tail: Ints, head: Ints, cost: Ints) -> Ints:
     return cost + level[tail] - level[head]
 
 
-def _residual(net: Net, found: Solution, prices: Prices) -> _Residual:
+def _residual(net: Net, solution: Solution, prices: Prices) -> _Residual:
     """Return the residual network, tonnage held fixed: no way from sink to source but back along the flow."""
     n = net.size
     loop = net.tail == net.head
     level = np.append(prices.potential, [prices.supply, prices.demand])
-    room, back = np.flatnonzero(~found.full & ~loop), np.flatnonzero(found.used)
+    room, back = np.flatnonzero(~solution.full & ~loop), np.flatnonzero(solution.used)
     source, sink = np.int64(n), np.int64(n + 1)
-    offered, given = np.flatnonzero(found.left > 0), np.flatnonzero(net.supply - found.left > 0)
-    wanting, got = np.flatnonzero(found.short > 0), np.flatnonzero(net.demand - found.short > 0)
+    offered, given = np.flatnonzero(solution.left > 0), np.flatnonzero(net.supply - solution.left > 0)
+    wanting, got = np.flatnonzero(solution.short > 0), np.flatnonzero(net.demand - solution.short > 0)
     tail = [net.tail[room], net.head[back], np.full(len(offered), source), given, wanting, np.full(len(got), sink)]
     head = [net.head[room], net.tail[back], offered, np.full(len(given), source), np.full(len(wanting), sink), got]
     none = np.zeros(len(offered) + len(given) + len(wanting) + len(got), dtype=np.int64)

@@ -97,7 +97,7 @@ def in_order(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def period_labels(
-    periods: Iterable[Any] | None, frames: Sequence[pd.DataFrame | None], found: Findings
+    periods: Iterable[Any] | None, frames: Sequence[pd.DataFrame | None], findings: Findings
 ) -> tuple[str, ...]:
     """Return the labels of the periods: those given, else those of the frames in order, else one label ``""``."""
     if periods is None:
@@ -106,7 +106,7 @@ def period_labels(
     given: Any = [periods] if isinstance(periods, str) else periods
     labels = tuple(labels_of(given)) if np.iterable(given) else ()
     if not labels or None in labels or len(set(labels)) != len(labels):
-        found.add("problem", "", "periods", "give the labels of the periods in order: one or more, each once")
+        findings.add("problem", "", "periods", "give the labels of the periods in order: one or more, each once")
         return ("",)
     return labels
 
@@ -116,13 +116,13 @@ def numbers(
     frame: pd.DataFrame,
     column: str,
     key: str,
-    found: Findings,
+    findings: Findings,
     *,
     least: float | None = None,
     finite: bool = False,
 ) -> Floats:
     """Return a column as float64, noting what is no number, NaN, below ``least`` or without end."""
-    if not has(table, frame, column, found):
+    if not has(table, frame, column, findings):
         return np.zeros(len(frame))
     names = frame[key] if key in frame.columns else None
     raw = frame[column]
@@ -131,18 +131,22 @@ def numbers(
     else:
         value = pd.to_numeric(raw, errors="coerce").astype("float64").to_numpy(dtype=np.float64, na_value=np.nan)
         words = np.flatnonzero(np.isnan(value) & raw.notna().to_numpy())
-        found.add_rows(table, names, words, column, "this is no number")
+        findings.add_rows(table, names, words, column, "this is no number")
         value = np.where(np.isnan(value) & raw.notna().to_numpy(), 0.0, value)
     lowest, highest = (float(value.min()), float(value.max())) if len(value) else (0.0, 0.0)
     if np.isfinite(lowest) and (least is None or lowest >= least) and (not finite or np.isfinite(highest)):
         return value
-    found.add_rows(table, names, np.flatnonzero(np.isnan(value)), column, "NaN is refused: every value must be known")
+    findings.add_rows(
+        table, names, np.flatnonzero(np.isnan(value)), column, "NaN is refused: every value must be known"
+    )
     if least is not None:
-        found.add_rows(table, names, np.flatnonzero(value < least), column, f"negative: it must be at least {least:g}")
+        findings.add_rows(
+            table, names, np.flatnonzero(value < least), column, f"negative: it must be at least {least:g}"
+        )
     if finite:
-        found.add_rows(table, names, np.flatnonzero(np.isinf(value)), column, "it must be finite")
+        findings.add_rows(table, names, np.flatnonzero(np.isinf(value)), column, "it must be finite")
     elif least is None:
-        found.add_rows(table, names, np.flatnonzero(np.isneginf(value)), column, "it must be above minus infinity")
+        findings.add_rows(table, names, np.flatnonzero(np.isneginf(value)), column, "it must be above minus infinity")
     return value
 
 
@@ -161,24 +165,24 @@ def number(value: object) -> float:
 
 
 def ids_of(
-    table: str, frame: pd.DataFrame, column: str, found: Findings, *, unique: bool | None = None
+    table: str, frame: pd.DataFrame, column: str, findings: Findings, *, unique: bool | None = None
 ) -> tuple[pd.Index, Ints]:
     """Return the identifiers in order of first mention and, for each row, its position among them.
 
     Repeats are faults unless the frame has a column ``period``.
     """
-    if not has(table, frame, column, found):
+    if not has(table, frame, column, findings):
         return pd.Index([], dtype=object), np.zeros(0, dtype=np.int64)
     raw = plain(frame[column])
     if (empty := raw.isna().to_numpy()).any():
-        found.add_rows(table, None, np.flatnonzero(empty), column, "the identifier is missing")
+        findings.add_rows(table, None, np.flatnonzero(empty), column, "the identifier is missing")
     ids = pd.Index(raw)
     same = _find(ids, ids)
     if ids.is_unique if same is None else bool((same == np.arange(len(ids))).all()):
         return ids, np.arange(len(ids), dtype=np.int64)
     if unique or "period" not in frame.columns:
         repeats = np.flatnonzero(ids.duplicated() & ~empty)
-        found.add_rows(table, raw, repeats, column, "duplicate: this identifier was given before")
+        findings.add_rows(table, raw, repeats, column, "duplicate: this identifier was given before")
     codes, first = pd.factorize(raw, use_na_sentinel=False)
     return pd.Index(first), codes.astype(np.int64)
 
@@ -189,7 +193,7 @@ def positions(
     column: str,
     key: str,
     index: pd.Index | None,
-    found: Findings,
+    findings: Findings,
     *,
     what: str = "node",
 ) -> Ints:
@@ -197,7 +201,7 @@ def positions(
 
     None for ``index`` says that it could not be read, so that nothing can be told of them.
     """
-    if not has(table, frame, column, found) or index is None:
+    if not has(table, frame, column, findings) or index is None:
         return np.zeros(len(frame), dtype=np.int64)
     wanted = pd.Index(plain(frame[column]))
     at = _find(wanted, index)
@@ -209,7 +213,7 @@ def positions(
     absent = wanted.isna()
     if absent.any():
         at = np.where(absent, -1, at)
-        found.add_rows(table, names, np.flatnonzero(absent), column, f"the {what} is missing")
+        findings.add_rows(table, names, np.flatnonzero(absent), column, f"the {what} is missing")
     unknown = np.flatnonzero((at < 0) & ~absent)
     alike = {str(i): i for i in index} if len(unknown) else {}
     for r in unknown[:_MOST]:
@@ -217,18 +221,18 @@ def positions(
         value = value.item() if isinstance(value, np.generic) else value
         other = alike.get(str(value))
         hint = "" if other is None else f": it is known as {type(other).__name__}, not as {type(value).__name__}"
-        found.add(table, row, column, f"unknown {what} {value!r}{hint}")
+        findings.add(table, row, column, f"unknown {what} {value!r}{hint}")
     if len(unknown) > _MOST:
-        found.add(table, "", column, f"unknown {what}: {len(unknown) - _MOST} rows more")
+        findings.add(table, "", column, f"unknown {what}: {len(unknown) - _MOST} rows more")
     return at
 
 
-def has(table: str, frame: pd.DataFrame, column: str, found: Findings) -> bool:
+def has(table: str, frame: pd.DataFrame, column: str, findings: Findings) -> bool:
     """Tell whether a frame has a column, and note it if not."""
     there = column in frame.columns
     if not there:
         hint = ": it is the index, so use reset_index()" if column in frame.index.names else ""
-        found.add(table, "", column, f"the column is missing{hint}")
+        findings.add(table, "", column, f"the column is missing{hint}")
     return there
 
 
@@ -254,18 +258,18 @@ def _find(wanted: pd.Index, index: pd.Index) -> Ints | None:
         known = known.combine_chunks()
     if values.type != known.type:
         values = values.cast(known.type)
-    found = pc.index_in(values, value_set=known)
-    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    rows = pc.index_in(values, value_set=known)
+    return np.asarray(pc.fill_null(rows, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def label_positions(
-    table: str, frame: pd.DataFrame, column: str, key: str, labels: tuple[str, ...], found: Findings
+    table: str, frame: pd.DataFrame, column: str, key: str, labels: tuple[str, ...], findings: Findings
 ) -> Ints:
     """Return where the periods (or other labels) of a column stand among ``labels``, noting those that do not (−1)."""
-    if not has(table, frame, column, found):
+    if not has(table, frame, column, findings):
         return np.full(len(frame), -1, dtype=np.int64)
     named = frame.assign(**{column: labels_of(frame[column])})
-    return positions(table, named, column, key, pd.Index(labels, dtype=object), found, what=column)
+    return positions(table, named, column, key, pd.Index(labels, dtype=object), findings, what=column)
 
 
 def by_period(
@@ -276,7 +280,7 @@ def by_period(
     rows: Ints,
     count: int,
     values: dict[str, Floats],
-    found: Findings,
+    findings: Findings,
 ) -> dict[str, Floats]:
     """Spread the columns over periods: (P, count) each.
 
@@ -288,12 +292,14 @@ def by_period(
         if len(labels) == 1:
             return {c: v.reshape(1, count) for c, v in values.items()}
         return {c: np.tile(v, (len(labels), 1)) for c, v in values.items()}
-    where = label_positions(table, frame, "period", key, labels, found)
+    where = label_positions(table, frame, "period", key, labels, findings)
     if len(rows) != len(frame):
         return {c: np.zeros((len(labels), count)) for c in values}
     pair = where.astype(np.int64) * max(1, count) + rows
     for r in np.flatnonzero(pd.Series(pair).duplicated().to_numpy() & (where >= 0))[:_MOST]:
-        found.add(table, str(frame[key].iloc[r]), "period", f"duplicate: period {labels[where[r]]!r} was given before")
+        findings.add(
+            table, str(frame[key].iloc[r]), "period", f"duplicate: period {labels[where[r]]!r} was given before"
+        )
     spread = {}
     for column, value in values.items():
         full = np.zeros((len(labels), count))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scrapflow.routing.simplex import InfeasibleError, Solution
+from scrapflow.routing.solution import InfeasibleError, LimitError, Solution
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 _TOLERANCE = 1e-9
 """Feasibility tolerance asked of HiGHS, in units of the largest tonnage."""
-
-
-class LimitError(Exception):
-    """The solver stopped before it could prove the optimum."""
 
 
 def solve_linear(net: Net, *, penalty: float | None = None) -> Solution:

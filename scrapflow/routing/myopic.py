@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing.problem import Arrays
-    from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.solution import Solution
     from scrapflow.routing.wishes import Wished
 
     Floats = NDArray[np.float64]
@@ -26,7 +26,7 @@ class Part:
     """Periods that were solved as one: all of them with full foresight, one by one without."""
 
     net: Net
-    found: Solution
+    solution: Solution
     penalty: float | None = None
     """Cost of leaving a tonne that it was solved with."""
     wished: Wished | None = None
@@ -57,29 +57,29 @@ def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> 
         part = engine(here, alone)
         parts.append(part)
         carried = np.zeros(n)
-        carried[a.store] = np.minimum(_waiting(a, p, part.found.left)[a.store], a.store_capacity)
+        carried[a.store] = np.minimum(_waiting(a, p, part.solution.left)[a.store], a.store_capacity)
         held[p] = carried
     # Tonnes in the stock of period p that are still there at the end: the least stock from p on.
     never = np.minimum.accumulate(held[::-1])[::-1]
     before = np.vstack([np.zeros((1, n)), never[:-1]])
     stock = (held - never)[:-1][:, a.store]
-    rest = np.stack([q.found.left for q in parts])
+    rest = np.stack([q.solution.left for q in parts])
     left = np.where(np.isinf(a.supply), rest, rest - held + (never - before))
     left[left < 1e-12 * max(1.0, net.through)] = 0.0
-    flow = np.concatenate([q.found.flow for q in parts] + [stock.ravel()] * (count > 1))
-    full = np.concatenate([q.found.full for q in parts] + [(stock >= a.store_capacity).ravel()] * (count > 1))
-    used = np.concatenate([q.found.used for q in parts] + [(stock > 0).ravel()] * (count > 1))
+    flow = np.concatenate([q.solution.flow for q in parts] + [stock.ravel()] * (count > 1))
+    full = np.concatenate([q.solution.full for q in parts] + [(stock >= a.store_capacity).ravel()] * (count > 1))
+    used = np.concatenate([q.solution.used for q in parts] + [(stock > 0).ravel()] * (count > 1))
     whole = replace(
-        parts[0].found,
+        parts[0].solution,
         flow=flow,
         left=left.ravel(),
-        short=np.concatenate([q.found.short for q in parts]),
+        short=np.concatenate([q.solution.short for q in parts]),
         full=full,
         used=used,
-        moved_t=float(sum(q.found.moved_t for q in parts)),
-        grain=max(q.found.grain for q in parts),
-        tolerance_t=max(q.found.tolerance_t for q in parts),
-        cost_error=max(q.found.cost_error for q in parts),
+        moved_t=float(sum(q.solution.moved_t for q in parts)),
+        grain=max(q.solution.grain for q in parts),
+        tolerance_t=max(q.solution.tolerance_t for q in parts),
+        cost_error=max(q.solution.cost_error for q in parts),
         prices=None,
     )
     return whole, parts

@@ -125,7 +125,7 @@ def decompose(size: int, tail: Ints, head: Ints, flow: Floats, noise: float) -> 
     edges = np.searchsorted(tail[order], np.arange(size + 1)).tolist()
     leaving, heads = order.tolist(), head.tolist()
     nxt = edges[:size]
-    found = Paths([], [], [], [])
+    paths = Paths([], [], [], [])
     for origin in np.flatnonzero(net > noise).tolist():
         amount = -wanted[origin]
         while amount > noise:
@@ -148,8 +148,8 @@ def decompose(size: int, tail: Ints, head: Ints, flow: Floats, noise: float) -> 
                 rest[e] -= most
             wanted[node] -= most
             amount -= most
-            found.origin.append(origin)
-            found.destination.append(node)
-            found.tonnage.append(most)
-            found.links.append(tuple(path))
-    return found
+            paths.origin.append(origin)
+            paths.destination.append(node)
+            paths.tonnage.append(most)
+            paths.links.append(tuple(path))
+    return paths

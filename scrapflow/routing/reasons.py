@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.solution import Solution
     from scrapflow.routing.time_expansion import Net
 
     Bools = NDArray[np.bool_]
@@ -57,26 +57,26 @@ def reach(size: int, tail: Ints, head: Ints, start: Ints) -> Bools:
     return seen[:size]
 
 
-def explain(net: Net, found: Solution, side: str) -> tuple[Ints, list[Reason], list[Ints]]:
+def explain(net: Net, solution: Solution, side: str) -> tuple[Ints, list[Reason], list[Ints]]:
     """Return the nodes with something left on one side, the reason of each, and the arcs of its cut.
 
     Parameters
     ----------
-    net, found
+    net, solution
         The network and its solution.
     side
         ``"supply"`` (tonnes not moved) or ``"demand"`` (tonnes not received).
     """
     supply = side == "supply"
     tail, head = (net.tail, net.head) if supply else (net.head, net.tail)
-    rest, other_rest = (found.left, found.short) if supply else (found.short, found.left)
+    rest, other_rest = (solution.left, solution.short) if supply else (solution.short, solution.left)
     other = net.demand if supply else net.supply
     nodes = np.flatnonzero(rest > 0)
     passable = net.capacity > 0
     to_any = reach(net.size, head[passable], tail[passable], np.flatnonzero(other > 0))
     to_rest = reach(net.size, head[passable], tail[passable], np.flatnonzero(other_rest > 0))
     stuck = nodes[to_rest[nodes]]
-    group, cuts = _cuts(net, found, tail, head, stuck, to_rest) if len(stuck) else (None, [])
+    group, cuts = _cuts(net, solution, tail, head, stuck, to_rest) if len(stuck) else (None, [])
     spent = Reason.DEMAND_MET if supply else Reason.NO_SUPPLY
     reasons, arcs = [], []
     for v in nodes:
@@ -93,7 +93,7 @@ def explain(net: Net, found: Solution, side: str) -> tuple[Ints, list[Reason], l
     return nodes, reasons, arcs
 
 
-def _cuts(net: Net, found: Solution, tail: Ints, head: Ints, stuck: Ints, to_rest: Bools) -> tuple[Ints, list[Ints]]:
+def _cuts(net: Net, solution: Solution, tail: Ints, head: Ints, stuck: Ints, to_rest: Bools) -> tuple[Ints, list[Ints]]:
     """Return a group for every node and the cut of every group: the full arcs that leave it towards unmet demand.
 
     Nodes that the left tonnes can still reach are grouped by the arcs with room between them, so that each island
@@ -103,7 +103,7 @@ def _cuts(net: Net, found: Solution, tail: Ints, head: Ints, stuck: Ints, to_res
     from scipy.sparse.csgraph import connected_components
 
     loop = tail == head
-    room, back = ~found.full & ~loop, found.used
+    room, back = ~solution.full & ~loop, solution.used
     ahead = np.concatenate([tail[room], head[back]]), np.concatenate([head[room], tail[back]])
     inside = reach(net.size, *ahead, stuck)
     kept = inside[ahead[0]] & inside[ahead[1]]

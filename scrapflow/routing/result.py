@@ -10,17 +10,18 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.routing.duals import Duals, shadow_prices
+from scrapflow.routing.integers import prepare, read_back
+from scrapflow.routing.lemon import lemon
 from scrapflow.routing.myopic import Part
 from scrapflow.routing.paths import decompose
 from scrapflow.routing.reasons import explain
-from scrapflow.routing.simplex import lemon, prepare, read_back
 from scrapflow.routing.wishes import shares_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing.problem import FlowProblem
-    from scrapflow.routing.simplex import Prices, Solution
+    from scrapflow.routing.solution import Prices, Solution
     from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
@@ -69,7 +70,7 @@ class FlowResult:
         self,
         problem: FlowProblem,
         net: Net,
-        found: Solution | None,
+        solution: Solution | None,
         status: Status,
         termination: Termination,
         *,
@@ -80,28 +81,28 @@ class FlowResult:
         self.status = status
         self.termination = termination
         self._net = net
-        self._found = found
+        self._solution = solution
         self._cut = cut
-        self._parts = parts or ([] if found is None else [Part(net, found)])
+        self._parts = parts or ([] if solution is None else [Part(net, solution)])
         self.cost = float("nan")
         self.moved_t = 0.0
         self.served = False
         self.tonnage_error_t = self.cost_error = 0.0
-        if found is not None:
-            self.cost = float((found.flow * net.cost).sum())
-            self.moved_t = found.moved_t
-            more = found.left.any() or np.isinf(problem.arrays.supply).any()
-            room = found.short.any() or np.isinf(problem.arrays.demand).any()
+        if solution is not None:
+            self.cost = float((solution.flow * net.cost).sum())
+            self.moved_t = solution.moved_t
+            more = solution.left.any() or np.isinf(problem.arrays.supply).any()
+            room = solution.short.any() or np.isinf(problem.arrays.demand).any()
             self.served = not (more and room)
-            self.tonnage_error_t, self.cost_error = found.tolerance_t, found.cost_error
+            self.tonnage_error_t, self.cost_error = solution.tolerance_t, solution.cost_error
 
     @property
     def plan(self) -> Solution:
         """The solved network behind the frames; for code in this package."""
-        if self._found is None:
+        if self._solution is None:
             text = f"there is no plan: the solve ended as {self.termination}"
             raise ValueError(text)
-        return self._found
+        return self._solution
 
     def prices(self) -> Prices:
         """Return the potentials of the plan with full foresight; for code in this package."""
@@ -110,14 +111,14 @@ class FlowResult:
     @cached_property
     def flows(self) -> pd.DataFrame:
         """``link_id, tonnage_t`` of every link in input order, by period."""
-        if self._found is None:
+        if self._solution is None:
             return self._by_period(np.zeros(0, dtype=np.int64), {"link_id": [], "tonnage_t": np.zeros(0)})
         a = self.problem.arrays
         m, links = len(a.links), self._net.links
         ids: Any = a.links.array
         if len(a.periods) > 1:
             ids = ids.take(np.tile(np.arange(m), len(a.periods)))
-        columns = {"link_id": ids, "tonnage_t": self._found.flow[:links]}
+        columns = {"link_id": ids, "tonnage_t": self._solution.flow[:links]}
         return self._by_period(np.arange(links) // max(1, m), columns)
 
     @cached_property
@@ -128,7 +129,7 @@ class FlowResult:
         storage is part of the cut appears as ``storage:NODE_ID``.
         """
         rows: list[tuple[int, str, float, str, tuple[str, ...]]] = []
-        if self._found is not None:
+        if self._solution is not None:
             rows = [*self._rest("supply"), *self._rest("demand")]
         n = max(1, len(self.problem.arrays.nodes))
         rows.sort(key=lambda row: row[0] // n)
@@ -150,7 +151,7 @@ class FlowResult:
         rest = self.plan.left if side == "supply" else self.plan.short
         endless = np.isinf((a.supply if side == "supply" else a.demand).ravel())
         for part in self._parts if rest.any() else ():
-            nodes, reasons, cuts = explain(part.net, part.found, side)
+            nodes, reasons, cuts = explain(part.net, part.solution, side)
             for v, reason, cut in zip((nodes + first).tolist(), reasons, cuts, strict=True):
                 if rest[v] > 0 and not endless[v]:
                     rows.append((v, side, float(rest[v]), str(reason), self._arc_names(cut)))
@@ -163,8 +164,8 @@ class FlowResult:
         a = self.problem.arrays
         q, n = len(a.store), len(a.periods)
         kept = np.zeros((n, q))
-        if self._found is not None and n > 1 and q:
-            kept[:-1] = self._found.flow[self._net.links : self._net.links + (n - 1) * q].reshape(n - 1, q)
+        if self._solution is not None and n > 1 and q:
+            kept[:-1] = self._solution.flow[self._net.links : self._net.links + (n - 1) * q].reshape(n - 1, q)
         return pd.DataFrame(
             {
                 "period": pd.array(np.repeat(np.array(a.periods, dtype=object), q), dtype="str"),
@@ -203,7 +204,7 @@ class FlowResult:
         m, n, q = max(1, len(a.links)), max(1, len(a.nodes)), max(1, len(a.store))
         none = np.zeros(0, dtype=np.int64)
         links = supplies = demands = kept = none
-        if self._found is not None:
+        if self._solution is not None:
             links, kept = np.arange(net.links), np.arange(len(link) - net.links)
             supplies, demands = np.flatnonzero(net.supply), np.flatnonzero(net.demand)
         when = np.concatenate([links // m, demands // n, supplies // n, kept // q])
@@ -240,17 +241,17 @@ class FlowResult:
         name: dict[tuple[int, ...], str] = {}
         when: list[int] = []
         rows: dict[str, list[Any]] = {k: [] for k in ("path_id", "origin", "destination", "tonnage_t")}
-        for p in range(len(a.periods) if self._found is not None else 0):
-            assert self._found is not None
-            grain = self._found.grain
-            units = np.rint(self._found.flow[p * m : (p + 1) * m] * grain)
-            found = decompose(n, a.tail, a.head, units, 0.5 + (self._found.tolerance_t * grain))
-            for k, links in enumerate(found.links):
+        for p in range(len(a.periods) if self._solution is not None else 0):
+            assert self._solution is not None
+            grain = self._solution.grain
+            units = np.rint(self._solution.flow[p * m : (p + 1) * m] * grain)
+            apart = decompose(n, a.tail, a.head, units, 0.5 + (self._solution.tolerance_t * grain))
+            for k, links in enumerate(apart.links):
                 when.append(p)
                 rows["path_id"].append(name.setdefault(links, f"path-{len(name) + 1}"))
-                rows["origin"].append(a.node_ids[found.origin[k]])
-                rows["destination"].append(a.node_ids[found.destination[k]])
-                rows["tonnage_t"].append(found.tonnage[k] / grain)
+                rows["origin"].append(a.node_ids[apart.origin[k]])
+                rows["destination"].append(a.node_ids[apart.destination[k]])
+                rows["tonnage_t"].append(apart.tonnage[k] / grain)
         steps = {
             "path_id": [i for links, i in name.items() for _ in links],
             "seq": [seq for links in name for seq in range(len(links))],
@@ -265,13 +266,13 @@ class FlowResult:
 
         ``share`` is what it received of all tonnes moved; ``met`` is False where that had to differ from the wish.
         """
-        a, net, found = self.problem.arrays, self._net, self._found
+        a, net, solution = self.problem.arrays, self._net, self._solution
         named = np.zeros(0, dtype=np.int64) if a.share is None else np.flatnonzero(~np.isnan(a.share))
         wish = np.zeros(0) if a.share is None else a.share[named]
         got, total = np.zeros(len(named)), 0.0
-        if found is not None:
-            got = (net.demand - found.short).reshape(-1, max(1, len(a.nodes)))[:, named].sum(axis=0)
-            total = found.moved_t
+        if solution is not None:
+            got = (net.demand - solution.short).reshape(-1, max(1, len(a.nodes)))[:, named].sum(axis=0)
+            total = solution.moved_t
         return shares_table(a.node_ids[named], wish, got, total)
 
     @property
@@ -310,18 +311,18 @@ class FlowResult:
 def _part_duals(part: Part) -> Duals:
     """Return the shadow prices of a part, on the network widened for wishes if it has any."""
     if part.wished is None:
-        return shadow_prices(part.net, part.found, _prices(part.net, part.found, part.penalty))
+        return shadow_prices(part.net, part.solution, _prices(part.net, part.solution, part.penalty))
     wide = part.wished
-    return wide.duals(shadow_prices(wide.net, wide.found, _prices(wide.net, wide.found, None)))
+    return wide.duals(shadow_prices(wide.net, wide.solution, _prices(wide.net, wide.solution, None)))
 
 
-def _prices(net: Net, found: Solution, penalty: float | None) -> Prices:
+def _prices(net: Net, solution: Solution, penalty: float | None) -> Prices:
     """Return the solver's potentials, or those of a simplex solution where the solver has none to give.
 
     By duality, potentials of one optimal plan are optimal for all.
     """
-    if found.prices is not None:
-        return found.prices()
+    if solution.prices is not None:
+        return solution.prices()
     made = prepare(net, penalty=penalty)
     solved = read_back(made, lemon(made.ints))
     assert solved.prices is not None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from scrapflow.routing.linear import LimitError, solve_linear
+from scrapflow.routing.integers import prepare, read_back
+from scrapflow.routing.lemon import LemonGraph, lemon
+from scrapflow.routing.linear import solve_linear
 from scrapflow.routing.myopic import Part, solve_myopic
+from scrapflow.routing.or_tools import solve_ortools
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import FlowResult, Status, Termination
-from scrapflow.routing.scaling import COST_LIMIT
-from scrapflow.routing.simplex import InfeasibleError, LemonGraph, Solution, lemon, ortools, prepare, read_back
+from scrapflow.routing.solution import InfeasibleError, LimitError, Solution
 from scrapflow.routing.time_expansion import Net, expand
 from scrapflow.routing.uncapacitated import try_shortcut
 from scrapflow.routing.wishes import solve_wishes
@@ -21,12 +23,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing.problem import Arrays
+    from scrapflow.routing.solution import NetSolver
 
-SOLVERS = ("simplex", "linear", "ortools")
 FORESIGHT = ("full", "myopic")
 
 
-def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "full") -> FlowResult:
+def solve_simplex(net: Net, *, penalty: float | None = None) -> Solution:
+    """Solve a network with LEMON's network simplex, or by shortest paths alone where no capacity binds."""
+    made = prepare(net, penalty=penalty)
+    return read_back(made, try_shortcut(made) or lemon(made.ints))
+
+
+SOLVERS: dict[str, NetSolver] = {"simplex": solve_simplex, "linear": solve_linear, "ortools": solve_ortools}
+"""What ``solver=`` may name; another solver is one more function in a file of its own, and one more entry."""
+
+
+def solve(problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresight: str = "full") -> FlowResult:
     """Move the most tonnes possible, then at the least cost.
 
     Parameters
@@ -35,7 +47,8 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
         What is offered and wanted, and the links.
     solver
         ``"simplex"``: LEMON's network simplex, exact, the fastest. ``"linear"``: HiGHS, a second opinion in floating
-        point. ``"ortools"``: OR-tools' cost scaling on the same integers as ``"simplex"``.
+        point. ``"ortools"``: OR-tools' cost scaling on the same integers as ``"simplex"``. Or a function of your own,
+        as :class:`~scrapflow.routing.solution.NetSolver` describes it, to try another solver.
     foresight
         ``"full"``: all periods together. ``"myopic"``: one period after the other, keeping what is left where storage
         allows.
@@ -73,15 +86,15 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
       node_id    side  tonnage_t      reason links
     0    yard  supply        1.5  demand_met    ()
     """
-    for value, allowed, name in ((solver, SOLVERS, "solver"), (foresight, FORESIGHT, "foresight")):
-        if value not in allowed:
+    for value, allowed, name in ((solver, tuple(SOLVERS), "solver"), (foresight, FORESIGHT, "foresight")):
+        if value not in allowed and not (name == "solver" and callable(value)):
             text = f"{name} {value!r} is none of {', '.join(allowed)}"
             raise ValueError(text)
     if not isinstance(cast("object", problem), FlowProblem):
         text = f"a FlowProblem is needed, not a {type(problem).__name__}: FlowProblem(nodes, links)"
         raise TypeError(text)
     a, penalty = problem.arrays, problem.unserved_cost_per_t
-    engine = _engine(solver, penalty)
+    engine = _engine(SOLVERS[solver] if isinstance(solver, str) else solver, penalty)
     net = expand(a)
 
     def part(here: Net, arrays: Arrays) -> Part:
@@ -92,15 +105,15 @@ def solve(problem: FlowProblem, *, solver: str = "simplex", foresight: str = "fu
 
     try:
         if foresight == "myopic" and len(a.periods) > 1:
-            found, parts = solve_myopic(a, net, part)
+            solution, parts = solve_myopic(a, net, part)
         else:
             parts = [part(net, a)]
-            found = parts[0].found
+            solution = parts[0].solution
     except _PartInfeasibleError as error:
         return FlowResult(problem, error.net, None, Status.FAILED, Termination.INFEASIBLE, cut=error.cut)
     except LimitError:
         return FlowResult(problem, net, None, Status.FAILED, Termination.LIMIT)
-    return FlowResult(problem, net, found, Status.OPTIMAL, Termination.OPTIMAL, parts=parts)
+    return FlowResult(problem, net, solution, Status.OPTIMAL, Termination.OPTIMAL, parts=parts)
 
 
 class _PartInfeasibleError(Exception):
@@ -111,26 +124,12 @@ class _PartInfeasibleError(Exception):
         self.net, self.cut = net, cut
 
 
-def _engine(solver: str, penalty: float | None) -> Callable[[Net], Solution]:
+def _engine(solver: NetSolver, penalty: float | None) -> Callable[[Net], Solution]:
     """Return the function that solves a network with the solver asked for."""
-
-    def by_simplex(net: Net) -> Solution:
-        made = prepare(net, penalty=penalty)
-        return read_back(made, try_shortcut(made) or lemon(made.ints))
-
-    def by_ortools(net: Net) -> Solution:
-        # OR-tools multiplies costs by the number of nodes, so fewer units are left for them.
-        made = prepare(net, penalty=penalty, limit=COST_LIMIT / (net.size + 2))
-        return read_back(made, ortools(made.ints))
-
-    def by_linear(net: Net) -> Solution:
-        return solve_linear(net, penalty=penalty)
-
-    chosen = {"simplex": by_simplex, "ortools": by_ortools, "linear": by_linear}[solver]
 
     def engine(net: Net) -> Solution:
         try:
-            return chosen(net)
+            return solver(net, penalty=penalty)
         except InfeasibleError as error:
             raise _PartInfeasibleError(net, _cut(net)) from error
 
@@ -144,5 +143,5 @@ def _cut(net: Net) -> NDArray[np.bool_]:
         graph.solve()
     except InfeasibleError:
         return graph.cut()[: net.size]
-    text = "the solver found no plan where there is one"
+    text = "the solver solution no plan where there is one"
     raise LimitError(text)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.routing.simplex import IntNet, lemon
+from scrapflow.routing.integers import IntNet
+from scrapflow.routing.lemon import lemon
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

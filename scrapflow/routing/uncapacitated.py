@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.routing.simplex import IntFlow
+from scrapflow.routing.integers import IntFlow
 from scrapflow.routing.transport import transport
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from scrapflow.routing.simplex import Prepared
+    from scrapflow.routing.integers import Prepared
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import ProblemError, problem
+from scrapflow.routing.integers import prepare, read_back
+from scrapflow.routing.lemon import LemonGraph
 from scrapflow.routing.myopic import Part
 from scrapflow.routing.result import FlowResult, Status, Termination
 from scrapflow.routing.scaling import tonnage_scale
-from scrapflow.routing.simplex import InfeasibleError, LemonGraph, prepare, read_back
+from scrapflow.routing.solution import InfeasibleError
 from scrapflow.routing.time_expansion import expand
 
 if TYPE_CHECKING:
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.routing.integers import Prepared
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.scaling import Scale
-    from scrapflow.routing.simplex import Prepared
     from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
@@ -101,8 +103,10 @@ class Solver:
             self._graph = None
             return FlowResult(changed, net, None, Status.FAILED, Termination.INFEASIBLE, cut=cut)
         # The graph will be solved again, so potentials are made by a new solve when prices are asked for.
-        found = read_back(made, replace(result, potentials=None))
-        return FlowResult(changed, net, found, Status.OPTIMAL, Termination.OPTIMAL, parts=[Part(net, found, penalty)])
+        solution = read_back(made, replace(result, potentials=None))
+        return FlowResult(
+            changed, net, solution, Status.OPTIMAL, Termination.OPTIMAL, parts=[Part(net, solution, penalty)]
+        )
 
 
 @dataclass(frozen=True, eq=False)

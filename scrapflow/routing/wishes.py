@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing.problem import Arrays
-    from scrapflow.routing.simplex import Solution
+    from scrapflow.routing.solution import Solution
     from scrapflow.routing.time_expansion import Net
 
     Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ class Wished:
     """A plan under wishes: the widened network with its solution, and the same plan on the plain network."""
 
     net: Net
-    found: Solution
+    solution: Solution
     plain: Solution
     takers: Ints
     """Nodes of the plain net with demand, in the order of their arcs."""
@@ -111,19 +111,19 @@ def solve_wishes(net: Net, a: Arrays, engine: Callable[[Net], Solution]) -> Wish
     cost = wide.cost.copy()
     cost[ways] = 0.0
     final = replace(wide, capacity=capacity, cost=cost)
-    found = engine(final)
+    solution = engine(final)
     arcs, short = len(net.tail), np.zeros(net.size)
-    short[takers] = np.maximum(0.0, net.demand[takers] - found.flow[first : first + len(takers)])
-    short[short <= found.tolerance_t] = 0.0
+    short[takers] = np.maximum(0.0, net.demand[takers] - solution.flow[first : first + len(takers)])
+    short[short <= solution.tolerance_t] = 0.0
     plain = replace(
-        found,
-        flow=found.flow[:arcs],
-        left=found.left[: net.size],
+        solution,
+        flow=solution.flow[:arcs],
+        left=solution.left[: net.size],
         short=short,
-        full=found.full[:arcs],
-        used=found.used[:arcs],
+        full=solution.full[:arcs],
+        used=solution.used[:arcs],
     )
-    return Wished(final, found, plain, takers, first)
+    return Wished(final, solution, plain, takers, first)
 
 
 def _groups(a: Arrays) -> tuple[Ints, Floats, Floats, bool]:

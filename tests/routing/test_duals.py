@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from scrapflow.routing import FlowProblem, simplex, solve
+from scrapflow.routing import FlowProblem, lemon, solve
 from scrapflow.routing.time_expansion import expand
 
 from .conftest import INF, frames, make, problems
@@ -113,7 +113,7 @@ def test_what_is_done_for_large_networks_changes_nothing(problem):
     """Renumbered nodes, and a penalty paid on the other side, give the same plan, and potentials that prove it."""
     plain, many = solve(problem), solve(problem, solver="ortools")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(simplex, "RENUMBER", 0)
+        patch.setattr(lemon, "RENUMBER", 0)
         large = solve(problem)
         prices, duals = large.prices(), large.duals
     for other in (plain, many):

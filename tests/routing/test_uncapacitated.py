@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from scrapflow.routing import FlowProblem, simplex, solve, uncapacitated
+from scrapflow.routing import FlowProblem, integers, lemon, solve, uncapacitated
 from scrapflow.routing.time_expansion import expand
 
 from .conftest import INF, problems
@@ -19,7 +19,7 @@ SLOW = settings(max_examples=200, deadline=None, derandomize=True)
 def test_the_shortcut_is_optimal_or_steps_aside(drawn):
     """Whether capacities bind or not, the plan with the shortcut costs what the network simplex finds."""
     problem = FlowProblem(*drawn)
-    made = simplex.prepare(expand(problem.arrays))
+    made = integers.prepare(expand(problem.arrays))
     old = uncapacitated.WORTH_TRYING
     uncapacitated.WORTH_TRYING = 0
     try:
@@ -27,7 +27,7 @@ def test_the_shortcut_is_optimal_or_steps_aside(drawn):
     finally:
         uncapacitated.WORTH_TRYING = old
     if flow is not None:
-        ours, theirs = (simplex.read_back(made, f) for f in (flow, simplex.lemon(made.ints)))
+        ours, theirs = (integers.read_back(made, f) for f in (flow, lemon.lemon(made.ints)))
         assert ours.moved_t == theirs.moved_t
         assert (ours.flow * made.net.cost).sum() == pytest.approx((theirs.flow * made.net.cost).sum(), abs=1e-9)
         assert (ours.flow <= made.net.capacity).all()
@@ -39,7 +39,7 @@ def test_without_limits_it_is_always_taken(drawn):
     """Where no link has a limit the shortcut answers, and its plan conserves tonnes."""
     nodes, links = drawn
     problem = FlowProblem(nodes, links.assign(capacity_t=INF))
-    made = simplex.prepare(expand(problem.arrays))
+    made = integers.prepare(expand(problem.arrays))
     old, uncapacitated.WORTH_TRYING = uncapacitated.WORTH_TRYING, 0
     try:
         flow = uncapacitated.try_shortcut(made)

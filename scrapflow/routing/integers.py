@@ -1,7 +1,6 @@
-"""Exact solution by network simplex: LEMON's, through the PyPI package pylmcf, or OR-tools' cost scaling.
+"""A network in integers for solvers that compute exactly in them, and their answer read back as tonnes.
 
-References: Kovács (2015), "Minimum-cost flow algorithms: an experimental evaluation", Optimization Methods and
-Software 30(1); Cunningham (1976), "A network simplex method", Mathematical Programming 11 (it cannot cycle).
+See :mod:`scrapflow.routing.scaling` for what rounding can do.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import numpy as np
 
 from scrapflow.routing.paths import acyclic
 from scrapflow.routing.scaling import COST_LIMIT, Scale, cost_scale, tonnage_scale
+from scrapflow.routing.solution import Prices, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,16 +23,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Engine = Callable[["IntNet"], "IntFlow"]
 
 
-RENUMBER = 30_000
-"""Arcs from which nodes are renumbered for the sake of the processor's cache."""
 _ALL_FORWARD = np.ones(1, dtype=np.int64)
-
-
-class InfeasibleError(Exception):
-    """The balances of a network, which hold its lower bounds, cannot be met."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,48 +48,6 @@ class IntFlow:
 
     flow: Ints
     potentials: Callable[[], Ints] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Solution:
-    """A solved network in tonnes.
-
-    ``flow`` is by arc, ``left`` (supply not moved) and ``short`` (demand not met) by node, all float64.
-    """
-
-    flow: Floats
-    left: Floats
-    short: Floats
-    full: NDArray[np.bool_]
-    """(A) arcs that can take no more."""
-    used: NDArray[np.bool_]
-    """(A) arcs that could take less."""
-    moved_t: float
-    """Tonnes moved, without the float noise of a sum."""
-    tolerance_t: float
-    """Tonnes below which a remainder is rounding; 0 where the scaling was exact."""
-    cost_error: float
-    """The most by which a tonne's path may cost more than the best one."""
-    grain: float
-    """Units a tonne in which the flow is whole, so that it can be taken apart without float noise."""
-    prices: Callable[[], Prices] | None
-    """Node potentials, made on demand."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Node potentials in integer units: an arc's reduced cost is cost + potential of tail − potential of head."""
-
-    cost: Ints
-    """(A) cost of the net's arcs in units."""
-    potential: Ints
-    """(N) potentials of the net's nodes."""
-    supply: int
-    """Potential of a node that would give every supply."""
-    demand: int
-    """Potential of a node that would take every demand."""
-    unit: float
-    """Units a unit of cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,130 +194,6 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
     return Solution(
         flow, left, short, full, used, moved / k, tolerance, error, k, None if potentials is None else prices
     )
-
-
-def lemon(ints: IntNet) -> IntFlow:
-    """Solve with LEMON's network simplex.
-
-    Raises
-    ------
-    InfeasibleError
-        If the balances cannot be met.
-    """
-    return LemonGraph(ints).solve()
-
-
-class LemonGraph:
-    """A pylmcf graph that can be solved again from its last basis after balances or capacities have changed.
-
-    pylmcf wants arcs sorted by their ends; nodes of large networks are renumbered too.
-    """
-
-    def __init__(self, ints: IntNet) -> None:
-        from pylmcf import Graph
-
-        n, tail, head = len(ints.balance), ints.tail, ints.head
-        self.number = _numbering(n, tail[: ints.links], head[: ints.links]) if len(tail) >= RENUMBER else None
-        if self.number is not None:
-            tail, head = self.number[tail], self.number[head]
-        self.order = np.argsort(tail * n + head, kind="stable")
-        self.graph = Graph(n, tail[self.order].astype(np.int32), head[self.order].astype(np.int32))
-        if self.number is not None:
-            self.graph.set_pivot_rule("candidate_list")  # a tenth to a fifth faster than block search at 10⁵ arcs
-        # What enters the last node (1), and what leaves it (−1).
-        self.side = (ints.head == n - 1).astype(np.int64) - (ints.tail == n - 1)
-        self.lift = 0
-        self.load(ints.balance, ints.capacity, ints.cost)
-
-    def load(self, balance: Ints, capacity: Ints, cost: Ints | None = None) -> None:
-        """Set balances by node, capacities by arc and, where they changed, costs by arc."""
-        if cost is not None:
-            if self.number is not None:
-                # The penalty is paid where demand is short, not where supply is left: the same optimum, by a
-                # potential on the last node, but supplies no longer crowd there first. A sixth faster with storage.
-                entering = cost[self.side > 0]
-                self.lift = int(entering.min()) if len(entering) else 0
-            self.graph.set_edge_costs((cost - self.lift * self.side)[self.order])
-        if self.number is not None:
-            moved = np.empty_like(balance)
-            moved[self.number] = balance
-            balance = moved
-        self.graph.set_node_supply(balance)
-        self.graph.set_edge_capacities(capacity[self.order])
-
-    def quicken(self) -> None:
-        """Prepare for many solves that change little: few pivots are left then, and the first that helps will do."""
-        self.graph.set_pivot_rule("first_eligible")
-
-    def solve(self) -> IntFlow:
-        """Solve what is loaded.
-
-        Raises
-        ------
-        InfeasibleError
-            If the balances cannot be met.
-        """
-        try:
-            self.graph.solve()
-        except RuntimeError as error:
-            if "INFEASIBLE" not in str(error):
-                raise
-            raise InfeasibleError from error
-        flow = np.empty(len(self.order), dtype=np.int64)
-        flow[self.order] = self.graph.result()
-        return IntFlow(flow, self.potentials)
-
-    def potentials(self) -> Ints:
-        """Return potentials that are optimal for the flow of the last solve."""
-        level = np.array(self.graph.potentials(), dtype=np.int64)
-        if self.number is not None:
-            level = level[self.number]
-        level[-1] += self.lift
-        return level
-
-    def cut(self) -> NDArray[np.bool_]:
-        """Return a mask of nodes that would have to push out more than the arcs that leave them can carry."""
-        inside = np.asarray(self.graph.infeasibility_cut(), dtype=bool)
-        return inside if self.number is None else inside[self.number]
-
-
-def _numbering(n: int, tail: Ints, head: Ints) -> Ints:
-    """Return numbers that keep neighbours together in memory, a third faster at 10⁵ arcs.
-
-    Periods stay in order, each a component of the links; inside, nodes are in reverse Cuthill–McKee order.
-    """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
-
-    inner = (tail < n - 1) & (head < n - 1)
-    links = csr_array((np.ones(int(inner.sum()), dtype=np.int8), (tail[inner], head[inner])), shape=(n, n))
-    near = reverse_cuthill_mckee(links)
-    part = connected_components(links, directed=False)[1]
-    number = np.empty(n, dtype=np.int64)
-    number[near[np.argsort(part[near], kind="stable")]] = np.arange(n)
-    return number
-
-
-def ortools(ints: IntNet) -> IntFlow:
-    """Solve with OR-tools' cost-scaling push-relabel; it has no potentials to give.
-
-    Raises
-    ------
-    InfeasibleError
-        If the balances cannot be met.
-    """
-    from ortools.graph.python import min_cost_flow
-
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(ints.tail, ints.head, ints.capacity, ints.cost)
-    solver.set_nodes_supplies(np.arange(len(ints.balance)), ints.balance)
-    status = solver.solve()
-    if status == solver.INFEASIBLE:
-        raise InfeasibleError
-    if status != solver.OPTIMAL:
-        text = f"OR-tools ended with status {status!r}"
-        raise ArithmeticError(text)
-    return IntFlow(np.asarray(solver.flows(arcs), dtype=np.int64), None)
 
 
 def _tonnage_units(parts: list[Floats], scale: Scale) -> list[Ints]:

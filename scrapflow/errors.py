@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -29,6 +29,58 @@ def problem(table: str, row: str, column: str, message: str, severity: str = "er
     'error'
     """
     return {"table": table, "row": row, "column": column, "severity": severity, "message": message}
+
+
+def near(word: str, known: Iterable[str], *, n: int = 3, cutoff: float = 0.6) -> list[str]:
+    """Return the known words that look like a word, nearest first; equal ones in the order given.
+
+    Case does not count, nor whether words are joined by a blank, a hyphen or an underscore.
+
+    Parameters
+    ----------
+    word
+        What somebody wrote.
+    known
+        What could be meant; of any number.
+    n
+        So many at most.
+    cutoff
+        Share of the letters of both words that must be common to them in order, 0 to 1.
+
+    Examples
+    --------
+    >>> near("lenght km", ["length_km", "length_basis", "note"])
+    ['length_km']
+    """
+    from rapidfuzz import fuzz, process
+
+    pool = list(dict.fromkeys(known))
+    rows = process.extract(str(word), pool, scorer=fuzz.ratio, processor=_plain, limit=n, score_cutoff=100 * cutoff)
+    return [pool[position] for _, _, position in rows]
+
+
+def did_you_mean(
+    word: str, known: Iterable[str] | Sequence[str], otherwise: str = "", *, n: int = 1, cutoff: float = 0.6
+) -> str:
+    """Return the question "did you mean …?", or ``otherwise`` where nothing known is near.
+
+    A single guess stands in quotation marks; several (``n`` > 1) are listed as they are.
+
+    Examples
+    --------
+    >>> did_you_mean("mil", ["mill", "yard"]), did_you_mean("kangsun", ["kangson"], n=3)
+    ("did you mean 'mill'?", 'did you mean kangson?')
+    >>> did_you_mean("x", ["mill", "yard"], "there are mill, yard")
+    'there are mill, yard'
+    """
+    words = near(word, known, n=n, cutoff=cutoff)
+    if not words:
+        return otherwise
+    return f"did you mean {words[0]!r}?" if n == 1 else f"did you mean {', '.join(words)}?"
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace(" ", "_").replace("-", "_")
 
 
 class ScrapflowError(Exception):

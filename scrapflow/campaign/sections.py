@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.calendar import first_day
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import count_heads
 from scrapflow.campaign.settings import Raw, Rule, Setting, setting_rules
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,9 +82,8 @@ def read_closures(raw: Raw, world: World, unit: str, findings: Findings) -> tupl
             findings.add(at, "names either a link_id or a line_id")
         for key, ids in known.items():
             if key in entry and entry[key] not in ids:
-                near = difflib.get_close_matches(str(entry[key]), sorted(ids), n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                findings.add(f"{at}.{key}", f"the world has no link of {key} {entry[key]!r}{hint}")
+                hint = did_you_mean(str(entry[key]), sorted(ids))
+                findings.add(f"{at}.{key}", f"the world has no link of {key} {entry[key]!r}" + (hint and f"; {hint}"))
         findings.setting(f"{at}.factor", entry.get("factor", 0.0), _FACTOR)
         for key in ("first", "last"):
             try:

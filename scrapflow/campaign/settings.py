@@ -7,14 +7,13 @@ the documentation come from those rows.
 from __future__ import annotations
 
 import csv
-import difflib
 import math
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from scrapflow.errors import problem
+from scrapflow.errors import did_you_mean, problem
 from scrapflow.grading import BASES
 from scrapflow.network.impedance import Transport
 
@@ -140,8 +139,7 @@ class Findings:
     def unknown(self, key: str, known: Iterable[str]) -> None:
         """Note a key that does not exist, with the nearest one that does."""
         known = list(known)
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+        hint = did_you_mean(key, known, f"known are {', '.join(known)}", cutoff=0.5)
         self.add(key, f"no such key; {hint}")
 
     def setting(self, key: str, raw: Raw, rule: Rule) -> Setting:

@@ -7,14 +7,13 @@ the line itself, with track on two sides, is passed like a station.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import AmbiguousNameError, NoPathError, UnknownNameError
+from scrapflow.errors import AmbiguousNameError, NoPathError, UnknownNameError, did_you_mean, near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +107,9 @@ def _line_id(net: Network, line: str) -> str:
         if fold(line) in {fold(s) for s in spellings if s}:  # type: ignore[arg-type]
             return str(row.line_id)
     names = sorted((set(known) | set(lines["name"].dropna())) - {""})
-    near = difflib.get_close_matches(line, names, n=3)
-    hint = f"did you mean {', '.join(near)}?" if near else "lines are named by line_id or by name, as in world.lines"
+    hint = did_you_mean(line, names, "lines are named by line_id or by name, as in world.lines", n=3)
     msg = f"no line {line!r}; {hint}"
-    raise UnknownNameError(msg, near or names)
+    raise UnknownNameError(msg, near(line, names) or names)
 
 
 def _leg(net: Network, arcs: pd.DataFrame, a: str, b: str) -> NDArray[np.int64] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import UnknownNameError, did_you_mean, near
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,10 +95,10 @@ class Columns:
         """
         found = self._known.get(name)
         if found is None:
-            near = difflib.get_close_matches(name, list(self._known), n=5, cutoff=0.5)
-            hint = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(sorted(self._known))}"
+            known = sorted(self._known)
+            hint = did_you_mean(name, known, f"known are {', '.join(known)}", n=5)
             msg = f"no column is called {name!r}; {hint}"
-            raise UnknownNameError(msg, near)
+            raise UnknownNameError(msg, near(name, known, n=5))
         return found
 
     def find_all(self, names: tuple[str, ...]) -> list[Column]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from scrapflow import grading
-from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.ledger.engine import calendar
 from scrapflow.queries.clauses import Clause, among, on_path
 from scrapflow.queries.expressions import parse_condition
@@ -373,10 +372,9 @@ class Selection:
         if not chosen and _DAY.fullmatch(word):
             chosen = periods.loc[(periods["start"] <= word) & (periods["end"] >= word), "period"].tolist()
         if not chosen:
-            near = difflib.get_close_matches(word, labels, n=5, cutoff=0.5)
             span = f"the run covers {labels[0]} … {labels[-1]}" if labels else "the run has no period"
             msg = f"no period is called {word!r}; {span}"
-            raise UnknownNameError(msg, near)
+            raise UnknownNameError(msg, near(word, labels, n=5, cutoff=0.5))
         return chosen
 
     @property
@@ -399,6 +397,5 @@ def _listed(words: Iterable[str | Sequence[str]]) -> str:
 
 
 def _unknown(word: str, what: str, known: Sequence[str]) -> UnknownNameError:
-    near = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
     msg = f"no {what} is called {word!r}; known are {', '.join(known)}"
-    return UnknownNameError(msg, near or list(known))
+    return UnknownNameError(msg, near(word, known, cutoff=0.4) or list(known))

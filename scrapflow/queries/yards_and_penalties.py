@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import UnknownNameError, did_you_mean, near
 from scrapflow.routing.wishes import shares_table
 from scrapflow.vocabulary import MATERIAL_GROUPS, MATERIALS
 
@@ -145,10 +144,9 @@ def words_of(run: RunTables, by: Sequence[str] | str, more: str) -> list[str]:
     known = [more, *run.nodes.columns.drop("geometry")]
     for word in words:
         if word not in known:
-            near = difflib.get_close_matches(word, known)
-            hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known)}"
+            hint = did_you_mean(word, known, f"there are {', '.join(known)}", n=3)
             msg = f"no column is called {word!r}; {hint}"
-            raise UnknownNameError(msg, near)
+            raise UnknownNameError(msg, near(word, known))
     return words
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.errors import InputError, UnknownNameError, did_you_mean, problem
 from scrapflow.ledger.reroute import reroute
 from scrapflow.queries.compare import compare
 from scrapflow.routing.frames import number
@@ -200,8 +199,7 @@ def _no_link(run: Run, item: object) -> str:
     try:
         place = run.names.resolve(str(item))
     except UnknownNameError:
-        near = difflib.get_close_matches(str(item), [*links["link_id"], *links["line_id"].unique()], n=3)
-        hint = f"near it: {', '.join(near)}; " if near else ""
-        return f"no such link; {hint}run.links lists them"
+        hint = did_you_mean(str(item), [*links["link_id"], *links["line_id"].unique()], "run.links lists them", n=3)
+        return f"no such link; {hint}"
     at = links.loc[(links["from_node_id"].eq(place) | links["to_node_id"].eq(place)) & links["mode"].ne("road")]
     return f"this is a place, no link; its links are {', '.join(at['link_id']) or 'roads only'}"

@@ -6,14 +6,13 @@ fifth of a second to import, asked to say where: a sound world is read at the pr
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import problem
+from scrapflow.errors import did_you_mean, problem
 from scrapflow.world.schema import Column, Table, schema
 
 if TYPE_CHECKING:
@@ -121,9 +120,8 @@ def _worded(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> list[dict
         elif check == "required":
             message = f"must not be empty; it holds: {column.meaning}"
         elif check == "allowed":
-            near = difflib.get_close_matches(value, column.allowed, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            message = f"{value!r} is not one of {', '.join(column.allowed)}{hint}"
+            hint = did_you_mean(value, column.allowed)
+            message = f"{value!r} is not one of {', '.join(column.allowed)}" + (hint and f"; {hint}")
         else:
             message = _beyond(table.name, column, float(value), str(check))
         found.append(problem(table.name, row, column.name, message))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import problem
+from scrapflow.errors import did_you_mean, problem
 from scrapflow.world.schema import OUTSIDE, Table, schema
 
 if TYPE_CHECKING:
@@ -92,9 +91,9 @@ def _references(
             continue
         unknown = np.array([v in strangers for v in values])
         pool = sorted(ids[target] - {""})
-        near = {v: difflib.get_close_matches(v, pool, n=1) for v in sorted(strangers)[:_NEAR_AT_MOST]}
+        hints = {v: did_you_mean(v, pool) for v in sorted(strangers)[:_NEAR_AT_MOST]}
         for row, value in zip(ids_where(table, frame, unknown), filter(strangers.__contains__, values), strict=True):
-            hint = f"; did you mean {near[value][0]!r}?" if near.get(value) else ""
+            hint = f"; {hints[value]}" if hints.get(value) else ""
             what = target[:-1] if target != "communities" else "community"
             message = f"there is no {what} {value!r} in the table {target}{hint or ': add it, or correct the cell'}"
             yield problem(table.name, row, column.name, message)

@@ -5,7 +5,6 @@ No transliteration is attempted: what other scripts and systems call a place sta
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scrapflow.errors import AmbiguousNameError, UnknownNameError
+from scrapflow.errors import AmbiguousNameError, UnknownNameError, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +32,6 @@ _DROPPED = re.compile(f"[{_MARKS}{_APOSTROPHES}]|(?!\n)[{_JOINERS}]")
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ŀ": "l"}
 )
-_NEAR_POOL = 5000
 
 
 def fold(text: str) -> str:
@@ -197,22 +195,17 @@ class NameIndex:
         for i, id_ in enumerate(self._ids):
             if self._kinds[i] in wanted:
                 pool.setdefault(fold(id_), id_)
-        keys = list(pool)
-        if len(keys) > _NEAR_POOL:
-            # Comparing with everything would take seconds; near names share a beginning or an end and the rough length.
-            keys = [k for k in keys if abs(len(k) - len(key)) <= 3 and (k[:2] == key[:2] or k[-2:] == key[-2:])]
-        close = difflib.get_close_matches(key, keys[:_NEAR_POOL], n=3 * n, cutoff=0.6)
-        return list(dict.fromkeys(pool[k] for k in close))[:n]
+        return list(dict.fromkeys(pool[k] for k in near(key, pool, n=3 * n)))[:n]
 
     def _unknown(self, name: str, kinds: Sequence[str], found: Sequence[int]) -> UnknownNameError:
         if found:
             are = sorted({f"{self._ids[i]} ({self._kinds[i]})" for i in found})
             msg = f"{name!r} is no {' or '.join(kinds)}; it names {', '.join(are)}"
             return UnknownNameError(msg, [self._ids[i] for i in found])
-        near = self.near(name, kinds)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        candidates = self.near(name, kinds)
+        hint = f"; did you mean {', '.join(candidates)}?" if candidates else ""
         msg = f"no {' or '.join(kinds)} is called {name!r}{hint}"
-        return UnknownNameError(msg, near)
+        return UnknownNameError(msg, candidates)
 
 
 def _spellings(frames: Sequence[pd.DataFrame]) -> tuple[list[int], list[str]]:

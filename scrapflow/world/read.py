@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import tomllib
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, problem
+from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, did_you_mean, near, problem
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw, parse_csv
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
@@ -126,12 +125,12 @@ def locate(path: str | Path) -> Path:
     names = list(known)
     if where.parent.is_dir():
         names += [p.name for p in sorted(where.parent.iterdir()) if p.suffix == ".gpkg" or (p / "nodes.csv").is_file()]
-    near = difflib.get_close_matches(where.name, names, n=3, cutoff=0.5) or list(known)
+    candidates = near(where.name, names, cutoff=0.5) or list(known)
     msg = (
         f"there is no world {str(path)!r}: neither an embedded one ({', '.join(known) or 'none'}) nor a folder or "
-        f".gpkg file; did you mean {' or '.join(near)}?"
+        f".gpkg file; did you mean {' or '.join(candidates)}?"
     )
-    raise UnknownNameError(msg, near)
+    raise UnknownNameError(msg, candidates)
 
 
 def read_folder(folder: Path) -> Found:
@@ -206,9 +205,9 @@ def _stray_files(folder: Path, found: Found) -> None:
     """Report files whose name is almost a table's: a table must not get lost through a typing error."""
     missing = [t for t in TABLES if t not in found.raws]
     for file in sorted(folder.glob("*.csv")) + sorted(folder.glob("*.parquet")):
-        near = difflib.get_close_matches(file.stem.lower(), missing, n=1, cutoff=0.8)
-        if file.stem not in TABLES and near:
-            message = f"there is no table of this name; did you mean {near[0]}{file.suffix}?"
+        meant = near(file.stem, missing, n=1, cutoff=0.8)
+        if file.stem not in TABLES and meant:
+            message = f"there is no table of this name; did you mean {meant[0]}{file.suffix}?"
             found.problems.append(problem(file.name, "", "", message))
 
 
@@ -329,8 +328,7 @@ def _checked_settings(found: Found) -> dict[str, Any]:
         problems.append(problem("world.toml", "", "", f"not valid TOML: {e}"))
         return {}
     for key in [k for k in settings if k not in _SETTINGS]:
-        near = difflib.get_close_matches(key, _SETTINGS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_SETTINGS)}"
+        hint = did_you_mean(key, _SETTINGS, f"there are {', '.join(_SETTINGS)}")
         problems.append(problem("world.toml", key, "", f"no such setting; {hint}"))
     for key in ("basemap", "labels"):
         if not isinstance(settings.get(key, {}), dict):

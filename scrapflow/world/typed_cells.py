@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import problem
+from scrapflow.errors import did_you_mean, near, problem
 from scrapflow.world.csv_text import Raw, is_mojibake, repaired
 from scrapflow.world.schema import SPATIAL, Column, Table, schema
 
@@ -115,18 +114,17 @@ def _unknown_columns(raw: Raw, table: Table) -> None:
     for name in raw.frame.columns:
         if name in table.columns or (name == "geometry" and raw.table in SPATIAL):
             continue
-        plain = name.lower().replace(" ", "_")
-        near = difflib.get_close_matches(plain, missing, n=1, cutoff=0.8)
-        if near:
-            found = f"there is no such column; did you mean {near[0]!r}? It would be ignored as it is"
+        hint = did_you_mean(name, missing, cutoff=0.8)
+        if hint:
+            found = f"there is no such column; {hint} It would be ignored as it is"
             raw.problems.append(problem(raw.table, "", name, found))
         else:
             raw.problems.append(problem(raw.table, "", name, "not in the schema: kept, but not used", "note"))
 
 
 def _missing(table: Table, column: Column, frame: pd.DataFrame) -> str:
-    near = difflib.get_close_matches(column.name, [c for c in frame.columns if c not in table.columns], n=1)
-    hint = f" (rename {near[0]!r}?)" if near else ""
+    meant = near(column.name, [c for c in frame.columns if c not in table.columns], n=1)
+    hint = f" (rename {meant[0]!r}?)" if meant else ""
     return f"the column is missing{hint}; it holds: {column.meaning}"
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scrapflow.errors import problem
+from scrapflow.errors import did_you_mean, problem
 from scrapflow.units import CRS
 from scrapflow.world.csv_text import Raw
 from scrapflow.world.schema import SPATIAL, TABLES
@@ -50,9 +49,9 @@ def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[s
             frame = pyogrio.read_dataframe(path, layer=layer)
             texts |= {f"campaigns/{n}.toml": t for n, t in zip(frame["name"], frame["toml"], strict=True)}
         else:
-            near = difflib.get_close_matches(layer.lower(), [t for t in TABLES if t not in layers], n=1, cutoff=0.8)
-            if near:
-                found = f"there is no table of this name; did you mean {near[0]!r}?"
+            hint = did_you_mean(layer, [t for t in TABLES if t not in layers], cutoff=0.8)
+            if hint:
+                found = f"there is no table of this name; {hint}"
                 problems.append(problem(layer, "", "", found))
     return raws, texts, problems
 

@@ -8,13 +8,16 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMPS := $(VENV)/.stamps
 JOBS ?= 2
 
-.PHONY: help map test bench lint docs lowest clean
+.PHONY: help map maps test bench lint docs lowest newest clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 map: $(STAMPS)/run ## run the 2015 campaign and write maps/dprk-2015.html
 	@$(BIN)/scrapflow map dprk --campaign 2015 -o maps/dprk-2015.html
+
+maps: $(STAMPS)/run ## draw every map that the documentation shows, and maps/index.html
+	@$(BIN)/python scripts/maps.py
 
 test: $(STAMPS)/test ## install what the tests need (a browser too, on Debian) and run all of them
 	@sh scripts/system_packages.sh
@@ -43,8 +46,13 @@ lowest: ## run the tests with the oldest versions that pyproject.toml allows, in
 	  -c .venv-lowest/constraints.txt -e '.[test]'
 	.venv-lowest/$(notdir $(BIN))/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
+newest: ## run the tests with the newest versions that there are, in .venv-newest
+	$(PYTHON) -m venv .venv-newest
+	.venv-newest/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager -e '.[test]'
+	.venv-newest/$(notdir $(BIN))/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
 clean: ## remove what was built (the virtual environment stays; remove .venv by hand)
-	rm -rf .venv-lowest build dist site out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv-lowest .venv-newest build dist site out .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

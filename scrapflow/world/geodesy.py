@@ -46,8 +46,9 @@ def geodesic_km(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike) -> N
     known = np.isfinite(np.stack(ends)).all(axis=0)
     out = np.full(known.shape, np.nan)
     if known.any():
-        a, b, c, d = (end[known] for end in ends)
-        out[known] = _geod().inv(a, b, c, d)[2] / M_PER_KM
+        # pyproj takes an array of one for a scalar, which NumPy deprecates; a list of one it takes for a list.
+        a, b, c, d = (end[known] if known.sum() > 1 else end[known].tolist() for end in ends)
+        out[known] = np.asarray(_geod().inv(a, b, c, d)[2]) / M_PER_KM
     return out
 
 

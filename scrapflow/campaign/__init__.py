@@ -8,9 +8,9 @@ from scrapflow.campaign.collected import Collected
 from scrapflow.campaign.filling import FillingRule
 from scrapflow.campaign.inspection import PatrolRule
 from scrapflow.campaign.penalties import expulsion_probability
-from scrapflow.campaign.population import MATERIALS, VIAS
 from scrapflow.campaign.quota_rules import QuotaRule
 from scrapflow.campaign.settings import Setting, setting_rules
+from scrapflow.vocabulary import MATERIALS, VIAS
 
 __all__ = [
     "MATERIALS",

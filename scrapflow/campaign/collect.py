@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.campaign.behaviour import Behaviour
 from scrapflow.campaign.by_code import codes, ratio
-from scrapflow.campaign.calendar import MONTHS_PER_PERIOD
 from scrapflow.campaign.carting import Access, cart
 from scrapflow.campaign.chance import Draws, Mode, draw, happens
 from scrapflow.campaign.collected import Collected
-from scrapflow.campaign.filling import check_filling, fill_in_order, gather, stock_used
-from scrapflow.campaign.history import History
-from scrapflow.campaign.inspection import PATROLS, at_least_once, check_patrol
+from scrapflow.campaign.filling import gather
+from scrapflow.campaign.history import History, Period
+from scrapflow.campaign.inspection import at_least_once
 from scrapflow.campaign.looting import loot, within_reach
 from scrapflow.campaign.output import Repair, output_index
 from scrapflow.campaign.penalties import Record, judge, mark_probability
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from scrapflow.campaign.inspection import PatrolRule
     from scrapflow.campaign.looting import Loot
     from scrapflow.campaign.population import Floats
+    from scrapflow.campaign.quota import Due
     from scrapflow.network import Network
     from scrapflow.world import World
 
@@ -94,8 +94,8 @@ def collect(
     [20.0, 20.0, 20.0, 20.0]
     """
     if mode not in ("expected", "sampled"):
-        found = [problem("run", "", "mode", f"{mode!r} is neither 'expected' nor 'sampled'")]
-        raise InputError(found, what="the run")
+        faults = [problem("run", "", "mode", f"{mode!r} is neither 'expected' nor 'sampled'")]
+        raise InputError(faults, what="the run")
     if home is not None:
         check_home(home, len(campaign.periods), len(network.catchment.yard_ids))
     population = Population.of(world)
@@ -103,254 +103,253 @@ def collect(
     reach = within_reach(
         population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
     )
-    history = History.begin(population, access, reach, due(campaign, population), campaign.return_after)
+    history = History(population, access, reach, due(campaign, population), campaign.return_after)
     draws = draw(seed, population.enterprise_region, len(campaign.periods)) if mode == "sampled" else None
-    loop = _Loop(_Behaviour.of(campaign, filling, patrol), history, draws, home)
+    steps = _Steps(Behaviour.of(campaign, filling, patrol), history, draws, home)
     for step in range(len(campaign.periods)):
-        loop.period(step)
+        history.periods.append(steps.period(step))
     collected = Collected(history, campaign.periods)
     collected.check()
     return collected
 
 
-@dataclass(frozen=True)
-class _Behaviour:
-    """The settings of a campaign as the loop needs them."""
+class _Brought(NamedTuple):
+    """What went to the yards in a period, and what that leaves; shapes as in :class:`Period`."""
 
-    willingness: Floats
-    household_willingness: Floats
-    used: Floats
-    show: float
-    return_after: int
-    repair: int
-    books_only: float
-    arising: float
-    loot_share: float
-    youth_only: bool
-    guard: float
-    liftable: float
-    visits: float
-    chance: float
-    condemn: float
-    patrol: PatrolRule
-    filling: FillingRule
-    own_rules: tuple[bool, bool]
-    tolerance: float
-    marks_allowed: int
-    warrant_shortfall: float
-    warrant_after: int
-    camp: float
-    receipt_limit: float
-    sold: float
-    months: float
+    carted: Floats
+    carted_own: Floats
+    carted_looted: Floats
+    sold_looted: Floats
+    shares: Floats
+    total: Floats
+    unserved: Floats
+    full: NDArray[np.bool_]
+    household_closing: Floats
+    looted_closing: Floats
 
-    @staticmethod
-    def of(c: Campaign, filling: FillingRule | None, patrol: PatrolRule | None) -> _Behaviour:
-        willing = "filling.willingness."
-        machines = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
-        months = MONTHS_PER_PERIOD[c.unit]
-        return _Behaviour(
-            willingness=np.array([c[willing + m] for m in machines]),
-            household_willingness=np.array([c[willing + m] for m in ("household_scrap", "appliance")]),
-            used=stock_used(c["filling.stripped_share"], c["show.share"]),
-            show=c["show.share"],
-            return_after=c.return_after,
-            repair=c["show.repair_periods"],
-            books_only=c["filling.books_only_share"],
-            arising=c["arising.scale"] * months,
-            loot_share=c["looting.share"],
-            youth_only=c["looting.by"] == "youth",
-            guard=c["looting.guard"],
-            liftable=c["looting.liftable_share"],
-            visits=c["inspection.teams"] * c["inspection.visits"],
-            chance=c["inspection.chance"],
-            condemn=c["inspection.condemn_share"],
-            patrol=patrol or PATROLS[c["inspection.patrol"]],
-            filling=filling or fill_in_order,
-            own_rules=(filling is not None, patrol is not None),
-            tolerance=c["penalties.tolerance"],
-            marks_allowed=c["penalties.marks_allowed"],
-            warrant_shortfall=c["penalties.warrant_shortfall"],
-            warrant_after=c["penalties.warrant_after"],
-            camp=c["penalties.camp_share"],
-            receipt_limit=c["yards.receipt_limit_t"],
-            sold=c["leakage.share"],
-            months=months,
+
+class _Returned(NamedTuple):
+    """What is carried back in a period: the part by rank of yard, tonnes by material, and what trains took of it."""
+
+    back: Floats
+    tonnage: Floats
+    taken: Floats
+
+
+class _Machines(NamedTuple):
+    """What inspectors and the way home do to machines, and the stocks that are left; shapes as in :class:`Period`."""
+
+    converted: Floats
+    uncaught: Floats
+    returned: _Returned
+    closing: Floats
+    account: dict[str, Floats]
+    found: Floats
+    caught: Floats
+
+
+class _Steps:
+    """The steps of a period in their order, and what is carried from period to period."""
+
+    def __init__(self, behaviour: Behaviour, history: History, draws: Draws | None, home: Floats | None) -> None:
+        population = history.population
+        self.behaviour, self.history, self.draws, self.home = behaviour, history, draws, home
+        self.n = len(population.workers)
+        regions, self.region = codes(population.enterprise_region)
+        self.budget = np.full(len(regions), behaviour.visits)
+        self.stranded = history.access.stranded[: self.n]
+        self.stock = np.ascontiguousarray(population.stock.T)
+        self.working_at_start = self.stock[WORKING].copy()
+        self.household = np.ascontiguousarray(population.household.T)
+        self.looted = np.zeros((len(self.stock), len(population.residents)))
+        self.shortfall = np.zeros(self.n)
+        self.record = Record.clean(self.n, behaviour.marks_allowed)
+        self.repair = Repair(self.n, behaviour.repair)
+
+    def period(self, step: int) -> Period:
+        """Run one period and return its record."""
+        b, dues = self.behaviour, self.history.dues[step]
+        opening, household, looted = self.stock, self.household, self.looted
+        output = output_index(opening[WORKING], self.repair.tonnage, self.working_at_start)
+        arising = self.history.population.arising * b.arising * output
+        stock = opening.copy()
+        stock[SCRAP] += arising
+        owed, owed_by_homes = np.split(dues.total, [self.n])
+        handed = b.filling(owed, stock, b.willingness, b.used)
+        own = gather(owed_by_homes, household, b.household_willingness, b.sold)
+        held, lack = self._bring_out(own.lack)
+        spent = handed * b.used[:, None]
+        night = self._night(dues, stock - spent, lack)
+        brought = self._cart(handed, own, held, night)
+        stock -= brought.carted * b.used[:, None] + night.lost
+        np.maximum(stock, 0.0, out=stock)
+        machines = self._machines(step, stock, brought)
+        credit = self._credit(dues.total, brought.total)
+        punished = self._punish(step, owed, credit["shortfall_t"][: self.n], machines)
+        self.stock, self.household, self.looted = machines.closing, brought.household_closing, brought.looted_closing
+        self.shortfall = credit["shortfall_t"][: self.n]
+        by_night = {"looted_from_t": night.lost.sum(axis=0), "looted_by_t": night.got.sum(axis=0)}
+        return Period(
+            opening=opening,
+            closing=machines.closing,
+            arising=arising,
+            converted=machines.converted,
+            carted=brought.carted,
+            lost=night.lost,
+            returned=machines.returned.tonnage,
+            uncaught=machines.uncaught,
+            household=household,
+            household_closing=brought.household_closing,
+            looted=looted,
+            looted_closing=brought.looted_closing,
+            got=night.got,
+            carted_own=brought.carted_own,
+            carted_looted=brought.carted_looted,
+            sold_own=own.sold,
+            sold_looted=brought.sold_looted,
+            shares=brought.shares,
+            back=machines.returned.back,
+            takings=night.tonnage,
+            unserved=brought.unserved,
+            full=brought.full,
+            account=credit | by_night | machines.account | punished,
         )
 
+    def _bring_out(self, lack: Floats) -> tuple[Floats, Floats]:
+        """Let communities hand over looted steel that they still hold; return it (4, m), and the lack left (m,)."""
+        there = self.looted.sum(axis=0)
+        part = ratio(np.minimum(there, lack), there)
+        return self.looted * part, lack - there * part
 
-class _Loop:
-    """What is carried from period to period, and the steps of a period in their order."""
-
-    def __init__(self, b: _Behaviour, h: History, draws: Draws | None, home: Floats | None) -> None:
-        self.b, self.h, self.draws, self.home = b, h, draws, home
-        self.n = len(h.population.workers)
-        regions, self.region = codes(h.population.enterprise_region)
-        self.budget = np.full(len(regions), b.visits)
-        self.shortfall = np.zeros(self.n)
-        self.record = Record.clean(self.n, b.marks_allowed)
-        self.repair = Repair(self.n, b.repair)
-        self.caught = np.zeros(self.n), np.zeros(self.n)
-        self.stranded = h.access.stranded[: self.n]
-        self.visits, self.found, self.condemned = np.zeros(0), np.zeros(0), np.zeros(0)
-
-    def period(self, t: int) -> None:
-        """Run one period."""
-        b, h = self.b, self.h
-        stock = h.opening[t].copy()
-        at_start = h.opening[0][WORKING]
-        output = output_index(stock[WORKING], self.repair.tonnage, at_start)
-        h.arising.append(h.population.arising * b.arising * output)
-        stock[SCRAP] += h.arising[t]
-        need_e, need_c = np.split(h.dues[t].total, [self.n])
-        if b.own_rules[0]:
-            handed = b.filling(need_e.copy(), stock.copy(), b.willingness, b.used)
-            handed = check_filling(b.filling, handed, need_e, stock, b.used)
-        else:
-            handed = b.filling(need_e, stock, b.willingness, b.used)
-        spent = handed * b.used[:, None]
-        own = gather(need_c, h.household[t], b.household_willingness, b.sold)
-        held, lack = self._bring_out(t, own)
-        night = self._night(t, stock, spent, lack, need_c)
-        got = self._cart(t, handed, own, held, night)
-        if h.carted[t] is not handed:
-            np.multiply(h.carted[t], b.used[:, None], out=spent)
-        spent += night.lost
-        stock -= spent
-        np.maximum(stock, 0.0, out=stock)
-        self._machines(t, stock, at_start)
-        self._accounts(t, h.dues[t].total, got)
-
-    def _bring_out(self, t: int, own: Gathered) -> tuple[Floats, Floats]:
-        """Let communities hand over looted steel that they still hold; return it (4, m), and what is lacking (m,)."""
-        looted = self.h.looted_stock[t]
-        there = looted.sum(axis=0)
-        part = ratio(np.minimum(there, own.lack), there)
-        return looted * part, own.lack - there * part
-
-    def _night(self, t: int, stock: Floats, spent: Floats, lack: Floats, need: Floats) -> Loot:
+    def _night(self, dues: Due, left: Floats, lack: Floats) -> Loot:
         """Loot what the looters lack from what enterprises have not used up."""
-        b, h = self.b, self.h
+        b = self.behaviour
         wanted = lack * b.loot_share
         if b.youth_only:
-            wanted *= h.dues[t].youth_share
-        wanted[wanted <= need * _FORGIVEN] = 0.0
-        left = stock
-        if wanted.any():
-            left = stock - spent
-            np.maximum(left, 0.0, out=left)
-        night = loot(wanted, left, h.reach, b.guard, b.liftable)
-        h.lost.append(night.lost)
-        h.got.append(night.got)
-        h.takings.append(night.tonnage)
-        return night
+            wanted *= dues.youth_share
+        wanted[wanted <= dues.total[self.n :] * _FORGIVEN] = 0.0
+        return loot(wanted, np.maximum(left, 0.0), self.history.reach, b.guard, b.liftable)
 
-    def _cart(self, t: int, handed: Floats, own: Gathered, held: Floats, night: Loot) -> Floats:
-        """Cart to the yards what they have room for; return what each owner carted in all, t."""
-        b, h, n = self.b, self.h, self.n
+    def _cart(self, handed: Floats, own: Gathered, held: Floats, night: Loot) -> _Brought:
+        """Cart to the yards what they have room for."""
+        b, n = self.behaviour, self.n
         sold = night.got * b.sold
         looted = held + night.got - sold
         wanted = np.concatenate([handed.sum(axis=0), own.handed.sum(axis=0) + looted.sum(axis=0)])
-        load = cart(wanted, h.access, b.receipt_limit)
-        h.shares.append(load.share)
-        h.unserved.append(np.zeros(len(wanted)) if load.whole else wanted * (1 - load.total))
-        h.full.append(load.full)
-        h.carted.append(handed if load.whole else handed * load.total[:n])
-        h.carted_own.append(own.handed if load.whole else own.handed * load.total[n:])
-        h.carted_looted.append(looted if load.whole else looted * load.total[n:])
-        h.sold_own.append(own.sold)
-        h.sold_looted.append(sold)
-        h.household.append(np.maximum(h.household[t] - h.carted_own[t] - own.sold, 0.0))
-        h.looted_stock.append(np.maximum(h.looted_stock[t] + night.got - h.carted_looted[t] - sold, 0.0))
-        if load.whole:
-            return wanted
-        own_and_looted = h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0)
-        return np.concatenate([h.carted[t].sum(axis=0), own_and_looted])
+        load = cart(wanted, self.history.access, b.receipt_limit)
+        carted, carted_own, carted_looted, total = handed, own.handed, looted, wanted
+        unserved = np.zeros(len(wanted))
+        if not load.whole:
+            unserved = wanted * (1 - load.total)
+            carted = handed * load.total[:n]
+            carted_own, carted_looted = own.handed * load.total[n:], looted * load.total[n:]
+            total = np.concatenate([carted.sum(axis=0), carted_own.sum(axis=0) + carted_looted.sum(axis=0)])
+        return _Brought(
+            carted,
+            carted_own,
+            carted_looted,
+            sold,
+            load.share,
+            total,
+            unserved,
+            load.full,
+            np.maximum(self.household - carted_own - own.sold, 0.0),
+            np.maximum(self.looted + night.got - carted_looted - sold, 0.0),
+        )
 
-    def _machines(self, t: int, stock: Floats, at_start: Floats) -> None:
-        """Strip, inspect, condemn, carry back; close the stocks of enterprises; note their output."""
-        b, h = self.b, self.h
-        visits = b.patrol(self.region, self.budget, h.population.workers, self.shortfall)
-        if b.own_rules[1]:
-            visits = check_patrol(b.patrol, visits, self.region, self.budget)
-        if not np.array_equal(visits, self.visits):
-            self.visits, self.found = visits.copy(), at_least_once(visits, b.chance)
-            self.condemned = at_least_once(visits, b.condemn)
-        detection = self.found
-        caught = happens(detection, None if self.draws is None else self.draws.caught[t])
-        machines = h.carted[t][SCRAP + 1 :]
-        show = np.zeros_like(h.carted[t])
-        np.multiply(machines, b.show, out=show[SCRAP + 1 :])
-        for_show = show.sum(axis=0)
-        show[SCRAP + 1 :] *= 1 - caught
-        h.uncaught.append(show)
-        condemned = stock[IDLE] * self.condemned
-        converted = np.empty_like(h.carted[t])
+    def _machines(self, step: int, stock: Floats, brought: _Brought) -> _Machines:
+        """Strip, inspect, condemn, carry back; close the stocks of enterprises."""
+        b, population = self.behaviour, self.history.population
+        visits = b.patrol(self.region, self.budget, population.workers, self.shortfall)
+        found = at_least_once(visits, b.chance)
+        caught = happens(found, None if self.draws is None else self.draws.caught[step])
+        machines = brought.carted[SCRAP + 1 :]
+        uncaught = np.zeros_like(brought.carted)
+        np.multiply(machines, b.show, out=uncaught[SCRAP + 1 :])
+        for_show = uncaught.sum(axis=0)
+        uncaught[SCRAP + 1 :] *= 1 - caught
+        condemned = stock[IDLE] * at_least_once(visits, b.condemn)
+        converted = np.empty_like(brought.carted)
         np.multiply(machines, (1 - b.used)[SCRAP + 1 :, None], out=converted[SCRAP + 1 :])
         converted[SCRAP] = condemned - converted[SCRAP + 1 :].sum(axis=0)
         converted[IDLE] -= condemned
-        h.converted.append(converted)
-        self._back(t)
+        returned = self._back(step, uncaught, brought.shares)
         if b.repair:
-            self.repair.shrink(ratio(stock[WORKING], h.opening[t][WORKING], default=1.0))
-        output = output_index(stock[WORKING], self.repair.tonnage, at_start)
-        self.repair.advance(h.returned[t][WORKING])
-        stock += h.returned[t]
-        stock[SCRAP] += converted[SCRAP]
-        stock[IDLE] -= condemned
-        h.opening.append(stock)
-        h.note(for_show_t=for_show, intercepted_t=for_show * caught, detection=detection, output_index=output)
-        h.note(lost_worker_months=h.population.workers * (1 - output) * b.months)
-        self.caught = np.where(for_show > 0, detection, 0.0), np.where(for_show > 0, caught, 0.0)
+            self.repair.shrink(ratio(stock[WORKING], self.stock[WORKING], default=1.0))
+        output = output_index(stock[WORKING], self.repair.tonnage, self.working_at_start)
+        self.repair.advance(returned.tonnage[WORKING])
+        closing = stock + returned.tonnage
+        closing[SCRAP] += converted[SCRAP]
+        closing[IDLE] -= condemned
+        account = {
+            "for_show_t": for_show,
+            "intercepted_t": for_show * caught,
+            "detection": found,
+            "output_index": output,
+            "lost_worker_months": population.workers * (1 - output) * b.months,
+            "returned_t": returned.tonnage.sum(axis=0),
+            "taken_t": returned.taken,
+        }
+        shown = for_show > 0
+        return _Machines(
+            converted, uncaught, returned, closing, account, np.where(shown, found, 0.0), np.where(shown, caught, 0.0)
+        )
 
-    def _back(self, t: int) -> None:
+    def _back(self, step: int, uncaught: Floats, shares: Floats) -> _Returned:
         """Carry back what is due and still there; the rest of it was taken by trains."""
-        h, n = self.h, self.n
-        source = t - h.return_after
+        history = self.history
+        source = step - history.return_after
         if source < 0:
-            nothing = np.zeros((4, n))
-            h.back.append(nothing[:1])
-            h.returned.append(nothing)
-            h.note(returned_t=nothing[0], taken_t=nothing[0])
-            return
-        share = h.shares[source][:, :n]
+            nothing = np.zeros((len(self.stock), self.n))
+            return _Returned(nothing[:1], nothing, nothing[0])
+        if history.return_after:
+            uncaught, shares = history.periods[source].uncaught, history.periods[source].shares
+        share = shares[:, : self.n]
         back = ratio(share, share.sum(axis=0))
-        if h.return_after:
-            at = np.maximum(h.access.yard[: len(share), :n], 0)
-            back *= self.home[source][at] if self.home is not None and self.home.size else 0.0
-        h.back.append(back)
-        home = np.zeros_like(h.uncaught[source])
-        np.multiply(h.uncaught[source][SCRAP + 1 :], back.sum(axis=0), out=home[SCRAP + 1 :])
-        h.returned.append(home)
-        returned = h.returned[t].sum(axis=0)
-        h.note(returned_t=returned, taken_t=np.maximum(h.uncaught[source].sum(axis=0) - returned, 0.0))
+        if history.return_after:
+            yard = np.maximum(history.access.yard[: len(share), : self.n], 0)
+            back *= self.home[source][yard] if self.home is not None and self.home.size else 0.0
+        tonnage = np.zeros_like(uncaught)
+        np.multiply(uncaught[SCRAP + 1 :], back.sum(axis=0), out=tonnage[SCRAP + 1 :])
+        return _Returned(back, tonnage, np.maximum(uncaught.sum(axis=0) - tonnage.sum(axis=0), 0.0))
 
-    def _accounts(self, t: int, need: Floats, carted: Floats) -> None:
-        """Credit, find shortfalls, judge."""
-        b, h, n = self.b, self.h, self.n
-        lack = np.maximum(need - carted, 0.0)
-        lack[lack <= need * _FORGIVEN] = 0.0
-        books = b.books_only * lack
-        shortfall = lack - books
-        h.note(quota_t=need, carted_t=carted, books_only_t=books, credited_t=carted + books, shortfall_t=shortfall)
-        h.note(looted_from_t=h.lost[t].sum(axis=0), looted_by_t=h.got[t].sum(axis=0))
+    def _credit(self, owed: Floats, carted: Floats) -> dict[str, Floats]:
+        """Credit what was carted and what is on the books only; the rest of the quota is the shortfall."""
+        lack = np.maximum(owed - carted, 0.0)
+        lack[lack <= owed * _FORGIVEN] = 0.0
+        books = self.behaviour.books_only * lack
+        return {
+            "quota_t": owed,
+            "carted_t": carted,
+            "books_only_t": books,
+            "credited_t": carted + books,
+            "shortfall_t": lack - books,
+        }
+
+    def _punish(self, step: int, owed: Floats, shortfall: Floats, machines: _Machines) -> dict[str, Floats]:
+        """Judge secretaries and managers."""
+        b, n = self.behaviour, self.n
         # Nobody is punished for a place that the analyst could not find on the map.
-        severity = ratio(shortfall[:n], need[:n])
+        severity = ratio(shortfall, owed)
         severity[self.stranded] = 0.0
         punishable = severity > b.tolerance + _FORGIVEN
-        p = mark_probability(punishable, self.caught[0])
+        chance = mark_probability(punishable, machines.found)
         self.record, verdict = judge(
             self.record,
-            marked=p if self.draws is None else mark_probability(punishable, self.caught[1]),
+            marked=chance if self.draws is None else mark_probability(punishable, machines.caught),
             punishable=punishable,
             severity=severity,
             warrant_shortfall=b.warrant_shortfall,
             warrant_after=b.warrant_after,
         )
-        camp = b.camp if self.draws is None else happens(np.full(n, b.camp), self.draws.camp[t])
-        h.note(mark_probability=p, marks=self.record.marks, expelled=verdict.expelled)
-        h.note(detained=verdict.detained, camp=verdict.detained * camp)
-        self.shortfall = shortfall[:n]
+        camp = b.camp if self.draws is None else happens(np.full(n, b.camp), self.draws.camp[step])
+        return {
+            "mark_probability": chance,
+            "marks": self.record.marks,
+            "expelled": verdict.expelled,
+            "detained": verdict.detained,
+            "camp": verdict.detained * camp,
+        }
 
 
 def check_home(home: Floats, periods: int, yards: int) -> None:

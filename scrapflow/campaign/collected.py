@@ -6,27 +6,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from scrapflow.campaign.by_code import codes, ratio, sum_by, texts
-from scrapflow.campaign.carting import CAPACITY, reasons
-from scrapflow.campaign.history import ACCOUNT_COLUMNS
-from scrapflow.campaign.long_columns import TextColumn
-from scrapflow.campaign.population import APPLIANCE, HELD, MATERIALS, SCRAP, VIAS
+from scrapflow.campaign.by_code import sum_by
+from scrapflow.campaign.people_legs import people_legs
+from scrapflow.campaign.people_tables import account_table, quota_table, stock_table, unserved_table
+from scrapflow.campaign.population import HELD, LOOTED, OWN, SCRAP
 from scrapflow.errors import BalanceError
 from scrapflow.units import BALANCE_TOLERANCE_T
+from scrapflow.vocabulary import VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scrapflow.campaign.history import History
-    from scrapflow.campaign.population import Floats, Ints, Texts
+    import pandas as pd
 
-OUTSIDE = "outside"
-"""The node to which goes what leaves the country."""
-OWN, LOOTED = range(len(VIAS))
-_HOUSEHOLD = (SCRAP, APPLIANCE)
-_ROUNDING = 1e-12
+    from scrapflow.campaign.history import History, Period
+    from scrapflow.campaign.people_legs import PeopleLegs
+    from scrapflow.campaign.population import Floats, Ints, Texts
 
 
 class Collected:
@@ -38,11 +34,10 @@ class Collected:
         ``period, start, end``.
     history : History
         The arrays behind the tables.
-    materials, vias : tuple of str
-        Order of the last two axes of the arrays.
+    vias : tuple of str
+        Order of the last axis of the arrays.
     """
 
-    materials = MATERIALS
     vias = VIAS
 
     def __init__(self, history: History, periods: pd.DataFrame) -> None:
@@ -50,101 +45,77 @@ class Collected:
         self.periods = periods
 
     @property
+    def materials(self) -> tuple[str, ...]:
+        """Order of the axis of the arrays over materials."""
+        return self.history.population.materials
+
+    @property
     def yard_ids(self) -> Texts:
         """Identifiers of the yards, shape (Y,)."""
         return self.history.access.yard_ids
 
+    @property
+    def owners(self) -> Texts:
+        """Enterprises, then communities: the order of the arrays of the history."""
+        return self.history.owners
+
     @cached_property
     def arrivals(self) -> Floats:
         """What was carted into each yard, loads for show included, in t, shape (P, Y, M, V)."""
-        h, n = self.history, self._n
-        out = self._zeros()
-        for t in range(len(out)):
-            for yard, part in self._ranks(t):
-                for m in range(HELD):
-                    out[t, :, m, OWN] += self._sum(yard[:n], h.carted[t][m] * part[:n])
-                    out[t, :, m, LOOTED] += self._sum(yard[n:], h.carted_looted[t][m] * part[n:])
-                for i, m in enumerate(_HOUSEHOLD):
-                    out[t, :, m, OWN] += self._sum(yard[n:], h.carted_own[t][i] * part[n:])
-        return out
+        population, n = self.history.population, self._n
+        arrived = self._zeros()
+        for into, period in zip(arrived, self.history.periods, strict=True):
+            for yard, part in self._ranks(period):
+                for role, m in enumerate(population.held):
+                    if m >= 0:
+                        into[:, m, OWN] += self._sum(yard[:n], period.carted[role] * part[:n])
+                        into[:, m, LOOTED] += self._sum(yard[n:], period.carted_looted[role] * part[n:])
+                for role, m in enumerate(population.gathered):
+                    if m >= 0:
+                        into[:, m, OWN] += self._sum(yard[n:], period.carted_own[role] * part[n:])
+        return arrived
 
     @cached_property
     def show(self) -> Floats:
         """The uncaught part of the loads for show in ``arrivals``, in t, shape (P, Y, M, V)."""
-        h, n = self.history, self._n
-        out = self._zeros()
-        for t in range(len(out)):
-            for yard, part in self._ranks(t):
-                for m in range(1, HELD):
-                    out[t, :, m, OWN] += self._sum(yard[:n], h.uncaught[t][m] * part[:n])
-        return out
+        held, n = self.history.population.held, self._n
+        shown = self._zeros()
+        for into, period in zip(shown, self.history.periods, strict=True):
+            for yard, part in self._ranks(period):
+                for role in range(SCRAP + 1, HELD):
+                    if held[role] >= 0:
+                        into[:, held[role], OWN] += self._sum(yard[:n], period.uncaught[role] * part[:n])
+        return shown
+
+    @cached_property
+    def legs(self) -> PeopleLegs:
+        """What people moved, as codes."""
+        return people_legs(self.history)
 
     @cached_property
     def movements(self) -> pd.DataFrame:
         """``period, kind, material, via, origin, destination, tonnage_t, link_id, basis``; no path on rails."""
-        from scrapflow.campaign.people_tables import movements
-
-        return movements(self)
+        return self.legs.table(self._labels)
 
     @cached_property
     def accounts(self) -> pd.DataFrame:
         """What each enterprise and community owed, gave, took back and suffered, a row for each in each period."""
-        order, count = self.order, len(self.periods)
-        period, node = TextColumn(self.periods["period"]), TextColumn(self.owners[order])
-        for t in range(count):
-            period.repeat(t, len(order))
-            node.add(np.arange(len(order)))
-        columns = {c: self.history.column(c)[:, order].ravel() for c in ACCOUNT_COLUMNS}
-        return pd.DataFrame({"period": period.close(), "node_id": node.close(), **columns}, copy=False)
+        return account_table(self.history, self._labels)
 
     @cached_property
     def quotas(self) -> pd.DataFrame:
         """``period, node_id, rule_id, organisation, quota_t, credited_t``: credit is split like the quota."""
-        from scrapflow.campaign.people_tables import quotas
-
-        return quotas(self)
+        return quota_table(self.history, self._labels)
 
     @cached_property
     def stocks(self) -> pd.DataFrame:
         """Stock accounts of enterprises and communities, a row for each that held or moved anything."""
-        from scrapflow.campaign.people_tables import stocks
-
-        return stocks(self)
+        return stock_table(self.history, self._labels)
 
     @cached_property
     def unserved(self) -> pd.DataFrame:
         """``period, node_id, tonnage_t, reason, links``: what people wanted to cart and could not."""
-        h, order = self.history, self.order
-        left, full = np.array(h.unserved), np.array(h.full)
-        period, owner = np.nonzero(left[:, order] > _ROUNDING)
-        at = order[owner]
-        crowded, thin = (reasons(h.access, np.full(len(order), is_full)) for is_full in (True, False))
-        why = np.where(full[period, at], crowded[at], thin[at])
-        links = np.where(why == CAPACITY, h.access.link_id[0, at], "")
-        return pd.DataFrame(
-            {
-                "period": self.labels(period),
-                "node_id": texts(self.owners, at),
-                "tonnage_t": left[period, at],
-                "reason": pd.array(why, dtype="str"),
-                "links": pd.array(links, dtype="str"),
-            }
-        )
-
-    @cached_property
-    def owners(self) -> Texts:
-        """Enterprises, then communities: the order of the arrays of the history."""
-        p = self.history.population
-        return np.concatenate([p.enterprise_id, p.community_id])
-
-    @cached_property
-    def order(self) -> Ints:
-        """Positions of the owners in the order of their identifiers."""
-        return np.argsort(codes(self.owners)[1], kind="stable")
-
-    def labels(self, period: Ints) -> pd.api.extensions.ExtensionArray:
-        """Return the labels of periods given by position."""
-        return texts(self.periods["period"].to_numpy(dtype=object), period)
+        return unserved_table(self.history, self._labels)
 
     def check(self) -> None:
         """Refuse tonnes that appeared or vanished, and stocks below zero.
@@ -154,51 +125,53 @@ class Collected:
         BalanceError
             Naming the first place, period and material.
         """
-        h, p = self.history, self.history.population
-        labels = self.periods["period"].tolist()
-        for t, label in enumerate(labels):
-            e = h.opening[t] + h.converted[t]
-            e += h.returned[t]
-            for out in (h.carted[t], h.lost[t], h.opening[t + 1]):
-                e -= out
-            e[SCRAP] += h.arising[t]
-            own = h.household[t] - h.carted_own[t] - h.sold_own[t] - h.household[t + 1]
-            looted = h.looted_stock[t] + h.got[t] - h.carted_looted[t] - h.sold_looted[t] - h.looted_stock[t + 1]
+        population = self.history.population
+        for label, p in zip(self._labels, self.history.periods, strict=True):
+            own = p.opening + p.converted
+            own += p.returned
+            for gone in (p.carted, p.lost, p.closing):
+                own -= gone
+            own[SCRAP] += p.arising
+            gathered = p.household - p.carted_own - p.sold_own - p.household_closing
+            looted = p.looted + p.got - p.carted_looted - p.sold_looted - p.looted_closing
             for residual, closing, ids in (
-                (e, h.opening[t + 1], p.enterprise_id),
-                (own, h.household[t + 1], p.community_id),
-                (looted, h.looted_stock[t + 1], p.community_id),
+                (own, p.closing, population.enterprise_id),
+                (gathered, p.household_closing, population.community_id),
+                (looted, p.looted_closing, population.community_id),
             ):
-                limit = BALANCE_TOLERANCE_T * max(1.0, float(closing.sum()) / 1e6)
-                least, most = min(residual.min(initial=0.0), closing.min(initial=0.0)), residual.max(initial=0.0)
-                if -limit <= least and most <= limit:
-                    continue
-                wrong = ~((np.abs(residual) <= limit) & (closing >= -limit))
-                if wrong.any():
-                    m, i = np.argwhere(wrong)[0]
-                    msg = (
-                        f"tonnes do not balance at {ids[i]!r} in {label}, material {int(m)} of "
-                        f"{len(residual)}: {residual[m, i]:.6g} t unexplained, {closing[m, i]:.6g} t left"
-                    )
-                    raise BalanceError(msg)
+                _refuse_gaps(residual, closing, ids, label)
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return self.periods["period"].tolist()
 
     @property
     def _n(self) -> int:
         return len(self.history.population.enterprise_id)
 
     def _zeros(self) -> Floats:
-        return np.zeros((len(self.periods), len(self.yard_ids), len(MATERIALS), len(VIAS)))
+        return np.zeros((len(self.periods), len(self.yard_ids), len(self.materials), len(VIAS)))
 
     def _sum(self, yard: Ints, tonnage: Floats) -> Floats:
         return sum_by(yard, tonnage, len(self.yard_ids))
 
-    def _ranks(self, t: int) -> Iterator[tuple[Ints, Floats]]:
+    def _ranks(self, period: Period) -> Iterator[tuple[Ints, Floats]]:
         """Yield, for each rank of yards, the yard of every owner and the part of its load that went there."""
-        h = self.history
-        for yard, part in zip(h.access.yard, split(h.shares[t]), strict=False):
+        for yard, part in zip(self.history.access.yard, period.carted_shares, strict=False):
             yield np.maximum(yard, 0), part
 
 
-def split(share: Floats) -> Floats:
-    """Return shares of what was wanted as shares of what was carted; shape (k, n)."""
-    return ratio(share, share.sum(axis=0))
+def _refuse_gaps(residual: Floats, closing: Floats, ids: Texts, label: str) -> None:
+    """Raise if what is unexplained or negative exceeds the tolerance."""
+    limit = BALANCE_TOLERANCE_T * max(1.0, float(closing.sum()) / 1e6)
+    least, most = min(residual.min(initial=0.0), closing.min(initial=0.0)), residual.max(initial=0.0)
+    if -limit <= least and most <= limit:
+        return
+    wrong = ~((np.abs(residual) <= limit) & (closing >= -limit))
+    if wrong.any():
+        m, i = np.argwhere(wrong)[0]
+        message = (
+            f"tonnes do not balance at {ids[i]!r} in {label}, material {int(m)} of "
+            f"{len(residual)}: {residual[m, i]:.6g} t unexplained, {closing[m, i]:.6g} t left"
+        )
+        raise BalanceError(message)

@@ -66,19 +66,29 @@ def fill_in_order(need: Floats, stock: Floats, willingness: Floats, used: Floats
     return handed
 
 
-def check_filling(rule: FillingRule, handed: Floats, need: Floats, stock: Floats, used: Floats) -> Floats:
-    """Refuse what a rule of one's own hands over if tonnes would appear or vanish.
+def checked_filling(rule: FillingRule) -> FillingRule:
+    """Return a rule of one's own that is checked whenever it is called, on copies that it may spoil.
 
     Raises
     ------
     BalanceError
-        Naming the rule and what it broke.
+        When called, if tonnes would appear or vanish: naming the rule and what it broke.
     """
+
+    def checked(need: Floats, stock: Floats, willingness: Floats, used: Floats) -> Floats:
+        handed = rule(need.copy(), stock.copy(), willingness.copy(), used.copy())
+        return _check(rule, handed, need, stock, used)
+
+    return checked
+
+
+def _check(rule: FillingRule, handed: Floats, need: Floats, stock: Floats, used: Floats) -> Floats:
+    """Refuse what a rule hands over if tonnes would appear or vanish."""
     name = getattr(rule, "__name__", type(rule).__name__)
     handed = np.asarray(handed, dtype=np.float64)
     if handed.shape != stock.shape:
-        msg = f"filling rule {name!r} returned shape {handed.shape}; tonnes of shape {stock.shape} are needed"
-        raise BalanceError(msg)
+        message = f"filling rule {name!r} returned shape {handed.shape}; tonnes of shape {stock.shape} are needed"
+        raise BalanceError(message)
     limit = BALANCE_TOLERANCE_T * max(1.0, float(stock.sum()) / 1e6)
     faults = {
         "hands over tonnes that are not numbers": ~np.isfinite(handed).all(),
@@ -88,8 +98,8 @@ def check_filling(rule: FillingRule, handed: Floats, need: Floats, stock: Floats
     }
     broken = [what for what, is_so in faults.items() if is_so]
     if broken:
-        msg = f"filling rule {name!r} {' and '.join(broken)}"
-        raise BalanceError(msg)
+        message = f"filling rule {name!r} {' and '.join(broken)}"
+        raise BalanceError(message)
     return np.minimum(handed, stock / used[:, None])
 
 

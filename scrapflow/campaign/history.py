@@ -1,47 +1,48 @@
-"""What happened, period by period, as arrays: the loop writes them, the tables are made from them when asked for."""
+"""What happened, period by period, as arrays: the loop makes a record a period, the tables are made from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.campaign.by_code import codes, ratio
+from scrapflow.vocabulary import ACCOUNT_COLUMNS, accounts
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from scrapflow.campaign.carting import Access
     from scrapflow.campaign.looting import Reach
-    from scrapflow.campaign.population import Floats, Population
+    from scrapflow.campaign.population import Floats, Ints, Population, Texts
     from scrapflow.campaign.quota import Due
 
-ACCOUNT_COLUMNS = (
-    "quota_t", "credited_t", "carted_t", "for_show_t", "returned_t", "intercepted_t", "books_only_t", "looted_from_t",
-    "looted_by_t", "shortfall_t", "detection", "mark_probability", "marks", "expelled", "detained", "output_index",
-    "taken_t", "camp", "lost_worker_months",
-)  # fmt: skip
-"""Amounts of an account, in the order of the table; t unless ``docs/model.md`` says otherwise."""
-_OWNERS = ("quota_t", "credited_t", "carted_t", "books_only_t", "shortfall_t")
-_PLACES = dict.fromkeys(_OWNERS, "owner") | {"looted_by_t": "community"}
-"""Whom a column is about, if not enterprises alone."""
+__all__ = ["ACCOUNT_COLUMNS", "History", "Period"]
 
 
-@dataclass(eq=False)
-class History:
-    """Arrays of P periods, for n enterprises and m communities: lists with one array a period; t throughout.
+class Period(NamedTuple):
+    """What n enterprises and m communities did in one period; t throughout.
 
     Attributes
     ----------
-    opening
-        Enterprise stocks by material, one more than there are periods; (4, n).
+    opening, closing
+        Stocks of enterprises by role of the material (scrap, obsolete, idle, working); (4, n).
     arising
         New scrap; (n,).
     converted, carted, lost, returned, uncaught
-        By material (4, n): conversions, carted (gross), looted, carried back, uncaught part of the loads for show.
-    household, looted_stock
-        Community stocks, one more than there are periods: own scrap and appliances (2, m), looted steel (4, m).
-    got, carted_own, carted_looted, sold_own, sold_looted
-        Taken by night (4, m); carted: own (2, m) and looted (4, m); sold abroad, the same shapes.
+        By role (4, n): conversions, carted (gross), looted, carried back, uncaught part of the loads for show.
+    household, household_closing
+        Own stocks of communities: scrap and appliances; (2, m).
+    looted, looted_closing
+        Looted steel that communities hold; (4, m).
+    got
+        Taken by night by each community; (4, m).
+    carted_own, carted_looted, sold_own, sold_looted
+        Carted and sold abroad: own (2, m) and looted (4, m).
     shares
         Part of a load that went to the yard of each rank; (k, n + m), enterprises first.
     back
@@ -52,7 +53,51 @@ class History:
     unserved, full
         What stayed for lack of a yard, and whether it was a full one that kept it; (n + m,).
     account
-        Columns of the account, each (n,), (m,) or (n + m,).
+        Columns of the account by name, each (n,), (m,) or (n + m,).
+    """
+
+    opening: Floats
+    closing: Floats
+    arising: Floats
+    converted: Floats
+    carted: Floats
+    lost: Floats
+    returned: Floats
+    uncaught: Floats
+    household: Floats
+    household_closing: Floats
+    looted: Floats
+    looted_closing: Floats
+    got: Floats
+    carted_own: Floats
+    carted_looted: Floats
+    sold_own: Floats
+    sold_looted: Floats
+    shares: Floats
+    back: Floats
+    takings: Floats
+    unserved: Floats
+    full: NDArray[np.bool_]
+    account: Mapping[str, Floats]
+
+    @property
+    def carted_shares(self) -> Floats:
+        """Of what was carted, the part that went to the yard of each rank; shape (k, n + m)."""
+        return ratio(self.shares, self.shares.sum(axis=0))
+
+
+@dataclass(eq=False)
+class History:
+    """The records of a campaign, with whom and what they are about.
+
+    Attributes
+    ----------
+    population, access, reach, dues
+        Who there is, which yards and enterprises are near, and what is owed in each period.
+    return_after
+        Periods until a load for show is carried back.
+    periods
+        One record a period.
     """
 
     population: Population
@@ -60,51 +105,27 @@ class History:
     reach: Reach
     dues: list[Due]
     return_after: int
-    opening: list[Floats]
-    household: list[Floats]
-    looted_stock: list[Floats]
-    arising: list[Floats] = field(default_factory=list)
-    converted: list[Floats] = field(default_factory=list)
-    carted: list[Floats] = field(default_factory=list)
-    lost: list[Floats] = field(default_factory=list)
-    returned: list[Floats] = field(default_factory=list)
-    uncaught: list[Floats] = field(default_factory=list)
-    got: list[Floats] = field(default_factory=list)
-    carted_own: list[Floats] = field(default_factory=list)
-    carted_looted: list[Floats] = field(default_factory=list)
-    sold_own: list[Floats] = field(default_factory=list)
-    sold_looted: list[Floats] = field(default_factory=list)
-    shares: list[Floats] = field(default_factory=list)
-    back: list[Floats] = field(default_factory=list)
-    takings: list[Floats] = field(default_factory=list)
-    unserved: list[Floats] = field(default_factory=list)
-    full: list[NDArray[np.bool_]] = field(default_factory=list)
-    account: dict[str, list[Floats]] = field(default_factory=lambda: {c: [] for c in ACCOUNT_COLUMNS})
+    periods: list[Period] = field(default_factory=list)
 
-    @staticmethod
-    def begin(population: Population, access: Access, reach: Reach, dues: list[Due], return_after: int) -> History:
-        """Set out the stocks of the start."""
-        return History(
-            population,
-            access,
-            reach,
-            dues,
-            return_after,
-            [np.ascontiguousarray(population.stock.T)],
-            [np.ascontiguousarray(population.household.T)],
-            [np.zeros((4, len(population.residents)))],
-        )
+    @cached_property
+    def owners(self) -> Texts:
+        """Enterprises, then communities: the order of the arrays."""
+        return np.concatenate([self.population.enterprise_id, self.population.community_id])
 
-    def note(self, **columns: Floats) -> None:
-        """Enter what a period says in columns of the account."""
-        for name, values in columns.items():
-            self.account[name].append(values)
+    @cached_property
+    def order(self) -> Ints:
+        """Positions of the owners in the order of their identifiers."""
+        return np.argsort(codes(self.owners)[1], kind="stable")
+
+    def shown_in(self, step: int) -> Period:
+        """Return the period whose loads for show are carried back in a period given by its position."""
+        return self.periods[max(step - self.return_after, 0)]
 
     def column(self, name: str) -> Floats:
-        """Return a column of the account, (P, n + m): 0 (for the output index: 1) where it does not apply."""
+        """Return a column of the account, shape (P, n + m): the vocabulary's ``absent`` where it does not apply."""
         n, m = len(self.population.workers), len(self.population.residents)
-        out = np.full((len(self.dues), n + m), 1.0 if name == "output_index" else 0.0)
-        where = _PLACES.get(name, "enterprise")
-        part = {"enterprise": slice(0, n), "community": slice(n, n + m), "owner": slice(0, n + m)}[where]
-        out[:, part] = self.account[name]
-        return out
+        account = accounts()[name]
+        columns = np.full((len(self.periods), n + m), account.absent)
+        part = {"enterprise": slice(0, n), "community": slice(n, n + m), "owner": slice(0, n + m)}[account.owner]
+        columns[:, part] = [period.account[name] for period in self.periods] or 0.0
+        return columns

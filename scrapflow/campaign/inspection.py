@@ -81,25 +81,34 @@ def _ranked(region: Ints, visits: Floats, key: Floats) -> Floats:
     # Equals share: their visits are averaged, so that no identifier decides.
     new = np.r_[True, (np.diff(code) != 0) | (np.diff(key[order]) != 0)] if len(order) else np.zeros(0, bool)
     group = np.cumsum(new) - 1
-    out = np.zeros(len(v))
+    made = np.zeros(len(v))
     if len(order):
-        out[order] = (np.bincount(group, v) / np.bincount(group))[group]
-    return out
+        made[order] = (np.bincount(group, v) / np.bincount(group))[group]
+    return made
 
 
-def check_patrol(rule: PatrolRule, made: Floats, region: Ints, visits: Floats) -> Floats:
-    """Refuse visits of a rule of one's own that are negative, not numbers, or more than the teams can make.
+def checked_patrol(rule: PatrolRule) -> PatrolRule:
+    """Return a rule of one's own that is checked whenever it is called.
 
     Raises
     ------
     BalanceError
-        Naming the rule and what it broke.
+        When called, if visits are negative, not numbers, or more than the teams can make: naming the rule.
     """
+
+    def checked(region: Ints, visits: Floats, size: Floats, shortfall: Floats) -> Floats:
+        return _check(rule, rule(region, visits, size, shortfall), region, visits)
+
+    return checked
+
+
+def _check(rule: PatrolRule, made: Floats, region: Ints, visits: Floats) -> Floats:
+    """Refuse visits that are negative, not numbers, or more than the teams can make."""
     name = getattr(rule, "__name__", type(rule).__name__)
     made = np.asarray(made, dtype=np.float64)
     if made.shape != region.shape:
-        msg = f"patrol rule {name!r} returned shape {made.shape}; visits of shape {region.shape} are needed"
-        raise BalanceError(msg)
+        message = f"patrol rule {name!r} returned shape {made.shape}; visits of shape {region.shape} are needed"
+        raise BalanceError(message)
     finite = bool(np.isfinite(made).all())
     together = sum_by(region, np.where(np.isfinite(made), made, 0.0), len(visits))
     faults = {
@@ -109,8 +118,8 @@ def check_patrol(rule: PatrolRule, made: Floats, region: Ints, visits: Floats) -
     }
     broken = [what for what, is_so in faults.items() if is_so]
     if broken:
-        msg = f"patrol rule {name!r} {' and '.join(broken)}"
-        raise BalanceError(msg)
+        message = f"patrol rule {name!r} {' and '.join(broken)}"
+        raise BalanceError(message)
     return made
 
 

@@ -11,25 +11,31 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from scrapflow.vocabulary import VIAS
+from scrapflow.vocabulary.read import materials, read_materials
 from scrapflow.world import effective_communities, effective_enterprises
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
+    from scrapflow.vocabulary import Material
     from scrapflow.world import World
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Texts = NDArray[np.object_]
 
-MATERIALS = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "appliance")
-"""What moves; arrays over materials have this order. An enterprise holds the first four."""
-VIAS = ("own", "looted")
-"""How it came; arrays over vias have this order."""
-SCRAP, OBSOLETE, IDLE, WORKING, APPLIANCE = range(5)
-HELD = 4
-"""Number of materials an enterprise holds: all but appliances."""
+HELD_ROLES = ("scrap", "obsolete", "idle", "working")
+"""Roles of the materials that an enterprise holds; arrays over its stocks have this order."""
+HOUSEHOLD_ROLES = ("scrap", "appliance")
+"""Roles of the materials that households hold; arrays over their stocks have this order."""
+HELD = len(HELD_ROLES)
+SCRAP, OBSOLETE, IDLE, WORKING = range(HELD)
+OWN, LOOTED = (VIAS.index(via) for via in ("own", "looted"))
+"""Positions of the vias in arrays over them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +49,7 @@ class Population:
     workers
         Headcount; shape (n,).
     stock
-        Stocks at the start in t, by the first four materials; shape (n, 4).
+        Stocks at the start in t, by role of the material (:data:`HELD_ROLES`); shape (n, 4).
     arising
         New scrap at full output, t per month; shape (n,).
     enterprise_xy
@@ -58,6 +64,11 @@ class Population:
         Scrap and appliances in households at the start in t; shape (m, 2).
     community_xy
         As above; shape (m, 2).
+    materials
+        The materials of the world, in the order of arrays over materials.
+    held, gathered
+        Positions in ``materials`` of those that enterprises hold (:data:`HELD_ROLES`) and that households hold
+        (:data:`HOUSEHOLD_ROLES`); -1 where the world has no material of that role.
     """
 
     enterprise_id: Texts
@@ -73,6 +84,9 @@ class Population:
     pools: Floats
     household: Floats
     community_xy: Floats
+    materials: tuple[str, ...]
+    held: tuple[int, ...]
+    gathered: tuple[int, ...]
 
     @staticmethod
     def of(world: World) -> Population:
@@ -93,6 +107,8 @@ class Population:
         e_region, e_xy = _place(places, e["node_id"])
         c_region, c_xy = _place(places, c["node_id"])
         residents = _numbers(c, "population")
+        words = materials_of(world)
+        roles = [word.role for word in words]
         return Population(
             enterprise_id=e["node_id"].to_numpy(dtype=object),
             sector=e["sector_id"].to_numpy(dtype=object),
@@ -107,10 +123,27 @@ class Population:
             pools=split_residents(residents, _numbers(c, "unaffiliated_share"), _numbers(c, "youth_share")),
             household=_numbers(c, ["household_scrap_t", "appliance_t"]),
             community_xy=c_xy,
+            materials=tuple(word.material for word in words),
+            held=_positions(roles, HELD_ROLES),
+            gathered=_positions(roles, HOUSEHOLD_ROLES),
         )
 
 
 _READ: WeakKeyDictionary[World, Population] = WeakKeyDictionary()
+
+
+def materials_of(world: World) -> list[Material]:
+    """Return the materials of a world: its own table of them, or the packaged ones."""
+    own = world.tables.get("materials")
+    if own is None or own.empty:
+        return list(materials().values())
+    rows = own.drop(columns="geometry", errors="ignore").astype("str").to_dict("records")
+    return read_materials([{str(column): str(cell) for column, cell in row.items()} for row in rows])
+
+
+def _positions(roles: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
+    """Return the position of the first material of each role; -1 where there is none."""
+    return tuple(roles.index(role) if role in roles else -1 for role in wanted)
 
 
 def split_residents(residents: Floats, unaffiliated_share: Floats, youth_share: Floats) -> Floats:

@@ -11,7 +11,7 @@ from scrapflow.ledger.coded_legs import NO_PATH, Labels, Legs, PathBook, load_ta
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
-from scrapflow.vocabulary import KINDS
+from scrapflow.vocabulary import KINDS, VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,21 +126,32 @@ def moved_tables(  # noqa: PLR0917
 
 def _people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:
     """Return what people moved, with the arc they used; a one-way link has no arc for what is carried back over it."""
-    people = collected.movements
-    codes = labels.codes(people)
+    legs = collected.legs
+    place = pd.Index(labels.nodes, dtype="str").get_indexer(pd.Index(legs.places))  # type: ignore[arg-type]
+    origin, destination = place[legs.origin], place[legs.destination]
+    codes = np.stack(
+        [
+            legs.period,
+            labels.of_kind(KINDS)[legs.kind],
+            labels.of_material(legs.materials)[legs.material],
+            labels.of_via(VIAS)[legs.via],
+            origin,
+            destination,
+        ],
+        axis=1,
+    )
     arcs = network.arcs[network.arcs["mode"] != "rail"]
     arc = dict(zip(zip(arcs["link_id"], arcs["from_node_id"], strict=True), arcs["arc_id"], strict=True))
-    link = people["link_id"].to_numpy(dtype=object)
+    used = np.asarray(legs.links != "")[legs.link]
     # Between two places people use one link in each direction, or none at all (by night, abroad).
-    trip = (codes[:, 4] * len(labels.nodes) + codes[:, 5]) * 2 + (link != "")
+    trip = (origin * len(labels.nodes) + destination) * 2 + used
     _, first, of_trip = np.unique(trip, return_index=True, return_inverse=True)
     path = [NO_PATH] * len(first)
     for i, row in enumerate(first):
-        origin, destination = (labels.nodes[code] for code in codes[row, 4:])
-        used = arc.get((link[row], origin))
-        path[i] = book.enter(origin, destination, (used,) if used else ())
-    tonnage = people["tonnage_t"].to_numpy(dtype=np.float64)
-    return Legs(codes, tonnage, np.array(path, dtype=np.int64)[of_trip])
+        ends = labels.nodes[origin[row]], labels.nodes[destination[row]]
+        by = arc.get((legs.links[legs.link[row]], ends[0]))
+        path[i] = book.enter(*ends, (by,) if by else ())
+    return Legs(codes, legs.tonnage_t, np.array(path, dtype=np.int64)[of_trip])
 
 
 def _link_loads(legs: Legs, book: PathBook, links: pd.DataFrame, axes: Axes, haul: Haul) -> pd.DataFrame:

@@ -82,13 +82,25 @@ class Labels:
         """Return the labels column by column, in the order of :data:`COLUMNS`."""
         return (self.periods, self.kinds, self.materials, self.vias, self.nodes, self.nodes)
 
+    def of_kind(self, kinds: Sequence[str]) -> NDArray[np.int64]:
+        """Return the positions of kinds, to translate codes made with another order of them."""
+        return _positions(self.kinds, kinds)
+
+    def of_material(self, materials: Sequence[str]) -> NDArray[np.int64]:
+        """Return the positions of materials."""
+        return _positions(self.materials, materials)
+
+    def of_via(self, vias: Sequence[str]) -> NDArray[np.int64]:
+        """Return the positions of vias."""
+        return _positions(self.vias, vias)
+
     def codes(self, frame: pd.DataFrame) -> NDArray[np.int64]:
         """Return the positions of a frame's labels, shape (n, 6)."""
-        found = [
-            pd.Index(names, dtype="str").get_indexer(frame[c])  # type: ignore[arg-type]
-            for c, names in zip(COLUMNS, self.lists(), strict=True)
-        ]
-        return np.stack(found, axis=1).astype(np.int64)
+        return np.stack([_positions(n, frame[c]) for c, n in zip(COLUMNS, self.lists(), strict=True)], axis=1)
+
+
+def _positions(labels: Sequence[str], words: Sequence[str] | pd.Series[str]) -> NDArray[np.int64]:
+    return pd.Index(labels, dtype="str").get_indexer(pd.Index(words)).astype(np.int64)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from scrapflow.ledger.train_tables import Axes, Haul, shipments, trains, trips_o
 from scrapflow.ledger.yard_mixing import keep_books
 from scrapflow.network.haulage import rail_problem
 from scrapflow.routing.solve import solve
-from scrapflow.vocabulary import MATERIALS, VIAS
+from scrapflow.vocabulary import MATERIALS, VIAS, kinds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing import FlowProblem, FlowResult
 
-_PEOPLE = ("carted", "returned", "looted", "leaked")
+_PEOPLE = [kind.kind for kind in kinds().values() if kind.mover == "people"]
 
 
 def haul_problem(

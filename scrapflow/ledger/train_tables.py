@@ -116,10 +116,9 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels,
     )
     place = pd.Index(labels.nodes, dtype="str")  # type: ignore[arg-type]
     origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))  # type: ignore[arg-type]
-    kind = np.full(len(row), list(labels.kinds).index("shipped"))
-    material = pd.Index(labels.materials).get_indexer(pd.Index(axes.materials))
-    via = pd.Index(labels.vias).get_indexer(pd.Index(axes.vias))
-    codes = np.stack([p[row], kind, material[m], via[v], origin[row], destination[row]], axis=1)
+    kind = np.repeat(labels.of_kind(["shipped"]), len(row))
+    material, via = labels.of_material(axes.materials)[m], labels.of_via(axes.vias)[v]
+    codes = np.stack([p[row], kind, material, via, origin[row], destination[row]], axis=1)
     return Legs(codes.astype(np.int64), tonnes[row, m, v], route[row])
 
 

@@ -107,15 +107,15 @@ class Study:
             **{name: own[name] for name in ("quota_t", "credited_t", "books_only_t")},
             "carted_t": carted,
             "for_show_t": own["for_show_t"],
-            "returned_t": float(np.sum(h.returned)),
+            "returned_t": float(sum(p.returned.sum() for p in h.periods)),
             "intercepted_t": own["intercepted_t"],
-            "looted_t": float(np.sum(h.takings)) if h.takings else 0.0,
+            "looted_t": float(sum(p.takings.sum() for p in h.periods)),
             "shortfall_t": own["shortfall_t"],
             "received_t": carted,
             "shipped_t": shipped,
             "delivered_t": shipped,
             "held_t": float(closing.sum()),
-            "leaked_t": float(np.sum(h.sold_own) + np.sum(h.sold_looted)),
+            "leaked_t": float(sum(p.sold_own.sum() + p.sold_looted.sum() for p in h.periods)),
             "unserved_t": float(member.collected.unserved["tonnage_t"].sum()) + self._left(member),
         }
 

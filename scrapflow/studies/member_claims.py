@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scrapflow.campaign.collected import split
 from scrapflow.queries.claims import Metrics
 from scrapflow.vocabulary import MATERIAL_GROUPS, MATERIALS
 
@@ -80,26 +79,24 @@ class ArrayMetrics(Metrics):
         if kind in ("returned", "shipped"):
             return self._yard_ids, _by_material(books.returned if kind == "returned" else books.shipped)
         n, owners = len(h.population.enterprise_id), self._collected.owners
-        out = np.zeros((len(self._labels), len(MATERIALS), len(owners)))
-        for t, amount in enumerate(out):
+        held, gathered = list(h.population.held), list(h.population.gathered)
+        out = np.zeros((len(self._labels), len(h.population.materials), len(owners)))
+        for period, amount in zip(h.periods, out, strict=True):
             if kind == "carted":
-                gone = split(h.shares[t]).sum(axis=0)
-                amount[: len(h.carted[t]), :n] += h.carted[t] * gone[:n]
-                amount[: len(h.carted_looted[t]), n:] += h.carted_looted[t] * gone[n:]
-                amount[_HOUSEHOLD, n:] += h.carted_own[t] * gone[n:]
+                gone = period.carted_shares.sum(axis=0)
+                amount[held, :n] += period.carted * gone[:n]
+                amount[held, n:] += period.carted_looted * gone[n:]
+                amount[gathered, n:] += period.carted_own * gone[n:]
             elif kind == "looted":
-                amount[: len(h.lost[t]), :n] += h.lost[t]
+                amount[held, :n] += period.lost
             else:
-                amount[: len(h.sold_looted[t]), n:] += h.sold_looted[t]
-                amount[_HOUSEHOLD, n:] += h.sold_own[t]
+                amount[held, n:] += period.sold_looted
+                amount[gathered, n:] += period.sold_own
         return owners, out
 
     @property
     def _yard_ids(self) -> NDArray[np.object_]:
         return self._collected.yard_ids
-
-
-_HOUSEHOLD = [MATERIALS.index("scrap"), MATERIALS.index("appliance")]
 
 
 def _by_material(amount: Floats) -> Floats:

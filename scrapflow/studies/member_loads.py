@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.collected import split
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -46,11 +44,10 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: pd.Se
     n = len(h.population.enterprise_id)
     cart = ids.get_indexer(h.access.link_id.ravel()).reshape(h.access.link_id.shape)
     back = np.where(_two_way(network, ids)[cart], cart, -1)[:, :n]
-    for t, load in enumerate(out):
-        whole = np.concatenate([h.carted[t].sum(axis=0), h.carted_own[t].sum(axis=0) + h.carted_looted[t].sum(axis=0)])
-        _add(load, cart, split(h.shares[t]) * whole)
-        source = max(t - h.return_after, 0)
-        _add(load, back[: len(h.back[t])], h.back[t] * h.uncaught[source][1:].sum(axis=0))
+    for step, (period, load) in enumerate(zip(h.periods, out, strict=True)):
+        own_and_looted = period.carted_own.sum(axis=0) + period.carted_looted.sum(axis=0)
+        _add(load, cart, period.carted_shares * np.concatenate([period.carted.sum(axis=0), own_and_looted]))
+        _add(load, back[: len(period.back)], period.back * h.shown_in(step).uncaught[1:].sum(axis=0))
     return pd.DataFrame(out.T, index=ids, columns=periods)
 
 

@@ -1,0 +1,99 @@
+"""The settings of a campaign as the loop over periods needs them: numbers and rules, looked up once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrapflow.campaign.calendar import MONTHS_PER_PERIOD
+from scrapflow.campaign.filling import checked_filling, fill_in_order, stock_used
+from scrapflow.campaign.inspection import PATROLS, checked_patrol
+
+if TYPE_CHECKING:
+    from scrapflow.campaign.campaign import Campaign
+    from scrapflow.campaign.filling import FillingRule
+    from scrapflow.campaign.inspection import PatrolRule
+    from scrapflow.campaign.population import Floats
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How people of a campaign act.
+
+    Attributes
+    ----------
+    months
+        Length of a period, in months.
+    willingness, household_willingness
+        Part of a stock that may be given up in a period, by role of the material; shapes (4,) and (2,).
+    used
+        t of stock used up per t handed over, by role; shape (4,).
+    filling, patrol
+        The rules; those of a user's own are checked whenever they are called.
+    show, return_after, repair, books_only, arising, loot_share, youth_only, guard, liftable, visits, chance, condemn
+        Settings of the same or a similar name; ``visits`` of all teams of a region together, ``arising`` with its scale.
+    tolerance, marks_allowed, warrant_shortfall, warrant_after, camp, receipt_limit, sold
+        Likewise.
+    """
+
+    months: float
+    willingness: Floats
+    household_willingness: Floats
+    used: Floats
+    filling: FillingRule
+    patrol: PatrolRule
+    show: float
+    return_after: int
+    repair: int
+    books_only: float
+    arising: float
+    loot_share: float
+    youth_only: bool
+    guard: float
+    liftable: float
+    visits: float
+    chance: float
+    condemn: float
+    tolerance: float
+    marks_allowed: int
+    warrant_shortfall: float
+    warrant_after: int
+    camp: float
+    receipt_limit: float
+    sold: float
+
+    @staticmethod
+    def of(c: Campaign, filling: FillingRule | None, patrol: PatrolRule | None) -> Behaviour:
+        """Read the settings of a campaign; ``filling`` and ``patrol`` replace its rules where given."""
+        willing = "filling.willingness."
+        held = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
+        months = MONTHS_PER_PERIOD[c.unit]
+        return Behaviour(
+            months=months,
+            willingness=np.array([c[willing + m] for m in held]),
+            household_willingness=np.array([c[willing + m] for m in ("household_scrap", "appliance")]),
+            used=stock_used(c["filling.stripped_share"], c["show.share"]),
+            filling=fill_in_order if filling is None else checked_filling(filling),
+            patrol=PATROLS[c["inspection.patrol"]] if patrol is None else checked_patrol(patrol),
+            show=c["show.share"],
+            return_after=c.return_after,
+            repair=c["show.repair_periods"],
+            books_only=c["filling.books_only_share"],
+            arising=c["arising.scale"] * months,
+            loot_share=c["looting.share"],
+            youth_only=c["looting.by"] == "youth",
+            guard=c["looting.guard"],
+            liftable=c["looting.liftable_share"],
+            visits=c["inspection.teams"] * c["inspection.visits"],
+            chance=c["inspection.chance"],
+            condemn=c["inspection.condemn_share"],
+            tolerance=c["penalties.tolerance"],
+            marks_allowed=c["penalties.marks_allowed"],
+            warrant_shortfall=c["penalties.warrant_shortfall"],
+            warrant_after=c["penalties.warrant_after"],
+            camp=c["penalties.camp_share"],
+            receipt_limit=c["yards.receipt_limit_t"],
+            sold=c["leakage.share"],
+        )

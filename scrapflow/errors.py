@@ -20,6 +20,10 @@ _SHOWN, _SHOWN_EACH = 60, 3
 """A message shows so many problems, and so many of one column, so that a bad column does not hide other faults."""
 
 
+_MOST = 1000
+"""Faults of one kind noted in one column; beyond that the count says the rest."""
+
+
 def problem(table: str, row: str, column: str, message: str, severity: str = "error") -> dict[str, str]:
     """Return one finding as a record with the columns of :data:`PROBLEM_COLUMNS`.
 
@@ -81,6 +85,33 @@ def did_you_mean(
 
 def _plain(word: str) -> str:
     return word.casefold().replace(" ", "_").replace("-", "_")
+
+
+class Findings:
+    """Faults found so far, so that all can be told at once; false while there are none."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, str]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.records)
+
+    def add(self, table: str, row: str, column: str, message: str) -> None:
+        """Note one fault."""
+        self.records.append(problem(table, row, column, message))
+
+    def add_rows(
+        self, table: str, names: pd.Series[Any] | None, rows: Iterable[int], column: str, message: str
+    ) -> None:
+        """Note the same fault in several rows, named by their identifiers where there are any."""
+        import pandas as pd
+
+        rows = list(rows)
+        for r in rows[:_MOST]:
+            name = str(r) if names is None or pd.isna(names.iloc[r]) else str(names.iloc[r])
+            self.add(table, name, column, message)
+        if len(rows) > _MOST:
+            self.add(table, "", column, f"{message}: {len(rows) - _MOST} rows more")
 
 
 class ScrapflowError(Exception):

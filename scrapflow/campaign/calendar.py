@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from scrapflow.campaign.settings import shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scrapflow.campaign.settings import Findings
+    from scrapflow.campaign.settings import CampaignFindings
 
 MONTHS_PER_PERIOD = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 """Length of a period in months, for rates that are given per month (a year of 365.25 days)."""
 _FORMS = {
-    "day": re.compile(r"\d{4}-\d{2}-\d{2}"),
-    "week": re.compile(r"\d{4}-W\d{2}"),
-    "month": re.compile(r"\d{4}-\d{2}"),
-    "quarter": re.compile(r"\d{4}-Q[1-4]"),
-    "year": re.compile(r"\d{4}"),
+    "day": re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
+    "week": re.compile(r"\d{4}-W\d{2}", re.ASCII),
+    "month": re.compile(r"\d{4}-\d{2}", re.ASCII),
+    "quarter": re.compile(r"\d{4}-Q[1-4]", re.ASCII),
+    "year": re.compile(r"\d{4}", re.ASCII),
 }
 _KEYS = ("start", "count", "unit", "labels")
 _MOST = 1200
@@ -40,13 +42,17 @@ def first_day(label: str, unit: str) -> dt.date:
     (datetime.date(2015, 1, 5), datetime.date(2015, 7, 1))
     """
     if not _FORMS[unit].fullmatch(label):
-        msg = f"{label!r} is no ISO {unit}"
+        msg = f"{shown(label)} is no ISO {unit}"
         raise ValueError(msg)
-    if unit == "week":
-        return dt.date.fromisocalendar(int(label[:4]), int(label[6:]), 1)
-    if unit == "quarter":
-        return dt.date(int(label[:4]), 3 * int(label[6]) - 2, 1)
-    return dt.date.fromisoformat(label + {"day": "", "month": "-01", "year": "-01-01"}[unit])
+    try:
+        if unit == "week":
+            return dt.date.fromisocalendar(int(label[:4]), int(label[6:]), 1)
+        if unit == "quarter":
+            return dt.date(int(label[:4]), 3 * int(label[6]) - 2, 1)
+        return dt.date.fromisoformat(label + {"day": "", "month": "-01", "year": "-01-01"}[unit])
+    except ValueError as error:
+        msg = f"{label!r} is no {unit} of the calendar: {error}"
+        raise ValueError(msg) from error
 
 
 def label_of(day: dt.date, unit: str) -> str:
@@ -68,14 +74,24 @@ def label_of(day: dt.date, unit: str) -> str:
 
 
 def next_day(day: dt.date, unit: str) -> dt.date:
-    """Return the first day of the following period, given the first day of one."""
-    if unit in ("day", "week"):
-        return day + dt.timedelta(days=1 if unit == "day" else 7)
-    months = day.year * 12 + day.month - 1 + {"month": 1, "quarter": 3, "year": 12}[unit]
-    return dt.date(months // 12, months % 12 + 1, 1)
+    """Return the first day of the following period, given the first day of one.
+
+    Raises
+    ------
+    ValueError
+        If the calendar ends before it.
+    """
+    try:
+        if unit in ("day", "week"):
+            return day + dt.timedelta(days=1 if unit == "day" else 7)
+        months = day.year * 12 + day.month - 1 + {"month": 1, "quarter": 3, "year": 12}[unit]
+        return dt.date(months // 12, months % 12 + 1, 1)
+    except (ValueError, OverflowError) as error:
+        msg = "the calendar ends with the year 9999"
+        raise ValueError(msg) from error
 
 
-def read_periods(raw: Mapping[str, Any], name: str, findings: Findings) -> tuple[pd.DataFrame, str]:
+def read_periods(raw: Mapping[str, Any], name: str, findings: CampaignFindings) -> tuple[pd.DataFrame, str]:
     """Read the section ``[periods]``: ``start`` and ``count``, or ``labels``, and the ``unit``.
 
     Parameters
@@ -93,27 +109,27 @@ def read_periods(raw: Mapping[str, Any], name: str, findings: Findings) -> tuple
         ``period, start, end``: ISO label, first and last day (inclusive).
     unit : str
     """
-    for extra in sorted(set(raw) - set(_KEYS)):
-        findings.unknown(f"periods.{extra}", [f"periods.{k}" for k in _KEYS])
-    unit = raw.get("unit", "month")
-    if unit not in _FORMS:
-        findings.add("periods.unit", f"{unit!r} is not allowed: one of {', '.join(_FORMS)}")
-        unit = "month"
-    labels = raw["labels"] if "labels" in raw else _counted(raw, name, unit, findings)
+    findings.strangers(raw, "periods", _KEYS)
+    unit = findings.word(raw, "unit", "periods", tuple(_FORMS), "month")
+    key = "labels" if "labels" in raw else "start"
+    labels = findings.texts(raw, "labels", "periods") if "labels" in raw else _counted(raw, name, unit, findings)
+    if len(labels) > _MOST:
+        findings.note("periods.labels", f"{len(labels)} periods are too many: at most {_MOST}")
     starts: dict[str, dt.date] = {}
-    for label in labels if isinstance(labels, list) else [labels]:
+    for label in labels[:_MOST]:
         try:
-            start = first_day(str(label), unit)
+            start = first_day(label, unit)
+            next_day(start, unit)
         except ValueError as error:
-            findings.add("periods.labels" if "labels" in raw else "periods.start", f"{error}")
+            findings.note(f"periods.{key}", str(error))
             continue
         if label in starts:
-            findings.add("periods.labels", f"the period {label!r} is there twice; each may be there once")
-        starts[str(label)] = start
+            findings.note("periods.labels", f"the period {label!r} is there twice; each may be there once")
+        starts[label] = start
     if not starts:
-        findings.add("periods", "there is no period; at least one is needed")
+        findings.note("periods", "there is no period; at least one is needed")
     if list(starts.values()) != sorted(starts.values()):
-        findings.add("periods.labels", "the periods are not in order of time")
+        findings.note("periods.labels", "the periods are not in order of time")
     ends = [next_day(s, unit) - dt.timedelta(days=1) for s in starts.values()]
     frame = pd.DataFrame(
         {
@@ -123,22 +139,30 @@ def read_periods(raw: Mapping[str, Any], name: str, findings: Findings) -> tuple
         },
         dtype="str",
     )
-    return frame, str(unit)
+    return frame, unit
 
 
-def _counted(raw: Mapping[str, Any], name: str, unit: str, findings: Findings) -> list[str]:
+def _counted(raw: Mapping[str, Any], name: str, unit: str, findings: CampaignFindings) -> tuple[str, ...]:
     count = raw.get("count", 12)
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= _MOST:
-        findings.add("periods.count", f"{count!r} is not allowed: a whole number from 1 to {_MOST}")
+        findings.note("periods.count", f"{shown(count)} is not allowed: a whole number from 1 to {_MOST}")
         count = 1
     january = dt.date(int(name) if re.fullmatch(r"[12]\d{3}", name) else 2000, 1, 1)
-    start = str(raw.get("start", label_of(january, unit)))
+    given = raw.get("start", label_of(january, unit))
+    start = given.isoformat() if isinstance(given, dt.date) else given
+    if not isinstance(start, str):
+        findings.note("periods.start", f"{shown(start)} is not allowed: the label of a period in quotation marks")
+        return ()
     try:
         day = first_day(start, unit)
     except ValueError:
-        return [start]
-    labels = []
-    for _ in range(count):
-        labels.append(label_of(day, unit))
-        day = next_day(day, unit)
-    return labels
+        # Told once, with the labels.
+        return (start,)
+    labels = [start]
+    try:
+        for _ in range(count - 1):
+            day = next_day(day, unit)
+            labels.append(label_of(day, unit))
+    except ValueError as error:
+        findings.note("periods.count", f"{count} is too many: {error}")
+    return tuple(labels)

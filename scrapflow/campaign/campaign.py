@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import tomllib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
@@ -14,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.calendar import first_day, read_periods
-from scrapflow.campaign.quota_rules import read_rules
-from scrapflow.campaign.sections import TEXTS, check_members, read_closures, read_settings, read_shares
-from scrapflow.campaign.settings import Findings, Raw, Setting, setting_rules
-from scrapflow.campaign.toml import to_toml
-from scrapflow.errors import InputError, UnknownNameError
+from scrapflow.campaign.population import Population
+from scrapflow.campaign.read_rules import check_members, read_rules, rule_name
+from scrapflow.campaign.sections import TEXTS, read_closures, read_settings, read_shares
+from scrapflow.campaign.settings import CampaignFindings, Raw, Setting, setting_rules, shown
+from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.network.impedance import Transport
 from scrapflow.world import require_world
+from scrapflow.world.toml_text import TomlError, parse_toml, write_toml
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -117,14 +117,13 @@ class Campaign:
         """``period, link_id, factor``: what capacities are multiplied with, only where the campaign says something."""
         links = self.world.links
         days = [first_day(p, self.unit) for p in self.periods["period"]]
-        rows = []
+        rows: list[tuple[str, str, float]] = []
         for entry in self.closures:
             line = entry.get("line_id")
             ids = [entry["link_id"]] if line is None else links.loc[links["line_id"] == line, "link_id"].tolist()
             first, last = (self._day(str(entry.get(k, "")), days[i]) for k, i in (("first", 0), ("last", -1)))
-            factor = entry["factor"]
             rows += [
-                (label, link, float(factor["value"] if isinstance(factor, dict) else factor))
+                (label, link, entry["factor"])
                 for label, day in zip(self.periods["period"], days, strict=True)
                 if first <= day <= last
                 for link in ids
@@ -206,7 +205,7 @@ class Campaign:
 
     def to_toml(self) -> str:
         """Return the campaign as TOML text, updates included; :func:`read_campaign` reads it back."""
-        return to_toml(self.raw)
+        return write_toml(self.raw)
 
     def __repr__(self) -> str:
         labels = self.periods["period"]
@@ -261,41 +260,51 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
     require_world(world)
     if isinstance(campaign, Campaign):
         return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
-    name = world.default_campaign if campaign is None else campaign
-    if str(name) in world.campaigns:
-        text, where, file = world.campaigns[str(name)], str(name), f"campaigns/{name}.toml of world {world.name!r}"
-    elif Path(name).is_file():
-        text, where, file = Path(name).read_text(encoding="utf-8"), Path(name).stem, str(name)
-    else:
-        known = sorted(world.campaigns)
-        there = f"known are {', '.join(known)}" if known else "it has none: write campaigns/NAME.toml, or name a file"
-        msg = f"no campaign {str(name)!r} in world {world.name!r}, and no such file; {there}"
-        raise UnknownNameError(msg, known)
+    text, where, file = _text_of(world, world.default_campaign if campaign is None else campaign)
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        findings = Findings(f"campaign:{where}", ())
-        findings.add("", f"is no TOML: {error}")
-        raise InputError(findings.rows, what=f"campaign {where!r} ({file})") from error
+        raw = parse_toml(text)
+    except TomlError as error:
+        raise InputError(
+            [problem(f"campaign:{where}", "", "", str(error))], what=f"campaign {where!r} ({file})"
+        ) from error
     return _campaign(raw, where, world, file)
 
 
+def _text_of(world: World, campaign: object) -> tuple[str, str, str]:
+    """Return the text of a campaign, its name, and the file it is in, for messages."""
+    if not isinstance(campaign, str | Path):
+        found = [problem("campaign", "", "", f"{shown(campaign)} is neither the name of a campaign nor a path")]
+        raise InputError(found, what="the campaign")
+    name = str(campaign)
+    if name in world.campaigns:
+        return world.campaigns[name], name, f"campaigns/{name}.toml of world {world.name!r}"
+    path = Path(name)
+    try:
+        if path.is_file():
+            return path.read_bytes().decode("utf-8"), path.stem, name
+    except UnicodeDecodeError as error:
+        message = f"is not written in UTF-8: byte {error.start} is {error.object[error.start]:#04x}; save it as UTF-8"
+        raise InputError([problem(f"campaign:{path.stem}", "", "", message)], what=f"campaign {name!r}") from error
+    except (OSError, ValueError) as error:
+        message = f"cannot be read: {error}"
+        raise InputError([problem(f"campaign:{path.stem}", "", "", message)], what=f"campaign {name!r}") from error
+    known = sorted(world.campaigns)
+    there = f"known are {', '.join(known)}" if known else "it has none: write campaigns/NAME.toml, or name a file"
+    msg = f"no campaign {shown(name)} in world {world.name!r}, and no such file; {there}"
+    raise UnknownNameError(msg, known)
+
+
 def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> Campaign:
-    findings = Findings(f"campaign:{where}", set(world.sources["source_id"]))
-    name = str(raw.get("name", where))
-    for key in TEXTS:
-        if not isinstance(raw.get(key, ""), str):
-            findings.add(key, "is not allowed: a text in quotation marks")
+    findings = CampaignFindings(f"campaign:{where}", set(world.sources["source_id"]))
+    texts = {key: findings.text(raw, key, "", where if key == "name" else "") for key in TEXTS}
     tables = {k: raw.get(k, {}) for k in ("periods", "allocation")}
     for key, table in tables.items():
         if not isinstance(table, dict):
-            findings.add(key, f"is a section: write [{key}]")
+            findings.note(key, f"is a section: write [{key}]")
             tables[key] = {}
-    periods, unit = read_periods(tables["periods"], name, findings)
+    periods, unit = read_periods(tables["periods"], texts["name"], findings)
     made = Campaign(
-        name=name,
-        title=str(raw.get("title", "")),
-        note=str(raw.get("note", "")),
+        **texts,
         periods=periods,
         unit=unit,
         rules=read_rules(raw.get("quota", []), world, unit, findings),
@@ -305,10 +314,10 @@ def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> 
         raw=raw,
         world=world,
     )
-    if not findings.rows:
-        check_members(made, findings)
-    if findings.rows:
-        raise InputError(findings.rows, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
+    if not findings:
+        check_members(made.rules, made.periods, unit, Population.of(world), findings)
+    if findings:
+        raise InputError(findings.records, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
     return made
 
 
@@ -328,7 +337,7 @@ def _put(raw: dict[str, Any], key: str, value: Raw) -> None:
     table: Any = raw
     if parents and parents[0] == "quota" and len(parents) > 1:
         rules = raw.get("quota", [])
-        ids = [r.get("rule_id", r.get("kind")) for r in rules]
+        ids = [rule_name(rule, i) for i, rule in enumerate(rules)]
         if parents[1] not in ids:
             msg = f"no quota rule {parents[1]!r} to update; there are {', '.join(map(str, ids)) or 'none'}"
             raise UnknownNameError(msg, [str(i) for i in ids])

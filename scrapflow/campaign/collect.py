@@ -103,7 +103,8 @@ def collect(
     reach = within_reach(
         population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
     )
-    history = History(population, access, reach, due(campaign, population), campaign.return_after)
+    dues = due(campaign.rules, campaign.periods, campaign.unit, population)
+    history = History(population, access, reach, dues, campaign.return_after)
     draws = draw(seed, population.enterprise_region, len(campaign.periods)) if mode == "sampled" else None
     steps = _Steps(Behaviour.of(campaign, filling, patrol), history, draws, home)
     for step in range(len(campaign.periods)):

@@ -18,18 +18,25 @@ from scrapflow.campaign.by_code import codes, ratio, sum_by
 from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
-    from scrapflow.campaign.campaign import Campaign
     from scrapflow.campaign.population import Floats, Population, Texts
     from scrapflow.campaign.quota_rules import QuotaRule
+
+    Places = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    """Which enterprises and which communities fit a rule."""
+    Counter = Callable[[QuotaRule, Floats, Floats, Places, Floats], "Heads"]
+    """Counts the heads of a rule: free workers (n,) and pools (m, 4) of the places that fit, these, residents (m,)."""
 
 YOUTH = (1, 3)
 """Pools of pupils and students."""
 AFFILIATED_ADULTS = 2
-_POOLS = {"residents": (0, 1, 2, 3), "unaffiliated": (0, 1), "youth": YOUTH}
+POOLS = {"residents": (0, 1, 2, 3), "unaffiliated": (0, 1), "youth": YOUTH}
+"""Pools from which the members of an organisation may be drawn, by the word of the file."""
+DRAWS = tuple(POOLS)
 
 
 class Heads(NamedTuple):
@@ -90,22 +97,20 @@ def count_heads(rules: Sequence[QuotaRule], population: Population) -> list[Head
         One a rule.
     """
     workers, pools = population.workers.copy(), population.pools.copy()
-    out = []
+    counted = []
     for rule in rules:
-        here = _places(rule, population.enterprise_id, population.enterprise_region, population.sector)
-        there = _places(rule, population.community_id, population.community_region, None)
-        if rule.kind == "fixed":
-            out.append(Heads(here.astype(np.float64), np.outer(there, [1.0, 0.0, 0.0, 0.0])))
-            continue
+        places = (
+            _places(rule, population.enterprise_id, population.enterprise_region, population.sector),
+            _places(rule, population.community_id, population.community_region, None),
+        )
         free_workers, free_pools = (population.workers, population.pools) if rule.additional else (workers, pools)
-        if rule.kind == "per_worker":
-            heads = Heads(free_workers * here, np.zeros_like(pools))
-        else:
-            heads = Heads(np.zeros_like(workers), _residents(rule, free_pools * there[:, None], population))
-        out.append(heads)
+        heads = COUNTERS[rule.kind](
+            rule, free_workers * places[0], free_pools * places[1][:, None], places, population.residents
+        )
+        counted.append(heads)
         if not rule.additional:
             workers, pools = _left(workers, pools, heads, population)
-    return out
+    return counted
 
 
 def _places(rule: QuotaRule, ids: Texts, regions: Texts, sectors: Texts | None) -> NDArray[np.bool_]:
@@ -119,16 +124,51 @@ def _places(rule: QuotaRule, ids: Texts, regions: Texts, sectors: Texts | None) 
     return fits
 
 
-def _residents(rule: QuotaRule, free: Floats, population: Population) -> Floats:
-    """Take a rule's residents out of the pools that are free."""
-    drawn = np.zeros_like(free)
-    columns = list(_POOLS[{"unaffiliated": "unaffiliated", "organisation": rule.draw}.get(rule.kind, "residents")])
-    drawn[:, columns] = free[:, columns]
-    if rule.kind == "organisation":
-        wanted = population.residents * float(rule.members_share.value)
-        there = drawn.sum(axis=1)
-        drawn *= ratio(np.minimum(wanted, there), there)[:, None]
-    return drawn
+def _workers(rule: QuotaRule, workers: Floats, pools: Floats, places: Places, residents: Floats) -> Heads:
+    del rule, places, residents
+    return Heads(workers, np.zeros_like(pools))
+
+
+def _everyone(rule: QuotaRule, workers: Floats, pools: Floats, places: Places, residents: Floats) -> Heads:
+    del rule, places, residents
+    return Heads(np.zeros_like(workers), pools)
+
+
+def _unaffiliated(rule: QuotaRule, workers: Floats, pools: Floats, places: Places, residents: Floats) -> Heads:
+    del rule, places, residents
+    return Heads(np.zeros_like(workers), _of_pools(pools, POOLS["unaffiliated"]))
+
+
+def _members(rule: QuotaRule, workers: Floats, pools: Floats, places: Places, residents: Floats) -> Heads:
+    """Draw the members of a body from its pools in proportion, at most all who are left in them."""
+    del places
+    drawn = _of_pools(pools, POOLS[rule.draw])
+    there = drawn.sum(axis=1)
+    wanted = residents * float(rule.members_share.value)
+    return Heads(np.zeros_like(workers), drawn * ratio(np.minimum(wanted, there), there)[:, None])
+
+
+def _named_places(rule: QuotaRule, workers: Floats, pools: Floats, places: Places, residents: Floats) -> Heads:
+    del rule, workers, pools, residents
+    return Heads(places[0].astype(np.float64), np.outer(places[1], [1.0, 0.0, 0.0, 0.0]))
+
+
+def _of_pools(pools: Floats, columns: tuple[int, ...]) -> Floats:
+    chosen = np.zeros_like(pools)
+    chosen[:, columns] = pools[:, columns]
+    return chosen
+
+
+COUNTERS: dict[str, Counter] = {
+    "per_worker": _workers,
+    "per_person": _everyone,
+    "unaffiliated": _unaffiliated,
+    "fixed": _named_places,
+    "organisation": _members,
+}
+"""Who owes, by the word of the file: workers of enterprises, everyone, residents without a quota elsewhere, named places,
+members of a body. Each counts among those who are free and fit the rule."""
+KINDS = tuple(COUNTERS)
 
 
 def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) -> tuple[Floats, Floats]:
@@ -147,7 +187,7 @@ def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) 
     return workers, np.maximum(pools, 0.0)
 
 
-def due(campaign: Campaign, population: Population) -> list[Due]:
+def due(rules: Sequence[QuotaRule], periods: pd.DataFrame, unit: str, population: Population) -> list[Due]:
     """Work out the quota of every rule, place and period, in t.
 
     ``quota = heads × kg / 1000`` (``fixed``: the tonnes of the rule at each of its places). The kg come from the
@@ -161,19 +201,16 @@ def due(campaign: Campaign, population: Population) -> list[Due]:
     out = []
     counted: dict[tuple[str, ...], list[Heads]] = {}
     made: dict[tuple[tuple[str, float], ...], Due] = {}
-    amounts = [
-        [kg / (1.0 if r.kind == "fixed" else KG_PER_T) for kg in r.amounts(campaign.periods, campaign.unit)]
-        for r in campaign.rules
-    ]
-    for step in range(len(campaign.periods)):
-        active = [(r, tonnes[step]) for r, tonnes in zip(campaign.rules, amounts, strict=True) if tonnes[step] > 0]
+    amounts = [[kg / (1.0 if r.kind == "fixed" else KG_PER_T) for kg in r.amounts(periods, unit)] for r in rules]
+    for step in range(len(periods)):
+        active = [(r, tonnes[step]) for r, tonnes in zip(rules, amounts, strict=True) if tonnes[step] > 0]
         what = tuple((r.rule_id, tonnes) for r, tonnes in active)
         if what not in made:
-            rules = tuple(r for r, _ in active)
-            key = tuple(r.rule_id for r in rules)
+            asking = tuple(r for r, _ in active)
+            key = tuple(r.rule_id for r in asking)
             if key not in counted:
-                counted[key] = count_heads(rules, population)
-            made[what] = _made_due(rules, counted[key], [tonnes for _, tonnes in active], population)
+                counted[key] = count_heads(asking, population)
+            made[what] = _made_due(asking, counted[key], [tonnes for _, tonnes in active], population)
         out.append(made[what])
     return out
 

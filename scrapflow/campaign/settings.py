@@ -13,7 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from scrapflow.errors import did_you_mean, problem
+from scrapflow.campaign.inspection import PATROLS
+from scrapflow.errors import Findings, did_you_mean
 from scrapflow.grading import BASES
 from scrapflow.network.impedance import Transport
 
@@ -24,6 +25,9 @@ Raw = Any
 """A value as TOML holds it, before it is checked."""
 ORIGIN_KEYS = ("value", "low", "high", "basis", "source_id", "why")
 """Keys of a setting that is written as a table; only ``value`` is required."""
+_LONGEST_SHOWN = 80
+_WORDS = {"inspection.patrol": tuple(PATROLS)}
+"""Words of a setting that are the names of functions: the table of functions is the list, not the file."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def setting_rules() -> dict[str, Rule]:
 
 
 def _rule(row: Mapping[str, str]) -> Rule:
-    allowed = tuple(a for a in row["allowed"].split("|") if a)
+    allowed = _WORDS.get(row["key"]) or tuple(a for a in row["allowed"].split("|") if a)
     number = row["type"] != "text"
     default: Any = row["default"]
     if number:
@@ -124,62 +128,122 @@ def _rule(row: Mapping[str, str]) -> Rule:
     )
 
 
-class Findings:
+class CampaignFindings(Findings):
     """Gathers everything that is wrong with a campaign, each with file, key and allowed range."""
 
     def __init__(self, table: str, sources: Collection[str]) -> None:
+        super().__init__()
         self.table = table
         self.sources = sources
-        self.rows: list[dict[str, str]] = []
 
-    def add(self, key: str, message: str) -> None:
+    def note(self, key: str, message: str) -> None:
         """Note one problem at a dotted key."""
-        self.rows.append(problem(self.table, key, "", message))
+        self.add(self.table, key, "", message)
 
     def unknown(self, key: str, known: Iterable[str]) -> None:
         """Note a key that does not exist, with the nearest one that does."""
         known = list(known)
         hint = did_you_mean(key, known, f"known are {', '.join(known)}", cutoff=0.5)
-        self.add(key, f"no such key; {hint}")
+        self.note(key, f"no such key; {hint}")
+
+    def strangers(self, table: Mapping[str, Any], at: str, known: Iterable[str]) -> None:
+        """Note the keys of a table that do not exist."""
+        for extra in sorted(set(table) - set(known)):
+            self.unknown(f"{at}.{extra}", [f"{at}.{k}" for k in known])
+
+    def text(self, table: Mapping[str, Any], key: str, at: str, default: str = "") -> str:
+        """Return a text of a table, and note a value that is none."""
+        value = table.get(key, default)
+        if isinstance(value, str):
+            return value
+        self.note(f"{at}.{key}" if at else key, f"{shown(value)} is not allowed: a text in quotation marks")
+        return default
+
+    def texts(self, table: Mapping[str, Any], key: str, at: str) -> tuple[str, ...]:
+        """Return a list of texts of a table, and note a value that is none."""
+        value = table.get(key, ())
+        if isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        hint = f'["{value}"]' if isinstance(value, str) and len(value) < _LONGEST_SHOWN else '["…", "…"]'
+        self.note(f"{at}.{key}", f"{shown(value)} is not allowed: a list of texts, {hint}")
+        return ()
+
+    def word(self, table: Mapping[str, Any], key: str, at: str, allowed: Collection[str], default: str = "") -> str:
+        """Return a word of a table that is one of those allowed, and note any other."""
+        value = table.get(key, default)
+        if isinstance(value, str) and value in allowed:
+            return value
+        hint = did_you_mean(value, allowed) if isinstance(value, str) and value else ""
+        allowed_words = f"one of {', '.join(allowed)}" + (hint and f"; {hint}")
+        self.note(f"{at}.{key}", f"{shown(value)} is not allowed: {allowed_words}")
+        return default
+
+    def tables(self, raw: Raw, key: str) -> list[dict[str, Any]]:
+        """Return a list of tables, and note anything else."""
+        if isinstance(raw, list) and all(isinstance(r, dict) for r in raw):
+            return raw
+        self.note(key, f"{shown(raw)} is not allowed: write [[{key}]]")
+        return []
 
     def setting(self, key: str, raw: Raw, rule: Rule) -> Setting:
         """Read one setting, plain or as a table with its origin, and note whatever is wrong with it."""
         table = raw if isinstance(raw, dict) else {"value": raw}
-        for extra in sorted(set(table) - set(ORIGIN_KEYS)):
-            self.unknown(f"{key}.{extra}", [f"{key}.{k}" for k in ORIGIN_KEYS])
+        self.strangers(table, key, ORIGIN_KEYS)
         if "value" not in table:
-            self.add(key, "has no value; write a plain value or {value = …, low = …, high = …}")
+            self.note(key, "has no value; write a plain value or {value = …, low = …, high = …}")
             return Setting(rule.default)
         value = self._checked(key, table["value"], rule)
         low, high = (self._checked(f"{key}.{k}", table[k], rule) if k in table else None for k in ("low", "high"))
-        if value is not None and not isinstance(value, str) and not _ordered(low, value, high):
-            self.add(key, f"the value {value:g} lies outside its own range from low = {low} to high = {high}")
+        if not (value is None or isinstance(value, str) or _ordered(low, value, high)):
+            self.note(key, f"the value {value:g} lies outside its own range from low = {low} to high = {high}")
         return Setting(rule.default if value is None else value, low, high, *self._origin(key, table))
 
     def _origin(self, key: str, table: Mapping[str, Any]) -> tuple[str, str, str]:
-        basis, source = str(table.get("basis", "assumed")), str(table.get("source_id", ""))
-        if basis not in BASES:
-            self.add(f"{key}.basis", f"{basis!r} is none of {', '.join(BASES)}")
+        basis = self.word(table, "basis", key, BASES, "assumed")
+        source, why = (self.text(table, k, key) for k in ("source_id", "why"))
         if basis == "reported" and not source:
-            self.add(key, "is reported but names no source_id")
+            self.note(key, "is reported but names no source_id")
         if source and source not in self.sources:
-            self.add(f"{key}.source_id", f"the world has no source {source!r}")
-        return basis, source, str(table.get("why", ""))
+            self.note(f"{key}.source_id", f"the world has no source {shown(source)}")
+        return basis, source, why
 
     def _checked(self, key: str, value: Raw, rule: Rule) -> Raw:
         if rule.type == "text":
-            if value in rule.allowed:
+            if isinstance(value, str) and value in rule.allowed:
                 return value
-            self.add(key, f"{value!r} is not allowed: {rule.range_text}")
+            self.note(key, f"{shown(value)} is not allowed: {rule.range_text}")
             return None
-        wrong = isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value)
-        if wrong or (rule.type == "integer" and value != int(value)):
-            self.add(key, f"{value!r} is not allowed: {rule.range_text}")
+        number = _finite_or_infinite(value)
+        if number is None or (rule.type == "integer" and not number.is_integer()):
+            self.note(key, f"{shown(value)} is not allowed: {rule.range_text}")
             return None
-        if not rule.minimum <= value <= rule.maximum:
-            self.add(key, f"{value:g} is out of range: {rule.range_text}")
+        if not rule.minimum <= number <= rule.maximum:
+            self.note(key, f"{number:g} is out of range: {rule.range_text}")
             return None
-        return int(value) if rule.type == "integer" else float(value)
+        return int(number) if rule.type == "integer" else number
+
+
+def shown(value: Raw) -> str:
+    """Return a value as it is told in a message: at most a line of it.
+
+    Examples
+    --------
+    >>> shown("x" * 99)[-3:]
+    'xx…'
+    """
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+def _finite_or_infinite(value: Raw) -> float | None:
+    """Return a number as a float; None for anything else: words, true and false, NaN, what no float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return None if math.isnan(number) else number
 
 
 def _ordered(low: float | None, value: float, high: float | None) -> bool:

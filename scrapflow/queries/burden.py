@@ -10,7 +10,8 @@ import pandas as pd
 
 from scrapflow.campaign import MATERIALS, Setting, setting_rules
 from scrapflow.campaign.sections import read_settings
-from scrapflow.campaign.settings import Findings
+from scrapflow.campaign.settings import CampaignFindings
+from scrapflow.queries.concentration import gini
 from scrapflow.queries.yards_and_penalties import words_of
 from scrapflow.units import KG_PER_T
 
@@ -55,7 +56,7 @@ def burden(run: RunTables, *, by: Sequence[str] | str = ("region", "actor")) -> 
     DataFrame
         ``by``, then ``heads`` (workers of enterprises, residents of communities), ``quota_kg, credited_kg, carted_kg,
         books_only_kg, returned_kg, looted_from_kg, looted_by_kg, shortfall_kg`` (kg a head and period) and ``gini`` of
-        the kg carted per head among the heads of the group's places: 0 where all give alike. Sorted by ``by``.
+        the kg carted per head among the heads of the group's places: 0 where all give alike, NaN where nobody gives. Sorted by ``by``.
 
     Raises
     ------
@@ -86,36 +87,6 @@ def burden(run: RunTables, *, by: Sequence[str] | str = ("region", "actor")) -> 
         .assign(gini=unequal)
         .reset_index()
     )
-
-
-def gini(values: Sequence[float] | pd.Series[float], weights: Sequence[float] | pd.Series[float]) -> float:
-    """Return the Gini coefficient of values held by groups of people.
-
-    The area between the Lorenz curve and the diagonal, twice (Gini 1914; trapezoidal for grouped data): 0 where all
-    have the same, near 1 where one has all.
-
-    Parameters
-    ----------
-    values
-        Amount per head in each group, at least 0.
-    weights
-        Heads in each group.
-
-    Examples
-    --------
-    >>> gini([1.0, 1.0], [3.0, 5.0]), gini([0.0, 4.0], [1.0, 1.0])
-    (0.0, 0.5)
-    """
-    x, w = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    order = np.argsort(x, kind="stable")
-    x, w = x[order], w[order]
-    total = float((x * w).sum())
-    if total <= 0:
-        return 0.0
-    people = np.concatenate([[0.0], np.cumsum(w)]) / w.sum()
-    amount = np.concatenate([[0.0], np.cumsum(x * w)]) / total
-    area = float(((amount[1:] + amount[:-1]) / 2 * np.diff(people)).sum())
-    return max(0.0, 1.0 - 2.0 * area)
 
 
 def rice_cooker(run: RunTables) -> pd.DataFrame:
@@ -244,7 +215,7 @@ def _months(run: RunTables) -> float:
 def _break_even(run: RunTables, ids: list[str], workers: Floats) -> Floats:
     """Find, by halving, the largest quota per worker that scrap and obsolete machinery fill in every period, in kg."""
     raw = tomllib.loads(str(run.meta.get("campaign_toml", "")))
-    settings = read_settings(raw, Findings("campaign", ())) if raw else {}
+    settings = read_settings(raw, CampaignFindings("campaign", ())) if raw else {}
     start, _, _ = _stocks(run, ids)
     scrap_share, obsolete_share, stripped = (
         float(settings.get(k, Setting(setting_rules()[k].default)).value)

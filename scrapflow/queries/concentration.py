@@ -54,19 +54,39 @@ def herfindahl(tonnes: Sequence[float] | NDArray[np.float64]) -> float:
     return float(np.square(t / total).sum()) if total > 0 else float("nan")
 
 
-def gini(tonnes: Sequence[float] | NDArray[np.float64]) -> float:
+def gini(
+    values: Sequence[float] | NDArray[np.float64] | pd.Series[float],
+    weights: Sequence[float] | NDArray[np.float64] | pd.Series[float] | None = None,
+) -> float:
     """Return the Gini coefficient of non-negative amounts; NaN where they sum to zero.
 
-    Half the mean absolute difference over the mean, by the sorted formula (Sen 1973, *On economic inequality*).
+    The area between the Lorenz curve and the diagonal, twice (Gini 1914; trapezoidal for grouped data): 0 where all
+    have the same, near 1 where one has all. Without weights it is half the mean absolute difference over the mean (Sen
+    1973, *On economic inequality*).
+
+    Parameters
+    ----------
+    values
+        Amounts, at least 0; with weights: the amount per head in each group.
+    weights
+        Heads in each group; one each if not given.
 
     Examples
     --------
-    >>> gini([1.0, 1.0, 1.0]), round(gini([0.0, 0.0, 3.0]), 4)
-    (0.0, 0.6667)
+    >>> gini([1.0, 1.0, 1.0]), round(gini([0.0, 0.0, 3.0]), 4), gini([0.0, 4.0], [1.0, 1.0])
+    (0.0, 0.6667, 0.5)
     """
-    t = np.sort(np.asarray(tonnes, dtype=np.float64))
-    total, n = t.sum(), len(t)
-    return float((2 * np.arange(1, n + 1) - n - 1) @ t / (n * total)) if total > 0 else float("nan")
+    x = np.asarray(values, dtype=np.float64)
+    w = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=np.float64)
+    order = np.argsort(x, kind="stable")
+    x, w = x[order], w[order]
+    total = float((x * w).sum())
+    if total <= 0:
+        return float("nan")
+    people = np.concatenate([[0.0], np.cumsum(w)]) / w.sum()
+    amount = np.concatenate([[0.0], np.cumsum(x * w)]) / total
+    area = float(((amount[1:] + amount[:-1]) / 2 * np.diff(people)).sum())
+    return max(0.0, 1.0 - 2.0 * area)
 
 
 def concentration(flows: Flows, column: str = "origin") -> Concentration:

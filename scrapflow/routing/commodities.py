@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import ProblemError
+from scrapflow.errors import Findings, ProblemError
 from scrapflow.routing.column_generation import Generator
 from scrapflow.routing.frames import (
-    Findings,
     in_order,
     label_positions,
     labels_of,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import ProblemError, problem
+from scrapflow.errors import Findings, ProblemError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,30 +18,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+
 _MOST = 1000
 """Faults of one kind noted in one column; beyond that the count says the rest."""
-
-
-class Findings:
-    """Faults found so far; false while there are none."""
-
-    def __init__(self) -> None:
-        self.records: list[dict[str, str]] = []
-
-    def __bool__(self) -> bool:
-        return bool(self.records)
-
-    def add(self, table: str, row: str, column: str, message: str) -> None:
-        """Note one fault."""
-        self.records.append(problem(table, row, column, message))
-
-    def add_rows(self, table: str, names: pd.Series | None, rows: Ints, column: str, message: str) -> None:
-        """Note the same fault in several rows, named by their identifiers where there are any."""
-        for r in rows[:_MOST]:
-            name = str(r) if names is None or pd.isna(names.iloc[r]) else str(names.iloc[r])
-            self.add(table, name, column, message)
-        if len(rows) > _MOST:
-            self.add(table, "", column, f"{message}: {len(rows) - _MOST} rows more")
 
 
 def refuse_others(tables: Mapping[str, object], *, what: str) -> None:

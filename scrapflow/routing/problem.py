@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import ProblemError
+from scrapflow.errors import Findings, ProblemError
 from scrapflow.routing.frames import (
-    Findings,
     by_period,
     ids_of,
     label_positions,

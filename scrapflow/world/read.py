@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, did_
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw, parse_csv
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
+from scrapflow.world.toml_text import TomlError, parse_toml
 from scrapflow.world.typed_cells import conform, row_names
 from scrapflow.world.world import World
 
@@ -213,8 +213,8 @@ def _stray_files(folder: Path, found: Found) -> None:
 
 def _settings(found: Found) -> dict[str, Any]:
     try:
-        return tomllib.loads(found.texts.get("world.toml", ""))
-    except tomllib.TOMLDecodeError:
+        return parse_toml(found.texts.get("world.toml", ""))
+    except TomlError:
         return {}
 
 
@@ -323,9 +323,9 @@ def _checked_settings(found: Found) -> dict[str, Any]:
     """Return what ``world.toml`` says; unknown keys and missing files are reported."""
     text, problems = found.texts.get("world.toml", ""), found.problems
     try:
-        settings = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        problems.append(problem("world.toml", "", "", f"not valid TOML: {e}"))
+        settings = parse_toml(text)
+    except TomlError as error:
+        problems.append(problem("world.toml", "", "", str(error)))
         return {}
     for key in [k for k in settings if k not in _SETTINGS]:
         hint = did_you_mean(key, _SETTINGS, f"there are {', '.join(_SETTINGS)}")

@@ -15,6 +15,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.world import table_geometry
 from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
+from scrapflow.world.toml_text import write_toml
 from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER
 
 if TYPE_CHECKING:
@@ -161,39 +162,7 @@ def world_toml(world: World) -> str:
         # Wherever the files lay: in the copy they lie where the writer puts them.
         layers = {layer: f"basemap/{layer}.geojson" for layer in world.basemap_files}
         settings["basemap"] = {**world.settings.get("basemap", {}), **layers}
-    return _toml(settings, "")
-
-
-def _toml(table: dict[str, Any], prefix: str) -> str:
-    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
-    lines = [f"{_quoted_key(k)} = {_toml_value(v)}" for k, v in plain.items()]
-    for key, sub in table.items():
-        if isinstance(sub, dict):
-            path = f"{prefix}.{_quoted_key(key)}".lstrip(".")
-            lines += ["", f"[{path}]", _toml(sub, path).rstrip("\n")]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted_key(key: str) -> str:
-    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
-    return key if bare else _toml_value(key)
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c for c in _slashed(value))
-        return f'"{escaped}"'
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml_value, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_quoted_key(k)} = {_toml_value(v)}" for k, v in value.items()) + "}"
-    return value.isoformat() if hasattr(value, "isoformat") else repr(value)
-
-
-def _slashed(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return write_toml(settings)
 
 
 def csv_bytes(world: World, name: str) -> bytes:

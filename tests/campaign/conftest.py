@@ -11,7 +11,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.campaign import collect
-from scrapflow.campaign.toml import to_toml
+from scrapflow.world.toml_text import write_toml
 
 
 class Maker:
@@ -78,7 +78,7 @@ class Maker:
     def campaign(self, world, raw):
         """Return a campaign from nested tables; three months of 2015 unless they say otherwise."""
         raw = {"periods": {"start": "2015-01", "count": 3}} | raw
-        world = dataclasses.replace(world, campaigns={"made": to_toml(raw)})
+        world = dataclasses.replace(world, campaigns={"made": write_toml(raw)})
         return sf.read_campaign(world, "made")
 
     def collect(self, world, raw, **options):

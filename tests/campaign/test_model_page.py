@@ -6,7 +6,7 @@ import re
 
 from scrapflow.campaign import setting_rules
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
-from scrapflow.campaign.quota_rules import KINDS
+from scrapflow.campaign.quota import KINDS
 
 
 def test_every_setting_stands_on_the_page_with_its_range(root):

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scrapflow.campaign import quota, quota_rules, setting_rules
+from scrapflow.campaign.inspection import PATROLS
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import count_heads
+from scrapflow.campaign.settings import Setting
 
 ONE = {
     "enterprises": [{"node_id": "e", "x": 0.1, "y": 0.1, "workers": 300.0}],
@@ -116,3 +119,17 @@ def test_the_body_behind_a_drive_is_kept(make):
     assert first.loc["o", "organisation"] == "Women's Union"
     assert first.loc["u", "organisation"] == ""
     np.testing.assert_allclose(first["credited_t"] / first["quota_t"], 0.5)
+
+
+def test_a_word_has_its_code_and_code_its_word():
+    """The lists of kinds, draws and due dates are the tables of functions; a word without code cannot be declared."""
+    assert tuple(quota.COUNTERS) == quota.KINDS
+    assert tuple(quota.POOLS) == quota.DRAWS
+    assert tuple(quota_rules.DUE) == quota_rules.EVERY
+    assert setting_rules()["inspection.patrol"].allowed == tuple(PATROLS)
+
+
+def test_a_kind_that_nobody_wrote_counts_nobody(make):
+    """A rule of a kind without code fails loudly; it used to count everybody."""
+    with pytest.raises(KeyError, match="per_enterprise"):
+        count_heads([quota_rules.QuotaRule("x", "per_enterprise", Setting(1.0))], Population.of(make.world(**ONE)))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scrapflow as sf
-from scrapflow.queries.burden import gini
+from scrapflow.queries.concentration import gini
 
 
 def test_the_gini_coefficient_agrees_with_all_pairs():

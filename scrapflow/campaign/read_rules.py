@@ -116,10 +116,8 @@ def _sectors(given: Sequence[str], world: World, at: str, findings: CampaignFind
     known = sorted(world.sectors["sector_id"])
     for sector in given:
         if sector not in known:
-            findings.note(
-                f"{at}.sectors",
-                f"no sector {shown(sector)}; {did_you_mean(sector, known, f'known are {", ".join(known)}')}",
-            )
+            hint = did_you_mean(sector, known, f"known are {', '.join(known)}")
+            findings.note(f"{at}.sectors", f"no sector {shown(sector)}; {hint}")
     return tuple(given)
 
 

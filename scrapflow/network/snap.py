@@ -13,6 +13,8 @@ _A_KM, _E2 = 6378.137, 6.69437999014e-3
 """Equatorial radius and squared eccentricity of WGS84 (NIMA TR8350.2)."""
 
 
+_FEW = 500_000
+"""Up to how many pairs every point is compared with every target."""
 _MANY_TO_ONE, _CROWD = 100, 100_000
 """From how many points a target a better tree pays, and from how many points all cores do."""
 
@@ -69,15 +71,39 @@ def nearest(points: ArrayLike, targets: ArrayLike, *, k: int = 1, reach: float =
     >>> nearest([[0.0, 0.0]], [[3.0, 4.0], [1.0, 0.0]], k=2).target
     array([[1, 0]])
     """
-    from scipy.spatial import cKDTree
-
     a, b = np.asarray(points, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     if not len(a) or not len(b):
         return Nearest(np.full((len(a), k), -1), np.full((len(a), k), np.inf))
+    kept = min(k, len(b))
+    search = _compared if len(a) * len(b) <= _FEW else _searched
+    target, distance = search(a, b, kept, reach)
+    target[np.isinf(distance)] = -1
+    short = k - kept
+    if short:
+        target = np.pad(target, ((0, 0), (0, short)), constant_values=-1)
+        distance = np.pad(distance, ((0, 0), (0, short)), constant_values=np.inf)
+    return Nearest(target, distance)
+
+
+def _compared(
+    a: NDArray[np.float64], b: NDArray[np.float64], kept: int, reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Compare every point with every target: for a country's few hundred that is quicker than importing a tree."""
+    far = np.sqrt(((a[:, None, :] - b[None, :, :]) ** 2).sum(axis=2))
+    far[far > reach] = np.inf
+    target = np.argsort(far, axis=1, kind="stable")[:, :kept]
+    return target, np.take_along_axis(far, target, 1)
+
+
+def _searched(
+    a: NDArray[np.float64], b: NDArray[np.float64], kept: int, reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Search a k-d tree, more widely where the last place is shared by targets at one distance."""
+    from scipy.spatial import cKDTree
+
     # Median splits and compact nodes cost more to build than they save, unless there are many more points than targets.
     many = len(a) > _MANY_TO_ONE * len(b)
     tree = cKDTree(b, balanced_tree=many, compact_nodes=many)
-    kept = min(k, len(b))
     limit, workers = np.nextafter(reach, np.inf), -1 if len(a) > _CROWD else 1
     distance, target = np.full((len(a), kept), np.inf), np.full((len(a), kept), -1)
     rows, wide = np.arange(len(a)), kept
@@ -93,9 +119,4 @@ def nearest(points: ArrayLike, targets: ArrayLike, *, k: int = 1, reach: float =
             which[equal] = np.take_along_axis(which[equal], order, 1)
         distance[rows], target[rows] = far[:, :kept], which[:, :kept]
         rows = rows[shared]
-    target[np.isinf(distance)] = -1
-    short = k - kept
-    if short:
-        target = np.pad(target, ((0, 0), (0, short)), constant_values=-1)
-        distance = np.pad(distance, ((0, 0), (0, short)), constant_values=np.inf)
-    return Nearest(target, distance)
+    return target, distance

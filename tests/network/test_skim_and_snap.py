@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrapflow.network import snap
 from scrapflow.network.skim import trees
 from scrapflow.network.snap import nearest
 
@@ -57,11 +58,13 @@ def test_nodes_without_a_place_take_part():
 _grid = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12)
 
 
-@given(_grid, _grid, st.integers(1, 4), st.sampled_from([0.5, 1.0, 2.0, np.inf]))
-def test_nearest_targets_are_those_of_all_pairs_ties_by_position(points, targets, k, reach):
-    """On a small grid, where many distances are equal, targets are ranked by distance, then by position."""
+@given(_grid, _grid, st.integers(1, 4), st.sampled_from([0.5, 1.0, 2.0, np.inf]), st.sampled_from([0, 500_000]))
+def test_nearest_targets_are_those_of_all_pairs_ties_by_position(points, targets, k, reach, few):
+    """On a small grid, where many distances are equal, targets are ranked by distance, then by position, by a tree or not."""
     a, b = np.array(points, dtype=float), np.array(targets, dtype=float)
-    found = nearest(a, b, k=k, reach=reach)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snap, "_FEW", few)
+        found = nearest(a, b, k=k, reach=reach)
     for i, point in enumerate(a):
         away = np.sqrt(((b - point) ** 2).sum(axis=1))
         order = [j for j in np.lexsort((np.arange(len(b)), away)) if away[j] <= reach][:k]

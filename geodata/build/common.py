@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from scrapflow.world.geodesy import geodesic_km
-from scrapflow.world.names import fold as name_fold
+from scrapflow.world.names import fold
 
 BUILD = Path(__file__).resolve().parent
 FACTS = BUILD / "facts"
@@ -31,13 +31,6 @@ REGIONS = {
     "Rason": "rason",
     "Kaesong": "kaesong",
 }
-
-
-def fold(text: str) -> str:
-    """Reduce a name to lower-case letters and digits without accents; other scripts stay."""
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", re.sub(r"[\W_]", "", text.casefold()))
 
 
 def slug(text: str) -> str:
@@ -90,94 +83,13 @@ def text(value: object) -> str:
 
 def join(spellings: list[str], *, but: tuple[str, ...] = ()) -> str:
     """Join spellings that the package tells apart, leaving out those already given."""
-    seen = {name_fold(b) for b in but if b}
+    seen = {fold(b) for b in but if b}
     out = []
     for s in spellings:
-        if (key := name_fold(s)) and key not in seen:
+        if (key := fold(s)) and key not in seen:
             seen.add(key)
             out.append(s.strip())
     return "|".join(out)
-
-
-_INITIAL = ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "-", "j", "jj", "ch", "k", "t", "p", "h"]
-_VOWEL = [
-    "a",
-    "ae",
-    "ya",
-    "yae",
-    "eo",
-    "e",
-    "yeo",
-    "ye",
-    "o",
-    "wa",
-    "wae",
-    "oe",
-    "yo",
-    "u",
-    "wo",
-    "we",
-    "wi",
-    "yu",
-    "eu",
-    "ui",
-    "i",
-]
-_FINAL = [
-    "-",
-    "k",
-    "k",
-    "k",
-    "n",
-    "n",
-    "n",
-    "t",
-    "l",
-    "k",
-    "m",
-    "l",
-    "l",
-    "l",
-    "p",
-    "l",
-    "m",
-    "p",
-    "p",
-    "t",
-    "t",
-    "ng",
-    "t",
-    "t",
-    "k",
-    "t",
-    "p",
-    "t",
-]
-_JOINED = {  # final + initial, as pronounced
-    ("k", "n"): "ngn", ("k", "m"): "ngm", ("k", "r"): "ngn", ("t", "n"): "nn", ("t", "m"): "nm", ("t", "r"): "nn",
-    ("p", "n"): "mn", ("p", "m"): "mm", ("p", "r"): "mn", ("n", "r"): "ll", ("l", "n"): "ll", ("l", "r"): "ll",
-    ("m", "r"): "mn", ("ng", "r"): "ngn",
-}  # fmt: skip
-_CARRIED = {"k": "g", "t": "d", "p": "b", "l": "r"}
-
-
-def romanise(hangul: str) -> str:
-    """Romanise Hangul by the Revised Romanisation (2000), with its main sound changes; "" if it is not all Hangul."""
-    if not hangul or any(not "가" <= c <= "힣" for c in hangul):
-        return ""
-    out, last = "", ""
-    for c in hangul:
-        n = ord(c) - ord("가")
-        initial, vowel, final = _INITIAL[n // 588], _VOWEL[n % 588 // 28], _FINAL[n % 28]
-        if initial == "-":
-            out += _CARRIED.get(last, last)
-        elif last:
-            out += _JOINED.get((last, initial), last + initial)
-        else:
-            out += initial
-        out += vowel
-        last = "" if final == "-" else final
-    return (out + last).capitalize()
 
 
 def family(

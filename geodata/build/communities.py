@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from common import facts, family, join, romanise, slug
+from geodata.build.common import facts, family, join, slug
+from geodata.build.hangul import romanise
 
 if TYPE_CHECKING:
-    from sources import Register
+    from geodata.build.sources import Register
 
 
 COUNTY_STATION_KM = 10.0

@@ -1,6 +1,6 @@
 """Write docs/contradictions.md: where sources disagree, and which facts were corrected and why.
 
-``python geodata/build/contradictions.py``, after ``build.py``. The lists come from claims.csv and from the fact files.
+``python -m geodata.build.contradictions``, after ``build.py``. The lists come from claims.csv and from the fact files.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 
-import rail
-from common import BUILD, WORLD, facts
-from sources import Register
+from geodata.build import rail
+from geodata.build.common import BUILD, WORLD, facts
+from geodata.build.sources import Register
 
 OUT = BUILD.parents[1] / "docs" / "contradictions.md"
 ORDER = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from common import REGIONS, facts, family, join, nearest, romanise, slug
+from geodata.build.common import REGIONS, facts, family, join, nearest, slug
+from geodata.build.hangul import romanise
 
 if TYPE_CHECKING:
-    from sources import Register
+    from geodata.build.sources import Register
 
 
 WORKERS_PER_RESIDENT = (5.33 / 24.05, 3.61 / 24.05, 7.80 / 24.05)

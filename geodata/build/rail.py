@@ -11,13 +11,13 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from common import facts, join
-from rail_places import locate
-from rail_rows import Row, chains, core, merge, read_rows
-from rail_stations import NARROW, NARROW_FROM_KM, STANDARD, cite_row, gauge, gauges_at, stations
+from geodata.build.common import facts, join
+from geodata.build.rail_places import locate
+from geodata.build.rail_rows import Row, chains, core, merge, read_rows
+from geodata.build.rail_stations import NARROW, NARROW_FROM_KM, STANDARD, cite_row, gauge, gauges_at, stations
 
 if TYPE_CHECKING:
-    from sources import Register
+    from geodata.build.sources import Register
 
 OPENED = {"samjiyon": "2017"}
 """Lines that did not exist yet."""

@@ -6,8 +6,8 @@ from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
-from rail_rows import Place, Row, between_km
 
+from geodata.build.rail_rows import Place, Row, between_km
 from scrapflow.world.geodesy import geodesic_km
 
 WORST_INTERPOLATION_KM = 12.0

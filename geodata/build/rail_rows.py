@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from common import facts, fold, slug
 
+from geodata.build.common import facts, fold, slug
 from scrapflow.world.geodesy import geodesic_km
 
 CIRCUITY = 1.25  # track over straight line where a branch's length is not published

@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from common import REGIONS, facts, fold, join, romanise
-from rail_rows import Place, Row, plain
+from geodata.build.common import REGIONS, facts, fold, join
+from geodata.build.hangul import romanise
+from geodata.build.rail_rows import Place, Row, plain
 
 if TYPE_CHECKING:
-    from sources import Register
+    from geodata.build.sources import Register
 
 
 STANDARD, NARROW = 1435, 762

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import urllib.parse
 
-from common import ACCESSED, facts, slug, write
+from geodata.build.common import ACCESSED, facts, slug, write
 
 _URL = re.compile(
     r"https?://[^\s;,()\"]+(?:\([^()\s]*\)[^\s;,()\"]*)*|(?<![\w/.])(?:[\w-]+\.)+(?:com|org|net|kr|jp|top|wiki|moe|cc|in|uk)/[^\s;,)\"]*"

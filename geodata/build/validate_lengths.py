@@ -1,6 +1,6 @@
 """Write docs/validation.md: routed lengths beside published ones.
 
-``python geodata/build/validate_lengths.py``. The published side is read from the fact files, not from the world, and
+``python -m geodata.build.validate_lengths``. The published side is read from the fact files, not from the world, and
 the sums for long journeys are added up here by hand from two or three chainages.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from common import BUILD, facts
-
 import scrapflow as sf
+from geodata.build.common import BUILD, facts
 
 OUT = BUILD.parents[1] / "docs" / "validation.md"
 JOURNEYS = [

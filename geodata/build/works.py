@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from common import facts, family, fold, join, name_fold, nearest, romanise
-
+from geodata.build.common import facts, family, fold, join, nearest
+from geodata.build.hangul import romanise
 from scrapflow.world.geodesy import geodesic_km
 
 if TYPE_CHECKING:
-    from sources import Register
+    from geodata.build.sources import Register
 
 
 SIDING_KM = 0.3
@@ -150,13 +150,13 @@ def _is_station(s: dict) -> bool:
 
 def _spellings(s: dict) -> set[str]:
     """Return every spelling of a station in the form in which names are looked up."""
-    return {name_fold(w) for w in (s["name"], s["name_local"], *s["aliases"].split("|")) if w}
+    return {fold(w) for w in (s["name"], s["name_local"], *s["aliases"].split("|")) if w}
 
 
 def _yard(s: dict, spelt: Counter[str]) -> dict:
     """Make the yard of a station: whatever names the station names it, except what names another yard's as well."""
     keep = ("region_id", "x_coord", "y_coord", "coordinate_accuracy_km", "coordinate_method")
-    others = [w for w in s["aliases"].split("|") if w and spelt[name_fold(w)] == 1]
+    others = [w for w in s["aliases"].split("|") if w and spelt[fold(w)] == 1]
     return {
         "node_id": f"yard_{s['node_id'][3:]}",
         "name": f"{s['name']} yard",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from geodata.build import placed_later
 from geodata.build.common import facts, family, join, slug
 from geodata.build.hangul import romanise
 
@@ -70,6 +71,7 @@ def communities(stations: list[dict], register: Register) -> tuple[list[dict], l
             }
         )
     _tell_apart(nodes, rows)
+    _place(nodes)
     _share_out(rows)
     return nodes, [_community(r, register) for r in rows]
 
@@ -80,6 +82,24 @@ def _tell_apart(nodes: list[dict], rows: list[dict]) -> None:
     for n, r in zip(nodes, rows, strict=True):
         if seen[n["node_id"]] > 1:
             n["node_id"] = r["node_id"] = f"{n['node_id']}_{n['region_id']}"
+
+
+def _place(nodes: list[dict]) -> None:
+    """Give counties that no fact file places the seat, or a point inside the outline, that was found later."""
+    later = placed_later.counties()
+    for n in nodes:
+        found = later.get(n["node_id"])
+        if n["x_coord"] is None and found:
+            n.update(
+                x_coord=found.xy[0],
+                y_coord=found.xy[1],
+                coordinate_accuracy_km=found.accuracy,
+                coordinate_method=found.how,
+                basis=found.basis,
+                source_id="geonames" if found.basis == "reported" else "mesoshapes",
+                credibility="2" if found.basis == "reported" else "3",
+                note="",
+            )
 
 
 def _published() -> dict[tuple[str, str], dict]:

@@ -75,6 +75,9 @@ def _factory(e: dict, pin: dict | None, register: Register) -> dict:
     if e["county"] in ("Sŭngho", "Sangwŏn") and region == "north_hwanghae":
         region = "pyongyang"
         note.append("in North Hwanghae since 2010; kept with P'yŏngyang, as the 2008 census and the basemap do")
+    if e["county"] == "Kaep'ung":
+        region = "kaesong"
+        note.append("counted with Kaesŏng: the census of 2008 knows no county of Kaep'ung")
     if not xy:
         how, accuracy, basis = "", None, "reported"
         note.append(

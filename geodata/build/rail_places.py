@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
+from geodata.build import placed_later
 from geodata.build.rail_rows import Place, Row, between_km
 from scrapflow.world.geodesy import geodesic_km
 
 WORST_INTERPOLATION_KM = 12.0
 RANK = ("station", "town", "place", "interpolated", "")
+Position: TypeAlias = tuple[tuple[float, float], float, str]
+"""Longitude and latitude, accuracy in km, how it was found."""
 ACCURACY_KM = {"station": 0.3, "town": 3.0, "place": 3.0}
 
 
 def locate(places: list[Place], lines: dict[str, list[Row]]) -> list[str]:
     """Place the stations: best coordinate first, impossible ones rejected, the rest interpolated by chainage."""
+    later = placed_later.stations()
     for p in places:
         known = [r for r in p.rows if r.rank in ("station", "town", "place")]
         if known:
             best = min(known, key=lambda r: RANK.index(r.rank))
             p.xy, p.rank, p.how, p.accuracy = best.xy, best.rank, best.how, ACCURACY_KM[best.rank]
+        elif found := later.get(p.node_id):
+            p.xy, p.rank, p.how, p.accuracy = found.xy, "place", found.how, found.accuracy
     rejected = _reject(places, lines)
     # Junctions first: the lines that meet there then agree. Within a round nothing is placed from what was just placed.
     for several in (True, False):
@@ -66,16 +74,46 @@ def _reject(places: list[Place], lines: dict[str, list[Row]]) -> list[str]:
         p.xy, p.rank, p.how, p.accuracy = None, "", "", None
 
 
-def _between(row: Row, chain: list[Row]) -> tuple[tuple[float, float], float, str] | None:
+def _between(row: Row, chain: list[Row]) -> Position | None:
     """Interpolate by chainage between the nearest placed neighbours; with the radius that chainage allows."""
     i = chain.index(row)
     before = next((r for r in reversed(chain[:i]) if r.place.xy is not None), None)
     after = next((r for r in chain[i + 1 :] if r.place.xy is not None), None)
     if before is None or after is None:
         return None
-    s, t = row.km - before.km, after.km - row.km
+    return _on_the_way(before.place, row.km - before.km, after.place, after.km - row.km)
+
+
+def _across(p: Place, lines: dict[str, list[Row]]) -> Position | None:
+    """Interpolate over the end of a line: between the two nearest placed stations in different directions."""
+    track: dict[int, list[tuple[Place, float]]] = defaultdict(list)
+    for chain in lines.values():
+        for a, b in pairwise(chain):
+            track[id(a.place)].append((b.place, b.km - a.km))
+            track[id(b.place)].append((a.place, b.km - a.km))
+    reached: list[tuple[float, Place]] = []
+    seen = {id(p)}
+    for first, km in track[id(p)]:
+        walk = [(km, 0, first)]
+        while walk:
+            along, _, here = heapq.heappop(walk)
+            if id(here) in seen:
+                continue
+            seen.add(id(here))
+            if here.xy is not None:
+                reached.append((along, here))
+                break
+            for n, (other, step) in enumerate(track[id(here)]):
+                heapq.heappush(walk, (along + step, len(seen) * 100 + n, other))
+    if len(reached) < 2:
+        return None
+    (s, a), (t, b) = sorted(reached, key=lambda r: (r[0], r[1].node_id))[:2]
+    return _on_the_way(a, s, b, t)
+
+
+def _on_the_way(a: Place, s: float, b: Place, t: float) -> Position | None:
+    """Place a station s km of track from one placed station and t km from another; None if that is too vague."""
     share = s / (s + t) if s + t else 0.5
-    a, b = before.place, after.place
     xy = tuple(round(u + share * (v - u), 4) for u, v in zip(a.xy, b.xy, strict=True))
     straight = between_km(a, b)
     if straight >= s + t or straight == 0:
@@ -89,11 +127,11 @@ def _between(row: Row, chain: list[Row]) -> tuple[tuple[float, float], float, st
     return xy, accuracy, f"interpolated by chainage between {a.name} and {b.name}"
 
 
-def _choose(p: Place, lines: dict[str, list[Row]]) -> tuple[tuple[float, float], float, str] | None:
+def _choose(p: Place, lines: dict[str, list[Row]]) -> Position | None:
     """Of several interpolations of a junction take the one that strains the chainage to all neighbours least."""
     found = [f for r in p.rows if (f := _between(r, lines[r.line]))]
     if not found:
-        return None
+        return _across(p, lines)
 
     def strain(f: tuple[tuple[float, float], float, str]) -> float:
         total = 0.0

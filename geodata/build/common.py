@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import unicodedata
 from pathlib import Path
@@ -68,6 +69,14 @@ def write(table: str, rows: list[dict], key: str) -> None:
         out.writerow(used)
         for row in sorted(rows, key=lambda r: str(r[key])):
             out.writerow([text(row.get(n)) for n in used])
+
+
+def write_geojson(name: str, features: list[dict], folder: Path | None = None) -> None:
+    """Write a FeatureCollection without spare white space, into the basemap unless another folder is given."""
+    path = (folder or WORLD / "basemap") / f"{name}.geojson"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = {"type": "FeatureCollection", "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def text(value: object) -> str:

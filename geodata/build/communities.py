@@ -42,6 +42,7 @@ def regions(register: Register) -> list[dict]:
         row = {k: v for k, v in r.items() if v}
         row["source_id"] = register.cite(r["source"])
         row.pop("source", None)
+        row["level"] = "province" if "parent_id" in row else "country"
         out.append(row)
     return out
 

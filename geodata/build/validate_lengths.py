@@ -62,7 +62,7 @@ def main() -> None:
 
 HEAD = """# Rail lengths against published ones
 
-Written by `geodata/build/validate_lengths.py`; run it again after a change of the railway.
+Written by `python -m geodata.build.validate_lengths`; run it again after a change of the railway.
 
 ## By line
 

@@ -24,6 +24,7 @@ _NODE_COLUMNS = [
     "kind",
     "region_id",
     "region",
+    "county",
     "subregion",
     "sector_id",
     "sector",
@@ -79,6 +80,7 @@ def run_nodes(world: World) -> gpd.GeoDataFrame:
     nodes = world.nodes.copy()
     region = world.regions.set_index("region_id")["name"]
     nodes["region"] = nodes["region_id"].map(region).astype("str").fillna("")
+    nodes["county"] = nodes["county"].map(region).astype("str").fillna("")
     firms = effective_enterprises(world).set_index("node_id")
     people = effective_communities(world).set_index("node_id")
     nodes["sector_id"] = nodes["node_id"].map(firms["sector_id"]).astype("str").fillna("")

@@ -312,6 +312,7 @@ def _regions(regions: pd.DataFrame | None) -> list[dict[str, str]]:
     if regions is None or not len(regions):
         return []
     names = ("region_id", "parent_id", "name", "name_local", "basemap_id")
+    regions = regions[[level != "county" for level in text(regions, "level")]]
     return [dict(zip(names, row, strict=True)) for row in zip(*(text(regions, n) for n in names), strict=True)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from scrapflow.errors import problem
 from scrapflow.units import CRS
 from scrapflow.world.check_rules import ids_where
 from scrapflow.world.geodesy import geodesic_km
+from scrapflow.world.outlines import LAYERS, identifiers
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ def basemap_problems(world: World) -> Iterator[dict[str, str]]:
 def basemap_warnings(world: World) -> Iterator[dict[str, str]]:
     """Yield regions that point to no polygon of the basemap."""
     regions = world.tables["regions"]
-    if "regions" not in world.basemap_files:
+    if not set(LAYERS) & set(world.basemap_files):
         return
-    known = {key for feature in world.basemap.get("regions", {}).get("features", []) for key in _identifiers(feature)}
+    features = [f for layer in LAYERS for f in world.basemap.get(layer, {}).get("features", [])]
+    known = {key for feature in features for key in identifiers(feature)}
     lost = ~regions["basemap_id"].isin(known) & (regions["basemap_id"] != "")
     for row, value in zip(ids_where(schema()["regions"], regions, lost), regions.loc[lost, "basemap_id"], strict=True):
         yield problem("regions", row, "basemap_id", f"no polygon of the basemap is called {value!r}", "warning")
@@ -75,7 +77,7 @@ def misplaced(world: World) -> Iterator[dict[str, str]]:
     index = pd.Index(regions["region_id"])
     if index.has_duplicates or not len(index):
         return
-    outlines = _outlines(world)
+    outlines = regions["geometry"].to_numpy()
     region = index.get_indexer(nodes["region_id"])
     placed = np.isfinite(nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)).all(axis=1) & (region >= 0)
     at = np.flatnonzero(placed)
@@ -90,24 +92,3 @@ def misplaced(world: World) -> Iterator[dict[str, str]]:
         name = regions["name"].iloc[region[i]]
         found = f"lies {km:.0f} km outside of its region, {name}: is the coordinate wrong, or the region?"
         yield problem("nodes", str(nodes["node_id"].iloc[i]), "region_id", found, "warning")
-
-
-def _outlines(world: World) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """Return the outline of each region: its own geometry, else the basemap's."""
-    regions = world.tables["regions"]
-    polygons: dict[str, Any] = {}
-    for feature in world.basemap.get("regions", {}).get("features", []):
-        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-        polygons |= dict.fromkeys(_identifiers(feature), shape if shapely.is_valid(shape) else shapely.Polygon())
-    drawn = [
-        polygons.get(key, shapely.Polygon()) if key else shapely.Polygon() for key in regions["basemap_id"].tolist()
-    ]
-    own = regions["geometry"].to_numpy()
-    return np.where(shapely.is_empty(own), np.array(drawn, dtype=object), own)
-
-
-def _identifiers(feature: dict[str, Any]) -> Iterator[str]:
-    yield str(feature.get("id", ""))
-    for value in (feature.get("properties") or {}).values():
-        if isinstance(value, str):
-            yield value

@@ -88,7 +88,8 @@ class NameIndex:
     nodes
         Frame with ``node_id, name, kind`` and, where they exist, ``name_local`` and ``aliases`` (separated by ``|``).
     regions
-        Frame with ``region_id, name`` and the same optional columns; None where regions cannot be meant.
+        Frame with ``region_id, name`` and the same optional columns; None where regions cannot be meant. A county
+        (``level``) is asked for by its seat.
 
     Examples
     --------
@@ -102,6 +103,8 @@ class NameIndex:
     def __init__(self, nodes: pd.DataFrame, regions: pd.DataFrame | None = None) -> None:
         self._ids: list[str] = nodes["node_id"].tolist()
         self._kinds: list[str] = nodes["kind"].tolist()
+        if regions is not None and "level" in regions:
+            regions = regions[regions["level"] != "county"]
         self._frames = [nodes] if regions is None else [nodes, regions]
         self._nodes = len(self._ids)
         if regions is not None:

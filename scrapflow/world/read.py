@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import pandas as pd
 from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, did_you_mean, near, problem
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw, parse_csv
+from scrapflow.world.outlines import with_outlines
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.toml_text import TomlError, parse_toml
 from scrapflow.world.typed_cells import conform, row_names
@@ -21,11 +22,13 @@ from scrapflow.world.world import World
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
+
 DEFAULT_WORLD = "dprk"
 """The embedded world that is read when none is named."""
 _SAME_DEGREES = 1e-6
 """A decimetre: less is rounding, as by a transformation and back."""
-_BASEMAP_LAYERS = ("countries", "regions")
+_BASEMAP_LAYERS = ("countries", "regions", "counties")
 _SETTINGS = ("name", "title", "default_campaign", "basemap", "labels")
 
 
@@ -255,6 +258,7 @@ def assemble(found: Found) -> World:
     name = str(settings.get("name", found.name))
     basemap = settings.get("basemap", {})
     layers = {layer: found.basemap[basemap[layer]] for layer in _BASEMAP_LAYERS if basemap.get(layer) in found.basemap}
+    tables["regions"] = with_outlines(cast("gpd.GeoDataFrame", tables["regions"]), layers)
     default = str(settings.get("default_campaign", "") or next(iter(campaigns), ""))
     return World(
         name=name,

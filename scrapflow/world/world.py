@@ -34,8 +34,8 @@ class World:
         How the world is called, and the campaign that runs when none is named.
     tables : dict of str to DataFrame
         All tables by name; each is also an attribute (``world.nodes``). ``nodes`` (points, empty where unplaced),
-        ``links`` (lines, straight where no course is given) and ``regions`` (outlines, empty where the basemap has
-        them) are GeoDataFrames.
+        ``links`` (lines, straight where no course is given) and ``regions`` (outlines: their own, else the basemap's)
+        are GeoDataFrames.
     campaigns : dict of str to str
         Campaign name to its TOML text, sorted by name.
     hashes : dict of str to str
@@ -53,7 +53,7 @@ class World:
     campaigns: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     basemap_files: Mapping[str, bytes] = field(default_factory=dict)
-    """Basemap layer (``countries``, ``regions``) to the bytes of its GeoJSON."""
+    """Basemap layer (``countries``, ``regions``, ``counties``) to the bytes of its GeoJSON."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What ``world.toml`` says."""
     found: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PROBLEM_COLUMNS)))
@@ -69,7 +69,7 @@ class World:
 
     @property
     def regions(self) -> gpd.GeoDataFrame:
-        """Provinces and what contains them."""
+        """Provinces, what contains them, and the counties within them (``level``), with their outlines."""
         return cast("gpd.GeoDataFrame", self.tables["regions"])
 
     @property
@@ -114,7 +114,7 @@ class World:
 
     @cached_property
     def basemap(self) -> dict[str, dict[str, Any]]:
-        """GeoJSON of the layers ``countries`` and ``regions``, as far as the world has them."""
+        """GeoJSON of the layers ``countries``, ``regions`` and ``counties``, as far as the world has them."""
         return {layer: json.loads(data) for layer, data in self.basemap_files.items()}
 
     @property
@@ -129,7 +129,7 @@ class World:
 
     @cached_property
     def names(self) -> NameIndex:
-        """The index of all spellings of nodes and regions."""
+        """The index of all spellings of nodes and regions; a county is asked for by its seat."""
         return NameIndex(self.nodes, self.regions)
 
     def resolve(self, name: str, kinds: Sequence[str] = KINDS) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.world import table_geometry
+from scrapflow.world.outlines import of_basemap
 from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.toml_text import write_toml
 from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER
@@ -204,5 +205,7 @@ def _wkt(world: World, name: str) -> list[str]:
     if name == "links":
         # A straight line is what the reader draws anyway.
         left_out |= shapely.equals_identical(shapes, table_geometry.straight(world.links, world.nodes))
+    if name == "regions":
+        left_out |= shapely.equals_identical(shapes, of_basemap(world.regions, world.basemap_files))
     text = shapely.to_wkt(shapes, rounding_precision=17, trim=True)
     return ["" if empty else str(t) for empty, t in zip(left_out, text, strict=True)]

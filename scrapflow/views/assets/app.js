@@ -26,7 +26,7 @@ export function mount(map, data) {
 	const run = readRun(data);
 	const { nodes } = run;
 	const view = runView(run, data.style);
-	const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions) };
+	const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions), counties: readShape(data.basemap.counties) };
 	// what the search and the buttons take of the map's top, on a wide and on a narrow one
 	view.bar = () => (window.innerWidth > 760 ? 50 : 88);
 	const ids = [...nodes.kind.keys()];

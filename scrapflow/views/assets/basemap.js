@@ -48,4 +48,9 @@ export function drawBasemap(ctx, view, shapes, style, fillOf) {
 	};
 	draw(shapes.countries, () => (shapes.regions ? style.neighbour : style.land), style.coast, 0.8);
 	draw(shapes.regions, (f) => fillOf(f) || style.land, style.border, 0.9);
+	// Counties are approximate and many: hair lines, over the shades of the regions.
+	for (let f = 0; f < (shapes.counties ? shapes.counties.names.length : 0); f++) {
+		polygonPath(ctx, shapes.counties, f, view);
+		stroke(ctx, style.border, 0.25);
+	}
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scrapflow.world.schema import SUFFIXES, TABLES, Column, schema
+from scrapflow.world.schema import MEANINGS, SUFFIXES, TABLES, Column, schema
 
 PAGE = Path(__file__).parents[1] / "docs" / "data-dictionary.md"
 INTRODUCTION = """\
@@ -40,12 +40,13 @@ def dictionary() -> str:
     for name in TABLES:
         table = schema()[name]
         family = {f"{x}{suffix}" for x in table.families for suffix in SUFFIXES}
-        parts.append(f"## {name}\n")
+        meaning = MEANINGS[name]
+        parts.append(f"## {name}\n\n{meaning[0].upper()}{meaning[1:]}.\n")
         parts.append("| column | type | unit | required | default | allowed | meaning |\n|---|---|---|---|---|---|---|")
         for c in table.columns.values():
             if c.name not in family:
                 shown = f"`{c.name}`" + (" *+ low, high, basis, source*" if c.name in table.families else "")
-                cells = [shown, c.type, c.unit, c.required, c.default, _limits(c), _escape(c.meaning)]
+                cells = [shown, c.type, c.unit, c.required, _escape(c.default), _limits(c), _escape(c.meaning)]
                 parts.append("| " + " | ".join(cells) + " |")
         parts.append("")
     return "\n".join(parts)

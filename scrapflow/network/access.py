@@ -50,7 +50,7 @@ class Catchment(NamedTuple):
 
 
 def missing_access(nodes: pd.DataFrame, links: pd.DataFrame, transport: Transport) -> pd.DataFrame:
-    """Draw the access links that a world leaves out: origin to yards, yard to station, mill to station.
+    """Draw the access links that a world leaves out: origin to yards, yard and mill to a station or else a junction.
 
     Parameters
     ----------
@@ -69,7 +69,12 @@ def missing_access(nodes: pd.DataFrame, links: pd.DataFrame, transport: Transpor
     at = pd.Index(nodes["node_id"])
     ends = np.stack([at.get_indexer(links[c]) for c in ("from_node_id", "to_node_id")])
     parts = [_snap(nodes, ends, kind, "yard", transport.yard_choices, transport, mode="road") for kind in ORIGIN_KINDS]
-    parts += [_snap(nodes, ends, kind, "station", 1, transport, mode="access") for kind in ("yard", "mill")]
+    for kind in ("yard", "mill"):
+        # A junction serves only where no station is near: trains stop at stations.
+        by_station = _snap(nodes, ends, kind, "station", 1, transport, mode="access")
+        at_junction = _snap(nodes, ends, kind, "junction", 1, transport, mode="access")
+        reached = set(by_station["from_node_id"]) | _served(nodes, ends, "station")
+        parts += [by_station, at_junction[~at_junction["from_node_id"].isin(reached)]]
     return pd.concat(parts, ignore_index=True).sort_values("link_id", ignore_index=True)
 
 
@@ -87,11 +92,8 @@ def _snap(
     x, y = (nodes[c].to_numpy(dtype=np.float64) for c in ("x_coord", "y_coord"))
     kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
     placed = ~(np.isnan(x) | np.isnan(y))
-    is_target = kinds == target_kind
-    served = np.zeros(len(nodes), dtype=bool)
-    for one, other in (ends, ends[::-1]):
-        served[one[is_target[other]]] = True
-    from_, to = np.flatnonzero(placed & (kinds == kind) & ~served), np.flatnonzero(placed & is_target)
+    served = np.isin(ids, list(_served(nodes, ends, target_kind)))
+    from_, to = np.flatnonzero(placed & (kinds == kind) & ~served), np.flatnonzero(placed & (kinds == target_kind))
     to = to[np.argsort(ids[to])]
     reach = transport.reach_km / transport.circuity
     found = nearest(earth_xyz(x[from_], y[from_]), earth_xyz(x[to], y[to]), k=k, reach=reach)
@@ -108,6 +110,13 @@ def _snap(
             "length_basis": "assumed",
         }
     )
+
+
+def _served(nodes: pd.DataFrame, ends: NDArray[np.int64], target_kind: str) -> set[str]:
+    """Return the nodes that the world itself links to a place of a kind."""
+    ids, is_target = nodes["node_id"].to_numpy(dtype=object), (nodes["kind"] == target_kind).to_numpy()
+    # A link may end at a node that is not there: position -1 says so.
+    return {str(ids[i]) for one, other in (ends, ends[::-1]) for i in one[is_target[other] & (other >= 0)] if i >= 0}
 
 
 def catchment(nodes: pd.DataFrame, arcs: pd.DataFrame) -> Catchment:

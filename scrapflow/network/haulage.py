@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def rail_arcs(network: Network) -> pd.DataFrame:
-    """Return the arcs a train may use: between stations, out of yards and into mills.
+    """Return the arcs a train may use: between stations and junctions, out of yards and into mills.
 
     It never passes a yard, and a mill only where the world draws the mill on the line, with track on two sides.
 
@@ -34,9 +34,9 @@ def rail_arcs(network: Network) -> pd.DataFrame:
         The rows of ``network.arcs`` that qualify, in their order, with a RangeIndex.
     """
     kind = network.nodes.set_index("node_id")["kind"]
-    out = network.arcs["from_node_id"].map(kind).isin(["station", "yard"])
+    out = network.arcs["from_node_id"].map(kind).isin(["station", "junction", "yard"])
     out |= network.arcs["from_node_id"].isin(mills_on_the_line(network)) & (network.arcs["mode"] == "rail")
-    into = network.arcs["to_node_id"].map(kind).isin(["station", "mill"])
+    into = network.arcs["to_node_id"].map(kind).isin(["station", "junction", "mill"])
     return network.arcs[out & into].reset_index(drop=True)
 
 

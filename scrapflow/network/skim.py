@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PLACE_ORDER = ("station", "mill", "yard", "community", "enterprise")
 """What a name shared by several kinds of place means in ``path`` and ``through``."""
-_WAYPOINTS = ("station", "yard")
+_WAYPOINTS = ("station", "junction", "yard")
 _ENDS = ("from_node_id", "to_node_id")
 _CELLS = 2**16 - 1
 

@@ -55,7 +55,7 @@ def looks_sound(table: Table, frame: pd.DataFrame) -> bool:
 
 
 def _filled(column: Column) -> bool:
-    return column.type == "string" and column.required in ("key", "yes") and not column.default
+    return column.required == "key" or (column.type == "string" and column.required == "yes" and not column.default)
 
 
 def _is_filled(cells: pd.Series[str]) -> pd.Series[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
     from scrapflow.world.world import World
 
+_PERIODS = {
+    "month": re.compile(r"\d{4}-\d{2}"),
+    "quarter": re.compile(r"\d{4}-Q[1-4]"),
+    "week": re.compile(r"\d{4}-W\d{2}"),
+    "day": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "year": re.compile(r"\d{4}"),
+}
+"""Labels of periods, as campaigns write them, by unit."""
 KIND_OF_TABLE = {"enterprises": "enterprise", "communities": "community", "mills": "mill"}
 _NEAR_AT_MOST = 50
 """Near identifiers are looked up for so many unknown ones a column; beyond that the column as a whole is wrong."""
@@ -44,6 +53,9 @@ def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Ite
     with_length = (links["length_basis"] == "reported") & links["length_km"].notna()
     yield from _unsourced(links, schema()["links"], "length_basis", with_length)
     yield from _kinds(tables, unusable)
+    yield from _unnamed(tables["nodes"])
+    yield from _periods(tables["supply"], tables["demand"])
+    yield from _materials(tables)
     yield from _shares(tables["sectors"])
     yield from _region_cycles(tables["regions"])
     yield from _contradictions(tables["claims"])
@@ -110,6 +122,40 @@ def _kinds(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[d
                 yield problem(name, row, "node_id", f"the node is of kind {other!r}, not {kind!r}: correct one")
     for row in ids_where(schema()["nodes"], nodes, (nodes["node_id"] == OUTSIDE) != (nodes["kind"] == OUTSIDE)):
         yield problem("nodes", row, "kind", f"only the node {OUTSIDE!r} is of kind {OUTSIDE!r}: give it another kind")
+
+
+def _unnamed(nodes: pd.DataFrame) -> Iterator[dict[str, str]]:
+    silent = (nodes["name"] == "") & ~nodes["kind"].isin(["junction", ""])
+    for row in ids_where(schema()["nodes"], nodes, silent):
+        yield problem(
+            "nodes", row, "name", "must not be empty; it holds: name in Latin letters (only a junction needs none)"
+        )
+
+
+def _periods(*known: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Yield periods of known tonnes that are no label, or of another unit than the first."""
+    unit = ""
+    for name, frame in zip(("supply", "demand"), known, strict=True):
+        ids = frame[schema()[name].key].tolist()
+        for row, label in zip(ids, frame["period"].tolist(), strict=True):
+            own = next((u for u, form in _PERIODS.items() if form.fullmatch(label)), "")
+            unit = unit or own
+            if label and not own:
+                message = f"{label!r} is no period: write 2019-03 (month), 2019-Q1, 2019-W05, 2019-03-25 (day) or 2019"
+                yield problem(name, row, "period", message)
+            elif own and own != unit:
+                yield problem(name, row, "period", f"{label!r} is a {own}, an earlier row has a {unit}: use one unit")
+
+
+def _materials(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:
+    for name in ("supply", "demand"):
+        frame = tables[name]
+        for row in ids_where(schema()[name], frame, frame["material"] == ""):
+            words = ", ".join(tables["materials"]["material"])
+            yield problem(name, row, "material", f"must not be empty where there are several: {words}")
+    odd = ~tables["materials"]["colour"].str.fullmatch(r"(#[0-9a-fA-F]{6})?")
+    for row in ids_where(schema()["materials"], tables["materials"], odd):
+        yield problem("materials", row, "colour", "write a colour as #rrggbb, or leave the cell empty")
 
 
 def _shares(sectors: pd.DataFrame) -> Iterator[dict[str, str]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-KINDS = ("station", "mill", "yard", "community", "enterprise", "outside")
+KINDS = ("station", "mill", "yard", "community", "enterprise", "junction", "outside")
 """Kinds of node in the order in which a bare name is understood."""
 _SPELLINGS = ("name", "name_local", "aliases")
 

@@ -13,6 +13,7 @@ import pandas as pd
 from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, did_you_mean, near, problem
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw, parse_csv
+from scrapflow.world.default_materials import materials_of
 from scrapflow.world.outlines import with_outlines
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.toml_text import TomlError, parse_toml
@@ -251,6 +252,10 @@ def assemble(found: Found) -> World:
         problems += [] if absent else raw.problems
     if "lines" not in found.raws:
         tables["lines"] = _lines_of(tables["links"])
+    if "materials" not in found.raws:
+        tables["materials"] = materials_of(tables["supply"], tables["demand"])
+    for table in ("supply", "demand"):
+        tables[table] = _with_material(tables[table], tables["materials"])
     settings = _checked_settings(found)
     campaigns = {
         Path(label).stem: text for label, text in sorted(found.texts.items()) if label.startswith("campaigns/")
@@ -314,6 +319,15 @@ def _lines_of(links: pd.DataFrame) -> pd.DataFrame:
     named = {id_ for cell in {*links["line_id"], *links["also_line_ids"]} for id_ in cell.split("|")}
     ids = sorted({id_.strip() for id_ in named} - {""})
     return conform(Raw("lines", pd.DataFrame({"line_id": ids, "name": ids}, dtype=object), where=ids))
+
+
+def _with_material(known: pd.DataFrame, materials: pd.DataFrame) -> pd.DataFrame:
+    """Name the material of known tonnes where only one can be meant."""
+    words = materials["material"].tolist()
+    silent = known["material"] == ""
+    if len(words) != 1 or not silent.any():
+        return known
+    return known.assign(material=known["material"].where(~silent, words[0]))
 
 
 def _with_outside(nodes: pd.DataFrame) -> pd.DataFrame:

@@ -11,22 +11,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-TABLES = (
-    "sources",
-    "regions",
-    "nodes",
-    "lines",
-    "links",
-    "sectors",
-    "enterprises",
-    "communities",
-    "mills",
-    "claims",
-)
-"""The tables of a world, in the order in which one refers to another."""
-REQUIRED_TABLES = ("sources", "regions", "nodes", "links")
-SPATIAL = {"nodes": "Point", "links": "LineString", "regions": "Polygon"}
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("scrapflow.world").joinpath("schema", f"{name}.csv").read_text("utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+_DECLARED = _rows("tables")
+TABLES = tuple(row["table"] for row in _DECLARED)
+"""The tables of a world, in the order in which one refers to another: the rows of ``schema/tables.csv``."""
+REQUIRED_TABLES = tuple(row["table"] for row in _DECLARED if row["required"] == "yes")
+SPATIAL = {row["table"]: row["geometry"] for row in _DECLARED if row["geometry"]}
 """The tables that are GeoDataFrames, and the geometry each holds."""
+MEANINGS = {row["table"]: row["meaning"] for row in _DECLARED}
+"""What each table holds, in a line."""
 OUTSIDE = "outside"
 """The node every world has: whatever lies beyond it."""
 SUFFIXES = ("_low", "_high", "_basis", "_source_id")
@@ -66,6 +64,11 @@ class Table:
         return next(c.name for c in self.columns.values() if c.required == "key")
 
     @property
+    def key_parts(self) -> tuple[str, ...]:
+        """The columns that an identifier is made of where a file gives none; none for most tables."""
+        return tuple(filter(None, self.columns[self.key].default.split("|")))
+
+    @property
     def families(self) -> tuple[str, ...]:
         """The columns ``x`` that come with ``x_low, x_high, x_basis, x_source_id``."""
         return tuple(c for c in self.columns if all(c + s in self.columns for s in SUFFIXES))
@@ -85,14 +88,13 @@ def schema() -> dict[str, Table]:
     >>> schema()["links"].columns["length_km"].unit
     'km'
     >>> schema()["mills"].families
-    ('intake_t', 'capacity_t_per_year')
+    ('intake_t', 'other_supply_t', 'capacity_t_per_year')
     """
     return {name: Table(name, _columns(name)) for name in TABLES}
 
 
 def _columns(table: str) -> dict[str, Column]:
-    text = files("scrapflow.world").joinpath("schema", f"{table}.csv").read_text("utf-8")
-    return {row["column"]: _column(row) for row in csv.DictReader(io.StringIO(text))}
+    return {row["column"]: _column(row) for row in _rows(table)}
 
 
 def _column(row: dict[str, str]) -> Column:

@@ -46,6 +46,7 @@ def conform(raw: Raw) -> pd.DataFrame:
         With a RangeIndex; geometry still as WKT text or geometries.
     """
     table = schema()[raw.table]
+    _made_keys(raw, table)
     frame = raw.frame
     _unknown_columns(raw, table)
     n = len(frame)
@@ -68,6 +69,17 @@ def conform(raw: Raw) -> pd.DataFrame:
     made = pd.DataFrame(out, index=pd.RangeIndex(n))
     _fill_bases(raw, made, table, rows)
     return made
+
+
+def _made_keys(raw: Raw, table: Table) -> None:
+    """Name the rows of a table that needs no identifiers after what they are about, equal ones with a number."""
+    if table.key in raw.frame or not table.key_parts or not len(raw.frame.columns):
+        return
+    texts = [_text(raw.frame[c].to_numpy()) for c in table.key_parts if c in raw.frame]
+    names = [" ".join(filter(None, parts)) for parts in zip(*texts, strict=True)] if texts else list(raw.where)
+    times = pd.Series(names, dtype="str").groupby(pd.Series(names, dtype="str")).cumcount() + 1
+    made = [f"{name} ({time})" if time > 1 else name for name, time in zip(names, times, strict=True)]
+    raw.frame = raw.frame.assign(**{table.key: np.array(made, dtype=object)})
 
 
 def _doubled_keys(raw: Raw, table: Table) -> None:
@@ -167,7 +179,7 @@ def _column(
         _formula_errors(raw, column, text, rows)
     if column.required == "key" or column.references:
         _mangled_ids(raw, column, text, rows)
-    if column.default:
+    if column.default and column.required != "key":
         text = [t or column.default for t in text]
     return pd.Series(text, dtype="str")
 

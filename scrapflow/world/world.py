@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS, InputError, problem
+from scrapflow.world.default_materials import told
 from scrapflow.world.names import KINDS, NameIndex
 from scrapflow.world.schema import TABLES
+from scrapflow.world.table_properties import HasTables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class World:
+class World(HasTables):
     """Everything that is known and assumed about a place: tables, campaigns, basemap. Not to be changed in place.
 
     Made by :func:`read_world`. Unknown text is ``""``, an unknown number NaN; frames have a RangeIndex and the columns
@@ -61,56 +63,6 @@ class World:
 
     unnamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By table, where the rows without identifier stand: ``row 2`` of the table is ``line 3`` of its file."""
-
-    @property
-    def sources(self) -> pd.DataFrame:
-        """Who published what, and how reliable they are."""
-        return self.tables["sources"]
-
-    @property
-    def regions(self) -> gpd.GeoDataFrame:
-        """Provinces, what contains them, and the counties within them (``level``), with their outlines."""
-        return cast("gpd.GeoDataFrame", self.tables["regions"])
-
-    @property
-    def nodes(self) -> gpd.GeoDataFrame:
-        """Places: enterprises, communities, yards, stations, mills, and the outside."""
-        return cast("gpd.GeoDataFrame", self.tables["nodes"])
-
-    @property
-    def links(self) -> gpd.GeoDataFrame:
-        """Connections between places."""
-        return cast("gpd.GeoDataFrame", self.tables["links"])
-
-    @property
-    def lines(self) -> pd.DataFrame:
-        """Railway lines as published."""
-        return self.tables["lines"]
-
-    @property
-    def enterprises(self) -> pd.DataFrame:
-        """Headcounts and stocks of enterprises, as given; :func:`effective_enterprises` fills what is unknown."""
-        return self.tables["enterprises"]
-
-    @property
-    def sectors(self) -> pd.DataFrame:
-        """Rates by sector: the defaults of an enterprise that nothing is known about."""
-        return self.tables["sectors"]
-
-    @property
-    def communities(self) -> pd.DataFrame:
-        """Residents and what their households hold."""
-        return self.tables["communities"]
-
-    @property
-    def mills(self) -> pd.DataFrame:
-        """Where scrap is melted, and how much they can take in."""
-        return self.tables["mills"]
-
-    @property
-    def claims(self) -> pd.DataFrame:
-        """What sources state that a model can be compared with."""
-        return self.tables["claims"]
 
     @cached_property
     def basemap(self) -> dict[str, dict[str, Any]]:
@@ -287,7 +239,7 @@ class World:
         return write_world(self, path, format=format)
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self.tables[t])} {t}" for t in TABLES if len(self.tables[t]))
+        counts = ", ".join(f"{len(self.tables[t])} {t}" for t in told(self.tables))
         campaigns = ", ".join(self.campaigns) or "none"
         return f"<World {self.name}: {self.title}; {counts}; campaigns: {campaigns}>"
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.world import table_geometry
+from scrapflow.world.default_materials import told
 from scrapflow.world.outlines import of_basemap
 from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.toml_text import write_toml
@@ -131,7 +132,8 @@ def _geometry_type(name: str, frame: pd.DataFrame) -> str:
 
 
 def _tables(world: World) -> list[str]:
-    return [t for t in TABLES if len(world.tables[t]) or t in REQUIRED_TABLES]
+    """Return the tables worth a file: those that must be there, and those that say something."""
+    return [t for t in TABLES if t in REQUIRED_TABLES or t in told(world.tables)]
 
 
 def _typed(world: World, name: str) -> pd.DataFrame:

@@ -306,7 +306,7 @@ def test_errors_come_first_and_every_finding_is_filled(folder):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("20 t", "write the number alone, in the unit of the column (t per period)"),
+        ("20 t", "write the number alone, in the unit of the column (t per month)"),
         ("20%", "write the number alone"),
         ("10-20", "in the columns _low and _high"),
         ("~15", "in the columns _low and _high"),

@@ -164,7 +164,7 @@ def test_assumptions_list_what_is_not_reported(toy):
     a = toy.assumptions()
     assert list(a.columns) == ["table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note"]
     near = a[(a["row"] == "near") & (a["column"] == "intake_t")].iloc[0]
-    assert [near.value, near.low, near.high, near.unit, near.basis] == [15, 10, 20, "t per period", "assumed"]
+    assert [near.value, near.low, near.high, near.unit, near.basis] == [15, 10, 20, "t per month", "assumed"]
     assert "population" not in set(a["column"])
     assert set(a["basis"]) == {"assumed"}
     default = a[a["column"] == "scrap_arising_kg_per_worker"].iloc[0]

@@ -10,8 +10,11 @@ import numpy as np
 from scrapflow.campaign.calendar import MONTHS_PER_PERIOD
 from scrapflow.campaign.filling import checked_filling, fill_in_order, stock_used
 from scrapflow.campaign.inspection import PATROLS, checked_patrol
+from scrapflow.campaign.looting import LOOTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapflow.campaign.campaign import Campaign
     from scrapflow.campaign.filling import FillingRule
     from scrapflow.campaign.inspection import PatrolRule
@@ -30,9 +33,11 @@ class Behaviour:
         Part of a stock that may be given up in a period, by role of the material; shapes (4,) and (2,).
     used
         t of stock used up per t handed over, by role; shape (4,).
+    looters
+        One of :data:`~scrapflow.campaign.looting.LOOTERS`.
     filling, patrol
         The rules; those of a user's own are checked whenever they are called.
-    show, return_after, repair, books_only, arising, loot_share, youth_only, guard, liftable, visits, chance, condemn
+    show, return_after, repair, books_only, arising, loot_share, guard, liftable, visits, chance, condemn
         Settings of the same or a similar name; ``visits`` of all teams of a region together, ``arising`` with its scale.
     tolerance, marks_allowed, warrant_shortfall, warrant_after, camp, receipt_limit, sold
         Likewise.
@@ -50,7 +55,7 @@ class Behaviour:
     books_only: float
     arising: float
     loot_share: float
-    youth_only: bool
+    looters: Callable[[Floats], Floats]
     guard: float
     liftable: float
     visits: float
@@ -83,7 +88,7 @@ class Behaviour:
             books_only=c["filling.books_only_share"],
             arising=c["arising.scale"] * months,
             loot_share=c["looting.share"],
-            youth_only=c["looting.by"] == "youth",
+            looters=LOOTERS[c["looting.by"]],
             guard=c["looting.guard"],
             liftable=c["looting.liftable_share"],
             visits=c["inspection.teams"] * c["inspection.visits"],

@@ -10,7 +10,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.campaign.population import Floats, Ints, Texts
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Texts = NDArray[np.object_]
 
 
 def sum_by(code: Ints, values: Floats, size: int) -> Floats:

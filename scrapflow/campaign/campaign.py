@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.campaign.calendar import first_day, read_periods
 from scrapflow.campaign.population import Population
+from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules, rule_name
 from scrapflow.campaign.sections import TEXTS, read_closures, read_settings, read_shares
 from scrapflow.campaign.settings import CampaignFindings, Raw, Setting, setting_rules, shown
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 ASSUMPTION_COLUMNS = ("table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note")
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,6 +172,40 @@ class Campaign:
         drawn = isinstance(value, float) and key in self.settings and self.settings[key].low is not None
         return round(value) if drawn and setting_rules()[key].type == "integer" else value
 
+    @property
+    def population(self) -> Population:
+        """Enterprises and communities as this campaign reads them: who counts as outside factories is its choice."""
+        return Population.of(self.world, self["residents.unaffiliated"])
+
+    def members(self) -> pd.DataFrame:
+        """Count whom each quota rule asks for and whom it finds: earlier rules may have counted them already.
+
+        Returns
+        -------
+        DataFrame
+            ``rule_id, kind, organisation, asked, counted, note``: heads (places for ``fixed``) in the first period in
+            which the rule asks for something. The note says where an organisation finds fewer members than it is said
+            to have, because rules before it counted them or the pool it draws from is smaller.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.read_campaign(sf.read_world("toy"), "2015").members()[["rule_id", "asked", "counted"]].values.tolist()
+        [['headcount', 1000.0, 1000.0], ['residents', 1000.0, 1000.0]]
+        """
+        rows = members(self.rules, self.periods, self.unit, self.population)
+        frame = pd.DataFrame(rows, columns=["rule_id", "kind", "organisation", "asked", "counted"])
+        frame = frame.astype({"asked": "float64", "counted": "float64"})
+        short = (frame["kind"] == "organisation") & (frame["counted"] < frame["asked"] * (1 - _ROUNDING))
+        notes = [
+            f"finds {_rough(counted)} of the {_rough(asked)} members asked for: the others are not in its pool, or an "
+            "earlier rule has counted them"
+            if is_short
+            else ""
+            for asked, counted, is_short in zip(frame["asked"], frame["counted"], short, strict=True)
+        ]
+        return frame.assign(note=pd.Series(notes, index=frame.index, dtype="str"))
+
     def assumptions(self) -> pd.DataFrame:
         """List every setting that no source reports, the defaults among them, with ranges.
 
@@ -188,8 +224,7 @@ class Campaign:
         """
         listed = {k: (s, setting_rules()[k].unit) for k, s in self.settings.items()}
         for r in self.rules:
-            unit = "t per place and period" if r.kind == "fixed" else "kg per head and period"
-            listed[f"quota.{r.rule_id}.kg"] = (r.kg, unit)
+            listed[f"quota.{r.rule_id}.{r.amount_key}"] = (r.amount, r.unit)
             if r.kind == "organisation":
                 listed[f"quota.{r.rule_id}.members_share"] = (r.members_share, "share")
         listed |= {f"allocation.shares.{m}": (s, "share") for m, s in self.shares.items()}
@@ -216,14 +251,14 @@ class Campaign:
         """Show name, periods, quota rules and how much is assumed, for notebooks."""
         labels = self.periods["period"]
         rules = "".join(
-            f"<tr><th>{escape(r.rule_id)}</th><td>{escape(r.kind)}</td><td>{float(r.kg.value):g}</td>"
-            f"<td>{escape(r.every)}</td><td>{escape(r.kg.basis)}</td></tr>"
+            f"<tr><th>{escape(r.rule_id)}</th><td>{escape(r.kind)}</td><td>{float(r.amount.value):g} {escape(r.unit)}</td>"
+            f"<td>{escape(r.every)}</td><td>{escape(r.amount.basis)}</td></tr>"
             for r in self.rules
         )
         return (
             f"<div><b>{escape(self.title or self.name)}</b> ({escape(self.name)}), {escape(labels.iloc[0])} … "
             f"{escape(labels.iloc[-1])}; {len(self.assumptions())} settings not reported"
-            "<table><tr><th>quota rule</th><th>kind</th><th>kg (fixed: t)</th><th>every</th><th>basis</th></tr>"
+            "<table><tr><th>quota rule</th><th>kind</th><th>amount</th><th>every</th><th>basis</th></tr>"
             f"{rules}</table></div>"
         )
 
@@ -315,7 +350,7 @@ def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> 
         world=world,
     )
     if not findings:
-        check_members(made.rules, made.periods, unit, Population.of(world), findings)
+        check_members(made.rules, made.periods, unit, made.population, findings)
     if findings:
         raise InputError(findings.records, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
     return made
@@ -353,6 +388,11 @@ def _put(raw: dict[str, Any], key: str, value: Raw) -> None:
         if isinstance(value["value"], int | float):
             value |= {k: f(value[k], value["value"]) for k, f in (("low", min), ("high", max)) if k in value}
     table[last] = value
+
+
+def _rough(heads: float) -> str:
+    """Return a number of heads with two significant figures."""
+    return f"{float(f'{heads:.2g}'):,.0f}"
 
 
 def _number(value: float | None) -> float:

@@ -98,7 +98,7 @@ def collect(
         raise InputError(faults, what="the run")
     if home is not None:
         check_home(home, len(campaign.periods), len(network.catchment.yard_ids))
-    population = Population.of(world)
+    population = Population.of(world, campaign["residents.unaffiliated"])
     access = Access.of(network.catchment, population)
     reach = within_reach(
         population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
@@ -225,9 +225,7 @@ class _Steps:
     def _night(self, dues: Due, left: Floats, lack: Floats) -> Loot:
         """Loot what the looters lack from what enterprises have not used up."""
         b = self.behaviour
-        wanted = lack * b.loot_share
-        if b.youth_only:
-            wanted *= dues.youth_share
+        wanted = lack * b.loot_share * b.looters(dues.youth_share)
         wanted[wanted <= dues.total[self.n :] * _FORGIVEN] = 0.0
         return loot(wanted, np.maximum(left, 0.0), self.history.reach, b.guard, b.liftable)
 

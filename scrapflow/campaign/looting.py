@@ -13,7 +13,21 @@ from scrapflow.network.snap import earth_xyz, nearest
 from scrapflow.world.geodesy import geodesic_km
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapflow.campaign.population import Floats, Ints, Population
+
+
+def _youth(youth_share: Floats) -> Floats:
+    return youth_share
+
+
+def _everyone(youth_share: Floats) -> Floats:
+    return np.ones_like(youth_share)
+
+
+LOOTERS: dict[str, Callable[[Floats], Floats]] = {"youth": _youth, "everyone": _everyone}
+"""Part of a community's lack for which looters set out, given the part of its quota that falls on pupils and students."""
 
 
 @dataclass(frozen=True, eq=False)

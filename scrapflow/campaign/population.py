@@ -6,17 +6,18 @@ Enterprises and communities are sorted by ``node_id``, so that results do not de
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from scrapflow.campaign.by_code import codes, ratio, sum_by
 from scrapflow.vocabulary import VIAS
 from scrapflow.vocabulary.read import materials, read_materials
 from scrapflow.world import effective_communities, effective_enterprises
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -36,6 +37,72 @@ HELD = len(HELD_ROLES)
 SCRAP, OBSOLETE, IDLE, WORKING = range(HELD)
 OWN, LOOTED = (VIAS.index(via) for via in ("own", "looted"))
 """Positions of the vias in arrays over them."""
+
+
+class Residents(NamedTuple):
+    """What is known of the residents of communities; shapes (m,)."""
+
+    persons: Floats
+    unaffiliated_share: Floats
+    youth_share: Floats
+    region: Ints
+    """Position of the region in ``workers``."""
+    workers: Floats
+    """Workers of enterprises by region."""
+
+
+def proportional(r: Residents) -> Floats:
+    """Take the share of pupils and students among the unaffiliated to be that among all residents.
+
+    Returns
+    -------
+    ndarray of float64, shape (m, 4)
+        Unaffiliated adults, unaffiliated youth, affiliated adults, affiliated youth, in persons.
+
+    Examples
+    --------
+    >>> r = Residents(np.array([100.0]), np.array([0.5]), np.array([0.25]), np.array([0]), np.array([30.0]))
+    >>> proportional(r).tolist(), with_students(r).tolist()
+    ([[37.5, 12.5, 37.5, 12.5]], [[25.0, 25.0, 50.0, 0.0]])
+    >>> outside_work(r).tolist(), not_workers(r).tolist()
+    ([[25.0, 0.0, 50.0, 25.0]], [[45.0, 25.0, 30.0, 0.0]])
+    """
+    free = r.persons * r.unaffiliated_share
+    bound = r.persons - free
+    young_free, young_bound = free * r.youth_share, bound * r.youth_share
+    return np.stack([free - young_free, young_free, bound - young_bound, young_bound], axis=-1)
+
+
+def with_students(r: Residents) -> Floats:
+    """Count every pupil and student among the unaffiliated; the rest of the unaffiliated share are adults without work."""
+    young = r.persons * np.minimum(r.youth_share, r.unaffiliated_share)
+    adults = r.persons * r.unaffiliated_share - young
+    other_young = r.persons * r.youth_share - young
+    return np.stack([adults, young, r.persons - adults - young - other_young, other_young], axis=-1)
+
+
+def outside_work(r: Residents) -> Floats:
+    """Count the same adults as :func:`with_students`, and no pupil or student."""
+    adults, young, bound, other_young = with_students(r).T
+    return np.stack([adults, np.zeros_like(young), bound, young + other_young], axis=-1)
+
+
+def not_workers(r: Residents) -> Floats:
+    """Count everybody but the workers of enterprises, who live among the adults of their region in proportion."""
+    young = r.persons * r.youth_share
+    adults = r.persons - young
+    workers = adults * np.minimum(ratio(r.workers, sum_by(r.region, adults, len(r.workers))), 1.0)[r.region]
+    return np.stack([adults - workers, young, workers, np.zeros_like(young)], axis=-1)
+
+
+PROPORTIONAL = "proportional"
+READINGS: dict[str, Callable[[Residents], Floats]] = {
+    PROPORTIONAL: proportional,
+    "outside_work": outside_work,
+    "with_students": with_students,
+    "not_workers": not_workers,
+}
+"""Who "residents unaffiliated with factories" are, by the word of the campaign's file; each splits them into four pools."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,38 +156,49 @@ class Population:
     gathered: tuple[int, ...]
 
     @staticmethod
-    def of(world: World) -> Population:
+    def of(world: World, reading: str = PROPORTIONAL) -> Population:
         """Read the arrays of a world, with the defaults of sectors and schema where values are unknown.
 
         They are kept as long as the world is, because a world never changes and studies ask for them hundreds of times.
+
+        Parameters
+        ----------
+        world
+            What is known.
+        reading
+            Who the residents outside factories are: one of :data:`READINGS`.
         """
-        if world in _READ:
-            return _READ[world]
-        _READ[world] = made = Population._of(world)
-        return made
+        kept = _READ.setdefault(world, {})
+        if reading not in kept:
+            kept[reading] = Population._of(world, reading)
+        return kept[reading]
 
     @staticmethod
-    def _of(world: World) -> Population:
+    def _of(world: World, reading: str) -> Population:
         places = world.nodes.set_index("node_id")[["region_id", "x_coord", "y_coord"]]
         e = effective_enterprises(world).sort_values("node_id", ignore_index=True)
         c = effective_communities(world).sort_values("node_id", ignore_index=True)
         e_region, e_xy = _place(places, e["node_id"])
         c_region, c_xy = _place(places, c["node_id"])
         residents = _numbers(c, "population")
+        workers = _numbers(e, "workers")
+        regions, code = codes(np.concatenate([e_region, c_region]))
+        workers_there = sum_by(code[: len(e)], workers, len(regions))
+        shares = _numbers(c, "unaffiliated_share"), _numbers(c, "youth_share")
         words = materials_of(world)
         roles = [word.role for word in words]
         return Population(
             enterprise_id=e["node_id"].to_numpy(dtype=object),
             sector=e["sector_id"].to_numpy(dtype=object),
             enterprise_region=e_region,
-            workers=_numbers(e, "workers"),
+            workers=workers,
             stock=_numbers(e, ["scrap_t", "obsolete_machinery_t", "idle_machinery_t", "working_machinery_t"]),
             arising=_numbers(e, "scrap_arising_t"),
             enterprise_xy=e_xy,
             community_id=c["node_id"].to_numpy(dtype=object),
             community_region=c_region,
             residents=residents,
-            pools=split_residents(residents, _numbers(c, "unaffiliated_share"), _numbers(c, "youth_share")),
+            pools=READINGS[reading](Residents(residents, *shares, code[len(e) :], workers_there)),
             household=_numbers(c, ["household_scrap_t", "appliance_t"]),
             community_xy=c_xy,
             materials=tuple(word.material for word in words),
@@ -129,7 +207,7 @@ class Population:
         )
 
 
-_READ: WeakKeyDictionary[World, Population] = WeakKeyDictionary()
+_READ: WeakKeyDictionary[World, dict[str, Population]] = WeakKeyDictionary()
 
 
 def materials_of(world: World) -> list[Material]:
@@ -144,25 +222,6 @@ def materials_of(world: World) -> list[Material]:
 def _positions(roles: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
     """Return the position of the first material of each role; -1 where there is none."""
     return tuple(roles.index(role) if role in roles else -1 for role in wanted)
-
-
-def split_residents(residents: Floats, unaffiliated_share: Floats, youth_share: Floats) -> Floats:
-    """Split residents into four pools, taking the two shares as independent (assumed).
-
-    Returns
-    -------
-    ndarray of float64, shape (m, 4)
-        Unaffiliated adults, unaffiliated youth, affiliated adults, affiliated youth, in persons.
-
-    Examples
-    --------
-    >>> split_residents(np.array([100.0]), np.array([0.2]), np.array([0.25]))
-    array([[15.,  5., 60., 20.]])
-    """
-    free = residents * unaffiliated_share
-    bound = residents - free
-    young_free, young_bound = free * youth_share, bound * youth_share
-    return np.stack([free - young_free, young_free, bound - young_bound, young_bound], axis=-1)
 
 
 def _place(places: pd.DataFrame, ids: pd.Series[str]) -> tuple[Texts, Floats]:

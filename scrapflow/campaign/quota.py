@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.campaign.by_code import codes, ratio, sum_by
-from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 YOUTH = (1, 3)
 """Pools of pupils and students."""
 AFFILIATED_ADULTS = 2
-POOLS = {"residents": (0, 1, 2, 3), "unaffiliated": (0, 1), "youth": YOUTH}
+POOLS = {"residents": (0, 1, 2, 3), "unaffiliated": (0, 1), "unaffiliated_adults": (0,), "youth": YOUTH}
 """Pools from which the members of an organisation may be drawn, by the word of the file."""
 DRAWS = tuple(POOLS)
 
@@ -187,11 +186,44 @@ def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) 
     return workers, np.maximum(pools, 0.0)
 
 
+def members(
+    rules: Sequence[QuotaRule], periods: pd.DataFrame, unit: str, population: Population
+) -> list[tuple[str, str, str, float, float]]:
+    """Count for each rule whom it asks for and whom it finds, in the first period in which it asks for something.
+
+    Returns
+    -------
+    list of tuple
+        ``rule_id, kind, organisation, asked, counted``: ``asked`` is the members that an organisation is said to have, and
+        for other kinds all whom the rule would count if it stood alone (places for ``fixed``); ``counted`` leaves out
+        those whom earlier rules have counted. 0 and 0 for a rule that never asks.
+    """
+    due_t = [r.tonnes(periods, unit) for r in rules]
+    rows = []
+    for rule, tonnes in zip(rules, due_t, strict=True):
+        step = next((i for i, t in enumerate(tonnes) if t > 0), None)
+        asked = counted = 0.0
+        if step is not None:
+            asking = tuple(r for r, t in zip(rules, due_t, strict=True) if t[step] > 0)
+            counted = count_heads(asking, population)[asking.index(rule)].total
+            asked = _asked(rule, population)
+        rows.append((rule.rule_id, rule.kind, rule.organisation, asked, counted))
+    return rows
+
+
+def _asked(rule: QuotaRule, population: Population) -> float:
+    if rule.kind != "organisation":
+        return count_heads((rule,), population)[0].total
+    there = _places(rule, population.community_id, population.community_region, None)
+    return float((population.residents * there).sum() * float(rule.members_share.value))
+
+
 def due(rules: Sequence[QuotaRule], periods: pd.DataFrame, unit: str, population: Population) -> list[Due]:
     """Work out the quota of every rule, place and period, in t.
 
-    ``quota = heads × kg / 1000`` (``fixed``: the tonnes of the rule at each of its places). The kg come from the
-    campaign's file, with their origin.
+    ``quota = heads × kg / 1000 × months`` (``fixed``: the tonnes of the rule at each of its places × months): a rate a
+    month, whatever the unit of the periods; what is asked once, or spread, is a sum. The kg come from the campaign's
+    file, with their origin.
 
     Returns
     -------
@@ -201,7 +233,7 @@ def due(rules: Sequence[QuotaRule], periods: pd.DataFrame, unit: str, population
     out = []
     counted: dict[tuple[str, ...], list[Heads]] = {}
     made: dict[tuple[tuple[str, float], ...], Due] = {}
-    amounts = [[kg / (1.0 if r.kind == "fixed" else KG_PER_T) for kg in r.amounts(periods, unit)] for r in rules]
+    amounts = [r.tonnes(periods, unit) for r in rules]
     for step in range(len(periods)):
         active = [(r, tonnes[step]) for r, tonnes in zip(rules, amounts, strict=True) if tonnes[step] > 0]
         what = tuple((r.rule_id, tonnes) for r, tonnes in active)

@@ -5,33 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scrapflow.campaign.calendar import first_day
+from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, first_day
 from scrapflow.campaign.settings import Setting
+from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
+NONE = Setting(0.0, given=False)
 ALL = Setting(1.0, given=False)
 """Share of an organisation's pool that is counted where the file says nothing."""
 
 
-def _each(window: list[int]) -> dict[int, float]:
-    return dict.fromkeys(window, 1.0)
+def _each(window: list[int], months: float) -> dict[int, float]:
+    return dict.fromkeys(window, months)
 
 
-def _once(window: list[int]) -> dict[int, float]:
+def _once(window: list[int], months: float) -> dict[int, float]:
+    del months
     return dict.fromkeys(window[:1], 1.0)
 
 
-def _spread(window: list[int]) -> dict[int, float]:
+def _spread(window: list[int], months: float) -> dict[int, float]:
+    del months
     return {i: 1.0 / len(window) for i in window}
 
 
-DUE: dict[str, Callable[[list[int]], dict[int, float]]] = {"period": _each, "once": _once, "spread": _spread}
-"""Part of the quota that falls due in each period of a window: all of it in each, in the first alone, in equal parts."""
+DUE: dict[str, Callable[[list[int], float], dict[int, float]]] = {"period": _each, "once": _once, "spread": _spread}
+"""What falls due in each period of a window, as a factor on the amount of the rule, given the length of a period in months:
+a rate a month in each, all of it in the first alone, the whole in equal parts."""
 EVERY = tuple(DUE)
+AMOUNTS = {"kg": "kg per head", "t": "t per place"}
+"""Keys in which a rule may be given its amount, and their units."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,9 @@ class QuotaRule:
     rule_id, kind
         Identifier, and one of :data:`scrapflow.campaign.quota.KINDS`.
     kg
-        Quota in kg per head and period; for ``fixed`` in t per place and period.
+        Quota in kg per head: a month if ``every`` is ``period``, else in all. Not of ``fixed``.
+    t
+        The same of ``fixed``, in t per place.
     every
         One of :data:`EVERY`.
     first, last
@@ -62,7 +71,8 @@ class QuotaRule:
 
     rule_id: str
     kind: str
-    kg: Setting
+    kg: Setting = NONE
+    t: Setting = NONE
     every: str = "period"
     first: str = ""
     last: str = ""
@@ -74,8 +84,23 @@ class QuotaRule:
     regions: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
 
-    def amounts(self, periods: pd.DataFrame, unit: str) -> list[float]:
-        """Return the kg per head (``fixed``: t per place) that fall due in each period; 0 outside the window.
+    @property
+    def amount_key(self) -> str:
+        """``kg`` or ``t``: what a rule of this kind is given in."""
+        return amount_key(self.kind)
+
+    @property
+    def amount(self) -> Setting:
+        """The rate of the rule with its origin: ``kg`` or ``t``."""
+        return self.t if self.amount_key == "t" else self.kg
+
+    @property
+    def unit(self) -> str:
+        """Unit of the amount, in words."""
+        return f"{AMOUNTS[self.amount_key]}{' and month' if self.every == 'period' else ''}"
+
+    def tonnes(self, periods: pd.DataFrame, unit: str) -> list[float]:
+        """Return the t per head (``fixed``: per place) that fall due in each period; 0 outside the window.
 
         Parameters
         ----------
@@ -87,5 +112,18 @@ class QuotaRule:
         days = [first_day(p, unit) for p in periods["period"]]
         lowest = first_day(self.first, unit) if self.first else days[0]
         highest = first_day(self.last, unit) if self.last else days[-1]
-        parts = DUE[self.every]([i for i, day in enumerate(days) if lowest <= day <= highest])
-        return [float(self.kg.value) * parts.get(i, 0.0) for i in range(len(days))]
+        window = [i for i, day in enumerate(days) if lowest <= day <= highest]
+        parts = DUE[self.every](window, MONTHS_PER_PERIOD[unit])
+        tonnes = float(self.amount.value) / (KG_PER_T if self.amount_key == "kg" else 1.0)
+        return [tonnes * parts.get(i, 0.0) for i in range(len(days))]
+
+
+def amount_key(kind: str) -> str:
+    """Return the key of a rule's amount: a quota of named places is in ``t``, any other in ``kg`` per head.
+
+    Examples
+    --------
+    >>> amount_key("fixed"), amount_key("per_worker")
+    ('t', 'kg')
+    """
+    return "t" if kind == "fixed" else "kg"

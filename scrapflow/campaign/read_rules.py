@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.calendar import first_day
 from scrapflow.campaign.quota import DRAWS, KINDS, count_heads
-from scrapflow.campaign.quota_rules import ALL, EVERY, QuotaRule
-from scrapflow.campaign.settings import Raw, Rule, shown
+from scrapflow.campaign.quota_rules import ALL, AMOUNTS, EVERY, NONE, QuotaRule, amount_key
+from scrapflow.campaign.settings import Raw, Rule, Setting, shown
 from scrapflow.errors import UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 _KEYS = (
-    "rule_id", "kind", "kg", "every", "first", "last", "additional", "organisation", "members_share", "draw", "sectors",
+    "rule_id", "kind", "kg", "t", "every", "first", "last", "additional", "organisation", "members_share", "draw", "sectors",
     "regions", "nodes", "note",
 )  # fmt: skip
-_KG = Rule("kg", "number", "kg per head and period (fixed: t per place)", 0.0, 0.0, math.inf, (), "the quota")
+_AMOUNT = {key: Rule(key, "number", unit, 0.0, 0.0, math.inf, (), "the quota") for key, unit in AMOUNTS.items()}
 _SHARE = Rule("members_share", "number", "share of the residents", 1.0, 0.0, 1.0, (), "members of the organisation")
 
 
@@ -67,14 +67,12 @@ def _read_rule(
         findings.note(f"{at}.organisation", "an organisation rule names its organisation")
     if kind == "fixed" and not table.get("nodes"):
         findings.note(f"{at}.nodes", "a fixed quota names its places")
-    if "kg" not in table:
-        findings.note(f"{at}.kg", f"has no value: {_KG.range_text}")
     share = table.get("members_share")
     first, last = read_window(table, at, unit, findings)
     return QuotaRule(
         rule_id=rule_id,
         kind=kind,
-        kg=findings.setting(f"{at}.kg", table.get("kg", 0.0), _KG),
+        **{key: _amount(table, key, kind, at, findings) for key in AMOUNTS},
         every=findings.word(table, "every", at, EVERY, "period"),
         first=first,
         last=last,
@@ -86,6 +84,18 @@ def _read_rule(
         regions=_regions(findings.texts(table, "regions", at), world, at, findings),
         nodes=_named(findings.texts(table, "nodes", at), world, ("enterprise", "community"), f"{at}.nodes", findings),
     )
+
+
+def _amount(table: Mapping[str, Any], key: str, kind: str, at: str, findings: CampaignFindings) -> Setting:
+    """Read ``kg`` or ``t``, whichever a rule of the kind is given in; the other one is refused with the one to write."""
+    wanted = amount_key(kind)
+    if key == wanted and key not in table and kind:
+        findings.note(f"{at}.{key}", f"has no value: {_AMOUNT[key].range_text}, in {AMOUNTS[key]}")
+    if key not in table:
+        return NONE
+    if key != wanted and kind:
+        findings.note(f"{at}.{key}", f"a quota of kind {kind!r} is in {AMOUNTS[wanted]}: write {wanted} = …, not {key}")
+    return findings.setting(f"{at}.{key}", table[key], _AMOUNT[key])
 
 
 def read_window(table: Mapping[str, Any], at: str, unit: str, findings: CampaignFindings) -> tuple[str, str]:
@@ -155,8 +165,8 @@ def check_members(
     """
     counted: set[str] = set()
     asked: set[str] = set()
-    amounts = [r.amounts(periods, unit) for r in rules]
-    together = {tuple(r for r, kg in zip(rules, amounts, strict=True) if kg[i] > 0) for i in range(len(periods))}
+    due_t = [r.tonnes(periods, unit) for r in rules]
+    together = {tuple(r for r, t in zip(rules, due_t, strict=True) if t[i] > 0) for i in range(len(periods))}
     for due in together:
         asked |= {r.rule_id for r in due}
         counted |= {r.rule_id for r, h in zip(due, count_heads(due, population), strict=True) if h.total > 0}

@@ -14,6 +14,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.inspection import PATROLS
+from scrapflow.campaign.looting import LOOTERS
+from scrapflow.campaign.population import READINGS
 from scrapflow.errors import Findings, did_you_mean
 from scrapflow.grading import BASES
 from scrapflow.network.impedance import Transport
@@ -26,7 +28,11 @@ Raw = Any
 ORIGIN_KEYS = ("value", "low", "high", "basis", "source_id", "why")
 """Keys of a setting that is written as a table; only ``value`` is required."""
 _LONGEST_SHOWN = 80
-_WORDS = {"inspection.patrol": tuple(PATROLS)}
+_WORDS = {
+    "inspection.patrol": tuple(PATROLS),
+    "looting.by": tuple(LOOTERS),
+    "residents.unaffiliated": tuple(READINGS),
+}
 """Words of a setting that are the names of functions: the table of functions is the list, not the file."""
 
 

@@ -71,13 +71,14 @@ def report(run: RunTables) -> str:
 
 
 def _wishes(run: RunTables) -> list[str]:
-    """Return what the campaign asked for in vain: rules that nobody fits, shares that mills could not be given."""
+    """Return what the campaign asked for in vain: rules that nobody or too few fit, shares that mills could not be given."""
     rules = [
         r.get("rule_id", r.get("kind", ""))
         for r in tomllib.loads(str(run.meta.get("campaign_toml", ""))).get("quota", [])
     ]
     idle = [rule for rule in rules if rule not in set(run.quotas["rule_id"])]
     lines = [f"nobody owes anything by the quota rule {rule!r}" for rule in idle]
+    lines += [f"the quota rule {r['rule_id']!r} {r['note']}" for r in run.meta.get("members", []) if r["note"]]
     missed = allocation(run)
     missed = missed[~missed["met"]]
     names = run.nodes.set_index("node_id")["name"]

@@ -52,7 +52,7 @@ def full(toy):
     raw["transport"] = {"foresight": "full", "yard_choices": 2, "reach_km": 50.0}
     raw["quota"] += [
         {"rule_id": "u", "kind": "organisation", "organisation": "U", "kg": 1, "members_share": 0.1, "draw": "youth"},
-        {"rule_id": "f", "kind": "fixed", "kg": 1.0, "nodes": ["works"], "additional": True, "note": "n"},
+        {"rule_id": "f", "kind": "fixed", "t": 1.0, "nodes": ["works"], "additional": True, "note": "n"},
         {"rule_id": "r", "kind": "per_worker", "kg": 1.0, "regions": ["vale"], "sectors": ["machines"],
          "additional": True, "first": "2015-01", "last": "2015-02", "every": "spread"},
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def test_places_sectors_and_sources_must_exist(make, toy):
     raw = {
         "quota": [
             {"rule_id": "a", "kind": "per_worker", "kg": 1, "sectors": ["no"], "regions": ["Nowhere"]},
-            {"rule_id": "f", "kind": "fixed", "kg": 1, "nodes": ["Nobody"]},
+            {"rule_id": "f", "kind": "fixed", "t": 1, "nodes": ["Nobody"]},
         ],
         "show": {"share": {"value": 0.1, "basis": "reported"}},
         "looting": {"guard": {"value": 0.1, "basis": "guessed", "source_id": "nobody"}},
@@ -72,7 +72,7 @@ def test_places_sectors_and_sources_must_exist(make, toy):
     found, _ = refused(make, toy, raw)
     assert {"quota.a.sectors", "quota.a.regions", "quota.f.nodes", "show.share"} <= set(found)
     assert {"looting.guard.basis", "looting.guard.source_id"} <= set(found)
-    fixed = make.campaign(toy, {"quota": [{"rule_id": "f", "kind": "fixed", "kg": 1, "nodes": ["Vale Machine Works"]}]})
+    fixed = make.campaign(toy, {"quota": [{"rule_id": "f", "kind": "fixed", "t": 1, "nodes": ["Vale Machine Works"]}]})
     assert fixed.rules[0].nodes == ("works",)
     region = make.campaign(toy, {"quota": [{"rule_id": "a", "kind": "per_worker", "kg": 1, "regions": ["Toyland"]}]})
     assert region.rules[0].regions == ("hill", "land", "vale")

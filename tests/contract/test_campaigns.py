@@ -199,7 +199,7 @@ def test_quota_kinds(go):
     assert person.accounts["quota_t"].sum() == pytest.approx(150)
     alone = go('[[quota]]\nrule_id = "rest"\nkind = "unaffiliated"\nkg = 20\n')
     assert account(alone, "c1")["quota_t"] == pytest.approx(10_000 * 0.2 * 20 / 1000)
-    fixed = go('[[quota]]\nrule_id = "plan"\nkind = "fixed"\nkg = 7\nnodes = ["e1"]\n')
+    fixed = go('[[quota]]\nrule_id = "plan"\nkind = "fixed"\nt = 7\nnodes = ["e1"]\n')
     assert account(fixed, "e1")["quota_t"] == pytest.approx(7)
     drive = '[[quota]]\nrule_id = "union"\nkind = "organisation"\norganisation = "Women\'s Union"\n'
     run = go(drive + "kg = 2\nmembers_share = 0.3\n")

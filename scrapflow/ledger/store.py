@@ -18,6 +18,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger import balance
 from scrapflow.ledger.engine import Engine
+from scrapflow.ledger.table_rows import column_faults, word_faults
 from scrapflow.ledger.tables import KEYS, RunTables
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ _MANIFEST = "manifest.json"
 _BASEMAP = "basemap.json"
 _OWN = ("format", "files", "rows")
 _ROWS_A_GROUP = 250_000
+_TYPES = {
+    "string": "string",
+    "large_string": "string",
+    "double": "number",
+    "int64": "integer",
+    "bool": "boolean",
+    "binary": "geometry",
+}
+"""Types of Arrow in the words of ``run_tables.csv``."""
 
 
 def save_run(run: RunTables, path: str | PathLike[str]) -> None:
@@ -112,7 +122,7 @@ def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
         json.loads(basemap.read_text(encoding="utf-8")) if basemap.exists() else {},
     )
     if check:
-        _check_balance(run)
+        _check_tables(folder, run)
     return run
 
 
@@ -248,8 +258,30 @@ def _compare_files(folder: Path, wanted: dict[str, str]) -> None:
         raise InputError(faults, what="the run")
 
 
-def _check_balance(run: RunTables) -> None:
-    """Check the balance without loading every movement: the engine adds them up first."""
+def _check_tables(folder: Path, run: RunTables) -> None:
+    """Check columns, words and balance without loading every movement: the engine adds them up first."""
+    stored = StoredTables(folder, list(run.tables))
+    faults = [fault for name in KEYS for fault in _column_faults(name, stored.files(name))]
+    if faults:
+        raise InputError(faults, what="the run")
+    engine = Engine(run.tables)
+    words = engine.frame("SELECT DISTINCT kind, material, via FROM movements", uses=["movements"])
+    faults = word_faults(*(words[c] for c in words.columns), run.materials["material"])
+    if faults:
+        raise InputError(faults, what="the run")
     sql = "SELECT period, material, origin, destination, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL"
-    moved = Engine(run.tables).frame(sql, uses=["movements"])
-    balance.check(run.stocks, moved, run.periods)
+    balance.check(run.stocks, engine.frame(sql, uses=["movements"]), run.periods)
+
+
+def _column_faults(name: str, files: list[Path]) -> list[dict[str, str]]:
+    """Compare the columns of stored files with those of the table; a table that is not there is empty."""
+    import pyarrow.parquet as pq
+
+    faults: list[dict[str, str]] = []
+    for file in (f for f in files if f.exists()):
+        schema = pq.read_schema(file)
+        types = {field.name: _TYPES.get(str(field.type), str(field.type)) for field in schema}
+        faults += column_faults(name, types, rows=pq.read_metadata(file).num_rows)
+        if faults:
+            break
+    return faults

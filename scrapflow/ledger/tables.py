@@ -6,42 +6,68 @@ the world it came from.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import pandas as pd
 
+from scrapflow.errors import InputError
 from scrapflow.ledger import balance as _balance
-from scrapflow.vocabulary import KINDS
+from scrapflow.ledger.amounts import TableAmounts, total_amounts
+from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, word_faults
+from scrapflow.vocabulary import groups_of, read_materials, run_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import geopandas as gpd
 
+    from scrapflow.vocabulary import Material
     from scrapflow.world.names import NameIndex
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "periods": ("period",),
-    "movements": ("period", "kind", "material", "via", "origin", "destination", "path_id"),
-    "accounts": ("period", "node_id"),
-    "quotas": ("period", "node_id", "rule_id"),
-    "stocks": ("period", "node_id", "material", "via"),
-    "link_loads": ("period", "link_id"),
-    "paths": ("path_id", "seq"),
-    "unserved": ("period", "node_id", "reason"),
-    "nodes": ("node_id",),
-    "links": ("link_id",),
-    "regions": ("region_id",),
-    "sources": ("source_id",),
-    "assumed": ("table", "row", "column"),
-    "claim_rows": ("claim_id",),
-    "arcs": ("arc_id",),
-    "supplies": ("period", "node_id"),
-    "calendar": ("period", "link_id"),
-}
+KEYS: dict[str, tuple[str, ...]] = {name: table.key for name, table in run_tables().items()}
 """Every table of a run and the columns it is sorted by."""
+
+
+class _Table:
+    """A table of a run as a property: what it is stands in ``vocabulary/run_tables.csv``."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        self.__doc__ = run_tables()[name].words
+
+    def __get__(self, run: RunTables | None, owner: type) -> pd.DataFrame:
+        return run.tables[self._name] if run is not None else cast("pd.DataFrame", self)
+
+
+class _GeoTable(_Table):
+    """A table of a run with geometries (EPSG:4326)."""
+
+    def __get__(self, run: RunTables | None, owner: type) -> gpd.GeoDataFrame:
+        return cast("gpd.GeoDataFrame", super().__get__(run, owner))
+
+
+class HandedOut(Mapping[str, pd.DataFrame]):
+    """The tables of a run as others get them: copies, so that editing one changes nothing of the run.
+
+    A copy is made when it is written to and costs nothing before (pandas' copy on write). A table of
+    ``vocabulary/run_tables.csv`` that was not given is empty; ``materials`` are then the packaged ones.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._kept = tables._kept if isinstance(tables, HandedOut) else tables
+        if hasattr(tables, "files"):
+            self.files = tables.files
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in KEYS and name not in self._kept:
+            return empty_table(name)
+        return self._kept[name].copy(deep=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*KEYS, *self._kept)))
+
+    def __len__(self) -> int:
+        return len({*KEYS, *self._kept})
 
 
 class RunTables:
@@ -67,7 +93,7 @@ class RunTables:
         meta: Mapping[str, Any],
         basemap: Mapping[str, Any] | None = None,
     ) -> None:
-        self.tables = tables
+        self.tables: Mapping[str, pd.DataFrame] = HandedOut(tables)
         self.meta = dict(meta)
         self.basemap = dict(basemap or {})
         self.memo: dict[str, Any] = {}
@@ -79,70 +105,35 @@ class RunTables:
         case = f" ({self.meta['case']})" if self.meta.get("case") else ""
         return f"{self.meta['world']}-{self.meta['campaign']}{case}"
 
-    @property
-    def periods(self) -> pd.DataFrame:
-        """``period`` (ISO label), ``start``, ``end`` (ISO dates, inclusive), in order."""
-        return self.tables["periods"]
+    periods = _Table()
+    movements = _Table()
+    accounts = _Table()
+    quotas = _Table()
+    stocks = _Table()
+    link_loads = _Table()
+    paths = _Table()
+    unserved = _Table()
+    nodes = _GeoTable()
+    links = _GeoTable()
+    regions = _GeoTable()
+    sources = _Table()
+    assumed = _Table()
+    materials = _Table()
 
-    @property
-    def movements(self) -> pd.DataFrame:
-        """Single legs: ``period, kind, material, via, origin, destination, tonnage_t, path_id, basis, grade``; t > 0."""
-        return self.tables["movements"]
+    @cached_property
+    def material_rows(self) -> list[Material]:
+        """The materials of the run, in the order in which they are told."""
+        return read_materials(self.materials.to_dict("records"))
 
-    @property
-    def accounts(self) -> pd.DataFrame:
-        """What each enterprise and community owed, gave, took back and suffered, per period; masses in t."""
-        return self.tables["accounts"]
+    @cached_property
+    def material_groups(self) -> dict[str, tuple[str, ...]]:
+        """Query words that stand for several of the run's materials."""
+        return groups_of(self.material_rows)
 
-    @property
-    def quotas(self) -> pd.DataFrame:
-        """``period, node_id, rule_id, quota_t, credited_t``: the quota by rule, in t."""
-        return self.tables["quotas"]
-
-    @property
-    def stocks(self) -> pd.DataFrame:
-        """``period, node_id, material, via, opening_t, arising_t, converted_t, in_t, out_t, closing_t``, in t."""
-        return self.tables["stocks"]
-
-    @property
-    def link_loads(self) -> pd.DataFrame:
-        """``period, link_id, tonnage_t`` (both directions), ``forward_t, backward_t, capacity_t, shadow_price``."""
-        return self.tables["link_loads"]
-
-    @property
-    def paths(self) -> pd.DataFrame:
-        """``path_id, seq, link_id, forward``: the links of each path in order."""
-        return self.tables["paths"]
-
-    @property
-    def unserved(self) -> pd.DataFrame:
-        """``period, node_id, tonnage_t, reason, links``: what could not be moved, and why."""
-        return self.tables["unserved"]
-
-    @property
-    def nodes(self) -> gpd.GeoDataFrame:
-        """Places as points (EPSG:4326), with names, region, sector, accuracy, basis and grade."""
-        return cast("gpd.GeoDataFrame", self.tables["nodes"])
-
-    @property
-    def links(self) -> gpd.GeoDataFrame:
-        """Links as lines (EPSG:4326), with mode, length (km), capacity (t a period) and line."""
-        return cast("gpd.GeoDataFrame", self.tables["links"])
-
-    @property
-    def regions(self) -> gpd.GeoDataFrame:
-        """Regions with names; outlines (EPSG:4326) where the world gives them, else in ``basemap``."""
-        return cast("gpd.GeoDataFrame", self.tables["regions"])
-
-    @property
-    def sources(self) -> pd.DataFrame:
-        """The sources of the world, with reliability and address."""
-        return self.tables["sources"]
-
-    @property
-    def assumed(self) -> pd.DataFrame:
-        """The rows behind :meth:`assumptions`."""
-        return self.tables["assumed"]
+    @cached_property
+    def amounts(self) -> TableAmounts:
+        """What the run adds up to, by period, material and place."""
+        return TableAmounts(self.tables, [m.material for m in self.material_rows])
 
     @cached_property
     def names(self) -> NameIndex:
@@ -163,15 +154,29 @@ class RunTables:
         return _balance.residuals(self.stocks)
 
     def check(self) -> None:
-        """Refuse tonnes that appeared or vanished.
+        """Refuse tables that are not those of a run, words that nobody declared, and tonnes that appeared or vanished.
 
         Raises
         ------
+        InputError
+            If a column is missing or of another type, or a kind, material or via of the movements is not declared.
         BalanceError
             If a residual exceeds the tolerance, a stock is negative, periods do not join, or movements and stocks
             disagree; the message names place, period and tonnes.
         """
-        _balance.check(self.stocks, self.movements, self.periods)
+        faults = [
+            fault
+            for name in KEYS
+            for fault in column_faults(
+                name, {c: type_of(column) for c, column in self.tables[name].items()}, rows=len(self.tables[name])
+            )
+        ]
+        m = self.movements
+        if "movements" not in {fault["table"] for fault in faults}:
+            faults += word_faults(*(m[c].unique() for c in ("kind", "material", "via")), self.materials["material"])
+        if faults:
+            raise InputError(faults, what="the run")
+        _balance.check(self.stocks, m, self.periods)
 
     def totals(self) -> pd.Series[float]:
         """Return the totals of the run in t, each under its own name, because apparent is not real.
@@ -179,9 +184,8 @@ class RunTables:
         Returns
         -------
         Series
-            ``quota_t, credited_t, books_only_t, carted_t`` (gross), ``for_show_t, returned_t, intercepted_t, looted_t,
-            shortfall_t, received_t`` (by yards, gross), ``shipped_t, delivered_t`` (to mills), ``held_t`` (in yards at
-            the end), ``leaked_t, unserved_t``.
+            The rows of ``vocabulary/totals.csv`` (see the data dictionary): flows are summed over the periods, levels
+            (``held_t, unserved_t, unplaced_t``) are those at the end of the last one.
 
         Examples
         --------
@@ -190,18 +194,8 @@ class RunTables:
         >>> bool(t.credited_t == t.carted_t + t.books_only_t)
         True
         """
-        a = self.accounts
-        kinds = self.movements.groupby("kind")["tonnage_t"].sum().reindex(list(KINDS), fill_value=0.0)
-        last = self.periods["period"].iloc[-1] if len(self.periods) else ""
-        yards = self.nodes.loc[self.nodes["kind"] == "yard", "node_id"]
-        end = self.stocks[(self.stocks["period"] == last) & self.stocks["node_id"].isin(yards)]
-        values = {c: a[c].sum() for c in ("quota_t", "credited_t", "books_only_t")}
-        values |= {"carted_t": kinds["carted"], "for_show_t": a["for_show_t"].sum(), "returned_t": kinds["returned"]}
-        values |= {"intercepted_t": a["intercepted_t"].sum(), "looted_t": kinds["looted"]}
-        values |= {"shortfall_t": a["shortfall_t"].sum(), "received_t": kinds["carted"]}
-        values |= {"shipped_t": kinds["shipped"], "delivered_t": kinds["shipped"], "held_t": end["closing_t"].sum()}
-        values |= {"leaked_t": kinds["leaked"], "unserved_t": self.unserved["tonnage_t"].sum()}
-        return pd.Series(values, dtype=np.float64, name="tonnage_t")
+        values = {name: float(amount) for name, amount in total_amounts(self.amounts).items()}
+        return pd.Series(values, dtype="float64", name="tonnage_t")
 
     def assumptions(self) -> pd.DataFrame:
         """Return every input that nobody reported: ``table, row, column, value, low, high, unit, basis, note``."""

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from scrapflow import grading
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
 from scrapflow.ledger.engine import calendar
 from scrapflow.queries.clauses import Clause, among, on_path
 from scrapflow.queries.expressions import parse_condition
-from scrapflow.vocabulary import KINDS, MATERIAL_GROUPS, MATERIALS, VIAS
+from scrapflow.vocabulary import DIVERTED, KINDS, MATERIAL_GROUPS, MATERIALS, VIAS, kinds_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,9 +25,6 @@ When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | d
 FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
 TO_ORDER = ("mill", "region", "yard", "community", "enterprise", "outside")
 THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside")
-DIVERTED = ("returned", "looted", "leaked")
-"""Kinds that leave the official chain."""
-_ARRIVING = {"mill": "shipped", "yard": "carted", "community": "looted", "enterprise": "returned", "outside": "leaked"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\s](\d{4}))?")
 
@@ -75,8 +72,8 @@ class Selection:
         ['shipped']
         """
         found = [self._lookup(n, TO_ORDER) for n in _flat(names)]
-        arriving = {_ARRIVING.get(m.kind) for m in found}
-        kinds = KINDS if arriving & {None} else tuple(k for k in KINDS if k in arriving)
+        arriving = [kinds_to(m.kind) for m in found]
+        kinds = tuple(k for k in KINDS if any(k in some for some in arriving)) if all(arriving) else KINDS
         return self._with(self._at("destination", found), f"to {_listed(names)}", kinds=kinds)
 
     def between(self, origin: str, destination: str) -> Self:
@@ -220,11 +217,11 @@ class Selection:
         True
         """
         try:
-            grading.parse(grade)
+            parse(grade)
         except ValueError as error:
             raise InputError([problem("flows", "", "grade", str(error))], what="the query") from error
-        every = [letter + digit for letter in grading.RELIABILITY for digit in ("", *grading.CREDIBILITY)]
-        good = [g for g in every if grading.at_least(g, grade)]
+        every = [letter + digit for letter in RELIABILITY for digit in ("", *CREDIBILITY)]
+        good = [g for g in every if at_least(g, grade)]
         return self._with(among("m.grade", good), f"graded {grade.upper()} or better")
 
     def basis(self, *bases: str) -> Self:
@@ -238,8 +235,8 @@ class Selection:
         True
         """
         for word in _flat(bases):
-            if word not in grading.BASES:
-                raise _unknown(word, "basis", grading.BASES)
+            if word not in BASES:
+                raise _unknown(word, "basis", BASES)
         return self._with(among("m.basis", sorted(_flat(bases))), f"on {_listed(bases)} inputs")
 
     def during(self, *when: When) -> Self:

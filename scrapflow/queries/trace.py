@@ -24,6 +24,7 @@ from scrapflow.errors import UnknownNameError
 from scrapflow.queries.flows import Flows
 from scrapflow.queries.groupers import Column, Columns
 from scrapflow.queries.selectors import FROM_ORDER, TO_ORDER
+from scrapflow.vocabulary import OWN, traced_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _LEG = ["period", "kind", "material", "via", "origin", "destination"]
 _POOL = ["node_id", "material", "via"]
 _WORDS = ("period", "kind", "material", "via", "origin", "destination", "yard")
+_BROUGHT, _TAKEN_BACK, _STORED = traced_as("bring"), traced_as("take_back"), traced_as("store")
+_LEAVING = traced_as("take_back", "deliver")
 _NOISE_T = 1e-12
 
 
@@ -200,23 +203,23 @@ def _ends(run: RunTables, wanted: set[str] | None) -> pd.DataFrame:
     legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
     legs = _without_carry_back(legs, run.periods["period"].tolist(), run.meta.get("return_after"))
     stores = _opened(run, legs)
-    found: list[pd.DataFrame] = []
+    ends: list[pd.DataFrame] = []
     months = dict(iter(legs.groupby("period")))
     for period in run.periods["period"]:
         month = months.get(period, legs.iloc[:0])
-        of_kind = {k: month[month["kind"] == k] for k in ("looted", "carted")}
-        found.append(_arrive(stores, of_kind["looted"], wanted))
-        own = of_kind["carted"]["via"] == "own"
-        found.append(_arrive(stores, of_kind["carted"][own], wanted))
-        found.append(_arrive(stores, of_kind["carted"][~own], wanted, from_store=True))
+        stored, brought = (month[month["kind"].isin(kinds)] for kinds in (_STORED, _BROUGHT))
+        ends.append(_arrive(stores, stored, wanted))
+        own = brought["via"] == OWN
+        ends.append(_arrive(stores, brought[own], wanted))
+        ends.append(_arrive(stores, brought[~own], wanted, from_store=True))
         # What goes back beyond its owner's own load, if a ledger has such rows, leaves with the mix like a train.
-        leaving = month[month["kind"].isin(["returned", "shipped", "leaked"])]
+        leaving = month[month["kind"].isin(_LEAVING)]
         mix = stores.take(stores.pool(leaving, "origin"), leaving["tonnage_t"].to_numpy())
-        final = leaving["kind"] != "returned" if wanted is None else leaving["destination"].isin(wanted)
-        found.append(_rows(leaving, mix, final.to_numpy(), stores.nodes, yard="origin"))
+        final = ~leaving["kind"].isin(_TAKEN_BACK) if wanted is None else leaving["destination"].isin(wanted)
+        ends.append(_rows(leaving, mix, final.to_numpy(), stores.nodes, yard="origin"))
     if wanted is None:
-        found.append(_kept(stores, run.periods["period"].tolist()))
-    return pd.concat(found, ignore_index=True)
+        ends.append(_kept(stores, run.periods["period"].tolist()))
+    return pd.concat(ends, ignore_index=True)
 
 
 def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: int | None) -> pd.DataFrame:
@@ -225,12 +228,13 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: in
     ``return_after`` tells how many periods later a load goes home; a ledger that does not say so (None) is taken to
     send it home a period later if every load carried back was brought by its owner a period before.
     """
-    back = legs[legs["kind"] == "returned"]
+    taken_back = legs["kind"].isin(_TAKEN_BACK).to_numpy()
+    back = legs[taken_back]
     if back.empty:
         return legs
     order = {p: i for i, p in enumerate(periods)}
-    carted, returned = ((legs["kind"] == k).to_numpy() for k in ("carted", "returned"))
-    brought = _by_owner(legs[carted], order, owner="origin", yard="destination")
+    bringing = legs["kind"].isin(_BROUGHT).to_numpy()
+    brought = _by_owner(legs[bringing], order, owner="origin", yard="destination")
     same = _by_owner(back, order, owner="destination", yard="origin")
     before = _by_owner(back, {p: i - 1 for p, i in order.items()}, owner="destination", yard="origin")
     slack = 1e-9 * max(1.0, float(legs["tonnage_t"].max()))
@@ -239,8 +243,8 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: in
     went = before if return_after else same
     settled = pd.Series(np.minimum(brought.reindex(went.index, fill_value=0.0), went), index=went.index)
     net = legs["tonnage_t"].to_numpy(dtype=np.float64).copy()
-    net[carted] -= settled.reindex(brought.index, fill_value=0.0).to_numpy()
-    net[returned] -= settled.to_numpy()
+    net[bringing] -= settled.reindex(brought.index, fill_value=0.0).to_numpy()
+    net[taken_back] -= settled.to_numpy()
     return legs.assign(tonnage_t=net)[net > slack]
 
 

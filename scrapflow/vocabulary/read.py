@@ -21,7 +21,8 @@ TRACINGS = ("bring", "take_back", "store", "deliver")
 ROLES = ("scrap", "obsolete", "idle", "working", "appliance")
 """What the behaviour of people needs to know of a material; a material without a role is only moved."""
 MOVERS = ("people", "train")
-VIAS = ("own", "looted")
+OWN, TAKEN = "own", "looted"
+VIAS = (OWN, TAKEN)
 """How a tonne came: from its owner's own stock, or taken at night."""
 _OWNERS = ("enterprise", "community", "owner")
 _OVER_TIME = ("sum", "mean", "last")
@@ -132,7 +133,7 @@ def kinds() -> dict[str, Kind]:
     >>> [k.kind for k in kinds().values() if k.diverted]
     ['returned', 'looted', 'leaked']
     """
-    return {row["kind"]: _kind(row) for row in _rows("kinds")}
+    return {row["kind"]: _kind(row) for row in rows_of("kinds")}
 
 
 @cache
@@ -144,7 +145,7 @@ def materials() -> dict[str, Material]:
     >>> [m.material for m in materials().values() if "functional" in m.groups]
     ['idle_machinery', 'working_machinery']
     """
-    return {m.material: m for m in read_materials(_rows("materials"))}
+    return {m.material: m for m in read_materials(rows_of("materials"))}
 
 
 @cache
@@ -156,7 +157,40 @@ def accounts() -> dict[str, Account]:
     >>> accounts()["output_index"].absent
     1.0
     """
-    return {row["column"]: _account(row) for row in _rows("accounts")}
+    return {row["column"]: _account(row) for row in rows_of("accounts")}
+
+
+def kinds_to(node_kind: str) -> tuple[str, ...]:
+    """Return the kinds of movement that end at a kind of node; none for a node where no leg ends.
+
+    Examples
+    --------
+    >>> kinds_to("mill"), kinds_to("station")
+    (('shipped',), ())
+    """
+    return tuple(k.kind for k in kinds().values() if k.ends_at == node_kind)
+
+
+def moved_by(mover: str) -> tuple[str, ...]:
+    """Return the kinds of movement of one mover (:data:`MOVERS`).
+
+    Examples
+    --------
+    >>> moved_by("train")
+    ('shipped',)
+    """
+    return tuple(k.kind for k in kinds().values() if k.mover == mover)
+
+
+def traced_as(*tracings: str) -> tuple[str, ...]:
+    """Return the kinds of movement that do one of these to a traced tonne (:data:`TRACINGS`).
+
+    Examples
+    --------
+    >>> traced_as("deliver")
+    ('shipped', 'leaked')
+    """
+    return tuple(k.kind for k in kinds().values() if k.tracing in tracings)
 
 
 def read_materials(rows: Iterable[Mapping[str, str]]) -> list[Material]:
@@ -237,7 +271,8 @@ def _account(row: Mapping[str, str]) -> Account:
     )
 
 
-def _rows(table: str) -> list[dict[str, str]]:
+def rows_of(table: str) -> list[dict[str, str]]:
+    """Return the rows of a table of the vocabulary."""
     text = files("scrapflow.vocabulary").joinpath(f"{table}.csv").read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
@@ -259,6 +294,8 @@ def _one_of(cell: str, allowed: tuple[str, ...], row: str, column: str) -> str:
 
 KINDS = tuple(kinds())
 """The kinds of movement."""
+DIVERTED = tuple(k.kind for k in kinds().values() if k.diverted)
+"""Kinds that leave the official chain."""
 MATERIALS = tuple(materials())
 """The packaged materials."""
 MATERIAL_GROUPS = groups_of(materials().values())

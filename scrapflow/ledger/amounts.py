@@ -1,0 +1,185 @@
+"""What a run adds up to, whatever it is kept as: one form of arrays for totals, claims and studies.
+
+A run's tables and a study's arrays both give :class:`Amounts`; totals and claims are added up from it alone, so that
+a new amount is written once. Every array may have leading axes, such as one of members: sums run over the last ones.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.vocabulary import KINDS, kinds_to
+from scrapflow.vocabulary.totals import totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from scrapflow.vocabulary.totals import Total
+
+    Floats = NDArray[np.float64]
+
+UNPLACED = "unplaced"
+"""Reason why a load stays: its owner has no place on the map."""
+
+
+class Placed(NamedTuple):
+    """An amount by period, material and place.
+
+    Attributes
+    ----------
+    places
+        ``node_id`` of each place, shape (N,).
+    amount
+        Shape (..., P, M, N); M is 1 where the amount has no material. In t unless it is a count or a share.
+    """
+
+    places: NDArray[np.object_]
+    amount: Floats
+
+
+class Amounts(Protocol):
+    """P periods and M materials, and every amount of a run by place."""
+
+    @property
+    def periods(self) -> Sequence[str]:
+        """Labels of the periods."""
+
+    @property
+    def materials(self) -> Sequence[str]:
+        """Materials, in the order of the arrays."""
+
+    def moved(self, kind: str) -> Placed:
+        """Return the tonnes of a kind of movement by origin."""
+
+    def account(self, column: str) -> Placed:
+        """Return a column of the accounts by owner."""
+
+    def held(self) -> Placed:
+        """Return what yards held in each period (opening stock and all that came in), t."""
+
+    def left(self) -> Placed:
+        """Return what yards had when each period ended, t."""
+
+    def unserved(self, *, placed: bool) -> Placed:
+        """Return the level of what owners, with or without a place on the map, could not cart, t."""
+
+
+def total_amounts(amounts: Amounts) -> dict[str, Floats]:
+    """Return every total of ``vocabulary/totals.csv`` in t, with the leading axes of the arrays.
+
+    Parameters
+    ----------
+    amounts
+        A run as arrays.
+    """
+    moved = {kind: _sum(amounts.moved(kind)) for kind in KINDS}
+
+    def total(row: Total) -> Floats:
+        if row.of == "account":
+            return _sum(amounts.account(row.what))
+        if row.of == "kind":
+            return moved[row.what]
+        if row.of == "arrived":
+            return np.asarray(sum(moved[kind] for kind in kinds_to(row.what)))
+        return _last(amounts.left() if row.of == "held" else amounts.unserved(placed=row.what != UNPLACED))
+
+    return {name: total(row) for name, row in totals().items()}
+
+
+def _sum(placed: Placed) -> Floats:
+    return np.asarray(placed.amount.sum(axis=(-3, -2, -1)))
+
+
+def _last(placed: Placed) -> Floats:
+    """Add up a level at the end of the last period; nothing where there is no period."""
+    return np.asarray(placed.amount[..., -1:, :, :].sum(axis=(-3, -2, -1)))
+
+
+class TableAmounts:
+    """The amounts of a run that is kept as tables.
+
+    Parameters
+    ----------
+    tables
+        Tables of a run. A mapping with a method ``files(name)`` is asked through the engine, so that a saved run larger
+        than memory is not loaded.
+    materials
+        Materials of the run.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], materials: Sequence[str]) -> None:
+        self._tables = tables
+        self.materials: Sequence[str] = list(materials)
+        self.periods: Sequence[str] = tables["periods"]["period"].tolist()
+        self._moved: dict[str, Placed] = {}
+
+    def moved(self, kind: str) -> Placed:
+        """Return the tonnes of a kind of movement by origin."""
+        if kind not in self._moved:
+            rows = self._legs[(self._legs["kind"] == kind).to_numpy()]
+            self._moved[kind] = self._placed(rows, "origin", rows["tonnage_t"])
+        return self._moved[kind]
+
+    def account(self, column: str) -> Placed:
+        """Return a column of the accounts by owner."""
+        rows = self._tables["accounts"]
+        if column not in rows.columns:
+            return self._nothing
+        return self._placed(rows, "node_id", rows[column])
+
+    def held(self) -> Placed:
+        """Return what yards held in each period, t."""
+        rows = self._yard_stocks
+        return self._placed(rows, "node_id", rows["opening_t"] + rows["in_t"])
+
+    def left(self) -> Placed:
+        """Return what yards had when each period ended, t."""
+        rows = self._yard_stocks
+        return self._placed(rows, "node_id", rows["closing_t"])
+
+    def unserved(self, *, placed: bool) -> Placed:
+        """Return the level of what owners could not cart, t."""
+        rows = self._tables["unserved"]
+        rows = rows[~rows["node_id"].isin(self._yards) & ((rows["reason"] != UNPLACED) == placed)]
+        return self._placed(rows, "node_id", rows["tonnage_t"])
+
+    @cached_property
+    def _legs(self) -> pd.DataFrame:
+        keys = ["period", "kind", "material", "origin"]
+        if getattr(self._tables, "files", None) is None:
+            return pd.DataFrame(self._tables["movements"].groupby(keys, as_index=False, sort=False)["tonnage_t"].sum())
+        from scrapflow.ledger.engine import Engine
+
+        sql = f"SELECT {', '.join(keys)}, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL ORDER BY ALL"  # noqa: S608 - names of ours
+        return Engine(self._tables).frame(sql, uses=["movements"])
+
+    @cached_property
+    def _yards(self) -> list[str]:
+        nodes = self._tables["nodes"]
+        return list(nodes.loc[nodes["kind"] == "yard", "node_id"])
+
+    @cached_property
+    def _yard_stocks(self) -> pd.DataFrame:
+        stocks = self._tables["stocks"]
+        return pd.DataFrame(stocks[stocks["node_id"].isin(self._yards)])
+
+    @property
+    def _nothing(self) -> Placed:
+        return Placed(np.zeros(0, dtype=object), np.zeros((len(self.periods), 1, 0)))
+
+    def _placed(self, rows: pd.DataFrame, place: str, values: pd.Series) -> Placed:
+        """Add rows up by period, material (where they have one) and place."""
+        places, node = np.unique(rows[place].to_numpy(dtype=object), return_inverse=True)
+        period = pd.Index(list(self.periods)).get_indexer(rows["period"])
+        has = "material" in rows.columns
+        material = pd.Index(list(self.materials)).get_indexer(rows["material"]) if has else np.zeros_like(node)
+        shape = (len(self.periods), len(self.materials) if has else 1, len(places))
+        at = np.ravel_multi_index((period, material, node), shape) if len(rows) else np.zeros(0, dtype=np.int64)
+        summed = np.bincount(at, values.to_numpy(dtype=np.float64), minlength=int(np.prod(shape)))
+        return Placed(places, summed.reshape(shape))

@@ -1,0 +1,120 @@
+"""What a run's tables must be: empty ones as ``vocabulary/run_tables.csv`` describes them, and what is wrong with others."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+
+from scrapflow.errors import problem
+from scrapflow.units import CRS
+from scrapflow.vocabulary import KINDS, VIAS, materials, run_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scrapflow.vocabulary import Material
+
+_DTYPES = {"string": "str", "number": "float64", "integer": "int64", "boolean": "bool"}
+_SHOWN = 5
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Return a table of a run without rows; of ``materials``, the packaged ones.
+
+    Examples
+    --------
+    >>> empty_table("unserved").dtypes["tonnage_t"]
+    dtype('float64')
+    """
+    if name == "materials":
+        return materials_table(materials().values())
+    columns = run_tables()[name].columns.values()
+    frame = pd.DataFrame({c.name: pd.Series([], dtype=_DTYPES.get(c.type, "object")) for c in columns})
+    if any(c.type == "geometry" for c in columns):
+        import geopandas as gpd
+
+        return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)  # type: ignore[no-any-return]
+    return frame
+
+
+def materials_table(rows: Iterable[Material]) -> pd.DataFrame:
+    """Return materials as ``run.materials``: ``material, group, role, name, name_local, colour``.
+
+    Examples
+    --------
+    >>> materials_table(materials().values())["role"].tolist()
+    ['scrap', 'obsolete', 'idle', 'working', 'appliance']
+    """
+    records = [{**asdict(m), "group": "|".join(m.groups)} for m in rows]
+    return pd.DataFrame(records, columns=list(run_tables()["materials"].columns), dtype="str")
+
+
+def type_of(column: pd.Series) -> str:
+    """Return the type of a column in the words of ``run_tables.csv``."""
+    dtype = column.dtype
+    if dtype.name == "geometry":
+        return "geometry"
+    if is_bool_dtype(dtype):
+        return "boolean"
+    if is_integer_dtype(dtype):
+        return "integer"
+    return "number" if is_numeric_dtype(dtype) else "string"
+
+
+def column_faults(table: str, types: Mapping[str, str], *, rows: int = 1) -> list[dict[str, str]]:
+    """Say which columns of a table are missing or of another type; a table without rows may have any type.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    types
+        Type of each column it has, in the words of ``run_tables.csv``.
+    rows
+        How many rows it has.
+
+    Returns
+    -------
+    list of dict
+        Problems, as :class:`scrapflow.errors.InputError` takes them.
+
+    Examples
+    --------
+    >>> column_faults("calendar", {"period": "string", "link_id": "number", "factor": "number"})[0]["message"]
+    'should be of type string, and is number'
+    """
+    wanted = run_tables()[table].columns
+    missing = [problem(table, "", c, "the column is missing") for c in wanted if c not in types]
+    other = [
+        problem(table, "", name, f"should be of type {c.type}, and is {types[name]}")
+        for name, c in wanted.items()
+        if rows and name in types and types[name] != c.type and not (c.type == "number" and types[name] == "integer")
+    ]
+    return missing + other
+
+
+def word_faults(
+    kinds: Iterable[str], moved_materials: Iterable[str], vias: Iterable[str], known: Iterable[str]
+) -> list[dict[str, str]]:
+    """Say which words of the movements nobody declared.
+
+    Parameters
+    ----------
+    kinds, moved_materials, vias
+        The words that occur.
+    known
+        Materials that the run declares.
+    """
+    checks = (
+        ("kind", kinds, KINDS, "vocabulary/kinds.csv declares"),
+        ("material", moved_materials, tuple(known), "the run's materials are"),
+        ("via", vias, VIAS, "there are"),
+    )
+    return [
+        problem("movements", "", column, f"{word!r} is not declared; {where} {', '.join(declared)}")
+        for column, words, declared, where in checks
+        for word in sorted(set(words) - set(declared))[:_SHOWN]
+    ]

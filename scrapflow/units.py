@@ -14,3 +14,15 @@ ELLIPSOID = "WGS84"
 """The ellipsoid on which every length is measured."""
 BALANCE_TOLERANCE_T = 1e-6
 """Largest residual, in tonnes, that a ledger may show at one node, period and material; scaled up for flows above 1 Mt."""
+
+
+def two_figures(value: float) -> str:
+    """Write a number with two significant figures, as people read it.
+
+    Examples
+    --------
+    >>> two_figures(123456.0), two_figures(0.0), two_figures(9.87)
+    ('120,000', '0', '9.9')
+    """
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{rounded:g}"

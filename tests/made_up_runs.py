@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from scrapflow.ledger.table_rows import complete
 from scrapflow.ledger.tables import tidy
 from scrapflow.runs import Run
 from scrapflow.vocabulary import MATERIALS, VIAS
@@ -183,7 +184,8 @@ class MadeUp:
         self.lots = pd.DataFrame(
             self.lots, columns=["period", "destination", "material", "via", "arose", "yard", "tonnage_t"]
         )
-        self.run = Run(self._frames(tidy("movements", moved), steps), self._meta())
+        frames = self._frames(tidy("movements", moved), steps)
+        self.run = Run({name: complete(name, frame) for name, frame in frames.items()}, self._meta())
 
     def _meta(self):
         return {
@@ -205,7 +207,7 @@ class MadeUp:
         accounts = accounts.rename(columns={"origin": "node_id", "tonnage_t": "carted_t"})
         for c in MASSES:
             accounts[c] = accounts["carted_t"] / 2
-        accounts = accounts.assign(marks=0, expelled=False, detained=True)
+        accounts = accounts.assign(marks=0.0, expelled=0.0, detained=1.0)
         text = {c: pd.Series([], dtype="str") for c in ("period", "node_id", "reason", "links")}
         first = pd.to_datetime([f"{p}-01" for p in self.labels])
         return {

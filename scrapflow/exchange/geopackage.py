@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from scrapflow.exchange.looks import KIND_COLOURS, NODE_COLOURS
+from scrapflow.exchange.looks import KIND_COLOURS, NODE_COLOURS, RAIL_COLOUR
 from scrapflow.exchange.plain_tables import loaded_links, od_lines, placed_nodes
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_geopackage(run: Run, file: Path) -> Path:
     pyogrio.write_dataframe(run.sources, file, layer="sources", driver="GPKG", append=True)
     widest = float(run.link_loads["tonnage_t"].max()) if len(run.link_loads) else 1.0
     styles = {
-        "links": width_style("tonnage_t", KIND_COLOURS["shipped"], widest * max(1, len(run.periods))),
+        "links": width_style("tonnage_t", RAIL_COLOUR, widest * max(1, len(run.periods))),
         "flows": categories_style("kind", KIND_COLOURS, "line"),
         "nodes": categories_style("kind", NODE_COLOURS, "marker"),
         "regions": region_style(),

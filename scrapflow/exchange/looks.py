@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-KIND_COLOURS = {
-    "carted": "#009e73",
-    "returned": "#e69f00",
-    "looted": "#d55e00",
-    "shipped": "#0072b2",
-    "leaked": "#882255",
-}
-"""Colour of each kind of movement; a test keeps them equal to ``views.style``."""
+from scrapflow.vocabulary import kinds, moved_by, palette_of
+
+KIND_COLOURS = palette_of(kinds().values())
+"""Colour of each kind of movement."""
+RAIL_COLOUR = KIND_COLOURS[moved_by("train")[0]]
+"""Colour of what the links carry."""
 NODE_COLOURS = {
     "mill": "#1d2730",
     "yard": "#009e73",

@@ -118,6 +118,7 @@ class TableAmounts:
         self.materials: Sequence[str] = list(materials)
         self.periods: Sequence[str] = tables["periods"]["period"].tolist()
         self._moved: dict[str, Placed] = {}
+        self._accounts: dict[str, Placed] = {}
 
     def moved(self, kind: str) -> Placed:
         """Return the tonnes of a kind of movement by origin."""
@@ -128,15 +129,15 @@ class TableAmounts:
 
     def account(self, column: str) -> Placed:
         """Return a column of the accounts by owner."""
-        rows = self._tables["accounts"]
-        if column not in rows.columns:
-            return self._nothing
-        return self._placed(rows, "node_id", rows[column])
+        if column not in self._accounts:
+            rows = self._tables["accounts"]
+            known = self._placed(rows, "node_id", rows[column]) if column in rows.columns else self._nothing
+            self._accounts[column] = known
+        return self._accounts[column]
 
     def held(self) -> Placed:
         """Return what yards held in each period, t."""
-        rows = self._yard_stocks
-        return self._placed(rows, "node_id", rows["opening_t"] + rows["in_t"])
+        return self._held
 
     def left(self) -> Placed:
         """Return what yards had when each period ended, t."""
@@ -160,6 +161,11 @@ class TableAmounts:
         return Engine(self._tables).frame(sql, uses=["movements"])
 
     @cached_property
+    def _held(self) -> Placed:
+        rows = self._yard_stocks
+        return self._placed(rows, "node_id", rows["opening_t"] + rows["in_t"])
+
+    @cached_property
     def _yards(self) -> list[str]:
         nodes = self._tables["nodes"]
         return list(nodes.loc[nodes["kind"] == "yard", "node_id"])
@@ -176,10 +182,12 @@ class TableAmounts:
     def _placed(self, rows: pd.DataFrame, place: str, values: pd.Series) -> Placed:
         """Add rows up by period, material (where they have one) and place."""
         places, node = np.unique(rows[place].to_numpy(dtype=object), return_inverse=True)
-        period = pd.Index(list(self.periods)).get_indexer(rows["period"])
+        period = pd.Index(list(self.periods)).get_indexer(pd.Index(rows["period"]))
         has = "material" in rows.columns
-        material = pd.Index(list(self.materials)).get_indexer(rows["material"]) if has else np.zeros_like(node)
+        material = (
+            pd.Index(list(self.materials)).get_indexer(pd.Index(rows["material"])) if has else np.zeros_like(node)
+        )
         shape = (len(self.periods), len(self.materials) if has else 1, len(places))
         at = np.ravel_multi_index((period, material, node), shape) if len(rows) else np.zeros(0, dtype=np.int64)
         summed = np.bincount(at, values.to_numpy(dtype=np.float64), minlength=int(np.prod(shape)))
-        return Placed(places, summed.reshape(shape))
+        return Placed(places, np.asarray(summed.reshape(shape), dtype=np.float64))

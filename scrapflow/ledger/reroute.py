@@ -14,14 +14,12 @@ from scrapflow.ledger.train_tables import Axes, Haul, shipments, trains, trips_o
 from scrapflow.ledger.yard_mixing import keep_books
 from scrapflow.network.haulage import rail_problem
 from scrapflow.routing.solve import solve
-from scrapflow.vocabulary import MATERIALS, VIAS, kinds
+from scrapflow.vocabulary import VIAS, moved_by, traced_as
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing import FlowProblem, FlowResult
-
-_PEOPLE = [kind.kind for kind in kinds().values() if kind.mover == "people"]
 
 
 def haul_problem(
@@ -109,7 +107,7 @@ def reroute(
 def yard_axes(run: RunTables) -> Axes:
     """Return the labels of the arrays of a run's yards."""
     yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"].sort_values()
-    return Axes(run.periods["period"].tolist(), yards.tolist(), MATERIALS, VIAS)
+    return Axes(run.periods["period"].tolist(), yards.tolist(), [m.material for m in run.material_rows], VIAS)
 
 
 def yard_arrivals(run: RunTables, axes: Axes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -118,8 +116,8 @@ def yard_arrivals(run: RunTables, axes: Axes) -> tuple[NDArray[np.float64], NDAr
     The second is dated by the period of arrival, as the books of the yards want it.
     """
     moves = run.movements
-    came = moves[moves["kind"] == "carted"]
-    went = moves[moves["kind"] == "returned"]
+    came = moves[moves["kind"].isin(traced_as("bring"))]
+    went = moves[moves["kind"].isin(traced_as("take_back"))]
     arrivals = _dense(came.assign(node_id=came["destination"]), axes)
     away = _dense(went.assign(node_id=went["origin"]), axes)
     if run.meta["return_after"] and len(away):
@@ -139,7 +137,7 @@ def _people_legs(run: RunTables, labels: Labels, paths: PathBook) -> Legs:
     """Return the legs of a run that no train ran."""
     arc = run.paths["link_id"].where(run.paths["forward"], run.paths["link_id"] + BACK)
     arcs = arc.groupby(run.paths["path_id"]).agg(tuple)
-    moves = run.movements[run.movements["kind"].isin(_PEOPLE)]
+    moves = run.movements[run.movements["kind"].isin(moved_by("people"))]
     trips = moves[["path_id", "origin", "destination"]].drop_duplicates("path_id").set_index("path_id")
     entered = {
         path_id: paths.enter(origin, destination, arcs.get(path_id, ()))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.grading import BASES
+from scrapflow.vocabulary import traced_as
 from scrapflow.world import effective_communities, effective_enterprises
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
     place = nodes.set_index("node_id")
     basis = place["input_basis"].map({b: i for i, b in enumerate(BASES)})
     grade = place["grade"].where(place["grade"] != "", _UNJUDGED)
-    brought = movements.loc[movements["kind"] == "carted", ["origin", "destination"]].drop_duplicates()
+    brought = movements.loc[movements["kind"].isin(traced_as("bring")), ["origin", "destination"]].drop_duplicates()
     by_yard = brought["destination"]
     basis = pd.concat([basis, brought["origin"].map(basis).groupby(by_yard).max()]).groupby(level=0).max()
     letter = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.ledger import balance
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.table_rows import column_faults, word_faults
-from scrapflow.ledger.tables import KEYS, RunTables
+from scrapflow.ledger.tables import KEYS, HandedOut, RunTables
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -126,7 +125,7 @@ def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
     return run
 
 
-class StoredTables(Mapping[str, pd.DataFrame]):
+class StoredTables(HandedOut):
     """The tables of a saved run, each loaded once when it is first asked for.
 
     Parameters
@@ -138,26 +137,19 @@ class StoredTables(Mapping[str, pd.DataFrame]):
     """
 
     def __init__(self, folder: Path, names: list[str]) -> None:
+        self._loaded: dict[str, pd.DataFrame] = {}
+        super().__init__(self._loaded)
         self._folder = folder
         self._names = names
-        self._loaded: dict[str, pd.DataFrame] = {}
 
     def files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, in the order of its rows."""
         return sorted((self._folder / name).glob("*.parquet")) or [self._folder / f"{name}.parquet"]
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._loaded:
+        if name in self._names and name not in self._loaded:
             self._loaded[name] = _read_table(self.files(name))
-        return self._loaded[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+        return super().__getitem__(name)
 
 
 def _replaceable(target: Path) -> bool:
@@ -266,7 +258,7 @@ def _check_tables(folder: Path, run: RunTables) -> None:
         raise InputError(faults, what="the run")
     engine = Engine(run.tables)
     words = engine.frame("SELECT DISTINCT kind, material, via FROM movements", uses=["movements"])
-    faults = word_faults(*(words[c] for c in words.columns), run.materials["material"])
+    faults = word_faults(words, run.materials["material"])
     if faults:
         raise InputError(faults, what="the run")
     sql = "SELECT period, material, origin, destination, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL"

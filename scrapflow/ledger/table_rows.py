@@ -40,6 +40,23 @@ def empty_table(name: str) -> pd.DataFrame:
     return frame
 
 
+def complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of a run the columns it lacks, unknown in every row, in the order of ``run_tables.csv``.
+
+    Examples
+    --------
+    >>> complete("calendar", pd.DataFrame({"period": ["2015-01"], "link_id": ["a"]}))["factor"].isna().tolist()
+    [True]
+    """
+    blank = {"string": "", "integer": 0, "boolean": False, "geometry": None}
+    columns = run_tables()[name].columns
+    lacking = {c.name: blank.get(c.type, float("nan")) for c in columns.values() if c.name not in frame.columns}
+    own = [c for c in frame.columns if c not in columns]
+    full = frame.assign(**lacking)[[*columns, *own]]
+    texts = [c for c in lacking if columns[c].type == "string"]
+    return full.astype(dict.fromkeys(texts, "str"))
+
+
 def materials_table(rows: Iterable[Material]) -> pd.DataFrame:
     """Return materials as ``run.materials``: ``material, group, role, name, name_local, colour``.
 
@@ -96,25 +113,23 @@ def column_faults(table: str, types: Mapping[str, str], *, rows: int = 1) -> lis
     return missing + other
 
 
-def word_faults(
-    kinds: Iterable[str], moved_materials: Iterable[str], vias: Iterable[str], known: Iterable[str]
-) -> list[dict[str, str]]:
+def word_faults(moved: pd.DataFrame, known: Iterable[str]) -> list[dict[str, str]]:
     """Say which words of the movements nobody declared.
 
     Parameters
     ----------
-    kinds, moved_materials, vias
-        The words that occur.
+    moved
+        Movements, or their ``kind, material, via`` without repetition.
     known
         Materials that the run declares.
     """
     checks = (
-        ("kind", kinds, KINDS, "vocabulary/kinds.csv declares"),
-        ("material", moved_materials, tuple(known), "the run's materials are"),
-        ("via", vias, VIAS, "there are"),
+        ("kind", KINDS, "vocabulary/kinds.csv declares"),
+        ("material", tuple(known), "the run's materials are"),
+        ("via", VIAS, "there are"),
     )
     return [
         problem("movements", "", column, f"{word!r} is not declared; {where} {', '.join(declared)}")
-        for column, words, declared, where in checks
-        for word in sorted(set(words) - set(declared))[:_SHOWN]
+        for column, declared, where in checks
+        for word in sorted(set(moved[column].unique()) - set(declared))[:_SHOWN]
     ]

@@ -54,9 +54,7 @@ class HandedOut(Mapping[str, pd.DataFrame]):
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._kept = tables._kept if isinstance(tables, HandedOut) else tables
-        if hasattr(tables, "files"):
-            self.files = tables.files
+        self._kept = tables
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in KEYS and name not in self._kept:
@@ -64,10 +62,13 @@ class HandedOut(Mapping[str, pd.DataFrame]):
         return self._kept[name].copy(deep=False)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*KEYS, *self._kept)))
+        return iter(sorted({*KEYS, *self._kept}))
 
     def __len__(self) -> int:
         return len({*KEYS, *self._kept})
+
+    def __or__(self, other: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        return {**self, **other}
 
 
 class RunTables:
@@ -93,7 +94,7 @@ class RunTables:
         meta: Mapping[str, Any],
         basemap: Mapping[str, Any] | None = None,
     ) -> None:
-        self.tables: Mapping[str, pd.DataFrame] = HandedOut(tables)
+        self.tables: Mapping[str, pd.DataFrame] = tables if isinstance(tables, HandedOut) else HandedOut(tables)
         self.meta = dict(meta)
         self.basemap = dict(basemap or {})
         self.memo: dict[str, Any] = {}
@@ -123,7 +124,7 @@ class RunTables:
     @cached_property
     def material_rows(self) -> list[Material]:
         """The materials of the run, in the order in which they are told."""
-        return read_materials(self.materials.to_dict("records"))
+        return read_materials([{str(k): v for k, v in row.items()} for row in self.materials.to_dict("records")])
 
     @cached_property
     def material_groups(self) -> dict[str, tuple[str, ...]]:
@@ -168,12 +169,12 @@ class RunTables:
             fault
             for name in KEYS
             for fault in column_faults(
-                name, {c: type_of(column) for c, column in self.tables[name].items()}, rows=len(self.tables[name])
+                name, {str(c): type_of(column) for c, column in self.tables[name].items()}, rows=len(self.tables[name])
             )
         ]
         m = self.movements
         if "movements" not in {fault["table"] for fault in faults}:
-            faults += word_faults(*(m[c].unique() for c in ("kind", "material", "via")), self.materials["material"])
+            faults += word_faults(m, self.materials["material"])
         if faults:
             raise InputError(faults, what="the run")
         _balance.check(self.stocks, m, self.periods)

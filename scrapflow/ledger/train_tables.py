@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook
+from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.routing import FlowResult
 
+SHIPPED = moved_by("train")[0]
+"""The kind of movement that trains make."""
 AMOUNTS = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
 ROUNDING_T = 1e-6
 """What a yard may hold beyond the plan for no other reason than the integers of the solver."""
@@ -116,7 +119,7 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels,
     )
     place = pd.Index(labels.nodes, dtype="str")  # type: ignore[arg-type]
     origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))  # type: ignore[arg-type]
-    kind = np.repeat(labels.of_kind(["shipped"]), len(row))
+    kind = np.repeat(labels.of_kind([SHIPPED]), len(row))
     material, via = labels.of_material(axes.materials)[m], labels.of_via(axes.vias)[v]
     codes = np.stack([p[row], kind, material, via, origin[row], destination[row]], axis=1)
     return Legs(codes.astype(np.int64), tonnes[row, m, v], route[row])

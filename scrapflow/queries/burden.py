@@ -14,6 +14,7 @@ from scrapflow.campaign.settings import CampaignFindings
 from scrapflow.queries.concentration import gini
 from scrapflow.queries.yards_and_penalties import words_of
 from scrapflow.units import KG_PER_T
+from scrapflow.vocabulary import traced_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,8 +202,10 @@ def _stocks(run: RunTables, ids: list[str]) -> tuple[Floats, Floats, Floats]:
         return np.array(table.reindex(**shape).fillna(0.0), dtype=np.float64)  # type: ignore[arg-type]
 
     m = run.movements
-    carted = m[(m["kind"] == "carted") & m["origin"].isin(ids)].rename(columns={"origin": "node_id"})
-    back = m[(m["kind"] == "returned") & m["destination"].isin(ids)].rename(columns={"destination": "node_id"})
+    carted = m[m["kind"].isin(traced_as("bring")) & m["origin"].isin(ids)].rename(columns={"origin": "node_id"})
+    back = m[m["kind"].isin(traced_as("take_back")) & m["destination"].isin(ids)].rename(
+        columns={"destination": "node_id"}
+    )
     gone = wide(carted, "tonnage_t") - wide(back, "tonnage_t")
     return wide(s[s["period"] == first], "opening_t"), wide(s[s["period"] == last], "closing_t"), np.maximum(gone, 0.0)
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from scrapflow.queries import show
 from scrapflow.queries.burden import burden
+from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,17 +26,7 @@ _KEYS = {
     "link_loads": ["period", "link_id"],
 }
 _RANK = {"movements": "tonnage_t", "stocks": "closing_t", "link_loads": "tonnage_t"}
-_NAMED = {
-    "quota_t": "asked for",
-    "credited_t": "credited",
-    "carted_t": "carted to yards, loads for show included",
-    "returned_t": "carried back",
-    "looted_t": "looted",
-    "shortfall_t": "short of the quota",
-    "shipped_t": "shipped to mills",
-    "held_t": "left in yards",
-    "leaked_t": "leaked abroad",
-}
+_NAMED = {name: total.changed for name, total in totals().items() if total.changed}
 _SHOWN = 3
 _LEAST_T = 0.05
 
@@ -133,7 +124,7 @@ class Comparison:
         return f"<Comparison of {self.name_a} and {self.name_b}>\n{self.summary()}"
 
     def _repr_html_(self) -> str:
-        return show.comparison_html(self)
+        return show.lines_html(self.summary(), self.totals)
 
 
 def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "label") -> Comparison:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.queries.flows import Flows
+    from scrapflow.queries.query import Query
 
 
 class Concentration(NamedTuple):
@@ -89,7 +89,7 @@ def gini(
     return max(0.0, 1.0 - 2.0 * area)
 
 
-def concentration(flows: Flows, column: str = "origin") -> Concentration:
+def concentration(flows: Query, column: str = "origin") -> Concentration:
     """Measure how few sources the tonnes of a query come from.
 
     Parameters
@@ -119,7 +119,7 @@ def concentration(flows: Flows, column: str = "origin") -> Concentration:
     return Concentration(len(t), hhi, 1 / hhi, gini(t), float(t.max() / t.sum()) if len(t) else float("nan"))
 
 
-def balances(flows: Flows, by: str = "node_id") -> pd.DataFrame:
+def balances(flows: Query, by: str = "node_id") -> pd.DataFrame:
     """Set what came in against what went out, kind by kind.
 
     Parameters
@@ -151,7 +151,7 @@ def balances(flows: Flows, by: str = "node_id") -> pd.DataFrame:
     return both.assign(net_t=both["in_t"] - both["out_t"])
 
 
-def haulage(flows: Flows) -> pd.DataFrame:
+def haulage(flows: Query) -> pd.DataFrame:
     """Return the transport work of a query by kind.
 
     Returns
@@ -180,7 +180,7 @@ def haulage(flows: Flows) -> pd.DataFrame:
     return out.sort_values(["tonnage_t", "kind"], ascending=[False, True], ignore_index=True)[columns]
 
 
-def link_loads(flows: Flows) -> pd.DataFrame:
+def link_loads(flows: Query) -> pd.DataFrame:
     """Return what a query puts on each link it uses, both directions and all kinds together: trucks and trains do mix.
 
     Returns
@@ -195,7 +195,7 @@ def link_loads(flows: Flows) -> pd.DataFrame:
     >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").loads().link_id.tolist()[0]
     'gate'
     """
-    run = flows.source.run
+    run = flows.context.run
     used = flows.by("link_id", "kind").groupby("link_id", as_index=False)["tonnage_t"].sum()
     used = used[used["link_id"] != ""]
     wanted = [c for c in ("link_id", "mode", "line_id", "length_km") if c in run.links.columns]

@@ -14,7 +14,7 @@ from scrapflow.queries import concentration, show
 from scrapflow.queries.clauses import joins, link_join, used_tables
 from scrapflow.queries.flow_lines import flow_lines, path_table
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS
-from scrapflow.queries.query_context import Source
+from scrapflow.queries.query_context import QueryContext
 from scrapflow.queries.selectors import Selection
 from scrapflow.vocabulary import KINDS
 
@@ -37,7 +37,7 @@ class Flows(Selection):
 
     Parameters
     ----------
-    source
+    context
         The run and its engine; queries start at ``run.flows``.
 
     Examples
@@ -60,7 +60,7 @@ class Flows(Selection):
         True
         """
         if "flows" not in run.memo:
-            run.memo["flows"] = cls(Source(run))
+            run.memo["flows"] = cls(QueryContext(run))
         return cast("Flows", run.memo["flows"])
 
     @property
@@ -215,7 +215,7 @@ class Flows(Selection):
             " coalesce(sum(m.tonnage_t) FILTER (WHERE m.basis = 'assumed'), 0) / sum(m.tonnage_t) AS assumed_share"
             f" FROM movements m{joins(tables)}{where} GROUP BY m.kind ORDER BY tonnage_t DESC, kind"
         )
-        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+        return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
     def to_geo(self, *columns: str) -> gpd.GeoDataFrame:
         """Return the flows as lines along their real paths.
@@ -240,7 +240,7 @@ class Flows(Selection):
         (4326, {'LineString'})
         """
         frame = self.by(*dict.fromkeys(("kind", "origin", "destination", "path_id", *columns)))
-        return flow_lines(frame, self.source.engine, self.source.run)
+        return flow_lines(frame, self.context.engine, self.context.run)
 
     def paths(self) -> pd.DataFrame:
         """Return the paths of the selection with what they carried.
@@ -257,7 +257,7 @@ class Flows(Selection):
         >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").paths().links.iloc[0][-1]
         'rail_far'
         """
-        return path_table(self.by("path_id", "kind", "origin", "destination"), self.source.engine, self.source.run)
+        return path_table(self.by("path_id", "kind", "origin", "destination"), self.context.engine, self.context.run)
 
     def loads(self) -> pd.DataFrame:
         """Return what the selection puts on each link; see :func:`scrapflow.queries.concentration.link_loads`."""
@@ -290,9 +290,9 @@ class Flows(Selection):
         return self._words
 
     def _asked(self, columns: tuple[str, ...]) -> list[Column]:
-        asked = self.source.columns.find_all(columns)
+        asked = self.context.columns.find_all(columns)
         if self.apart and len(self.allowed) > 1 and all(c.name != "kind" for c in asked):
-            asked.append(self.source.columns.find("kind"))
+            asked.append(self.context.columns.find("kind"))
         return asked
 
     def _kind_totals(self) -> pd.DataFrame:
@@ -301,7 +301,7 @@ class Flows(Selection):
             "SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, count(*) AS movements"  # noqa: S608 - values are parameters
             f" FROM movements m{joins(tables)}{where} GROUP BY m.kind ORDER BY kind"
         )
-        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+        return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
     def _rows(self, limit: int | None = None) -> pd.DataFrame:
         where, parameters, tables = self._condition()
@@ -312,7 +312,7 @@ class Flows(Selection):
             f" ORDER BY m.tonnage_t DESC, {', '.join(keys)}"
         )
         sql += f" LIMIT {int(limit)}" if limit is not None else ""
-        return self.source.engine.frame(sql, parameters, uses=used_tables(tables))
+        return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
     def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
@@ -331,7 +331,7 @@ class Flows(Selection):
             inner = f"({sql}) g{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
             sql = _sum_up(listed, inner, ("g.k0", "g.k1") if guarded else ())
         sql += " ORDER BY tonnage_t DESC" + "".join(f', "{c.name}"' for c in columns)
-        found = self.source.engine.frame(sql, parameters, uses=uses)
+        found = self.context.engine.frame(sql, parameters, uses=uses)
         if guarded:
             if (found["k0"] != found["k1"]).any():
                 raise self._mixed(what=what)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class QueryContext:
     """What all queries of one run share: the run, the engine and the words, found once."""
 
     run: RunTables

@@ -6,20 +6,20 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from scrapflow.queries.yards_and_penalties import allocation
+from scrapflow.units import two_figures
+from scrapflow.vocabulary import kinds_to
+from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
-    from scrapflow.ledger.tables import RunTables
+    import pandas as pd
 
-_TOTALS = {
-    "quota_t": "quota",
-    "credited_t": "credited",
-    "books_only_t": "  on the books only",
-    "shortfall_t": "still owed",
-    "carted_t": "carted to yards",
-    "returned_t": "carried back",
-    "looted_t": "taken at night",
-    "shipped_t": "shipped by rail",
-}
+    from scrapflow.ledger.tables import RunTables
+    from scrapflow.vocabulary.totals import Total
+
+_ALWAYS = ("shipped_t", "held_t", "unserved_t")
+"""Totals that are told even where they are zero."""
+_PARTS = ("books_only_t", "for_show_t")
+"""Totals that are a part of the one before."""
 
 
 def named_shares(run: RunTables) -> tuple[float, float]:
@@ -36,7 +36,7 @@ def named_shares(run: RunTables) -> tuple[float, float]:
     firms = run.nodes[run.nodes["kind"] == "enterprise"].set_index("node_id")
     named = firms.index[firms["named"].astype("boolean").fillna(value=False)]
     workers = firms["workers"].fillna(0.0)
-    carted = run.movements[(run.movements["kind"] == "carted") & run.movements["origin"].isin(firms.index)]
+    carted = run.movements[run.movements["kind"].isin(kinds_to("yard")) & run.movements["origin"].isin(firms.index)]
     tonnes = carted.groupby("origin")["tonnage_t"].sum()
     shares = [float(x[x.index.isin(named)].sum() / whole) if (whole := x.sum()) > 0 else 0.0 for x in (workers, tonnes)]
     return shares[0], shares[1]
@@ -45,29 +45,52 @@ def named_shares(run: RunTables) -> tuple[float, float]:
 def report(run: RunTables) -> str:
     """Return the totals of a run as text: by mill, what was not served and why, what is named, what is not reported.
 
+    Numbers have two significant figures, because more are not known; a run with ranges shows them. Tables keep all.
+
     Examples
     --------
     >>> import scrapflow as sf
     >>> print(report(sf.run(sf.read_world("toy"))).splitlines()[0])
     toy-2015 (expected), 2015-01 to 2015-02, in tonnes:
     """
-    totals = run.totals()
-    rows = [(name, float(totals[key])) for key, name in _TOTALS.items()]
-    shipped = run.movements[run.movements["kind"] == "shipped"].groupby("destination")["tonnage_t"].sum()
-    mills = run.nodes.set_index("node_id")["name"]
-    rows += [(f"  received by {mills[mill]}", float(t)) for mill, t in shipped.sort_index().items()]
-    rows += [("held in yards at the end", float(totals["held_t"])), ("not served", float(totals["unserved_t"]))]
-    why = run.unserved.groupby("reason")["tonnage_t"].sum().sort_index()
-    rows += [(f"  {str(reason).replace('_', ' ')}", float(t)) for reason, t in why.items()]
-    first, last = run.periods["period"].iloc[[0, -1]]
+    first, last = run.periods["period"].iloc[[0, -1]] if len(run.periods) else ("no period", "none")
+    rows = _rows(run)
     width = max(len(name) for name, _ in rows)
-    workers, tonnes = named_shares(run)
     lines = [f"{run.name} ({run.meta['mode']}), {first} to {last}, in tonnes:"]
-    lines += [f"  {name:<{width}}  {t:>12,.0f}" for name, t in rows]
+    lines += [f"  {name:<{width}}  {amount:>12}" for name, amount in rows]
     lines += [f"  {line}" for line in _wishes(run)]
-    lines += [f"  enterprises known by name: {workers:.0%} of the workers, {tonnes:.0%} of what enterprises carted"]
+    if (run.nodes["kind"] == "enterprise").any():
+        workers, tonnes = named_shares(run)
+        lines += [f"  enterprises known by name: {workers:.0%} of the workers, {tonnes:.0%} of what enterprises carted"]
     lines += [f"  inputs that are assumed or derived, not reported: {len(run.assumptions()):,}"]
     return "\n".join(lines)
+
+
+def _rows(run: RunTables) -> list[tuple[str, str]]:
+    """Return what a report tells, line by line: flows, what each mill received, levels at the end and their reasons."""
+    amounts = run.totals()
+    ranges = run.meta.get("ranges") or {}
+
+    def told(total: str) -> str:
+        span = ranges.get(total)
+        if not span:
+            return two_figures(float(amounts[total]))
+        return f"{two_figures(span['median'])} ({two_figures(span['low'])} to {two_figures(span['high'])})"
+
+    flows = [t for t in totals().values() if not t.is_level and t.of != "arrived"]
+    rows = [(("  " if t.total in _PARTS else "") + t.label, told(t.total)) for t in flows if _happens(t, amounts)]
+    shipped = run.movements[run.movements["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
+    names = run.nodes.set_index("node_id")["name"]
+    rows += [(f"  received by {names[mill]}", two_figures(float(t))) for mill, t in shipped.sort_index().items()]
+    rows += [(t.label, told(t.total)) for t in totals().values() if t.is_level and _happens(t, amounts)]
+    last = run.unserved[run.unserved["period"].isin(run.periods["period"].iloc[-1:])]
+    why = last.groupby("reason")["tonnage_t"].sum().sort_index()
+    return rows + [(f"  {str(reason).replace('_', ' ')}", two_figures(float(t))) for reason, t in why.items() if t > 0]
+
+
+def _happens(total: Total, amounts: pd.Series[float]) -> bool:
+    """Tell whether a total is told: those of every run, and others where there is anything."""
+    return total.total in _ALWAYS or float(amounts[total.total]) != 0.0
 
 
 def _wishes(run: RunTables) -> list[str]:

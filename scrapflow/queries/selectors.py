@@ -17,7 +17,7 @@ from scrapflow.vocabulary import DIVERTED, KINDS, MATERIAL_GROUPS, MATERIALS, VI
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scrapflow.queries.query_context import Source
+    from scrapflow.queries.query_context import QueryContext
     from scrapflow.world.names import Match
 
 When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | dt.date]"
@@ -33,7 +33,7 @@ _YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\
 class Selection:
     """A choice among the movements of a run; see :class:`scrapflow.queries.flows.Flows` for its ends."""
 
-    source: Source
+    context: QueryContext
     clauses: tuple[Clause, ...] = ()
     allowed: tuple[str, ...] = KINDS
     apart: bool = False
@@ -102,8 +102,8 @@ class Selection:
         >>> flows.through("rail_far").by("destination").destination.tolist()
         ['far']
         """
-        links = self.source.run.links
-        if (links["link_id"] == name).any() and not (self.source.run.nodes["node_id"] == name).any():
+        links = self.context.run.links
+        if (links["link_id"] == name).any() and not (self.context.run.nodes["node_id"] == name).any():
             return self._with(on_path([name]), f"through {name}", "paths")
         try:
             node = self._lookup(name, THROUGH_ORDER).id
@@ -290,7 +290,7 @@ class Selection:
         tables: set[str] = set()
 
         def sql_of(name: str) -> str:
-            column = self.source.columns.find(name)
+            column = self.context.columns.find(name)
             if column.table == "l":
                 msg = f"{name!r} belongs to a link and a path has several; use through()"
                 raise UnknownNameError(msg, ["origin", "destination"])
@@ -303,7 +303,7 @@ class Selection:
     @property
     def periods(self) -> list[str]:
         """The periods of the run, in order."""
-        return list(self.source.run.periods["period"])
+        return list(self.context.run.periods["period"])
 
     def find_periods(self, *when: When) -> list[str]:
         """Return the periods that words mean, as for :meth:`during`."""
@@ -326,16 +326,16 @@ class Selection:
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
     def _lookup(self, name: str, order: Sequence[str]) -> Match:
-        return self.source.run.names.lookup(name, order)
+        return self.context.run.names.lookup(name, order)
 
     def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:
         ids: set[str] = set()
         for match in found:
-            ids |= set(self.source.region_nodes(match.id)) if match.kind == "region" else {match.id}
+            ids |= set(self.context.region_nodes(match.id)) if match.kind == "region" else {match.id}
         return among(f"m.{end}", sorted(ids))
 
     def _line_links(self, name: str) -> list[str]:
-        links = self.source.run.links
+        links = self.context.run.links
         if "line_id" not in links.columns:
             return []
         wanted = links["line_id"] == name
@@ -357,7 +357,7 @@ class Selection:
         return words
 
     def _periods_of(self, word: str) -> list[str]:
-        periods = self.source.run.periods
+        periods = self.context.run.periods
         labels = periods["period"].tolist()
         season = _YEAR_SEASON.fullmatch(word.strip().lower())
         if season:

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scrapflow.queries.compare import Comparison
-    from scrapflow.queries.flows import Flows
+    from scrapflow.queries.query import Query
 
 _FIRST = 5
 
 
-def flows_text(flows: Flows) -> str:
+def flows_text(flows: Query) -> str:
     """Return a query in plain text: what it is, tonnes by kind, span, share on assumptions, first rows."""
     summary = flows.summary()
-    head = f"<Flows of {flows.source.run.name}: {flows.words}; {_count(int(summary['movements'].sum()), 'movement')}"
+    head = f"<Flows of {flows.context.run.name}: {flows.words}; {_count(int(summary['movements'].sum()), 'movement')}"
     lines = [f"{head}>", *(f"  {line}" for line in _kind_lines(summary))]
     first = flows.top(_FIRST)
     if len(first):
@@ -25,18 +24,18 @@ def flows_text(flows: Flows) -> str:
     return "\n".join(lines)
 
 
-def flows_html(flows: Flows) -> str:
+def flows_html(flows: Query) -> str:
     """Return a query as HTML for a notebook; all text is escaped."""
     summary = flows.summary()
-    head = f"Flows of {flows.source.run.name}: {flows.words}; {_count(int(summary['movements'].sum()), 'movement')}"
+    head = f"Flows of {flows.context.run.name}: {flows.words}; {_count(int(summary['movements'].sum()), 'movement')}"
     kinds = "".join(f"<li>{escape(line)}</li>" for line in _kind_lines(summary))
     return f"<p><b>{escape(head)}</b></p><ul>{kinds}</ul>{_table(flows.top(_FIRST))}"
 
 
-def comparison_html(comparison: Comparison) -> str:
-    """Return a comparison as HTML for a notebook; all text is escaped."""
-    words = "".join(f"<li>{escape(line)}</li>" for line in comparison.summary().splitlines())
-    return f"<ul style='list-style:none'>{words}</ul>{_table(comparison.totals)}"
+def lines_html(text: str, table: pd.DataFrame) -> str:
+    """Return lines of text and a table as HTML for a notebook; all text is escaped."""
+    words = "".join(f"<li>{escape(line)}</li>" for line in text.splitlines())
+    return f"<ul style='list-style:none'>{words}</ul>{_table(table)}"
 
 
 def _kind_lines(summary: pd.DataFrame) -> list[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from scrapflow.ledger.tables import RunTables
-    from scrapflow.queries.query_context import Source
+    from scrapflow.queries.query_context import QueryContext
     from scrapflow.queries.selectors import When
     from scrapflow.world.names import Match
 
@@ -90,16 +90,16 @@ def trace(
     True
     """
     flows = Flows.of_run(run)
-    source = flows.source
+    context = flows.context
     words = [by] if isinstance(by, str) else list(dict.fromkeys(by))
-    columns = [_word(w, source.columns) for w in words]
+    columns = [_word(w, context.columns) for w in words]
     targets = [run.names.lookup(name, TO_ORDER) for name in _listed(to)]
     origins = [run.names.lookup(name, FROM_ORDER) for name in _listed(from_)]
     periods = None if during is None else set(flows.find_periods(during))
-    ends = _ends(run, _wanted(source, targets) if targets else None)
+    ends = _ends(run, _wanted(context, targets) if targets else None)
     if origins:
         yards = [o.id for o in origins if o.kind == "yard"]
-        places = [place for o in origins if o.kind != "yard" for place in _places(source, o)]
+        places = [place for o in origins if o.kind != "yard" for place in _places(context, o)]
         ends = ends[ends["yard"].isin(yards) | ends["origin"].isin(places)]
     if periods is not None:
         ends = ends[ends["period"].isin(periods)]
@@ -110,15 +110,15 @@ def _listed(names: str | Sequence[str] | None) -> list[str]:
     return [] if names is None else [names] if isinstance(names, str) else list(names)
 
 
-def _wanted(source: Source, targets: Sequence[Match]) -> set[str]:
+def _wanted(context: QueryContext, targets: Sequence[Match]) -> set[str]:
     """Return the places whose arrivals are asked for; of a region, its mills."""
-    nodes = source.run.nodes
+    nodes = context.run.nodes
     mills = set(nodes.loc[nodes["kind"].eq("mill"), "node_id"])
-    return {p for t in targets for p in ((mills & set(_places(source, t))) if t.kind == "region" else {t.id})}
+    return {p for t in targets for p in ((mills & set(_places(context, t))) if t.kind == "region" else {t.id})}
 
 
-def _places(source: Source, match: Match) -> list[str]:
-    return source.region_nodes(match.id) if match.kind == "region" else [match.id]
+def _places(context: QueryContext, match: Match) -> list[str]:
+    return context.region_nodes(match.id) if match.kind == "region" else [match.id]
 
 
 def _word(word: str, columns: Columns) -> Column:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scrapflow.errors import UnknownNameError, did_you_mean, near
 from scrapflow.routing.wishes import shares_table
-from scrapflow.vocabulary import MATERIAL_GROUPS, MATERIALS
+from scrapflow.vocabulary import kinds_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,8 @@ def yards(run: RunTables, *, by: Sequence[str] | str = ("period", "name")) -> pd
     -------
     DataFrame
         ``by``, then what was held (opening stock and all that came in, loads for show included) in t: ``held_t``, of it
-        ``scrap_t, obsolete_machinery_t, idle_machinery_t, working_machinery_t, appliance_t``; ``functional_t`` (idle
-        and working) and ``functional_share`` of ``held_t`` (0 where nothing was held). Sorted by ``by``.
+        each material of the run (``scrap_t`` …); and where the run's materials have the group ``functional``,
+        ``functional_t`` and ``functional_share`` of ``held_t`` (0 where nothing was held). Sorted by ``by``.
 
     Raises
     ------
@@ -54,15 +54,16 @@ def yards(run: RunTables, *, by: Sequence[str] | str = ("period", "name")) -> pd
     stocks = run.stocks[run.stocks["node_id"].isin(places["node_id"])]
     held = stocks.assign(held_t=stocks["opening_t"] + stocks["in_t"]).merge(places, on="node_id")
     wide = held.pivot_table(index=words, columns="material", values="held_t", aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(columns=list(MATERIALS), fill_value=0.0)
+    wide = wide.reindex(columns=[m.material for m in run.material_rows], fill_value=0.0)
     if "period" not in words:
         wide /= max(len(run.periods), 1)
     total = wide.sum(axis=1)
-    functional = wide[list(MATERIAL_GROUPS["functional"])].sum(axis=1)
     out = wide.rename(columns=lambda material: f"{material}_t")
     out.insert(0, "held_t", total)
-    share = np.divide(functional, total, out=np.zeros(len(out)), where=total.to_numpy() > 0)
-    out = out.assign(functional_t=functional, functional_share=share)
+    if "functional" in run.material_groups:
+        functional = wide[list(run.material_groups["functional"])].sum(axis=1)
+        share = np.divide(functional, total, out=np.zeros(len(out)), where=total.to_numpy() > 0)
+        out = out.assign(functional_t=functional, functional_share=share)
     return out.rename_axis(columns=None).reset_index()
 
 
@@ -126,7 +127,7 @@ def allocation(run: RunTables) -> pd.DataFrame:
     [['far', 0.1, 23.5, False], ['near', 0.9, 30.0, False]]
     """
     wanted = pd.Series(run.meta.get("allocation") or {}, dtype=np.float64).sort_index()
-    moved = run.movements[run.movements["kind"] == "shipped"]
+    moved = run.movements[run.movements["kind"].isin(kinds_to("mill"))]
     total = float(moved["tonnage_t"].sum())
     got = moved.groupby("destination")["tonnage_t"].sum().reindex(wanted.index, fill_value=0.0).to_numpy()
     return shares_table(pd.array(wanted.index.to_list(), dtype="str"), wanted.to_numpy(), got, total)

@@ -15,6 +15,7 @@ from scrapflow.runs import Run
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import triangular, uncertain
+from scrapflow.units import two_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,18 +83,6 @@ class Ensemble:
         from html import escape
 
         return f"<p>{escape(repr(self))}</p>{self.ranges().to_html(index=False, float_format='{:,.0f}'.format)}"
-
-
-def two_figures(value: float) -> str:
-    """Write a number with two significant figures.
-
-    Examples
-    --------
-    >>> two_figures(123456.0), two_figures(0.0), two_figures(9.87)
-    ('120,000', '0', '9.9')
-    """
-    rounded = float(f"{value:.2g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{rounded:g}"
 
 
 def ensemble(

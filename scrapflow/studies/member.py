@@ -16,17 +16,19 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign import collect
-from scrapflow.ledger.run_places import run_nodes
+from scrapflow.ledger.amounts import total_amounts
+from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.tables import RunTables
-from scrapflow.ledger.train_tables import ROUNDING_T
 from scrapflow.network import build_network
 from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.pipeline import settle
 from scrapflow.queries.claims import judge
+from scrapflow.queries.metrics import Metrics
 from scrapflow.routing.solve import solve
-from scrapflow.studies.member_claims import ArrayMetrics
+from scrapflow.studies.member_amounts import MemberAmounts
 from scrapflow.studies.member_loads import loads
 from scrapflow.studies.uncertain import Setter
+from scrapflow.vocabulary import MATERIAL_GROUPS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +52,11 @@ class Member(NamedTuple):
     collected: Collected
     haul: Railed
     books: YardBooks
+
+    @property
+    def amounts(self) -> MemberAmounts:
+        """What the member adds up to."""
+        return MemberAmounts(self.collected, self.books)
 
 
 class Railed(NamedTuple):
@@ -96,32 +103,22 @@ class Study:
 
     def totals(self, member: Member) -> dict[str, float]:
         """Return what ``run.totals()`` says, in t."""
-        h, books = member.collected.history, member.books
-        own = {
-            name: float(h.column(name).sum())
-            for name in ("quota_t", "credited_t", "books_only_t", "for_show_t", "intercepted_t", "shortfall_t")
-        }
-        carted, shipped = float(books.arrived.sum()), float(books.shipped.sum())
-        closing = books.closing[-1] if len(books.closing) else np.zeros((0, 0, 0))
-        return {
-            **{name: own[name] for name in ("quota_t", "credited_t", "books_only_t")},
-            "carted_t": carted,
-            "for_show_t": own["for_show_t"],
-            "returned_t": float(sum(p.returned.sum() for p in h.periods)),
-            "intercepted_t": own["intercepted_t"],
-            "looted_t": float(sum(p.takings.sum() for p in h.periods)),
-            "shortfall_t": own["shortfall_t"],
-            "received_t": carted,
-            "shipped_t": shipped,
-            "delivered_t": shipped,
-            "held_t": float(closing.sum()),
-            "leaked_t": float(sum(p.sold_own.sum() + p.sold_looted.sum() for p in h.periods)),
-            "unserved_t": float(member.collected.unserved["tonnage_t"].sum()) + self._left(member),
-        }
+        return {name: float(amount) for name, amount in total_amounts(member.amounts).items()}
 
     def claims(self, member: Member) -> list[dict[str, Any]]:
         """Return what ``run.claims()`` says: ``claim_id, modelled, agrees`` of every claim."""
-        metrics = ArrayMetrics(self._skeleton, member.campaign, member.collected, member.books)
+        frame = self._skeleton
+        periods = member.collected.periods
+        settings = member.campaign.raw
+        metrics = Metrics(
+            member.amounts,
+            periods,
+            frame.nodes,
+            partial(run_links, member.network),
+            frame.names,
+            MATERIAL_GROUPS,
+            settings,
+        )
         return [
             {"claim_id": c["claim_id"], **{k: v for k, v in judge(c, metrics).items() if k != "stated"}}
             for c in self._claims
@@ -131,15 +128,6 @@ class Study:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
         flow = member.haul.result.flows["tonnage_t"].to_numpy(dtype=np.float64)
         return loads(member.network, member.collected, flow, member.haul.arcs["link_id"])
-
-    def _left(self, member: Member) -> float:
-        """Return what the trains left behind: what the plan says, and what a yard holds beyond that."""
-        a = member.haul.result.problem.arrays
-        rest = np.where(np.isinf(a.supply), 0.0, member.haul.result.plan.left.reshape(a.supply.shape))
-        said = rest.sum(axis=0)[a.nodes.get_indexer(pd.Index(member.collected.yard_ids))]
-        closing = member.books.closing
-        beyond = closing[-1].sum(axis=(1, 2)) - said if len(closing) else np.zeros(0)
-        return float(rest.sum() + beyond[beyond > ROUNDING_T].sum())
 
     def _network(self, world: World, campaign: Campaign) -> Network:
         """Return the network of a member; the links are drawn anew only if a draw touched what they hang on."""

@@ -119,7 +119,7 @@ def monthly(flows: Flows | Run) -> Chart:
     encoding: dict[str, Any] = {"x": x, "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero")}
     if by == "kind":
         encoding["xOffset"] = alt.XOffset(f"{by}:N", sort=list(looks))
-    what = f"{query.source.run.name}, {query.words}: tonnes a period by {by}"
+    what = f"{query.context.run.name}, {query.words}: tonnes a period by {by}"
     drawing = alt.Chart(_values(rows, by)).mark_bar().encode(**encoding, color=_colours(by, looks, rows[by]))
     return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what)
 
@@ -172,7 +172,7 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
         .mark_text(align="left", baseline="middle", dx=4, fontSize=11, color=style.INK)
         .encode(x=alt.X("x2:Q", axis=None), y=alt.Y("middle:Q", axis=None), text="label:N")
     )
-    what = f"{query.source.run.name}, {query.words}: from region through yard to mill, and back"
+    what = f"{query.context.run.name}, {query.words}: from region through yard to mill, and back"
     return Chart((bands + bars + words).properties(width=960, height=height), what)
 
 

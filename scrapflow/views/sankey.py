@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.vocabulary import kinds
+
 if TYPE_CHECKING:
     from scrapflow.queries.flows import Flows
+    from scrapflow.vocabulary import Kind
 
 STAGES = ("night", "region", "yard", "end")
 """Columns from left to right: who took by night, where steel is handed over, yards, mills and abroad."""
@@ -21,23 +24,14 @@ _SPOTS = {"night": 0.0, "region": 1.0, "yard": 2.0, "end": 3.0}
 _WIDTH = 0.06
 _GAP = 0.05
 _STEPS = 24
-_LEGS = {
-    "carted": ("origin_region", "destination"),
-    "returned": ("origin", "destination_region"),
-    "looted": ("origin_region", "destination_kind"),
-    "shipped": ("origin", "destination"),
-    "leaked": ("origin", "destination"),
-}
-_STAGE_OF = {
-    "carted": ("region", "yard"),
-    "returned": ("yard", "region"),
-    "looted": ("region", "night"),
-    "shipped": ("yard", "end"),
-    "leaked": ("yard", "end"),
-}
+_STAGE_BY = {"origin_region": "region", "destination_region": "region", "destination_kind": "night"}
+"""Stage of an end that is grouped by such a column; other ends are places, yards or what lies beyond them."""
 
 
-_BACKWARD = ("returned", "looted")
+def _stages(kind: Kind) -> tuple[str, str]:
+    """Return the stages between which a kind runs, as its row of the vocabulary says."""
+    beyond = "yard" if kind.ends_at == "yard" else "end"
+    return _STAGE_BY.get(kind.sankey_from, "yard"), _STAGE_BY.get(kind.sankey_to, beyond)
 
 
 class Layout(NamedTuple):
@@ -86,14 +80,14 @@ def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night
 
 def _legs(flows: Flows, yards: int, others: str, night: str) -> pd.DataFrame:
     """Return ``kind, source, target, source_stage, target_stage, tonnage_t``, one row a ribbon."""
-    nodes = flows.source.run.nodes.set_index("node_id")
+    nodes = flows.context.run.nodes.set_index("node_id")
     # Two places of one name stay two boxes.
     names = nodes["name"].mask(nodes.duplicated(["name", "kind"], keep=False), nodes["name"] + " (" + nodes.index + ")")
     parts = []
-    for kind, (a, b) in _LEGS.items():
-        part = flows.kind(kind).by(a, b).set_axis(["source", "target", "tonnage_t"], axis=1)
-        stages = dict(zip(("source_stage", "target_stage"), _STAGE_OF[kind], strict=True))
-        parts.append(part.assign(kind=kind, **stages))
+    for word, kind in kinds().items():
+        ends = flows.kind(word).by(kind.sankey_from, kind.sankey_to).set_axis(["source", "target", "tonnage_t"], axis=1)
+        source_stage, target_stage = _stages(kind)
+        parts.append(ends.assign(kind=word, source_stage=source_stage, target_stage=target_stage))
     legs = pd.concat(parts, ignore_index=True)
     kept = _kept_yards(legs, yards)
     for end in ("source", "target"):
@@ -145,7 +139,7 @@ def _ribbons(legs: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
         dock["across"] = [-top[at] for at in zip(legs[f"{other}_stage"], legs[other], strict=True)]
         docks.append(dock)
     every = pd.concat(docks)
-    every["backward"] = every["kind"].isin(_BACKWARD)
+    every["backward"] = every["kind"].isin([k.kind for k in kinds().values() if k.backward])
     every = every.sort_values(["backward", "across", "kind", "leg"], kind="stable")
     height = every["tonnage_t"] / scale
     filled = height.groupby([every["stage"], every["name"], every["right"]]).cumsum() - height

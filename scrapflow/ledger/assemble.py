@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.coded_legs import NO_PATH, Labels, Legs, PathBook, load_table, movements_table
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
-from scrapflow.vocabulary import KINDS, VIAS, materials
+from scrapflow.vocabulary import KINDS, VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def write_down(
         "arcs": haul.arcs,
         "supplies": haul.supplies,
         "calendar": campaign.calendar,
-        "materials": materials_table(materials().values()),
+        "materials": materials_table(materials_of(world)),
     }
     tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, links, collected.stocks, collected.unserved)
     return RunTables({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)

@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger import balance
 from scrapflow.ledger.engine import Engine
@@ -22,6 +20,8 @@ from scrapflow.ledger.tables import KEYS, HandedOut, RunTables
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    import pandas as pd
 
 FORMAT = 1
 """Version of the layout; a newer one is refused."""

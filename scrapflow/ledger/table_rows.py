@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
@@ -48,7 +48,7 @@ def complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     >>> complete("calendar", pd.DataFrame({"period": ["2015-01"], "link_id": ["a"]}))["factor"].isna().tolist()
     [True]
     """
-    blank = {"string": "", "integer": 0, "boolean": False, "geometry": None}
+    blank: dict[str, Any] = {"string": "", "integer": 0, "boolean": False, "geometry": None}
     columns = run_tables()[name].columns
     lacking = {c.name: blank.get(c.type, float("nan")) for c in columns.values() if c.name not in frame.columns}
     own = [c for c in frame.columns if c not in columns]

@@ -69,7 +69,7 @@ def test_a_line_or_a_pair_of_places_can_be_closed(toy_run):
         sf.what_if(toy_run, close="Far Mill")
     with pytest.raises(InputError, match="no train runs straight"):
         sf.what_if(toy_run, close=[("Near Mill", "Far Mill")])
-    with pytest.raises(InputError, match="near it: rail_near"):
+    with pytest.raises(InputError, match="did you mean rail_near"):
         sf.what_if(toy_run, close="rail_neer")
 
 

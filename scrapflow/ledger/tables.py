@@ -234,8 +234,8 @@ class RunTables:
         return f"<p>{escape(repr(self))}</p><table>{rows}</table>"
 
 
-MADE_SORTED = ("movements", "link_loads")
-"""Large tables that are written in the order of their keys."""
+MADE_SORTED = ("movements", "link_loads", "materials")
+"""Tables that are written in the order in which they are to be read."""
 
 
 def tidy(name: str, frame: pd.DataFrame) -> pd.DataFrame:

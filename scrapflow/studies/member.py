@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign import collect
+from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.amounts import total_amounts
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.tables import RunTables
@@ -28,7 +29,7 @@ from scrapflow.routing.solve import solve
 from scrapflow.studies.member_amounts import MemberAmounts
 from scrapflow.studies.member_loads import loads
 from scrapflow.studies.uncertain import Setter
-from scrapflow.vocabulary import MATERIAL_GROUPS
+from scrapflow.vocabulary import groups_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,16 +109,14 @@ class Study:
     def claims(self, member: Member) -> list[dict[str, Any]]:
         """Return what ``run.claims()`` says: ``claim_id, modelled, agrees`` of every claim."""
         frame = self._skeleton
-        periods = member.collected.periods
-        settings = member.campaign.raw
         metrics = Metrics(
             member.amounts,
-            periods,
+            member.collected.periods,
             frame.nodes,
             partial(run_links, member.network),
             frame.names,
-            MATERIAL_GROUPS,
-            settings,
+            self._groups,
+            member.campaign.raw,
         )
         return [
             {"claim_id": c["claim_id"], **{k: v for k, v in judge(c, metrics).items() if k != "stated"}}
@@ -212,6 +211,10 @@ class Study:
     @cached_property
     def _claims(self) -> list[dict[Any, Any]]:
         return self.world.claims.to_dict("records")
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[str, ...]]:
+        return groups_of(materials_of(self.world))
 
     @cached_property
     def _skeleton(self) -> RunTables:

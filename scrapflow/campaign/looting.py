@@ -49,6 +49,9 @@ class Reach:
 def within_reach(population: Population, reach_km: float, decay_km: float, targets: int) -> Reach:
     """Find the enterprises that each community can reach, through a spatial index.
 
+    Enterprises at one spot are one place, however many rows they have, and a place where nothing ever lies is none: so
+    neither rows cut in two nor empty rows crowd out others.
+
     Parameters
     ----------
     population
@@ -59,7 +62,7 @@ def within_reach(population: Population, reach_km: float, decay_km: float, targe
         Distance over which attraction falls to 1/e, in km (the form is assumed: the usual exponential deterrence of
         spatial interaction models, Wilson 1971).
     targets
-        Most enterprises a community considers.
+        Most places a community considers.
     """
     enterprise, km = _neighbours(population, reach_km, targets)
     return Reach(enterprise, np.exp(-km / decay_km))
@@ -81,21 +84,38 @@ def _neighbours(population: Population, reach_km: float, targets: int) -> tuple[
 
 
 def _find_neighbours(population: Population, reach_km: float, targets: int) -> tuple[Ints, Floats]:
-    placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1))
+    has = (population.stock.sum(axis=1) > 0) | (population.arising > 0)
+    placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1) & has)
     placed_c = np.flatnonzero(np.isfinite(population.community_xy).all(axis=1))
-    k = min(targets, len(placed_e))
-    enterprise = np.zeros((len(population.community_xy), k), dtype=np.int64)
-    km = np.full(enterprise.shape, np.inf)
+    communities = len(population.community_xy)
     if not len(placed_e) or not len(placed_c):
-        return enterprise, km
-    a, b = population.community_xy[placed_c], population.enterprise_xy[placed_e]
-    found = nearest(earth_xyz(*a.T), earth_xyz(*b.T), k=k, reach=reach_km)
+        return np.zeros((communities, 0), dtype=np.int64), np.zeros((communities, 0))
+    places, place = np.unique(population.enterprise_xy[placed_e], axis=0, return_inverse=True)
+    homes = population.community_xy[placed_c]
+    found = nearest(earth_xyz(*homes.T), earth_xyz(*places.T), k=min(targets, len(places)), reach=reach_km)
     row, rank = np.nonzero(found.target >= 0)
     at = found.target[row, rank]
-    way = geodesic_km(*a[row].T, *b[at].T)
-    enterprise[placed_c[row], rank] = placed_e[at]
-    km[placed_c[row], rank] = np.where(way <= reach_km, way, np.inf)
-    return enterprise, km
+    way = geodesic_km(*homes[row].T, *places[at].T)
+    return _by_enterprise(communities, placed_c[row], at, np.where(way <= reach_km, way, np.inf), placed_e, place)
+
+
+def _by_enterprise(
+    communities: int, community: Ints, at: Ints, km: Floats, enterprises: Ints, place: Ints
+) -> tuple[Ints, Floats]:
+    """Set the enterprises of each place in the row of the community that reaches it, nearest first; shapes (m, k)."""
+    size = np.bincount(place)
+    by_place = enterprises[np.argsort(place, kind="stable")]
+    first = np.cumsum(size) - size
+    pair = np.repeat(np.arange(len(at)), size[at])
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(size[at]) - size[at], size[at])
+    row = community[pair]
+    width = np.bincount(row, minlength=communities)
+    column = np.arange(len(pair)) - (np.cumsum(width) - width)[row]
+    enterprise = np.zeros((communities, int(width.max(initial=0))), dtype=np.int64)
+    way = np.full(enterprise.shape, np.inf)
+    enterprise[row, column] = by_place[first[at[pair]] + within]
+    way[row, column] = km[pair]
+    return enterprise, way
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,25 +137,30 @@ class Loot:
     got: Floats
 
 
-def loot(wanted: Floats, stock: Floats, reach: Reach, guard: float, liftable_share: float) -> Loot:
+def loot(
+    wanted: Floats, stock: Floats, reach: Reach, guard: float, liftable_share: float, portability: Floats | None = None
+) -> Loot:
     """Share out what looters want over the enterprises in reach, and take it.
 
-    With stock S_e (t, all materials) and attraction a_ce, community c takes from enterprise e
-    ``x_ce = (1 − g) W_c S_e a_ce / Σ_e' S_e' a_ce'``; if an enterprise would lose more than the liftable share of its
-    stock, all takings from it shrink in proportion. Materials are taken as the stock is composed.
+    What can be carried by hand is ``R_em = p_m S_em``: all scrap, say, but few machines. With R_e its sum over materials
+    and attraction a_ce, community c takes from enterprise e ``x_ce = (1 − g) W_c R_e a_ce / Σ_e' R_e' a_ce'``, in the
+    proportions of R_em; if an enterprise would lose more than the liftable share of R_e, all takings from it shrink in
+    proportion.
 
     Parameters
     ----------
     wanted
         W: t that each community sets out for, shape (m,).
     stock
-        What lies in the enterprises, t, shape (4, n).
+        S: what lies in the enterprises, t, shape (4, n).
     reach
         Neighbours of each community.
     guard
         g: part that guards prevent.
     liftable_share
-        Part of a stock that can be carried off in a period.
+        Part of what can be carried by hand that is carried off in a period at most.
+    portability
+        p: part of each material that can be carried by hand, shape (4,); all of it if not given.
 
     Examples
     --------
@@ -144,8 +169,11 @@ def loot(wanted: Floats, stock: Floats, reach: Reach, guard: float, liftable_sha
     >>> stock = np.array([[0.0, 0.0], [0.0, 0.0], [10.0, 30.0], [10.0, 10.0]])
     >>> loot(np.array([8.0]), stock, near, 0.5, 1.0).lost.sum(axis=0)
     array([2., 2.])
+    >>> loot(np.array([8.0]), stock, near, 0.5, 1.0, np.array([1, 1, 0.2, 0.1])).lost.round(2).tolist()
+    [[0.0, 0.0], [0.0, 0.0], [1.23, 1.85], [0.62, 0.31]]
     """
-    size = stock.sum(axis=0)
+    portable = stock if portability is None else stock * portability[:, None]
+    size = portable.sum(axis=0)
     e = reach.enterprise
     pull = reach.attraction * size[e]
     total = pull.sum(axis=1)
@@ -154,6 +182,6 @@ def loot(wanted: Floats, stock: Floats, reach: Reach, guard: float, liftable_sha
     most = size * liftable_share
     shrink = ratio(most, asked, where=asked > most, default=1.0)
     x *= shrink[e]
-    part = ratio(stock, size)
+    part = ratio(portable, size)
     got = np.stack([(x * share[e]).sum(axis=1) for share in part])
     return Loot(x, part * (asked * shrink), got)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scrapflow.campaign.carting import Access, cart
 from scrapflow.campaign.filling import fill_in_order
 from scrapflow.campaign.inspection import PATROLS, at_least_once
-from scrapflow.campaign.looting import loot, within_reach
+from scrapflow.campaign.looting import Reach, loot, within_reach
 from scrapflow.campaign.penalties import Record, judge
 from scrapflow.campaign.population import Population
 from scrapflow.world.geodesy import geodesic_km
@@ -75,7 +75,47 @@ def test_nearer_and_larger_enterprises_lose_more(make):
     assert lost[2] == pytest.approx(3 * lost[1])
     assert lost[3] == 0
     assert lost.sum() == pytest.approx(6.0)
-    assert within_reach(p, 20, 5, 2).enterprise.tolist() == [[0, 1]]
+    # The two at one spot are one place.
+    assert within_reach(p, 20, 5, 2).enterprise.tolist() == [[0, 1, 2]]
+    assert within_reach(p, 20, 5, 1).enterprise.tolist() == [[0]]
+
+
+def test_rows_cut_in_two_and_empty_rows_change_no_looting(make):
+    """Ten equal parts of a works at its spot are looted like the works; rows with nothing crowd nobody out."""
+
+    def works(i, x, t):
+        return {"node_id": i, "x": x, "y": 0.0, "scrap_t": t, "idle_machinery_t": t}
+
+    def lost(rows, targets=2):
+        world = make.world(enterprises=rows, communities=[{"node_id": "c", "x": 0.0, "y": 0.0, "population": 1.0}])
+        p = Population.of(world)
+        reach = within_reach(p, 20, 5, targets)
+        made = loot(np.array([6.0]), p.stock.T.copy(), reach, 0.2, 0.5, np.array([1, 1, 0.1, 0.1]))
+        return {i[0]: made.lost[:, [j[0] == i[0] for j in p.enterprise_id]].sum(axis=1) for i in p.enterprise_id}
+
+    whole = lost([works("a", 0.01, 10.0), works("b", 0.05, 20.0)])
+    parts = [works(f"a{i}", 0.01, 1.0) for i in range(10)]
+    empty = [works(f"z{i}", 0.001 * i, 0.0) for i in range(5)]
+    for rows in ([*parts, works("b", 0.05, 20.0)], [works("a", 0.01, 10.0), works("b", 0.05, 20.0), *empty]):
+        again = lost(rows)
+        for name, tonnes in whole.items():
+            np.testing.assert_allclose(again[name], tonnes)
+
+
+@settings(max_examples=30)
+@given(seed=seeds)
+def test_hands_take_scrap_before_machines_and_guards_never_add(seed):
+    """Of equal stocks the more portable one loses more, nothing loses more than it has, more guards take away less."""
+    rng = np.random.default_rng(seed)
+    near = Reach(np.array([[0, 1, 2], [2, 1, 0]]), rng.uniform(0.1, 1, (2, 3)))
+    stock, wanted = np.full((4, 3), rng.uniform(1, 9)), rng.uniform(0, 9, 2)
+    portability = np.array([1.0, 0.3, 0.1, 0.0])
+    taken = [loot(wanted, stock, near, guard, 0.5, portability).lost for guard in (0.0, 0.3, 0.9, 1.0)]
+    assert (np.diff(taken[0], axis=0) <= 1e-12).all()
+    assert (taken[0][3] == 0).all()
+    assert (taken[0] <= 0.5 * portability[:, None] * stock + 1e-9).all()
+    assert (np.diff([t.sum() for t in taken]) <= 1e-12).all()
+    assert taken[-1].sum() == 0
 
 
 @settings(max_examples=50)

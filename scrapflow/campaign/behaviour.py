@@ -33,6 +33,8 @@ class Behaviour:
         Part of a stock that may be given up in a period, by role of the material; shapes (4,) and (2,).
     used
         t of stock used up per t handed over, by role; shape (4,).
+    portability
+        Part of each material that looters can carry, by role; shape (4,).
     looters
         One of :data:`~scrapflow.campaign.looting.LOOTERS`.
     filling, patrol
@@ -58,6 +60,7 @@ class Behaviour:
     looters: Callable[[Floats], Floats]
     guard: float
     liftable: float
+    portability: Floats
     visits: float
     chance: float
     condemn: float
@@ -91,6 +94,7 @@ class Behaviour:
             looters=LOOTERS[c["looting.by"]],
             guard=c["looting.guard"],
             liftable=c["looting.liftable_share"],
+            portability=np.array([c[f"looting.portability.{m}"] for m in held]),
             visits=c["inspection.teams"] * c["inspection.visits"],
             chance=c["inspection.chance"],
             condemn=c["inspection.condemn_share"],

@@ -227,7 +227,7 @@ class _Steps:
         b = self.behaviour
         wanted = lack * b.loot_share * b.looters(dues.youth_share)
         wanted[wanted <= dues.total[self.n :] * _FORGIVEN] = 0.0
-        return loot(wanted, np.maximum(left, 0.0), self.history.reach, b.guard, b.liftable)
+        return loot(wanted, np.maximum(left, 0.0), self.history.reach, b.guard, b.liftable, b.portability)
 
     def _cart(self, handed: Floats, own: Gathered, held: Floats, night: Loot) -> _Brought:
         """Cart to the yards what they have room for."""

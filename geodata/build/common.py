@@ -55,7 +55,7 @@ def columns(table: str) -> list[str]:
 
 
 def write(table: str, rows: list[dict], key: str) -> None:
-    """Write a world table in schema order, sorted by its key; unknown columns are a mistake."""
+    """Write a world table in schema order, sorted by its key ("" keeps the order); unknown columns are a mistake."""
     names = columns(table)
     for row in rows:
         unknown = set(row) - set(names)
@@ -67,7 +67,7 @@ def write(table: str, rows: list[dict], key: str) -> None:
     with path.open("w", encoding="utf-8", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(used)
-        for row in sorted(rows, key=lambda r: str(r[key])):
+        for row in sorted(rows, key=lambda r: str(r[key])) if key else rows:
             out.writerow([text(row.get(n)) for n in used])
 
 

@@ -26,7 +26,9 @@ def sectors() -> list[dict]:
     """Write the sectors: what is assumed of an enterprise that nothing is known about."""
     out = []
     for s in facts("sectors.csv"):
-        number = {k: float(v) if v else None for k, v in s.items() if k not in ("sector_id", "name", "why")}
+        number = {
+            k: float(v) if v else None for k, v in s.items() if k not in ("sector_id", "name", "why", "why_sites")
+        }
         row = {"sector_id": s["sector_id"], "name": s["name"], "output_unit": "worker-month", "note": s["why"]}
         if number["workers"]:
             row |= family("workers", number["workers"], number["workers_low"], number["workers_high"])
@@ -37,7 +39,8 @@ def sectors() -> list[dict]:
         row |= family("machinery_kg_per_worker", number["machinery"], number["machinery_low"], number["machinery_high"])
         row |= family("obsolete_share", *OBSOLETE)
         row |= family("idle_share", *IDLE)
-        row |= family("output_per_worker", 1.0, 1.0, 1.0)
+        # A worker-month a worker is what the unit means: nothing is assumed, so there is no range.
+        row |= family("output_per_worker", 1.0, None, None, "derived")
         out.append(row)
     return out
 
@@ -149,6 +152,17 @@ def _workforce(e: dict, heads: list[dict], defaults: dict, register: Register) -
     return row
 
 
+def _mean_size() -> dict[str, str]:
+    return next(s for s in facts("sectors.csv") if s["sector_id"] == "other")
+
+
+def _sites(workers: int) -> dict:
+    """Say for how many workforces a row stands: its workers over a mean size, which alone makes the range."""
+    size = _mean_size()
+    few, mean, many = (workers / float(size[f"workers_a_site{end}"]) for end in ("_high", "", "_low"))
+    return family("sites", round(max(mean, 1.0), 1), round(max(few, 1.0), 1), round(max(many, 1.0), 1), "derived")
+
+
 def _others(
     town_nodes: list[dict],
     town_rows: list[dict],
@@ -167,6 +181,7 @@ def _others(
     for n in [*nodes, *mills]:
         home = nearest(n, placed)[0]["node_id"] if n["x_coord"] is not None else biggest[n["region_id"]]
         named[home] += workers[n["node_id"]]
+    size = _mean_size()
     out = []
     for t in town_nodes:
         x, low, high = (round(people[t["node_id"]] * f) for f in WORKERS_PER_RESIDENT)
@@ -188,5 +203,7 @@ def _others(
             "note": f"22 % of the residents, less {less:,} workers of enterprises and works nearby",
         }
         row |= family("workers", max(x - less, 0), max(low - less, 0), max(high - less, 0))
+        row |= _sites(max(x - less, 0))
+        row["note"] += f"; sites: workers over {size['workers_a_site']} hands a site ({size['why_sites']})"
         out.append((here, row))
     return out

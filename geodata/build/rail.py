@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from geodata.build.common import facts, join
 from geodata.build.rail_places import locate
-from geodata.build.rail_rows import Row, chains, core, merge, read_rows
+from geodata.build.rail_rows import CIRCUITY, Row, chains, core, merge, read_rows
 from geodata.build.rail_stations import NARROW, NARROW_FROM_KM, STANDARD, cite_row, gauge, gauges_at, stations
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def links(lines: dict[str, list[Row]], register: Register) -> list[dict]:
                 "mode": "rail",
                 "length_km": round(b.km - a.km, 2),
                 "length_basis": basis,
+                **_length_range(round(b.km - a.km, 2), basis, note),
                 "gauge_mm": mm,
                 "line_id": line,
                 "source_id": cite_row(b, register),
@@ -84,11 +85,30 @@ def links(lines: dict[str, list[Row]], register: Register) -> list[dict]:
             "directed": False,
             "mode": "transshipment",
             "length_km": 0.0,
+            "length_km_low": 0.0,
+            "length_km_high": 1.0,
             "length_basis": "assumed",
             "line_id": line,
             "note": "standard and 762 mm tracks of one station; its cost is a setting of the transport",
         }
     return list(out.values())
+
+
+def _length_range(km: float, basis: str, note: str) -> dict[str, float]:
+    """Say between what the length of a track lies that nobody published; nothing where it is reported."""
+    if basis == "reported":
+        return {}
+    if "equal parts" in note:
+        low, high = 0.4 * km, 1.6 * km
+    elif "straight line x" in note:
+        low, high = km / CIRCUITY, 1.8 * km / CIRCUITY
+    elif "usual station spacing" in note:
+        low, high = 0.5 * km, 2.0 * km
+    elif "divided by straight lines" in note:
+        low, high = 0.75 * km, 1.25 * km
+    else:  # a difference of two published figures of different tables
+        low, high = max(km - 0.2, 0.0), km + 0.2
+    return {"length_km_low": round(low, 2), "length_km_high": round(high, 2)}
 
 
 def _side(row: Row, mm: int, lines: dict[str, list[Row]], twins: set[tuple[str, str]]) -> str:

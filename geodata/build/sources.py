@@ -14,6 +14,7 @@ from geodata.build.common import ACCESSED, facts, slug, write
 _URL = re.compile(
     r"https?://[^\s;,()\"]+(?:\([^()\s]*\)[^\s;,()\"]*)*|(?<![\w/.])(?:[\w-]+\.)+(?:com|org|net|kr|jp|top|wiki|moe|cc|in|uk)/[^\s;,)\"]*"
 )
+FIRST = ("dailynk_13046", "dailynk_105759")
 _UNKNOWN = {"publisher": "", "reliability": "F", "licence": "facts only"}
 
 
@@ -24,6 +25,7 @@ class Register:
         self.rows: dict[str, dict[str, str]] = {}
         self._by_key: dict[str, str] = {}
         self._publishers = facts("publishers.csv")  # the first pattern that fits an address tells its publisher
+        self._titles = facts("source_titles.csv")
         for row in facts("sources_named.csv"):
             self.rows[row["source_id"]] = {k: v for k, v in row.items() if k != "match"}
             for key in row["match"].split("|"):
@@ -55,7 +57,7 @@ class Register:
         self._by_key[url] = source_id
         self.rows[source_id] = {
             "source_id": source_id,
-            "title": last[0].replace("_", " ") + (f" ({host})" if last[0] != host else ""),
+            "title": self._title(url, last[0], host, publisher["publisher"]),
             "publisher": publisher["publisher"] or host,
             "url": url if url.startswith("http") else f"https://{url}",
             "accessed": ACCESSED,
@@ -64,6 +66,20 @@ class Register:
         }
         return source_id
 
+    def _title(self, url: str, last: str, host: str, publisher: str) -> str:
+        """Return the title that a fact file gives, else the words of the address, with the site if it is a copy."""
+        given = next((t["title"] for t in self._titles if t["match"] in url), "")
+        if given:
+            return given
+        words = re.sub(r"^(lang=\w+&q=|(oldid=\d+&)?title=)", "", last)
+        words = re.sub(r"\.(html?|md|php)$", "", words).replace("_", " ").strip()
+        if " " not in words and words.count("-") > 1:
+            words = words.replace("-", " ")
+        site = re.sub(r"^(www|m|en)\.", "", host).partition(":")[0]
+        site = "IPFS" if len(site) > 40 else site
+        return f"{words} (copy at {site})" if "copy" in publisher else words or host
+
     def write(self) -> None:
-        """Write sources.csv."""
-        write("sources", list(self.rows.values()), "source_id")
+        """Write sources.csv: the reports that the model is about first."""
+        first = [self.rows[s] for s in FIRST]
+        write("sources", [*first, *(r for s, r in sorted(self.rows.items()) if s not in FIRST)], "")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 SIDING_KM = 0.3
+SIDING_RANGE_KM = (0.05, 2.0)
 NAMED_STATION_KM = 40.0
 NEAREST_STATION_KM = 45.0
 
@@ -63,6 +64,7 @@ def mills(register: Register) -> tuple[list[dict], list[dict], list[dict]]:
             "note": a["why"],
         }
         row |= family("intake_t", *(float(a[k]) for k in ("intake", "intake_low", "intake_high")))
+        row |= family("other_supply_t", *(float(a[k]) for k in ("other", "other_low", "other_high")))
         if a["capacity"]:
             row |= family(
                 "capacity_t_per_year",
@@ -93,6 +95,8 @@ def sidings(mill_nodes: list[dict], stations: list[dict]) -> list[dict]:
                 "directed": False,
                 "mode": "access",
                 "length_km": round(max(1.25 * km, 0.5), 2),
+                "length_km_low": round(min(max(km, 0.1), 0.5), 2) if km < 0.4 else round(km, 2),
+                "length_km_high": round(2.0 * km + 1.0, 2),
                 "length_basis": "assumed",
                 "gauge_mm": 1435,
                 "note": "siding assumed: straight line x 1.25, at least 0.5 km",
@@ -128,6 +132,8 @@ def yards(stations: list[dict], places: list[dict], links: list[dict]) -> tuple[
                 "directed": False,
                 "mode": "access",
                 "length_km": SIDING_KM,
+                "length_km_low": SIDING_RANGE_KM[0],
+                "length_km_high": SIDING_RANGE_KM[1],
                 "length_basis": "assumed",
                 "note": "the yard lies near the station; 0.3 km assumed",
             }

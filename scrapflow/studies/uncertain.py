@@ -63,6 +63,8 @@ def uncertain(world: World, campaign: Campaign, *, detail: bool = False) -> Inpu
     True
     """
     listed = pd.concat([world.assumptions(), campaign.assumptions()], ignore_index=True)
+    # Places and lengths have ranges to be read; drawing them would build the network anew for a few kilometres.
+    listed = listed[~listed["column"].isin(["x_coord, y_coord", "length_km"])]
     numbers = listed[["value", "low", "high"]].apply(pd.to_numeric, errors="coerce")
     listed[["value", "low", "high"]] = numbers
     known = listed[numbers.notna().all(axis=1) & np.isfinite(numbers).all(axis=1) & (numbers["low"] < numbers["high"])]

@@ -81,9 +81,8 @@ def _family(rows: dict[str, list[Array]], frame: pd.DataFrame, table: str, colum
 def _plain(
     rows: dict[str, list[Array]], frame: pd.DataFrame, table: str, column: str, basis: str, values: str | None
 ) -> None:
-    """Add values with a basis but no range: lengths, places."""
+    """Add lengths with their range, and places, whose range is how far off they may be (``low`` 0, ``high`` the accuracy)."""
     listed = frame[frame[basis] != "reported"]
-    first = column.split(",", maxsplit=1)[0]
     given = listed[basis].to_numpy(dtype=object)
     _add(
         rows,
@@ -92,9 +91,9 @@ def _plain(
         row=listed[schema()[table].key].to_numpy(dtype=object),
         column=column,
         value=np.nan if values is None else listed[values].to_numpy(dtype=np.float64),
-        low=np.nan,
-        high=np.nan,
-        unit=schema()[table].columns[first].unit,
+        low=0.0 if values is None else listed[f"{values}_low"].to_numpy(dtype=np.float64),
+        high=listed["coordinate_accuracy_km" if values is None else f"{values}_high"].to_numpy(dtype=np.float64),
+        unit="km from the place" if values is None else schema()[table].columns[column].unit,
         basis=np.where(given == "", "assumed", given),
         source_id=listed["source_id"].to_numpy(dtype=object),
         note=listed["note"].to_numpy(dtype=object) if values else _places(listed),

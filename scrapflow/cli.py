@@ -177,7 +177,7 @@ def _end(run: Run, *, fail_unserved: bool) -> None:
     from scrapflow.queries.report import report
 
     typer.echo(report(run))
-    if fail_unserved and run.totals()["unserved_t"] > 0:
+    if fail_unserved and run.totals()[["unserved_t", "unplaced_t"]].sum() > 0:
         raise typer.Exit(UNSERVED)
 
 

@@ -8,6 +8,7 @@ from scrapflow.ledger.store import read_tables, save_run
 from scrapflow.ledger.tables import RunTables
 from scrapflow.queries.claims import evaluate_claims
 from scrapflow.queries.flows import Flows
+from scrapflow.queries.report import report
 from scrapflow.queries.yards_and_penalties import allocation
 
 if TYPE_CHECKING:
@@ -46,6 +47,19 @@ class Run(RunTables):
     def allocation(self) -> pd.DataFrame:
         """Return the shares of mills that the campaign fixed beside those that came about; no row if it fixed none."""
         return allocation(self)
+
+    def summary(self) -> str:
+        """Return what came of the run in words: totals with two significant figures, what was not served and why.
+
+        A run with ranges (of an ensemble) shows them; levels are those at the end of the last period.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> print(sf.run(sf.read_world("toy")).summary().splitlines()[1])
+          quota                               80
+        """
+        return report(self)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the run to a folder of Parquet files with a manifest; see :func:`scrapflow.read_run`."""

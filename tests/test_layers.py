@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "scrapflow"
@@ -93,6 +94,55 @@ def test_every_part_of_the_package_has_a_floor() -> None:
     """A new folder or module at the top of the package has to be given its place here first."""
     parts = {p.stem for p in PACKAGE.glob("*.py")} | {p.name for p in PACKAGE.iterdir() if any(p.glob("*.py"))}
     assert parts - set(FLOOR) == set()
+
+
+OPEN: frozenset[str] = frozenset({"world", "network"})
+"""Folders whose circles are still to be cut; to be emptied."""
+
+
+def _inside(path: Path, package: Path) -> set[str]:
+    """Return the modules of its own folder that a module imports in any way, type-only and inside functions too."""
+    parts = path.relative_to(package).with_suffix("").parts
+    folder = ".".join(("scrapflow", *parts[:-1]))
+    siblings = {p.stem for p in path.parent.glob("*.py")} - {"__init__"}
+    taken = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for dotted in _modules(node, ("scrapflow", *parts[:-1])):
+            own, _, rest = dotted.partition(f"{folder}.")
+            if not own and rest:
+                first = rest.split(".")[0]
+                taken |= {first} if first in siblings else {"__init__"}
+            elif dotted == folder:
+                taken |= {"__init__"}
+    return taken - {path.stem}
+
+
+def circles(folder: Path, package: Path = PACKAGE) -> list[list[str]]:
+    """Return the groups of modules of a folder that import one another in a circle."""
+    graph = nx.DiGraph()
+    for path in sorted(folder.glob("*.py")):
+        graph.add_edges_from((path.stem, other) for other in _inside(path, package))
+    return [sorted(group) for group in nx.strongly_connected_components(graph) if len(group) > 1]
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()))
+def test_no_circle_inside_a_folder(folder: str) -> None:
+    """No two modules of a folder need one another, not even for a type or inside a function."""
+    if folder in OPEN:
+        pytest.skip("being cleaned")
+    assert circles(PACKAGE / folder) == []
+
+
+def test_a_planted_circle_is_found(tmp_path: Path) -> None:
+    """A circle of three by a type-only, a lazy and a relative import is found; a chain is none."""
+    folder = tmp_path / "world"
+    folder.mkdir()
+    (folder / "a.py").write_text("if TYPE_CHECKING:\n    from scrapflow.world.b import B\n", "utf-8")
+    (folder / "b.py").write_text("def f():\n    import scrapflow.world.c\n", "utf-8")
+    (folder / "c.py").write_text("X = 1\n", "utf-8")
+    assert circles(folder, tmp_path) == []
+    (folder / "c.py").write_text("from . import a\n", "utf-8")
+    assert circles(folder, tmp_path) == [["a", "b", "c"]]
 
 
 @pytest.mark.parametrize(

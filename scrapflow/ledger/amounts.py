@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from scrapflow.vocabulary import KINDS, kinds_to
+from scrapflow.vocabulary import KINDS, kinds_to, traced_as
 from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
@@ -85,8 +85,9 @@ def total_amounts(amounts: Amounts) -> dict[str, Floats]:
             return _sum(amounts.account(row.what))
         if row.of == "kind":
             return moved[row.what]
-        if row.of == "arrived":
-            return np.asarray(sum(moved[kind] for kind in kinds_to(row.what)))
+        if row.of in ("arrived", "net"):
+            back = traced_as("take_back") if row.of == "net" else ()
+            return np.asarray(sum(moved[kind] for kind in kinds_to(row.what)) - sum(moved[kind] for kind in back))
         return _last(amounts.left() if row.of == "held" else amounts.unserved(placed=row.what != UNPLACED))
 
     return {name: total(row) for name, row in totals().items()}

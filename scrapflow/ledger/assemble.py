@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.population import materials_of
+from scrapflow.ledger.backlog import COLUMNS as BACKLOG
+from scrapflow.ledger.backlog import additions_to, levels_of
 from scrapflow.ledger.coded_legs import NO_PATH, Labels, Legs, PathBook, load_table, movements_table
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
@@ -115,15 +117,16 @@ def moved_tables(  # noqa: PLR0917
     movements = movements_table(legs, labels, book, nodes)
     ends = nodes.loc[nodes["kind"].isin(["mill", "outside"]), "node_id"].tolist()
     stocks = [people_stocks, yard_stocks(books, axes), end_stocks(movements, ends, axes)]
-    unserved = [people_unserved, left_in_yards(books, haul, axes)]
+    unserved = [
+        people_unserved if "new_t" in people_unserved else additions_to(people_unserved, axes.periods),
+        levels_of(left_in_yards(books, haul, axes), axes.periods),
+    ]
     return {
         "movements": movements,
         "paths": book.table(),
         "stocks": pd.concat([s for s in stocks if len(s)] or stocks[:1], ignore_index=True)[people_stocks.columns],
         "link_loads": _link_loads(legs, book, links, axes, haul),
-        "unserved": pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[
-            ["period", "node_id", "tonnage_t", "reason", "links"]
-        ],
+        "unserved": pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[BACKLOG],
     }
 
 

@@ -159,7 +159,7 @@ def shadow_prices(haul: Haul) -> pd.Series[float]:
 
 
 def left_in_yards(books: YardBooks, haul: Haul, axes: Axes) -> pd.DataFrame:
-    """Say of every tonne still in a yard at the end why it is there: rows of ``run.unserved``."""
+    """Say of every tonne that never left a yard why: ``period`` (it came in), ``node_id, tonnage_t, reason, links``."""
     unserved = _dated(haul.result.unserved, haul)
     supply = unserved[unserved["side"] == "supply"]
     rows = supply[["period", "node_id", "tonnage_t"]].copy()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from scrapflow.queries import show
 from scrapflow.queries.burden import burden
+from scrapflow.units import two_figures
 from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _KEYS = {
 _RANK = {"movements": "tonnage_t", "stocks": "closing_t", "link_loads": "tonnage_t"}
 _NAMED = {name: total.changed for name, total in totals().items() if total.changed}
 _SHOWN = 3
+_NOISE = 1e-6
 _LEAST_T = 0.05
 
 
@@ -51,6 +53,8 @@ class Comparison:
         ``label`` or ``order``; see :func:`compare`.
     shared_periods
         Number of periods that both runs have.
+    noise_t
+        Differences up to this many tonnes are rounding and are 0: a millionth of the largest movement of either run.
     """
 
     a: RunTables
@@ -64,6 +68,7 @@ class Comparison:
     totals: pd.DataFrame
     align: str
     shared_periods: int
+    noise_t: float
 
     @property
     def burden(self) -> pd.DataFrame:
@@ -98,7 +103,7 @@ class Comparison:
         >>> print(sf.compare(run, run).summary())
         toy-2015 and toy-2015 do not differ.
         """
-        changed = self.totals[self.totals["tonnage_t_delta"].abs() > 1e-9].set_index("total")
+        changed = self.totals[self.totals["tonnage_t_delta"] != 0].set_index("total")
         amounts = changed[["tonnage_t_a", "tonnage_t_b"]].to_dict("index")
         lines = [
             _total_line(_NAMED[t], amounts[t]["tonnage_t_a"], amounts[t]["tonnage_t_b"]) for t in _NAMED if t in amounts
@@ -106,13 +111,15 @@ class Comparison:
         when = "period " if self.align == "order" else ""
         for table, what in (("movements", "movement"), ("link_loads", "link")):
             frame = getattr(self, table)
-            top = frame[frame["tonnage_t_delta"].abs() > 1e-9].head(_SHOWN)
+            top = frame[frame["tonnage_t_delta"] != 0].head(_SHOWN)
             if len(top):
                 lines.append(
                     f"Largest changes by {what}: {'; '.join(_row_words(r, table, when) for r in _records(top))}."
                 )
         if not lines:
             return f"{self.name_a} and {self.name_b} do not differ."
+        if changed.empty:
+            lines.insert(0, "No total changed.")
         head = f"{self.name_b} against {self.name_a}, which share {self.shared_periods} periods:"
         if not self.shared_periods:
             lines.append(
@@ -152,9 +159,11 @@ def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "l
     """
     width = len(str(max(len(a.periods), len(b.periods))))
     labels = [_labels(run, align, width) for run in (a, b)]
-    tables = {name: _difference(name, a, b, labels) for name in _KEYS}
+    noise = _NOISE * max((float(m.max()) for m in (r.movements["tonnage_t"] for r in (a, b)) if len(m)), default=0.0)
+    tables = {name: _difference(name, a, b, labels, noise) for name in _KEYS}
     totals = pd.DataFrame({"tonnage_t_a": a.totals(), "tonnage_t_b": b.totals()})
-    totals["tonnage_t_delta"] = totals["tonnage_t_b"] - totals["tonnage_t_a"]
+    delta = totals["tonnage_t_b"] - totals["tonnage_t_a"]
+    totals["tonnage_t_delta"] = delta.where(delta.abs() > noise, 0.0)
     return Comparison(
         a=a,
         b=b,
@@ -164,6 +173,7 @@ def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "l
         totals=totals.rename_axis("total").reset_index(),
         align=align,
         shared_periods=len(set(labels[0].values()) & set(labels[1].values())),
+        noise_t=noise,
     )
 
 
@@ -173,7 +183,9 @@ def _labels(run: RunTables, align: str, width: int) -> dict[str, str]:
     return {p: p if align == "label" else str(i).zfill(width) for i, p in enumerate(periods, 1)}
 
 
-def _difference(name: str, a: RunTables, b: RunTables, labels: Sequence[dict[str, str]]) -> pd.DataFrame:
+def _difference(
+    name: str, a: RunTables, b: RunTables, labels: Sequence[dict[str, str]], noise_t: float
+) -> pd.DataFrame:
     keys = _KEYS[name]
     sides = []
     for run, label in zip((a, b), labels, strict=True):
@@ -191,7 +203,10 @@ def _difference(name: str, a: RunTables, b: RunTables, labels: Sequence[dict[str
         x, y = left[column].to_numpy(), right[column].to_numpy()
         out[f"{column}_a"], out[f"{column}_b"] = x, y
         # Two unlimited capacities do not differ, though infinity minus infinity is not a number.
-        out[f"{column}_delta"] = np.subtract(y, x, out=np.zeros_like(x), where=x != y)
+        differ = x != y
+        if column.endswith("_t"):
+            differ &= ~(np.abs(np.subtract(y, x, out=np.zeros_like(x), where=differ)) <= noise_t)
+        out[f"{column}_delta"] = np.subtract(y, x, out=np.zeros_like(x), where=differ)
     return _ranked(out.reset_index(), name, keys)
 
 
@@ -205,7 +220,12 @@ def _total_line(what: str, tonnage_t_a: float, tonnage_t_b: float) -> str:
     delta = tonnage_t_b - tonnage_t_a
     # A tonne out of next to nothing is no percentage.
     share = f", {delta / tonnage_t_a:+.0%}" if tonnage_t_a > _LEAST_T else ""
-    return f"{what.capitalize()}: {tonnage_t_a:,.1f} t → {tonnage_t_b:,.1f} t ({delta:+,.1f} t{share})."
+    said = f"{two_figures(tonnage_t_a)} t → {two_figures(tonnage_t_b)} t ({_signed(delta)} t{share})"
+    return f"{what[:1].upper()}{what[1:]}: {said}."
+
+
+def _signed(tonnes: float) -> str:
+    return f"{'+' if tonnes > 0 else ''}{two_figures(tonnes)}"
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -213,7 +233,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _row_words(row: dict[str, object], table: str, when: str) -> str:
-    change = f"{row['tonnage_t_delta']:+,.1f} t in {when}{row['period']}"
+    change = f"{_signed(float(str(row['tonnage_t_delta'])))} t in {when}{row['period']}"
     if table == "link_loads":
         return f"{row['link_id']} {change}"
     return f"{row['material']} {row['kind']} {row['origin']} → {row['destination']} {change}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from scrapflow.ledger.amounts import UNPLACED
 from scrapflow.queries.yards_and_penalties import allocation
 from scrapflow.units import two_figures
 from scrapflow.vocabulary import kinds_to
@@ -77,20 +78,31 @@ def _rows(run: RunTables) -> list[tuple[str, str]]:
             return two_figures(float(amounts[total]))
         return f"{two_figures(span['median'])} ({two_figures(span['low'])} to {two_figures(span['high'])})"
 
-    flows = [t for t in totals().values() if not t.is_level and t.of != "arrived"]
+    flows = [t for t in totals().values() if t.of in ("account", "kind")]
     rows = [(("  " if t.total in _PARTS else "") + t.label, told(t.total)) for t in flows if _happens(t, amounts)]
     shipped = run.movements[run.movements["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
     names = run.nodes.set_index("node_id")["name"]
     rows += [(f"  received by {names[mill]}", two_figures(float(t))) for mill, t in shipped.sort_index().items()]
-    rows += [(t.label, told(t.total)) for t in totals().values() if t.is_level and _happens(t, amounts)]
     last = run.unserved[run.unserved["period"].isin(run.periods["period"].iloc[-1:])]
-    why = last.groupby("reason")["tonnage_t"].sum().sort_index()
-    return rows + [(f"  {str(reason).replace('_', ' ')}", two_figures(float(t))) for reason, t in why.items() if t > 0]
+    at_yard = last["node_id"].isin(run.nodes.loc[run.nodes["kind"] == "yard", "node_id"])
+    for total in (t for t in totals().values() if t.is_level and _happens(t, amounts)):
+        rows.append((total.label, told(total.total)))
+        if total.what != UNPLACED:
+            here = last[at_yard if total.of == "held" else ~at_yard & (last["reason"] != UNPLACED)]
+            why = here.groupby("reason")["tonnage_t"].sum().sort_index()
+            rows += [(f"  {str(r).replace('_', ' ')}", two_figures(float(t))) for r, t in why.items() if t > 0]
+    return rows
 
 
 def _happens(total: Total, amounts: pd.Series[float]) -> bool:
     """Tell whether a total is told: those of every run, and others where there is anything."""
     return total.total in _ALWAYS or float(amounts[total.total]) != 0.0
+
+
+def _asked(run: RunTables) -> list[dict[str, Any]]:
+    """Return whom each quota rule asked for; an ensemble's run has the number of its members there instead."""
+    rules = run.meta.get("members")
+    return rules if isinstance(rules, list) else []
 
 
 def _wishes(run: RunTables) -> list[str]:
@@ -101,7 +113,7 @@ def _wishes(run: RunTables) -> list[str]:
     ]
     idle = [rule for rule in rules if rule not in set(run.quotas["rule_id"])]
     lines = [f"nobody owes anything by the quota rule {rule!r}" for rule in idle]
-    lines += [f"the quota rule {r['rule_id']!r} {r['note']}" for r in run.meta.get("members", []) if r["note"]]
+    lines += [f"the quota rule {r['rule_id']!r} {r['note']}" for r in _asked(run) if r["note"]]
     missed = allocation(run)
     missed = missed[~missed["met"]]
     names = run.nodes.set_index("node_id")["name"]

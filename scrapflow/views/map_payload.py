@@ -328,10 +328,15 @@ def _unserved(unserved: pd.DataFrame | None) -> list[list[Any]]:
     if unserved is None or not len(unserved):
         return []
     rows = unserved.groupby(["node_id", "reason"], as_index=False).agg(
-        t=("tonnage_t", "sum"), periods=("period", "nunique")
+        t=(_added(unserved), "sum"), periods=("period", "nunique")
     )
     rows = rows.sort_values(["t", "node_id", "reason"], ascending=[False, True, True])
     return [[str(r.node_id), str(r.reason), round(float(r.t), 3), int(r.periods)] for r in rows.itertuples(index=False)]  # type: ignore[arg-type]
+
+
+def _added(unserved: pd.DataFrame) -> str:
+    """Return the column that may be summed over periods: what was added to the level, not the level."""
+    return "new_t" if "new_t" in unserved.columns else "tonnage_t"
 
 
 def _unserved_by_reason(run: Any) -> list[list[Any]]:
@@ -339,7 +344,7 @@ def _unserved_by_reason(run: Any) -> list[list[Any]]:
     rows = getattr(run, "unserved", None)
     if rows is None or not len(rows):
         return []
-    sums = rows.groupby("reason")["tonnage_t"].sum().sort_values(ascending=False, kind="stable")
+    sums = rows.groupby("reason")[_added(rows)].sum().sort_values(ascending=False, kind="stable")
     return [[str(reason), round(float(t), 3)] for reason, t in sums.items()]
 
 

@@ -7,8 +7,9 @@ from functools import cache
 
 from scrapflow.vocabulary.read import accounts, kinds, rows_of
 
-SUMS = ("account", "kind", "arrived", "held", "unserved")
-"""What a total adds up: a column of accounts; a kind; what arrived at a kind of node; stocks; what could not be moved."""
+SUMS = ("account", "kind", "arrived", "net", "held", "unserved")
+"""What a total adds up: a column of accounts; a kind; what arrived at a kind of node; the same less what is diverted from
+there back to its owner; stocks; what could not be moved."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ COLUMNS = {
     "stocks": "period node_id material via opening_t arising_t converted_t in_t out_t closing_t",
     "link_loads": "period link_id tonnage_t capacity_t shadow_price",
     "paths": "path_id seq link_id",
-    "unserved": "period node_id tonnage_t reason links",
+    "unserved": "period node_id tonnage_t new_t reason links",
     "periods": "period start end",
 }
 KEYS = {

@@ -33,9 +33,21 @@ def test_every_tonne_not_moved_is_a_row_with_a_reason(dprk_run):
     """What stays in the yards, and what unplaced enterprises cannot cart, are rows of ``unserved``."""
     u = dprk_run.unserved
     kind = u.node_id.map(dprk_run.nodes.set_index("node_id").kind)
-    assert u[kind == "yard"].tonnage_t.sum() == pytest.approx(dprk_run.totals().held_t)
+    assert u[kind == "yard"].new_t.sum() == pytest.approx(dprk_run.totals().held_t)
     assert set(u[u.reason == "unplaced"].node_id) <= set(dprk_run.nodes[dprk_run.nodes.x_coord.isna()].node_id)
-    assert (u.tonnage_t > 0).all()
+    assert (u.tonnage_t >= 0).all()
+
+
+def test_a_level_is_never_summed_over_months(dprk_run):
+    """What was added sums to the last level, which is what the totals tell; yards' stocks are held and not unserved too."""
+    u, t = dprk_run.unserved, dprk_run.totals()
+    last = u[u.period == dprk_run.periods.period.iloc[-1]]
+    assert u.new_t.sum() == pytest.approx(last.tonnage_t.sum())
+    owners = last[~last.node_id.isin(dprk_run.nodes[dprk_run.nodes.kind == "yard"].node_id)]
+    by_reason = owners.groupby(owners.reason == "unplaced").tonnage_t.sum()
+    assert t.unplaced_t == pytest.approx(by_reason.get(True, 0.0))
+    assert t.unserved_t == pytest.approx(by_reason.get(False, 0.0))
+    assert t.net_carted_t == pytest.approx(t.carted_t - t.returned_t)
 
 
 def test_only_the_campaigns_destinations_receive(dprk_run):

@@ -108,7 +108,8 @@ def test_loads_for_show_balance_whatever_the_trains_do(toy, foresight, after):
     assert a.returned_t.sum() > 0
     assert camp.return_after == after
     left = run.unserved[run.unserved.node_id == "yard"]
-    assert left.tonnage_t.sum() == pytest.approx(run.totals().held_t, abs=1e-6)
+    assert left.new_t.sum() == pytest.approx(run.totals().held_t, abs=1e-6)
+    assert left[left.period == "2015-02"].tonnage_t.sum() == pytest.approx(run.totals().held_t, abs=1e-6)
 
 
 def test_trains_that_take_everything_leave_nothing_to_carry_back(toy):

@@ -25,7 +25,7 @@ def test_a_closed_line_leaves_its_mill_without_and_the_yard_full(toy_run):
     shut = sf.what_if(toy_run, close=["rail_far"])
     assert shut.b.totals().delivered_t == pytest.approx(30.0)
     assert shut.b.totals().held_t == pytest.approx(23.5)
-    assert shut.b.unserved.tonnage_t.sum() == pytest.approx(23.5)
+    assert shut.b.unserved.new_t.sum() == pytest.approx(23.5)
     assert set(shut.b.unserved.reason) <= {"mill_full", "capacity"}
     pd.testing.assert_frame_equal(shut.b.accounts, toy_run.accounts)
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 COUNTY_STATION_KM = 10.0
 TOWN_KM = 3.0
 YOUTH = (0.22, 0.19, 0.241)
-UNAFFILIATED = (0.40, 0.28, 0.60)  # with pupils and students: 0.18 (0.09 to 0.36) outside work, 0.22 (0.19 to 0.241) enrolled
+# With pupils and students: 0.18 (0.09 to 0.36) outside work, 0.22 (0.19 to 0.241) enrolled.
+UNAFFILIATED = (0.40, 0.28, 0.60)
 HOUSEHOLD_SCRAP_KG = (1.5, 0.5, 8.0)
 APPLIANCE_KG = (8.0, 3.0, 20.0)
 TOTALS = {

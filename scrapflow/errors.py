@@ -183,5 +183,12 @@ class MixedKindsError(ScrapflowError, ValueError):
     """A total asked for over kinds of movement that must not be added up."""
 
 
+class OutputError(ScrapflowError, OSError):
+    """A file that could not be written: the message says in words what is in the way, such as a full disk."""
+
+    def __str__(self) -> str:
+        return str(self.args[-1])
+
+
 class BalanceError(ScrapflowError):
     """Tonnes that appeared or vanished: the ledger does not balance."""

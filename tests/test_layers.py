@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "scrapflow"
 
 # Ground floor first, as in DESIGN section 3.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "units", "grading"}),
+    frozenset({"errors", "units", "grading", "files"}),
     frozenset({"vocabulary"}),
     frozenset({"routing"}),
     frozenset({"world"}),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
+from scrapflow.files import replacing
 from scrapflow.ledger import balance
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.table_rows import column_faults, word_faults
@@ -67,18 +67,9 @@ def save_run(run: RunTables, path: str | PathLike[str]) -> None:
     ...     sf.read_run(f"{folder}/out").movements.equals(run.movements)
     True
     """
-    target = Path(path)
-    if target.exists() and not _replaceable(target):
-        message = "the folder holds something else than a run; it is not overwritten"
-        raise InputError([problem(str(target), "", "", message)], what="the folder")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as spare:
-        made = Path(spare) / "new"
-        made.mkdir()
-        _write(run, made)
-        if target.exists():
-            target.rename(Path(spare) / "old")
-        made.rename(target)
+    with replacing(path, own=lambda folder: folder.is_dir() and _is_run(folder), what="the run") as folder:
+        folder.mkdir()
+        _write(run, folder)
 
 
 def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
@@ -152,8 +143,17 @@ class StoredTables(HandedOut):
         return super().__getitem__(name)
 
 
-def _replaceable(target: Path) -> bool:
-    return target.is_dir() and ((target / _MANIFEST).exists() or not any(target.iterdir()))
+def _is_run(folder: Path) -> bool:
+    """Tell whether a folder is a saved run and nothing else: its manifest names every file, but those of a desktop."""
+    manifest = folder / _MANIFEST
+    if not manifest.is_file():
+        return False
+    try:
+        known = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    there = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file() and not _is_of_a_desktop(f)}
+    return there <= {*known, _MANIFEST}
 
 
 def _write(run: RunTables, folder: Path) -> None:
@@ -204,8 +204,13 @@ def _read_table(files: list[Path]) -> pd.DataFrame:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != _MANIFEST)
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != _MANIFEST and not _is_of_a_desktop(f))
     return {f.relative_to(folder).as_posix(): _sha256(f) for f in files}
+
+
+def _is_of_a_desktop(file: Path) -> bool:
+    """Tell whether a file is one that the Finder or the Explorer writes into every folder that is looked at."""
+    return file.name.startswith("._") or file.name in {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def _sha256(path: Path) -> str:

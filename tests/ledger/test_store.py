@@ -104,7 +104,7 @@ def test_only_a_run_is_overwritten(made_up, tmp_path):
     """An older run is replaced as a whole; a folder with anything else in it is left alone."""
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("keep me")
-    with pytest.raises(InputError, match="not overwritten"):
+    with pytest.raises(InputError, match="would be lost"):
         made_up.run.save(tmp_path / "letters")
     assert (tmp_path / "letters" / "dear.txt").read_text() == "keep me"
     made_up.run.save(tmp_path / "out")

@@ -16,7 +16,17 @@ import typer
 from typer.core import TyperGroup
 
 from scrapflow.errors import MixedKindsError, ScrapflowError
-from scrapflow.terminal import Format, columns_of, print_comparison, print_rows, progress_bar, settings_of, tonnes_of
+from scrapflow.exchange.formats import FORMATS
+from scrapflow.terminal import (
+    Format,
+    columns_of,
+    print_comparison,
+    print_rows,
+    progress_bar,
+    settings_of,
+    tonnes_of,
+    unforeseen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +45,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, RUF100
         try:
             return super().invoke(ctx)
-        except (ScrapflowError, FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as fault:
+        except (ScrapflowError, OSError) as fault:
             here = " (here: --kind carted, or --by kind,...)" if isinstance(fault, MixedKindsError) else ""
             typer.echo(f"scrapflow: {fault}{here}", err=True)
             raise typer.Exit(BAD_INPUT) from None
@@ -407,11 +417,11 @@ def sensitivity(
 @app.command(epilog=_example("scrapflow export out/toy-2015 flowmap -o out/sheets"))
 def export(
     run_dir: RunArg,
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="flowmap, kepler, gmns, geojson or gpkg.")],
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file or folder to write.")],
 ) -> None:
-    """Write a saved run in another tool's format: FlowmapBlue, kepler.gl, GMNS, GeoJSON, or QGIS."""
+    """Write a saved run in another tool's format: a table for it, a network, or a layered file."""
     from scrapflow.exchange.export import export as write
     from scrapflow.runs import read_run
 
@@ -419,5 +429,9 @@ def export(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a fault that nobody foresaw is told with the file that its report needs, not as a traceback."""
+    try:
+        app()
+    except Exception as fault:  # noqa: BLE001
+        typer.echo(f"scrapflow: {unforeseen(fault)}", err=True)
+        sys.exit(BAD_INPUT)

@@ -64,7 +64,9 @@ def progress_bar(steps: int) -> Iterator[Steps]:
 def print_rows(frame: pd.DataFrame, form: Format) -> None:
     """Print all rows and all columns, without colours or cuts, so that other programs can read them."""
     if form is Format.csv:
-        typer.echo(frame.to_csv(index=False), nl=False)
+        from scrapflow.exchange.plain_tables import harmless
+
+        typer.echo(harmless(frame).to_csv(index=False), nl=False)
     elif form is Format.json:
         typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
     elif form is Format.markdown:
@@ -120,3 +122,19 @@ def tonnes_of(given: list[str] | None, option: str) -> dict[str, float]:
 def columns_of(text: str) -> list[str]:
     """Read names with commas between."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def unforeseen(fault: Exception) -> str:
+    """Write the traceback of a fault that nobody foresaw to a file, and say how to report it."""
+    import tempfile
+    import traceback
+
+    text = "".join(traceback.format_exception(fault))
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="scrapflow-fault-", suffix=".txt", delete=False
+    ) as file:
+        file.write(text)
+    return (
+        f"a fault that nobody foresaw ({type(fault).__name__}: {str(fault)[:200]}). "
+        f"Please report it with what you ran and the file {file.name}"
+    )

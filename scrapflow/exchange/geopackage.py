@@ -1,4 +1,4 @@
-"""A GeoPackage that QGIS opens coloured: layers, and their styles both inside it and as ``.qml`` files beside it."""
+"""A GeoPackage that QGIS opens coloured: layers, and their styles inside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from scrapflow.runs import Run
+    from scrapflow.ledger.tables import RunTables
 
 _MOMENT = "1970-01-01T00:00:00Z"
 _STYLES = """
@@ -31,13 +31,15 @@ VALUES ('', '', ?, 'geom', ?, ?, '', 1, 'colours of scrapflow', '', ?)
 """
 
 
-def write_geopackage(run: Run, file: Path) -> Path:
+def write(run: RunTables, target: Path) -> None:
     """Write nodes, links, flows and regions of a run to a GeoPackage with styles, and its sources as a table.
 
     Layers are in EPSG:4326. The time stamps that the format wants are fixed, so that one run gives one file.
     """
     import pyogrio
 
+    # The writer warns of any other ending; the user's stays.
+    file = target.with_name(f"{target.name}.gpkg")
     for name, frame in _layers(run).items():
         frame.to_file(file, layer=name, driver="GPKG", engine="pyogrio", mode="a" if file.exists() else "w")
     pyogrio.write_dataframe(run.sources, file, layer="sources", driver="GPKG", append=True)
@@ -54,15 +56,29 @@ def write_geopackage(run: Run, file: Path) -> Path:
         connection.execute(_REGISTER, (_MOMENT,))
         for name, qml in styles.items():
             connection.execute(_INSERT, (name, name, qml, _MOMENT))
-            file.with_name(f"{file.stem}_{name}.qml").write_text(qml, encoding="utf-8")
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
         connection.commit()
     finally:
         connection.close()
-    return file
+    file.replace(target)
 
 
-def _layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
+def is_ours(file: Path) -> bool:
+    """Tell whether a file is a GeoPackage that :func:`write` made."""
+    try:
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return False
+    try:
+        rows = connection.execute("SELECT count(*) FROM layer_styles WHERE description = 'colours of scrapflow'")
+        return bool(rows.fetchone()[0])
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
+
+
+def _layers(run: RunTables) -> dict[str, gpd.GeoDataFrame]:
     regions = run.regions[~run.regions.geometry.isna()].reset_index(drop=True)
     return {"regions": regions, "links": loaded_links(run), "flows": od_lines(run), "nodes": placed_nodes(run)}
 

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
 
-    from scrapflow.runs import Run
+    from scrapflow.ledger.tables import RunTables
 
 _log = logging.getLogger(__name__)
 NODE_COLUMNS = (
@@ -22,7 +24,31 @@ LINK_COLUMNS = (
 )  # fmt: skip
 
 
-def placed_nodes(run: Run) -> gpd.GeoDataFrame:
+def harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before cells of text that a spreadsheet would take for a formula.
+
+    Reference: OWASP, "CSV injection": cells that begin with ``= + - @``, a tab or a carriage return.
+
+    Examples
+    --------
+    >>> harmless(pd.DataFrame({"name": ["=1+1", "Vale"], "t": [-1.0, 2.0]})).name.tolist()
+    ["'=1+1", 'Vale']
+    """
+    text = frame.select_dtypes(include=["str", "object"]).columns
+    return frame.assign(
+        **{
+            c: frame[c].mask(frame[c].astype("str").str.match(r"[=+\-@\t\r]", na=False), "'" + frame[c].astype("str"))
+            for c in text
+        }
+    )
+
+
+def write_csv(frame: pd.DataFrame, file: Path) -> None:
+    """Write a table for other programs; see :func:`harmless`."""
+    harmless(frame).to_csv(file, index=False)
+
+
+def placed_nodes(run: RunTables) -> gpd.GeoDataFrame:
     """Return the nodes that have a coordinate, with what was handed over, received and sent there in t.
 
     Columns are those of ``run.nodes`` that a map reader knows, ``out_t`` and ``in_t`` by all kinds apart
@@ -39,7 +65,7 @@ def placed_nodes(run: Run) -> gpd.GeoDataFrame:
     return out
 
 
-def loaded_links(run: Run) -> gpd.GeoDataFrame:
+def loaded_links(run: RunTables) -> gpd.GeoDataFrame:
     """Return all links with their load in t over all periods, forward and backward; EPSG:4326.
 
     A link without a limit has no ``capacity_t``: infinity is no number in JSON, and no value in GMNS.
@@ -52,7 +78,7 @@ def loaded_links(run: Run) -> gpd.GeoDataFrame:
     return links
 
 
-def pairs(run: Run, *extra: str) -> pd.DataFrame:
+def pairs(run: RunTables, *extra: str) -> pd.DataFrame:
     """Return movements between placed nodes, summed by kind, origin, destination and further columns.
 
     What has no place at an end, such as ``outside``, is left out, and a warning is logged with the tonnes.
@@ -74,7 +100,7 @@ def pairs(run: Run, *extra: str) -> pd.DataFrame:
     return pd.DataFrame(sums.loc[placed]).reset_index(drop=True)
 
 
-def od_lines(run: Run) -> gpd.GeoDataFrame:
+def od_lines(run: RunTables) -> gpd.GeoDataFrame:
     """Return :func:`pairs` as straight lines; EPSG:4326."""
     import geopandas as gpd
     import shapely

@@ -7,7 +7,10 @@ both cases. ``docs/performance.md`` holds the measurements. It is imported with 
 
 from __future__ import annotations
 
+import re
+import secrets
 import tempfile
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "2GB"
 """Most memory a query may take before it spills to a temporary folder; a saved run of any size stays within it."""
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": MEMORY_LIMIT,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 _LARGE = ("movements", "paths")
 _MONTH_SEASON = {
     12: "winter",
@@ -83,6 +91,9 @@ class Engine:
         """
         import duckdb
 
+        require_same = getattr(self._tables, "require_same", None)
+        if require_same is not None:
+            require_same()
         with self._lock:
             connection = self._ready(uses)
             try:
@@ -96,25 +107,40 @@ class Engine:
         import duckdb
 
         if self._connection is None:
-            self._connection = duckdb.connect(
-                config={"memory_limit": MEMORY_LIMIT, "temp_directory": tempfile.gettempdir()}
-            )
+            # A folder of its own to spill to, which DuckDB makes and removes: it may write nowhere else.
+            spill = Path(tempfile.gettempdir()) / f"scrapflow-{secrets.token_hex(8)}"
+            self._connection = duckdb.connect(config=_CONFIG | {"temp_directory": str(spill)})
+            self._lock_up(self._connection)
         for name in sorted(set(uses) - self._known):
             self._attach(self._connection, name)
             self._known.add(name)
         return self._connection
 
+    def _lock_up(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Leave the engine nothing to reach but the files of its run, whatever a query says."""
+        files = getattr(self._tables, "files", None)
+        parents = {f.parent for name in _LARGE for f in files(name)} if files is not None else set()
+        folders = {str(p) for p in parents} | {_literal(p) for p in parents}
+        connection.execute("SET allowed_directories = ?", [sorted(folders)])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+
     def _attach(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         files = getattr(self._tables, "files", None)
         stored = files(name) if files is not None and name in _LARGE else []
         if stored:
-            connection.read_parquet([str(f) for f in stored], hive_partitioning=False).create_view(name)
+            connection.read_parquet([_literal(f) for f in stored], hive_partitioning=False).create_view(name)
             return
         import pyarrow as pa
 
         frame = calendar(self._tables[name]) if name == "periods" else self._tables[name]
         plain = pd.DataFrame(frame[[c for c in frame.columns if c != "geometry"]])
         connection.register(name, pa.Table.from_pandas(plain, preserve_index=False))
+
+
+def _literal(file: Path) -> str:
+    """Return a path that DuckDB does not take for a pattern: a folder may be called ``out [1]`` or ``a*``."""
+    return re.sub(r"([*?\[])", r"[\1]", str(file))
 
 
 def calendar(periods: pd.DataFrame) -> pd.DataFrame:

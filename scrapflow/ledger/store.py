@@ -132,6 +132,13 @@ class StoredTables(HandedOut):
         super().__init__(self._loaded)
         self._folder = folder
         self._names = names
+        self._stamp = _stamp(folder)
+
+    def require_same(self) -> None:
+        """Refuse to go on if another run was saved to the folder meanwhile: its tables must not be mixed with ours."""
+        if _stamp(self._folder) != self._stamp:
+            message = "another run was saved here after this one was read: read it again with sf.read_run"
+            raise InputError([problem(str(self._folder), "", "", message)], what="the run")
 
     def files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, in the order of its rows."""
@@ -139,6 +146,7 @@ class StoredTables(HandedOut):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in self._names and name not in self._loaded:
+            self.require_same()
             self._loaded[name] = _read_table(self.files(name))
         return super().__getitem__(name)
 
@@ -211,6 +219,15 @@ def _hashes(folder: Path) -> dict[str, str]:
 def _is_of_a_desktop(file: Path) -> bool:
     """Tell whether a file is one that the Finder or the Explorer writes into every folder that is looked at."""
     return file.name.startswith("._") or file.name in {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+def _stamp(folder: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a run is saved to a folder: which file its manifest is, its size and its time."""
+    try:
+        about = (folder / _MANIFEST).stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns
 
 
 def _sha256(path: Path) -> str:

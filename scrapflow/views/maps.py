@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os  # noqa: TC003
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scrapflow.errors import InputError, problem
+from scrapflow.files import write_bytes
 from scrapflow.views.style import labels
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 SCALES = ("fixed", "adaptive")
 """``fixed``: one scale for all months and filters; ``adaptive``: rescaled to what is shown."""
 
+ENDINGS = (".html", ".htm")
+"""How the name of a page may end."""
 FIGURES = {"asked": "quota_t", "carted": "carted_t", "diverted": "diverted_t", "received": "delivered_t"}
 """The four numbers of a map, and the totals that they are."""
 
@@ -115,7 +118,7 @@ def _title(layer: Any, lang: str) -> str:
 
 
 def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
-    """Write a map as one HTML file: to a temporary name first, then renamed, so that no half file is ever left.
+    """Write a map as one HTML file, all of it or nothing, over nothing but an older page of scrapflow's.
 
     Parameters
     ----------
@@ -129,6 +132,13 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
     pathlib.Path
         The file written.
 
+    Raises
+    ------
+    InputError
+        If the name ends in something else than ``.html``, or something else stands there.
+    OutputError
+        If it cannot be written, such as to a full disk.
+
     Examples
     --------
     >>> import tempfile
@@ -138,16 +148,12 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
     'map.html'
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix.lower() not in ENDINGS and not target.as_posix().startswith("/dev/"):
+        message = f"a map is a page: it ends in .html, not in {target.suffix or 'no ending'}; sf.save_picture draws PNG, SVG and PDF"
+        raise InputError([problem("map", "", "path", message)], what="the map")
     page = m.get_root().render()
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, prefix=target.name, suffix=".part", delete=False
-    ) as stream:
-        stream.write(page)
-    try:
-        Path(stream.name).chmod(0o644)
-        Path(stream.name).replace(target)
-    except OSError:
-        Path(stream.name).unlink(missing_ok=True)
-        raise
-    return target
+    from scrapflow.views.offline import GENERATOR
+
+    if GENERATOR not in page:
+        page += "<!-- scrapflow -->\n"
+    return write_bytes(target, page.encode("utf-8"), what="the map")

@@ -27,6 +27,8 @@ from scrapflow.errors import InputError, problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+GENERATOR = '<meta name="generator" content="scrapflow">'
+"""By which a page of ours is known again."""
 _SCRIPT = re.compile(r"<script(?P<attrs>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
 _REMOTE = re.compile(
@@ -179,7 +181,7 @@ class OfflineFigure(Figure):
             f'<!DOCTYPE html>\n<html lang="{html_escape.escape(self.lang)}">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy(page, self.image_hosts)}">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f'<meta name="referrer" content="no-referrer">\n'
+            f'<meta name="referrer" content="no-referrer">\n{GENERATOR}\n'
             f"<title>{_references(html_escape.escape(self.title))}</title>\n{page}"  # type: ignore[arg-type]
         )
 

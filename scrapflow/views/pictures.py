@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd  # noqa: TC002
 
 from scrapflow.errors import InputError, problem
+from scrapflow.files import replacing
 from scrapflow.views import style
 from scrapflow.views.picture_layers import WIDEST_PT, basemap, rail, signs
 from scrapflow.views.style import KINDS, MATERIALS, labels
@@ -70,24 +70,21 @@ def save_picture(
     if problems:
         raise InputError(problems, what="the picture")
     words = labels(lang or getattr(m, "scrapflow_lang", "en"))
-    target.parent.mkdir(parents=True, exist_ok=True)
     import matplotlib as mpl
 
     with (
         mpl.rc_context(
             {"font.family": _fonts(), "svg.hashsalt": "scrapflow", "svg.fonttype": "path", "axes.unicode_minus": False}
         ),
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
+        replacing(target, what="the picture") as part,
     ):
         figure = _figure(run, words, width_in, korean=(lang or getattr(m, "scrapflow_lang", "en")) == "ko")
-        part = Path(folder) / target.name
         stamp = {
             ".png": {"Software": "scrapflow"},
             ".svg": {"Date": None, "Creator": "scrapflow"},
             ".pdf": {"CreationDate": None, "Creator": "scrapflow"},
         }
         figure.savefig(part, dpi=dpi, metadata=stamp[target.suffix.lower()])
-        part.replace(target)
     return target
 
 

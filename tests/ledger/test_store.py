@@ -173,3 +173,60 @@ if __name__ == "__main__":
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120).stdout
     want = made_up.run.flows.kind("shipped").by("destination").set_index("destination").tonnage_t
     assert json.loads(out.splitlines()[-1]) == pytest.approx(want.to_dict())
+
+
+@pytest.mark.parametrize("name", ["a*", "out[1]", "q?", "dir[x]/r"])
+def test_a_folder_may_be_called_anything(made_up, make, tmp_path, monkeypatch, name):
+    """A name that looks like a pattern is a name: the run in it is read, and not its neighbours."""
+    monkeypatch.chdir(tmp_path)
+    other = make(3).run
+    for neighbour in ("ab", "out1", "qq", "dirx"):
+        save_run(other, neighbour)
+    save_run(made_up.run, name)
+    for path in (name, tmp_path / name):
+        stored = read_run(path)
+        assert stored.flows.by("kind").tonnage_t.sum() == pytest.approx(made_up.run.movements.tonnage_t.sum())
+
+
+def test_tables_of_two_runs_are_never_mixed(made_up, make, tmp_path):
+    """A run that was read before another was saved to its folder says so instead of giving tables of both."""
+    save_run(make(3).run, tmp_path / "r")
+    stored = read_run(tmp_path / "r")
+    assert len(stored.accounts)
+    save_run(made_up.run, tmp_path / "r")
+    for ask in (lambda: stored.flows.by("kind"), lambda: stored.quotas):
+        with pytest.raises(InputError, match="another run was saved"):
+            ask()
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini", "._manifest.json"])
+def test_what_a_desktop_writes_into_a_folder_does_not_matter(made_up, tmp_path, name):
+    """A file that the Finder or the Explorer put there does not make a run unreadable, nor keep it from being replaced."""
+    save_run(made_up.run, tmp_path / "r")
+    (tmp_path / "r" / name).write_bytes(b"x")
+    assert read_run(tmp_path / "r").movements.equals(made_up.run.movements)
+    save_run(made_up.run, tmp_path / "r")
+    assert read_run(tmp_path / "r").name == made_up.run.name
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_csv('/etc/hostname')",
+        "INSTALL httpfs",
+        "SET memory_limit = '9GB'",
+        "COPY (SELECT 1) TO 'leak.csv'",
+    ],
+)
+def test_the_engine_reaches_nothing_but_its_run(made_up, tmp_path, monkeypatch, statement):
+    """No statement reads or writes another file, installs anything or changes the settings."""
+    import duckdb
+
+    from scrapflow.ledger.engine import Engine
+
+    monkeypatch.chdir(tmp_path)
+    save_run(made_up.run, tmp_path / "r")
+    engine = Engine(read_run(tmp_path / "r").tables)
+    with pytest.raises((duckdb.Error, InputError)):
+        engine.frame(statement, uses=["movements"])
+    assert not (tmp_path / "leak.csv").exists()

@@ -1,0 +1,40 @@
+"""The formats a run can be written in: one row each, with the module that writes it, imported only when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scrapflow.ledger.tables import RunTables
+
+
+class Format(NamedTuple):
+    """A format: the module whose function ``write(run, place)`` makes it, and what it is, for people."""
+
+    module: str
+    meaning: str
+
+
+FORMATS = {
+    "flowmap": Format("scrapflow.exchange.flowmap", "a folder with FlowmapBlue's three sheets"),
+    "kepler": Format("scrapflow.exchange.kepler", "one CSV for kepler.gl's arc layer"),
+    "gmns": Format("scrapflow.exchange.gmns", "a folder with a GMNS network and what passed its links"),
+    "geojson": Format("scrapflow.exchange.geojson", "one file of nodes and links with their tonnes"),
+    "gpkg": Format("scrapflow.exchange.geopackage", "a GeoPackage that QGIS opens with our colours and widths"),
+}
+"""Formats by name; the command's help and the errors list them from here."""
+
+
+def writer_of(name: str) -> Callable[[RunTables, Path], None]:
+    """Return the function that writes a format.
+
+    Examples
+    --------
+    >>> writer_of("gmns").__module__
+    'scrapflow.exchange.gmns'
+    """
+    return cast("Callable[[RunTables, Path], None]", import_module(FORMATS[name].module).write)

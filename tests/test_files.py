@@ -1,0 +1,225 @@
+"""Files are written whole or not at all, and over nothing but what scrapflow wrote."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scrapflow as sf
+from scrapflow import files
+from scrapflow.errors import InputError, OutputError
+from scrapflow.files import replacing, write_bytes
+
+PAGE = b"<svg/><!-- scrapflow -->"
+
+
+def _leftovers(folder):
+    return [p.name for p in folder.iterdir() if p.name.startswith(".scrapflow-")]
+
+
+def _write_and_fail(target, error):
+    with replacing(target, what="the picture") as spare:
+        spare.write_bytes(b"half")
+        raise error
+
+
+def test_a_new_file_and_one_of_ours_are_written(tmp_path):
+    """What is not there is made, with its folders, and what carries our mark is replaced."""
+    target = tmp_path / "a" / "x.svg"
+    write_bytes(target, PAGE, what="the picture")
+    write_bytes(target, PAGE + b"2", what="the picture")
+    assert target.read_bytes() == PAGE + b"2"
+    assert _leftovers(target.parent) == []
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_is_not_ours_stays(tmp_path, kind):
+    """A file or a folder that somebody else made is refused by name and is as it was."""
+    target = tmp_path / "thesis"
+    if kind == "file":
+        target.write_text("years of work")
+    else:
+        target.mkdir()
+        (target / "thesis.docx").write_text("years of work")
+    with pytest.raises((InputError, OutputError), match="thesis"):
+        write_bytes(target, PAGE, what="the picture")
+    text = target if kind == "file" else target / "thesis.docx"
+    assert text.read_text() == "years of work"
+    assert _leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("form", ["flowmap", "gmns", "kepler", "geojson", "gpkg"])
+def test_no_export_touches_a_folder_of_the_user(toy_run, tmp_path, form):
+    """An export into a folder with something in it is refused; nothing in it is lost, and beside it nothing is left."""
+    home = tmp_path / "home"
+    (home / "sub").mkdir(parents=True)
+    (home / "thesis.docx").write_text("years of work")
+    with pytest.raises(sf.ScrapflowError, match="home"):
+        sf.export(toy_run, form, home)
+    assert sorted(p.name for p in home.iterdir()) == ["sub", "thesis.docx"]
+    assert _leftovers(tmp_path) == []
+
+
+def test_no_export_replaces_the_run_it_reads(toy_run, tmp_path):
+    """The folder of a saved run is no export, so it is not replaced by one."""
+    toy_run.save(tmp_path / "r")
+    with pytest.raises(InputError, match="lost"):
+        sf.export(sf.read_run(tmp_path / "r"), "flowmap", tmp_path / "r")
+    assert sf.read_run(tmp_path / "r").totals().equals(toy_run.totals())
+
+
+@pytest.mark.parametrize("form", ["flowmap", "gmns", "kepler", "geojson", "gpkg"])
+def test_every_export_can_be_written_again(toy_run, tmp_path, form):
+    """An export knows its own: the second one replaces the first, and a file added to its folder stops it."""
+    target = tmp_path / "x"
+    sf.export(toy_run, form, target)
+    sf.export(toy_run, form, target)
+    if target.is_dir():
+        (target / "notes.txt").write_text("mine")
+        with pytest.raises(InputError, match="lost"):
+            sf.export(toy_run, form, target)
+        assert (target / "notes.txt").read_text() == "mine"
+
+
+def test_a_link_is_followed(tmp_path):
+    """A link to a file stays a link; the file it names is written."""
+    (tmp_path / "real.svg").write_bytes(b"")
+    (tmp_path / "link.svg").symlink_to(tmp_path / "real.svg")
+    write_bytes(tmp_path / "link.svg", PAGE, what="the picture")
+    assert (tmp_path / "link.svg").is_symlink()
+    assert (tmp_path / "real.svg").read_bytes() == PAGE
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path):
+    """A pipe with a reader gets the bytes; one without is refused in words; neither is replaced."""
+    pipe = tmp_path / "pipe.html"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match="nobody reads"):
+        write_bytes(pipe, PAGE, what="the map")
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_bytes(pipe, PAGE, what="the map")
+    assert os.read(reader, 100) == PAGE
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_the_null_device_is_not_replaced():
+    """Writing to /dev/null writes nowhere and leaves the device."""
+    write_bytes("/dev/null", PAGE, what="the map")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_map_goes_to_standard_output(tmp_path):
+    """``-o /dev/stdout`` writes the page there, whole."""
+    command = "import scrapflow.files as f; f.write_bytes('/dev/stdout', b'<p>' * 9, what='the map')"
+    done = subprocess.run([sys.executable, "-c", command], cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout == b"<p>" * 9
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EROFS, "only be read"),
+        (errno.EACCES, "permission"),
+        (errno.EDQUOT, "quota"),
+    ],
+)
+def test_what_the_system_says_is_put_in_words(tmp_path, number, words):
+    """A writer that fails leaves the old file, leaves nothing else, and says why in words."""
+    target = tmp_path / "x.svg"
+    write_bytes(target, PAGE, what="the picture")
+    with pytest.raises(OutputError, match=words):
+        _write_and_fail(target, OSError(number, os.strerror(number)))
+    assert target.read_bytes() == PAGE
+    assert _leftovers(tmp_path) == []
+
+
+def test_a_library_that_fails_on_a_full_disk_is_understood(tmp_path, monkeypatch):
+    """Where no room is left, whatever a library says is told as a full disk; elsewhere it passes as it is."""
+    with pytest.raises(RuntimeError, match="flushing"):
+        _write_and_fail(tmp_path / "x", RuntimeError("Error -2 while flushing"))
+    monkeypatch.setattr(files, "_ROOM", 10**18)
+    with pytest.raises(OutputError, match="disk is full"):
+        _write_and_fail(tmp_path / "x", RuntimeError("Error -2 while flushing"))
+
+
+def test_the_mask_of_the_user_holds(tmp_path):
+    """Under umask 077 nobody else can read what is written: files and folders."""
+    old = os.umask(0o077)
+    try:
+        write_bytes(tmp_path / "x.svg", PAGE, what="the picture")
+        with replacing(tmp_path / "folder", what="the run") as spare:
+            spare.mkdir()
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "x.svg").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "folder").stat().st_mode) == 0o700
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    """A process killed while it writes leaves its spare folder; the next writer removes it, and not that of a live one."""
+    code = (
+        "import os, signal; from scrapflow.files import replacing\n"
+        "with replacing('x.svg', what='the picture') as spare:\n"
+        "    spare.write_bytes(b'half'); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == -9
+    assert len(_leftovers(tmp_path)) == 1
+    with replacing(tmp_path / "y.svg", what="the picture") as outer:
+        outer.write_bytes(PAGE)
+        write_bytes(tmp_path / "z.svg", PAGE, what="the picture")
+        assert outer.exists()
+    assert _leftovers(tmp_path) == []
+    assert not (tmp_path / "x.svg").exists()
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_a_folder_is_replaced_whole(tmp_path, monkeypatch, exchange):
+    """An older folder of ours gives way to the new one as a whole, with the system's exchange or without."""
+    if not exchange:
+        monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    for words in ("one", "two"):
+        with replacing(tmp_path / "r", own=lambda _: True, what="the run") as spare:
+            spare.mkdir()
+            (spare / words).write_text(words)
+    assert [p.name for p in (tmp_path / "r").iterdir()] == ["two"]
+    assert _leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("at", ["write", "flush", "swap", "after"])
+def test_a_kill_at_any_step_leaves_a_whole_run(toy_run, tmp_path, at):
+    """Killed while a run is written over another, the folder holds the old one or the new one, whole."""
+    toy_run.save(tmp_path / "r")
+    code = f"""
+import os, signal, scrapflow as sf
+from scrapflow import files
+def die(*a): os.kill(os.getpid(), signal.SIGKILL)
+run = sf.run(sf.read_world("toy"), "2012")
+swap = files._swap
+if {at!r} == "write": sf.ledger.store._write_table = die
+if {at!r} == "flush": files._flush = die
+if {at!r} == "swap": files._swap = die
+if {at!r} == "after": files._swap = lambda *a: (swap(*a), die())
+run.save("r")
+"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == -9
+    there = sf.read_run(tmp_path / "r")
+    assert there.name == ("toy-2012" if at == "after" else "toy-2015")
+    toy_run.save(tmp_path / "r")
+    assert _leftovers(tmp_path) == []
+
+
+def test_a_map_is_a_page(toy_run, tmp_path):
+    """A name that ends in something else than .html is refused for a map, and nothing is written."""
+    page = sf.map_flows(toy_run)
+    for name in ("x.png", "x.docx", "x"):
+        with pytest.raises(InputError, match="html"):
+            sf.save_map(page, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+from scrapflow.world.folding import fold
 from scrapflow.world.geodesy import geodesic_km
-from scrapflow.world.names import fold
 
 BUILD = Path(__file__).resolve().parent
 FACTS = BUILD / "facts"

@@ -99,7 +99,7 @@ def _line_id(net: Network, line: str) -> str:
     known = net.arcs["line_id"]
     if (known == line).any():
         return line
-    from scrapflow.world.names import fold
+    from scrapflow.world.folding import fold
 
     lines = net.world.lines
     for row in lines[["line_id", "name", "name_local", "aliases"]].fillna("").itertuples(index=False):

@@ -12,7 +12,7 @@ from scrapflow.ledger.reroute import reroute
 from scrapflow.queries.compare import compare
 from scrapflow.routing.frames import number
 from scrapflow.runs import Run
-from scrapflow.world.names import fold
+from scrapflow.world.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

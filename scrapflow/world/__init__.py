@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scrapflow.world.filled_in import effective_communities, effective_enterprises
-from scrapflow.world.names import Match, NameIndex, fold
+from scrapflow.world.folding import fold
+from scrapflow.world.names import Match, NameIndex
 from scrapflow.world.read import embedded_worlds, read_world
 from scrapflow.world.world import World, require_world
 

@@ -5,14 +5,13 @@ No transliteration is attempted: what other scripts and systems call a place sta
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from scrapflow.errors import AmbiguousNameError, UnknownNameError, near
+from scrapflow.world.folding import fold, fold_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,54 +22,6 @@ if TYPE_CHECKING:
 KINDS = ("station", "mill", "yard", "community", "enterprise", "junction", "outside")
 """Kinds of node in the order in which a bare name is understood."""
 _SPELLINGS = ("name", "name_local", "aliases")
-
-_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_APOSTROPHES = "'`\u00b4\u02b0-\u02ff\u2018-\u201f\u2032-\u2037\u055a\u05f3\ua78b\ua78c\uff07\uff40"
-_JOINERS = r"\s\-_\u00ad\u200b-\u200f\u2010-\u2015\u2212\u30fb\ufe58\ufe63\uff0d\u00b7"
-# A line feed keeps names apart while thousands of them are folded as one text.
-_DROPPED = re.compile(f"[{_MARKS}{_APOSTROPHES}]|(?!\n)[{_JOINERS}]")
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ŀ": "l"}
-)
-
-
-def fold(text: str) -> str:
-    """Reduce a name to what its spellings have in common.
-
-    Ignores case, accents (ŏ is o), apostrophes of all kinds, hyphens, spaces and the difference between composed and
-    decomposed characters; letters of other scripts stay as they are.
-
-    Examples
-    --------
-    >>> fold("Kim Ch’aek") == fold("KIMCH'AEK") == fold("Kimch`aek")
-    True
-    >>> fold("Kangsŏn"), fold("강선")
-    ('kangson', '강선')
-    """
-    return _fold_text(text).replace("\n", "")
-
-
-def _fold_text(text: str) -> str:
-    # Apostrophes go first: compatibility decomposition would turn some of them into a space and an accent.
-    text = _DROPPED.sub("", text)
-    text = _DROPPED.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_LETTERS)
-    return unicodedata.normalize("NFC", _DROPPED.sub("", text))
-
-
-def fold_all(texts: Sequence[str]) -> list[str]:
-    """Fold many names at once; the same as :func:`fold` one by one, but as a single pass over the characters.
-
-    Examples
-    --------
-    >>> fold_all(["Sŏp'o", "Far Mill"])
-    ['sopo', 'farmill']
-    """
-    if not len(texts):
-        return []
-    joined = "\n".join(texts)
-    if joined.count("\n") != len(texts) - 1:
-        return [fold(t) for t in texts]
-    return _fold_text(joined).split("\n")
 
 
 class Match(NamedTuple):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scrapflow.errors import AmbiguousNameError, UnknownNameError
 from scrapflow.world import NameIndex, fold
-from scrapflow.world.names import fold_all
+from scrapflow.world.folding import fold_all
 
 
 def places(*rows):

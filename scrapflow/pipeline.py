@@ -177,5 +177,6 @@ def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, 
         "allocation": dict(sorted((camp.allocation or {}).items())),
         "version": version("scrapflow"),
         "inputs": dict(sorted(world.hashes.items())),
+        **({"changes": world.changes.to_dict("records")} if len(world.changes) else {}),
         "attribution": world.basemap_attribution,
     }

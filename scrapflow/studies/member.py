@@ -30,6 +30,7 @@ from scrapflow.studies.member_amounts import MemberAmounts
 from scrapflow.studies.member_loads import loads
 from scrapflow.studies.uncertain import Setter
 from scrapflow.vocabulary import groups_of
+from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,7 +131,7 @@ class Study:
 
     def _network(self, world: World, campaign: Campaign) -> Network:
         """Return the network of a member; the links are drawn anew only if a draw touched what they hang on."""
-        same = all(world.tables[t] is self.world.tables[t] for t in ("nodes", "links"))
+        same = all(shared(world.tables)[t] is shared(self.world.tables)[t] for t in ("nodes", "links"))
         return self._base.under(campaign.transport) if same else build_network(world, transport=campaign.transport)
 
     def _route(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.world.frames import shared
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Setter:
                 if key not in columns:
                     columns[key] = self._world.tables[table][column].to_numpy(dtype=np.float64, copy=True)
                 columns[key][at] = numbers[of]
-        tables = dict(self._world.tables)
+        tables = dict(shared(self._world.tables))
         for (table, column), new in columns.items():
             tables[table] = tables[table].assign(**{column: new})
         settings |= _within_one(settings, self._campaign.allocation)

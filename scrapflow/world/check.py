@@ -14,14 +14,14 @@ from scrapflow.world.check_rules import rule_problems, rule_warnings
 from scrapflow.world.schema import TABLES, schema
 
 if TYPE_CHECKING:
-    from scrapflow.world.world import World
+    from scrapflow.world.world_data import WorldData
 
 _SEVERITIES = ("error", "warning", "note")
 _SHIFTED_FROM = 3
 """So many wrong cells in one row are more likely one shift than so many mistakes."""
 
 
-def check_world(world: World) -> pd.DataFrame:
+def check_world(world: WorldData) -> pd.DataFrame:
     """Return all findings about a world.
 
     Returns
@@ -36,13 +36,13 @@ def check_world(world: World) -> pd.DataFrame:
     return _frame(found + _placed(world, doubts))
 
 
-def errors_of(world: World) -> pd.DataFrame:
+def errors_of(world: WorldData) -> pd.DataFrame:
     """Return the errors alone, without the cost of looking for what is merely doubtful."""
     frame = _frame(_errors(world))
     return frame[frame["severity"] == "error"].reset_index(drop=True)
 
 
-def _errors(world: World) -> list[dict[str, str]]:
+def _errors(world: WorldData) -> list[dict[str, str]]:
     tables = dict(world.tables)
     before = [{str(k): str(v) for k, v in p.items()} for p in world.found.to_dict("records")]
     unusable = _unusable(before)
@@ -61,7 +61,7 @@ def _errors(world: World) -> list[dict[str, str]]:
     return _shifted(found) + found
 
 
-def _placed(world: World, found: list[dict[str, str]]) -> list[dict[str, str]]:
+def _placed(world: WorldData, found: list[dict[str, str]]) -> list[dict[str, str]]:
     """Call rows without an identifier by their line in the file."""
     return [{**p, "row": world.unnamed.get(p["table"], {}).get(p["row"], p["row"])} for p in found]
 

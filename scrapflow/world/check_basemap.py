@@ -19,14 +19,14 @@ from scrapflow.world.schema import schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scrapflow.world.world import World
+    from scrapflow.world.world_data import WorldData
 
 _OUTLINE_KM = 20.0
 """A basemap is simplified, and coasts and borders move: so near an outline nothing is said."""
 _DEGREES = ("4326", "CRS84")
 
 
-def basemap_problems(world: World) -> Iterator[dict[str, str]]:
+def basemap_problems(world: WorldData) -> Iterator[dict[str, str]]:
     """Yield the errors of the basemap's files: not GeoJSON, or not in degrees."""
     for layer, data in world.basemap_files.items():
         file = str(world.settings.get("basemap", {}).get(layer, layer))
@@ -53,7 +53,7 @@ def basemap_problems(world: World) -> Iterator[dict[str, str]]:
             yield problem(file, "", "", found)
 
 
-def basemap_warnings(world: World) -> Iterator[dict[str, str]]:
+def basemap_warnings(world: WorldData) -> Iterator[dict[str, str]]:
     """Yield regions that point to no polygon of the basemap."""
     regions = world.tables["regions"]
     if not set(LAYERS) & set(world.basemap_files):
@@ -71,7 +71,7 @@ def basemap_warnings(world: World) -> Iterator[dict[str, str]]:
         )
 
 
-def misplaced(world: World) -> Iterator[dict[str, str]]:
+def misplaced(world: WorldData) -> Iterator[dict[str, str]]:
     """Yield nodes that lie well outside the outline of their region: a coordinate or a region is wrong."""
     nodes, regions = world.tables["nodes"], world.tables["regions"]
     index = pd.Index(regions["region_id"])

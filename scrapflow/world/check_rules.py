@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.world.world import World
+    from scrapflow.world.world_data import WorldData
 
 _PERIODS = {
     "month": re.compile(r"\d{4}-\d{2}"),
@@ -189,7 +189,7 @@ def _contradictions(claims: pd.DataFrame) -> Iterator[dict[str, str]]:
                 yield problem("claims", row, "contradicts", f"there is no claim {other!r}; separate several with |")
 
 
-def rule_warnings(world: World) -> Iterator[dict[str, str]]:
+def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:
     """Yield what is doubtful, or counts as something that nobody stated."""
     tables = world.tables
     for name, table in schema().items():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.world.world import World
+    from scrapflow.world.world_data import WorldData
 
 STOCKS = ("scrap_t", "obsolete_machinery_t", "idle_machinery_t", "working_machinery_t")
 """Stocks of an enterprise, in tonnes."""
@@ -35,7 +35,7 @@ _RATES = (
 _ASSUMED = BASES.index("assumed")
 
 
-def effective_enterprises(world: World) -> pd.DataFrame:
+def effective_enterprises(world: WorldData) -> pd.DataFrame:
     """Fill the unknown headcounts and stocks of enterprises from the rates of their sectors.
 
     A stock is ``workers × rate / 1000``; machinery is split by the sector's shares into obsolete, idle and (the rest)
@@ -100,7 +100,7 @@ def effective_enterprises(world: World) -> pd.DataFrame:
     return pd.DataFrame(out)
 
 
-def effective_communities(world: World) -> pd.DataFrame:
+def effective_communities(world: WorldData) -> pd.DataFrame:
     """Fill what is unknown of communities with the schema's defaults and turn rates per person into tonnes.
 
     Parameters

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-import pandas as pd
-
-from scrapflow.errors import PROBLEM_COLUMNS, InputError, problem
+from scrapflow.errors import InputError, problem
 from scrapflow.world.default_materials import told
-from scrapflow.world.names import KINDS, NameIndex
+from scrapflow.world.names import KINDS
 from scrapflow.world.schema import TABLES
-from scrapflow.world.table_properties import HasTables
+from scrapflow.world.world_data import WorldData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class World(HasTables):
+class World(WorldData):
     """Everything that is known and assumed about a place: tables, campaigns, basemap. Not to be changed in place.
 
     Made by :func:`read_world`. Unknown text is ``""``, an unknown number NaN; frames have a RangeIndex and the columns
@@ -44,45 +42,12 @@ class World(HasTables):
         SHA-256 of every file the world was read from.
     basemap_attribution : str
         Whom to thank for the basemap.
+    changes : DataFrame
+        ``table, row, column, was, is``: what was changed in Python since the world was read; part of every run's
+        ``meta`` and of :attr:`hashes`.
     labels : dict
         Words of the world's own for display (``[labels]`` in ``world.toml``).
     """
-
-    name: str
-    tables: Mapping[str, pd.DataFrame]
-    title: str = ""
-    default_campaign: str = ""
-    campaigns: Mapping[str, str] = field(default_factory=dict)
-    hashes: Mapping[str, str] = field(default_factory=dict)
-    basemap_files: Mapping[str, bytes] = field(default_factory=dict)
-    """Basemap layer (``countries``, ``regions``, ``counties``) to the bytes of its GeoJSON."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """What ``world.toml`` says."""
-    found: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PROBLEM_COLUMNS)))
-    """Faults that only the files showed, such as cells that are no numbers; part of :meth:`check`."""
-
-    unnamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By table, where the rows without identifier stand: ``row 2`` of the table is ``line 3`` of its file."""
-
-    @cached_property
-    def basemap(self) -> dict[str, dict[str, Any]]:
-        """GeoJSON of the layers ``countries``, ``regions`` and ``counties``, as far as the world has them."""
-        return {layer: json.loads(data) for layer, data in self.basemap_files.items()}
-
-    @property
-    def basemap_attribution(self) -> str:
-        """Whom to thank for the basemap."""
-        return str(self.settings.get("basemap", {}).get("attribution", ""))
-
-    @property
-    def labels(self) -> dict[str, Any]:
-        """Words of the world's own for display."""
-        return dict(self.settings.get("labels", {}))
-
-    @cached_property
-    def names(self) -> NameIndex:
-        """The index of all spellings of nodes and regions; a county is asked for by its seat."""
-        return NameIndex(self.nodes, self.regions)
 
     def resolve(self, name: str, kinds: Sequence[str] = KINDS) -> str:
         """Return the identifier of the place that a name means.
@@ -188,7 +153,9 @@ class World(HasTables):
         return assumptions(self.tables)
 
     def with_values(self, values: pd.DataFrame | Mapping[tuple[str, str, str], float]) -> World:
-        """Return a world with some numbers replaced; only the tables touched are copied.
+        """Return a world with some numbers replaced: assumptions of your own, listed in ``changes`` and in every run.
+
+        A changed number is ``assumed`` and no longer has a source; its range is widened to take it in.
 
         Parameters
         ----------
@@ -208,10 +175,11 @@ class World(HasTables):
         >>> world.mills.intake_t.tolist()
         [12.0, 30.0]
         """
-        from scrapflow.world.values import with_values
+        from scrapflow.world.values import joined_changes, with_changes, with_values
 
-        tables = with_values(self.tables, values)
-        return replace(self, tables=tables)
+        tables, changed = with_values(self.tables, values)
+        changes = joined_changes(self.changes, changed)
+        return replace(self, tables=tables, changes=changes, hashes=with_changes(self.hashes, changes))
 
     def write(self, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
         """Write the world to a folder of CSV files, one GeoPackage or a folder of GeoParquet files.

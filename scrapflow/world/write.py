@@ -21,7 +21,7 @@ from scrapflow.world.toml_text import write_toml
 from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER
 
 if TYPE_CHECKING:
-    from scrapflow.world.world import World
+    from scrapflow.world.world_data import WorldData
 
 _FORMATS = ("csv", "gpkg", "parquet")
 _ALIASES = {"geopackage": "gpkg", "geoparquet": "parquet", "folder": "csv"}
@@ -32,7 +32,7 @@ _STAMP = "2000-01-01T00:00:00.000Z"
 """Date written into a GeoPackage in place of today's, so that equal worlds are equal files."""
 
 
-def write_world(world: World, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
+def write_world(world: WorldData, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
     """Write a world; see :meth:`World.write`."""
     target = Path(path)
     kind = _ALIASES.get(format, format) if format else _SUFFIXES.get(target.suffix.lower(), "csv")
@@ -84,7 +84,7 @@ def _put_in_place(made: Path, target: Path, aside: Path) -> None:
     shutil.rmtree(aside)
 
 
-def _write_folder(world: World, folder: Path, kind: str) -> None:
+def _write_folder(world: WorldData, folder: Path, kind: str) -> None:
     folder.mkdir()
     for name in _tables(world):
         if kind == "csv":
@@ -98,7 +98,7 @@ def _write_folder(world: World, folder: Path, kind: str) -> None:
         file.write_bytes(data)
 
 
-def _write_gpkg(world: World, file: Path) -> None:
+def _write_gpkg(world: WorldData, file: Path) -> None:
     import pyogrio
 
     settings = {k: v.decode("utf-8") for k, v in _files(world).items() if not k.startswith("campaigns/")}
@@ -131,18 +131,18 @@ def _geometry_type(name: str, frame: pd.DataFrame) -> str:
     return SPATIAL[name] if len(kinds) == 1 else "Unknown"
 
 
-def _tables(world: World) -> list[str]:
+def _tables(world: WorldData) -> list[str]:
     """Return the tables worth a file: those that must be there, and those that say something."""
     return [t for t in TABLES if t in REQUIRED_TABLES or t in told(world.tables)]
 
 
-def _typed(world: World, name: str) -> pd.DataFrame:
+def _typed(world: WorldData, name: str) -> pd.DataFrame:
     """Return a table as a layer: coordinates of nodes are their points, said once, so that an editor can move them."""
     frame = world.tables[name]
     return frame.drop(columns=["x_coord", "y_coord"]) if name == "nodes" else frame
 
 
-def _files(world: World) -> dict[str, bytes]:
+def _files(world: WorldData) -> dict[str, bytes]:
     """Return everything but the tables, by path inside the folder."""
     out = {"world.toml": world_toml(world).encode("utf-8")}
     out |= {f"basemap/{layer}.geojson": data for layer, data in world.basemap_files.items()}
@@ -150,7 +150,7 @@ def _files(world: World) -> dict[str, bytes]:
     return out
 
 
-def world_toml(world: World) -> str:
+def world_toml(world: WorldData) -> str:
     """Return the text of ``world.toml``: what the settings say, and the name, which a copy must not lose.
 
     Examples
@@ -168,7 +168,7 @@ def world_toml(world: World) -> str:
     return write_toml(settings)
 
 
-def csv_bytes(world: World, name: str) -> bytes:
+def csv_bytes(world: WorldData, name: str) -> bytes:
     """Return a table as the bytes of its CSV file: columns in the order of the schema, further ones behind."""
     frame = world.tables[name]
     known = [c for c in schema()[name].columns if c in frame]
@@ -181,7 +181,7 @@ def csv_bytes(world: World, name: str) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def _cells(world: World, name: str, column: str) -> list[str]:
+def _cells(world: WorldData, name: str, column: str) -> list[str]:
     values = world.tables[name][column]
     if column == "geometry":
         return _wkt(world, name)
@@ -199,7 +199,7 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _wkt(world: World, name: str) -> list[str]:
+def _wkt(world: WorldData, name: str) -> list[str]:
     import shapely
 
     shapes = world.tables[name]["geometry"].to_numpy()

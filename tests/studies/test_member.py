@@ -12,6 +12,7 @@ import pytest
 import scrapflow as sf
 from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import Setter, triangular, uncertain
+from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
     from scrapflow.studies.member import Member
@@ -111,7 +112,7 @@ def test_only_what_is_drawn_is_touched(toy):
     world, same = Setter(toy, camp, inputs)({"mills.near.intake_t": np.array([12.0])})
     assert world.mills.set_index("node_id").intake_t.to_dict() == {"near": 12.0, "far": 30.0}
     assert toy.mills.set_index("node_id").intake_t.to_dict() == {"near": 15.0, "far": 30.0}
-    assert world.tables["links"] is toy.tables["links"]
+    assert shared(world.tables)["links"] is shared(toy.tables)["links"]
     assert same is camp
 
 

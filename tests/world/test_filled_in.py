@@ -9,6 +9,7 @@ import pytest
 import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.world import effective_communities, effective_enterprises
+from scrapflow.world.frames import shared
 
 
 def test_given_values_are_kept(toy):
@@ -124,8 +125,8 @@ def test_values_can_be_tried_out_without_touching_the_world(toy):
     e = effective_enterprises(changed).iloc[0]
     assert [e.output_per_worker, e.scrap_t] == [3.0, 4.0]
     assert toy.enterprises["scrap_t"].tolist() == [10.0]
-    assert changed.nodes is toy.nodes
-    assert changed.mills is toy.mills
+    assert shared(changed.tables)["nodes"] is shared(toy.tables)["nodes"]
+    assert shared(changed.tables)["mills"] is shared(toy.tables)["mills"]
 
 
 def test_a_changed_length_keeps_the_geometry(toy):

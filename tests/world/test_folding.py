@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_the_table_says_each_letter_once():
     """Ranges are in order and do not overlap within what is dropped and what is changed."""
     for part in ([r for r in letters() if not r[2]], [r for r in letters() if r[2]]):
         assert all(first <= last for first, last, _ in part)
-        assert all(a[1] < b[0] for a, b in zip(part, part[1:], strict=False))
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(part))
 
 
 @given(st.text(max_size=20))

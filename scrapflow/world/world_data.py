@@ -1,0 +1,68 @@
+"""What a world holds, without the questions that can be put to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scrapflow.errors import PROBLEM_COLUMNS
+from scrapflow.world.frames import Frames
+from scrapflow.world.names import NameIndex
+from scrapflow.world.table_properties import HasTables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHANGE_COLUMNS = ("table", "row", "column", "was", "is")
+"""Columns of the changes of a world: a cell that was replaced, or (``column`` empty) a row that was added or left out."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WorldData(HasTables):
+    """The tables, texts and settings of a world; :class:`scrapflow.world.World` adds what can be asked."""
+
+    name: str
+    tables: Mapping[str, pd.DataFrame]
+    title: str = ""
+    default_campaign: str = ""
+    campaigns: Mapping[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    basemap_files: Mapping[str, bytes] = field(default_factory=dict)
+    """Basemap layer (``countries``, ``regions``, ``counties``) to the bytes of its GeoJSON."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What ``world.toml`` says."""
+    found: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PROBLEM_COLUMNS)))
+    """Faults that only the files showed, such as cells that are no numbers; part of ``World.check()``."""
+
+    unnamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By table, where the rows without identifier stand: ``row 2`` of the table is ``line 3`` of its file."""
+
+    changes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHANGE_COLUMNS), dtype="str"))
+    """What was changed in Python since the world was read, with the columns of :data:`CHANGE_COLUMNS`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Frames(self.tables))
+
+    @cached_property
+    def basemap(self) -> dict[str, dict[str, Any]]:
+        """GeoJSON of the layers ``countries``, ``regions`` and ``counties``, as far as the world has them."""
+        return {layer: json.loads(data) for layer, data in self.basemap_files.items()}
+
+    @property
+    def basemap_attribution(self) -> str:
+        """Whom to thank for the basemap."""
+        return str(self.settings.get("basemap", {}).get("attribution", ""))
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Words of the world's own for display."""
+        return dict(self.settings.get("labels", {}))
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The index of all spellings of nodes and regions; a county is asked for by its seat."""
+        return NameIndex(self.nodes, self.regions)

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from scrapflow.exchange.export import export
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
-    from scrapflow.queries.burden import burden, organisations, rice_cooker
+    from scrapflow.queries.burden import burden
     from scrapflow.queries.compare import Comparison, compare
     from scrapflow.queries.flows import Flows
+    from scrapflow.queries.organisations import organisations
     from scrapflow.queries.proportional_sharing import trace_flows
+    from scrapflow.queries.rice_cooker import rice_cooker
     from scrapflow.queries.trace import trace
     from scrapflow.queries.yards_and_penalties import penalties, yards
     from scrapflow.routing import FlowResult
@@ -75,12 +77,12 @@ _HOME = {
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",
     "map_flows": "views.maps",
-    "organisations": "queries.burden",
+    "organisations": "queries.organisations",
     "penalties": "queries.yards_and_penalties",
     "read_campaign": "campaign",
     "read_run": "runs",
     "read_world": "world",
-    "rice_cooker": "queries.burden",
+    "rice_cooker": "queries.rice_cooker",
     "run": "pipeline",
     "solve": "routing.solve",
     "trace": "queries.trace",

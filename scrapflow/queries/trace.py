@@ -195,12 +195,36 @@ class _Stores:
         return (taken + own.tocsr()).tocsr()
 
 
-def _ends(run: RunTables, wanted: set[str] | None) -> pd.DataFrame:
+def delivered_by_owner(run: RunTables) -> pd.Series[float]:
+    """Return the tonnes that mills received by who handed them over; looted steel is its looters'.
+
+    Returns
+    -------
+    Series
+        t, by ``node_id``.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> bool(abs(delivered_by_owner(run).sum() - run.totals()["delivered_t"]) < 1e-9)
+    True
+    """
+    nodes = run.nodes
+    mills = set(nodes.loc[nodes["kind"].eq("mill"), "node_id"])
+    return _ends(run, mills, handed_over=True).groupby("origin")["tonnage_t"].sum()
+
+
+def _ends(run: RunTables, wanted: set[str] | None, *, handed_over: bool = False) -> pd.DataFrame:
     """Follow the run and return where tonnes ended, by ``period, kind, material, via, origin, destination, yard``.
 
-    ``wanted`` names the places whose arrivals are asked for; None means every final end.
+    ``wanted`` names the places whose arrivals are asked for; None means every final end. ``handed_over``: what came to
+    a looter counts as arisen there.
     """
     legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
+    if handed_over:
+        # A store that never got anything says that what it gives arose at its place.
+        legs = legs[~legs["kind"].isin(_STORED)]
     legs = _without_carry_back(legs, run.periods["period"].tolist(), run.meta.get("return_after"))
     stores = _opened(run, legs)
     ends: list[pd.DataFrame] = []

@@ -1,4 +1,4 @@
-"""Who bears the burden and what the rice cooker is worth, by hand and against slower ways."""
+"""Who bears the burden, by hand and against slower ways."""
 
 from __future__ import annotations
 
@@ -45,46 +45,10 @@ def test_the_rule_decides_who_bears_it(toy):
     assert change.loc["enterprise", "quota_kg_delta"] == 20
 
 
-def test_the_rice_cooker_by_hand(toy_run):
-    """The toy works: what went for good, the output lost, the machines that can never work again, and the alternatives."""
-    t = sf.rice_cooker(toy_run).set_index("alternative")
-    s = toy_run.stocks[(toy_run.stocks.node_id == "works") & (toy_run.stocks.via == "own")]
-    a = toy_run.accounts[toy_run.accounts.node_id == "works"]
-    assert t.loc["campaign", "gained_t"] == pytest.approx(a.carted_t.sum() - a.returned_t.sum())
-    assert t.loc["campaign", "lost_worker_months"] == pytest.approx(a.lost_worker_months.sum())
-    last = s[(s.period == "2015-02") & (s.material == "idle_machinery")].closing_t.item()
-    # 1,000 workers on 60 t of working machines: every idle tonne gone takes 16.7 worker-months a month.
-    assert t.loc["campaign", "foregone_worker_months"] == pytest.approx((20 - last) * 1000 / 60)
-    assert t.loc["wait", ["gained_t", "functional_t", "lost_worker_months"]].tolist() == [10, 0, 0]
-    assert t.loc["sell", ["gained_t", "functional_t"]].tolist() == [100, 80]
-    assert t.loc["sell", "lost_worker_months"] == pytest.approx(1000 * 59 * 12 / 365.25)
-    # 10 t of scrap and 10 t of obsolete machines over two months and 1,000 workers.
-    assert t["break_even_kg"].tolist() == pytest.approx([10, 10, 10])
-
-
-def test_below_the_break_even_no_functional_machine_is_touched(toy):
-    """At the break-even quota an enterprise carts scrap and obsolete machines alone; just above it, others too."""
-    camp = sf.read_campaign(toy, "2015").update({"show.share": 0.0, "looting.share": 0.0})
-    rate = sf.rice_cooker(sf.run(toy, camp))["break_even_kg"].iloc[0]
-    for factor, eaten in ((0.999, False), (1.001, True)):
-        run = sf.run(toy, camp.update({"quota.headcount.kg": rate * factor}))
-        carted = run.movements[(run.movements.origin == "works") & (run.movements.kind == "carted")]
-        assert carted.material.isin(["idle_machinery", "working_machinery"]).any() == eaten
-
-
-def test_a_tank_named_after_a_union(toy):
-    """Tonnes of a body's drive, and tanks at the mass that the world's sources state; NaN where none does."""
-    raw = sf.read_campaign(toy, "2015").raw
-    union = {"rule_id": "union", "kind": "organisation", "organisation": "Union", "kg": 30, "members_share": 0.1}
-    camp = sf.read_campaign(toy, "2015").update({"quota": [*raw["quota"], union]})
-    table = sf.organisations(sf.run(toy, camp))
-    assert table["organisation"].tolist() == ["Union"]
-    assert table["quota_t"].tolist() == pytest.approx([2 * 5000 * 0.1 * 30 / 1000])
-    assert table["tanks"].isna().all()
-
-
-def test_the_real_world_states_the_mass_of_a_tank(dprk):
-    """Credited tonnes of the drive of 2023 over 40 t a tank, from a source that is named."""
-    table = sf.organisations(sf.run(dprk, "2023"))
-    assert table["tanks"].tolist() == pytest.approx((table["credited_t"] / 40).tolist())
-    assert set(table["tank_source_id"]) <= set(dprk.sources["source_id"])
+def test_lumps_are_told_apart_from_factories(dprk_run):
+    """Place by place the table says which rows are the rest of a workforce; by region nothing of the kind is said."""
+    table = sf.burden(dprk_run, by=["name", "actor"])
+    lumps = table[(table["actor"] == "enterprise") & ~table["named"]]
+    assert lumps["name"].str.startswith("Other enterprises").all()
+    assert len(lumps) > 100
+    assert "named" not in sf.burden(dprk_run)

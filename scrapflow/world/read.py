@@ -30,7 +30,7 @@ DEFAULT_WORLD = "dprk"
 _SAME_DEGREES = 1e-6
 """A decimetre: less is rounding, as by a transformation and back."""
 _BASEMAP_LAYERS = ("countries", "regions", "counties")
-_SETTINGS = ("name", "title", "default_campaign", "basemap", "labels")
+_SETTINGS = ("name", "title", "default_campaign", "basemap", "labels", "words")
 
 
 @dataclass
@@ -348,7 +348,7 @@ def _checked_settings(found: Found) -> dict[str, Any]:
     for key in [k for k in settings if k not in _SETTINGS]:
         hint = did_you_mean(key, _SETTINGS, f"there are {', '.join(_SETTINGS)}")
         problems.append(problem("world.toml", key, "", f"no such setting; {hint}"))
-    for key in ("basemap", "labels"):
+    for key in ("basemap", "labels", "words"):
         if not isinstance(settings.get(key, {}), dict):
             problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
             settings.pop(key)

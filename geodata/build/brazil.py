@@ -103,12 +103,25 @@ def _label(month: str) -> str:
     return f"{month[3:]}-{month[:2]}"
 
 
+def published(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return what the tests and docs/validation.md compare with: pairs of all goods, of the world's goods, and trains."""
+    own = frames(folder)
+    flows = own["pairs"].groupby(["material", "origin", "destination"], as_index=False)["tonnes"].sum()
+    gauges = pd.read_csv(folder / "sections_gauge_capacity_2020.csv", dtype=str, keep_default_na=False)
+    ways = [f"committed_{way}_trains_per_day" for way in ("up", "down")]
+    gauges["trains"] = gauges[ways].apply(pd.to_numeric, errors="coerce").mean(axis=1).round(2)
+    trains = gauges.assign(section=_ends(gauges)).groupby(["section", "railway"], as_index=False)["trains"].sum()
+    trains = trains[trains["section"].isin(own["links"]["ends"])]
+    return {"pairs": published_pairs(folder), "flows": flows, "trains": trains}
+
+
 def main(folder: Path, *, fetch: bool = False) -> None:
     """Write the world, the published pairs for the tests and, if asked, the outlines."""
     common.WORLD = WORLD
     for name, (rows, key) in tables(frames(folder)).items():
         common.write(name, rows, key)
-    published_pairs(folder).to_csv(WORLD.parents[1] / "tests" / "geodata" / "brazil_pairs.csv", index=False)
+    for name, frame in published(folder).items():
+        frame.to_csv(WORLD.parents[1] / "tests" / "geodata" / f"brazil_{name}.csv", index=False)
     if fetch:
         outlines()
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import scrapflow as sf
 from geodata.build.common import BUILD, facts
+from geodata.build.validate_brazil import part
 
 OUT = BUILD.parents[1] / "docs" / "validation.md"
 JOURNEYS = [
@@ -55,7 +56,7 @@ JOURNEYS = [
 def main() -> None:
     """Write the page."""
     net = sf.build_network(sf.read_world())
-    parts = [HEAD, *line_table(net), LONG, *journeys(net), *straight(net)]
+    parts = [HEAD, *line_table(net), LONG, *journeys(net), *straight(net), "", part()]
     OUT.write_text("\n".join(parts) + "\n", encoding="utf-8")
     print(OUT)
 

@@ -169,7 +169,7 @@ def _components(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str, 
         if part == main:
             continue
         members = np.flatnonzero((label == part) & judged)
-        shown = ", ".join(f"{names[i]} ({ids[i]})" for i in members[:_NAMED])
+        shown = ", ".join(f"{names[i]} ({ids[i]})" if names[i] else ids[i] for i in members[:_NAMED])
         more = f" and {len(members) - _NAMED} more" if len(members) > _NAMED else ""
         n = len(members)
         message = f"not connected to the rest: {n} place{'s' if n > 1 else ''}, {shown}{more}"
@@ -192,7 +192,7 @@ def _labels(n: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.in
 
 def _doubles(nodes: pd.DataFrame) -> Iterator[dict[str, str]]:
     """Warn of one place entered twice."""
-    placed = nodes[nodes["x_coord"].notna()]
+    placed = nodes[nodes["x_coord"].notna() & (nodes["kind"] != "junction")]
     same = placed.duplicated(["kind", "name", "x_coord", "y_coord"], keep="first")
     for row in placed.loc[same, "node_id"]:
         message = "same kind, name and coordinate as an earlier node: is it one place entered twice?"

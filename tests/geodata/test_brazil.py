@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import scrapflow as sf
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def brazil():
+    """The second real world."""
+    return sf.read_world("brazil")
+
+
+@pytest.fixture(scope="module")
+def net(brazil):
+    """Its network."""
+    return sf.build_network(brazil)
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    """The pairs that the agency publishes, with tonnes and mean distance."""
+    return pd.read_csv(HERE / "brazil_pairs.csv")
+
+
+def test_the_world_has_no_errors(brazil):
+    """All tables are sound, and every source_id leads to a source."""
+    found = brazil.check()
+    assert found[found["severity"] == "error"].empty
+    assert set(brazil.supply["tonnage_t_source_id"]) <= set(brazil.sources["source_id"])
+
+
+def test_what_is_known_is_reported(brazil):
+    """Pig iron and scrap as published: 3,087,657 and 43,326 t, the same sent as received in each month."""
+    sent = brazil.supply.groupby(["period", "material"])["tonnage_t"].sum()
+    got = brazil.demand.groupby(["period", "material"])["tonnage_t"].sum()
+    assert sent.to_dict() == pytest.approx(got.to_dict())
+    assert sent.groupby("material").sum().round().to_dict() == {"pig_iron": 3_087_657, "scrap": 43_326}
+    assert sent.index.get_level_values("period").nunique() == 12
+    assert (brazil.supply["tonnage_t_basis"] == "reported").all()
+
+
+def test_the_whole_network_ships(brazil):
+    """Every section once for each gauge of its track, with its published length and the railway that runs it."""
+    rail = brazil.links[brazil.links["mode"] == "rail"]
+    sections = rail["link_id"].str.partition(":")[0]
+    assert sections.nunique() == 1557
+    assert rail["length_km"].gt(0).all()
+    assert (rail["length_basis"] == "reported").all()
+    assert rail["operator"].nunique() == 13
+    assert set(rail["gauge_mm"]) == {1000, 1600}
+
+
+def test_gauges_meet_only_by_transshipment(brazil):
+    """No node has rails of two gauges; a station where they meet has a node for each, joined to its code."""
+    rail = brazil.links[brazil.links["mode"] == "rail"]
+    ends = pd.concat([rail.set_index(c)["gauge_mm"] for c in ("from_node_id", "to_node_id")])
+    assert ends.groupby(level=0).nunique().max() == 1
+    split = brazil.nodes[brazil.nodes["kind"] == "junction"]
+    assert len(split) > 100
+    assert set(split["node_id"].str.partition("_")[0]) <= set(brazil.nodes["node_id"])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "km"), [("FZN", "FAR", 550.68), ("EPM", "VPN", 722.91), ("QCA", "QPM", 891.0)]
+)
+def test_paths_take_the_agency_s_codes(net, start, end, km):
+    """A path between two codes has the published length, also where gauges meet."""
+    assert net.path(start, end).length_km == pytest.approx(km, rel=0.001)
+
+
+def test_routed_lengths_against_the_published_ones(net, pairs):
+    """Nine tenths of the tonnes of all goods travel within 1 % of the published distance, and none is unreachable."""
+    table = net.skim(sorted(pairs["origin"].unique()), sorted(pairs["destination"].unique()))
+    routed = pairs.merge(table, on=["origin", "destination"])
+    assert len(routed) == 775
+    assert np.isfinite(routed["length_km"]).all()
+    off = (routed["length_km"] / routed["km"] - 1).abs()
+    share = [routed.loc[off <= limit, "tonnes"].sum() / routed["tonnes"].sum() for limit in (0.001, 0.01, 0.05)]
+    assert share == pytest.approx([0.884, 0.900, 0.930], abs=0.01)
+
+
+def test_yards_and_mills_stand_at_their_station(brazil):
+    """What is sent and received is beside the station of its code and shares its name."""
+    nodes = brazil.nodes.set_index("node_id")
+    ends = nodes[nodes["kind"].isin(["yard", "mill"])]
+    stations = nodes.loc[ends.index.str.partition("_").get_level_values(2)]
+    assert (ends["name"].to_numpy() == stations["name"].to_numpy()).all()
+    assert len(ends) == 12 + 11
+
+
+def test_states_have_outlines(brazil):
+    """The 27 states have real polygons."""
+    states = brazil.regions[brazil.regions["level"] == "province"]
+    assert len(states) == 27
+    assert not states.geometry.is_empty.any()
+
+
+def test_basemap_is_small():
+    """No file of the basemap is larger than 200 kB."""
+    for file in (HERE.parents[1] / "geodata" / "brazil" / "basemap").iterdir():
+        assert file.stat().st_size <= 200_000

@@ -31,7 +31,7 @@ def test_wheel_holds_worlds_schema_and_assets(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     data = {p.relative_to(ROOT).as_posix() for p in (ROOT / "scrapflow").rglob("*.*") if "__pycache__" not in p.parts}
     assert {n for n in data if not n.endswith(".pyc")} <= names
-    for world in ("dprk", "toy"):
+    for world in ("brazil", "dprk", "toy"):
         inputs = [p for p in (ROOT / "geodata" / world).rglob("*") if p.is_file()]
         assert inputs
         assert {f"scrapflow/_worlds/{p.relative_to(ROOT / 'geodata').as_posix()}" for p in inputs} <= names
@@ -48,14 +48,14 @@ def test_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     code = (
         "import scrapflow as sf, pathlib, sys\n"
         f"assert pathlib.Path(sf.__file__).is_relative_to({str(inside)!r}), sf.__file__\n"
-        "print([sf.read_world(w).name for w in ('dprk', 'toy')])\n"
+        "print([sf.read_world(w).name for w in ('dprk', 'brazil', 'toy')])\n"
         "sf.save_map(sf.map_flows(sf.run(sf.read_world('toy'))), 'toy.html')\n"
     )
     env = {**os.environ, "PYTHONPATH": str(inside)}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.strip() == "['dprk', 'toy']"
+    assert done.stdout.strip() == "['dprk', 'brazil', 'toy']"
     assert (tmp_path / "toy.html").stat().st_size > 10_000
 
 

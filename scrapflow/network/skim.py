@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scrapflow.network.build import Network
 
-PLACE_ORDER = ("station", "mill", "yard", "community", "enterprise")
+PLACE_ORDER = ("station", "mill", "yard", "community", "enterprise", "junction")
 """What a name shared by several kinds of place means in ``path`` and ``through``."""
 _WAYPOINTS = ("station", "junction", "yard")
 _ENDS = ("from_node_id", "to_node_id")
@@ -80,7 +80,7 @@ def find_path(net: Network, origin: str, destination: str, *, via: Sequence[str]
 def _stop(net: Network, name: str, arcs: pd.DataFrame, line: str | None) -> str:
     """Resolve a name; of several places of that name the line, if one is given, tells which is meant."""
     try:
-        return net.world.resolve(name, kinds=PLACE_ORDER)
+        return net.world.names.meant(name, PLACE_ORDER).id
     except AmbiguousNameError as error:
         on_line = [c for c in error.candidates if line is not None and arcs["from_node_id"].eq(c).any()]
         if len(on_line) == 1:

@@ -326,7 +326,7 @@ class Selection:
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
     def _lookup(self, name: str, order: Sequence[str]) -> Match:
-        return self.context.run.names.lookup(name, order)
+        return self.context.run.names.meant(name, order)
 
     def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:
         ids: set[str] = set()

@@ -93,8 +93,8 @@ def trace(
     context = flows.context
     words = [by] if isinstance(by, str) else list(dict.fromkeys(by))
     columns = [_word(w, context.columns) for w in words]
-    targets = [run.names.lookup(name, TO_ORDER) for name in _listed(to)]
-    origins = [run.names.lookup(name, FROM_ORDER) for name in _listed(from_)]
+    targets = [run.names.meant(name, TO_ORDER) for name in _listed(to)]
+    origins = [run.names.meant(name, FROM_ORDER) for name in _listed(from_)]
     periods = None if during is None else set(flows.find_periods(during))
     ends = _ends(run, _wanted(context, targets) if targets else None)
     if origins:

@@ -143,7 +143,7 @@ class _Case:
         self._said.append(f"{word} closed")
 
     def _feed(self, name: str, given: object) -> None:
-        kind, node = self.run.names.lookup(name, kinds=("mill",))
+        kind, node = self.run.names.meant(name, ("mill",))
         here, intake = self.supplies["node_id"] == node, number(given)
         if kind != "mill":
             self._fault(name, f"this is a {kind}, no mill")

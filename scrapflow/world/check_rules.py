@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import did_you_mean, problem
+from scrapflow.world.names import COUNTY, REGION
 from scrapflow.world.schema import OUTSIDE, Table, schema
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:
         yield problem("nodes", row, "region_id", "belongs to no region", "note")
     for kind, spelling, ids in world.names.shared():
         message = f"{len(ids)} places of kind {kind} can be meant by {spelling!r}: {', '.join(ids)}"
-        yield problem("regions" if kind == "region" else "nodes", ids[0], "name", message, "note")
+        yield problem("regions" if kind in (REGION, COUNTY) else "nodes", ids[0], "name", message, "note")
     if not len(tables["mills"]):
         yield problem("mills", "", "", "there are no mills: nothing can be shipped", "warning")
     for row in ids_where(schema()["mills"], tables["mills"], tables["mills"]["intake_t"].isna()):

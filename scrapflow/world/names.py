@@ -12,6 +12,7 @@ import numpy as np
 
 from scrapflow.errors import AmbiguousNameError, UnknownNameError, near
 from scrapflow.world.folding import fold, fold_all
+from scrapflow.world.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 KINDS = ("station", "mill", "yard", "community", "enterprise", "junction", "outside")
 """Kinds of node in the order in which a bare name is understood."""
+_SHOWN = 10
+REGION, COUNTY = "region", "county"
+"""What a region is called among the kinds; a county is meant only where counties are asked for."""
 _SPELLINGS = ("name", "name_local", "aliases")
 
 
@@ -39,8 +43,8 @@ class NameIndex:
     nodes
         Frame with ``node_id, name, kind`` and, where they exist, ``name_local`` and ``aliases`` (separated by ``|``).
     regions
-        Frame with ``region_id, name`` and the same optional columns; None where regions cannot be meant. A county
-        (``level``) is asked for by its seat.
+        Frame with ``region_id, name`` and the same optional columns; None where regions cannot be meant. Those of
+        ``level`` county are of the kind ``county``.
 
     Examples
     --------
@@ -54,13 +58,12 @@ class NameIndex:
     def __init__(self, nodes: pd.DataFrame, regions: pd.DataFrame | None = None) -> None:
         self._ids: list[str] = nodes["node_id"].tolist()
         self._kinds: list[str] = nodes["kind"].tolist()
-        if regions is not None and "level" in regions:
-            regions = regions[regions["level"] != "county"]
         self._frames = [nodes] if regions is None else [nodes, regions]
         self._nodes = len(self._ids)
         if regions is not None:
             self._ids += regions["region_id"].tolist()
-            self._kinds += ["region"] * len(regions)
+            levels = regions["level"].tolist() if "level" in regions else [""] * len(regions)
+            self._kinds += [COUNTY if level == COUNTY else REGION for level in levels]
 
     @cached_property
     def _by_id(self) -> dict[str, int]:
@@ -109,22 +112,139 @@ class NameIndex:
         UnknownNameError
             If nothing carries the name; ``candidates`` holds the nearest names.
         """
-        exact = self._by_id.get(name)
-        if exact is not None and (exact < self._nodes or "region" in kinds):
-            return Match(self._kinds[exact], self._ids[exact])
-        found = self._by_name.get(fold(name), [])
+        exact = self._exact(name, kinds)
+        if exact is not None:
+            return exact
+        carriers = self._by_name.get(fold(name), [])
         for kind in kinds:
-            same = [self._ids[i] for i in found if self._kinds[i] == kind]
-            if len(same) > 1:
-                msg = f"{name!r} means {len(same)} places of kind {kind}: {', '.join(same)}; use one of these"
-                raise AmbiguousNameError(msg, same)
-            if same:
-                return Match(kind, same[0])
-        raise self._unknown(name, kinds, found)
+            match = self._only(name, kind, carriers)
+            if match is not None:
+                return match
+        raise self._unknown(name, kinds, carriers)
 
-    def resolve(self, name: str, kinds: Sequence[str] = KINDS) -> str:
+    def meant(self, name: str, kinds: Sequence[str]) -> Match:
+        """Find what a name means to a verb: a name means a place, and the verb says what there is wanted.
+
+        The station, yard, town, works and mills of a place share its names; a name that only one of them carries means
+        the same place, so that every spelling gives the same answer.
+
+        Parameters
+        ----------
+        name
+            An identifier, which means itself, or any spelling.
+        kinds
+            Kinds of node, and ``"region"``, in the order in which the verb wants them.
+
+        Returns
+        -------
+        Match
+
+        Raises
+        ------
+        AmbiguousNameError
+            If two nodes of the preferred kind carry the name, or several of the only kind stand at its place.
+        UnknownNameError
+            If nothing carries the name; ``candidates`` holds the nearest names.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> nodes = pd.DataFrame(
+        ...     {
+        ...         "node_id": ["s", "m"],
+        ...         "name": ["Songjin", "Songjin Steel"],
+        ...         "kind": ["station", "mill"],
+        ...         "aliases": ["", "Songjin|성진"],
+        ...         "x_coord": [129.19, 129.23],
+        ...         "y_coord": [40.67, 40.71],
+        ...     }
+        ... )
+        >>> NameIndex(nodes).meant("성진", ("station", "mill")).id, NameIndex(nodes).meant("Songjin", ("mill",)).id
+        ('s', 'm')
+        """
+        exact = self._exact(name, kinds)
+        if exact is not None:
+            return exact
+        carriers = self._by_name.get(fold(name), [])
+        place = self._places.around(i for i in carriers if i < self._nodes)
+        several: list[str] = []
+        for kind in kinds:
+            match = self._only(name, kind, carriers)
+            there = [i for i in place if self._kinds[i] == kind]
+            if match is None and len(there) == 1:
+                match = Match(kind, self._ids[there[0]])
+            if match is not None:
+                return match
+            several = several or [self._ids[i] for i in there]
+        if several:
+            msg = f"{len(several)} stand at {name!r}: {', '.join(several)}; use one of these"
+            raise AmbiguousNameError(msg, several)
+        raise self._unknown(name, kinds, carriers)
+
+    def _exact(self, name: str, kinds: Sequence[str]) -> Match | None:
+        """Return what an identifier means: a node always, a region where regions are meant."""
+        position = self._by_id.get(name)
+        if position is None or (position >= self._nodes and self._kinds[position] not in kinds):
+            return None
+        return Match(self._kinds[position], self._ids[position])
+
+    def _only(self, name: str, kind: str, carriers: Sequence[int]) -> Match | None:
+        """Return the one carrier of a kind, None where there is none."""
+        same = [self._ids[i] for i in carriers if self._kinds[i] == kind]
+        if len(same) > 1:
+            msg = f"{name!r} means {len(same)} places of kind {kind}: {', '.join(same)}; use one of these"
+            raise AmbiguousNameError(msg, same)
+        return Match(kind, same[0]) if same else None
+
+    @cached_property
+    def _places(self) -> Places:
+        spellings: list[set[str]] = [set() for _ in self._ids]
+        for key, owners in self._by_name.items():
+            for owner in owners:
+                spellings[owner].add(key)
+        return Places(self._frames[0], spellings, self._by_name)
+
+    def resolve(self, name: str, kinds: Sequence[str] | str = KINDS) -> str:
         """Return the identifier that a name means; see :meth:`lookup`."""
-        return self.lookup(name, kinds).id
+        return self.lookup(name, (kinds,) if isinstance(kinds, str) else kinds).id
+
+    def resolve_all(
+        self, names: pd.Series[str], kinds: Sequence[str] | str, *, missing: str = "raise"
+    ) -> pd.Series[str]:
+        """Return the identifiers that many names mean, each different name looked up once.
+
+        Parameters
+        ----------
+        names
+            Identifiers or spellings; an empty or missing one stays empty.
+        kinds
+            A kind or several in order of preference.
+        missing
+            ``"raise"``, or ``"empty"``: what is not known, or not unique, becomes "".
+
+        Raises
+        ------
+        UnknownNameError
+            If a name means nothing, or several of a kind: all of them at once.
+        """
+        if missing not in ("raise", "empty"):
+            msg = f"missing must be 'raise' or 'empty', not {missing!r}"
+            raise UnknownNameError(msg, ["raise", "empty"])
+        ids: dict[str, str] = {"": ""}
+        faults: list[UnknownNameError] = []
+        text = names.astype("str").fillna("")
+        for name in text.unique().tolist():
+            try:
+                ids.setdefault(name, "") if not name else ids.update({name: self.resolve(name, kinds)})
+            except UnknownNameError as fault:
+                ids[name] = ""
+                faults.append(fault)
+        if faults and missing == "raise":
+            shown = "; ".join(str(f) for f in faults[:_SHOWN]) + (
+                f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+            )
+            raise UnknownNameError(shown, dict.fromkeys(c for f in faults for c in f.candidates))
+        return text.map(ids).astype("str")
 
     def shared(self) -> list[tuple[str, str, list[str]]]:
         """List what is ambiguous: kind, a spelling, and the identifiers of the nodes of that kind that it means."""

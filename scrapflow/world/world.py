@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, overload
 
 from scrapflow.errors import InputError, problem
 from scrapflow.world.default_materials import told
@@ -49,15 +49,27 @@ class World(WorldData):
         Words of the world's own for display (``[labels]`` in ``world.toml``).
     """
 
-    def resolve(self, name: str, kinds: Sequence[str] = KINDS) -> str:
-        """Return the identifier of the place that a name means.
+    @overload
+    def resolve(self, name: str, kinds: Sequence[str] | str = ...) -> str: ...
+    @overload
+    def resolve(
+        self, name: pd.Series[str], kinds: Sequence[str] | str = ..., *, missing: str = ...
+    ) -> pd.Series[str]: ...
+    def resolve(
+        self, name: str | pd.Series[str], kinds: Sequence[str] | str = KINDS, *, missing: str = "raise"
+    ) -> str | pd.Series[str]:
+        """Return the identifier of the place that a name means, or of many at once.
 
         Parameters
         ----------
         name
-            An identifier or any spelling; case, accents, apostrophes, hyphens and spaces do not matter.
+            An identifier or any spelling; case, accents, apostrophes, hyphens and spaces do not matter. Or a Series of
+            them, such as a column of a table that is to be joined.
         kinds
-            Kinds of node (and ``"region"``) in order of preference; the first that has a match decides.
+            A kind of node (or ``"region"``, a province, or ``"county"``), or several in order of preference; the first
+            that has a match decides.
+        missing
+            For a Series: ``"raise"``, or ``"empty"`` to have "" for what is not known or not unique.
 
         Raises
         ------
@@ -70,10 +82,15 @@ class World(WorldData):
         --------
         >>> import scrapflow as sf
         >>> world = sf.read_world("toy")
-        >>> world.resolve("Vale"), world.resolve("vale", kinds=("region",)), world.resolve("베일 공장")
+        >>> world.resolve("Vale"), world.resolve("vale", "region"), world.resolve("베일 공장")
         ('station', 'vale', 'works')
+        >>> import pandas as pd
+        >>> world.resolve(pd.Series(["HILL", "Vále"]), "region").tolist()
+        ['hill', 'vale']
         """
-        return self.names.resolve(name, kinds)
+        if isinstance(name, str):
+            return self.names.resolve(name, kinds)
+        return self.names.resolve_all(name, kinds, missing=missing)
 
     def find(self, name: str, kind: str | None = None) -> gpd.GeoDataFrame:
         """Return the rows of all nodes that a name could mean, by any spelling.

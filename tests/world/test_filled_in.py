@@ -196,3 +196,34 @@ def test_a_world_without_assumptions_has_an_empty_list(tmp_path):
     a = sf.read_world(tmp_path).assumptions()
     assert a.empty
     assert "basis" in a
+
+
+@pytest.mark.parametrize(
+    ("stock", "parts"),
+    [
+        ("scrap_t", ("scrap_kg_per_worker",)),
+        ("obsolete_machinery_t", ("machinery_kg_per_worker", "obsolete_share")),
+        ("idle_machinery_t", ("machinery_kg_per_worker", "idle_share")),
+        ("working_machinery_t", ("machinery_kg_per_worker", "obsolete_share", "idle_share")),
+    ],
+)
+def test_each_stock_is_as_weak_as_its_weakest_part(folder, stock, parts):
+    """Of every material: one assumed rate, or an assumed headcount, makes an assumed stock; none leaves it reported."""
+    origin = {"basis": "reported", "source_id": "drawn"}
+    rates = {"scrap_kg_per_worker": "10", "machinery_kg_per_worker": "90", "obsolete_share": "0.2", "idle_share": "0.1"}
+    cells = rates | {f"{r}_{k}": v for r in rates for k, v in origin.items()}
+    bare = {f"{r}_{end}": "" for r in rates for end in ("low", "high")}
+    folder.set("sectors", "machinery", **cells, **bare)
+    folder.set("enterprises", "works", **{stock: "", f"{stock}_low": "", f"{stock}_high": "", f"{stock}_basis": ""})
+
+    def basis(**sector):
+        folder.set("sectors", "machinery", **cells, **bare)
+        folder.set("sectors", "machinery", **sector)
+        return effective_enterprises(sf.read_world(folder.path)).loc[0, f"{stock}_basis"]
+
+    assert basis() == "reported"
+    for rate in rates:
+        weak = {f"{rate}_basis": "assumed", f"{rate}_source_id": ""}
+        assert basis(**weak) == ("assumed" if rate in parts else "reported")
+    folder.set("enterprises", "works", workers_basis="derived", workers_source_id="")
+    assert basis() == "derived"

@@ -34,8 +34,8 @@ lint: $(STAMPS)/lint ## ruff, its formatter, mypy in strict mode; layout, eslint
 	@sh scripts/js_lint.sh
 
 docs: $(STAMPS)/docs ## build the documentation site into site/
+	$(BIN)/python scripts/architecture.py
 	$(BIN)/python scripts/data_dictionary.py
-	$(BIN)/python scripts/notebook_pages.py
 	$(BIN)/python scripts/notebook_pages.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 from pathlib import Path
 
 import networkx as nx
@@ -171,3 +172,17 @@ def test_the_check_tells_a_bad_module_from_a_good_one(tmp_path: Path, where: str
     module.parent.mkdir(parents=True, exist_ok=True)
     module.write_text(code, encoding="utf-8")
     assert bool(upward_imports(module, tmp_path)) is bad
+
+
+def test_the_drawing_of_the_house_has_the_same_floors() -> None:
+    """docs/images/architecture.svg is drawn from the floors that these tests hold the package to, and names each of them."""
+    spec = importlib.util.spec_from_file_location("architecture", PACKAGE.parent / "scripts" / "architecture.py")
+    assert spec is not None
+    assert spec.loader is not None
+    architecture = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(architecture)
+    drawn = [frozenset(parts) for parts in reversed(architecture.LAYERS)]
+    held = [floor for floor in FLOORS if not floor & {"__init__", "terminal", "cli"}]
+    assert [floor for floor in drawn if "cli" not in floor] == held
+    text = architecture.DRAWING.read_text(encoding="utf-8")
+    assert all(f">{' · '.join(parts)}</text>" in text for parts in architecture.LAYERS)

@@ -167,14 +167,16 @@ def _share_out(rows: list[dict]) -> None:
     """Share what a province has left over those of its counties for which no number is published, in equal parts."""
     nampo = [r for r in rows if r["region"] == "nampo"]
     rason = [r for r in rows if r["region"] == "rason"]
-    groups = [(nampo, NAMPO_TOTAL), (rason, sum(_people(r) for r in rason))]
+    groups = [(nampo, NAMPO_TOTAL, "Namp'o"), (rason, sum(_people(r) for r in rason), "Rasŏn")]
     for census, total in TOTALS.items():
         rest = [r for r in rows if r["census"] == census and r["region"] not in ("nampo", "rason")]
         apart = NAMPO_TOTAL if census == "South Pyongan" else groups[1][1] if census == "North Hamgyong" else 0
-        groups.append((rest, total - apart))
+        groups.append((rest, total - apart, census))
     counties = sorted(_people(r) for r in rows if r["found"] and _is_county(r))
     low, high = counties[0], counties[-1]
-    for members, total in groups:
+    for members, total, known in groups:
+        for r in members:
+            r["total"] = f"{known}, census of 2008"
         open_ones = sorted((r for r in members if not r["found"]), key=lambda r: r["node_id"])
         if any(r["wanted"] == "rest" for r in open_ones):
             _capital(open_ones, members, total, low, high)
@@ -217,6 +219,7 @@ def _community(r: dict, register: Register) -> dict:
         "population_low": None if found else r["low"],
         "population_high": None if found else r["high"],
         "population_basis": "reported" if found else "derived",
+        "population_total": r["total"],
         "population_source_id": register.cite(found["source"], "census_2008") if found else "census_2008",
         "note": "" if found else r["why"],
     }

@@ -199,3 +199,50 @@ def test_written_pages_are_current(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "OUT", tmp_path / name)
         module.main()
         assert (tmp_path / name).read_text(encoding="utf-8") == (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def test_shares_of_a_known_total_name_it(people):
+    """Each community names the census total that it is a share of, and the rows of a total add up to it."""
+    sums = people.groupby("population_total")["population"].sum()
+    assert "" not in sums.index
+    assert sums["Namp'o, census of 2008"] == 983_660
+    assert sums["Kangwon, census of 2008"] == CENSUS["Kangwon"]
+
+
+def test_lumps_stand_for_many_sites_and_works_for_one(dprk):
+    """Only rows of other enterprises say how many workforces they stand for: workers over a mean size, with a range."""
+    firms = dprk.enterprises
+    assert firms.loc[firms["named"], "sites"].isna().all()
+    lumps = firms[~firms["named"]]
+    assert (lumps["sites"] - (lumps["workers"] / 200).clip(lower=1)).abs().max() < 0.06
+    assert (lumps["sites_low"] < lumps["sites"]).all()
+    assert (lumps["sites"] < lumps["sites_high"]).all()
+    assert (lumps["sites_basis"] == "derived").all()
+
+
+def test_every_assumed_value_has_a_range(dprk):
+    """No assumed value is without a low and a high; only the unit of output, which is a definition, has none."""
+    assumed = dprk.assumptions()
+    bare = assumed[assumed["low"].isna() | assumed["high"].isna()]
+    assert set(bare["column"]) == {"output_per_worker"}
+    assert (bare["basis"] == "derived").all()
+
+
+def test_claims_with_a_metric_have_a_role(dprk):
+    """What a claim is to the model is said wherever the model has a number for it; both destinations' sentences too."""
+    claims = dprk.claims
+    assert (claims.loc[claims["metric"] != "", "role"] != "").all()
+    roles = claims.set_index("claim_id")["role"]
+    assert roles["yard_functional"] == roles["steel_2015"] == "tuned"
+    assert roles["residents_20kg"] == roles["marks"] == "input"
+    assert roles["carried_back"] == "definition"
+    assert (roles[["steel_2015_carted", "steel_world_association", "rajin_khasan_2015"]] == "test").all()
+
+
+def test_sources_have_titles_that_can_be_read(dprk):
+    """No title is a scrap of an address, and the two reports that the model is about come first."""
+    titles = dprk.sources["title"]
+    assert not titles.str.contains(r"idxno|ncd=|\.html|^\d+ ").any()
+    assert dprk.sources["source_id"].tolist()[:2] == ["dailynk_13046", "dailynk_105759"]
+    copies = dprk.sources[dprk.sources["publisher"] == "copy of Wikipedia"]
+    assert (copies["reliability"] == "D").all()

@@ -88,11 +88,11 @@ def run(
     say("build the network")
     network = build_network(world, transport=camp.transport)
     people = partial(collect, world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
-    collected, haul, books = settle(camp, people, partial(_haul, network, camp), say)
+    collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp), say)
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
-    ledger = Run.of(write_down(network, camp, collected, haul, books, meta))
+    ledger = Run.of(write_down(network.in_periods(camp.months), camp, collected, haul, books, meta))
     ledger.check()
     return ledger
 
@@ -147,11 +147,11 @@ def _haul(
     """Run the trains; return the haul and what it took from each yard in each period."""
     arcs = rail_arcs(network)
     periods = collected.periods["period"].tolist()
-    supplies = supply_table(periods, collected.yard_ids, offered, mill_intake(network.world.mills))
+    supplies = supply_table(periods, collected.yard_ids, offered, mill_intake(network.world.mills, camp.months))
     problem = rail_problem(
         arcs,
         supplies,
-        waiting_cost_per_t=camp.transport.waiting_cost_per_t,
+        waiting_cost_per_t=camp.waiting_cost_per_t,
         calendar=camp.calendar,
         shares=camp.allocation,
     )
@@ -173,7 +173,7 @@ def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, 
         "return_after": camp.return_after,
         "foresight": camp.foresight,
         "members": camp.members().to_dict("records"),
-        "waiting_cost_per_t": camp.transport.waiting_cost_per_t,
+        "waiting_cost_per_t": camp.waiting_cost_per_t,
         "allocation": dict(sorted((camp.allocation or {}).items())),
         "version": version("scrapflow"),
         "inputs": dict(sorted(world.hashes.items())),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.campaign.calendar import MONTHS_PER_PERIOD
 from scrapflow.campaign.filling import checked_filling, fill_in_order, stock_used
 from scrapflow.campaign.inspection import PATROLS, checked_patrol
 from scrapflow.campaign.looting import LOOTERS
@@ -19,6 +18,19 @@ if TYPE_CHECKING:
     from scrapflow.campaign.filling import FillingRule
     from scrapflow.campaign.inspection import PatrolRule
     from scrapflow.campaign.population import Floats
+
+
+def in_period(share: Floats | float, months: float) -> Floats:
+    """Turn a share a month into that of a period: ``1 − (1 − w)^τ``.
+
+    Examples
+    --------
+    >>> float(in_period(0.5, 2.0)), float(in_period(0.3, 1.0))
+    (0.75, 0.3)
+    """
+    if months == 1.0:
+        return np.asarray(share)
+    return np.asarray(1.0 - np.power(1.0 - np.asarray(share), months))
 
 
 @dataclass(frozen=True)
@@ -39,10 +51,18 @@ class Behaviour:
         One of :data:`~scrapflow.campaign.looting.LOOTERS`.
     filling, patrol
         The rules; those of a user's own are checked whenever they are called.
-    show, return_after, repair, books_only, arising, loot_share, guard, liftable, visits, chance, condemn
-        Settings of the same or a similar name; ``visits`` of all teams of a region together, ``arising`` with its scale.
-    tolerance, marks_allowed, warrant_shortfall, warrant_after, camp, receipt_limit, sold
-        Likewise.
+    repair
+        How long a repair takes, in periods.
+    visits
+        Of all teams of a region together, in a month.
+    liftable, condemned_counts
+        Part of a stock that can be carried off in a period; part of the condemned scrap that counts for the quota.
+    arising
+        Scale of the new scrap times the length of a period.
+    show, return_after, recredit, books_only, loot_share, guard, chance, condemn, chain, spares, tolerance
+        Settings of the same or a similar name.
+    punished, marks_allowed, marks_before, warrant_shortfall, warrant_after, camp, receipt_limit, sold
+        Likewise; limits are a month's.
     """
 
     months: float
@@ -53,7 +73,8 @@ class Behaviour:
     patrol: PatrolRule
     show: float
     return_after: int
-    repair: int
+    recredit: float
+    repair: float
     books_only: float
     arising: float
     loot_share: float
@@ -64,8 +85,13 @@ class Behaviour:
     visits: float
     chance: float
     condemn: float
+    condemned_counts: float
+    chain: float
+    spares: float
     tolerance: float
+    punished: float
     marks_allowed: int
+    marks_before: float
     warrant_shortfall: float
     warrant_after: int
     camp: float
@@ -77,29 +103,37 @@ class Behaviour:
         """Read the settings of a campaign; ``filling`` and ``patrol`` replace its rules where given."""
         willing = "filling.willingness."
         held = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
-        months = MONTHS_PER_PERIOD[c.unit]
+        months = c.months
         return Behaviour(
             months=months,
-            willingness=np.array([c[willing + m] for m in held]),
-            household_willingness=np.array([c[willing + m] for m in ("household_scrap", "appliance")]),
+            willingness=in_period(np.array([c[willing + m] for m in held]), months),
+            household_willingness=in_period(
+                np.array([c[willing + m] for m in ("household_scrap", "appliance")]), months
+            ),
             used=stock_used(c["filling.stripped_share"], c["show.share"]),
             filling=fill_in_order if filling is None else checked_filling(filling),
             patrol=PATROLS[c["inspection.patrol"]] if patrol is None else checked_patrol(patrol),
             show=c["show.share"],
             return_after=c.return_after,
-            repair=c["show.repair_periods"],
+            recredit=c["show.recredit"],
+            repair=c["show.repair_periods"] / months,
             books_only=c["filling.books_only_share"],
             arising=c["arising.scale"] * months,
             loot_share=c["looting.share"],
             looters=LOOTERS[c["looting.by"]],
             guard=c["looting.guard"],
-            liftable=c["looting.liftable_share"],
+            liftable=float(in_period(c["looting.liftable_share"], months)),
             portability=np.array([c[f"looting.portability.{m}"] for m in held]),
             visits=c["inspection.teams"] * c["inspection.visits"],
             chance=c["inspection.chance"],
             condemn=c["inspection.condemn_share"],
+            condemned_counts=c["inspection.condemned_counts"],
+            chain=c["output.chain"],
+            spares=c["output.spares"],
             tolerance=c["penalties.tolerance"],
+            punished=c["penalties.punished"],
             marks_allowed=c["penalties.marks_allowed"],
+            marks_before=c["penalties.marks_before"],
             warrant_shortfall=c["penalties.warrant_shortfall"],
             warrant_after=c["penalties.warrant_after"],
             camp=c["penalties.camp_share"],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -17,6 +19,37 @@ if TYPE_CHECKING:
 
 MONTHS_PER_PERIOD = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 """Length of a period in months, for rates that are given per month (a year of 365.25 days)."""
+
+
+class Months(NamedTuple):
+    """The months that a period has to do with.
+
+    Attributes
+    ----------
+    drawn
+        Positions of the months in which it lies.
+    judged
+        How many of them end in it.
+    """
+
+    drawn: range
+    judged: int
+
+
+def months_of(count: int, length: float) -> list[Months]:
+    """Return the months of each of ``count`` periods of a length in months; a month ends in the period nearest its end.
+
+    Examples
+    --------
+    >>> [m.judged for m in months_of(2, 3.0)], [m.judged for m in months_of(4, MONTHS_PER_PERIOD["week"])]
+    ([3, 3], [0, 0, 1, 0])
+    """
+    ends = [math.floor(i * length + 0.5 + _HAIR) for i in range(count + 1)]
+    return [Months(range(a, max(b, a + 1)), b - a) for a, b in pairwise(ends)]
+
+
+_HAIR = 1e-9
+"""Rounding that must not shift the end of a month."""
 _FORMS = {
     "day": re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
     "week": re.compile(r"\d{4}-W\d{2}", re.ASCII),

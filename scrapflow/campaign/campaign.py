@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.calendar import first_day, read_periods
+from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, first_day, read_periods
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules, rule_name
@@ -93,6 +93,16 @@ class Campaign:
             msg = f"no setting {key!r}"
             raise UnknownNameError(msg, sorted(self.settings))
         return self.settings[key].value
+
+    @property
+    def months(self) -> float:
+        """Length of a period in months: rates in the file are a month's."""
+        return MONTHS_PER_PERIOD[self.unit]
+
+    @property
+    def waiting_cost_per_t(self) -> float:
+        """Cost of keeping a tonne in a yard for a period, in kilometre-equivalents."""
+        return float(self["transport.waiting_cost_per_t"]) * self.months
 
     @property
     def foresight(self) -> str:

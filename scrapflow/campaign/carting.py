@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from scrapflow.campaign.population import Floats, Ints, Population, Texts
     from scrapflow.network.access import Catchment
 
-UNPLACED, NO_YARD, YARD_FULL, CAPACITY = "unplaced", "no_yard", "yard_full", "capacity"
-"""Why something is not carted."""
+UNPLACED, NO_YARD, YARD_FULL, CAPACITY, KEPT = "unplaced", "no_yard", "yard_full", "capacity", "kept"
+"""Why something lies ready and is not carted; kept: nothing hinders it any more, and nothing more is owed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Access:
     link_id
         Access links, "" where there is none.
     capacity
-        t per period that the access link lets pass.
+        t a month that the access link lets pass.
     placed
         False where an owner has no place; shape (n,).
     yard_ids
@@ -99,7 +99,7 @@ class Carting:
     whole: bool
 
 
-def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
+def cart(wanted: Floats, access: Access, receipt_limit_t: float, months: float = 1.0) -> Carting:
     """Cart what owners want to hand over, rank by rank; a yard that is full takes the same share of everyone's load.
 
     In round r everybody offers what is left to the yard of rank r; with room R_y and offers O_y each gets
@@ -112,15 +112,17 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
     access
         Yards in reach.
     receipt_limit_t
-        Most a yard takes in a period, t.
+        Most a yard takes in a month, t.
+    months
+        Length of the period in months: limits and capacities of access links grow with it.
     """
     left = wanted.copy()
-    room = np.full(len(access.yard_ids), float(receipt_limit_t))
+    room = np.full(len(access.yard_ids), receipt_limit_t * months)
     full = np.zeros(len(wanted), dtype=bool)
     carried = []
     limited = np.isfinite(receipt_limit_t)
     for yard, capacity in zip(access.yard, access.capacity, strict=True):
-        got = np.minimum(left, capacity)
+        got = np.minimum(left, capacity * months)
         if limited:
             there = np.maximum(yard, 0)
             asked = sum_by(there, got, len(room))
@@ -139,9 +141,19 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float) -> Carting:
     return Carting(share, np.minimum(share.sum(axis=0), 1.0), full, whole=False)
 
 
-def reasons(access: Access, full: NDArray[np.bool_]) -> Texts:
-    """Say for each owner why something of its load would stay; shape (n,)."""
-    out = np.where(full, YARD_FULL, CAPACITY).astype(object)
-    out[access.yard[0] < 0] = NO_YARD
-    out[~access.placed] = UNPLACED
-    return out
+def reasons(access: Access, full: NDArray[np.bool_], hindered: NDArray[np.bool_]) -> Texts:
+    """Say for each owner why what lies ready stays; shape (n,).
+
+    Parameters
+    ----------
+    access
+        Yards in reach.
+    full
+        True where a yard was full.
+    hindered
+        True where something was offered in the period and stayed.
+    """
+    why = np.where(hindered, np.where(full, YARD_FULL, CAPACITY), KEPT).astype(object)
+    why[access.yard[0] < 0] = NO_YARD
+    why[~access.placed] = UNPLACED
+    return why

@@ -14,17 +14,27 @@ Mode = Literal["expected", "sampled"]
 
 
 class Draws(NamedTuple):
-    """Uniform numbers on [0, 1) by period and enterprise, shape (P, n): for being caught and for the labour camp."""
+    """Uniform numbers on [0, 1) by month and enterprise, shape (M, n).
+
+    Attributes
+    ----------
+    caught, camp, punished
+        For being caught, for the labour camp, for a shortfall being punished.
+    record
+        For the marks of before the campaign; shape (n,).
+    """
 
     caught: Floats
     camp: Floats
+    punished: Floats
+    record: Floats
 
 
-def draw(seed: int, regions: Texts, periods: int) -> Draws:
-    """Draw for every enterprise and period.
+def draw(seed: int, regions: Texts, months: int) -> Draws:
+    """Draw for every enterprise and month.
 
     A region's stream is seeded by the seed and the CRC-32 of its identifier; in a region, numbers are drawn enterprise
-    by enterprise in the order of their identifiers (the order of ``regions``) and, for each, period by period.
+    by enterprise in the order of their identifiers (the order of ``regions``) and, for each, month by month.
 
     Parameters
     ----------
@@ -32,8 +42,8 @@ def draw(seed: int, regions: Texts, periods: int) -> Draws:
         Seed of the run, at least 0.
     regions
         Region of each enterprise, shape (n,).
-    periods
-        Number of periods.
+    months
+        Number of months in which somebody is judged.
 
     Examples
     --------
@@ -42,14 +52,49 @@ def draw(seed: int, regions: Texts, periods: int) -> Draws:
     >>> bool((alone[:, 0] == beside[:, 1]).all())
     True
     """
-    out = np.empty((len(regions), periods, 2))
+    caught_and_camp = np.empty((len(regions), months, 2))
+    punished, record = np.empty((len(regions), months)), np.empty(len(regions))
     for region in sorted(set(regions)):
-        at = np.flatnonzero(regions == region)
+        here = np.flatnonzero(regions == region)
         stream = np.random.default_rng(np.random.SeedSequence([seed, zlib.crc32(str(region).encode())]))
-        out[at] = stream.random((len(at), periods, 2))
-    return Draws(np.ascontiguousarray(out[:, :, 0].T), np.ascontiguousarray(out[:, :, 1].T))
+        caught_and_camp[here] = stream.random((len(here), months, 2))
+        punished[here] = stream.random((len(here), months))
+        record[here] = stream.random(len(here))
+    caught, camp = (np.ascontiguousarray(caught_and_camp[:, :, i].T) for i in range(2))
+    return Draws(caught, camp, np.ascontiguousarray(punished.T), record)
 
 
-def happens(probability: Floats, uniform: Floats | None) -> Floats:
-    """Return a probability as it is (expected mode: ``uniform`` is None), or 1 where it happens and 0 where not."""
-    return probability if uniform is None else (uniform < probability).astype(np.float64)
+def happens(probability: Floats, uniform: Floats | None, sites: Floats | None = None) -> Floats:
+    """Return the share of the sites of each row to which something happens.
+
+    Parameters
+    ----------
+    probability
+        Of each site, shape (n,).
+    uniform
+        A uniform number a row, shape (n,); None in expected mode: the share is the probability itself.
+    sites
+        Sites of each row, shape (n,); None: one each. So many are drawn, each alone (a started one as a whole one).
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        For a row of one site 1 where it happens and 0 where not.
+
+    Examples
+    --------
+    >>> happens(np.array([0.3, 0.3]), np.array([0.2, 0.4]))
+    array([1., 0.])
+    >>> happens(np.array([0.5]), np.array([0.5]), np.array([100.0]))
+    array([0.5])
+    """
+    if uniform is None:
+        return probability
+    drawn = (uniform < probability).astype(np.float64)
+    many = np.ones(len(probability)) if sites is None else np.maximum(np.ceil(sites), 1.0)
+    lump = np.flatnonzero(many > 1)
+    if len(lump):
+        from scipy.stats import binom  # heavy, and only worlds with rows of many sites draw from it
+
+        drawn[lump] = binom.isf(uniform[lump], many[lump], probability[lump]) / many[lump]
+    return drawn

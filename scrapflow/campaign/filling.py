@@ -119,6 +119,25 @@ def stock_used(stripped_share: float, show_share: float) -> Floats:
     return used
 
 
+def first_of(pool: Floats, most: Floats) -> Floats:
+    """Take from what lies ready, material by material in order, no more than is owed.
+
+    Parameters
+    ----------
+    pool
+        What lies ready, t, shape (k, n).
+    most
+        What is owed, t, shape (n,).
+
+    Examples
+    --------
+    >>> first_of(np.array([[3.0], [4.0]]), np.array([5.0])).ravel()
+    array([3., 2.])
+    """
+    left = most - (np.cumsum(pool, axis=0) - pool)
+    return np.clip(left, 0.0, pool)
+
+
 class Gathered(NamedTuple):
     """What communities bring together on their own, in t; shapes (2, m): household scrap and appliances; (m,)."""
 

@@ -50,8 +50,10 @@ class Period(NamedTuple):
         the yard of each rank; (k, n).
     takings
         What a community took from each enterprise in its reach; (m, k).
-    unserved, full
-        What stayed for lack of a yard, and whether it was a full one that kept it; (n + m,).
+    ready
+        What lies ready at the end and could not be carted yet, a level; (n + m,).
+    hindered, full
+        Whether something was offered and stayed, and whether it was a full yard that kept it; (n + m,).
     account
         Columns of the account by name, each (n,), (m,) or (n + m,).
     """
@@ -76,7 +78,8 @@ class Period(NamedTuple):
     shares: Floats
     back: Floats
     takings: Floats
-    unserved: Floats
+    ready: Floats
+    hindered: NDArray[np.bool_]
     full: NDArray[np.bool_]
     account: Mapping[str, Floats]
 
@@ -96,6 +99,8 @@ class History:
         Who there is, which yards and enterprises are near, and what is owed in each period.
     return_after
         Periods until a load for show is carried back.
+    dust_t
+        Tonnes too few to be handed over: far below what the campaign moves, they stay where they are.
     periods
         One record a period.
     """
@@ -105,6 +110,7 @@ class History:
     reach: Reach
     dues: list[Due]
     return_after: int
+    dust_t: float = 0.0
     periods: list[Period] = field(default_factory=list)
 
     @cached_property

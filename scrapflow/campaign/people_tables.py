@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from scrapflow.campaign.population import Floats, Ints
 
 _AMOUNTS = ("opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t")
-_ROUNDING = 1e-12
+_ROUNDING = 1e3
+"""How many times the dust a level must be to be told."""
 
 
 def account_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
@@ -142,21 +143,30 @@ def quota_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
 
 
 def unserved_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
-    """List what people wanted to cart and could not: ``period, node_id, tonnage_t, reason, links``."""
+    """List what lies ready and could not be carted yet: a level, and what each period added to it.
+
+    Returns
+    -------
+    DataFrame
+        ``period, node_id, tonnage_t`` (t at the end of the period), ``new_t`` (t added in it; negative where it shrank,
+        so that they sum to the last level), ``reason, links``.
+    """
     order, access = history.order, history.access
     shape = (len(history.periods), len(order))
-    left = np.array([p.unserved for p in history.periods]).reshape(shape)
-    full = np.array([p.full for p in history.periods]).reshape(shape)
-    period, owner = np.nonzero(left[:, order] > _ROUNDING)
+    level = np.array([p.ready for p in history.periods]).reshape(shape)
+    level[level <= _ROUNDING * history.dust_t] = 0.0
+    new = np.diff(level, axis=0, prepend=0.0)
+    period, owner = np.nonzero((level[:, order] > 0) | (new[:, order] != 0))
     at = order[owner]
-    crowded, thin = (reasons(access, np.full(len(order), is_full)) for is_full in (True, False))
-    why = np.where(full[period, at], crowded[at], thin[at])
+    why = np.array([reasons(access, p.full, p.hindered) for p in history.periods], dtype=object).reshape(shape)
+    why = why[period, at]
     links = np.where(why == CAPACITY, access.link_id[0, at], "")
     return pd.DataFrame(
         {
             "period": texts(np.array(periods, dtype=object), period),
             "node_id": texts(history.owners, at),
-            "tonnage_t": left[period, at],
+            "tonnage_t": level[period, at],
+            "new_t": new[period, at],
             "reason": pd.array(why, dtype="str"),
             "links": pd.array(links, dtype="str"),
         }

@@ -113,8 +113,8 @@ class Population:
     ----------
     enterprise_id, sector, enterprise_region
         Identifiers; region "" where unknown; shape (n,).
-    workers
-        Headcount; shape (n,).
+    workers, sites
+        Headcount, and how many workforces a row stands for (1 where nobody says); shape (n,).
     stock
         Stocks at the start in t, by role of the material (:data:`HELD_ROLES`); shape (n, 4).
     arising
@@ -142,6 +142,7 @@ class Population:
     sector: Texts
     enterprise_region: Texts
     workers: Floats
+    sites: Floats
     stock: Floats
     arising: Floats
     enterprise_xy: Floats
@@ -192,6 +193,7 @@ class Population:
             sector=e["sector_id"].to_numpy(dtype=object),
             enterprise_region=e_region,
             workers=workers,
+            sites=_sites(world, e["node_id"]),
             stock=_numbers(e, ["scrap_t", "obsolete_machinery_t", "idle_machinery_t", "working_machinery_t"]),
             arising=_numbers(e, "scrap_arising_t"),
             enterprise_xy=e_xy,
@@ -208,6 +210,12 @@ class Population:
 
 
 _READ: WeakKeyDictionary[World, dict[str, Population]] = WeakKeyDictionary()
+
+
+def _sites(world: World, ids: pd.Series[str]) -> Floats:
+    """Return how many workforces each enterprise stands for; 1 where nobody says."""
+    sites = world.enterprises.set_index("node_id")["sites"].reindex(ids)
+    return np.array(sites.to_numpy(dtype=np.float64, na_value=1.0))
 
 
 def materials_of(world: World) -> list[Material]:

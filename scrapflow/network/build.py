@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -39,10 +39,10 @@ class Network:
     nodes : GeoDataFrame
         The world's nodes (points, EPSG:4326).
     links : GeoDataFrame
-        The world's links and the access links drawn for it (lines, EPSG:4326); lengths in km, capacities in t a period.
+        The world's links and the access links drawn for it (lines, EPSG:4326); lengths in km, capacities in t a month.
     arcs : DataFrame
         ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, also_line_ids, length_km, cost_per_t, capacity_t``, in the
-        order of the links, forward before backward; ``capacity_t`` is inf where there is no limit.
+        order of the links, forward before backward; ``capacity_t`` (t a month) is inf where there is no limit.
     """
 
     def __init__(self, world: World, links: gpd.GeoDataFrame, arcs: pd.DataFrame, transport: Transport) -> None:
@@ -56,6 +56,21 @@ class Network:
     def catchment(self) -> Catchment:
         """The yards each enterprise and community can cart to, cheapest first."""
         return catchment(self.nodes, self.arcs)
+
+    def in_periods(self, months: float) -> Network:
+        """Return the same network with capacities in t a period, for periods of a length in months.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> net = sf.build_network(sf.read_world("toy"))
+        >>> bool((net.in_periods(3.0).arcs.capacity_t == 3 * net.arcs.capacity_t).all())
+        True
+        """
+        if months == 1.0:
+            return self
+        links, arcs = (table.assign(capacity_t=table["capacity_t"] * months) for table in (self.links, self.arcs))
+        return Network(self.world, cast("gpd.GeoDataFrame", links), arcs, self.transport)
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:

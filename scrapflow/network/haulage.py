@@ -40,16 +40,18 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     return network.arcs[out & into].reset_index(drop=True)
 
 
-def mill_intake(mills: pd.DataFrame) -> dict[str, float]:
+def mill_intake(mills: pd.DataFrame, months: float = 1.0) -> dict[str, float]:
     """Return what each mill that takes part can take, in t per period, by ``node_id``; inf where nobody knows a limit.
 
     Parameters
     ----------
     mills
-        ``node_id, intake_t, destination``, as ``world.mills`` has them.
+        ``node_id, intake_t`` (t a month), ``destination``, as ``world.mills`` has them.
+    months
+        Length of the period in months.
     """
     part = mills[mills["destination"]]
-    return dict(zip(part["node_id"], part["intake_t"].fillna(np.inf).astype("float64"), strict=True))
+    return dict(zip(part["node_id"], part["intake_t"].fillna(np.inf).astype("float64") * months, strict=True))
 
 
 def supply_table(

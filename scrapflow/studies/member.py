@@ -137,12 +137,12 @@ class Study:
     def _route(
         self, world: World, network: Network, campaign: Campaign, collected: Collected, offered: Floats
     ) -> tuple[Railed, Floats]:
-        intake = mill_intake(world.mills)
+        intake = mill_intake(world.mills, campaign.months)
         if network.links is self._base.links and campaign.calendar.empty and not campaign.allocation:
-            arcs = network.arcs.iloc[self._rails]
+            arcs = network.in_periods(campaign.months).arcs.iloc[self._rails]
             problem = self._changed(campaign, collected, offered, intake, arcs)
         else:
-            arcs = rail_arcs(network)
+            arcs = rail_arcs(network.in_periods(campaign.months))
             problem = self._posed(campaign, collected, offered, intake, arcs)
         result = solve(problem, foresight=campaign.foresight)
         a = result.problem.arrays
@@ -164,7 +164,7 @@ class Study:
         return rail_problem(
             arcs,
             supply_table(collected.periods["period"].tolist(), collected.yard_ids, offered, intake),
-            waiting_cost_per_t=campaign.transport.waiting_cost_per_t,
+            waiting_cost_per_t=campaign.waiting_cost_per_t,
             calendar=campaign.calendar,
             shares=campaign.allocation,
         )
@@ -179,7 +179,7 @@ class Study:
     ) -> FlowProblem:
         """Pose the haul as the last one with other numbers, if only numbers of tonnes are different."""
         cost = arcs["cost_per_t"].to_numpy(dtype=np.float64)
-        key = (cost.tobytes(), campaign.transport.waiting_cost_per_t, len(collected.periods), tuple(intake))
+        key = (cost.tobytes(), campaign.waiting_cost_per_t, len(collected.periods), tuple(intake))
         first = self._problems.get(key)
         if first is None:
             self._problems.clear()

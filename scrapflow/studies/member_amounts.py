@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.campaign.carting import UNPLACED, reasons
 from scrapflow.ledger.amounts import Placed
 from scrapflow.vocabulary import KINDS, moved_by
 
@@ -62,8 +61,8 @@ class MemberAmounts:
     def unserved(self, *, placed: bool) -> Placed:
         """Return the level of what owners could not cart, t."""
         history = self._collected.history
-        unplaced = reasons(history.access, np.zeros(len(self._owners), dtype=bool)) == UNPLACED
-        level = np.array([period.unserved for period in history.periods]).reshape(len(self.periods), len(self._owners))
+        unplaced = ~history.access.placed
+        level = np.array([period.ready for period in history.periods]).reshape(len(self.periods), len(self._owners))
         return Placed(self._owners, np.where(unplaced != placed, level, 0.0)[:, None])
 
     @cached_property

@@ -12,7 +12,7 @@ from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
 from scrapflow.ledger.engine import calendar
 from scrapflow.queries.clauses import Clause, among, on_path
 from scrapflow.queries.expressions import parse_condition
-from scrapflow.vocabulary import DIVERTED, KINDS, MATERIAL_GROUPS, MATERIALS, VIAS, kinds_to
+from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,7 +144,10 @@ class Selection:
         return self._with((sql, tuple(v for p in parts for v in p[1])), f"in {name} ({end})")
 
     def of(self, *materials: str) -> Self:
-        """Keep materials: their names, or ``machinery`` (obsolete, idle, working) or ``functional`` (idle, working).
+        """Keep materials of the run: their names, or a group of them.
+
+        The packaged groups are ``machinery`` (obsolete, idle, working), ``functional`` (idle, working) and ``waste``
+        (scrap, obsolete machinery).
 
         Examples
         --------
@@ -153,11 +156,13 @@ class Selection:
         >>> flows.of("machinery").total_t + flows.of("scrap", "appliance").total_t == flows.total_t
         True
         """
+        groups = self.context.run.material_groups
+        known = [m.material for m in self.context.run.material_rows]
         wanted: set[str] = set()
         for word in _flat(materials):
-            if word not in MATERIAL_GROUPS and word not in MATERIALS:
-                raise _unknown(word, "material", (*MATERIALS, *MATERIAL_GROUPS))
-            wanted |= set(MATERIAL_GROUPS.get(word, (word,)))
+            if word not in groups and word not in known:
+                raise _unknown(word, "material", (*known, *groups))
+            wanted |= set(groups.get(word, (word,)))
         return self._with(among("m.material", sorted(wanted)), f"of {_listed(materials)}")
 
     def via(self, *vias: str) -> Self:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scrapflow.vocabulary import traced_as
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scrapflow.queries.groupers import Column
 
+GRADES = "grade_mix"
+"""The grades of what left the yards, as a table of a query and as the mark that a query asks for grades."""
 _LISTED = 50
 _KNOWN = {True: " <> ''", False: " IS NOT NULL"}
 
@@ -34,8 +38,24 @@ def joins(tables: Iterable[str], left: str = "m") -> str:
 
 def used_tables(tables: Iterable[str]) -> set[str]:
     """Return the tables behind the aliases of a query."""
-    names = {"o": "nodes", "d": "nodes", "p": "periods", "paths": "paths"}
-    return {"movements", *(names[t] for t in tables if t in names)}
+    names = {"o": "nodes", "d": "nodes", "p": "periods", "paths": "paths", GRADES: GRADES}
+    more = {"nodes"} if GRADES in tables else set()
+    return {"movements", *(names[t] for t in tables if t in names), *more}
+
+
+def moved(tables: Iterable[str]) -> str:
+    """Return the movements of a query as ``m``; by grade, what left a yard is taken apart by the mix of the yard."""
+    if GRADES not in tables:
+        return "movements m"
+    back = ", ".join(f"'{kind}'" for kind in traced_as("take_back"))
+    # What is carried back is its owner's own load, whatever else the yard holds.
+    return (
+        "(SELECT m.* REPLACE (m.tonnage_t * coalesce(g.share, 1.0) AS tonnage_t,"  # noqa: S608 - kinds of the vocabulary
+        " coalesce(b.grade, g.grade, m.grade) AS grade) FROM movements m"
+        f" LEFT JOIN nodes b ON b.node_id = m.destination AND m.kind IN ({back})"
+        f" LEFT JOIN {GRADES} g ON m.kind NOT IN ({back}) AND g.period = m.period AND g.node_id = m.origin"
+        " AND g.material = m.material AND g.via = m.via) m"
+    )
 
 
 def link_join(columns: Sequence[Column]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import InputError, MixedKindsError, problem
 from scrapflow.queries import concentration, show
-from scrapflow.queries.clauses import joins, link_join, used_tables
+from scrapflow.queries.clauses import GRADES, joins, link_join, moved, used_tables
 from scrapflow.queries.flow_lines import flow_lines, path_table
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS
 from scrapflow.queries.query_context import QueryContext
@@ -209,11 +209,11 @@ class Flows(Selection):
         """
         where, parameters, tables = self._condition()
         sql = (
-            "SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, count(*) AS movements,"  # noqa: S608 - values are parameters
+            f"SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, {_counted(tables)} AS movements,"  # noqa: S608 - values are parameters
             " count(DISTINCT m.origin) AS origins, count(DISTINCT m.destination) AS destinations,"
             " min(m.period) AS first, max(m.period) AS last,"
             " coalesce(sum(m.tonnage_t) FILTER (WHERE m.basis = 'assumed'), 0) / sum(m.tonnage_t) AS assumed_share"
-            f" FROM movements m{joins(tables)}{where} GROUP BY m.kind ORDER BY tonnage_t DESC, kind"
+            f" FROM {moved(tables)}{joins(tables)}{where} GROUP BY m.kind ORDER BY tonnage_t DESC, kind"
         )
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
@@ -298,8 +298,8 @@ class Flows(Selection):
     def _kind_totals(self) -> pd.DataFrame:
         where, parameters, tables = self._condition()
         sql = (
-            "SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, count(*) AS movements"  # noqa: S608 - values are parameters
-            f" FROM movements m{joins(tables)}{where} GROUP BY m.kind ORDER BY kind"
+            f"SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, {_counted(tables)} AS movements"  # noqa: S608 - values are parameters
+            f" FROM {moved(tables)}{joins(tables)}{where} GROUP BY m.kind ORDER BY kind"
         )
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
@@ -308,7 +308,7 @@ class Flows(Selection):
         listed = [f"m.{c}" for c in MOVEMENT_COLUMNS]
         keys = [c for c in listed if c != "m.tonnage_t"]
         sql = (
-            f"SELECT {', '.join(listed)} FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
+            f"SELECT {', '.join(listed)} FROM {moved(tables)}{joins(tables)}{where}"  # noqa: S608 - values are parameters
             f" ORDER BY m.tonnage_t DESC, {', '.join(keys)}"
         )
         sql += f" LIMIT {int(limit)}" if limit is not None else ""
@@ -317,11 +317,12 @@ class Flows(Selection):
     def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
         where, parameters, tables = self._condition()
+        tables |= {GRADES} if any(c.table == "m" and c.source == "grade" for c in columns) else set()
         guarded = len(self.allowed) > 1 and all(c.name != "kind" for c in columns)
         outside = {c.table for c in columns} - {"m"}
         keys = list(dict.fromkeys(c.key for c in columns))
         sql = _sum_up(
-            [f"m.{k}" for k in keys], f"movements m{joins(tables)}{where}", ("m.kind", "m.kind") if guarded else ()
+            [f"m.{k}" for k in keys], f"{moved(tables)}{joins(tables)}{where}", ("m.kind", "m.kind") if guarded else ()
         )
         uses = used_tables(tables | outside)
         if outside:
@@ -345,6 +346,12 @@ class Flows(Selection):
             f"Select one with .kind({kinds[0]!r}), or keep them apart with .by('kind', …)"
         )
         return MixedKindsError(msg)
+
+
+def _counted(tables: set[str]) -> str:
+    """Return how movements are counted: as rows, or where grades take rows apart, once each."""
+    keys = ", ".join(f"m.{c}" for c in MOVEMENT_COLUMNS if c not in ("tonnage_t", "basis", "grade"))
+    return f"count(DISTINCT ({keys}))" if GRADES in tables else "count(*)"
 
 
 def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:

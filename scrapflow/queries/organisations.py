@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.queries.trace import delivered_by_owner
+from scrapflow.queries.stores import delivered_by_owner
 
 if TYPE_CHECKING:
     from scrapflow.ledger.tables import RunTables

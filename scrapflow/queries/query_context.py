@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scrapflow.ledger.engine import Engine
+from scrapflow.queries.clauses import GRADES
 from scrapflow.queries.groupers import Columns
+from scrapflow.queries.stores import grade_mix
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from scrapflow.ledger.tables import RunTables
+
+
+class _WithGrades(Mapping[str, "pd.DataFrame"]):
+    """The tables of a run and the grades of what left its yards, made when first asked for."""
+
+    def __init__(self, run: RunTables) -> None:
+        self._run = run
+        if hasattr(run.tables, "files"):
+            self.files = run.tables.files
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name != GRADES:
+            return self._run.tables[name]
+        if GRADES not in self._run.memo:
+            self._run.memo[GRADES] = grade_mix(self._run)
+        mix: pd.DataFrame = self._run.memo[GRADES]
+        return mix
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._run.tables, GRADES])
+
+    def __len__(self) -> int:
+        return len(self._run.tables) + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +49,8 @@ class QueryContext:
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine over the tables of the run."""
-        return Engine(self.run.tables)
+        """The engine over the tables of the run, and :func:`~scrapflow.queries.stores.grade_mix` beside them."""
+        return Engine(_WithGrades(self.run))
 
     @cached_property
     def columns(self) -> Columns:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
 from scrapflow.ledger.engine import calendar
-from scrapflow.queries.clauses import Clause, among, on_path
+from scrapflow.queries.clauses import GRADES, Clause, among, joins, moved, on_path, used_tables
 from scrapflow.queries.expressions import parse_condition
 from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds_to
 
@@ -207,18 +207,27 @@ class Selection:
         return replace(chosen, apart=True)
 
     def graded(self, grade: str) -> Self:
-        """Keep the movements whose inputs are all graded as well as this or better; what is not judged is left out.
+        """Keep the tonnes that rest on a place graded as well as this or better; what is not judged is left out.
+
+        Grades go through yards: what a train takes has the mix of grades of what the yard held, so a part of a movement
+        may be kept.
 
         Parameters
         ----------
         grade
             An Admiralty grade such as ``"B3"``: reliability of the source and credibility of the claim, at least so.
 
+        Raises
+        ------
+        InputError
+            If it is no grade, or the kinds of the selection carry none: that is unknown, and not 0 t.
+
         Examples
         --------
         >>> import scrapflow as sf
         >>> flows = sf.run(sf.read_world("toy")).flows
-        >>> len(flows.graded("B3")) <= len(flows.graded("E5")) <= len(flows)
+        >>> shipped = flows.kind("shipped")
+        >>> shipped.graded("B3").total_t <= shipped.graded("E5").total_t <= shipped.total_t
         True
         """
         try:
@@ -227,7 +236,9 @@ class Selection:
             raise InputError([problem("flows", "", "grade", str(error))], what="the query") from error
         every = [letter + digit for letter in RELIABILITY for digit in ("", *CREDIBILITY)]
         good = [g for g in every if at_least(g, grade)]
-        return self._with(among("m.grade", good), f"graded {grade.upper()} or better")
+        chosen = self._with(among("m.grade", good), f"graded {grade.upper()} or better", GRADES)
+        self._refuse_ungraded()
+        return chosen
 
     def basis(self, *bases: str) -> Self:
         """Keep the movements whose weakest input is ``reported``, ``derived`` or ``assumed``.
@@ -329,6 +340,18 @@ class Selection:
         clause = Clause(condition[0], condition[1], words, frozenset(tables))
         allowed = tuple(k for k in self.allowed if k in set(kinds))
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
+
+    def _refuse_ungraded(self) -> None:
+        """Refuse a grade of kinds of movement that carry none anywhere in the run: unknown is not 0 t."""
+        where, parameters, tables = self._condition()
+        frame = self.context.engine.frame
+        sql = f"SELECT DISTINCT m.kind FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
+        kinds = frame(sql, parameters, uses=used_tables(tables))["kind"].tolist()
+        listed, values = among("m.kind", sorted(kinds))
+        judged = f"SELECT count(*) AS n FROM {moved([GRADES])} WHERE {listed} AND m.grade <> ''"  # noqa: S608 - values are parameters
+        if kinds and not frame(judged, values, uses=used_tables([GRADES]))["n"].item():
+            message = f"{', '.join(sorted(kinds))} carry no grade: no place that they rest on was judged"
+            raise InputError([problem("flows", "", "grade", message)], what="the query")
 
     def _lookup(self, name: str, order: Sequence[str]) -> Match:
         return self.context.run.names.meant(name, order)

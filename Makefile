@@ -13,8 +13,8 @@ JOBS ?= 2
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-map: $(STAMPS)/run ## run the 2015 campaign and write maps/dprk-2015.html
-	@$(BIN)/scrapflow map dprk --campaign 2015 -o maps/dprk-2015.html
+map: $(STAMPS)/run ## run the 2015 campaign with its ranges and write maps/dprk-2015.html
+	@$(BIN)/scrapflow map dprk --campaign 2015 --members 200 -o maps/dprk-2015.html
 
 maps: $(STAMPS)/run ## draw every map that the documentation shows, and maps/index.html
 	@$(BIN)/python scripts/maps.py
@@ -60,6 +60,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { echo "the venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(STAMPS)/run: pyproject.toml | $(BIN)/python
+	@echo "installing scrapflow and what it needs into $(VENV): a minute or two, once" >&2
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@mkdir -p $(STAMPS) && touch $@
 

@@ -182,6 +182,29 @@ def _saved_or_new(
     return read_run(world)
 
 
+def _with_ranges(
+    world: str | None,
+    campaign: str | None,
+    members: int,
+    *,
+    mode: Mode,
+    seed: int,
+    given: list[str] | None,
+    count: Callable[[int, int], None],
+) -> Run:
+    """Run a campaign at its central values and beside it many times with all assumptions drawn, for the ranges."""
+    from scrapflow.campaign import read_campaign
+    from scrapflow.studies.ensemble import ensemble
+
+    if mode is not Mode.expected:
+        msg = "the members of an ensemble are run in the expected mode: leave --mode out"
+        raise typer.BadParameter(msg)
+    place = _read(world)
+    settings, changes = read_campaign(place, campaign or place.default_campaign), settings_of(given)
+    camp = settings.update(changes) if changes else settings
+    return ensemble(place, camp, n=members, seed=seed, progress=count).central
+
+
 def _end(run: Run, *, fail_unserved: bool) -> None:
     """Tell what came of a run, and choose the exit code."""
     from scrapflow.queries.report import report
@@ -205,26 +228,32 @@ def map_command(
     mode: ModeOpt = Mode.expected,
     seed: SeedOpt = 0,
     set_: SetOpt = None,
+    members: Annotated[
+        int | None, typer.Option(min=1, help="Run it so many times with all assumptions drawn, and show ranges.")
+    ] = None,
     fail_unserved: FailOpt = False,
 ) -> None:
     """Run a campaign, or take a saved run, and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views.maps import map_flows, save_map
 
     with progress_bar(7) as bar:
-        run = _saved_or_new(world, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+        if members is None:
+            run = _saved_or_new(world, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+        else:
+            run = _with_ranges(world, campaign, members, mode=mode, seed=seed, given=set_, count=bar.count)
         bar.step("draw the map")
         drawn = map_flows(run)
         bar.step("write the file")
         path = output or Path(f"{run.name}.html")
         path = path / f"{run.name}.html" if path.is_dir() else path
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix in PICTURES:
             from scrapflow.views.pictures import save_picture
 
             save_picture(drawn, path)
         else:
             save_map(drawn, path)
-    typer.echo(f"{path}  ({path.stat().st_size / 1e6:.2f} MB)")
+    if path.is_file():
+        typer.echo(f"{path}  ({path.stat().st_size / 1e6:.2f} MB)")
     _end(run, fail_unserved=fail_unserved)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 MAPS = Path(__file__).parents[1] / "maps"
 DRAWN = {
-    "dprk-2015.html": ("North Korea, campaign of 2015", ["map", "dprk", "--campaign", "2015"]),
+    "dprk-2015.html": ("North Korea, campaign of 2015", ["map", "dprk", "--campaign", "2015", "--members", "200"]),
     "dprk-2012.html": ("North Korea, campaign of 2012", ["map", "dprk", "--campaign", "2012"]),
     "dprk-2023.html": ("North Korea, campaign of 2023", ["map", "dprk", "--campaign", "2023"]),
     "dprk-2012-and-2015.html": ("North Korea, 2012 beside 2015", ["compare", "2012", "2015", "--world", "dprk"]),

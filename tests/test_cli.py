@@ -105,6 +105,15 @@ def test_map_writes_one_file_and_tells_its_totals(tmp_path: Path, toy_run: Run) 
     assert f"not reported: {len(toy_run.assumptions())}" in out
 
 
+def test_a_map_of_many_members_tells_ranges(tmp_path: Path) -> None:
+    """With ``--members`` the totals are told in two figures with their range; a saved run or a drawn outcome is refused."""
+    code, out, err = call("map", "toy", "--members", "5", "--seed", "1", "-o", tmp_path / "toy.html")
+    assert (code, err) == (0, "")
+    assert re.search(r"carted to yards +[\d.,]+ \([\d.,]+ to [\d.,]+\)", out)
+    assert call("map", "toy", "--members", "5", "--mode", "sampled", "-o", tmp_path / "x.html")[0] == 2
+    assert [f.name for f in tmp_path.iterdir()] == ["toy.html"]
+
+
 def test_run_saves_what_python_reads(tmp_path: Path, toy_run: Run) -> None:
     """The run command writes a folder that read_run takes, equal to the run made in Python."""
     code, out, _ = call("run", "toy", "--campaign", "2015", "-o", tmp_path / "r")

@@ -21,7 +21,7 @@ const browser = [
   "Element",
   "HTMLElement",
 ];
-const node = ["globalThis", "Buffer", "URLSearchParams"];
+const node = ["globalThis", "Buffer", "URL", "URLSearchParams"];
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 const rules = {

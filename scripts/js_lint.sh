@@ -15,6 +15,6 @@ if ! cmp -s package.json "$stamp"; then
   cp package.json "$stamp"
 fi
 # to lay the files out anew: the same line with --write
-node_modules/.bin/prettier --check --log-level warn 'scrapflow/views/assets/*.js' 'tests/js/*' eslint.config.js
+node_modules/.bin/prettier --check --log-level warn 'scrapflow/views/assets/*.js' 'scrapflow/views/assets/*.d.ts' 'tests/js/*' eslint.config.js
 node_modules/.bin/eslint --max-warnings 0 scrapflow/views/assets tests/js
 node_modules/.bin/tsc --project jsconfig.json

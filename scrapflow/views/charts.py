@@ -22,6 +22,8 @@ from scrapflow.queries.flows import as_flows
 from scrapflow.units import KG_PER_T
 from scrapflow.views import style
 from scrapflow.views.sankey import lay_out
+from scrapflow.views.words import materials_of, run_words
+from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     import altair as alt
 
+    from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.flows import Flows
     from scrapflow.runs import Run
 
@@ -142,13 +145,14 @@ def monthly(flows: Flows | Run) -> Chart:
     query = as_flows(flows)
     by = "kind" if len(query.kinds) > 1 else "material"
     rows = query.by("period", by)
-    looks = style.KINDS if by == "kind" else style.MATERIALS
+    run = query.context.run
+    looks = style.kind_looks() if by == "kind" else style.material_looks(materials_of(run))
     x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45), scale=alt.Scale(domain=query.periods))
     encoding: dict[str, Any] = {"x": x, "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero")}
     if by == "kind":
         encoding["xOffset"] = alt.XOffset(f"{by}:N", sort=list(looks))
     what = f"{query.context.run.name}, {query.words}: tonnes a period by {by}"
-    drawing = alt.Chart(_values(rows, by)).mark_bar().encode(**encoding, color=_colours(by, looks, rows[by]))
+    drawing = alt.Chart(_values(rows, by, run)).mark_bar().encode(**encoding, color=_colours(by, looks, rows[by], run))
     return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what)
 
 
@@ -178,14 +182,14 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
     tips = ["source:N", "target:N", "kind label:N", alt.Tooltip("tonnage_t:Q", format=",.0f", title="t")]
     bands = (
-        alt.Chart(_values(layout.ribbons, "kind"))
+        alt.Chart(_values(layout.ribbons, "kind", query.context.run))
         .mark_area(opacity=0.55)
         .encode(
             x=x,
             y=y,
             y2="y2:Q",
             detail="ribbon:N",
-            color=_colours("kind", style.KINDS, layout.ribbons["kind"]),
+            color=_colours("kind", style.kind_looks(), layout.ribbons["kind"], query.context.run),
             tooltip=tips,
         )
     )
@@ -229,7 +233,7 @@ def yard_composition(run: Run, yard: str | None = None) -> Chart:
     held = held.assign(tonnage_t=held["opening_t"] + held["in_t"])
     rows = pd.DataFrame(held.groupby(["period", "material"], as_index=False)["tonnage_t"].sum())
     drawing = (
-        alt.Chart(_values(rows, "material"))
+        alt.Chart(_values(rows, "material", run))
         .mark_bar()
         .encode(
             x=alt.X(
@@ -239,7 +243,7 @@ def yard_composition(run: Run, yard: str | None = None) -> Chart:
                 scale=alt.Scale(domain=list(run.periods["period"])),
             ),
             y=alt.Y("tonnage_t:Q", title="held, t"),
-            color=_colours("material", style.MATERIALS, rows["material"]),
+            color=_colours("material", style.material_looks(materials_of(run)), rows["material"], run),
         )
     )
     what = f"{run.name}: what {'all yards' if yard is None else run.nodes.loc[chosen, 'name'].item()} held, by material"
@@ -296,7 +300,7 @@ def burden(run: Run) -> Chart:
     colour = alt.Color(
         "amount:N",
         title=None,
-        scale=alt.Scale(domain=["asked", "credited"], range=[style.MUTED, style.KINDS["carted"].colour]),
+        scale=alt.Scale(domain=["asked", "credited"], range=[style.MUTED, style.kind_looks()[_brought()].colour]),
     )
     drawing = (
         alt.Chart(_values(rows))
@@ -314,20 +318,25 @@ def burden(run: Run) -> Chart:
     return Chart(drawing, f"{run.name}: kg a head and period, asked and credited, by region")
 
 
-def _values(frame: pd.DataFrame, labelled: str | None = None) -> alt.Data:
+def _values(frame: pd.DataFrame, labelled: str = "", run: RunTables | None = None) -> alt.Data:
     """Return rows as data of a chart, with the words of a kind or material beside it."""
     import altair as alt
 
-    if labelled is not None:
-        words = style.labels("en")
+    if run is not None:
+        words = run_words(run, "en")
         frame = frame.assign(**{f"{labelled} label": [words.get(f"{labelled}.{v}", str(v)) for v in frame[labelled]]})
     return alt.Data(values=[{str(k): v for k, v in row.items()} for row in frame.to_dict("records")])  # type: ignore[no-untyped-call]
 
 
-def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str]) -> alt.Color:
+def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str], run: RunTables) -> alt.Color:
     import altair as alt
 
     shown = [name for name in looks if name in set(present)]
-    words = style.labels("en")
+    words = run_words(run, "en")
     scale = alt.Scale(domain=[words[f"{column}.{n}"] for n in shown], range=[looks[n].colour for n in shown])
     return alt.Color(f"{column} label:N", title=None, scale=scale)
+
+
+def _brought() -> str:
+    """Return the kind of movement that brings steel to a yard: what was credited for is drawn in its colour."""
+    return next(k.kind for k in kinds().values() if k.tracing == "bring")

@@ -8,7 +8,7 @@ from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineMap
 from scrapflow.views.packing import to_json
-from scrapflow.views.style import labels
+from scrapflow.views.words import labels, words_of
 
 if TYPE_CHECKING:
     from scrapflow.queries.compare import Comparison
@@ -20,11 +20,17 @@ class ComparisonLayer(FlowLayer):
     def __init__(self, comparison: Comparison, *, title: str, lang: str = "en") -> None:
         super().__init__(comparison.a, lang=lang, interface="full", options={"title": title, "page": True})
         self.kind = "compare"
+        self.both = comparison
         second = run_payload(comparison.b)
         same = {key for key, value in second.items() if to_json(value) == to_json(self.data[key])}
         campaigns = [str(data["about"]["campaign"]) for data in (self.data, second)]
         self.names = campaigns if campaigns[0] != campaigns[1] else [comparison.name_a, comparison.name_b]
         self.second = {key: value for key, value in second.items() if key not in same}
+
+    def words(self) -> dict[str, dict[str, str]]:
+        """Return the texts of both runs, in the languages that either has."""
+        first, second = (words_of(run, self.lang) for run in (self.both.a, self.both.b))
+        return {lang: {**second.get(lang, {}), **first.get(lang, {})} for lang in dict.fromkeys([*first, *second])}
 
     def payload(self) -> dict[str, Any]:
         """Return the data the script reads: ``a`` whole, of ``b`` what differs."""

@@ -15,22 +15,28 @@ import pandas as pd
 from branca.element import Figure, MacroElement
 
 from scrapflow.errors import InputError, problem
-from scrapflow.views.map_payload import codes, run_payload, shapes, text
+from scrapflow.views.frames import Json, codes, text
+from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
 from scrapflow.views.packing import pack, to_json
+from scrapflow.views.places_payload import shapes
 from scrapflow.views.run_lines import run_lines, run_of
-from scrapflow.views.style import KINDS, LANGUAGES, labels, palette
+from scrapflow.views.style import kind_looks, palette
+from scrapflow.views.words import LANGUAGES, labels, words_of
+from scrapflow.vocabulary import kinds as known_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LINE_TEXTS = ("lines.", "time.", "network.", "zoom.")
+"""Beginnings of the keys of the texts that lines by themselves need."""
 ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js"}
 """The module that draws each type of data; a page carries it and what it imports, and nothing else."""
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _TOP = re.compile(r"^(?:export )?(?:async )?(?:function|const|let) (\w+)", re.MULTILINE)
 _COMMENT = re.compile(
-    r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n|//[^\n]*\n)|/\*\* @type \{[^\n]*?\} \*/ ", re.MULTILINE | re.DOTALL
+    r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/[ \t]*\n|//[^\n]*\n)|/\*\* @type \{[^\n]*?\} \*/ ", re.MULTILINE | re.DOTALL
 )
 
 _NOW = "//# allFunctionsCalledOnLoad\n"
@@ -115,13 +121,25 @@ class FlowLayer(MacroElement):
         labels(lang)
         self.lang = lang
         self.interface = interface
-        self.run = run_of(flows)
-        if self.run is not None and interface != "full":
-            flows, self.run = run_lines(self.run), None
-        self.data = run_payload(self.run) if self.run is not None else lines_payload(flows)
-        self.kind = "run" if self.run is not None else "lines"
+        drawn = run_of(flows)
+        if drawn is not None and interface != "full":
+            flows, drawn = run_lines(drawn.part), None
+        self.run = drawn.part if drawn else None
+        self.data: dict[str, Any] = run_payload(drawn.part, whole=drawn.whole) if drawn else lines_payload(flows)
+        self.kind = "run" if drawn else "lines"
         self.options = dict(options or {})
         self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
+
+    def words(self) -> dict[str, dict[str, str]]:
+        """Return the texts that the script shows, by language: those of the run's world, or of a frame of lines."""
+        if self.run is not None:
+            return words_of(self.run, self.lang)
+        told = {f"kind.{k.kind}": k.label for k in known_kinds().values()}
+        return {
+            lang: {key: text for key, text in labels(lang).items() if key.startswith(LINE_TEXTS)}
+            | {key: label.get(lang, label["en"]) for key, label in told.items()}
+            for lang in LANGUAGES
+        }
 
     def payload(self) -> dict[str, Any]:
         """Return the data the script reads, as one JSON-ready mapping."""
@@ -130,7 +148,7 @@ class FlowLayer(MacroElement):
             "lang": self.lang,
             "interface": self.interface,
             "style": palette(),
-            "labels": {lang: labels(lang) for lang in LANGUAGES},
+            "labels": self.words(),
             "options": self.options,
             **self.data,
         }
@@ -156,7 +174,7 @@ class FlowLayer(MacroElement):
         figure.script.add_child(Raw(f"scrapflow_{self.kind}.mount({parent}, {data});"), name=name)
 
 
-def lines_payload(lines: Any) -> dict[str, Any]:
+def lines_payload(lines: Any) -> dict[str, Json]:
     """Return the data of a frame of lines: geometry once, tonnes as lines × periods × kinds."""
     _check_lines(lines)
     frame = lines.reset_index(drop=True)
@@ -174,7 +192,7 @@ def lines_payload(lines: Any) -> dict[str, Any]:
         "names": [name[i] for i in firsts] if name.any() else [],
         "periods": periods or [""],
         "kinds": kinds,
-        "known": list(KINDS),
+        "looks": {name: {"colour": look.colour, "dash": list(look.dash)} for name, look in kind_looks().items()},
         "values": pack(values, "f4"),
     }
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import write_bytes
-from scrapflow.views.style import labels
+from scrapflow.views.words import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import folium
+
+    from scrapflow.ledger.tables import RunTables
+    from scrapflow.views.flow_layer import FlowLayer
 
 SCALES = ("fixed", "adaptive")
 """``fixed``: one scale for all months and filters; ``adaptive``: rescaled to what is shown."""
@@ -22,6 +25,8 @@ ENDINGS = (".html", ".htm")
 """How the name of a page may end."""
 FIGURES = {"asked": "quota_t", "carted": "carted_t", "diverted": "diverted_t", "received": "delivered_t"}
 """The four numbers of a map, and the totals that they are."""
+_SHOWN = {"asked": "asked", "carted": "bring", "diverted": "home", "received": "mills"}
+"""What the script calls them: by what the kinds that they add up do."""
 
 
 def map_flows(
@@ -87,9 +92,9 @@ def map_flows(
     if unknown:
         msg = f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}"
         raise ValueError(msg)
-    given = _ranges(flows) if ranges is None else ranges
-    shown = {key: [float(low), float(high)] for key, (low, high) in sorted(given.items())}
-    layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale, "ranges": shown})
+    layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale})
+    given = _ranges(layer.run) if ranges is None else ranges
+    layer.options["ranges"] = {_SHOWN[key]: [float(low), float(high)] for key, (low, high) in sorted(given.items())}
     heading = title or _title(layer, lang)
     if m is None:
         m = OfflineMap(title=heading, lang=lang, tiles=tiles, attr=attr)
@@ -102,14 +107,13 @@ def map_flows(
     return m
 
 
-def _ranges(flows: Any) -> dict[str, tuple[float, float]]:
+def _ranges(run: RunTables | None) -> dict[str, tuple[float, float]]:
     """Low and high of the four numbers, where an ensemble left them in a run; a query's tonnes are others."""
-    meta = getattr(flows, "meta", None)
-    known = meta.get("ranges", {}) if isinstance(meta, dict) and hasattr(flows, "movements") else {}
+    known = run.meta.get("ranges", {}) if run is not None else {}
     return {key: (known[name]["low"], known[name]["high"]) for key, name in FIGURES.items() if name in known}
 
 
-def _title(layer: Any, lang: str) -> str:
+def _title(layer: FlowLayer, lang: str) -> str:
     about = layer.data.get("about", {})
     world, campaign = about.get("title") or about.get("name") or labels(lang)["title.flows"], about.get("campaign", "")
     if about.get("campaign_title"):

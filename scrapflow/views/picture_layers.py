@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from scrapflow.views import style
 from scrapflow.views.label_placement import make_room, place_names
-from scrapflow.views.style import KINDS, MATERIALS
+from scrapflow.views.style import kind_looks, material_looks
+from scrapflow.views.words import materials_of
+from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Hashable, Mapping
+
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
+
+    from scrapflow.ledger.tables import RunTables
 
 WIDEST_PT = 9.0
 """Width of the widest flow, in points."""
+HOME_PT = 7.0
+"""Width of the widest arrow home, in points."""
 _LARGEST_PT = 30.0
 
 
-def basemap(axes: Any, run: Any) -> None:
-    """Fill the land and its regions from the run's GeoJSON."""
+def basemap(axes: Axes, run: RunTables) -> None:
     """Draw the countries and the regions of a run behind everything else."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path as Outline
@@ -43,7 +52,7 @@ def basemap(axes: Any, run: Any) -> None:
         )
 
 
-def rail(axes: Any, run: Any, nodes: pd.DataFrame) -> float:  # noqa: ARG001
+def rail(axes: Axes, run: RunTables) -> float:
     """Draw the railway and what it carried, the two directions beside each other; return t a period of the widest."""
     import shapely
     from matplotlib.collections import LineCollection
@@ -69,14 +78,17 @@ def rail(axes: Any, run: Any, nodes: pd.DataFrame) -> float:  # noqa: ARG001
     axes.add_collection(
         LineCollection(lines, colors="white", linewidths=[w + 1.0 for w in widths], zorder=3, capstyle="round")
     )
-    axes.add_collection(
-        LineCollection(lines, colors=KINDS["shipped"].colour, linewidths=widths, zorder=4, capstyle="round")
-    )
+    axes.add_collection(LineCollection(lines, colors=_railed(), linewidths=widths, zorder=4, capstyle="round"))
     _arrows(axes, lines, widths)
     return most
 
 
-def _beside(axes: Any, course: NDArray[np.float64], points: float) -> NDArray[np.float64]:
+def _railed() -> str:
+    """Return the colour of what goes by rail."""
+    return next(kind_looks()[k.kind].colour for k in kinds().values() if k.mover == "train")
+
+
+def _beside(axes: Axes, course: NDArray[np.float64], points: float) -> NDArray[np.float64]:
     """Move a line to the right of its direction by a number of points on paper."""
     figure = axes.figure
     pixels = axes.transData.transform(course)
@@ -88,7 +100,7 @@ def _beside(axes: Any, course: NDArray[np.float64], points: float) -> NDArray[np
     return moved
 
 
-def _arrows(axes: Any, lines: list[NDArray[np.float64]], widths: list[float]) -> None:
+def _arrows(axes: Axes, lines: list[NDArray[np.float64]], widths: list[float]) -> None:
     """Put arrowheads on the largest flows first, none within half a centimetre of another."""
     placed: list[NDArray[np.float64]] = []
     apart = 0.3 * axes.figure.dpi
@@ -100,7 +112,7 @@ def _arrows(axes: Any, lines: list[NDArray[np.float64]], widths: list[float]) ->
         placed.append(at)
         direction = np.degrees(np.arctan2(*(np.diff(axes.transData.transform(middle), axis=0)[0][::-1])))
         size = min(3.0 + widths[i] * 0.9, 7.5)
-        colour = "white" if widths[i] > 4 else KINDS["shipped"].colour
+        colour = "white" if widths[i] > 4 else _railed()
         axes.plot(
             *middle.mean(axis=0),
             marker=(3, 0, direction - 90.0),
@@ -112,67 +124,111 @@ def _arrows(axes: Any, lines: list[NDArray[np.float64]], widths: list[float]) ->
         )
 
 
-def signs(axes: Any, run: Any, nodes: pd.DataFrame, *, korean: bool) -> tuple[float, float]:
-    """Draw the regions' yards as donuts and the mills as squares, with names; return points² a t of both."""
+class Scales(NamedTuple):
+    """What was drawn, for the legend.
+
+    Attributes
+    ----------
+    held, mills
+        Square points a tonne lying in yards, and a tonne a period received by a mill; 0 if none is drawn.
+    home
+        t a period of the widest arrow home; 0 if nothing goes back or is taken.
+    home_kind, railed
+        The kinds whose colours arrows home and railway flows have, or "".
+    materials
+        Materials that lay in some yard.
+    most
+        t a period of the widest railway flow.
+    """
+
+    held: float
+    mills: float
+    home: float
+    home_kind: str
+    railed: str
+    materials: frozenset[str]
+    most: float = 0.0
+
+
+def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Scales:
+    """Draw the regions' yards as rings, what came in as half rings, what goes home as arrows, mills as squares, names."""
     months = max(1, len(run.periods))
-    table, centres = _held_by_region(run, nodes, months)
+    held, centres = _held_by_region(run, nodes, months)
+    flows = _flows_by_region(run, nodes, months).reindex(held.index, fill_value=0.0)
     where = nodes.set_index("node_id")
-    received = run.movements[run.movements["kind"] == "shipped"].groupby("destination")["tonnage_t"].sum() / months
-    received = received[received.index.isin(where.index)].sort_values(ascending=False)
-    per_tonne = (
-        np.pi * (_LARGEST_PT / 2) ** 2 / table.sum(axis=1).max() if len(table) and table.to_numpy().max() > 0 else 0.0
-    )
+    received = run.movements[run.movements["kind"].isin(_kinds("deliver"))].groupby("destination")["tonnage_t"].sum()
+    received = (received / months)[received.index.isin(where.index)].sort_values(ascending=False)
+    largest = float(held.sum(axis=1).max()) if len(held) else 0.0
+    per_tonne = np.pi * (_LARGEST_PT / 2) ** 2 / largest if largest > 0 else 0.0
     mill_scale = 24.0**2 / received.max() if len(received) else 0.0
     sides = np.maximum(5.0, np.sqrt(received.to_numpy(dtype=float) * mill_scale))
-    radii = np.sqrt(table.sum(axis=1).to_numpy(dtype=float) * per_tonne / np.pi)
-    at = np.vstack(
-        [
-            where.loc[received.index, ["x_coord", "y_coord"]].to_numpy(dtype=float),
-            centres.to_numpy(dtype=float).reshape(-1, 2),
-        ]
-    )
-    room = np.concatenate([sides * 0.62, radii])
+    radii = np.sqrt(held.sum(axis=1).to_numpy(dtype=float) * per_tonne / np.pi)
+    ends = [where.loc[received.index, ["x_coord", "y_coord"]], centres]
+    at = np.vstack([part.to_numpy(dtype=float).reshape(-1, 2) for part in ends])
+    room = np.concatenate([sides * 0.62, radii + 5.0])
     fixed = np.arange(len(at)) < len(sides)
     unit = 72.0 / axes.figure.dpi
     points = make_room(axes.transData.transform(at) * unit, room + 1.5, fixed) if len(at) else np.zeros((0, 2))
     back = axes.transData.inverted().transform(points / unit) if len(at) else points
-    for place, radius, row in zip(back[len(sides) :], radii, table.to_numpy(dtype=float), strict=True):
-        _donut(axes, place, float(radius), row)
+    home = float(flows[["back", "taken"]].to_numpy().max()) if len(flows) else 0.0
+    most_in = float(flows["in"].max()) if len(flows) else 0.0
+    looks = material_looks(materials_of(run))
+    colours = [looks[m].colour for m in held.columns]
+    for place, radius, row, moved in zip(
+        back[len(sides) :], radii, held.to_numpy(dtype=float), flows.to_dict("records"), strict=True
+    ):
+        _sign(axes, place, float(radius), row, colours, moved, most_in, home)
     for place, side in zip(back[: len(sides)], sides, strict=True):
-        axes.plot(
-            *place, marker="s", markersize=side, color=style.INK, markeredgecolor="white", markeredgewidth=1.0, zorder=9
-        )
-    names = [str((where.loc[i, "name_local"] if korean else "") or where.loc[i, "name"]) for i in received.index]
-    local = (
-        dict(zip(run.regions["name"], run.regions["name_local"].fillna("").astype(str), strict=True))
-        if run.regions is not None
-        else {}
-    )
-    names += [str((local.get(str(region)) if korean else "") or region) for region in table.index]
-    _names(axes, points, room, names, fixed)
-    return float(per_tonne), float(mill_scale)
+        axes.plot(*place, marker="s", markersize=side, color=style.INK, markeredgecolor="white", zorder=9)
+    _names(axes, points, room, _named(run, where, list(received.index), list(held.index), local=local), fixed)
+    present = frozenset(str(m) for m in held.columns if held[m].sum() > 0)
+    moved_kinds = set(run.movements["kind"])
+    homes = [k for k in (*_kinds("take_back"), *_kinds("store")) if k in moved_kinds]
+    railed = [k.kind for k in kinds().values() if k.mover == "train"]
+    return Scales(per_tonne, float(mill_scale), home, homes[0] if homes else "", railed[0], present)
 
 
-def _held_by_region(run: Any, nodes: pd.DataFrame, months: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what a region's yards held in a period, by material in t, and the middle of its yards; sorted by region."""
+def _kinds(tracing: str) -> list[str]:
+    return [k.kind for k in kinds().values() if k.tracing == tracing and k.ends_at != "outside"]
+
+
+def _named(run: RunTables, where: pd.DataFrame, mills: list[str], regions: list[str], *, local: bool) -> list[str]:
+    """Return the names of mills and regions, in the second language where they have one there."""
+    own = dict(zip(run.regions["name"], run.regions["name_local"].fillna("").astype(str), strict=True))
+    names = [str((where.loc[i, "name_local"] if local else "") or where.loc[i, "name"]) for i in mills]
+    return names + [str((own.get(region) if local else "") or region) for region in regions]
+
+
+def _held_by_region(run: RunTables, nodes: pd.DataFrame, months: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what a region's yards held on average, by material in t, and the middle of its yards; sorted by region."""
     yards = nodes[nodes["kind"] == "yard"].set_index("node_id")
     held = run.stocks[run.stocks["node_id"].isin(yards.index)]
-    held = held.assign(t=held["opening_t"] + held.get("in_t", 0.0), region=held["node_id"].map(yards["region"]))
-    table = held.pivot_table(index="region", columns="material", values="t", aggfunc="sum", fill_value=0.0) / months
-    table = table.reindex(columns=list(MATERIALS), fill_value=0.0).sort_index()
+    held = held.assign(region=held["node_id"].map(yards["region"]))
+    table = held.pivot_table(index="region", columns="material", values="closing_t", aggfunc="sum", fill_value=0.0)
+    names = [m.material for m in materials_of(run)]
+    table = (table / months).reindex(columns=names, fill_value=0.0).sort_index()
     return table, yards.groupby("region")[["x_coord", "y_coord"]].mean().reindex(table.index)
 
 
+def _flows_by_region(run: RunTables, nodes: pd.DataFrame, months: int) -> pd.DataFrame:
+    """Return t a period that came into a region's yards, went back from them and was taken in it: ``in, back, taken``."""
+    region = nodes.set_index("node_id")["region"]
+    sides = {"in": ("bring", "destination"), "back": ("take_back", "origin"), "taken": ("store", "origin")}
+    sums = {}
+    for name, (tracing, end) in sides.items():
+        rows = run.movements[run.movements["kind"].isin(_kinds(tracing))]
+        sums[name] = rows.groupby(rows[end].map(region))["tonnage_t"].sum() / months
+    return pd.DataFrame(sums).fillna(0.0)
+
+
 def _names(
-    axes: Any, points: NDArray[np.float64], room: NDArray[np.float64], names: list[str], bold: NDArray[np.bool_]
+    axes: Axes, points: NDArray[np.float64], room: NDArray[np.float64], names: list[str], bold: NDArray[np.bool_]
 ) -> None:
     from matplotlib.patheffects import withStroke
 
-    renderer = (
-        axes.figure.canvas.get_renderer() if hasattr(axes.figure.canvas, "get_renderer") else _renderer(axes.figure)
-    )
+    renderer = _renderer(axes)
     unit = 72.0 / axes.figure.dpi
-    style_of = [
+    style_of: list[dict[str, Any]] = [
         {"fontsize": 8.5 if b else 7.5, "fontweight": "bold" if b else "normal", "parse_math": False} for b in bold
     ]
     size = np.zeros((len(names), 2))
@@ -188,7 +244,8 @@ def _names(
             continue
         xy = axes.transData.inverted().transform(np.array(corner) / unit)
         axes.text(
-            *xy,
+            float(xy[0]),
+            float(xy[1]),
             name,
             va="bottom",
             color=style.INK,
@@ -198,36 +255,55 @@ def _names(
         )
 
 
-def _renderer(figure: Any) -> Any:
+def _renderer(axes: Axes) -> RendererBase:
+    """Return what measures text, as the picture will be written."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    return FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    renderer: RendererBase = FigureCanvasAgg(axes.get_figure(root=True)).get_renderer()  # type: ignore[no-untyped-call]
+    return renderer
 
 
-def _donut(axes: Any, at: NDArray[np.float64], radius: float, parts: NDArray[np.float64]) -> None:
+def _sign(
+    axes: Axes,
+    at: NDArray[np.float64],
+    radius: float,
+    parts: NDArray[np.float64],
+    colours: list[str],
+    moved: Mapping[Hashable, float],
+    most_in: float,
+    home: float,
+) -> None:
+    """Draw the sign of a region: ring, half ring and arrows home, in points on paper."""
     from matplotlib.offsetbox import AnnotationBbox, DrawingArea
-    from matplotlib.patches import Circle, Wedge
+    from matplotlib.patches import Arc, Circle, RegularPolygon, Wedge
 
-    if radius <= 0:
-        return
-    area = DrawingArea(2 * radius + 2, 2 * radius + 2, 0, 0)
-    centre = (radius + 1, radius + 1)
+    radius = max(radius, 2.0)
+    size = 2 * radius + 60
+    area = DrawingArea(size, size, 0, 0)
+    centre = (size / 2, size / 2)
     area.add_artist(Circle(centre, radius + 0.8, facecolor="white", linewidth=0))
     angle = 90.0
-    for value, look in zip(parts, MATERIALS.values(), strict=True):
+    for value, colour in zip(parts, colours, strict=True):
         if value > 0:
             turn = 360.0 * value / parts.sum()
-            area.add_artist(
-                Wedge(
-                    centre,
-                    radius,
-                    angle - turn,
-                    angle,
-                    width=radius * 0.58,
-                    facecolor=look.colour,
-                    edgecolor="white",
-                    linewidth=0.4,
-                )
-            )
+            look = {"facecolor": colour, "edgecolor": "white", "linewidth": 0.4}
+            area.add_artist(Wedge(centre, radius, angle - turn, angle, width=radius * 0.58, **look))
             angle -= turn
-    axes.add_artist(AnnotationBbox(area, at, frameon=False, pad=0.0, zorder=8))  # type: ignore[arg-type]
+    looks = kind_looks()
+    if most_in > 0 and moved["in"] > 0:
+        outer = radius + 1 + 5.0 * moved["in"] / most_in
+        pale = looks[_kinds("bring")[0]].colour
+        area.add_artist(Wedge(centre, outer, 0, 180, width=outer - radius - 1, facecolor=pale, alpha=0.5, linewidth=0))
+    for tracing, name, way in (("take_back", "back", 1.0), ("store", "taken", -1.0)):
+        if home > 0 and moved[name] > 0:
+            colour = looks[_kinds(tracing)[0]].colour
+            width = max(0.8, moved[name] / home * HOME_PT)
+            turn = 3.5 + width * 0.7
+            middle = (centre[0] + way * (radius * 0.75 + turn), centre[1] - radius * 0.5)
+            first, last = (-100.0, 145.0) if way > 0 else (35.0, 280.0)
+            area.add_artist(Arc(middle, 2 * turn, 2 * turn, theta1=first, theta2=last, color=colour, linewidth=width))
+            tip = np.radians(first if way > 0 else last)
+            point = (middle[0] + turn * np.cos(tip), middle[1] + turn * np.sin(tip))
+            head = RegularPolygon(point, 3, radius=2.0 + width * 0.8, orientation=way * np.pi / 2, color=colour)
+            area.add_artist(head)
+    axes.add_artist(AnnotationBbox(area, tuple(at), frameon=False, pad=0.0, zorder=8))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,18 @@ import pandas as pd  # noqa: TC002
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import replacing
+from scrapflow.ledger.tables import RunTables
 from scrapflow.views import style
-from scrapflow.views.picture_layers import WIDEST_PT, basemap, rail, signs
-from scrapflow.views.style import KINDS, MATERIALS, labels
+from scrapflow.views.map_payload import kinds_of
+from scrapflow.views.picture_layers import HOME_PT, WIDEST_PT, Scales, basemap, rail, signs
+from scrapflow.views.sentences import headline, rests_on, two
+from scrapflow.views.style import kind_looks, material_looks
+from scrapflow.views.words import labels, materials_of, run_words
 
 if TYPE_CHECKING:
     import os
+
+    from matplotlib.figure import Figure
 
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -61,15 +68,17 @@ def save_picture(
     '.svg'
     """
     target = Path(path)
-    run = m if hasattr(m, "movements") else getattr(m, "scrapflow_run", None)
+    run: RunTables | None = m if isinstance(m, RunTables) else getattr(m, "scrapflow_run", None)
     problems = []
     if target.suffix.lower() not in FORMATS:
         problems.append(problem("picture", "", "path", f"ends in one of {', '.join(FORMATS)}, not {target.suffix!r}"))
     if run is None:
         problems.append(problem("picture", "", "m", "shows no run; give a map of map_flows(run) or a run"))
-    if problems:
+    if problems or run is None:
         raise InputError(problems, what="the picture")
-    words = labels(lang or getattr(m, "scrapflow_lang", "en"))
+    chosen = lang or str(getattr(m, "scrapflow_lang", "en"))
+    labels(chosen)
+    words = run_words(run, chosen)
     import matplotlib as mpl
 
     with (
@@ -78,7 +87,7 @@ def save_picture(
         ),
         replacing(target, what="the picture") as part,
     ):
-        figure = _figure(run, words, width_in, korean=(lang or getattr(m, "scrapflow_lang", "en")) == "ko")
+        figure = _figure(run, words, width_in, local=chosen != "en")
         stamp = {
             ".png": {"Software": "scrapflow"},
             ".svg": {"Date": None, "Creator": "scrapflow"},
@@ -95,7 +104,7 @@ def _fonts() -> list[str]:
     return [name for name in _FONTS if name in known] or ["DejaVu Sans"]
 
 
-def _figure(run: Any, words: dict[str, str], width: float, *, korean: bool) -> Any:
+def _figure(run: RunTables, words: dict[str, str], width: float, *, local: bool) -> Figure:
     from matplotlib.figure import Figure
 
     nodes = run.nodes[run.nodes["x_coord"].notna() & run.nodes["y_coord"].notna()]
@@ -104,16 +113,16 @@ def _figure(run: Any, words: dict[str, str], width: float, *, korean: bool) -> A
     height = float(np.clip(width * 0.74 * (box[3] - box[1]) * aspect / (box[2] - box[0]), 0.45 * width, 1.3 * width))
     figure = Figure(figsize=(width, height + _MARGIN_IN), facecolor=style.PAPER)
     bottom, top = 0.34 / (height + _MARGIN_IN), 1.0 - 0.72 / (height + _MARGIN_IN)
-    axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA)
+    axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA if run.basemap else style.BLANK)
     box = _grown(box, aspect, (height / (0.74 * width)))
     axes.set(xlim=(box[0], box[2]), ylim=(box[1], box[3]), xticks=[], yticks=[], aspect=aspect)
     for spine in axes.spines.values():
         spine.set_visible(False)
     basemap(axes, run)
-    most = rail(axes, run, nodes)
-    per_tonne, mill_scale = signs(axes, run, nodes, korean=korean)
+    most = rail(axes, run)
+    scales = signs(axes, run, nodes, local=local)._replace(most=most)
     _heading(figure, run, words)
-    _legend(figure, run, words, (0.755, bottom, 0.235, top - bottom), most, per_tonne, mill_scale)
+    _legend(figure, run, words, (0.755, bottom, 0.235, top - bottom), scales)
     return figure
 
 
@@ -132,108 +141,106 @@ def _grown(box: tuple[float, float, float, float], aspect: float, ratio: float) 
     return box[0] - more_x, box[1] - more_y, box[2] + more_x, box[3] + more_y
 
 
-def _heading(figure: Any, run: Any, words: dict[str, str]) -> None:
-    totals = run.movements.groupby("kind")["tonnage_t"].sum().reindex(list(KINDS), fill_value=0.0)
-    periods = list(run.periods["period"].astype(str))
-    values = {k: f"{v:,.0f}" for k, v in totals.items()}
-    values["asked"] = f"{run.accounts['quota_t'].sum():,.0f}" if run.accounts is not None and len(run.accounts) else "0"
-    values["span"] = f"{periods[0]} – {periods[-1]}" if len(periods) > 1 else "".join(periods)
-    key = "headline" if len(run.movements) else "headline.empty"
-    title = str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
-    figure.text(0.012, 0.985, title, va="top", fontsize=13, fontweight="bold", color=style.INK, parse_math=False)
-    wide = any(ord(c) >= 0xAC00 for c in words[key])  # Hangul takes about twice the room
+def _heading(figure: Figure, run: RunTables, words: dict[str, str]) -> None:
+    title = words.get("map.title") or str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
+    text = partial(figure.text, color=style.INK, parse_math=False)
+    text(0.012, 0.985, title, va="top", fontsize=13, fontweight="bold")
+    sentence = headline(run, words)
+    wide = any(ord(c) >= 0xAC00 for c in sentence)  # Hangul takes about twice the room
     letters = int(figure.get_figwidth() * (9 if wide else 14))
-    sentence = "\n".join(textwrap.wrap(words[key].format(**values), letters))
-    y = 0.985 - 0.29 / figure.get_figheight()
-    figure.text(0.012, y, sentence, va="top", fontsize=7.5, color=style.INK, parse_math=False)
-    attribution = str(run.meta.get("attribution", ""))
-    assumed = int((run.assumed["basis"] == "assumed").sum()) if run.assumed is not None and len(run.assumed) else 0
-    note = (
-        words["legend.assumed"].format(n=f"{assumed:,}") if assumed else words["legend.assumed.none"]
-    ) + f" scrapflow {run.meta.get('version', '')}. "
-    figure.text(0.012, 0.012, note, va="bottom", fontsize=6.5, color=style.MUTED, parse_math=False)
-    figure.text(
-        0.012,
-        0.012 + 0.13 / figure.get_figheight(),
-        attribution,
-        va="bottom",
-        fontsize=6.5,
-        color=style.MUTED,
-        parse_math=False,
-    )
+    lines = "\n".join(textwrap.wrap(sentence, letters))
+    text(0.012, 0.985 - 0.29 / figure.get_figheight(), lines, va="top", fontsize=7.5)
+    note = f"{rests_on(run, words)} scrapflow {run.meta.get('version', '')}."
+    below = partial(text, va="bottom", fontsize=6.5, color=style.MUTED)
+    below(0.012, 0.012, note)
+    below(0.012, 0.012 + 0.13 / figure.get_figheight(), str(run.meta.get("attribution", "")))
+
+
+class _Legend:
+    """The legend beside a picture: rows from top to bottom."""
+
+    def __init__(self, figure: Figure, words: dict[str, str], box: tuple[float, float, float, float]) -> None:
+        self.axes = figure.add_axes(box)
+        self.axes.set_axis_off()
+        self.axes.set(xlim=(0, 1), ylim=(0, 1))
+        self.words = words
+        self.y = 0.98
+        self.line = 0.19 / (figure.get_figheight() * box[3])
+
+    def heading(self, key: str) -> None:
+        self.y -= self.line * 0.6
+        self.axes.text(0.0, self.y, self.words[key], fontsize=7.5, fontweight="bold", va="center", color=style.MUTED)
+        self.y -= self.line
+
+    def row(self, text: str, value: str = "", *, x: float = 0.16, high: float = 1.0) -> None:
+        look: dict[str, Any] = {"fontsize": 7.5, "va": "center", "color": style.INK}
+        self.axes.text(x, self.y, text, **look)
+        self.axes.text(1.0, self.y, value, ha="right", **look)
+        self.y -= self.line * high
+
+    def stroke(self, colour: str, width: float, *, dash: tuple[int, ...] = (), to: float = 0.12) -> None:
+        from matplotlib.lines import Line2D
+
+        pattern = (0, tuple(d / 2 for d in dash)) if dash else "-"
+        self.axes.add_line(
+            Line2D(
+                [0.0, to],
+                [self.y, self.y],
+                color=colour,
+                linewidth=width,
+                linestyle=pattern,  # type: ignore[arg-type]
+                solid_capstyle="butt",
+            )
+        )
+
+    def mark(self, marker: str, size: float, **look: str) -> None:
+        self.axes.plot(0.08, self.y, marker=marker, markersize=size, **look)  # type: ignore[arg-type]
 
 
 def _legend(
-    figure: Any,
-    run: Any,
-    words: dict[str, str],
-    box: tuple[float, float, float, float],
-    most: float,
-    per_tonne: float,
-    mill_scale: float,
+    figure: Figure, run: RunTables, words: dict[str, str], box: tuple[float, float, float, float], scales: Scales
 ) -> None:
-    from matplotlib.lines import Line2D
-
-    axes = figure.add_axes(box)
-    axes.set_axis_off()
-    axes.set(xlim=(0, 1), ylim=(0, 1))
-    y = 0.98
-    line = 0.19 / (figure.get_figheight() * box[3])
+    legend = _Legend(figure, words, box)
     totals = run.movements.groupby("kind")["tonnage_t"].sum()
+    looks = kind_looks()
+    legend.heading("legend.moved")
+    for kind in kinds_of(run):
+        legend.stroke(looks[kind].colour, 2.4, dash=looks[kind].dash)
+        legend.row(words[f"kind.{kind}"], f"{two(totals[kind])} t")
+    if scales.held > 0:
+        legend.heading("legend.yards")
+        for material, look in material_looks(materials_of(run)).items():
+            if material in scales.materials:
+                legend.mark("s", 6.0, color=look.colour)
+                legend.row(words[f"material.{material}"])
+    _sizes(legend, scales, looks)
 
-    def heading(key: str) -> None:
-        nonlocal y
-        y -= line * 0.6
-        axes.text(0.0, y, words[key], fontsize=7.5, fontweight="bold", va="center", color=style.MUTED)
-        y -= line
 
-    heading("legend.moved")
-    for kind, look in KINDS.items():
-        if kind not in totals.index:
-            continue
-        dash = (0, tuple(d / 2 for d in look.dash)) if look.dash else "-"
-        axes.add_line(Line2D([0.0, 0.12], [y, y], color=look.colour, linewidth=2.4, linestyle=dash))  # type: ignore[arg-type]
-        axes.text(0.16, y, words[f"kind.{kind}"], fontsize=7.5, va="center", color=style.INK)
-        axes.text(1.0, y, f"{totals[kind]:,.0f} t", fontsize=7.5, va="center", ha="right", color=style.INK)
-        y -= line
-    heading("legend.yards")
-    for material, look in MATERIALS.items():
-        axes.plot(0.03, y, marker="s", markersize=6, color=look.colour)
-        axes.text(0.16, y, words[f"material.{material}"], fontsize=7.5, va="center", color=style.INK)
-        y -= line
-    if most > 0:
-        heading("legend.width")
-        for share in (1.0, 0.25, 0.05):
-            t = nice(most * share)
-            axes.add_line(
-                Line2D(
-                    [0.0, 0.2],
-                    [y, y],
-                    color=KINDS["shipped"].colour,
-                    linewidth=max(0.5, t / most * WIDEST_PT),
-                    solid_capstyle="butt",
-                )
-            )
-            axes.text(0.26, y, f"{t:,.6g} t", fontsize=7.5, va="center", color=style.INK)
-            y -= line
-    if per_tonne > 0:
-        heading("legend.area")
-        y -= line * 0.4
-        t = nice(np.pi * 10.0**2 / per_tonne)
-        axes.plot(
-            0.08,
-            y,
-            marker="o",
-            markersize=2 * float(np.sqrt(t * per_tonne / np.pi)),
-            markerfacecolor="none",
-            color=style.INK,
-        )
-        axes.text(0.26, y, f"{t:,.6g} t", fontsize=7.5, va="center", color=style.INK)
-        if mill_scale > 0:
-            y -= line * 1.9
-            t = nice(18.0**2 / mill_scale)
-            axes.plot(0.08, y, marker="s", markersize=float(np.sqrt(t * mill_scale)), color=style.INK)
-            axes.text(0.26, y, f"{t:,.6g} t, {words['node.mill']}", fontsize=7.5, va="center", color=style.INK)
+def _sizes(legend: _Legend, scales: Scales, looks: dict[str, style.Look]) -> None:
+    """Samples of the widths and areas, with what they stand for."""  # noqa: D401
+    widths = [
+        ("legend.width", scales.railed, scales.most, WIDEST_PT, (1.0, 0.25, 0.05)),
+        ("legend.home", scales.home_kind, scales.home, HOME_PT, (1.0, 0.25)),
+    ]
+    for key, kind, most, widest, parts in widths:
+        if most > 0 and kind:
+            legend.heading(key)
+            for share in parts:
+                t = nice(most * share)
+                legend.stroke(looks[kind].colour, max(0.5, t / most * widest), to=0.2)
+                legend.row(f"{t:,.6g} t", x=0.26)
+    if scales.held > 0:
+        legend.heading("legend.area")
+        legend.y -= legend.line * 0.4
+        t = nice(np.pi * 10.0**2 / scales.held)
+        legend.mark("o", 2 * float(np.sqrt(t * scales.held / np.pi)), markerfacecolor="none", color=style.INK)
+        legend.row(f"{t:,.6g} t", x=0.26, high=1.6)
+    if scales.mills > 0:
+        legend.heading("legend.area.mill")
+        legend.y -= legend.line * 0.4
+        t = nice(18.0**2 / scales.mills)
+        legend.mark("s", float(np.sqrt(t * scales.mills)), color=style.INK)
+        legend.row(f"{t:,.6g} t", x=0.26)
 
 
 def nice(value: float) -> float:

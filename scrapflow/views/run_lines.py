@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from scrapflow.ledger.tables import RunTables
+from scrapflow.queries.flows import Flows
 from scrapflow.units import CRS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def run_of(flows: Any) -> Any:
+class Drawn(NamedTuple):
+    """What is drawn of a run: the tables with only the movements that were selected, and the whole run."""
+
+    part: RunTables
+    whole: RunTables
+
+
+def run_of(flows: object) -> Drawn | None:
     """Return the run behind a run or a query; of a query, with only the movements it selects. None for a frame."""
-    if hasattr(flows, "movements") and hasattr(flows, "nodes"):
-        return flows
-    run = getattr(getattr(flows, "source", None), "run", None)
-    if run is None:
+    if isinstance(flows, RunTables):
+        return Drawn(flows, flows)
+    if not isinstance(flows, Flows):
         return None
+    run = flows.source.run
     moves = flows.to_frame()
-    tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, run.tables)
-    selected = type(run)(tables, run.meta, run.basemap)
-    # what the sources claim is about the whole run, also where only a part of it is drawn
-    selected.__dict__["claims"] = run.claims
-    return selected
+    tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, dict(run.tables))
+    # low and high are of the whole run's totals
+    meta = {key: value for key, value in run.meta.items() if key != "ranges"}
+    return Drawn(RunTables(tables, meta, run.basemap), run)
 
 
-def _loads(run: Any, moves: pd.DataFrame) -> pd.DataFrame:
+def _loads(run: RunTables, moves: pd.DataFrame) -> pd.DataFrame:
     """Return the loads of the links from some of a run's movements, with the whole run's capacities and prices."""
     keys = ["period", "link_id"]
     railed = moves[moves["path_id"] != ""].groupby(["period", "path_id"], as_index=False)["tonnage_t"].sum()
@@ -45,7 +53,7 @@ def _loads(run: Any, moves: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def run_lines(run: Any) -> gpd.GeoDataFrame:
+def run_lines(run: RunTables) -> gpd.GeoDataFrame:
     """Sum a run's movements onto lines: what is shipped onto the links it passes, the rest straight to its end.
 
     Returns
@@ -60,7 +68,7 @@ def run_lines(run: Any) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=CRS)
 
 
-def _on_links(run: Any, railed: pd.DataFrame) -> pd.DataFrame:
+def _on_links(run: RunTables, railed: pd.DataFrame) -> pd.DataFrame:
     sums = railed.groupby(["kind", "period", "path_id"], as_index=False)["tonnage_t"].sum()
     rows = sums.merge(run.paths[["path_id", "link_id", "forward"]], on="path_id")
     rows = rows.groupby(["kind", "period", "link_id", "forward"])["tonnage_t"].sum().reset_index()
@@ -71,7 +79,7 @@ def _on_links(run: Any, railed: pd.DataFrame) -> pd.DataFrame:
     return _drawable(rows, geometry)
 
 
-def _straight(run: Any, legs: pd.DataFrame) -> pd.DataFrame:
+def _straight(run: RunTables, legs: pd.DataFrame) -> pd.DataFrame:
     rows = legs.groupby(["kind", "period", "origin", "destination"], as_index=False)["tonnage_t"].sum()
     where = run.nodes.set_index("node_id")[["x_coord", "y_coord"]]
     ends = np.stack([where.reindex(rows[end]).to_numpy(dtype=float) for end in ("origin", "destination")], axis=1)

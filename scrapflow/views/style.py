@@ -1,18 +1,21 @@
-"""One look for every view: colours, dashes, order and words, used by the HTML map, the pictures and the exports.
+"""One look for every view: colours, dashes and steps, used by the HTML map, the pictures and the charts.
 
 Colours follow Okabe and Ito (2008, *Color Universal Design*): they differ in lightness as well as in hue, and every
-kind has a line style of its own, so that the map can be read in grey.
+kind has a line style of its own, so that the map can be read in grey. Those of kinds and materials are in the
+vocabulary.
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-LANGUAGES = ("en", "ko")
-"""Languages the labels of a view come in."""
+from scrapflow.vocabulary import kinds, materials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapflow.vocabulary import Material
 
 
 @dataclass(frozen=True)
@@ -23,28 +26,10 @@ class Look:
     dash: tuple[int, ...] = ()
 
 
-KINDS: dict[str, Look] = {
-    "carted": Look("#009e73"),
-    "returned": Look("#e69f00", (7, 4)),
-    "looted": Look("#d55e00", (2, 3)),
-    "shipped": Look("#0072b2"),
-    "leaked": Look("#882255", (8, 3, 2, 3)),
-}
-"""Kinds of movement in the order they are told."""
-MATERIALS: dict[str, Look] = {
-    "scrap": Look("#3b444d"),
-    "obsolete_machinery": Look("#9c7a4d"),
-    "idle_machinery": Look("#f0e442"),
-    "working_machinery": Look("#56b4e9"),
-    "appliance": Look("#cc79a7"),
-}
-"""Materials in the order of a donut's slices."""
-VIAS = ("own", "looted")
-_STEPS = ("#f6f1f8", "#e6d6eb", "#d3b8dc", "#bd97c9", "#a277b3")
-MEASURES: dict[str, tuple[str, ...]] = dict.fromkeys(
-    ("burden", "shortfall", "returned", "lost_output", "detection"), _STEPS
-)
-"""Measures of the regions' choropleth and their single-hue steps, from little to much."""
+SPARE = ("#56b4e9", "#cc79a7", "#f0e442", "#882255", "#9c7a4d", "#3b444d", "#44aa99", "#999933")
+"""Colours of materials and kinds that have none of their own, in turn."""
+STEPS = ("#f6f1f8", "#e6d6eb", "#d3b8dc", "#bd97c9", "#a277b3")
+"""Single-hue steps of the regions' choropleth, from nothing to much."""
 MORE, LESS, EVEN = "#b2182b", "#2166ac", "#d9d9d9"
 """Difference maps: more here, less there, about the same."""
 LAND, SEA, BORDER, COAST, RAIL, INK, MUTED, PAPER = (
@@ -59,20 +44,49 @@ LAND, SEA, BORDER, COAST, RAIL, INK, MUTED, PAPER = (
 )
 NEIGHBOUR = "#eceae4"
 """Land of countries that the world is not about."""
+BLANK = "#f1f0ec"
+"""The ground under a world of which no land is known: neither land nor sea."""
 
 
-def palette() -> dict[str, object]:
-    """Return every colour and dash by name, as the JSON that the map's script reads.
+def kind_looks() -> dict[str, Look]:
+    """Return the look of every kind of movement, in the order in which they are told.
 
     Examples
     --------
-    >>> palette()["kinds"]["returned"]["dash"]
-    [7, 4]
+    >>> kind_looks()["returned"].dash
+    (7, 4)
+    """
+    return {k.kind: Look(k.colour, k.dash) for k in kinds().values()}
+
+
+def material_looks(table: Iterable[Material] | None = None) -> dict[str, Look]:
+    """Return the look of every material, in the order of a donut's slices; one without a colour gets a spare one.
+
+    Parameters
+    ----------
+    table
+        Materials of a run; the packaged ones by default.
+
+    Examples
+    --------
+    >>> material_looks()["scrap"].colour
+    '#3b444d'
+    """
+    rows = list(materials().values() if table is None else table)
+    return {m.material: Look(m.colour or SPARE[i % len(SPARE)]) for i, m in enumerate(rows)}
+
+
+def palette() -> dict[str, object]:
+    """Return the colours that are no kind's and no material's, by name, as the JSON that the map's script reads.
+
+    Examples
+    --------
+    >>> palette()["more"]
+    '#b2182b'
     """
     return {
-        "kinds": {k: {"colour": v.colour, "dash": list(v.dash)} for k, v in KINDS.items()},
-        "materials": {k: {"colour": v.colour} for k, v in MATERIALS.items()},
-        "measures": {k: list(v) for k, v in MEASURES.items()},
+        "steps": list(STEPS),
+        "spare": list(SPARE),
         "more": MORE,
         "less": LESS,
         "even": EVEN,
@@ -85,25 +99,5 @@ def palette() -> dict[str, object]:
         "muted": MUTED,
         "paper": PAPER,
         "neighbour": NEIGHBOUR,
+        "blank": BLANK,
     }
-
-
-@cache
-def labels(lang: str) -> dict[str, str]:
-    """Return the words of a view in one language, by key; they stand in ``views/labels.csv``.
-
-    Raises
-    ------
-    ValueError
-        If the language is not one of :data:`LANGUAGES`.
-
-    Examples
-    --------
-    >>> labels("en")["kind.carted"], labels("ko")["kind.shipped"]
-    ('handed over', '철도 수송')
-    """
-    if lang not in LANGUAGES:
-        msg = f"no labels in {lang!r}; there are {', '.join(LANGUAGES)}"
-        raise ValueError(msg)
-    with Path(__file__).with_name("labels.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["key"]: row[lang] for row in csv.DictReader(stream)}

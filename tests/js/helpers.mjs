@@ -1,4 +1,5 @@
 /** Small makers shared by the tests of the map's script. */
+import { readFileSync } from "node:fs";
 import { constants, deflateRawSync } from "node:zlib";
 
 const TYPES = {
@@ -49,6 +50,37 @@ export function generator(seed) {
   };
 }
 
+/** The letters that Python folds names by. */
+export const fold = csv("../../scrapflow/world/letters.csv").map(([first, last, folded]) => [
+  parseInt(first, 16),
+  parseInt(last, 16),
+  folded,
+]);
+
+/** Rows of a CSV file beside this one, without its header; quoted cells hold no quotes. */
+export function csv(path) {
+  const lines = readFileSync(new URL(path, import.meta.url), "utf-8")
+    .split("\n")
+    .slice(1)
+    .filter(Boolean);
+  return lines.map((line) => [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map((m) => m[1] ?? m[2]));
+}
+
+const KINDS = [
+  { name: "brought", mover: "people", tracing: "bring", ends: "yard", diverted: false, colour: "#009e73", dash: [] },
+  {
+    name: "fetched",
+    mover: "people",
+    tracing: "take_back",
+    ends: "enterprise",
+    diverted: true,
+    colour: "#e69f00",
+    dash: [7, 4],
+  },
+  { name: "sent", mover: "train", tracing: "deliver", ends: "mill", diverted: false, colour: "#0072b2", dash: [] },
+];
+const MATERIALS = ["iron", "engines"].map((name) => ({ name, role: "", groups: [], colour: "#3b444d" }));
+
 /** A run of two yards, one mill and one factory, in two months, as the page's data. */
 export function tinyData() {
   const column = (names, of) => packNames(names, of);
@@ -90,11 +122,8 @@ export function tinyData() {
   };
   // carted f->y1 (scrap, idle), returned y1->f (idle), shipped y1->m over a,b; shipped y2->m over b
   const series = {
-    kind: column(["carted", "returned", "looted", "shipped", "leaked"], [0, 0, 1, 3, 3]),
-    material: column(
-      ["scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "appliance"],
-      [0, 2, 2, 0, 0],
-    ),
+    kind: column(["brought", "fetched", "sent"], [0, 0, 1, 2, 2]),
+    material: column(["iron", "engines"], [0, 1, 1, 0, 0]),
     via: column(["own", "looted"], [0, 0, 0, 0, 0]),
     basis: column(["modelled"], [0, 0, 0, 0, 0]),
     grade: column(["", "B2"], [0, 1, 1, 0, 0]),
@@ -104,6 +133,11 @@ export function tinyData() {
   };
   return {
     periods: ["2015-01", "2015-02"],
+    unit: "month",
+    kinds: KINDS,
+    materials: MATERIALS,
+    measures: {},
+    fold,
     nodes,
     links,
     series,
@@ -122,11 +156,28 @@ export function tinyData() {
       period: pack([0, 1, 0, 1, 0, 1, 0, 1], "u1"),
       t: pack([4, 2, 6, 1, 3, 0.5, 5, 7], "f4"),
       sums: pack([6, 7, 3.5, 5, 7], "f4"),
-      months: pack([10, 3, 3, 0.5, 0, 0, 5, 7, 0, 0], "f8"),
+      months: pack([10, 3, 3, 0.5, 5, 7], "f8"),
     },
     paths: { n: pack([2, 1], "u1"), link: pack([0, 2, 2], "u1") },
-    accounts: { node: pack([0, 0], "i4"), period: pack([0, 1], "u1"), columns: { quota_t: pack([10, 10], "f4") } },
-    stocks: { node: pack([1], "i4"), period: pack([1], "u1"), material: pack([0], "u1"), opening_t: pack([2], "f4") },
+    accounts: {
+      node: pack([0, 0], "i4"),
+      period: pack([0, 1], "u1"),
+      columns: { owed: pack([10, 10], "f4"), chance: pack([0.2, 0.4], "f4"), marks: pack([1, 3], "f4") },
+      about: [
+        { column: "owed", unit: "t", owner: "owner", over: "sum", absent: 0 },
+        { column: "chance", unit: "share", owner: "enterprise", over: "mean", absent: 0 },
+        { column: "marks", unit: "count", owner: "enterprise", over: "last", absent: 0 },
+      ],
+      role: { asked: "owed", owed: "short", credited: "credited" },
+    },
+    stocks: {
+      node: pack([1, 1, 1], "i4"),
+      period: pack([0, 1, 1], "u1"),
+      material: pack([0, 0, 1], "u1"),
+      closing_t: pack([2, 4, 1], "f4"),
+    },
+    intake: { node: [3], t: pack([5, 7], "f4"), assumed: [true] },
+    story: [],
     loads: { link: pack([1], "i4"), period: pack([0], "u1"), shadow_price: pack([2.5], "f4") },
   };
 }

@@ -66,17 +66,20 @@ const known = {
   links: run.links.index,
   languages: ["en", "ko"],
   measures: ["burden"],
+  panels: ["table"],
+  steps: 3,
 };
 
 test("the address brings back what was shown", () => {
   const state = {
     from: 2,
     to: 5,
-    filter: { ...noFilter(), kind: new Set(["carted", "odd~&=%name"]), top: 25 },
+    filter: { ...noFilter(), kind: new Set(["brought", "odd~&=%name"]), top: 25 },
     measure: "burden",
     scale: "adaptive",
     lang: "ko",
     panel: "table",
+    step: 1,
     selected: { type: "nodes", nodes: [0, 3] },
   };
   const text = encodeState(
@@ -92,8 +95,9 @@ test("the address brings back what was shown", () => {
     [patch.from, patch.to, patch.measure, patch.scale, patch.lang, patch.panel],
     [2, 5, "burden", "adaptive", "ko", "table"],
   );
-  assert.deepEqual([...patch.filter.kind], ["carted", "odd~&=%name"].map(String));
+  assert.deepEqual([...patch.filter.kind], ["brought", "odd~&=%name"].map(String));
   assert.equal(patch.filter.top, 25);
+  assert.equal(patch.step, 1);
   assert.deepEqual(patch.selected.nodes, [0, 3]);
 });
 

@@ -78,8 +78,13 @@ def watched(browser: Any, width: int = 1280, height: int = 800, **options: Any) 
 
 
 def number(text):
-    """Read a number as the page writes it."""
-    return float(re.sub(r"[^\d.]", "", text))
+    """Read a number as the page writes it; a dash is nothing."""
+    return float(re.sub(r"[^\d.]", "", text) or 0)
+
+
+def near(value):
+    """Return what a number on the page must be: the value in two figures."""
+    return pytest.approx(value, rel=0.051, abs=0.0051)
 
 
 def figures(page):

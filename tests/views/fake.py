@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -11,51 +10,21 @@ import numpy as np
 import pandas as pd
 from shapely import LineString, Point, box
 
-MATERIALS = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery", "appliance")
+from scrapflow.ledger.tables import RunTables
+from scrapflow.vocabulary import MATERIALS, accounts
+
 HANGUL = "평안남북황해도강원함경량천신의주순천개성"
-
-
-@dataclass
-class FakeRun:
-    """The frames of a run, as `scrapflow.views` reads them."""
-
-    nodes: Any
-    links: Any
-    regions: Any
-    sources: Any
-    periods: Any
-    movements: Any
-    accounts: Any
-    stocks: Any
-    link_loads: Any
-    paths: Any
-    unserved: Any
-    assumed: Any
-    claim_rows: Any
-    name: str = "fake"
-    campaign_name: str = "2015"
-    mode: str = "expected"
-    seed: int = 0
-    meta: dict[str, Any] = field(
-        default_factory=lambda: {"title": "A made-up country", "version": "0.1.0", "hashes": {"nodes.csv": "ab" * 32}}
-    )
-    basemap: dict[str, Any] = field(default_factory=dict)
-
-    def claims(self) -> pd.DataFrame:
-        """Return statements beside what the run says of them."""
-        return self.claim_rows
 
 
 def fake_run(
     places: int = 40, periods: int = 6, seed: int = 0, *, rails: Any = None, hostile: tuple[str, ...] = ()
-) -> FakeRun:
+) -> RunTables:
     """Make a run of some places on random railways; `rails` replaces the random geography by given stations."""
     rng = np.random.default_rng(seed)
     stations = rails if rails is not None else _stations(places, rng)
     nodes, links = _network(stations, rng, hostile)
     labels = [f"{2015 + p // 12}-{p % 12 + 1:02d}" for p in range(periods)]
     moves, paths = _moves(nodes, links, labels, rng)
-    accounts = _accounts(nodes, moves, labels, rng)
     regions = sorted(set(nodes["region"]))
     boxes = {r: nodes[(nodes["region"] == r) & nodes["x_coord"].notna()].total_bounds for r in regions if r}
     region_frame = gpd.GeoDataFrame(
@@ -77,64 +46,85 @@ def fake_run(
         }
         for r, b in boxes.items()
     ]
-    return FakeRun(
-        nodes=nodes,
-        links=links,
-        regions=region_frame,
-        sources=pd.DataFrame(
-            [
-                {
-                    "source_id": "s1",
-                    "title": "A report",
-                    "publisher": "A paper",
-                    "url": "https://example.org/report",
-                    "published": "2015-03-25",
-                    "accessed": "2026-01-01",
-                    "reliability": "C",
-                }
-            ]
-        ),
-        periods=pd.DataFrame({"period": labels, "start": labels, "end": labels}),
-        movements=moves,
-        accounts=accounts,
-        stocks=_stocks(nodes, moves, labels, rng),
-        link_loads=_loads(moves, paths),
-        paths=paths,
-        unserved=pd.DataFrame(
-            [
-                {
-                    "period": labels[0],
-                    "node_id": nodes["node_id"].iloc[-1],
-                    "tonnage_t": 4.5,
-                    "reason": "unplaced",
-                    "links": "",
-                }
-            ]
-        ),
-        assumed=pd.DataFrame(
-            {
-                "table": ["enterprises"] * 3 + ["campaign:2015"],
-                "row": list("abcd"),
-                "column": "workers",
-                "basis": ["assumed"] * 3 + ["derived"],
-            }
-        ),
-        claim_rows=pd.DataFrame(
-            [
-                {
-                    "claim_id": "c1",
-                    "text": "The yard holds more functional machinery than scrap",
-                    "relation": ">",
-                    "stated": 1.0,
-                    "modelled": 1.4,
-                    "agrees": True,
-                    "source_id": "s1",
-                    "credibility": "3",
-                }
-            ]
-        ),
-        basemap={"regions": {"type": "FeatureCollection", "features": features}},
-    )
+    tables = {
+        "nodes": nodes,
+        "links": links,
+        "regions": region_frame,
+        "sources": pd.DataFrame([SOURCE]),
+        "periods": pd.DataFrame({"period": labels, "start": labels, "end": labels}),
+        "movements": moves,
+        "accounts": _accounts(nodes, moves, labels, rng),
+        "stocks": _stocks(nodes, moves, labels),
+        "link_loads": _loads(moves, paths),
+        "paths": paths,
+        "unserved": _unserved(nodes, labels),
+        "assumed": ASSUMED,
+        "claim_rows": pd.DataFrame(CLAIMS),
+        "supplies": pd.DataFrame(columns=["period", "node_id", "supply_t", "demand_t"]),
+    }
+    return RunTables(tables, META, {"regions": {"type": "FeatureCollection", "features": features}})
+
+
+META = {
+    "world": "fake",
+    "title": "A made-up country",
+    "campaign": "2015",
+    "mode": "expected",
+    "seed": 0,
+    "version": "0.1.0",
+    "inputs": {"nodes.csv": "ab" * 32},
+}
+SOURCE = {
+    "source_id": "s1",
+    "title": "A report",
+    "publisher": "A paper",
+    "url": "https://example.org/report",
+    "published": "2015-03-25",
+    "accessed": "2026-01-01",
+    "reliability": "C",
+}
+ASSUMED = pd.DataFrame(
+    {
+        "table": ["enterprises"] * 3 + ["campaign:2015"],
+        "row": list("abcd"),
+        "column": "workers",
+        "basis": ["assumed"] * 3 + ["derived"],
+        "low": [1.0, 2.0, np.nan, np.nan],
+        "high": [5.0, 9.0, np.nan, np.nan],
+    }
+)
+_CLAIM = {"other_metric": "", "low": np.nan, "high": np.nan, "unit": "t", "scope": "", "period": "", "note": ""}
+CLAIMS = [
+    {
+        **_CLAIM,
+        "claim_id": "c1",
+        "role": "test",
+        "text": "The yard holds more functional machinery than scrap",
+        "metric": "yard_functional_t",
+        "relation": ">",
+        "other_metric": "yard_scrap_t",
+        "value": np.nan,
+        "source_id": "s1",
+        "credibility": "3",
+    },
+    {
+        **_CLAIM,
+        "claim_id": "c2",
+        "role": "input",
+        "text": "Something is carried back",
+        "metric": "returned_t",
+        "relation": ">",
+        "value": 0.0,
+        "source_id": "s1",
+        "credibility": "3",
+    },
+]
+
+
+def _unserved(nodes: Any, labels: list[str]) -> pd.DataFrame:
+    """What has no place stays, month by month: a level, not a flow."""
+    row = {"node_id": nodes["node_id"].iloc[-2], "tonnage_t": 4.5, "reason": "unplaced", "links": ""}
+    return pd.DataFrame([{"period": p, **row, "new_t": 4.5 * (p == labels[0])} for p in labels])
 
 
 def _stations(places: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -384,15 +374,19 @@ def _accounts(nodes: Any, moves: pd.DataFrame, labels: list[str], rng: np.random
     ):
         out[name] = rng.uniform(0, high, len(out)).round(3)
     out["output_index"] = rng.uniform(0.6, 1.0, len(out)).round(3)
-    return out
+    return out.assign(**{a.column: a.absent for a in accounts().values() if a.column not in out})
 
 
-def _stocks(nodes: Any, moves: pd.DataFrame, labels: list[str], rng: np.random.Generator) -> pd.DataFrame:
+def _stocks(nodes: Any, moves: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    """Open, in, out and close: what yards hold follows from what moved."""
     yards = nodes.loc[nodes["kind"] == "yard", "node_id"]
-    rows = [
-        {"period": p, "node_id": y, "material": m, "via": "own", "opening_t": round(float(rng.uniform(0, 3)), 3)}
-        for p in labels
-        for y in yards
-        for m in MATERIALS[:3]
-    ]
-    return pd.DataFrame(rows, columns=["period", "node_id", "material", "via", "opening_t"])
+    grid = pd.MultiIndex.from_product([yards, MATERIALS, labels], names=["node_id", "material", "period"])
+
+    def moved(end: str) -> pd.Series[float]:
+        rows = moves.rename(columns={end: "node_id"})
+        return rows.groupby(["node_id", "material", "period"])["tonnage_t"].sum().reindex(grid, fill_value=0.0)
+
+    out = pd.DataFrame({"in_t": moved("destination"), "out_t": moved("origin")})
+    out["closing_t"] = (out["in_t"] - out["out_t"]).groupby(level=["node_id", "material"]).cumsum().clip(lower=0.0)
+    out["opening_t"] = out["closing_t"].groupby(level=["node_id", "material"]).shift(fill_value=0.0)
+    return out.reset_index().assign(via="own", arising_t=0.0, converted_t=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser import figures, legend, number, state, wait, watched
+from browser import figures, legend, near, number, state, wait, watched
 from fake import fake_run
 
 from scrapflow.views.maps import map_flows, save_map
@@ -31,17 +31,18 @@ def test_what_was_asked_of_the_regions_is_together_what_was_asked(page, run):
     quota = run.accounts.merge(run.nodes[["node_id", "region"]]).groupby("region")["quota_t"].sum()
     for region, asked in quota[quota > 0].items():
         only(page, region=region)
-        assert figures(page)[0] == pytest.approx(asked, abs=0.51)
+        assert figures(page)[0] == near(asked)
         share = re.search(r"(\d+)% of what was asked", page.locator(".sf-figures").inner_text())
         assert share
-        assert int(share[1]) == pytest.approx(100 * figures(page)[1] / asked, abs=0.6)
+        assert int(share[1]) == pytest.approx(100 * figures(page)[1] / asked, rel=0.06)
 
 
 def test_a_filter_never_says_that_nothing_was_handed_over(page):
     """Where a filter leaves a kind out, its zero says why, and no share of the whole quota is given for a part."""
     only(page, kind="returned")
     text = page.locator(".sf-figures").inner_text()
-    assert text.count("none passes the filters") == 2
+    assert text.count("left out by the filters") == 2
+    assert not re.search(r"\b0\b", text)
     assert "% of" not in text
     assert "Of what passes the filters" in page.locator(".sf-headline").inner_text()
     only(page, material="scrap")
@@ -50,48 +51,68 @@ def test_a_filter_never_says_that_nothing_was_handed_over(page):
 
 def test_the_sentence_says_that_it_is_a_model_and_what_is_left(page, run):
     """The first words are that this is an estimate, and handed over less what left the yards still lies there."""
-    t = run.movements.groupby("kind")["tonnage_t"].sum()
-    start = run.periods["period"].iloc[0]
-    opening = run.stocks[run.stocks["period"] == start]
+    end = run.stocks[run.stocks["period"] == run.periods["period"].iloc[-1]]
     yards = set(run.nodes.loc[run.nodes["kind"] == "yard", "node_id"])
-    left = opening.loc[opening["node_id"].isin(yards), "opening_t"].sum() + t["carted"] - t["returned"] - t["shipped"]
+    left = end.loc[end["node_id"].isin(yards), "closing_t"].sum()
     text = page.locator(".sf-headline").inner_text()
     assert text.startswith("Model estimate")
-    said = re.search(r"([\d,.]+) t still lay in the yards", text)
+    said = re.search(r"([\d,.]+)\u00a0t still lay in the yards", text)
     assert (said is not None) == (left > 0)
     if said:
-        assert number(said[1]) == pytest.approx(left, abs=1)
+        assert number(said[1]) == near(left)
 
 
-def test_what_yards_held_does_not_depend_on_the_kind_of_movement(page):
+def test_what_yards_held_does_not_depend_on_the_kind_of_movement(page, run):
     """Showing only what went back leaves the yards' holdings as they are; a filter on whence it came shows what came in."""
     before = held(page)
     only(page, kind="returned")
     assert held(page) == before
     only(page, region="West")
     assert "What came into the yards" in page.locator(".sf-legend").inner_text()
-    carted = state(page, "app.view.shown.values.cartedIn.reduce((a, b) => a + b)")
-    assert state(page, "app.view.shown.values.held.reduce((a, b) => a + b)") == pytest.approx(
-        carted + legend(page)["by rail to the mills"], abs=0.51
-    )
+    sums = [
+        state(page, f"app.view.shown.values.{name}.reduce((a, b) => a + b)") for name in ("held", "arrived", "received")
+    ]
+    assert sums[0] * len(run.periods) == pytest.approx(sums[1] + sums[2], rel=1e-6)
 
 
 def test_the_months_say_how_much_the_tallest_bar_is(page, run):
-    """The number beside the bars is that of the largest month."""
+    """The numbers beside the bars are those of the largest month, and of what goes back on its own scale."""
     months = run.movements.groupby(["kind", "period"])["tonnage_t"].sum()
     most = max(months["carted"].max(), months["shipped"].max())
-    assert number(page.locator(".sf-bar-scale").inner_text()) == pytest.approx(most, abs=0.51)
+    home = (months["returned"] + months["looted"]).max()
+    assert [number(t) for t in page.locator(".sf-axis span").all_text_contents()] == [near(most), near(home)]
 
 
-def test_shades_go_from_the_least_to_the_most(page):
-    """Regions differ in shade where they differ at all, and the legend gives the value at each step."""
-    state(page, "app.set({measure: 'burden'})")
-    said = [float(t) for t in page.locator(".sf-shades i").all_text_contents()]
-    assert said == sorted(said)
-    assert len(said) == 6
-    colours = state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))")
-    steps = state(page, "app.style.measures.burden")
-    assert {steps[0], steps[-1]} <= set(colours)
+def test_a_click_on_a_bar_is_that_month_and_a_drag_a_range(page):
+    """The bars answer the mouse."""
+    box = page.locator(".sf-bars").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    at = [box["x"] + box["width"] * (p + 0.5) / 6 for p in range(6)]
+    page.mouse.click(at[2], middle)
+    assert page.locator(".sf-range-label").inner_text() == "2015-03"
+    page.mouse.move(at[1], middle)
+    page.mouse.down()
+    page.mouse.move(at[4], middle)
+    page.mouse.up()
+    assert page.locator(".sf-range-label").inner_text() == "2015-02 – 2015-05"
+
+
+def test_shades_begin_at_nothing_or_are_left_out(page):
+    """A shade is an amount: the lightest step begins at zero; where regions hardly differ, words say so instead."""
+    shaded = 0
+    for measure in state(page, "Object.keys(app.measures)"):
+        state(page, f"app.set({{measure: {measure!r}}})")
+        said = [number(t) for t in page.locator(".sf-shades i").all_text_contents()]
+        colours = set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))"))
+        if said:
+            shaded += 1
+            assert said[0] == 0
+            assert said == sorted(said)
+            assert len(colours) > 1
+        else:
+            assert colours == {None}
+            assert "All regions" in page.locator(".sf-legend").inner_text()
+    assert shaded
 
 
 def test_one_click_leaves_one_value(page, run):
@@ -102,7 +123,7 @@ def test_one_click_leaves_one_value(page, run):
     page.keyboard.press("Enter")
     west = run.movements[run.movements["origin"].isin(run.nodes.loc[run.nodes["region"] == "West", "node_id"])]
     kinds = west.groupby("kind")["tonnage_t"].sum()
-    assert legend(page)["handed over"] == pytest.approx(kinds["carted"], abs=0.51)
+    assert legend(page)["handed over"] == near(kinds["carted"])
     assert page.locator('[data-key^="region:"]:checked').count() == 1
     assert page.evaluate("document.activeElement.getAttribute('data-key')") == "only:regionWest"
 
@@ -132,7 +153,7 @@ def test_the_materials_of_a_factory_are_of_what_it_gave(page, run):
     state(page, f"app.focusOn([app.run.nodes.index.get({works!r})])")
     assert "By material: Goes out" in page.locator(".sf-detail").inner_text()
     shown = page.locator(".sf-detail .sf-list b").all_text_contents()
-    assert sum(number(t.split(" t")[0]) for t in shown) == pytest.approx(sent[works], abs=3)
+    assert sum(number(t.split("\u00a0t")[0]) for t in shown) == near(sent[works])
 
 
 def test_the_table_begins_with_what_matters(page, run):
@@ -142,13 +163,16 @@ def test_the_table_begins_with_what_matters(page, run):
     first = page.locator(".sf-table-scroll tbody tr").first.locator("td").first
     assert first.inner_text() == run.periods["period"].iloc[0]
     page.click('[data-key="view:places"]')
-    assert page.locator('.sf-table-scroll th[aria-sort="descending"]').inner_text().startswith("Handed over")
+    assert page.locator('.sf-table-scroll th[aria-sort="descending"]').inner_text().startswith("handed over")
 
 
 def test_a_claim_stands_beside_the_number_with_its_relation(page):
-    """The model's number, and how the claim puts it: more than, less than, or the same."""
+    """The model's number with its unit, and how the claim puts it: the relation, and what it is compared with."""
     page.click('[data-key="top:claims"]')
-    assert "1.40 (claimed: > 1" in page.locator(".sf-sheet-claims").inner_text()
+    text = page.locator(".sf-sheet-claims").inner_text()
+    assert re.search(r"yard functional: [\d,]+ t", text)
+    assert re.search(r"claimed: > than yard scrap \([\d,]+ t\)", text)
+    assert "claimed: > 0 t" in text
 
 
 def test_an_address_pasted_into_an_open_page_is_followed_and_escape_lets_go(page, run):
@@ -168,10 +192,11 @@ def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
     run = fake_run(places=12, periods=1)
     heads = run.nodes.set_index("node_id")["population"]
     heads = heads.reindex(run.accounts["node_id"]).fillna(0).to_numpy()
-    run.accounts["quota_t"] = heads * 10.0 / 1000
+    run.tables["accounts"] = run.accounts.assign(quota_t=heads * 10.0 / 1000)
     with watched(browser) as watch:
         page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
         state(page, "app.set({measure: 'burden'})")
-        assert page.locator(".sf-shades i").all_text_contents() == ["10.0"]
-        assert len(set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))"))) == 1
+        assert page.locator(".sf-shades i").count() == 0
+        assert "All regions: 10." in page.locator(".sf-legend").inner_text()
+        assert set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))")) == {None}
         assert watch.clean()

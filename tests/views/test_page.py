@@ -23,7 +23,7 @@ from scrapflow.errors import InputError
 from scrapflow.views.flow_layer import ENTRIES, FlowLayer, modules, script
 from scrapflow.views.maps import FIGURES, map_flows, save_map
 from scrapflow.views.offline import OfflineFigure, OfflineMap
-from scrapflow.views.style import KINDS, LANGUAGES, MATERIALS, labels
+from scrapflow.views.words import LANGUAGES, labels, words_of
 
 
 def lines(**columns):
@@ -90,24 +90,33 @@ def test_our_script_is_small_readable_and_complete():
         assert word not in EVERYTHING, word
 
 
-def test_every_word_of_the_page_is_there_in_both_languages():
-    """All labels the script asks for exist, in English and in Korean, with the same places to fill."""
+def test_every_word_of_the_page_is_there_in_both_languages(run):
+    """All texts the script asks for exist, in English and in Korean, with the same places to fill, and no word open."""
     en, ko = (labels(lang) for lang in LANGUAGES)
-    wanted = (
-        set(re.findall(r'\bt\("([a-z_.]*[a-z_])"', EVERYTHING))
-        | {f"kind.{k}" for k in KINDS}
-        | {f"material.{m}" for m in MATERIALS}
+    wanted = set(re.findall(r'\bt\("([a-z_.]*[a-z_])"', EVERYTHING))
+    told = words_of(run)
+    assert wanted - {"key"} <= set(told["en"])
+    assert {f"{what}.{name}" for what in ("kind", "material") for name in run.movements[what].unique()} <= set(
+        told["ko"]
     )
-    assert wanted - {"key"} <= set(en)
     for key in en:
         assert ko[key], key
         assert sorted(re.findall(r"\{\w+\}", en[key])) == sorted(re.findall(r"\{\w+\}", ko[key])), key
+    assert not [key for texts in told.values() for key, text in texts.items() if re.search(r"\[[a-z_]+\]", text)]
+
+
+def test_the_script_names_no_kind_material_or_account():
+    """What kinds, materials and columns of the accounts there are comes with the data."""
+    from scrapflow.vocabulary import ACCOUNT_COLUMNS, KINDS, MATERIALS
+
+    words = set(re.findall(r'"([a-z_]+)"', EVERYTHING))
+    assert not words & ({*KINDS, *MATERIALS, *ACCOUNT_COLUMNS} - {"outside"})
 
 
 def test_a_run_without_a_needed_table_is_refused_by_name(run):
     """A run without links says so."""
     broken = fake_run(places=3)
-    broken.links = None
+    broken.tables["links"] = None
     with pytest.raises(InputError, match="links"):
         map_flows(broken)
 
@@ -174,7 +183,7 @@ def test_tiles_are_said_and_only_their_host_is_allowed(run):
 
 def test_ranges_are_those_of_the_four_numbers(run):
     """A range of a figure that is not on the map is refused with the names there are."""
-    assert '"ranges":{"carted":[1.0,2.0]}' in map_flows(run, ranges={"carted": (1, 2)}).get_root().render()
+    assert '"ranges":{"bring":[1.0,2.0]}' in map_flows(run, ranges={"carted": (1, 2)}).get_root().render()
     with pytest.raises(ValueError, match="asked, carted, diverted, received"):
         map_flows(run, ranges={"moved": (1, 2)})
 
@@ -185,7 +194,7 @@ def test_the_ranges_of_an_ensemble_are_shown_without_being_asked_for():
     options = map_flows(found.central).get_root().render()
     shown = json.loads(re.search(r'"ranges":(\{.*?\})', options)[1])
     totals = found.totals.assign(diverted_t=found.totals["returned_t"] + found.totals["looted_t"])
-    for figure, total in FIGURES.items():
+    for figure, total in zip(("asked", "bring", "home", "mills"), FIGURES.values(), strict=True):
         assert shown[figure] == pytest.approx(totals[total].quantile([0.1, 0.9]).tolist())
     assert '"ranges":{}' in map_flows(found.central.flows.kind("carted")).get_root().render()
     assert '"ranges":{}' in map_flows(found.central, ranges={}).get_root().render()

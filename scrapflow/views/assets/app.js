@@ -2,21 +2,21 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill } from "./dom.js";
-import { legend } from "./legend.js";
-import { filters, figures, headline, summary } from "./panels.js";
+import { legend, signRows } from "./legend.js";
+import { filters } from "./filters.js";
+import { figures, headline, reportedShare, summary } from "./numbers.js";
+import { PANELS } from "./panels.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { measureOf } from "./measures.js";
 import { runView } from "./run_view.js";
 import { details } from "./details.js";
 import { searchBox } from "./search.js";
-import { aboutView, claimsView } from "./sheets.js";
 import { readHash, writeHash } from "./state.js";
 import { story } from "./story.js";
-import { tableView } from "./table.js";
 import { timeline } from "./timeline.js";
 import { tipLines } from "./tips.js";
-import { translator, whole } from "./words.js";
+import { percent, translator, whole } from "./words.js";
 
 /**
  * Draw a run on a Leaflet map, with the whole page around it.
@@ -26,10 +26,17 @@ export function mount(map, data) {
 	const run = readRun(data);
 	const { nodes } = run;
 	const view = runView(run, data.style);
-	const shapes = { countries: readShape(data.basemap.countries), regions: readShape(data.basemap.regions), counties: readShape(data.basemap.counties) };
+	const shapes = {
+		countries: readShape(data.basemap.countries),
+		regions: readShape(data.basemap.regions),
+		counties: readShape(data.basemap.counties),
+	};
 	// what the search and the buttons take of the map's top, on a wide and on a narrow one
 	view.bar = () => (window.innerWidth > 760 ? 50 : 88);
+	view.covered = () => covered();
+	view.word = (key) => app.t(key);
 	const ids = [...nodes.kind.keys()];
+	/** @type {App} */
 	const app = {
 		run,
 		view,
@@ -37,6 +44,9 @@ export function mount(map, data) {
 		data,
 		shapes,
 		style: data.style,
+		measures: data.measures,
+		languages: Object.keys(data.labels),
+		panels: Object.keys(PANELS).filter((name) => PANELS[name].has(run)),
 		yards: ids.filter((i) => nodes.what(i) === "yard"),
 		state: startState(),
 		t: translator(data.labels, data.lang),
@@ -49,13 +59,27 @@ export function mount(map, data) {
 		focusOn: (list) => set({ selected: { type: "nodes", nodes: list } }),
 		open: (panel) => set({ panel: app.state.panel === panel ? "" : panel }),
 		name: (i) => view.nodeName(i),
-		assumedText: () =>
-			app.t(data.assumed.count ? "legend.assumed" : "legend.assumed.none", { n: whole(data.assumed.count) }),
+		assumedText,
+		homeZoom: 0,
+		tell: () => {},
+		telling: () => false,
 		reset() {
 			set({ ...startState(), lang: app.state.lang });
 			fit();
 		},
 	};
+
+	/** What the tonnes rest on: modelled or reported, assumed inputs, one run or many. */
+	function assumedText() {
+		const { t } = app;
+		const share = reportedShare(run, view.reference.result.bySeries);
+		const what = t("legend." + (share === 0 ? "modelled" : share > 0.999 ? "given" : "mixed"), {
+			share: percent(share),
+		});
+		const { count, ranged } = data.assumed;
+		const text = t(count ? "legend.assumed" : "legend.assumed.none", { what, n: whole(count), ranged: whole(ranged) });
+		return share > 0.999 || data.about.members ? text : text + " " + t("legend.one");
+	}
 
 	function startState() {
 		return {
@@ -67,10 +91,12 @@ export function mount(map, data) {
 			measure: "",
 			selected: null,
 			panel: "",
+			step: -1,
 		};
 	}
 
 	function set(patch) {
+		tip.hidden = true;
 		Object.assign(app.state, patch);
 		view.select(app.state);
 		picture.redraw();
@@ -134,8 +160,15 @@ export function mount(map, data) {
 		part(el("div.hidden"), summary),
 	];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
-	const over = [timeline, searchBox, tableView, claimsView, aboutView].map((make) => make(app));
-	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
+	const over = [timeline, searchBox, ...app.panels.map((name) => PANELS[name].make)].map((make) => make(app));
+	// what is drawn and what it stands for, always in sight
+	const signs = part(el("ul.map-key"), signRows);
+	/** What of the map lies under the signs' key, so that no name is put there. */
+	const covered = () => {
+		const { offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h } = signs.root;
+		return w ? [[x, y, x + w, y + h]] : [];
+	};
+	const parts = [head, numbers, over[0], signs, text, key, choice, detail, tale, ...over.slice(1)];
 	const grip = el("button.grip", {
 		"aria-expanded": "false",
 		label: app.t("side.grip"),
@@ -143,7 +176,7 @@ export function mount(map, data) {
 	});
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
 	side.append(grip, ...[tale, detail, head, numbers, choice, key, text].map((p) => p.root));
-	main.append(tip, ...over.map((p) => p.root));
+	main.append(tip, signs.root, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
 	L.control
@@ -154,13 +187,15 @@ export function mount(map, data) {
 	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice
 	const first = () => {
 		view.select(app.state);
-		show(parts.slice(0, 3));
+		show(parts.slice(0, 4));
 	};
 	first();
 	map.invalidateSize({ animate: false });
 	fit();
 	if (readHash(app)) first();
 	picture.addTo(map);
+	// what a tip tells is of the picture that it was read from
+	map.on("zoomstart movestart", () => (tip.hidden = true));
 	map.on("moveend resize", () => {
 		key.update();
 		writeHash(app);
@@ -225,7 +260,7 @@ export function mount(map, data) {
 	// first sight is flows, places, sentence, numbers and months; what explains them, or is a click away, follows it
 	requestAnimationFrame(() =>
 		setTimeout(() => {
-			show(parts.slice(3));
+			show(parts.slice(4));
 			root.dataset.ready = "true";
 		}),
 	);

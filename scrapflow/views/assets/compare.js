@@ -7,7 +7,7 @@ import { LEVELS, atLevel } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
-import { csvLine, mass, nice, span, step, tonnes, translator } from "./words.js";
+import { csvLine, mass, nice, span, step, translator, two } from "./words.js";
 import { save } from "./table.js";
 
 const WIDEST_CHANGE = 16;
@@ -20,13 +20,17 @@ export function mount(map, data) {
 	const shapes = { countries: readShape(data.a.basemap.countries), regions: readShape(data.a.basemap.regions) };
 	let lang = data.lang;
 	let t = translator(data.labels, lang);
+	for (const view of views) view.word = (key) => t(key);
 	const states = runs.map((run) => ({
 		from: 0,
 		to: Math.max(0, run.nPeriods - 1),
 		filter: noFilter(),
 		lang,
 		scale: "fixed",
+		measure: "",
 		selected: null,
+		panel: "",
+		step: -1,
 	}));
 	select();
 	oneScale(views);
@@ -85,8 +89,6 @@ export function mount(map, data) {
 	function select() {
 		views.forEach((view, i) => {
 			view.select(states[i]);
-			// sums of the whole campaign, because campaigns of different length have no common month
-			view.shown.months = 1;
 		});
 	}
 
@@ -102,21 +104,24 @@ export function mount(map, data) {
 	}
 
 	function loadOf(view, l) {
-		return view.run.links.rail[l] ? view.shown.loads.forward[l] + view.shown.loads.backward[l] : 0;
+		// a mean a month, because campaigns of different length have no common sum
+		return view.run.links.rail[l]
+			? (view.shown.loads.forward[l] + view.shown.loads.backward[l]) / view.shown.months
+			: 0;
 	}
 
 	function groupChanges(level) {
 		const before = new Map(
-			atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, cartedIn(views[0], g)]),
+			atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, broughtIn(views[0], g)]),
 		);
 		return atLevel(views[1].groups, level).map((g) => ({
 			group: g,
-			t: cartedIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0),
+			t: broughtIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0),
 		}));
 	}
 
-	function cartedIn(view, group) {
-		return group.nodes.reduce((sum, i) => sum + view.shown.values.cartedIn[i], 0);
+	function broughtIn(view, group) {
+		return group.nodes.reduce((sum, i) => sum + view.shown.values.arrived[i], 0) / view.shown.months;
 	}
 
 	/** More is red and solid, less is blue and dashed: two hues, and in grey two line styles. */
@@ -162,32 +167,42 @@ export function mount(map, data) {
 		}
 	}
 
+	/** Both values of one thing and their difference, b minus a; what a run does not have is said, and is no zero. */
+	const both = (a, b) => {
+		const said = (v) => (v === null ? t("compare.absent") : mass(v));
+		const change = a === null || b === null ? "" : ` (${signed(b - a)})`;
+		return `${said(a)} → ${said(b)}${change}`;
+	};
+	const signed = (v) => (v > 0 ? "+" : "") + mass(v);
+
 	function point(event, i) {
 		const p = pictures[i].point(event);
 		let lines = null;
+		const ends = (k, link) =>
+			[runs[k].links.from[link], runs[k].links.to[link]].map((node) => views[k].nodeName(node, lang)).join(" – ");
 		if (i < 2) {
 			const hit = views[i].pick(p.x, p.y);
-			const name = (k) => views[i].nodeName(k, lang);
-			if (hit && hit.type === "link")
-				lines = [[runs[i].links.from[hit.link], runs[i].links.to[hit.link]].map(name).join(" – "), mass(hit.t)];
-			else if (hit && hit.type === "mill")
-				lines = [name(hit.node), t("tip.mill", { t: tonnes(views[i].shown.values.received[hit.node]) })];
-			else if (hit && hit.type === "place")
-				lines = [views[i].groupName(hit.sign.group, lang), t("tip.in", { t: tonnes(hit.sign.values.in) })];
+			const { values, months } = views[i].shown;
+			if (hit?.type === "link") lines = [ends(i, hit.link), mass(hit.t / months)];
+			else if (hit?.type === "mill")
+				lines = [views[i].nodeName(hit.node, lang), t("tip.mill", { t: two(values.received[hit.node] / months) })];
+			else if (hit?.type === "place") {
+				const { group, values: v } = hit.sign;
+				const kind = runs[i].kinds[runs[i].role.bring[0]];
+				lines = [views[i].groupName(group, lang), kind ? t("kind." + kind.name) + " " + mass(v.in) : ""];
+			}
 		} else {
 			const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
 			const link = group
 				? null
 				: hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
-			const signed = (v) => (v > 0 ? "+" : "") + mass(v);
-			if (group) lines = [views[1].groupName(group.group, lang), t("kind.carted") + " " + signed(group.t)];
-			else if (link)
-				lines = [
-					[runs[1].links.from[link.link], runs[1].links.to[link.link]]
-						.map((k) => views[1].nodeName(k, lang))
-						.join(" – "),
-					signed(link.t),
-				];
+			if (group) {
+				const now = broughtIn(views[1], group.group);
+				lines = [views[1].groupName(group.group, lang), both(now - group.t, now)];
+			} else if (link) {
+				const now = loadOf(views[1], link.link);
+				lines = [ends(1, link.link), both(now - link.t, now)];
+			}
 		}
 		tip.hidden = !lines;
 		if (!lines) return;
@@ -198,21 +213,34 @@ export function mount(map, data) {
 		tip.style.top = box.clientY - frame.y + 16 + "px";
 	}
 
+	/** Tonnes a month of a kind in a run, or null where the run has no such kind. */
+	function amount(k, name) {
+		const at = runs[k].kinds.findIndex((kind) => kind.name === name);
+		return at < 0 ? null : views[k].shown.result.byKind[at] / views[k].shown.months;
+	}
+
 	function update() {
 		t = translator(data.labels, lang);
 		root.lang = lang;
 		document.documentElement.lang = lang;
 		states.forEach((s) => (s.lang = lang));
 		select();
-		captions[0].textContent = `${data.names[0]} · ${span(runs[0].periods, 0, runs[0].nPeriods - 1)}`;
-		captions[1].textContent = `${data.names[1]} · ${span(runs[1].periods, 0, runs[1].nPeriods - 1)}`;
-		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
-		const { more, less, kinds } = data.style;
-		const rows = ["carted", "returned", "looted", "shipped"].map((k) => {
-			const values = views.map((v) => v.shown.result.byKind[v.run.series.kind.names.indexOf(k)]);
-			return { k, values, change: values[1] - values[0] };
+		captions.slice(0, 2).forEach((caption, k) => {
+			caption.textContent = `${data.names[k]} · ${span(runs[k].periods, 0, runs[k].nPeriods - 1)}`;
 		});
+		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
+		const { more, less } = data.style;
+		const names = [...new Set(runs.flatMap((run) => run.kinds.map((kind) => kind.name)))];
+		const rows = names.map((name) => {
+			const values = [0, 1].map((k) => amount(k, name));
+			const [a, b] = values;
+			const kind = runs.flatMap((run) => run.kinds).find((one) => one.name === name);
+			return { kind, values, change: a === null || b === null ? "–" : signed(b - a) };
+		});
+		const railed = runs.flatMap((run) => run.role.rail.map((k) => run.kinds[k]))[0];
 		const steps = [nice(views[0].loadScale()), nice(views[0].loadScale() / 5)];
+		const other = Object.keys(data.labels).find((one) => one !== lang);
+		const number = (text) => el("td.number", text);
 		fill(
 			head,
 			el("div", el("h1", data.options.title), el("p.small", t("compare.note"))),
@@ -223,59 +251,60 @@ export function mount(map, data) {
 					el(
 						"tr",
 						el("th", { scope: "col", text: t("col.kind") }),
-						...data.names.map((n) => el("th.number", { scope: "col", text: n })),
-						el("th.number", { scope: "col", text: t("compare.difference") }),
+						...[...data.names, t("compare.difference")].map((n) => el("th.number", { scope: "col", text: n })),
 					),
 				),
 				el(
 					"tbody",
-					rows.map((r) =>
+					rows.map(({ kind, values, change }) =>
 						el(
 							"tr",
-							el("th", { scope: "row" }, swatch(kinds[r.k].colour, kinds[r.k].dash), " ", t("kind." + r.k)),
-							...r.values.map((v) => el("td.number", mass(v))),
-							el("td.number", (r.change > 0 ? "+" : "") + mass(r.change)),
+							el("th", { scope: "row" }, swatch(kind.colour, kind.dash), " ", t("kind." + kind.name)),
+							...values.map((v) => number(v === null ? t("compare.absent") : mass(v))),
+							number(change),
 						),
 					),
 				),
 			),
 			el(
 				"div.compare-key",
-				el(
-					"div.widths",
-					steps.map((v) =>
-						el(
-							"span",
-							svg(
-								"svg",
-								{ width: 54, height: 20 },
-								svg("line", {
-									x1: 2,
-									x2: 52,
-									y1: 10,
-									y2: 10,
-									stroke: kinds.shipped.colour,
-									"stroke-width": views[0].widthOf(v),
-								}),
+				railed &&
+					el(
+						"div.widths",
+						steps.map((v) =>
+							el(
+								"span",
+								svg(
+									"svg",
+									{ width: 54, height: 20 },
+									svg("line", {
+										x1: 2,
+										x2: 52,
+										y1: 10,
+										y2: 10,
+										stroke: railed.colour,
+										"stroke-width": views[0].widthOf(v),
+									}),
+								),
+								el("i", step(v)),
 							),
-							el("i", step(v)),
 						),
 					),
-				),
 				el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
 				el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
 				el("p.small", t("compare.circles")),
 				el(
 					"div.tools",
 					el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
-					el("button.button", {
-						lang: lang === "en" ? "ko" : "en",
-						text: lang === "en" ? "한국어" : "English",
-						onclick: () => {
-							lang = lang === "en" ? "ko" : "en";
-							update();
-						},
-					}),
+					other &&
+						el("button.button", {
+							lang: other,
+							text: t("language." + other),
+							onclick: () => {
+								lang = other;
+								update();
+							},
+						}),
 				),
 			),
 		);
@@ -318,9 +347,8 @@ function oneScale(views) {
 		for (let l = 0; l < forward.length; l++) if (view.run.links.rail[l]) best = Math.max(best, forward[l], backward[l]);
 		return best;
 	};
-	const load = Math.max(...views.map(most));
+	const load = Math.max(...views.map((view) => most(view) / view.shown.months));
 	views.forEach((view, i) => {
-		view.reference.months = 1;
 		view.reference.load = load;
 		twin(view, views[1 - i]);
 	});
@@ -337,13 +365,9 @@ function twin(view, other) {
 		const level = LEVELS[Math.min(LEVELS.indexOf(mine.level), LEVELS.indexOf(theirs.level))];
 		const groups = atLevel(view.groups, level);
 		const least = (name) => Math.min(mine[name] || theirs[name], theirs[name] || mine[name]);
-		const plan = {
-			level,
-			groups,
-			shift: mine.level === level ? mine.shift : groups.map(() => [0, 0]),
-			perTonne: least("perTonne"),
-			perMillTonne: least("perMillTonne"),
-		};
+		const scales = Object.fromEntries(["perTonne", "perFlow", "perMillTonne"].map((name) => [name, least(name)]));
+		const shift = mine.level === level ? mine.shift : groups.map(() => [0, 0]);
+		const plan = { level, groups, shift, ...scales, mostHome: Math.max(mine.mostHome, theirs.mostHome) };
 		cache.set(mine, { theirs, plan });
 		return plan;
 	};

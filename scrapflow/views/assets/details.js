@@ -4,9 +4,9 @@ import { button, el, fill, joined, pairs, small, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
 import { named } from "./query.js";
 import { total } from "./unpack.js";
-import { mass, percent, tonnes, whole } from "./words.js";
+import { mass, percent, two, whole } from "./words.js";
 
-/** @param {any} app */
+/** @param {App} app @returns {Part} */
 export function details(app) {
 	const root = el("section.detail", { tabindex: -1, hidden: true });
 	let last = "";
@@ -48,11 +48,12 @@ function place(app, chosen) {
 	const sums = placeSums(run, view.shown, ids);
 	const [i] = ids;
 	const region = view.regionName(nodes.region.of[i]);
+	const [second] = app.languages.filter((l) => l !== "en");
 	const other = lang === "en" ? nodes.local[i] : nodes.name[i];
 	const head =
 		ids.length === 1
 			? [
-					el("h2.name", app.name(i), other && el("span", { lang: lang === "en" ? "ko" : "en" }, " " + other)),
+					el("h2.name", app.name(i), other && el("span", { lang: lang === "en" ? second : "en" }, " " + other)),
 					small(joined(t("node." + nodes.what(i)), named(nodes.sector, i), region)),
 					nodes.aliases[i] && small(t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
 				]
@@ -65,6 +66,8 @@ function place(app, chosen) {
 		head,
 		side(app, t("detail.in"), sums.in),
 		side(app, t("detail.out"), sums.out),
+		side(app, t("detail.within"), sums.within, true),
+		sums.held.mean > 0 && small(t("detail.held", { mean: two(sums.held.mean), end: two(sums.held.end) })),
 		months(app, sums.months),
 		materials(app, sums.materials, ": " + t("detail." + sums.side)),
 		penalties(app, sums.accounts),
@@ -76,7 +79,7 @@ function place(app, chosen) {
 function memberList(app, ids) {
 	const { run, view, t } = app;
 	const v = view.shown.values;
-	const active = (i) => v.cartedIn[i] + v.carted[i] + v.looted[i] + v.received[i];
+	const active = (i) => v.arrived[i] + v.brought[i] + v.robbed[i] + v.received[i];
 	const order = ids.slice().sort((a, b) => active(b) - active(a) || a - b);
 	return el(
 		"details.members",
@@ -106,7 +109,7 @@ function partners(app, list, most, text = (v) => mass(v)) {
 	return some(app, "partners", list, most, ([i, v]) => [pick(app, i), el("span", text(v))]);
 }
 
-function side(app, title, groups) {
+function side(app, title, groups, within = false) {
 	const { t, run, view } = app;
 	if (!groups.length) return null;
 	return el(
@@ -123,7 +126,7 @@ function side(app, title, groups) {
 					t("kind." + name),
 					el("b", mass(g.t)),
 				),
-				partners(app, g.partners, 5),
+				!within && partners(app, g.partners, 5),
 			);
 		}),
 	);
@@ -132,25 +135,25 @@ function side(app, title, groups) {
 /** Months as small bars, one row a kind. */
 function months(app, byKind) {
 	const { t, run, view } = app;
-	const rows = byKind.map((values, k) => [k, values]).filter(([, values]) => values.some((v) => v > 0));
+	const rows = byKind.map((values, k) => ({ k, values })).filter(({ values }) => values.some((v) => v > 0));
 	if (!rows.length || run.nPeriods < 2) return null;
-	const most = Math.max(...rows.map(([, values]) => Math.max(...values)));
+	const most = Math.max(...rows.map(({ values }) => Math.max(...values)));
 	const w = 300 / run.nPeriods;
 	return el(
 		"div",
 		el("h3", t("detail.months")),
-		rows.map(([k, values]) => {
+		rows.map(({ k, values }) => {
 			const name = run.series.kind.names[k];
 			return el(
 				"div.spark",
-				el("span.small", t("kind." + name)),
+				el("span.small", t("kind." + name), el("br"), mass(Math.max(...values)) + "\u00a0max"),
 				svg(
 					"svg",
 					{
 						viewBox: "0 0 300 26",
 						preserveAspectRatio: "none",
 						role: "img",
-						label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + tonnes(v)).join(", "),
+						label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + two(v)).join(", "),
 					},
 					Array.from(values, (v, p) =>
 						svg("rect", {
@@ -164,6 +167,7 @@ function months(app, byKind) {
 				),
 			);
 		}),
+		rows.some(({ k }) => run.role.rail.includes(k)) && small(t("detail.months.rail")),
 	);
 }
 
@@ -183,37 +187,35 @@ function materials(app, byMaterial, side) {
 						"li",
 						swatch(view.materialColour[i]),
 						el("span", t("material." + m)),
-						el("b", tonnes(byMaterial[i]) + " t, " + percent(byMaterial[i] / sum)),
+						el("b", mass(byMaterial[i]) + ", " + percent(byMaterial[i] / sum)),
 					),
 			),
 		),
 	);
 }
 
+/** The accounts of a choice: what was owed and credited, and how people were judged; only what there is. */
 function penalties(app, sums) {
-	const { t } = app;
-	if (!sums) return null;
-	const any = sums.enterprises > 0;
-	const rows = [
-		["quota", mass(sums.quota_t)],
-		["fulfilment", sums.quota_t > 0 ? percent(sums.credited_t / sums.quota_t) : "–"],
-		["books", sums.books_only_t > 0 && mass(sums.books_only_t)],
-		["shortfall", mass(sums.shortfall_t)],
-		["intercepted", sums.intercepted_t > 0 && mass(sums.intercepted_t)],
-		["detection", any && percent(sums.detection)],
-		["marks", any && sums.marks.toFixed(1)],
-		["expelled", any && sums.expelled.toFixed(2)],
-		["detained", any && sums.detained.toFixed(2)],
-		["output", any && percent(1 - sums.output_index)],
-	];
+	const { t, run } = app;
+	const { asked, credited } = run.accounts.role;
+	const value = (column) => sums.find((row) => row.column === column)?.value || 0;
+	const said = { t: mass, share: percent };
+	const rows = sums
+		.filter((row) => row.value > 0)
+		.map((row) => [
+			row.column,
+			(said[row.unit] || two)(row.value) + (row.mean && sums.length > 1 ? ` (${t("detail.mean")})` : ""),
+		]);
+	if (!rows.length) return null;
 	return el(
 		"div",
 		el("h3", t("detail.accounts")),
 		pairs((key) => t("account." + key), rows),
+		value(asked) > 0 && small(t("account.share", { share: percent(value(credited) / value(asked)) })),
 	);
 }
 
-/** Tonnes that could not be moved, by reason. @param {any} app @param {any[][]} rows */
+/** Tonnes that could not be moved, by reason. @param {App} app @param {any[][]} rows */
 export function unserved({ t }, rows) {
 	return (
 		rows.length > 0 &&
@@ -281,7 +283,7 @@ function link(app, l) {
 			"div",
 			el("h3", ends.map(app.name).join(" → ") + ": " + mass(side.t)),
 			small(t("detail.from")),
-			partners(app, side.origins, 10, (v) => tonnes(v) + " t, " + percent(v / side.t)),
+			partners(app, side.origins, 10, (v) => mass(v) + ", " + percent(v / side.t)),
 			small(t("detail.to")),
 			partners(app, side.destinations, 6),
 		);
@@ -305,7 +307,7 @@ function link(app, l) {
 		small(
 			capacity !== null
 				? t("detail.capacity", {
-						t: tonnes(capacity),
+						t: two(capacity),
 						share: percent(Math.max(sums.forward.t, sums.backward.t) / view.shown.months / capacity),
 					})
 				: t("detail.capacity.unknown"),

@@ -3,29 +3,46 @@
 import { addTo, monthly } from "./query.js";
 import { total } from "./unpack.js";
 
-/** Rows of a choice, by kind and direction. @param {any} run @param {any} shown @param {number[]} ids */
+/**
+ * Rows of a choice, by kind: what comes in from elsewhere, what goes out, and what moves between its own places.
+ * @param {Run} run @param {Shown} shown @param {number[]} ids
+ */
 export function placeSums(run, shown, ids) {
 	const chosen = new Set(ids);
 	const { series } = run;
-	const sides = { in: new Map(), out: new Map() };
+	const sides = { in: new Map(), out: new Map(), within: new Map() };
 	const [brought, sent] = [0, 1].map(() => new Float64Array(series.material.names.length));
 	const mine = series.origin.map((a, s) => (chosen.has(a) || chosen.has(series.destination[s]) ? 1 : 0));
 	shown.result.bySeries.forEach((t, s) => {
 		if (!t || !mine[s]) return;
-		const [a, b] = [series.origin[s], series.destination[s]];
+		const [a, b, k] = [series.origin[s], series.destination[s], series.kind.of[s]];
 		(chosen.has(b) ? brought : sent)[series.material.of[s]] += t;
-		if (chosen.has(b)) add(sides.in, series.kind.of[s], a, t);
-		if (chosen.has(a)) add(sides.out, series.kind.of[s], b, t);
+		if (chosen.has(a) && chosen.has(b)) add(sides.within, k, b, t);
+		else if (chosen.has(b)) add(sides.in, k, a, t);
+		else add(sides.out, k, b, t);
 	});
 	const side = total(brought) < total(sent) ? "out" : "in";
 	return {
 		in: ordered(sides.in),
 		out: ordered(sides.out),
+		within: ordered(sides.within),
 		side,
 		materials: side === "in" ? brought : sent,
 		months: monthsOf(run, shown, mine),
 		accounts: accountsOf(run, shown, chosen),
+		held: heldBy(run, shown, chosen),
 	};
+}
+
+/** What the yards of a choice held: the mean over the months shown, and at their end. */
+function heldBy({ stocks }, { state: { from, to } }, chosen) {
+	let [mean, end] = [0, 0];
+	for (let i = 0; i < stocks.node.length; i++) {
+		if (!chosen.has(stocks.node[i]) || stocks.period[i] < from || stocks.period[i] > to) continue;
+		mean += stocks.closing_t[i] / (to - from + 1);
+		if (stocks.period[i] === to) end += stocks.closing_t[i];
+	}
+	return { mean, end };
 }
 
 function add(side, kind, partner, t) {
@@ -49,31 +66,29 @@ const monthsOf = (run, shown, mine) =>
 		mine.map((m, s) => m & shown.result.kept[s]),
 	);
 
-const TONNES = ["quota_t", "credited_t", "books_only_t", "shortfall_t", "intercepted_t"];
-const RATES = ["detection", "output_index"];
-const STANDING = ["marks", "expelled", "detained"];
-
-/** Sums of tonnes, means of rates over enterprises and months, marks as they stand in the last month. */
+/**
+ * The accounts of a choice, each column as it adds up over time: sums, means over those it is about, or how it stands
+ * in the last month.
+ * @returns {{column: string, unit: string, value: number, mean: boolean}[]}
+ */
 function accountsOf(run, shown, chosen) {
-	const { node, period, columns } = run.accounts;
+	const { node, period, columns, about } = run.accounts;
 	const { from, to } = shown.state;
-	const out = Object.fromEntries([...TONNES, ...RATES, ...STANDING, "enterprises"].map((name) => [name, 0]));
-	let rows = 0;
-	let rated = 0;
-	for (let i = 0; i < node.length; i++) {
-		if (!chosen.has(node[i]) || period[i] < from || period[i] > to) continue;
-		const add = (names) => names.forEach((name) => (out[name] += columns[name]?.[i] || 0));
-		rows++;
-		add(TONNES);
-		if (run.nodes.what(node[i]) !== "enterprise") continue;
-		rated++;
-		add(RATES);
-		if (period[i] !== to) continue;
-		out.enterprises++;
-		add(STANDING);
-	}
-	for (const name of RATES) out[name] /= rated || 1;
-	return rows ? out : null;
+	const rows = [...node.keys()].filter((i) => chosen.has(node[i]) && period[i] >= from && period[i] <= to);
+	const concerns = (owner, i) => owner === "owner" || run.nodes.what(node[i]) === owner;
+	return about
+		.map(({ column, unit, owner, over }) => {
+			const own = rows.filter((i) => concerns(owner, i) && (over !== "last" || period[i] === to));
+			const sum = own.reduce((t, i) => t + columns[column][i], 0);
+			return {
+				column,
+				unit,
+				value: over === "mean" ? sum / own.length : sum,
+				mean: over === "mean",
+				any: own.length > 0,
+			};
+		})
+		.filter(({ any }) => any);
 }
 
 /** Whose tonnes pass a link, by direction. */

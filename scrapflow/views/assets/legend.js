@@ -1,10 +1,11 @@
-/** The legend: width and area scales, colours, line styles, and what is assumed; it follows the filters. */
+/** The legend: scales, colours, line styles, and what is assumed; it follows the filters and what is drawn. */
 
 import { el, fill, svg, swatch } from "./dom.js";
+import { tint } from "./paint.js";
 import { total } from "./unpack.js";
-import { mass, nice, percent, step, tonnes } from "./words.js";
+import { mass, nice, percent, step } from "./words.js";
 
-/** @param {any} app */
+/** @param {App} app @returns {Part} */
 export function legend(app) {
 	const root = el("section.legend", { label: app.t("legend.title") });
 
@@ -14,9 +15,7 @@ export function legend(app) {
 		const { values, result } = shown;
 		const row = (colour, dash, words, v, text) =>
 			el(v > 0 ? "li" : "li.none", swatch(colour, dash), el("span", words), el("b", text));
-		const held = run.series.material.names.map((_, i) =>
-			total(app.yards.map((y) => values.held[y * values.materials + i])),
-		);
+		const held = run.materials.map((_, i) => total(app.yards.map((y) => values.held[y * values.materials + i])));
 		const all = total(held);
 		const small = (when, key, more) => when && el("p.small", t(key, more));
 		fill(
@@ -24,21 +23,22 @@ export function legend(app) {
 			el("h2", t("legend.moved")),
 			el(
 				"ul.list",
-				run.series.kind.names.map(
-					(k, i) =>
-						(result.byKind[i] > 0 || k !== "leaked") &&
-						row(view.kindColour[i], view.kindDash[i], t("kind." + k), result.byKind[i], mass(result.byKind[i])),
+				run.kinds.map(({ name, colour, dash }, k) =>
+					row(colour, dash, t("kind." + name), result.byKind[k], result.byKind[k] > 0 ? mass(result.byKind[k]) : "–"),
 				),
 			),
 			widths(),
-			el("h2", t(view.shown.stocked ? "legend.yards" : "legend.yards.came")),
-			el(
-				"ul.list",
-				run.series.material.names.map((m, i) =>
-					row(view.materialColour[i], null, t("material." + m), held[i], all > 0 ? percent(held[i] / all) : "–"),
+			all > 0 && el("h2", t(shown.stocked ? "legend.yards" : "legend.yards.came")),
+			all > 0 &&
+				el(
+					"ul.list",
+					run.materials.map(
+						({ name, colour }, i) =>
+							(held[i] > 0 || occurs(i)) && row(colour, null, t("material." + name), held[i], percent(held[i] / all)),
+					),
 				),
-			),
 			areas(),
+			signs(),
 			shade(),
 			el(
 				"p.small",
@@ -54,104 +54,187 @@ export function legend(app) {
 		);
 	}
 
+	/** Whether a material ever lies in a yard: then its row stays, so that rows do not jump as months go by. */
+	function occurs(i) {
+		const { view } = app;
+		const { held, materials } = view.reference.nodes;
+		return app.yards.some((y) => held[y * materials + i] > 0);
+	}
+
 	/** A sample of a size, and what it stands for. */
 	const sample = (width, height, text, shape) => el("span", svg("svg", { width, height }, shape), el("i", text));
 
-	/** Steps of the regions' measure, as ranges. */
+	/** Steps of the regions' measure, as ranges; in words where regions hardly differ. */
 	function shade() {
-		const { t, state, measured } = app;
+		const { t, state, measured, style } = app;
 		if (!measured) return null;
-		const said = state.measure === "burden" ? tonnes : percent;
 		return el(
 			"div.scale",
 			el("h2", t("measure." + state.measure)),
-			el(
-				"div.shades",
-				measured.bounds.map((v, i) =>
-					sample(
-						48,
-						14,
-						said(v),
-						measured.steps[i] &&
-							svg("rect", { width: 48, height: 14, fill: measured.steps[i], stroke: "#9a8aa3", "stroke-width": 0.6 }),
+			measured.even
+				? el("p.small", measured.even)
+				: el(
+						"div.shades",
+						measured.bounds.map((v, i) =>
+							sample(
+								48,
+								14,
+								measured.said(v),
+								measured.steps[i] &&
+									svg("rect", {
+										width: 48,
+										height: 14,
+										fill: measured.steps[i],
+										stroke: style.muted,
+										"stroke-width": 0.6,
+									}),
+							),
+						),
 					),
-				),
-			),
 		);
 	}
 
+	const line = (width, colour, thick) =>
+		svg("line", { x1: 2, x2: width, y1: 9, y2: 9, stroke: colour, "stroke-width": thick });
+
+	/** Widths of what goes by rail, and of the arrows home, each on its own scale. */
 	function widths() {
-		const { view, t, style } = app;
-		const most = nice(view.loadScale());
-		const steps = [...new Set([most, nice(most / 4), nice(most / 20)])].filter((v) => v > 0);
-		return el(
-			"div.scale",
-			el("span.small", t("legend.width")),
+		const { view, t, run, style } = app;
+		const { role, kinds } = run;
+		const steps = (most, parts) => [...new Set(parts.map((part) => nice(most / part)))].filter((v) => v > 0);
+		const scale = (key, colour, values, widthOf) =>
+			values.length > 0 &&
 			el(
-				"div.widths",
-				steps.map((v) =>
-					sample(
-						62,
-						18,
-						step(v),
-						svg("line", {
-							x1: 2,
-							x2: 60,
-							y1: 9,
-							y2: 9,
-							stroke: style.kinds.shipped.colour,
-							"stroke-width": view.widthOf(v),
-						}),
-					),
+				"div.scale",
+				el("span.small", t(key)),
+				el(
+					"div.widths",
+					values.map((v) => sample(62, 18, step(v), line(60, colour, widthOf(v)))),
 				),
-			),
+			);
+		const railed = kinds[role.rail[0]];
+		const home = kinds[role.back[0] ?? role.taken[0]];
+		return [
+			railed && scale("legend.width", railed.colour || style.muted, steps(view.loadScale(), [1, 4, 20]), view.widthOf),
+			home && homes(home.colour, steps(view.shown.mostHome, [1, 5])),
+		];
+	}
+
+	/** Arrows home in two sizes: their area is true to tonnes. */
+	function homes(colour, values) {
+		const { view, t } = app;
+		return (
+			values.length > 0 &&
+			el(
+				"div.scale",
+				el("span.small", t("legend.home")),
+				el(
+					"div.areas",
+					values.map((v) => sample(44, 40, step(v), arrowShape(22, 20, view.homeSize(v), 1, colour))),
+				),
+			)
 		);
 	}
 
 	function areas() {
-		const {
-			view: { shown },
-			t,
-			style: { kinds, materials, ink },
-		} = app;
-		const { perTonne, perMillTonne } = shown;
-		if (!perTonne) return null;
-		const most = nice((Math.PI * 20 * 20) / perTonne);
-		const outline = { fill: "none", stroke: ink, "stroke-width": 1.2 };
+		const { view, t, style, run } = app;
+		const { perTonne, perMillTonne, stocked } = view.shown;
+		const outline = { fill: "none", stroke: style.ink, "stroke-width": 1.2 };
+		const most = perTonne ? nice((Math.PI * 20 * 20) / perTonne) : 0;
 		const circle = (v) => {
 			const r = Math.sqrt((v * perTonne) / Math.PI);
 			return sample(2 * r + 4, 2 * r + 4, step(v), svg("circle", { cx: r + 2, cy: r + 2, r, ...outline }));
 		};
-		const mill = perMillTonne ? nice(1300 / perMillTonne) : 0;
+		const mill = perMillTonne && run.role.mills.length ? nice(1300 / perMillTonne) : 0;
 		const side = Math.sqrt(mill * perMillTonne);
-		const half = (d, look, width, dash) =>
-			svg("path", { d, fill: "none", stroke: look.colour, "stroke-width": width, "stroke-dasharray": dash });
-		return el(
-			"div.scale",
-			el("span.small", t("legend.area")),
-			el(
-				"div.areas",
-				[most, nice(most / 5)].filter((v) => v > 0).map(circle),
-				mill > 0 &&
-					sample(side + 4, side + 4, step(mill), svg("rect", { x: 2, y: 2, width: side, height: side, ...outline })),
-			),
-			el(
-				"div.glyph-key",
-				svg(
-					"svg",
-					{ width: 84, height: 56, viewBox: "0 0 84 56" },
-					svg("circle", { cx: 42, cy: 28, r: 9, fill: "none", stroke: materials.scrap.colour, "stroke-width": 8 }),
-					half("M24 28 A18 18 0 0 1 60 28", kinds.carted, 6),
-					half("M60 28 A18 18 0 0 1 24 28", kinds.returned, 6, "2.5 1"),
-					half("M65.5 28 A23.5 23.5 0 0 1 18.5 28", kinds.looted, 4, "3 1.6"),
-				),
+		return [
+			most > 0 &&
 				el(
-					"ul.small",
-					["in", "back", "taken", "mill"].map((key) => el("li", t(`glyph.${key}`))),
+					"div.scale",
+					el("span.small", t(stocked ? "legend.area" : "legend.area.came")),
+					el("div.areas", [most, nice(most / 5)].filter((v) => v > 0).map(circle)),
 				),
-			),
-		);
+			mill > 0 &&
+				el(
+					"div.scale",
+					el("span.small", t("legend.area.mill")),
+					el(
+						"div.areas",
+						sample(side + 4, side + 4, step(mill), svg("rect", { x: 2, y: 2, width: side, height: side, ...outline })),
+					),
+				),
+		];
+	}
+
+	/** The signs, each with what it stands for, in the map's own colours. */
+	function signs() {
+		return el("ul.signs", signRows(app));
 	}
 
 	return { root, update };
+}
+
+/**
+ * What is drawn on the map and what it stands for; only what this run has.
+ * @param {App} app
+ */
+export function signRows({ run, t, style, view }) {
+	const { role, kinds } = run;
+	const row = (key, shape, words) =>
+		el(
+			"li",
+			{ "data-sign": key },
+			svg("svg", { width: 30, height: 22, viewBox: "0 0 30 22" }, shape),
+			el("span", words),
+		);
+	const word = (/** @type {number[]} */ [k]) => t("kind." + kinds[k].name);
+	const half = (d, colour, width) => svg("path", { d, fill: "none", stroke: colour, "stroke-width": width });
+	const ink = run.materials.find((_, i) =>
+		view.reference.nodes.held.some((t, k) => t > 0 && k % run.materials.length === i),
+	);
+	const home = (key, which, way) =>
+		row(key, arrowShape(15, 10, 9, way, kinds[which[0]].colour), t("glyph." + key, { kind: word(which) }));
+	return [
+		ink &&
+			run.stocks.node.length > 0 &&
+			row(
+				"yard",
+				svg("circle", { cx: 15, cy: 11, r: 6.5, fill: "none", stroke: ink.colour, "stroke-width": 5 }),
+				t("glyph.yard"),
+			),
+		role.bring.length > 0 &&
+			row(
+				"bring",
+				half("M5 16 A10 10 0 0 1 25 16", tint(kinds[role.bring[0]].colour), 5),
+				t("glyph.bring", { kind: word(role.bring) }),
+			),
+		role.back.length > 0 && home("take_back", role.back, 1),
+		role.taken.length > 0 && home("store", role.taken, -1),
+		view.mills.length > 0 &&
+			row(
+				"mill",
+				svg("rect", { x: 8, y: 4, width: 14, height: 14, fill: "#8c959c", stroke: style.ink, "stroke-width": 1.5 }),
+				t("glyph.mill"),
+			),
+	];
+}
+
+/** The arrow home of the map, as SVG. */
+function arrowShape(x, y, size, way, colour) {
+	const a = size * 0.62;
+	const [from, to] = way > 0 ? [-2.5, 1.75] : [-0.64, -4.89];
+	const point = (angle) => [x + a * Math.cos(angle), y + a * Math.sin(angle)];
+	const [[x1, y1], [hx, hy]] = [from, to].map(point);
+	const head = size * 0.42;
+	const [dx, dy] = [-way * Math.sin(to), way * Math.cos(to)];
+	const corner = (along, across) => `${hx + dx * along - dy * across} ${hy + dy * along + dx * across}`;
+	return [
+		svg("path", {
+			d: `M${x1} ${y1} A${a} ${a} 0 1 ${way > 0 ? 1 : 0} ${hx} ${hy}`,
+			fill: "none",
+			stroke: colour,
+			"stroke-width": size * 0.36,
+		}),
+		svg("path", { d: `M${corner(0, head)} L${corner(head * 1.5, 0)} L${corner(0, -head)} Z`, fill: colour }),
+	];
 }

@@ -12,7 +12,6 @@ const WIDEST = 12;
 const MOST = 1200;
 /** So many lines are one path. */
 const TOGETHER = 5;
-const SPARE_COLOURS = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9"];
 
 /**
  * @param {any} map @param {any} data
@@ -25,10 +24,8 @@ export function mount(map, data) {
 	const n = counts.length;
 	const nPeriods = data.periods.length;
 	const kinds = data.kinds;
-	const colours = kinds.map((k, i) =>
-		data.style.kinds[k] ? data.style.kinds[k].colour : SPARE_COLOURS[i % SPARE_COLOURS.length],
-	);
-	const dashes = kinds.map((k) => (data.style.kinds[k] ? data.style.kinds[k].dash : []));
+	const colours = kinds.map((k, i) => data.looks[k]?.colour ?? data.style.spare[i % data.style.spare.length]);
+	const dashes = kinds.map((k) => data.looks[k]?.dash ?? []);
 	const on = kinds.map(() => true);
 	const state = { from: 0, to: nPeriods - 1 };
 	const reference = largest();

@@ -1,56 +1,69 @@
-/** The measures that regions can be shaded by: burden, shortfall, carried back, lost output, detection. */
+/** The measures that regions can be shaded by, as the page's data declares them. */
 
 import { accountSums, nodeSums, passing, sums } from "./query.js";
+import { percent, two } from "./words.js";
 
-/** Values and colours of the regions' measure. @param {any} app */
+/** Regions that differ by less than this share of the largest are told in words, not in shades. */
+const SPREAD = 0.25;
+
+/**
+ * Values and colours of the regions' measure.
+ * @param {App} app
+ * @returns {Measured|null} null where nothing is known of any region
+ */
 export function measureOf(app) {
-	const {
-		run,
-		state: { measure, from, to, filter },
-		shapes,
-	} = app;
+	const { run, state, shapes, style, t } = app;
+	const { measure, from, to, filter } = state;
+	const about = app.measures[measure];
+	if (!about || !shapes.regions) return null;
 	const { nodes } = run;
-	/** Numbers of the nodes, summed over the nodes of each region. */
+	/** Numbers of the nodes, summed over the nodes of each region. @param {ArrayLike<number|null>} values */
 	const byRegion = (values) => {
 		const out = new Float64Array(nodes.region.names.length);
-		values.forEach((v, i) => (out[nodes.region.of[i]] += v || 0));
+		for (let i = 0; i < values.length; i++) out[nodes.region.of[i]] += values[i] || 0;
 		return out;
 	};
-	const account = (name) => accountSums(run, name, from, to);
-	// a share of what was handed over, also while the map shows only what goes back
-	const moved =
-		measure === "returned" &&
-		nodeSums(run, sums(run, passing(run, { ...filter, kind: new Set() }), from, to), from, to, []);
-	/** Mean over months and workers of the enterprises. */
-	const rate = (name, change) => {
-		const weights = nodes.workers.map((w, i) => (nodes.what(i) === "enterprise" ? w || 1 : 0));
-		return [account(name).map((v, i) => weights[i] && weights[i] * change(v / (to - from + 1))), weights];
+	const months = to - from + 1;
+	const account = (/** @type {string} */ name) => accountSums(run, name, from, to);
+	/** What a measure divides, or divides by. @param {string} what */
+	const part = (what) => {
+		if (what === "heads") return nodes.population.map((v) => ((v || 0) * months) / 1000);
+		if (what === "workers") return nodes.workers.map((w, i) => (nodes.what(i) === "enterprise" ? w || 1 : 0));
+		if (what in run.accounts.columns) return account(what);
+		// a share of what was handed over, also while the map shows only what goes back
+		const all = sums(run, passing(run, { ...filter, kind: new Set() }), from, to);
+		return nodeSums(run, all, from, to, null)[what];
 	};
-	const parts = {
-		burden: () => [account("quota_t"), nodes.population.map((v) => v / 1000)],
-		shortfall: () => [account("shortfall_t"), account("quota_t")],
-		returned: () => [moved.returnedIn, moved.carted],
-		detection: () => rate("detection", (v) => v),
-		lost_output: () => rate("output_index", (v) => Math.max(0, 1 - v)),
-	};
-	const [top, bottom] = parts[measure]().map(byRegion);
-	const value = top.map((v, i) => (bottom[i] > 0 ? v / bottom[i] : NaN));
-	const known = value.filter(Number.isFinite);
+	const weights = part(about.over);
+	const rate = (/** @type {number} */ v) => (about.lost ? Math.max(0, 1 - v / months) : v / months);
+	const top = about.rate ? account(about.of).map((v, i) => weights[i] && weights[i] * rate(v)) : part(about.of);
+	const [above, below] = [top, weights].map(byRegion);
+	const value = above.map((v, i) => (below[i] > 0 && nodes.region.names[i] ? v / below[i] : NaN));
+	const known = [...value].filter(Number.isFinite);
+	if (!known.length) return null;
 	const [least, most] = [Math.min(...known), Math.max(...known)];
-	// from the least to the most, so that regions differ to the eye where they differ at all; the legend says how much
-	const colours = app.style.measures[measure];
-	const differ = most - least > Math.max(most * 0.03, 0.001);
-	const steps = differ ? colours : [colours[most > 0 ? 2 : 0]];
-	const bounds = (differ ? [...steps, ""] : steps).map((_, k) => least + ((most - least) * k) / steps.length);
-	const colour = (f) => {
-		const id = shapes.regions.ids[f];
+	const said = about.over === "heads" ? two : percent;
+	const differ = most > 0 && most - least >= SPREAD * most;
+	if (!differ) {
+		const [low, high] = [said(least), said(most)];
+		return {
+			steps: [],
+			bounds: [],
+			colour: () => null,
+			said,
+			even: t(low === high ? "measure.same" : "measure.even", { low, high }),
+		};
+	}
+	// a shade is an amount: the lightest begins at nothing
+	const steps = style.steps;
+	const bounds = [...steps, ""].map((_, k) => (most * k) / steps.length);
+	const colour = (/** @type {number} */ f) => {
+		const id = shapes.regions?.ids[f];
 		const region = run.regions.find(
-			(r) => r.region_id === id || r.basemap_id === id || r.name === shapes.regions.names[f],
+			(r) => r.region_id === id || r.basemap_id === id || r.name === shapes.regions?.names[f],
 		);
-		const v = value[nodes.region.names.indexOf(region?.name)];
-		return Number.isFinite(v)
-			? steps[Math.min(steps.length - 1, Math.floor(((v - least) / (most - least || 1)) * steps.length))]
-			: "#e4e4e0";
+		const v = value[nodes.region.names.indexOf(region?.name || "")];
+		return Number.isFinite(v) ? steps[Math.min(steps.length - 1, Math.floor((v / most) * steps.length))] : "#e4e4e0";
 	};
-	return { steps, bounds, colour };
+	return { steps, bounds, colour, said, even: "" };
 }

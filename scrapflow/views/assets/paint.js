@@ -136,43 +136,62 @@ function ringPart(ctx, x, y, inner, outer, from, to) {
 }
 
 /**
- * Half rings around a place, areas true to tonnes: above what came in, below what went back and what was taken.
- * @param {any} ctx @param {number} x @param {number} y
- * @param {number} inner radius the rings start from
- * @param {{in: number, back: number, taken: number}} areas square pixels @param {any} colours
+ * A half ring over a place, its area true to what came in.
+ * @param {any} ctx @param {number} x @param {number} y @param {number} inner radius it starts from
+ * @param {number} area square pixels @param {string} colour
  * @returns {number} outermost radius
  */
-export function halfRings(ctx, x, y, inner, areas, colours) {
-	const top = band(ctx, x, y, inner, areas.in, -Math.PI, colours.in, "plain");
-	const bottom = band(ctx, x, y, inner, areas.back, 0, colours.back, "striped");
-	return Math.max(top, band(ctx, x, y, bottom, areas.taken, 0, colours.taken, "dotted"));
-}
-
-function band(ctx, x, y, inner, area, from, colour, pattern) {
+export function halfRing(ctx, x, y, inner, area, colour) {
 	if (!(area > 0)) return inner;
 	const start = inner + 0.8;
 	const outer = Math.max(halfRingRadius(start, area), start + 0.5);
 	const gap = Math.min(0.12, 1.2 / outer);
-	ringPart(ctx, x, y, start, outer, from + gap, from + Math.PI - gap);
+	ringPart(ctx, x, y, start, outer, -Math.PI + gap, -gap);
 	fillIn(ctx, colour);
 	stroke(ctx, HALO, 0.7);
-	if (pattern === "plain" || outer - start <= 2) return outer;
-	// spokes or dots, so that the two lower rings differ in grey as well
-	const steps = Math.max(3, Math.round((outer * Math.PI) / 6));
-	for (let i = 1; i < steps; i++) {
-		const [cos, sin] = [Math.cos(from + (Math.PI * i) / steps), Math.sin(from + (Math.PI * i) / steps)];
-		if (pattern === "striped") {
-			trace(
-				ctx,
-				[start + 0.6, outer - 0.6].map((r) => [x + r * cos, y + r * sin]),
-			);
-			stroke(ctx, HALO, 0.9);
-		} else {
-			disc(ctx, x + ((start + outer) / 2) * cos, y + ((start + outer) / 2) * sin, Math.min(1, (outer - start) / 4));
-			fillIn(ctx, HALO);
-		}
-	}
 	return outer;
+}
+
+/**
+ * An arrow that leaves a place and turns home: to its right what is carried back, to its left what is taken.
+ * @param {any} ctx @param {number} x @param {number} y @param {number} r radius of the place's sign
+ * @param {number} size radius of the arrow in pixels @param {number} way 1 to the right, -1 to the left @param {string} colour
+ * @returns {number[]} middle and reach in pixels
+ */
+export function arrowHome(ctx, x, y, r, size, way, colour) {
+	const a = size * 0.62;
+	const width = size * 0.36;
+	const [cx, cy] = [x + way * (r * 0.72 + size * 0.75), y + r * 0.62 + size * 0.2];
+	const [from, to] = way > 0 ? [-2.5, 1.75] : [-0.64, -4.89];
+	const line = () => {
+		ctx.beginPath();
+		ctx.arc(cx, cy, a, from, to, way < 0);
+	};
+	ctx.lineCap = "butt";
+	line();
+	stroke(ctx, HALO, width + 2.4);
+	line();
+	stroke(ctx, colour, width);
+	// the head points back at the place
+	const [hx, hy] = [cx + a * Math.cos(to), cy + a * Math.sin(to)];
+	const head = size * 0.42;
+	const [dx, dy] = [-way * Math.sin(to), way * Math.cos(to)];
+	trace(ctx, [
+		[hx - dy * head, hy + dx * head],
+		[hx + dx * head * 1.5, hy + dy * head * 1.5],
+		[hx + dy * head, hy - dx * head],
+	]);
+	ctx.closePath();
+	stroke(ctx, HALO, 1.6);
+	line();
+	stroke(ctx, colour, width);
+	trace(ctx, [
+		[hx - dy * head, hy + dx * head],
+		[hx + dx * head * 1.5, hy + dy * head * 1.5],
+		[hx + dy * head, hy - dx * head],
+	]);
+	fillIn(ctx, colour);
+	return [cx, cy, size];
 }
 
 /** A mill: a square whose area is true to what it received, in strips of material. @returns {number} its side */

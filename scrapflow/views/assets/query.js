@@ -3,10 +3,6 @@
 import { lazy, running, total, unpack, unpackDegrees, unpacked } from "./unpack.js";
 import { worldX, worldY, worldLines } from "./geometry.js";
 
-export const CARTED = 0;
-export const RETURNED = 1;
-export const LOOTED = 2;
-export const SHIPPED = 3;
 /** The filters that are sets of names. */
 export const SETS = ["kind", "material", "via", "mill", "region", "sector", "basis", "grade"];
 
@@ -34,9 +30,39 @@ export function readRun(data) {
 		paths,
 		accounts,
 		stocks: unpacked(data.stocks),
+		intake: unpacked(data.intake),
 		loads: unpacked(data.loads),
 		nPeriods: data.periods.length,
+		role: roles(data.kinds),
 	});
+}
+
+/**
+ * What the kinds of a run do, as their numbers: the script names no kind.
+ * @param {Kind[]} kinds
+ * @returns {Roles}
+ */
+export function roles(kinds) {
+	const numbers = (/** @type {(kind: Kind) => boolean} */ test) =>
+		kinds.map((kind, i) => (test(kind) ? i : -1)).filter((i) => i >= 0);
+	const traced = (/** @type {string} */ name) => numbers((kind) => kind.tracing === name);
+	return {
+		bring: traced("bring"),
+		back: traced("take_back"),
+		taken: traced("store"),
+		deliver: traced("deliver"),
+		mills: numbers((kind) => kind.tracing === "deliver" && kind.ends === "mill"),
+		rail: numbers((kind) => kind.mover === "train"),
+		local: numbers((kind) => kind.mover !== "train" && kind.ends !== "outside"),
+	};
+}
+
+/** Sum of some columns, element by element. @param {Float64Array[]} columns @param {number[]} which @param {number} n @returns {Float64Array} */
+export function together(columns, which, n) {
+	if (which.length === 1) return columns[which[0]];
+	const out = new Float64Array(n);
+	for (const k of which) for (let i = 0; i < n; i++) out[i] += columns[k][i];
+	return out;
 }
 
 function readNodes(data) {
@@ -81,7 +107,7 @@ export function noFilter() {
 
 /**
  * Which series pass the filters, 1 or 0. Region and sector are those of the origin; a mill concerns only what is shipped.
- * @param {any} run @param {Filter} filter
+ * @param {Run} run @param {Filter} filter
  */
 export function passing(run, filter) {
 	const { series, nodes } = run;
@@ -95,7 +121,7 @@ export function passing(run, filter) {
 		for (let s = 0; s < n; s++) {
 			if (
 				name === "mill"
-					? series.kind.of[s] === SHIPPED && !wanted.has(nodes.id[series.destination[s]])
+					? run.role.mills.includes(series.kind.of[s]) && !wanted.has(nodes.id[series.destination[s]])
 					: !ok[column.of[series[name] ? s : series.origin[s]]]
 			)
 				pass[s] = 0;
@@ -106,7 +132,7 @@ export function passing(run, filter) {
 
 /**
  * Sum the rows that pass over a range of months.
- * @param {any} run @param {Uint8Array} pass @param {number} from first period @param {number} to last period, inclusive
+ * @param {Run} run @param {Uint8Array} pass @param {number} from first period @param {number} to last period, inclusive
  * @param {number} [top] keep only so many of the largest pairs of origin and destination
  */
 export function sums(run, pass, from, to, top = 0) {
@@ -131,7 +157,12 @@ export function sums(run, pass, from, to, top = 0) {
 		kept.forEach((k, s) => (bySeries[s] *= k));
 	}
 	const byKind = new Float64Array(series.kind.names.length);
-	for (let s = 0; s < bySeries.length; s++) byKind[series.kind.of[s]] += bySeries[s];
+	if (top || pass.includes(0)) for (let s = 0; s < bySeries.length; s++) byKind[series.kind.of[s]] += bySeries[s];
+	// what is told first is exact: the sums of the months have all their digits
+	else
+		byKind.forEach(
+			(_, k) => (byKind[k] = total(rows.months.subarray(k * run.nPeriods + from, k * run.nPeriods + to + 1))),
+		);
 	return {
 		bySeries,
 		byKind,
@@ -158,7 +189,7 @@ export function monthly(run, pass) {
 
 /**
  * Tonnes on every link in both directions, summed along the paths of what is shipped.
- * @param {any} run @param {Float64Array} bySeries
+ * @param {Run} run @param {Float64Array} bySeries
  */
 export function linkLoads(run, bySeries) {
 	const forward = new Float64Array(run.links.n);
@@ -177,33 +208,67 @@ export function linkLoads(run, bySeries) {
 }
 
 /**
- * What each node did in the months: brought in, carried back, taken, sent, received, and what yards held by material.
- * Held is opening stock plus what came in, a mean over the months; everything else is a sum.
- * @param {any} run @param {any} result @param {number} from @param {number} to @param {ArrayLike<number>} materialPasses
- * @returns {any}
+ * What each node did in the months, a sum of each kind sent and got, and what yards held by material: the mean over
+ * the months of what lay there at their end, or, where a stock cannot be told apart, what came in.
+ * @param {Run} run @param {Sums} result @param {number} from @param {number} to
+ * @param {ArrayLike<number>|null} materialPasses which materials of the stocks pass; null: what came in instead
+ * @returns {NodeSums}
  */
 export function nodeSums(run, result, from, to, materialPasses) {
-	const { series, nodes, stocks } = run;
+	const { series, nodes, stocks, role } = run;
 	const materials = series.material.names.length;
-	const outOf = ["carted", "returned", "looted", "shipped", "leaked"];
-	const into = ["cartedIn", "returnedIn", "lootedIn", "received", "outside"];
-	const out = Object.fromEntries([...outOf, ...into].map((name) => [name, new Float64Array(nodes.n)]));
+	const columns = () => series.kind.names.map(() => new Float64Array(nodes.n));
+	const [sent, got] = [columns(), columns()];
 	const held = new Float64Array(nodes.n * materials);
+	const arriving = new Set([...role.mills, ...(materialPasses ? [] : role.bring)]);
 	for (let s = 0; s < result.bySeries.length; s++) {
 		const t = result.bySeries[s];
 		if (!t) continue;
 		const k = series.kind.of[s];
 		const [a, b] = [series.origin[s], series.destination[s]];
-		if (a >= 0 && outOf[k]) out[outOf[k]][a] += t;
-		if (b >= 0 && into[k]) out[into[k]][b] += t;
-		if (b >= 0 && (k === CARTED || k === SHIPPED)) held[b * materials + series.material.of[s]] += t;
+		if (a >= 0) sent[k][a] += t;
+		if (b >= 0) got[k][b] += t;
+		if (b >= 0 && arriving.has(k)) held[b * materials + series.material.of[s]] += t / result.months;
 	}
-	for (let i = 0; i < stocks.node.length; i++) {
-		if (stocks.period[i] >= from && stocks.period[i] <= to && materialPasses[stocks.material[i]]) {
-			held[stocks.node[i] * materials + stocks.material[i]] += stocks.opening_t[i];
+	if (materialPasses) {
+		for (let i = 0; i < stocks.node.length; i++) {
+			if (stocks.period[i] < from || stocks.period[i] > to || !materialPasses[stocks.material[i]]) continue;
+			held[stocks.node[i] * materials + stocks.material[i]] += stocks.closing_t[i] / result.months;
 		}
 	}
-	return { ...out, held, materials };
+	const of = (/** @type {Float64Array[]} */ side, /** @type {number[]} */ which) => together(side, which, nodes.n);
+	return {
+		sent,
+		got,
+		held,
+		materials,
+		brought: of(sent, role.bring),
+		arrived: of(got, role.bring),
+		returned: of(sent, role.back),
+		regained: of(got, role.back),
+		robbed: of(sent, role.taken),
+		received: of(got, role.mills),
+		stays: of(got, role.mills),
+	};
+}
+
+/** What the yards together held at the end of a month. @param {Run} run @param {number} period @returns {number} */
+export function heldAt({ stocks }, period) {
+	return stocks.closing_t.reduce(
+		(/** @type {number} */ sum, /** @type {number} */ t, /** @type {number} */ i) =>
+			sum + (stocks.period[i] === period ? t : 0),
+		0,
+	);
+}
+
+/** What mills would take in some months, in t, all together and whether all of it is assumed. @param {Run} run @param {number} from @param {number} to */
+export function intakeOf({ intake, nPeriods }, from, to) {
+	/** @type {Map<number, number>} */
+	const byMill = new Map();
+	intake.node.forEach((node, k) => {
+		for (let p = from; p <= to; p++) addTo(byMill, node, intake.t[k * nPeriods + p]);
+	});
+	return { byMill, all: total([...byMill.values()]), assumed: intake.node.length > 0 && intake.assumed.every(Boolean) };
 }
 
 /** Sum a column of the accounts over a range of months, per node. */

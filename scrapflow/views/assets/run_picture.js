@@ -10,7 +10,8 @@ import {
 	flowLine,
 	font,
 	haloText,
-	halfRings,
+	halfRing,
+	arrowHome,
 	middle,
 	mill,
 	stroke,
@@ -18,16 +19,28 @@ import {
 	trace,
 } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
-import { CARTED, LOOTED, RETURNED, SHIPPED } from "./query.js";
+import { mass } from "./words.js";
 
 /** Nearer than so many pixels, two signs have no arc between them. */
 const NEAR = 12;
 const MOST_ARCS = 600;
+/** So many arrows home have their tonnes beside them. */
+const MOST_TOLD = 3;
 const FADED = "#b4c6d2";
+/** Letters about what goes home: dark enough to be read on land. */
+const HOME_INK = "#8a4b00";
 
 /** @param {any} view what runView gave */
 export function runPicture(view) {
 	const { run, style, mills, kindColour, kindDash, materialColour } = view;
+	const { role } = run;
+	/** Colour and dash of the first kind of a role, such as what goes by rail. */
+	const look = (/** @type {number[]} */ [k], spare = style.muted) => ({
+		colour: k === undefined ? spare : kindColour[k],
+		dash: k === undefined ? [] : kindDash[k],
+		k,
+	});
+	const [railed, came, back, taken] = [role.rail, role.bring, role.back, role.taken].map((which) => look(which));
 	const { nodes, links, series } = run;
 	const widths = {};
 	let hits = [];
@@ -41,7 +54,8 @@ export function runPicture(view) {
 		const current = view.planFor(at, compact);
 		const perMillTonne =
 			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
-		Object.assign(shown, { perTonne: view.areaScale(current, compact), perMillTonne, level: current.level });
+		const { perTonne, perFlow, mostHome } = view.areaScale(current, compact);
+		Object.assign(shown, { perTonne, perFlow, mostHome, perMillTonne, compact, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) {
 			const path = links.rail[l] && course(l, at);
@@ -50,7 +64,7 @@ export function runPicture(view) {
 		drawRail(ctx, courses);
 		const arrows = drawFlows(ctx, courses);
 		const signs = (shown.signs = drawnSigns(at, current));
-		drawArcs(ctx, signs);
+		drawArcs(ctx, at, signs);
 		drawArrows(ctx, arrows);
 		const focused = focusedNodes();
 		drawSigns(ctx, at, signs, focused);
@@ -106,7 +120,7 @@ export function runPicture(view) {
 		// all casings lie under all flows, so that no link cuts into the next
 		for (const f of full) if (f.width > 1.5) flowLine(ctx, f.xs, f.ys, f.width, "#ffffff", 1.6);
 		for (const f of full) {
-			const points = flowLine(ctx, f.xs, f.ys, f.width, kindColour[SHIPPED]);
+			const points = flowLine(ctx, f.xs, f.ys, f.width, railed.colour);
 			hit(f, points, f.width);
 			if (f.width >= 1.3) arrows.push([f.load, points, f.width]);
 		}
@@ -128,7 +142,7 @@ export function runPicture(view) {
 			const [x, y, dx, dy, total] = middle(points);
 			if (total < 5 || used.some(([ux, uy]) => (ux - x) ** 2 + (uy - y) ** 2 < 46 ** 2)) continue;
 			used.push([x, y]);
-			arrow(ctx, x, y, dx, dy, width, kindColour[SHIPPED]);
+			arrow(ctx, x, y, dx, dy, width, railed.colour);
 		}
 	}
 
@@ -152,19 +166,20 @@ export function runPicture(view) {
 		});
 	}
 
-	/** Carted, returned and looted between signs that stand apart; deliveries and returns bend to opposite sides. */
-	function drawArcs(ctx, signs) {
+	/** What goes by no railway, between signs that stand apart; deliveries and returns bend to opposite sides. */
+	function drawArcs(ctx, at, signs) {
 		const { shown } = view;
+		const ends = [...signs, ...mills.map((i) => millEnd(i, at))];
 		const signOf = new Int32Array(nodes.n).fill(-1);
-		signs.forEach((sign, i) => sign.nodes.forEach((n) => (signOf[n] = i)));
+		ends.forEach((sign, i) => sign.nodes.forEach((n) => (signOf[n] = i)));
 		const found = new Map();
 		shown.result.bySeries.forEach((t, s) => {
 			const k = series.kind.of[s];
-			if (!t || k > LOOTED) return;
+			if (!t || !(role.local.includes(k) || (role.rail.includes(k) && series.path[s] < 0))) return;
 			const [a, b] = [signOf[series.origin[s]] ?? -1, signOf[series.destination[s]] ?? -1];
 			if (a < 0 || b < 0 || a === b) return;
-			const key = (k * signs.length + a) * signs.length + b;
-			if (!found.has(key)) found.set(key, { k, a, b, p: signs[a], q: signs[b], t: 0, focused: !shown.focus });
+			const key = (k * ends.length + a) * ends.length + b;
+			if (!found.has(key)) found.set(key, { k, a, b, p: ends[a], q: ends[b], t: 0, focused: !shown.focus });
 			const sum = found.get(key);
 			sum.t += t / shown.months;
 			if (shown.focus?.inSeries[s]) sum.focused = true;
@@ -178,8 +193,10 @@ export function runPicture(view) {
 			.slice(-MOST_ARCS);
 		shown.arcsLeftOut = apart.length - drawn.length;
 		for (const { k, p, q, t, focused } of drawn) {
-			const width = Math.max(1, Math.min(20, view.widthOf(t)));
-			const curve = [p.x, p.y, ...arcControl(p.x, p.y, q.x, q.y, k === LOOTED ? 0.34 : 0.2), q.x, q.y];
+			// what goes home has a scale of its own
+			const home = role.back.includes(k) || role.taken.includes(k);
+			const width = home ? view.homeWidth(t, shown.compact) : Math.max(1, Math.min(20, view.widthOf(t)));
+			const curve = [p.x, p.y, ...arcControl(p.x, p.y, q.x, q.y, role.taken.includes(k) ? 0.34 : 0.2), q.x, q.y];
 			arc(ctx, curve, width, kindColour[k], kindDash[k], focused ? 0.85 : 0.1);
 			if (focused)
 				hits.push({
@@ -194,16 +211,41 @@ export function runPicture(view) {
 		}
 	}
 
+	/** A mill as an end of arcs. */
+	function millEnd(i, at) {
+		const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
+		const seen = x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60;
+		return { x, y, nodes: [i], seen, group: { level: "spot", nodes: [i], region: nodes.region.of[i] } };
+	}
+
+	/** Whether only what goes back or is taken is shown: then the map is about it, and the rings step back. */
+	function aboutHome() {
+		const { kind } = view.shown.state.filter;
+		const names = [...role.back, ...role.taken].map((k) => series.kind.names[k]);
+		return kind.size > 0 && [...kind].every((name) => names.includes(name));
+	}
+
 	function drawSigns(ctx, at, signs, focused) {
-		const { perTonne } = view.shown;
-		const colours = { in: tint(kindColour[CARTED]), back: kindColour[RETURNED], taken: kindColour[LOOTED] };
+		const { perTonne, perFlow, compact } = view.shown;
+		const pale = aboutHome();
 		for (const sign of signs.filter((s) => s.seen).sort((a, b) => b.r - a.r)) {
 			const { x, y, r, values } = sign;
-			ctx.globalAlpha = faded(focused, sign.nodes) ? 0.16 : 1;
-			const areas = { in: values.in * perTonne, back: values.back * perTonne, taken: values.taken * perTonne };
-			if (values.total > 0) donut(ctx, x, y, Math.max(1.6, r), values.held, materialColour, r > 4 ? 0.42 : 0);
+			const alpha = faded(focused, sign.nodes) ? 0.16 : 1;
+			ctx.globalAlpha = pale ? 0.3 * alpha : alpha;
+			if (values.total * perTonne > 0.5)
+				donut(ctx, x, y, Math.max(1.6, r), values.held, materialColour, r > 4 ? 0.42 : 0);
 			else mark(ctx, x, y, 2, nodes.what(sign.nodes[0]), style.muted);
-			sign.outer = halfRings(ctx, x, y, Math.max(r, values.size > 0 ? 2.2 : 1.6), areas, colours);
+			sign.outer = halfRing(ctx, x, y, Math.max(r, 2), values.in * perFlow, tint(came.colour));
+			ctx.globalAlpha = alpha;
+			const homes = [
+				{ t: values.back, way: 1, at: [0, 0, 0], ...back },
+				{ t: values.taken, way: -1, at: [0, 0, 0], ...taken },
+			].filter((home) => home.t > 0);
+			for (const home of homes) {
+				const size = view.homeSize(home.t, compact);
+				home.at = arrowHome(ctx, x, y, Math.max(sign.outer, 4), size, home.way, home.colour);
+			}
+			sign.homes = homes;
 			if (isSelected(sign.nodes)) ring(ctx, at, sign);
 			ctx.globalAlpha = 1;
 			hits.push({ type: "place", sign, x, y, reach: Math.max(9, sign.outer + 2) });
@@ -213,15 +255,16 @@ export function runPicture(view) {
 	function drawMills(ctx, at, focused) {
 		const { values, months, perMillTonne } = view.shown;
 		const m = values.materials;
-		for (const i of mills.slice().sort((a, b) => values.received[a] - values.received[b])) {
+		for (const i of mills.slice().sort((a, b) => values.stays[a] - values.stays[b])) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
-			ctx.globalAlpha = faded(focused, [i]) ? 0.25 : 1;
+			const left = values.stays[i] > 0 && !values.received[i];
+			ctx.globalAlpha = faded(focused, [i]) || left ? 0.25 : 1;
 			const side = mill(
 				ctx,
 				x,
 				y,
-				(values.received[i] / months) * perMillTonne,
-				values.held.subarray(i * m, i * m + (values.received[i] > 0 ? m : 0)),
+				(values.stays[i] / months) * perMillTonne,
+				values.held.subarray(i * m, i * m + (values.stays[i] > 0 ? m : 0)),
 				materialColour,
 				isSelected([i]),
 			);
@@ -244,14 +287,7 @@ export function runPicture(view) {
 			trace(ctx, [at(12), [px, py]]);
 			stroke(ctx, style.muted, 1);
 			const kind = nodes.what(i);
-			mark(
-				ctx,
-				px,
-				py,
-				5.5,
-				kind,
-				kind === "yard" ? kindColour[CARTED] : kind === "enterprise" ? style.ink : "#8c959c",
-			);
+			mark(ctx, px, py, 5.5, kind, kind === "yard" ? came.colour : kind === "enterprise" ? style.ink : "#8c959c");
 			const only = chosen.nodes.length === 1 && chosen.nodes[0] === i;
 			stroke(ctx, only ? "#000000" : "#ffffff", only ? 2.5 : 1.5);
 			hits.push({ type: "node", node: i, fan: chosen.fan, x: px, y: py, reach: 11 });
@@ -284,6 +320,10 @@ export function runPicture(view) {
 		return (view.shown.state.selected?.nodes || []).some((n) => list.includes(n));
 	}
 
+	function active(values) {
+		return values.total > 0 || values.in > 0 || values.home > 0;
+	}
+
 	function faded(focused, ids) {
 		return focused && !ids.some((n) => focused.has(n));
 	}
@@ -314,27 +354,28 @@ export function runPicture(view) {
 					])
 				taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
 			// what a name says in brackets is in the panel
-			if (hit.side && !faded(focused, [node]) && (values.received[node] || at.scale >= 256 * 2 ** 9))
+			if (hit.side && !faded(focused, [node]) && (values.stays[node] || at.scale >= 256 * 2 ** 9))
 				labels.push({
 					text: view.nodeName(node).replace(/ \(.*\)/, ""),
 					x,
 					y,
 					r: r + 2,
-					priority: 1e12 + values.received[node],
+					priority: values.stays[node] ? 1e12 + values.stays[node] : 1,
+					pale: !values.received[node],
 					size: at.width < 620 ? 12 : 13,
-					bold: true,
+					bold: values.received[node] > 0,
 				});
 		}
 		for (const sign of signs) {
 			const bold = isSelected(sign.nodes);
 			const pale = faded(focused, sign.nodes);
-			if (!sign.seen || !(bold || sign.values.size > 0) || (pale && sign.group.level !== "region")) continue;
+			if (!sign.seen || !(bold || active(sign.values)) || (pale && sign.group.level !== "region")) continue;
 			labels.push({
 				text: view.groupName(sign.group),
 				x: sign.x,
 				y: sign.y,
 				r: (sign.outer || sign.r) + (bold ? 5 : 0),
-				priority: bold ? 3e12 : sign.values.size,
+				priority: bold ? 3e12 : sign.r + sign.outer,
 				size: sign.r > 14 ? 12 : 11,
 				bold,
 				pale,
@@ -345,7 +386,9 @@ export function runPicture(view) {
 			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
 		};
 		const [left, top, right, bottom] = at.inner;
-		// no name under the search, the buttons and the zoom
+		homeLabels(labels, taken, signs);
+		// no name under the search, the buttons, the zoom and the key
+		taken.push(...view.covered().map(([x1, y1, x2, y2]) => [x1 + left, y1 + top, x2 + left, y2 + top]));
 		taken.push([right - 50, bottom - 90, right, bottom]);
 		view.shown.names = placeLabels(
 			labels.slice(0, 1200),
@@ -354,7 +397,27 @@ export function runPicture(view) {
 			taken,
 		);
 		for (const label of view.shown.names)
-			haloText(ctx, label, label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
+			haloText(ctx, label, label.home ? HOME_INK : label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
+	}
+
+	/** Tonnes beside the largest arrows home: the news is said where it is. */
+	function homeLabels(labels, taken, signs) {
+		const { months, state } = view.shown;
+		const homes = signs
+			.filter((sign) => sign.seen)
+			.flatMap((sign) =>
+				(sign.homes || []).map((home) => ({ ...home, focused: !state.selected || isSelected(sign.nodes) })),
+			);
+		const told = homes.filter((home) => home.focused).sort((a, b) => b.t - a.t);
+		for (const { at } of homes) {
+			const [x, y, r] = at;
+			taken.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8]);
+		}
+		for (const { at, t, k } of told.slice(0, MOST_TOLD)) {
+			const [x, y, r] = at;
+			const text = `${mass(t * months)} ${view.word("kind." + series.kind.names[k])}`;
+			labels.push({ text, x, y, r: r + 1, priority: 1e11 + t, size: 11, bold: true, home: true });
+		}
 	}
 
 	/** What stands under a point: signs before lines, the nearest of a kind first. */

@@ -10,44 +10,58 @@ export const WIDEST = 20;
 const MILL_SIDE = [42, 30];
 /** Radius in pixels of the largest sign, half rings and all, on a wide and on a narrow map. */
 const SIGN = [33, 23];
+/** Parts of the largest sign's area: the ring of what lies there, and the half ring of what came in, twice over. */
+const RING = 0.66;
+/** Radius in pixels of the largest arrow home, on a wide and on a narrow map. */
+const HOME = [19, 13];
+/** Share of that which a line home between two places is wide. */
+const HOME_LINE = 0.6;
 
 /**
- * @param {any} run what readRun gave
- * @param {any} style colours
- * @returns {any}
+ * @param {Run} run what readRun gave
+ * @param {Style} style colours
+ * @returns {View}
  */
 export function runView(run, style) {
 	const { nodes, links, series } = run;
-	const looks = (column, given) =>
-		series[column].names.map((name) => ({ colour: style.muted, dash: [], ...given[name] }));
-	const kinds = looks("kind", style.kinds);
 	const groups = hierarchy(nodes, run.places);
 	const mills = [...nodes.kind.keys()].filter((i) => nodes.what(i) === "mill" && nodes.placed[i]);
 	const last = Math.max(0, run.nPeriods - 1);
 	const plans = new Map();
+	// a run without stocks, such as flows that were given, shows what came in
+	const stockless = !run.stocks.node.length;
 	let whole = null;
+	let all = null;
 	let home = 0;
 	const reference = {
 		load: run.largestLoad,
 		months: Math.max(1, run.nPeriods),
+		get result() {
+			return (all ??= sums(run, new Uint8Array(series.origin.length).fill(1), 0, last));
+		},
 		get nodes() {
 			return (whole ??= nodeSums(
 				run,
-				sums(run, new Uint8Array(series.origin.length).fill(1), 0, last),
+				reference.result,
 				0,
 				last,
-				series.material.names.map(() => 1),
+				stockless ? null : series.material.names.map(() => 1),
 			));
 		},
 	};
-	/** @type {any} */
+	/** @type {View} */
 	const view = {
 		run,
 		style,
 		groups,
 		mills,
 		reference,
-		shown: null,
+		shown: /** @type {any} */ (null),
+		bar: () => 0,
+		covered: () => [],
+		word: (key) => key,
+		draw: () => {},
+		pick: () => null,
 		select,
 		setHome,
 		planFor,
@@ -60,9 +74,11 @@ export function runView(run, style) {
 		loadScale,
 		areaScale,
 		pathsThrough,
-		kindColour: kinds.map((k) => k.colour),
-		kindDash: kinds.map((k) => k.dash),
-		materialColour: looks("material", style.materials).map((m) => m.colour),
+		homeSize,
+		homeWidth,
+		kindColour: run.kinds.map((kind) => kind.colour),
+		kindDash: run.kinds.map((kind) => kind.dash),
+		materialColour: run.materials.map((material) => material.colour),
 	};
 	return Object.assign(view, runPicture(view));
 
@@ -78,21 +94,39 @@ export function runView(run, style) {
 		const pass = passing(run, filter);
 		const result = sums(run, pass, from, to, filter.top);
 		// a stock is mixed: only its material is known, so that with a filter on whence it came the yards show what came in
-		const stocked = !filter.top && ["via", "region", "sector", "basis", "grade"].every((name) => !filter[name].size);
+		const stocked =
+			!stockless && !filter.top && ["via", "region", "sector", "basis", "grade"].every((name) => !filter[name].size);
 		const sumsOf = (r) =>
 			nodeSums(
 				run,
 				r,
 				from,
 				to,
-				series.material.names.map((m) => (stocked && (!filter.material.size || filter.material.has(m)) ? 1 : 0)),
+				stocked ? series.material.names.map((m) => (!filter.material.size || filter.material.has(m) ? 1 : 0)) : null,
 			);
 		const values = sumsOf(result);
-		// what yards hold is there also while the map shows only what leaves them
-		if (filter.kind.size)
-			values.held = sumsOf(sums(run, passing(run, { ...filter, kind: new Set() }), from, to, filter.top)).held;
-		if (stocked && from === 0 && to === last && !pass.includes(0) && !filter.material.size) whole ??= values;
+		// what yards hold and mills get is there also while the map shows only what goes back
+		if (filter.kind.size) {
+			const all = sumsOf(sums(run, passing(run, { ...filter, kind: new Set() }), from, to, filter.top));
+			Object.assign(values, { held: all.held, stays: all.received });
+		}
+		if (
+			(stocked || stockless) &&
+			!filter.top &&
+			from === 0 &&
+			to === last &&
+			!pass.includes(0) &&
+			!filter.material.size
+		)
+			whole ??= values;
 		view.shown = {
+			level: LEVELS[0],
+			perTonne: 0,
+			perFlow: 0,
+			perMillTonne: 0,
+			mostHome: 0,
+			compact: 0,
+			arcsLeftOut: 0,
 			result,
 			values,
 			stocked,
@@ -124,19 +158,18 @@ export function runView(run, style) {
 		return out;
 	}
 
-	/** Tonnes a month of a gathered place: held by material, brought in, carried back, taken. */
+	/** What a gathered place holds by material, in t, and t a month brought in, carried back and taken. */
 	function groupValues(group, values, months) {
 		const m = values.materials;
-		const [into, back] = group.yard ? [values.cartedIn, values.returned] : [values.carted, values.returnedIn];
+		const [into, back] = group.yard ? [values.arrived, values.returned] : [values.brought, values.regained];
 		const out = { held: new Array(m).fill(0), in: 0, back: 0, taken: 0 };
 		for (const i of group.nodes) {
-			for (let k = 0; k < m; k++) out.held[k] += values.held[i * m + k] / months;
+			for (let k = 0; k < m; k++) out.held[k] += values.held[i * m + k];
 			out.in += into[i] / months;
 			out.back += back[i] / months;
-			out.taken += values.looted[i] / months;
+			out.taken += values.robbed[i] / months;
 		}
-		const all = total(out.held);
-		return { ...out, total: all, size: all + 2 * Math.max(out.in, out.back + out.taken) };
+		return { ...out, total: total(out.held), home: Math.max(out.back, out.taken) };
 	}
 
 	/** Groups to draw at a zoom and the area of a tonne: the largest sign is given a radius, all others follow. */
@@ -146,19 +179,37 @@ export function runView(run, style) {
 		return plans.get(key);
 	}
 
+	/** The most that a group of a list holds, gets and loses. */
+	function mostOf(list, values, months, keep = false) {
+		const all = list.map((g) =>
+			keep ? (g.largest ??= groupValues(g, values, months)) : groupValues(g, values, months),
+		);
+		const most = (name) => all.reduce((best, v) => Math.max(best, v[name]), 0);
+		return { held: most("total"), in: most("in"), home: most("home") };
+	}
+
+	/** Areas in pixels of a tonne held and of a tonne a month brought in, where the largest sign has a radius. */
+	function areas(most, radius) {
+		const whole = Math.PI * radius * radius;
+		return {
+			perTonne: most.held > 0 ? (RING * whole) / most.held : 0,
+			perFlow: most.in > 0 ? ((1 - RING) * whole) / 2 / most.in : 0,
+		};
+	}
+
 	function planned({ scale, zoom }, compact) {
 		const biggest = SIGN[compact];
-		const sizeOf = (g) => (g.largest ??= groupValues(g, reference.nodes, reference.months).size);
-		// the largest sign is as large as leaves the others to be seen
-		const most = (list) => list.reduce((best, g) => Math.max(best, sizeOf(g)), 0);
+		const most = (list) => mostOf(list, reference.nodes, reference.months, true);
 		const radiusAt = (list, largest) => {
-			const unit = largest / Math.sqrt(most(list) || 1);
-			return (g) => unit * Math.sqrt(sizeOf(g));
+			const unit = areas(most(list), largest);
+			return (g) => Math.sqrt((g.largest.total * unit.perTonne + 2 * g.largest.in * unit.perFlow) / Math.PI);
 		};
 		const { level, groups: chosen } = plan(groups, (list) => radiusAt(list, biggest), scale, zoom - home);
+		// the largest sign is as large as leaves the others to be seen
 		const radius =
 			biggest * ([1, 0.75, 0.55].find((r) => !crowded(chosen, radiusAt(chosen, r * biggest), scale, 0.4)) || 0.4);
-		const perTonne = most(chosen) > 0 ? (Math.PI * radius * radius) / most(chosen) : 0;
+		const sizes = most(chosen);
+		const radiusOf = radiusAt(chosen, radius);
 		const perMillTonne = millScale(reference.nodes, reference.months, compact);
 		const at = (place, r) => ({ x: place.wx * scale, y: place.wy * scale, r });
 		const fixed = mills.map((i) =>
@@ -167,21 +218,34 @@ export function runView(run, style) {
 				Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3,
 			),
 		);
-		const discs = chosen.map((g) => ({
-			...at(g, Math.sqrt((sizeOf(g) * perTonne) / Math.PI) + 3),
-			free: level !== LEVELS[2],
-		}));
-		return { level, groups: chosen, perTonne, shift: makeRoom(discs, fixed), perMillTonne };
+		const discs = chosen.map((g) => ({ ...at(g, radiusOf(g) + 3), free: level !== LEVELS[2] }));
+		return {
+			level,
+			groups: chosen,
+			...areas(sizes, radius),
+			mostHome: sizes.home,
+			shift: makeRoom(discs, fixed),
+			perMillTonne,
+		};
 	}
 
-	/** Area in pixels of a tonne a month. */
+	/** Areas and the scale of the arrows home, as drawn: of the plan, or fitted to what is shown. */
 	function areaScale(current, compact) {
-		if (view.shown.state.scale !== "adaptive") return current.perTonne;
-		const most = current.groups.reduce(
-			(best, g) => Math.max(best, groupValues(g, view.shown.values, view.shown.months).size),
-			0,
-		);
-		return most > 0 ? (Math.PI * SIGN[compact] ** 2) / most : current.perTonne;
+		if (view.shown.state.scale !== "adaptive") return current;
+		const most = mostOf(current.groups, view.shown.values, view.shown.months);
+		return { ...current, ...areas(most, SIGN[compact]), mostHome: most.home || current.mostHome };
+	}
+
+	/** Radius in pixels of an arrow home, whose area is true to tonnes. */
+	function homeSize(tonnesAMonth, compact = view.shown.compact || 0) {
+		const most = view.shown.mostHome;
+		return tonnesAMonth > 0 && most > 0 ? Math.max(3, Math.sqrt(Math.min(1, tonnesAMonth / most)) * HOME[compact]) : 0;
+	}
+
+	/** Width in pixels of a line home between two places that stand apart. */
+	function homeWidth(tonnesAMonth, compact = view.shown.compact || 0) {
+		const most = view.shown.mostHome;
+		return most > 0 ? Math.max(1.2, Math.min(1, tonnesAMonth / most) * HOME[compact] * HOME_LINE) : 0;
 	}
 
 	function millScale(values, months, compact) {

@@ -1,13 +1,14 @@
 /** The bar over the map: search by any spelling, panels, language. */
 
 import { button, el, fill, joined, keepFocus } from "./dom.js";
-import { fold } from "./words.js";
+import { folder } from "./words.js";
 
 /**
  * Nodes whose spellings hold a text: those that begin with it first, then by what stands there.
- * @param {any} nodes @param {string} text @param {number} [most]
+ * @param {Run} run @param {string} text @param {number} [most] @returns {number[]}
  */
-export function findNodes(nodes, text, most = 12) {
+export function findNodes({ nodes, fold: table }, text, most = 12) {
+	const fold = folder(table);
 	const wanted = fold(text);
 	if (!wanted) return [];
 	// folded on the first search only: opening the page need not wait for it
@@ -28,7 +29,7 @@ export function findNodes(nodes, text, most = 12) {
 	return found.slice(0, most).map((f) => f[2]);
 }
 
-/** @param {any} app */
+/** @param {App} app */
 export function searchBox(app) {
 	const list = el("ul.found", { id: "sf-found", role: "listbox", hidden: true });
 	const input = el("input.search", {
@@ -49,7 +50,7 @@ export function searchBox(app) {
 	let active = -1;
 
 	function look() {
-		found = findNodes(app.run.nodes, input.value);
+		found = findNodes(app.run, input.value);
 		active = found.length ? 0 : -1;
 		show();
 	}
@@ -119,18 +120,15 @@ export function searchBox(app) {
 		input.placeholder = t("search.hint");
 		if (!state.selected && document.activeElement !== input) input.value = "";
 		input.setAttribute("aria-label", t("search.label"));
-		const other = state.lang === "en" ? "ko" : "en";
+		const other = app.languages.find((lang) => lang !== state.lang);
 		const switches = (key, on, pressed) =>
 			button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });
 		keepFocus(bar, () =>
 			fill(
 				bar,
-				switches("story", app.tell, app.telling()),
-				["claims", "table", "about"].map(
-					(key) =>
-						(key !== "claims" || app.run.claims.length > 0) && switches(key, () => app.open(key), state.panel === key),
-				),
-				button("top:lang", { en: "English", ko: "한국어" }[other], () => app.set({ lang: other }), { lang: other }),
+				app.run.story.length > 0 && switches("story", app.tell, app.telling()),
+				app.panels.map((key) => switches(key, () => app.open(key), state.panel === key)),
+				other && button("top:lang", t("language." + other), () => app.set({ lang: other }), { lang: other }),
 			),
 		);
 	}

@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 
 /**
- * @param {any} app @param {string} name of the panel in the state
+ * @param {App} app @param {string} name of the panel in the state
  * @param {(sheet: any) => void} show fills `sheet.body`, and `sheet.tools` if it has some, while the panel is open
  */
 export function sheet(app, name, show) {

@@ -1,21 +1,29 @@
-/** The panels "the article says / the model says" and "about this map". */
+/** The panels "the report says / the model says" and "about this map". */
 
 import { el, fill, joined, pairs, small } from "./dom.js";
 import { cited, gradeText, unserved } from "./details.js";
 import { sheet } from "./sheet.js";
-import { percent, span, tonnes, whole } from "./words.js";
+import { percent, span, two, whole } from "./words.js";
 
-/** @param {any} app */
+/** @param {App} app @returns {Part} */
 export function claimsView(app) {
 	return sheet(app, "claims", ({ body }) => {
 		const { t, run } = app;
 		const [compared, others] = [false, true].map((silent) =>
 			run.claims.filter((c) => silent === (verdictOf(c) === "silent")),
 		);
+		const tests = compared.filter((c) => c.role === "test");
+		const held = tests.filter((c) => c.agrees === true);
 		fill(
 			body,
-			small(t("claims.note")),
-			el("div.claim", el("h3", t("claims.says")), el("h3", t("claims.model"))),
+			el(
+				"p.tally",
+				tests.length
+					? t("claims.tests", { held: held.length, n: tests.length })
+					: t("claims.tests.none", { n: compared.length }),
+			),
+			small(t("claims.note", { n: compared.length, tests: tests.length })),
+			compared.length > 0 && el("div.claim", el("h3", t("claims.says")), el("h3", t("claims.model"))),
 			compared.map((c) => claim(app, c)),
 			others.length > 0 &&
 				el(
@@ -33,13 +41,27 @@ function claim(app, c) {
 	const verdict = verdictOf(c);
 	const where = joined(
 		source ? cited(source) : c.source_id,
+		c.scope,
 		c.period,
 		gradeText(t, source?.reliability, c.credibility || ""),
 	);
+	// that an input agrees with itself is no confirmation, and gets no green
+	const proves = c.role === "test";
+	const look = verdict === "silent" || proves ? verdict : "given";
 	return el(
 		"article.claim",
 		el("div", el("p", c.text || ""), small(where)),
-		el("div", el("p.verdict." + verdict, t("claims." + verdict)), el("p", modelText(c, t)), c.note && small(c.note)),
+		el(
+			"div",
+			el(
+				"p",
+				el("span.verdict." + look, t("claims." + verdict)),
+				verdict !== "silent" && c.role && small(t("claims.role." + c.role)),
+			),
+			modelText(c, t).map((line) => el("p", line)),
+			typeof c.agrees_share === "number" && small(t("claims.share", { share: percent(c.agrees_share) })),
+			c.note && small(c.note),
+		),
 	);
 }
 
@@ -48,16 +70,24 @@ export function verdictOf(c) {
 	return c.agrees === true ? "holds" : c.agrees === false ? "fails" : "silent";
 }
 
-/** The model's number beside the stated one, or beside the other quantity that it is compared with. */
+/** The model's number, and what is claimed of it: the relation, the number or the other quantity, and the unit. */
 function modelText(c, t) {
-	if (typeof c.modelled !== "number") return t("claims.nothing");
-	const number = (v) => (c.unit === "share" ? percent(v) : v % 1 ? tonnes(v) : whole(v));
-	const unit = c.unit === "share" ? "" : " " + (c.unit || "");
-	if (typeof c.stated !== "number" || (c.stated === 0 && !c.other_metric)) return number(c.modelled) + unit;
-	return t("claims.pair", { a: number(c.modelled), relation: c.relation, b: number(c.stated) + unit });
+	if (typeof c.modelled !== "number") return [t("claims.nothing")];
+	const number = (v) => (c.unit === "share" ? percent(v) : joined(two(v) + (c.unit ? " " + c.unit : "")));
+	const metric = (name) => (name || "").replace(/_(t|share)$/, "").replace(/_/g, " ");
+	const value = c.other_metric
+		? t("claims.of", { metric: metric(c.other_metric), value: number(c.stated) })
+		: c.relation === "between"
+			? t("claims.between", { low: number(c.low), high: number(c.high) })
+			: number(c.stated);
+	const relation = c.relation === "between" ? "" : c.relation;
+	return [
+		t("claims.model.value", { metric: metric(c.metric), value: number(c.modelled) }),
+		t("claims.model.claim", { relation, value }),
+	];
 }
 
-/** @param {any} app */
+/** @param {App} app @returns {Part} */
 export function aboutView(app) {
 	return sheet(app, "about", ({ body }) => {
 		const { t, run, data } = app;
@@ -72,6 +102,7 @@ export function aboutView(app) {
 				"assumed",
 				t("about.assumed.text", {
 					n: whole(data.assumed.count),
+					ranged: whole(data.assumed.ranged),
 					tables: data.assumed.tables.map(([name, n]) => `${name.split(":")[0]} ${n}`).join(", ") || "–",
 				}),
 			],
@@ -81,6 +112,7 @@ export function aboutView(app) {
 		fill(
 			body,
 			pairs((key) => t("about." + key), rows),
+			el("p", el("b", t("about.cite")), " ", cite(app)),
 			el("p", t("about.schematic")),
 			el("p", t("about.offline")),
 			unserved(app, about.unserved),
@@ -88,7 +120,12 @@ export function aboutView(app) {
 			el(
 				"ul.plain.sources",
 				run.sources.map((s) =>
-					el("li", el("span", cited(s) + ` (${s.reliability || "–"})`), s.url && el("span.url", " " + s.url)),
+					el(
+						"li",
+						el("span", cited(s) + ` (${s.reliability || "–"})`),
+						s.uses > 0 && el("span.small", " " + t("about.uses", { n: s.uses })),
+						s.url && el("span.url", " " + s.url),
+					),
 				),
 			),
 			about.hashes.length > 0 &&
@@ -101,5 +138,16 @@ export function aboutView(app) {
 					),
 				),
 		);
+	});
+}
+
+/** How to cite the map: title, campaign, version, what it rests on. @param {App} app */
+function cite({ t, data: { about } }) {
+	return t("about.cite.text", {
+		title: about.title || about.name,
+		campaign: about.campaign_title || about.campaign,
+		version: about.version,
+		read: about.read || "–",
+		hash: about.digest,
 	});
 }

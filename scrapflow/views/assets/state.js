@@ -21,6 +21,7 @@ export function encodeState(state, view, last, nodeId, linkId) {
 	put("scale", state.scale !== "fixed" && state.scale);
 	put("lang", state.lang);
 	put("panel", state.panel);
+	put("step", state.step >= 0 && String(state.step + 1));
 	if (selected?.type === "link") put("link", linkId(selected.link));
 	else if (selected) put("place", escaped(selected.nodes.slice(0, 60).map(nodeId)));
 	return out.toString();
@@ -43,7 +44,7 @@ export function decodeState(text, known) {
 		shade: known.measures,
 		scale: ["adaptive"],
 		lang: known.languages,
-		panel: ["table", "claims", "about"],
+		panel: known.panels,
 	})) {
 		if (allowed.includes(part(name))) patch[name === "shade" ? "measure" : name] = part(name);
 	}
@@ -52,6 +53,8 @@ export function decodeState(text, known) {
 		.filter((i) => i !== undefined);
 	if (known.links.has(part("link"))) patch.selected = { type: "link", link: known.links.get(part("link")) };
 	else if (nodes.length) patch.selected = { type: "nodes", nodes };
+	const step = whole(part("step"));
+	if (step >= 1 && step <= known.steps) patch.step = step - 1;
 	const v = part("v").split(",").map(Number);
 	return {
 		patch,
@@ -67,7 +70,7 @@ function decoded(text) {
 	}
 }
 
-/** Take over what the address says, and tell whether it says anything. @param {any} app @returns {boolean} */
+/** Take over what the address says, and tell whether it says anything. @param {App} app @returns {boolean} */
 export function readHash(app) {
 	const text = location.hash;
 	if (text.length < 3) return false;
@@ -76,8 +79,10 @@ export function readHash(app) {
 		last: run.nPeriods - 1,
 		nodes: run.nodes.index,
 		links: run.links.index,
-		languages: Object.keys(app.data.labels),
-		measures: Object.keys(app.style.measures),
+		languages: app.languages,
+		measures: Object.keys(app.measures),
+		panels: app.panels,
+		steps: run.story.length,
 	});
 	Object.assign(app.state, patch);
 	if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
@@ -86,7 +91,7 @@ export function readHash(app) {
 
 let waiting = 0;
 
-/** Write the address a little later, so that playing does not flood it; a notebook's frame has no address to write. @param {any} app */
+/** Write the address a little later, so that playing does not flood it; a notebook's frame has no address to write. @param {App} app */
 export function writeHash(app) {
 	clearTimeout(waiting);
 	waiting = setTimeout(() => {

@@ -1,64 +1,84 @@
 /** The run told in captioned views, which views/story.py made from its numbers. */
 
 import { el, fill, keepFocus, small } from "./dom.js";
+import { measureOf } from "./measures.js";
 import { noFilter } from "./query.js";
-import { mass, percent, tonnes } from "./words.js";
+import { mass, percent, two } from "./words.js";
 
 /**
  * The steps in words: what each says and what it shows.
- * @param {any} app
+ * @param {App} app
+ * @returns {{title: string, text: string, patch: Partial<State>, look: number[]|null}[]}
  */
 export function storySteps(app) {
 	const { run, view, t } = app;
+	/** @type {Record<string, (value: any) => string>} */
 	const said = {
-		region: (name) => view.regionName(run.nodes.region.names.indexOf(name)) || t("story.nowhere"),
+		region: (name) => view.regionName(run.nodes.region.names.indexOf(name)),
 		name: app.name,
 		list: (pairs) => pairs.map(([i, v]) => `${app.name(i)} ${mass(v)}`).join(", "),
 		share: percent,
-		functional: percent,
-		scrap: percent,
 	};
-	return run.story.map(({ key, values, kinds, measure, look }) => ({
-		title: t(`story.${key}.title`),
-		text: t("story." + key, Object.fromEntries(Object.entries(values).map(([k, v]) => [k, (said[k] || tonnes)(v)]))),
-		patch: {
+	const sentence = (/** @type {string} */ key, /** @type {Record<string, any>} */ values) =>
+		t(`story.${key}`, Object.fromEntries(Object.entries(values).map(([k, v]) => [k, (said[k] || two)(v)])));
+	return run.story.map(({ key, says, kinds, measure, look }) => {
+		const patch = {
 			...app.startState(),
 			filter: { ...noFilter(), kind: new Set(kinds) },
 			measure,
 			selected: look ? { type: "nodes", nodes: look } : null,
-		},
-		look,
-	}));
+		};
+		const shade = measure ? measureOf({ ...app, state: { ...app.state, ...patch } }) : null;
+		const notes = [shade && (shade.even || t("shade." + measure)), note(t, `story.${key}.note`)];
+		const text = [...says.map(({ key: words, ...values }) => sentence(`${key}.${words}`, values)), ...notes];
+		return { title: t(`story.${key}.title`), text: text.filter(Boolean).join(" "), patch, look };
+	});
 }
 
-/** @param {any} app */
+/** What a world adds to a step in words of its own, if it does. */
+function note(t, key) {
+	const text = t(key);
+	return text === key ? "" : text;
+}
+
+/** @param {App} app @returns {Part} */
 export function story(app) {
 	const root = el("section.story", { hidden: true, tabindex: -1 });
-	let at = -1;
+	/** What had been set before the story, and where the map was. @type {any} */
+	let before = null;
 
-	app.tell = () => go(at < 0 ? 0 : -1);
-	app.telling = () => at >= 0;
+	app.tell = () => (app.state.step < 0 ? go(0) : leave());
+	app.telling = () => app.state.step >= 0;
 
-	function go(to) {
+	function go(/** @type {number} */ to) {
 		const step = storySteps(app)[to];
-		at = step ? to : -1;
-		if (!step) return app.reset();
+		if (!step) return;
+		if (app.state.step < 0) before = { state: { ...app.state }, view: [app.map.getCenter(), app.map.getZoom()] };
 		if (step.look) app.flyTo(step.look, 8.5);
 		else app.fit();
-		app.set({ ...step.patch, lang: app.state.lang, scale: app.state.scale });
+		app.set({ ...step.patch, step: to, lang: app.state.lang, scale: app.state.scale });
 		app.announce(step.title + ". " + step.text);
 		root.focus({ preventScroll: true });
 		root.parentElement.scrollTop = 0;
 	}
 
+	/** Give back what one had set. */
+	function leave() {
+		if (!before) return app.reset();
+		app.map.setView(...before.view, { animate: false });
+		app.set({ ...before.state, step: -1, lang: app.state.lang });
+		before = null;
+	}
+
 	function update() {
+		const at = app.state.step;
 		root.hidden = at < 0;
 		root.parentElement?.classList.toggle("sf-telling", at >= 0);
 		if (at < 0) return;
 		const { t } = app;
 		const steps = storySteps(app);
-		const button = (key, to, label, more) =>
-			el("button.button", { key: "story:" + key, onclick: () => go(to), ...more }, t("story." + label));
+		const button = (key, on, label, more) =>
+			el("button.button", { key: "story:" + key, onclick: on, ...more }, t("story." + label));
 		root.setAttribute("aria-label", t("story.button"));
 		keepFocus(
 			root,
@@ -70,9 +90,9 @@ export function story(app) {
 					el("p.caption", steps[at].text),
 					el(
 						"div.tools",
-						button("back", at - 1, "prev", { disabled: at === 0 }),
-						at < steps.length - 1 && button("next", at + 1, "next", { class: "sf-button sf-main-button" }),
-						button("end", -1, "end"),
+						button("back", () => go(at - 1), "prev", { disabled: at === 0 }),
+						at < steps.length - 1 && button("next", () => go(at + 1), "next", { class: "sf-button sf-main-button" }),
+						button("end", leave, "end"),
 					),
 				),
 			root,

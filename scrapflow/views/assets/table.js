@@ -2,18 +2,19 @@
 
 import { button, el, fill, keepFocus } from "./dom.js";
 import { accountSums, addTo, named } from "./query.js";
+import { total } from "./unpack.js";
 import { csvLine, tonnes, whole } from "./words.js";
 import { sheet } from "./sheet.js";
 
 const SHOWN = 300;
 
-/** @param {any} app */
+/** @param {App} app @returns {Part} */
 export function tableView(app) {
 	const state = { view: "flows", sort: null, down: true };
 	const panel = sheet(app, "table", ({ body, tools, root }) => {
 		const { t } = app;
-		const { columns, rows } = tableRows(app, state.view);
-		const sort = Math.min(state.sort ?? { places: 5, months: -1 }[state.view] ?? 9, columns.length - 1);
+		const { columns, rows, first } = tableRows(app, state.view);
+		const sort = state.sort ?? first;
 		const order = sort < 0 ? rows : sorted(rows, sort, columns[sort].number, state.down);
 		const show = (change) => {
 			Object.assign(state, change);
@@ -105,86 +106,105 @@ function sorted(rows, column, number, down) {
 	return rows.slice().sort((a, b) => (down ? -1 : 1) * order(a, b, column, number) || order(a, b, 0));
 }
 
-/** Columns and rows of one view, of exactly what the map shows. @param {any} app @param {string} which */
+/**
+ * Columns and rows of one view, of exactly what the map shows; `first` is the column that it is sorted by.
+ * @param {App} app @param {string} which @returns {Table}
+ */
 export function tableRows(app, which) {
-	const { run, view, t, state, name } = app;
-	const { series, nodes, links } = run;
-	const { result, values, loads, monthly } = view.shown;
-	const kinds = series.kind.names;
-	const table = (words, numbers, rows) => ({
-		columns: [
-			...words.map((key) => ({ title: t("col." + key) })),
-			...numbers.map((key) => ({ title: t(key.includes(".") ? key : "col." + key), number: true })),
-		],
-		rows,
+	return { flows: flowRows, places: placeRows, links: linkRows, months: monthRows }[which](app);
+}
+
+const wordTitles = (t, keys) => keys.map((key) => ({ title: t("col." + key) }));
+const numberTitles = (titles) => titles.map((title) => ({ title, number: true }));
+const moved = ({ t, run }) => run.kinds.map((kind) => t("col.kind_t", { kind: t("kind." + kind.name) }));
+
+function flowRows({ run, view, t, name, focusOn }) {
+	const { series } = run;
+	const sums = new Map();
+	view.shown.result.bySeries.forEach((v, s) => {
+		const key = [series.kind.of[s], series.material.of[s], series.origin[s], series.destination[s]].join("|");
+		if (v) addTo(sums, key, v);
 	});
-	if (which === "flows") {
-		const sums = new Map();
-		result.bySeries.forEach((v, s) => {
-			const key = [series.kind.of[s], series.material.of[s], series.origin[s], series.destination[s]].join("|");
-			if (v) addTo(sums, key, v);
-		});
-		return table(
-			["origin", "destination", "kind", "material"],
-			["tonnes"],
-			[...sums].map(([key, v]) => {
-				const [k, m, a, b] = key.split("|").map(Number);
-				return {
-					cells: [name(a), name(b), t("kind." + kinds[k]), t("material." + series.material.names[m]), v],
-					pick: () => app.focusOn([a]),
-				};
-			}),
+	const rows = [...sums].map(([key, v]) => {
+		const [k, m, a, b] = key.split("|").map(Number);
+		return {
+			cells: [name(a), name(b), t("kind." + series.kind.names[k]), t("material." + series.material.names[m]), v],
+			pick: () => focusOn([a]),
+		};
+	});
+	return {
+		columns: [...wordTitles(t, ["origin", "destination", "kind", "material"]), ...numberTitles([t("col.tonnes")])],
+		rows,
+		first: 4,
+	};
+}
+
+/** Places: what was asked and is owed, what each kind moved from or to them, what they held and got. */
+function placeRows(app) {
+	const { run, view, t, state, name } = app;
+	const { nodes, role, accounts } = run;
+	const { values } = view.shown;
+	const asked = [accounts.role.asked, accounts.role.owed].filter((column) => column in accounts.columns);
+	const sums = asked.map((column) => accountSums(run, column, state.from, state.to));
+	const yard = (i) => (nodes.what(i) === "yard" ? heldOf(values, i) : 0);
+	const rows = nodes.id.map((_, i) => {
+		const cells = [
+			...sums.map((sum) => sum[i]),
+			...run.kinds.map((_, k) => values.sent[k][i] + values.got[k][i]),
+			yard(i),
+		];
+		return (
+			cells.some((v) => v > 0) && {
+				cells: [name(i), t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]), ...cells],
+				pick: () => app.focusOn([i]),
+			}
 		);
-	}
-	if (which === "places") {
-		const [quota, shortfall] = ["quota_t", "shortfall_t"].map((c) => accountSums(run, c, state.from, state.to));
-		const rows = nodes.id.map((_, i) => {
-			const [carted, returned, looted] = ["carted", "returned", "looted"].map(
-				(k) => values[k][i] + values[k + "In"][i],
-			);
-			const cells = [quota[i], shortfall[i], carted, returned, looted, values.received[i], values.shipped[i]];
-			return (
-				cells.some((v) => v > 0) && {
-					cells: [name(i), t("node." + nodes.what(i)), view.regionName(nodes.region.of[i]), ...cells],
-					pick: () => app.focusOn([i]),
-				}
-			);
-		});
-		return table(
-			["place", "what", "region"],
-			["quota", "shortfall", "carted", "returned", "looted", "received", "shipped"],
-			rows.filter(Boolean),
+	});
+	const titles = [...asked.map((column) => t("account." + column) + ", t"), ...moved(app), t("col.held")];
+	const first = 3 + asked.length + (role.bring[0] ?? 0);
+	return {
+		columns: [...wordTitles(t, ["place", "what", "region"]), ...numberTitles(titles)],
+		rows: rows.filter(Boolean),
+		first,
+	};
+}
+
+/** Everything that lies at a place. */
+function heldOf({ held, materials }, i) {
+	return total(held.subarray(i * materials, (i + 1) * materials));
+}
+
+function linkRows({ run: { links }, view, t, name, select }) {
+	const { loads } = view.shown;
+	const rows = links.id.map((_, l) => {
+		const [ahead, back] = [loads.forward[l], loads.backward[l]];
+		const words = [name(links.from[l]), name(links.to[l]), named(links.line, l)];
+		return (
+			ahead + back > 0 && {
+				cells: [...words, links.length_km[l] ?? 0, ahead, back, ahead + back],
+				pick: () => select({ type: "link", link: l }),
+			}
 		);
-	}
-	if (which === "links") {
-		const rows = links.id.map((_, l) => {
-			const [ahead, back] = [loads.forward[l], loads.backward[l]];
-			return (
-				ahead + back > 0 && {
-					cells: [
-						name(links.from[l]),
-						name(links.to[l]),
-						named(links.line, l),
-						links.length_km[l] ?? 0,
-						ahead,
-						back,
-						ahead + back,
-					],
-					pick: () => app.select({ type: "link", link: l }),
-				}
-			);
-		});
-		return table(["from", "to", "line"], ["km", "forward", "backward", "tonnes"], rows.filter(Boolean));
-	}
+	});
+	const titles = ["km", "forward", "backward", "tonnes"].map((key) => t("col." + key));
+	return {
+		columns: [...wordTitles(t, ["from", "to", "line"]), ...numberTitles(titles)],
+		rows: rows.filter(Boolean),
+		first: 6,
+	};
+}
+
+function monthRows(app) {
+	const { run, view, t, state } = app;
 	const rows = run.periods.map((p, i) => ({
-		cells: [p, ...kinds.map((_, k) => monthly[k][i])],
+		cells: [p, ...run.kinds.map((_, k) => view.shown.monthly[k][i])],
 		pick: () => app.set({ from: i, to: i }),
 	}));
-	return table(
-		["month"],
-		kinds.map((k) => "kind." + k),
-		rows.slice(state.from, state.to + 1),
-	);
+	return {
+		columns: [...wordTitles(t, ["month"]), ...numberTitles(moved(app))],
+		rows: rows.slice(state.from, state.to + 1),
+		first: -1,
+	};
 }
 
 /** The table as CSV text. */

@@ -1,13 +1,13 @@
 /** The months: bars above and below a line, two sliders for a range, play and pause. */
 
 import { el, fill, svg } from "./dom.js";
-import { mass, span, tonnes } from "./words.js";
+import { mass, span } from "./words.js";
 
-const NAMES = ["carted", "returned", "looted", "shipped"];
-const ORDER = [0, 3, 1, 2];
-const HIGH = 56;
+const HIGH = 64;
+/** Height of the bars under the line, where there are any: what goes back has a scale of its own. */
+const BELOW = 22;
 
-/** @param {any} app */
+/** @param {App} app @returns {Part} */
 export function timeline(app) {
 	const { periods } = app.run;
 	const n = periods.length;
@@ -23,12 +23,13 @@ export function timeline(app) {
 		},
 	});
 	const key = el("span.bar-key");
+	const axis = el("div.axis", { "aria-hidden": "true" });
 	const ticks = el("div.ticks", { "aria-hidden": "true" });
 	const root = el(
 		"section.time",
 		{ label: app.t("time.title") },
 		el("div.time-head", play, label, all, key),
-		el("div.sliders", chart, first, second),
+		el("div.sliders", axis, chart, first, second),
 		ticks,
 	);
 	let timer = 0;
@@ -68,37 +69,61 @@ export function timeline(app) {
 		update();
 	}
 
+	/** Months under the mouse while a range is drawn. @type {number|null} */
+	let drawn = null;
+
+	function monthAt(event) {
+		const box = chart.getBoundingClientRect();
+		return Math.max(0, Math.min(n - 1, Math.floor(((event.clientX - box.left) / box.width) * n)));
+	}
+
+	// a click is that month, a drag a range
+	chart.addEventListener("pointerdown", (event) => {
+		drawn = monthAt(event);
+		chart.setPointerCapture?.(event.pointerId);
+		stop();
+		app.set({ from: drawn, to: drawn });
+	});
+	chart.addEventListener("pointermove", (event) => {
+		if (drawn === null) return;
+		const at = monthAt(event);
+		const [from, to] = [Math.min(drawn, at), Math.max(drawn, at)];
+		if (from !== app.state.from || to !== app.state.to) app.set({ from, to });
+	});
+	for (const end of ["pointerup", "pointercancel"]) chart.addEventListener(end, () => (drawn = null));
+
 	function update() {
-		const { t, style, view, run } = app;
+		const { t, view, run } = app;
 		const { from, to } = app.state;
-		const moved = NAMES.map((name) => view.shown.monthly[run.series.kind.names.indexOf(name)]);
-		const [up, back, taken, rail] = moved;
-		const colours = NAMES.map((k) => style.kinds[k].colour);
-		const most = Math.max(0, ...up, ...rail);
-		const least = Math.max(0, ...back.map((v, p) => v + taken[p]));
-		const unit = most + least > 0 ? (HIGH - 4) / (most + least) : 0;
-		const base = 2 + most * unit;
+		const { kinds, role } = run;
+		const home = new Set([...role.back, ...role.taken]);
+		const bands = kinds.map((kind, k) => ({ ...kind, values: view.shown.monthly[k], home: home.has(k) }));
+		const up = bands.filter((bar) => !bar.home);
+		const down = bands.filter((bar) => bar.home);
+		const most = Math.max(0, ...up.flatMap((bar) => [...bar.values]));
+		const least = Math.max(0, ...periods.map((_, p) => down.reduce((sum, bar) => sum + bar.values[p], 0)));
+		const below = least > 0 ? BELOW : 0;
+		const base = HIGH - below - 2;
 		const w = 1000 / n;
 		const bars = periods.map((period, p) => {
-			const bar = (x, width, y, v, k) =>
-				v > 0 &&
-				svg("rect", {
-					x: (p + x) * w,
-					y,
-					width: w * width,
-					height: v * unit,
-					fill: colours[k],
-					"fill-opacity": p >= from && p <= to ? 1 : 0.28,
-				});
-			const said = ORDER.map((k) => `${t("kind." + NAMES[k])} ${mass(moved[k][p])}`);
+			const opacity = p >= from && p <= to ? 1 : 0.28;
+			const bar = (x, width, y, height, fill) =>
+				height > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height, fill, "fill-opacity": opacity });
+			const wide = 0.76 / (up.length || 1);
+			let under = base + 1;
 			return svg(
 				"g",
-				svg("title", `${period}: ${said.join(", ")}`),
+				svg("title", `${period}: ${bands.map((b) => `${t("kind." + b.name)} ${mass(b.values[p])}`).join(", ")}`),
 				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
-				bar(0.12, 0.76, base - up[p] * unit, up[p], 0),
-				bar(0.3, 0.4, base - rail[p] * unit, rail[p], 3),
-				bar(0.12, 0.76, base + 1, back[p], 1),
-				bar(0.12, 0.76, base + 1 + back[p] * unit, taken[p], 2),
+				up.map((b, k) => {
+					const height = most > 0 ? (b.values[p] / most) * (base - 2) : 0;
+					return bar(0.12 + k * wide, wide, base - height, height, b.colour);
+				}),
+				down.map((b) => {
+					const height = least > 0 ? (b.values[p] / least) * (below - 1) : 0;
+					under += height;
+					return bar(0.12, 0.76, under - height, height, b.colour);
+				}),
 			);
 		});
 		chart.setAttribute("aria-label", t("time.chart"));
@@ -109,12 +134,13 @@ export function timeline(app) {
 				y: 0,
 				width: (to - from + 1) * w,
 				height: HIGH,
-				fill: "#0072b2",
-				"fill-opacity": 0.07,
+				fill: app.style.ink,
+				"fill-opacity": 0.05,
 			}),
 			bars,
-			svg("line", { x1: 0, x2: 1000, y1: base, y2: base, stroke: "#5b6670", "stroke-width": 0.7 }),
+			svg("line", { x1: 0, x2: 1000, y1: base, y2: base, stroke: app.style.muted, "stroke-width": 0.7 }),
 		);
+		fill(axis, most > 0 && el("span", mass(most)), below > 0 && el("span", mass(least)));
 		for (const [input, value, word] of [
 			[first, from, "time.from"],
 			[second, to, "time.to"],
@@ -123,17 +149,21 @@ export function timeline(app) {
 			input.setAttribute("aria-label", t(word));
 			input.setAttribute("aria-valuetext", periods[value] || "");
 		}
+		// the handles stand under the bars of their months
+		for (const input of [first, second]) {
+			input.style.left = `calc(${50 / n}% - 8px)`;
+			input.style.width = `calc(${100 - 100 / n}% + 16px)`;
+		}
 		label.textContent = span(periods, from, to);
 		fill(
 			key,
-			ORDER.map((k) =>
+			bands.map((bar) =>
 				el(
 					"span.key-item",
-					svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: colours[k] })),
-					t("kind." + NAMES[k]),
+					svg("svg", { width: 9, height: 9 }, svg("rect", { width: 9, height: 9, fill: bar.colour })),
+					t("kind." + bar.name),
 				),
 			),
-			el("span.bar-scale", t("time.scale", { t: tonnes(Math.max(most, least)) })),
 		);
 		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = t(timer ? "time.pause" : "time.play");

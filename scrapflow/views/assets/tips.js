@@ -1,33 +1,49 @@
 /** A few lines about what is under the mouse. */
 
 import { el } from "./dom.js";
-import { mass, percent, tonnes } from "./words.js";
+import { intakeOf } from "./query.js";
+import { mass, percent, two } from "./words.js";
 
-/** @param {any} app @param {any} hit what the picture found there */
+/** @param {App} app @param {any} hit what the picture found there */
 export function tipLines(app, hit) {
-	const { t, view, run } = app;
-	const { months, values } = view.shown;
-	const group = (s) => view.groupName(s.group);
+	const { t, view, run, state } = app;
+	const { months, values, stocked } = view.shown;
+	const { role, kinds } = run;
+	const group = (s) => (s.group.nodes.length === 1 ? app.name(s.group.nodes[0]) : view.groupName(s.group));
 	const about = (title, ...lines) => [el("b", title), lines.filter(Boolean).map((line) => el("div", line))];
 	if (hit.type === "link") {
 		const ends = [run.links.from[hit.link], run.links.to[hit.link]].map(app.name);
-		return about((hit.direction ? ends.reverse() : ends).join(" → "), t("tip.link", { t: tonnes(hit.t) }));
+		return about((hit.direction ? ends.reverse() : ends).join(" → "), t("tip.link", { t: two(hit.t) }));
 	}
 	if (hit.type === "arc")
-		return about(
-			group(hit.from) + " → " + group(hit.to),
-			t("kind." + run.series.kind.names[hit.k]) + " " + mass(hit.t),
-		);
+		return about(group(hit.from) + " → " + group(hit.to), t("kind." + kinds[hit.k].name) + " " + mass(hit.t));
 	if (hit.type === "node") return about(app.name(hit.node), t("node." + run.nodes.what(hit.node)));
-	if (hit.type === "mill") return about(app.name(hit.node), t("tip.mill", { t: tonnes(values.received[hit.node]) }));
+	if (hit.type === "mill") {
+		const received = values.received[hit.node];
+		const { byMill, assumed } = intakeOf(run, state.from, state.to);
+		const full = assumed && received > 0 && received >= 0.995 * (byMill.get(hit.node) || Infinity);
+		const none = !received && values.stays[hit.node] > 0;
+		return about(
+			app.name(hit.node),
+			none ? t("figure.none") : t("tip.mill", { t: two(received) }),
+			full && t("tip.full"),
+		);
+	}
 	const v = hit.sign.values;
-	const line = (key, value) => (value > 0 || key === "in") && t("tip." + key, { t: tonnes(value * months) });
+	const moved = (which, value) =>
+		value > 0 && t("tip.kind", { kind: t("kind." + kinds[which[0]].name), t: two(value * months) });
+	const largest = v.held.indexOf(Math.max(...v.held));
 	return about(
 		group(hit.sign),
 		hit.sign.nodes.length > 1 && t("tip.places", { n: hit.sign.nodes.length }),
-		line("in", v.in),
-		line("back", v.back),
-		line("taken", v.taken),
-		v.total > 0 && t("tip.scrap", { share: percent(v.held[0] / v.total) }),
+		moved(role.bring, v.in),
+		moved(role.back, v.back),
+		moved(role.taken, v.taken),
+		v.total > 0 && t(stocked ? "tip.held" : "tip.came", { t: two(stocked ? v.total : v.total * months) }),
+		v.total > 0 &&
+			t("tip.part", {
+				share: percent(v.held[largest] / v.total),
+				material: t("material." + run.materials[largest].name),
+			}),
 	);
 }

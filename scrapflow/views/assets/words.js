@@ -33,19 +33,28 @@ export function tonnes(value) {
 	return sign + "<0.01";
 }
 
-/** Tonnes with their unit. @param {number} value */
-export function mass(value) {
-	return tonnes(value) + " t";
+/**
+ * A number as people are told it: two figures, because more would be a pretence.
+ * @param {number} value
+ */
+export function two(value) {
+	const size = Number(Math.abs(value).toPrecision(2));
+	const sign = value < 0 ? "−" : "";
+	if (!(size > 0)) return "0";
+	if (size >= 10) return sign + whole(size);
+	return sign + (size >= 0.01 ? size.toFixed(size >= 1 ? 1 : 2) : "<0.01");
 }
 
-/** The end of a range: no more than three digits of it mean anything. @param {number} value */
-export function rough(value) {
-	return tonnes(Number(value.toPrecision(3)));
+/** Tonnes with their unit, in two figures; number and unit stay on one line. @param {number} value */
+export function mass(value) {
+	return two(value) + NBSP + "t";
 }
+
+const NBSP = "\u00a0";
 
 /** A step of a scale, which is a round number. @param {number} value */
 export function step(value) {
-	return (value < 1 ? value : whole(value)) + " t";
+	return (value < 1 ? value : whole(value)) + NBSP + "t";
 }
 
 /** The first and the last of the months shown. @param {string[]} periods @param {number} from @param {number} to */
@@ -69,16 +78,24 @@ export function nice(value) {
 }
 
 /**
- * Spelling without case, accents, apostrophes, hyphens and spaces; Hangul stays.
- * @param {string} text
+ * A function that reduces a name to what its spellings have in common, by the table that Python folds by.
+ * @param {[number, number, string][]} table first and last code point, and what stands for each of them ("": nothing)
+ * @returns {(text: string) => string}
  */
-export function fold(text) {
-	return text
-		.normalize("NFKD")
-		.replace(/[\u0300-\u036f]/g, "")
-		.normalize("NFC")
-		.toLowerCase()
-		.replace(/[\s'’‘ʼ`´\-_.·]/g, "");
+export function folder(table) {
+	const code = (/** @type {number} */ point) => `\\u{${point.toString(16)}}`;
+	const ranges = table.filter((row) => !row[2]).map(([first, last]) => code(first) + "-" + code(last));
+	const all = new RegExp(`[${ranges.join("")}]`, "gu");
+	/** @type {Record<string, string>} */
+	const letters = {};
+	for (const [first, last, folded] of table)
+		for (let point = first; folded && point <= last; point++) letters[String.fromCodePoint(point)] = folded;
+	const drop = (/** @type {string} */ text) => text.replace(all, "");
+	// apostrophes go first: compatibility decomposition would turn some of them into a space and an accent
+	return (text) => {
+		const plain = drop(drop(text).normalize("NFKD")).toLowerCase();
+		return drop(Array.from(plain, (letter) => letters[letter] ?? letter).join("")).normalize("NFC");
+	};
 }
 
 /**

@@ -1,0 +1,208 @@
+/** Headline, the four numbers and the map in words: each sentence made from what it states. */
+
+import { el, swatch } from "./dom.js";
+import { count } from "./filters.js";
+import { accountSums, heldAt, intakeOf, named } from "./query.js";
+import { total } from "./unpack.js";
+import { mass, percent, span, two } from "./words.js";
+
+/** Less than this share of what was handed over is not told as left over. */
+const LEAST = 1e-4;
+/** From this share of their intake on, mills received as much as they would take. */
+const ALL = 0.995;
+
+/**
+ * Totals of the months shown, with the filters: what was asked, and what each role moved.
+ * @param {App} app
+ * @returns {Totals}
+ */
+export function totals(app) {
+	const { run, view, state } = app;
+	const { nodes, role } = run;
+	const { byKind } = view.shown.result;
+	// a quota has a place, and with it a region and a sector; the other filters are of what moved
+	const asks = (/** @type {number} */ i) =>
+		["region", "sector"].every((c) => !state.filter[c].size || state.filter[c].has(named(nodes[c], i)));
+	const quota = accountSums(run, run.accounts.role.asked, state.from, state.to);
+	const of = (/** @type {number[]} */ kinds) => total(kinds.map((k) => byKind[k]));
+	return {
+		asked: total(quota.map((t, i) => (asks(i) ? t : 0))),
+		bring: of(role.bring),
+		back: of(role.back),
+		taken: of(role.taken),
+		mills: of(role.mills),
+	};
+}
+
+/** Whether the mills received what they were assumed to take, in the months shown. @param {App} app */
+export function millsFull(app) {
+	const { run, state, view } = app;
+	const { all, assumed } = intakeOf(run, state.from, state.to);
+	const received = total(run.role.mills.map((k) => view.shown.result.byKind[k]));
+	return assumed && received >= ALL * all;
+}
+
+/** Title and the sentences that say what happened. @param {App} app */
+export function headline(app) {
+	const { t, data } = app;
+	const { about } = data;
+	const { title, network = [] } = data.options;
+	return [
+		el("h1", title || about.title),
+		title && about.title !== title && el("p.small.subtitle", about.title),
+		el("p.headline", said(app)),
+		network.length > 0 && el("p.network", t("network.asks", { hosts: network.join(", ") })),
+	];
+}
+
+/** The headline's sentences. @param {App} app @returns {string} */
+export function said(app) {
+	const { t, run, view, state } = app;
+	const { byKind } = view.shown.result;
+	const shown = span(run.periods, state.from, state.to);
+	if (!run.series.origin.length) return t("headline.empty");
+	if (!total(byKind)) return t("headline.none", { span: shown });
+	if (count(state.filter)) {
+		const moved = run.kinds.map(
+			(kind, k) => byKind[k] > 0 && t("headline.kind", { t: mass(byKind[k]), kind: t("kind." + kind.name) }),
+		);
+		return t("headline.filtered", { span: shown }) + " " + moved.filter(Boolean).join(", ") + ".";
+	}
+	const sentences = clauses(app)
+		.map((parts) => parts.filter(Boolean).join(t("and")))
+		.filter(Boolean);
+	return [start(app, shown), ...sentences.map((text) => text + ".")].join(" ");
+}
+
+/** What the tonnes are: modelled, reported, or both. @param {App} app @param {string} shown */
+function start({ t, run, view }, shown) {
+	const share = reportedShare(run, view.shown.result.bySeries);
+	return t("headline." + (share === 0 ? "modelled" : share > 0.999 ? "given" : "mixed"), {
+		span: shown,
+		share: percent(share),
+	});
+}
+
+/** Share of the tonnes that nobody modelled. @param {Run} run @param {Float64Array} bySeries */
+export function reportedShare({ series: { basis } }, bySeries) {
+	const sum = [0, 0];
+	bySeries.forEach(
+		(t, s) => (sum[basis.names[basis.of[s]] === "reported" || basis.names[basis.of[s]] === "derived" ? 1 : 0] += t),
+	);
+	return sum[1] / (sum[0] + sum[1] || 1);
+}
+
+/** Groups of clauses, each a sentence; one about nothing is not there. @param {App} app */
+function clauses(app) {
+	const { t, run, state } = app;
+	const sum = totals(app);
+	const left = heldAt(run, state.to);
+	const last = state.to === run.nPeriods - 1;
+	const unplaced = last ? app.data.about.unplaced : 0;
+	const clause = (/** @type {string} */ key, /** @type {number} */ value, /** @type {string} */ range = key) =>
+		value > 0 && t("headline." + key, { t: ranged(app, range, value) });
+	return [
+		[clause("asked", sum.asked), clause("bring", sum.bring, "bring")],
+		[clause("take_back", sum.back, ""), clause("store", sum.taken, "")],
+		[clause(millsFull(app) ? "mills.full" : "mills", sum.mills, "mills")],
+		[
+			clause(
+				"abroad",
+				total(run.role.deliver.filter((k) => !run.role.mills.includes(k)).map((k) => app.view.shown.result.byKind[k])),
+				"",
+			),
+		],
+		[left > sum.bring * LEAST && clause("left", left, "")],
+		[clause("unplaced", unplaced, "")],
+	];
+}
+
+/** Low and high of a figure while all is shown. @param {App} app @param {string} key @returns {number[]|undefined} */
+function rangeOf({ data, run, state }, key) {
+	const whole = state.from === 0 && state.to === run.nPeriods - 1 && !count(state.filter);
+	return whole ? (data.options.ranges || {})[key] : undefined;
+}
+
+/** Tonnes with their range, where there is one. @param {App} app @param {string} key @param {number} value */
+function ranged(app, key, value) {
+	const range = rangeOf(app, key);
+	if (!range) return mass(value);
+	return app.t("number.range", { t: two(value), low: two(range[0]), high: two(range[1]) });
+}
+
+/** The four numbers, with their ranges where the run has them; one that a run does not have is not there. @param {App} app */
+export function figures(app) {
+	const { t, run, state, view } = app;
+	const { filter } = state;
+	const sum = totals(app);
+	const filters = count(filter);
+	const { role, kinds } = run;
+	const colour = (/** @type {number[]} */ which) => (which.length ? kinds[which[0]].colour : app.style.ink);
+	const label = (/** @type {number[]} */ which) => which.map((k) => t("kind." + kinds[k].name)).join(", ");
+	const card = (
+		/** @type {string} */ key,
+		/** @type {string} */ name,
+		/** @type {number} */ value,
+		/** @type {string|false} */ note,
+		/** @type {string} */ ink,
+	) => {
+		const range = rangeOf(app, key);
+		const none = filters > 0 && !value;
+		return el(
+			"div.figure",
+			el("dt", swatch(ink), " ", name),
+			el(
+				"dd",
+				none ? el("b.none", "–") : [el("b", two(value)), el("small", "\u00a0t")],
+				range && el("span.small", t("figure.range", { low: two(range[0]), high: two(range[1]) })),
+				none ? el("span.small", t("figure.none")) : note && el("span.small", note),
+			),
+		);
+	};
+	// a share of the quota would be none where only some of what moved is summed
+	const whose = filters === count({ region: filter.region, sector: filter.sector });
+	const of = (/** @type {number} */ value, /** @type {number} */ whole, /** @type {string} */ key) =>
+		whole > 0 && whose && t(key, { share: percent(value / whole) });
+	const gone = [...role.back, ...role.taken];
+	const moved = gone.filter((k) => view.shown.result.byKind[k] > 0);
+	const split = moved.map((k) => `${two(view.shown.result.byKind[k])} ${t("kind." + kinds[k].name)}`).join(", ");
+	const full = !filters && millsFull(app) && t("figure.full");
+	const { members } = app.data.about;
+	return el(
+		"dl.cards",
+		run.accounts.role.asked in run.accounts.columns && card("asked", t("figure.asked"), sum.asked, "", app.style.ink),
+		role.bring.length > 0 &&
+			card("bring", label(role.bring), sum.bring, of(sum.bring, sum.asked, "figure.of.asked"), colour(role.bring)),
+		gone.length > 0 && card("home", label(gone), sum.back + sum.taken, moved.length > 1 && split, colour(gone)),
+		role.mills.length > 0 &&
+			card(
+				"mills",
+				t("figure.received"),
+				sum.mills,
+				full || of(sum.mills, sum.bring, "figure.of.carted"),
+				colour(role.mills),
+			),
+		Boolean(members) && rangeOf(app, "mills") && el("p.small.members", t("figure.ranges", { n: members })),
+	);
+}
+
+/** The picture in words, for those who do not see it. @param {App} app */
+export function summary(app) {
+	const { t, view } = app;
+	const { values } = view.shown;
+	const list = (/** @type {number[]} */ nodes, /** @type {Float64Array} */ sums) =>
+		nodes
+			.filter((i) => sums[i] > 0)
+			.sort((a, b) => sums[b] - sums[a])
+			.slice(0, 5)
+			.map((i) => app.name(i) + " " + mass(sums[i]))
+			.join(", ");
+	const yards = list(app.yards, values.arrived);
+	const mills = list(view.mills, values.received);
+	return [
+		el("h2", t("summary.title")),
+		yards && el("p", t("summary.yards", { list: yards })),
+		mills && el("p", t("summary.mills", { list: mills })),
+		el("p", app.assumedText()),
+	];
+}

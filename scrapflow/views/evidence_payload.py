@@ -1,0 +1,107 @@
+"""Where a map's numbers come from: sources, claims, assumptions, what was left, and what made the run."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.queries.claims import evaluate_claims
+from scrapflow.views.frames import Json, column, floats, records, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapflow.ledger.tables import RunTables
+
+UNPLACED = "unplaced"
+"""The reason of what has no place on a map."""
+_SOURCE = ("source_id", "title", "publisher", "url", "published", "accessed", "reliability")
+ROLES = ("test", "tuned", "input", "definition")
+"""What a claim is to a run, in the order in which the panel tells them: what can fail comes first."""
+
+
+def sources(run: RunTables) -> list[Json]:
+    """Return the sources, the most used first, each with how many rows of the run's places and claims cite it."""
+    frame = run.sources
+    cited = pd.concat(
+        [column(run.nodes, "source_id"), column(run.links, "source_id"), run.tables["claim_rows"]["source_id"]]
+    )
+    uses = cited.astype(str).value_counts()
+    rows = [dict(zip(_SOURCE, row, strict=True)) for row in zip(*(text(frame, n) for n in _SOURCE), strict=True)]
+    told = [{**row, "uses": int(uses.get(row["source_id"], 0))} for row in rows]
+    return sorted(told, key=lambda row: (-row["uses"], row["source_id"]))
+
+
+def claims(run: RunTables) -> list[Json]:
+    """Return the claims with what the model says, by role: those that could have failed first."""
+    frame = evaluate_claims(run)
+    rows = run.tables["claim_rows"]
+    given = dict(zip(text(rows, "claim_id"), text(rows, "role"), strict=True))
+    role = frame["claim_id"].astype(str).map(given).fillna("")
+    order = role.map({name: i for i, name in enumerate(ROLES)}).fillna(len(ROLES))
+    return records(frame.assign(role=role).iloc[np.argsort(order.to_numpy(), kind="stable")])
+
+
+def left_at_the_end(run: RunTables, *by: str) -> list[Json]:
+    """Return rows of what could not be moved, ``[*by, tonnes]`` at the end of the run, largest first.
+
+    A level is never summed over time: what could not be carted this month is offered again in the next.
+    """
+    last = run.periods["period"].iloc[-1] if len(run.periods) else ""
+    rows = run.unserved[run.unserved["period"] == last]
+    sums = rows.groupby(list(by))["tonnage_t"].sum().reset_index()
+    sums = sums.sort_values(["tonnage_t", *by], ascending=[False, *(True for _ in by)], kind="stable")
+    return [[*(str(v) for v in row[:-1]), round(float(row[-1]), 3)] for row in sums.itertuples(index=False)]
+
+
+def assumed(run: RunTables) -> dict[str, Json]:
+    """Return how many inputs are assumed and derived, how many of the assumed have a range, and of which tables."""
+    frame = run.assumed
+    basis = column(frame, "basis").astype(str)
+    rows = frame[basis == "assumed"]
+    ranged = floats(rows, "low") < floats(rows, "high")
+    counted = column(rows, "table").astype(str).value_counts()
+    tables = sorted(((str(k), int(v)) for k, v in counted.items()), key=lambda item: (-item[1], item[0]))
+    return {
+        "count": len(rows),
+        "ranged": int(ranged.sum()),
+        "derived": int((basis == "derived").sum()),
+        "tables": [list(t) for t in tables],
+    }
+
+
+def unplaced(run: RunTables) -> float:
+    """Return what had no place on the map at the end, in t."""
+    return float(sum(row[1] for row in left_at_the_end(run, "reason") if row[0] == UNPLACED))
+
+
+def _digest(hashes: Mapping[str, str]) -> str:
+    """Return one short hash of all input files, to be cited."""
+    lines = "\n".join(f"{name} {digest}" for name, digest in sorted(hashes.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def about(run: RunTables) -> dict[str, Json]:
+    """Return what identifies the run, and what could not be moved, by reason."""
+    meta = run.meta
+    hashes = meta.get("inputs") or {}
+    return {
+        "title": str(meta.get("title", "")),
+        "world": str(meta.get("world", "")),
+        "name": run.name,
+        "campaign": str(meta.get("campaign") or ""),
+        "campaign_title": str(meta.get("campaign_title", "")),
+        "mode": str(meta.get("mode", "")),
+        "seed": meta.get("seed", 0),
+        "members": int(meta.get("members", 0)) if meta.get("ranges") else 0,
+        "version": str(meta.get("version", "")),
+        "read": max(text(run.sources, "accessed"), default=""),
+        "attribution": str(meta.get("attribution", "")),
+        "digest": _digest(hashes),
+        "unplaced": unplaced(run),
+        "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())],
+        "unserved": left_at_the_end(run, "reason"),
+    }

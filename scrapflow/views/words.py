@@ -1,0 +1,157 @@
+"""The words of a run's views: labels, the names of its kinds and materials, and what its world calls things itself.
+
+The texts stand in ``views/labels.csv``; kinds of movement and materials bring their names from the vocabulary or from
+the world. A world may have words of its own (``[words]`` in ``world.toml``): short ones, such as ``mill``, which other
+texts hold as ``[mill]``, or any text by its key, and those of its second language under ``[words.LANGUAGE]``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapflow.vocabulary import VIAS, kinds
+from scrapflow.vocabulary.read import read_materials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapflow.ledger.tables import RunTables
+    from scrapflow.vocabulary import Material
+
+LANGUAGES = ("en", "ko")
+"""Languages the labels of a view come in."""
+LOCAL = "local"
+"""The second language of a world that names places in one without saying which."""
+UNITS = ("day", "week", "month", "quarter", "year")
+_INSERTED = re.compile(r"\[([a-z_.]+)\]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_LABELLED = {4: "year", 7: "month", 8: "week", 10: "day"}
+"""Units of time by the length of their ISO labels."""
+
+
+@cache
+def labels(lang: str) -> dict[str, str]:
+    """Return the texts of a view in one language, by key, with the words they hold filled in.
+
+    Raises
+    ------
+    ValueError
+        If the language is not one of :data:`LANGUAGES`.
+
+    Examples
+    --------
+    >>> labels("en")["via.own"], labels("ko")["node.mill"]
+    ('from its owner', '제강소')
+    """
+    if lang not in LANGUAGES:
+        message = f"no labels in {lang!r}; there are {', '.join(LANGUAGES)}"
+        raise ValueError(message)
+    return _filled(_texts()[lang])
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    with Path(__file__).with_name("labels.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return {lang: {row["key"]: row[lang] for row in rows} for lang in LANGUAGES}
+
+
+def _filled(texts: Mapping[str, str]) -> dict[str, str]:
+    """Put the short words into the texts that hold them; an unknown one stays to be seen."""
+    return {
+        key: _INSERTED.sub(lambda m: texts.get(f"word.{m[1]}", m[0]), text) if "[" in text else text
+        for key, text in texts.items()
+    }
+
+
+def materials_of(run: RunTables) -> list[Material]:
+    """Return the materials of a run, in their order: its world's own, else the packaged ones; unknown ones last."""
+    from scrapflow.vocabulary import materials
+
+    own = run.tables.get("materials")
+    rows = own.fillna("").astype(str).to_dict("records") if own is not None and len(own) else []
+    table = {m.material: m for m in (read_materials(rows) if rows else materials().values())}  # type: ignore[arg-type]
+    moved = sorted(set(run.movements["material"]) - set(table))
+    return [*table.values(), *read_materials([{"material": name} for name in moved])]
+
+
+def second_language(run: RunTables) -> str:
+    """Return the language of a run's local names: what its world says, Korean by its letters, or ``local``; else ``""``.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> second_language(sf.run(sf.read_world("toy")))
+    'ko'
+    """
+    local = "".join(run.nodes["name_local"].fillna("").astype(str)) if "name_local" in run.nodes else ""
+    if not local:
+        return ""
+    return str(run.meta.get("language") or ("ko" if _HANGUL.search(local) else LOCAL))
+
+
+def unit_of(run: RunTables) -> str:
+    """Return the unit of time of a run, one of :data:`UNITS`, or ``period`` where nothing says it.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> unit_of(sf.run(sf.read_world("toy")))
+    'month'
+    """
+    campaign = tomllib.loads(str(run.meta.get("campaign_toml", "")))
+    said = str(campaign.get("periods", {}).get("unit", ""))
+    if said in UNITS:
+        return said
+    label = str(run.periods["period"].iloc[0]) if len(run.periods) else ""
+    return "quarter" if "-Q" in label else _LABELLED.get(len(label), "period")
+
+
+def words_of(run: RunTables, *more: str) -> dict[str, dict[str, str]]:
+    """Return all texts that a view of a run needs, by language and key.
+
+    Parameters
+    ----------
+    run
+        A run; ``meta["words"]`` are its world's own.
+    more
+        Languages that are wanted in any case.
+
+    Returns
+    -------
+    dict
+        ``en``, and the second language where places have names in one.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> words = words_of(sf.run(sf.read_world("toy")))
+    >>> words["en"]["kind.shipped"], list(words)
+    ('by rail to the mills', ['en', 'ko'])
+    """
+    own = run.meta.get("words") or {}
+    second = second_language(run)
+    return {lang: run_words(run, lang, own) for lang in dict.fromkeys(("en", second, *more)) if lang}
+
+
+def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None) -> dict[str, str]:
+    """Return the texts of one language; where a word is missing in it, English stands."""
+    known = lang if lang in LANGUAGES else "en"
+    texts = dict(_texts()[known])
+    texts |= {f"kind.{k.kind}": k.label.get(known) or k.label["en"] for k in kinds().values()}
+    texts |= {f"material.{m.material}": (known != "en" and m.name_local) or m.name for m in materials_of(run)}
+    texts |= {f"via.{via}": texts.get(f"via.{via}", via) for via in VIAS}
+    unit = unit_of(run)
+    texts |= {f"word.{name}": texts[f"unit.{unit}.{name}"] for name in ("period", "periods", "a_period")}
+    given = own if own is not None else run.meta.get("words") or {}
+    plain = {key: text for key, text in given.items() if isinstance(text, str)}
+    said = given.get(lang)
+    local = {str(key): str(text) for key, text in said.items()} if isinstance(said, dict) else {}
+    for key, text in {**({} if lang != "en" else plain), **local}.items():
+        texts[f"word.{key}" if f"word.{key}" in texts else key] = text
+    return _filled(texts)

@@ -43,8 +43,6 @@ MEASURES: dict[str, dict[str, str | bool]] = {
     "detection": {"of": "detection", "over": "workers", "rate": True},
 }
 """Measures that regions are shaded by: what is divided by what; a rate is a mean over months and workers."""
-NEEDED = ("nodes", "links", "movements", "periods")
-"""Tables without which a run cannot be drawn."""
 
 
 class Ids(NamedTuple):
@@ -68,7 +66,7 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
     Raises
     ------
     InputError
-        If a table that cannot be done without is missing, or a movement is of a kind that the vocabulary does not know.
+        If a movement is of a kind that the vocabulary does not know.
 
     Examples
     --------
@@ -118,11 +116,9 @@ def kinds_of(run: RunTables) -> list[str]:
 
 
 def _check(run: RunTables) -> None:
-    problems = [problem(name, "", "", "is missing") for name in NEEDED if run.tables.get(name) is None]
-    if not problems:
-        unknown = sorted(set(run.movements["kind"]) - set(kinds()))
+    unknown = sorted(set(run.movements["kind"]) - set(kinds()))
+    if unknown:
         problems = [problem("movements", "", "kind", f"{k!r} is no kind of the vocabulary") for k in unknown]
-    if problems:
         raise InputError(problems, what="the run to be drawn")
 
 

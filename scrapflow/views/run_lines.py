@@ -31,7 +31,7 @@ def run_of(flows: object) -> Drawn | None:
         return Drawn(flows, flows)
     if not isinstance(flows, Flows):
         return None
-    run = flows.source.run
+    run = flows.context.run
     moves = flows.to_frame()
     tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, dict(run.tables))
     # low and high are of the whole run's totals

@@ -17,7 +17,7 @@ from scrapflow.errors import InputError
 from scrapflow.exchange.export import export
 from scrapflow.exchange.formats import FORMATS
 from scrapflow.exchange.looks import KIND_COLOURS
-from scrapflow.views.style import KINDS
+from scrapflow.views.style import kind_looks
 
 
 def by_kind(run):
@@ -107,4 +107,4 @@ def test_an_unknown_format_is_refused_with_the_choices(toy_run, tmp_path):
 
 def test_exported_colours_are_those_of_the_map():
     """Exports stand below the views and keep their own list of colours; it must be the same."""
-    assert {k: v.colour for k, v in KINDS.items()} == KIND_COLOURS
+    assert {k: v.colour for k, v in kind_looks().items()} == KIND_COLOURS

@@ -63,7 +63,7 @@ export function csv(path) {
     .split("\n")
     .slice(1)
     .filter(Boolean);
-  return lines.map((line) => [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map((m) => m[1] ?? m[2]));
+  return lines.map((line) => [...`,${line}`.matchAll(/,(?:"([^"]*)"|([^,]*))/g)].map((m) => m[1] ?? m[2]));
 }
 
 const KINDS = [

@@ -99,10 +99,10 @@ CLAIMS = [
         **_CLAIM,
         "claim_id": "c1",
         "role": "test",
-        "text": "The yard holds more functional machinery than scrap",
-        "metric": "yard_functional_t",
+        "text": "More is handed over than is carried back",
+        "metric": "carted_t",
         "relation": ">",
-        "other_metric": "yard_scrap_t",
+        "other_metric": "returned_t",
         "value": np.nan,
         "source_id": "s1",
         "credibility": "3",
@@ -119,6 +119,11 @@ CLAIMS = [
         "credibility": "3",
     },
 ]
+
+
+def changed(run: RunTables, **tables: Any) -> RunTables:
+    """Return a run with some tables changed."""
+    return RunTables(run.tables | tables, run.meta, run.basemap)
 
 
 def _unserved(nodes: Any, labels: list[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from browser import figures, legend, near, number, state, wait, watched
-from fake import fake_run
+from fake import changed, fake_run
 
 from scrapflow.views.maps import map_flows, save_map
 
@@ -97,22 +97,28 @@ def test_a_click_on_a_bar_is_that_month_and_a_drag_a_range(page):
     assert page.locator(".sf-range-label").inner_text() == "2015-02 – 2015-05"
 
 
-def test_shades_begin_at_nothing_or_are_left_out(page):
+def test_shades_begin_at_nothing_or_are_left_out(browser, tmp_path):
     """A shade is an amount: the lightest step begins at zero; where regions hardly differ, words say so instead."""
-    shaded = 0
-    for measure in state(page, "Object.keys(app.measures)"):
-        state(page, f"app.set({{measure: {measure!r}}})")
-        said = [number(t) for t in page.locator(".sf-shades i").all_text_contents()]
-        colours = set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))"))
-        if said:
-            shaded += 1
-            assert said[0] == 0
-            assert said == sorted(said)
-            assert len(colours) > 1
-        else:
-            assert colours == {None}
-            assert "All regions" in page.locator(".sf-legend").inner_text()
-    assert shaded
+    run = fake_run()
+    west = run.accounts["node_id"].isin(run.nodes.loc[run.nodes["region"] == "West", "node_id"])
+    uneven = changed(run, accounts=run.accounts.assign(quota_t=run.accounts["quota_t"].mask(west, 0.0)))
+    with watched(browser) as watch:
+        page = watch.open(save_map(map_flows(uneven), tmp_path / "uneven.html"))
+        shaded = []
+        for measure in state(page, "Object.keys(app.measures)"):
+            state(page, f"app.set({{measure: {measure!r}}})")
+            said = [number(t) for t in page.locator(".sf-shades i").all_text_contents()]
+            colours = set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))"))
+            if said:
+                shaded.append(measure)
+                assert said[0] == 0
+                assert said == sorted(said)
+                assert len(colours) > 1
+            else:
+                assert colours == {None}
+                assert "All regions" in page.locator(".sf-legend").inner_text()
+        assert "burden" in shaded
+        assert watch.clean()
 
 
 def test_one_click_leaves_one_value(page, run):
@@ -170,8 +176,8 @@ def test_a_claim_stands_beside_the_number_with_its_relation(page):
     """The model's number with its unit, and how the claim puts it: the relation, and what it is compared with."""
     page.click('[data-key="top:claims"]')
     text = page.locator(".sf-sheet-claims").inner_text()
-    assert re.search(r"yard functional: [\d,]+ t", text)
-    assert re.search(r"claimed: > than yard scrap \([\d,]+ t\)", text)
+    assert re.search(r"carted: [\d,]+ t", text)
+    assert re.search(r"claimed: > than returned \([\d,]+ t\)", text)
     assert "claimed: > 0 t" in text
 
 
@@ -192,7 +198,7 @@ def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
     run = fake_run(places=12, periods=1)
     heads = run.nodes.set_index("node_id")["population"]
     heads = heads.reindex(run.accounts["node_id"]).fillna(0).to_numpy()
-    run.tables["accounts"] = run.accounts.assign(quota_t=heads * 10.0 / 1000)
+    run = changed(run, accounts=run.accounts.assign(quota_t=heads * 10.0 / 1000))
     with watched(browser) as watch:
         page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
         state(page, "app.set({measure: 'burden'})")

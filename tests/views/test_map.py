@@ -11,7 +11,7 @@ import urllib.parse
 import folium
 import pytest
 from browser import figures, find_firefox, legend, near, number, state, wait, watched
-from fake import fake_run
+from fake import changed, fake_run
 from PIL import Image
 
 from scrapflow.views.maps import map_flows, save_map
@@ -286,7 +286,7 @@ def test_article_and_model_stand_side_by_side(page):
     """The panel sets each claim beside the model's number, with both grades."""
     page.click('[data-key="top:claims"]')
     text = page.locator(".sf-sheet-claims").inner_text()
-    assert "more functional machinery than scrap" in text
+    assert "More is handed over than is carried back" in text
     assert "1 of 1 tests agree" in text
     assert "went in as an input" in text
     assert "claim: 3, possibly true" in text
@@ -374,17 +374,15 @@ def test_odd_runs_still_give_a_page_that_works(browser, tmp_path, what, make):
 
 
 def _cut(run, rows):
-    for name in ("movements", "paths"):
-        run.tables[name] = run.tables[name].iloc[:rows]
-    return run
+    return changed(run, movements=run.movements.iloc[:rows], paths=run.paths.iloc[:rows])
 
 
 def _edges():
     run = fake_run(places=5, periods=2)
-    run.nodes.loc[run.nodes["node_id"] == "st0", ["x_coord", "y_coord"]] = [180.0, 90.0]
-    run.nodes.loc[run.nodes["node_id"] == "ya0", ["x_coord", "y_coord"]] = [-180.0, -90.0]
-    run.nodes.loc[run.nodes["node_id"] == "ya1", ["x_coord", "y_coord"]] = [-179.9, 0.0]
-    return run
+    nodes = run.nodes
+    for node, where in (("st0", [180.0, 90.0]), ("ya0", [-180.0, -90.0]), ("ya1", [-179.9, 0.0])):
+        nodes.loc[nodes["node_id"] == node, ["x_coord", "y_coord"]] = where
+    return changed(run, nodes=nodes)
 
 
 def test_hostile_names_are_text_and_nothing_else(browser, tmp_path):

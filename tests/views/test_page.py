@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import pytest
-from fake import fake_run
+from fake import changed, fake_run
 from shapely import LineString, Point
 
 import scrapflow as sf
@@ -113,12 +114,11 @@ def test_the_script_names_no_kind_material_or_account():
     assert not words & ({*KINDS, *MATERIALS, *ACCOUNT_COLUMNS} - {"outside"})
 
 
-def test_a_run_without_a_needed_table_is_refused_by_name(run):
-    """A run without links says so."""
-    broken = fake_run(places=3)
-    broken.tables["links"] = None
-    with pytest.raises(InputError, match="links"):
-        map_flows(broken)
+def test_a_kind_that_the_vocabulary_does_not_know_is_refused_by_name():
+    """What lacks a rule fails loudly: a movement of an undeclared kind is named."""
+    run = fake_run(places=3)
+    with pytest.raises(InputError, match="'resold' is no kind of the vocabulary"):
+        map_flows(changed(run, movements=run.movements.assign(kind="resold")))
 
 
 @pytest.mark.parametrize(
@@ -210,13 +210,18 @@ def test_unknown_languages_and_scales_are_refused(run):
 
 def test_a_file_is_written_whole_or_not_at_all(run, tmp_path, monkeypatch):
     """A failing rename leaves the old file and no remains."""
-    target = tmp_path / "map.html"
-    target.write_text("old")
-    monkeypatch.setattr(Path, "replace", lambda self, other: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
+    target = save_map(OfflineMap(title="old"), tmp_path / "map.html")
+    before = target.read_text()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(sf.ScrapflowError):
         save_map(OfflineMap(title="x"), target)
     assert [p.name for p in tmp_path.iterdir()] == ["map.html"]
-    assert target.read_text() == "old"
+    assert target.read_text() == before
 
 
 def test_importing_the_views_is_light():

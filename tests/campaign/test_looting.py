@@ -1,4 +1,4 @@
-"""The parts of a period, each against a second, slower way to the same number."""
+"""Looting, against looking at every pair of places."""
 
 from __future__ import annotations
 
@@ -7,31 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrapflow.campaign.carting import Access, cart
-from scrapflow.campaign.filling import fill_in_order
-from scrapflow.campaign.inspection import PATROLS, at_least_once
 from scrapflow.campaign.looting import Reach, loot, within_reach
-from scrapflow.campaign.penalties import Record, judge
 from scrapflow.campaign.population import Population
 from scrapflow.world.geodesy import geodesic_km
 
 seeds = st.integers(0, 10**6)
-
-
-@settings(max_examples=50)
-@given(seed=seeds)
-def test_filling_agrees_with_doing_it_one_by_one(seed):
-    """The array form gives what a person with a pencil gives, enterprise by enterprise and material by material."""
-    rng = np.random.default_rng(seed)
-    need, stock = rng.uniform(0, 50, 5), rng.uniform(0, 20, (4, 5)) * (rng.random((4, 5)) < 0.8)
-    willing, used = rng.random(4), np.array([1.0, *np.full(3, rng.uniform(1, 3))])
-    handed = fill_in_order(need, stock, willing, used)
-    for e in range(5):
-        left = need[e]
-        for m in range(4):
-            step = min(left, willing[m] * stock[m, e] / used[m])
-            assert handed[m, e] == pytest.approx(step)
-            left -= step
 
 
 @settings(max_examples=25)
@@ -116,55 +96,3 @@ def test_hands_take_scrap_before_machines_and_guards_never_add(seed):
     assert (taken[0] <= 0.5 * portability[:, None] * stock + 1e-9).all()
     assert (np.diff([t.sum() for t in taken]) <= 1e-12).all()
     assert taken[-1].sum() == 0
-
-
-@settings(max_examples=50)
-@given(seed=seeds)
-def test_yards_take_at_most_their_limit_and_owners_keep_the_rest(seed):
-    """No yard exceeds its limit, no owner carts more than it wants, and nothing stays while a yard in reach has room."""
-    rng = np.random.default_rng(seed)
-    k, n, y = 3, 8, 4
-    yard = np.stack([rng.permutation(y)[:k] for _ in range(n)], axis=1)
-    yard[:, rng.random(n) < 0.2] = -1
-    capacity = np.where(yard >= 0, np.inf, 0.0)
-    ids = np.array([f"y{i}" for i in range(y)], dtype=object)
-    access = Access(yard, np.full((k, n), "", dtype=object), capacity, yard[0] >= 0, ids)
-    wanted, limit = rng.uniform(0, 10, n), rng.uniform(0, 20)
-    made = cart(wanted, access, limit)
-    got = np.zeros(y)
-    for r in range(len(made.share)):
-        np.add.at(got, np.maximum(yard[r], 0), made.share[r] * wanted)
-    assert (got <= limit + 1e-9).all()
-    assert (made.total <= 1 + 1e-12).all()
-    for i in np.flatnonzero((made.total < 1 - 1e-9) & (yard[0] >= 0) & (wanted > 0)):
-        assert (got[yard[:, i]] >= limit - 1e-9).all()
-
-
-@settings(max_examples=50)
-@given(seed=seeds, rule=st.sampled_from(sorted(PATROLS)))
-def test_patrols_make_all_their_visits_and_no_more(seed, rule):
-    """Every region with an enterprise gets exactly its visits, whoever is visited."""
-    rng = np.random.default_rng(seed)
-    region = rng.integers(0, 3, rng.integers(1, 12))
-    visits = rng.uniform(0, 9, 3)
-    made = PATROLS[rule](
-        region, visits, rng.integers(0, 4, len(region)).astype(float), rng.integers(0, 3, len(region)) * 1.0
-    )
-    there = np.isin(np.arange(3), region)
-    np.testing.assert_allclose(np.bincount(region, made, 3)[there], visits[there])
-    assert (made >= 0).all()
-    detection = at_least_once(made, rng.random())
-    assert ((detection >= 0) & (detection <= 1)).all()
-
-
-def test_the_chain_keeps_all_probability():
-    """States always sum to one, whatever the marks."""
-    rng = np.random.default_rng(0)
-    record = Record.clean(50, 3)
-    never = np.zeros(50, dtype=bool)
-    for _ in range(20):
-        p = rng.random(50)
-        record, _ = judge(record, marked=p, punishable=never, severity=np.zeros(50), warrant_shortfall=1,
-                          warrant_after=0)  # fmt: skip
-        np.testing.assert_allclose(record.state.sum(axis=0), 1)
-        assert (record.state >= 0).all()

@@ -1,0 +1,58 @@
+"""Carting to yards that fill up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrapflow.campaign.carting import Access, cart, reasons
+
+seeds = st.integers(0, 10**6)
+
+
+@settings(max_examples=50)
+@given(seed=seeds)
+def test_yards_take_at_most_their_limit_and_owners_keep_the_rest(seed):
+    """No yard exceeds its limit, no owner carts more than it wants, and nothing stays while a yard in reach has room."""
+    rng = np.random.default_rng(seed)
+    k, n, y = 3, 8, 4
+    yard = np.stack([rng.permutation(y)[:k] for _ in range(n)], axis=1)
+    yard[:, rng.random(n) < 0.2] = -1
+    capacity = np.where(yard >= 0, np.inf, 0.0)
+    ids = np.array([f"y{i}" for i in range(y)], dtype=object)
+    access = Access(yard, np.full((k, n), "", dtype=object), capacity, yard[0] >= 0, ids)
+    wanted, limit = rng.uniform(0, 10, n), rng.uniform(0, 20)
+    made = cart(wanted, access, limit)
+    got = np.zeros(y)
+    for r in range(len(made.share)):
+        np.add.at(got, np.maximum(yard[r], 0), made.share[r] * wanted)
+    assert (got <= limit + 1e-9).all()
+    assert (made.total <= 1 + 1e-12).all()
+    for i in np.flatnonzero((made.total < 1 - 1e-9) & (yard[0] >= 0) & (wanted > 0)):
+        assert (got[yard[:, i]] >= limit - 1e-9).all()
+
+
+def one_yard(capacity=np.inf, placed=True, yard=0):
+    """Return the access of one owner to one yard."""
+    ids = np.array(["y"], dtype=object)
+    return Access(np.array([[yard]]), np.array([["l"]], dtype=object), np.array([[capacity]]), np.array([placed]), ids)
+
+
+@pytest.mark.parametrize("months", [0.25, 1.0, 3.0])
+def test_limits_grow_with_the_period(months):
+    """A yard that takes 8 t a month, and a lane that lets 4 t pass, take as many times that as the period has months."""
+    wanted = np.array([100.0])
+    assert cart(wanted, one_yard(), 8.0, months).total[0] * 100 == pytest.approx(8 * months)
+    assert cart(wanted, one_yard(4.0), np.inf, months).total[0] * 100 == pytest.approx(4 * months)
+
+
+def test_each_reason_why_something_lies_ready():
+    """A full yard, a thin lane, no yard, no place; and kept where nothing hinders it any more."""
+    yes, no = np.array([True]), np.array([False])
+    assert reasons(one_yard(), yes, yes) == ["yard_full"]
+    assert reasons(one_yard(), no, yes) == ["capacity"]
+    assert reasons(one_yard(), no, no) == ["kept"]
+    assert reasons(one_yard(yard=-1), no, yes) == ["no_yard"]
+    assert reasons(one_yard(placed=False, yard=-1), yes, yes) == ["unplaced"]

@@ -12,6 +12,8 @@ CRS = "EPSG:4326"
 """The only coordinate reference system that is stored."""
 ELLIPSOID = "WGS84"
 """The ellipsoid on which every length is measured."""
+BALANCE_TOLERANCE = 1e-9
+"""Largest residual that a run may show at one node, period and material, as a share of its largest amount."""
 BALANCE_TOLERANCE_T = 1e-6
 """Largest residual, in tonnes, that a ledger may show at one node, period and material; scaled up for flows above 1 Mt."""
 

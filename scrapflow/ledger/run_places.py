@@ -30,6 +30,7 @@ _NODE_COLUMNS = [
     "sector_id",
     "sector",
     "named",
+    "sites",
     "workers",
     "population",
     "intake_t",
@@ -87,6 +88,8 @@ def run_nodes(world: World) -> gpd.GeoDataFrame:
     nodes["sector_id"] = nodes["node_id"].map(firms["sector_id"]).astype("str").fillna("")
     nodes["sector"] = nodes["sector_id"].map(world.sectors.set_index("sector_id")["name"]).astype("str").fillna("")
     nodes["named"] = ~nodes["node_id"].isin(firms.index[~firms["named"].astype(bool)])
+    sites = world.enterprises.set_index("node_id")["sites"].fillna(1.0)
+    nodes["sites"] = nodes["node_id"].map(sites).astype("float64")
     nodes["workers"] = nodes["node_id"].map(firms["workers"]).astype("float64")
     nodes["population"] = nodes["node_id"].map(people["population"]).astype("float64")
     nodes["intake_t"] = nodes["node_id"].map(world.mills.set_index("node_id")["intake_t"]).astype("float64")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Flows(Selection):
     """A query over the movements of a run; verbs give narrower queries, ends give answers.
 
-    Verbs: ``from_, to, between, through, in_region, of, via, kind, diverted, graded, basis, during, where``. Ends:
+    Verbs: ``from_, to, between, through, in_region, of, via, kind, diverted, factories, graded, basis, during, where``. Ends:
     ``total_t, by, top, pivot, matrix, to_frame, to_geo, paths, summary, balances, haulage, concentration, loads``.
 
     Parameters

@@ -55,8 +55,8 @@ class Selection:
         >>> flows.from_("Vale Works").kinds
         ['carted', 'looted']
         """
-        found = [self._lookup(n, FROM_ORDER) for n in _flat(names)]
-        return self._with(self._at("origin", found), f"from {_listed(names)}")
+        meant = [(n, self._lookup(n, FROM_ORDER)) for n in _flat(names)]
+        return self._with(self._at("origin", [m for _, m in meant]), f"from {_said(meant)}")
 
     def to(self, *names: str) -> Self:
         """Keep the legs that end at a place or in a region; several names mean any of them.
@@ -71,10 +71,10 @@ class Selection:
         >>> flows.to("Near Mill").kinds
         ['shipped']
         """
-        found = [self._lookup(n, TO_ORDER) for n in _flat(names)]
-        arriving = [kinds_to(m.kind) for m in found]
+        meant = [(n, self._lookup(n, TO_ORDER)) for n in _flat(names)]
+        arriving = [kinds_to(m.kind) for _, m in meant]
         kinds = tuple(k for k in KINDS if any(k in some for some in arriving)) if all(arriving) else KINDS
-        return self._with(self._at("destination", found), f"to {_listed(names)}", kinds=kinds)
+        return self._with(self._at("destination", [m for _, m in meant]), f"to {_said(meant)}", kinds=kinds)
 
     def between(self, origin: str, destination: str) -> Self:
         """Keep the legs from one place or region to another: ``from_(origin).to(destination)``.
@@ -106,17 +106,16 @@ class Selection:
         if (links["link_id"] == name).any() and not (self.context.run.nodes["node_id"] == name).any():
             return self._with(on_path([name]), f"through {name}", "paths")
         try:
-            node = self._lookup(name, THROUGH_ORDER).id
+            match = self._lookup(name, THROUGH_ORDER)
         except UnknownNameError:
             line = self._line_links(name)
             if not line:
                 raise
             return self._with(on_path(line), f"through {name}", "paths")
+        node, said = match.id, f"through {_said([(name, match)])}"
         incident = links.loc[(links["from_node_id"] == node) | (links["to_node_id"] == node), "link_id"].tolist()
         sql, parameters = on_path(incident)
-        return self._with(
-            (f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), f"through {name}", "paths"
-        )
+        return self._with((f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), said, "paths")
 
     def in_region(self, name: str, *, end: str = "origin") -> Self:
         """Keep the legs of a region, regions within it included.
@@ -205,6 +204,26 @@ class Selection:
         """
         chosen = self._with(among("m.kind", sorted(DIVERTED)), "diverted", kinds=DIVERTED)
         return replace(chosen, apart=True)
+
+    def factories(self) -> Self:
+        """Keep what single enterprises gave, lost or got back: no communities, and no rows that stand for many works.
+
+        A row of "other enterprises" stands for dozens of works; beside factories it would lead every list.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows.kind("carted")
+        >>> flows.factories().top(10, "origin").origin.tolist()
+        ['works']
+        """
+        nodes = self.context.run.nodes
+        many = nodes["sites"] > 1 if "sites" in nodes.columns else False
+        single = sorted(
+            nodes.loc[nodes["kind"].eq("enterprise") & nodes["named"] & ~(nodes["named"] & many), "node_id"]
+        )
+        origin, destination = among("m.origin", single), among("m.destination", single)
+        return self._with((f"({origin[0]} OR {destination[0]})", (*origin[1], *destination[1])), "single enterprises")
 
     def graded(self, grade: str) -> Self:
         """Keep the tonnes that rest on a place graded as well as this or better; what is not judged is left out.
@@ -415,6 +434,11 @@ class Selection:
 
 def _flat(words: Iterable[str | Sequence[str]]) -> list[str]:
     return [w for word in words for w in ([word] if isinstance(word, str) else word)]
+
+
+def _said(meant: Iterable[tuple[str, Match]]) -> str:
+    """Return names as they were given, each with the node that was meant where that is something else."""
+    return ", ".join(name if name == match.id else f"{name} ({match.kind} {match.id})" for name, match in meant)
 
 
 def _listed(words: Iterable[str | Sequence[str]]) -> str:

@@ -80,7 +80,8 @@ def penalties(run: RunTables, *, by: Sequence[str] | str = ("region",)) -> pd.Da
     Returns
     -------
     DataFrame
-        ``by``, then ``enterprises`` (how many), ``detection`` (chance that a load for show is found, mean over
+        ``by``, and where places are told one by one ``named`` (False: a row that stands for many works); then
+        ``enterprises`` (how many rows) and ``sites`` (how many works they stand for), ``detection`` (chance that a load for show is found, mean over
         enterprises and periods), ``for_show_t, intercepted_t`` (t), and the numbers of black ``marks`` given, party
         secretaries ``expelled``, managers ``detained`` and of these sent to a ``camp`` (expected numbers in expected
         mode), and ``lost_worker_months`` of output. Sorted by ``by``.
@@ -98,12 +99,14 @@ def penalties(run: RunTables, *, by: Sequence[str] | str = ("region",)) -> pd.Da
     [['2015-01', 0.5, 1.25, 0.5, 0.0], ['2015-02', 0.5, 2.125, 1.0, 0.0]]
     """
     words = words_of(run, by, "period")
-    table = run.accounts.merge(_places(run, "enterprise", words), on="node_id").assign(
-        marks=lambda t: t["mark_probability"]
-    )
+    words += ["named"] if {"node_id", "name"} & set(words) and "named" not in words else []
+    places = _places(run, "enterprise", [*words, "sites"])
+    table = run.accounts.merge(places, on="node_id").assign(marks=lambda t: t["mark_probability"])
     grouped = table.groupby(words, sort=True)
     out = grouped[list(_PUNISHED)].sum()
     out.insert(0, "detection", grouped["detection"].mean())
+    sites = table.drop_duplicates([*words, "node_id"]).groupby(words, sort=True)["sites"].sum()
+    out.insert(0, "sites", sites)
     out.insert(0, "enterprises", grouped["node_id"].nunique())
     return out.reset_index()
 

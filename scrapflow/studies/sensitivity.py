@@ -14,6 +14,8 @@ from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import uncertain
 
+DELIVERED = "delivered_t"
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,7 +28,7 @@ def sensitivity(
     world: World,
     campaign: str | Campaign | None = None,
     *,
-    total: str = "delivered_t",
+    total: str | None = None,
     detail: bool = False,
     processes: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -38,7 +40,8 @@ def sensitivity(
     world, campaign
         What to run (expected mode); the world's default campaign if none is named.
     total
-        A name of ``run.totals()``.
+        A name of ``run.totals()``. If not given, ``delivered_t``; where what the mills take is settled by what they were
+        assumed to take, so that others move with at least twice as many assumptions, the one that moves with most.
     detail
         True: every single value. False: values of one column of a table move together (see
         :func:`scrapflow.studies.uncertain.uncertain`).
@@ -69,17 +72,19 @@ def sensitivity(
     inputs = uncertain(world, camp, detail=detail)
     study = Study(world, camp, inputs)
     base = study.totals(study.run({}))
-    if total not in base:
+    if total is not None and total not in base:
         msg = f"no total {total!r}; totals are {', '.join(base)}"
         raise UnknownNameError(msg, list(base))
     cases = [
-        (total, {str(name): part[end].to_numpy(dtype=np.float64)})
+        {str(name): part[end].to_numpy(dtype=np.float64)}
         for name, part in inputs.members.groupby("input", sort=True)
         for end in ("low", "high")
     ]
-    found = spread(_total_of, study, cases, processes=processes, progress=progress)
+    reached_by = spread(_totals_of, study, cases, processes=processes, progress=progress)
+    total = total or _moving(base, reached_by)
+    ends = [case[total] for case in reached_by]
     table = inputs.groups.copy()
-    table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = found[0::2], base[total], found[1::2]
+    table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = ends[0::2], base[total], ends[1::2]
     reached = table[["total_at_low_t", "total_t", "total_at_high_t"]]
     effect = reached.max(axis=1) - reached.min(axis=1)
     table["effect_t"] = effect.where(effect > ROUNDING_T, 0.0)
@@ -90,6 +95,16 @@ def sensitivity(
     return table
 
 
-def _total_of(study: Study, case: tuple[str, dict[str, NDArray[np.float64]]]) -> float:
-    total, values = case
-    return study.totals(study.run(values))[total]
+def _totals_of(study: Study, values: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+    return study.totals(study.run(values))
+
+
+def _moving(base: dict[str, float], cases: list[dict[str, float]]) -> str:
+    """Return the total to rank by: what mills receive, unless others move with at least twice as many assumptions."""
+    pairs = list(zip(cases[0::2], cases[1::2], strict=True))
+    count = {
+        name: sum(max(abs(low[name] - now), abs(high[name] - now)) > ROUNDING_T for low, high in pairs)
+        for name, now in base.items()
+    }
+    most = max(count, key=lambda name: count[name])
+    return most if count[most] >= 2 * count[DELIVERED] and count[most] else DELIVERED

@@ -78,3 +78,22 @@ def test_a_nan_is_no_balance():
     """An amount that is not a number does not pass as zero."""
     with pytest.raises(BalanceError):
         check(spoil(0, "out_t", float("nan")), moves(*MOVED), PERIODS)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-3, 1.0, 1e6, 1e12])
+def test_the_tolerance_is_a_billionth_of_the_largest_amount_in_any_unit(unit):
+    """A hundred-thousandth of a tonne is missed in a run of ten tonnes, and in proportion in runs of any size."""
+
+    def scaled(by):
+        frame = spoil(0, "closing_t", by)
+        frame.loc[3, "opening_t"] += by
+        return frame.assign(**{c: frame[c] * unit for c in AMOUNTS})
+
+    carried = moves(*MOVED)
+    carried["tonnage_t"] *= unit
+    check(scaled(0.0), carried, PERIODS)
+    check(scaled(5e-9), carried, PERIODS)
+    with pytest.raises(BalanceError, match="appear or vanish"):
+        check(scaled(1e-5), carried, PERIODS)
+    with pytest.raises(BalanceError, match="appear or vanish"):
+        check(scaled(2e-8), carried, PERIODS)

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import scrapflow as sf
 from scrapflow.queries.compare import compare
+from scrapflow.runs import Run
+from scrapflow.units import two_figures
+from scrapflow.vocabulary.totals import totals
 
 KEYS = {
     "movements": ["period", "kind", "material", "via", "origin", "destination"],
@@ -84,3 +88,26 @@ def test_other_years_can_be_set_side_by_side(make):
     assert beside.shared_periods == 2
     longer = compare(a.run, make(3, periods=11).run, align="order")
     assert longer.shared_periods == 2
+
+
+def test_totals_that_did_not_change_are_said_not_to_have(toy_run):
+    """A path used instead of another changes no total: the summary says so first, and rounding is no difference."""
+    moved = toy_run.movements
+    other = moved.assign(tonnage_t=moved["tonnage_t"] * (1 + 1e-9))
+    same = sf.compare(toy_run, Run(toy_run.tables | {"movements": other}, toy_run.meta, toy_run.basemap))
+    assert "do not differ" in same.summary()
+    assert (same.movements["tonnage_t_delta"] == 0).all()
+    loads = toy_run.link_loads.assign(tonnage_t=toy_run.link_loads["tonnage_t"] + 5.0)
+    swapped = sf.compare(toy_run, Run(toy_run.tables | {"link_loads": loads}, toy_run.meta, toy_run.basemap))
+    assert swapped.summary().splitlines()[1] == "No total changed."
+
+
+def test_every_total_that_changed_is_told_with_its_change(toy, toy_run):
+    """The sentences name each total that has one, in two figures, and no other."""
+    more = sf.run(toy, sf.read_campaign(toy, "2015").update({"show.share": 0.5}))
+    text = sf.compare(toy_run, more).summary()
+    a, b = toy_run.totals(), more.totals()
+    for total in (t for t in totals().values() if t.changed):
+        said = f"{total.changed[:1].upper()}{total.changed[1:]}: "
+        change = f"{two_figures(a[total.total])} t → {two_figures(b[total.total])} t"
+        assert (f"{said}{change}" in text) is bool(abs(b[total.total] - a[total.total]) > 1e-4)

@@ -1,0 +1,60 @@
+"""Every sentence of a report is made from what it states, on the toy, a country and made-up worlds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import scrapflow as sf
+from scrapflow.queries.report import report
+from scrapflow.runs import Run
+from scrapflow.units import two_figures
+from scrapflow.vocabulary.totals import totals
+
+LINE = re.compile(r"^  ( *\S.*?)  +([\d,.]+)$", re.MULTILINE)
+
+
+def told(text):
+    """Return the numbers of a report by what stands before them."""
+    return {m[1].strip(): float(m[2].replace(",", "")) for m in LINE.finditer(text)}
+
+
+@pytest.mark.parametrize("name", ["toy_run", "dprk_run", "made_up"])
+def test_a_report_tells_the_totals_with_two_figures(name, request):
+    """Each number is the total of its label, rounded to two figures; what did not happen is not told."""
+    run = request.getfixturevalue(name)
+    run = getattr(run, "run", run)
+    run = run if "campaign_toml" in run.meta else Run(run.tables, run.meta | {"campaign_toml": ""}, run.basemap)
+    numbers, amounts = told(report(run)), run.totals()
+    for total in totals().values():
+        if total.label in numbers:
+            assert numbers[total.label] == float(two_figures(amounts[total.total]).replace(",", ""))
+        elif total.of in ("kind", "account"):
+            assert amounts[total.total] == 0
+    received = {k: v for k, v in numbers.items() if k.startswith("received by")}
+    assert len(received) == len(set(run.movements.query("kind == 'shipped'").destination))
+
+
+def test_what_was_not_served_is_told_with_its_reason_and_what_is_held_apart(toy):
+    """A yard that takes little leaves the rest with its owners; a yard whose mill is shut holds it."""
+    small = sf.run(toy, sf.read_campaign(toy).update({"yards.receipt_limit_t": 10}))
+    numbers = told(small.summary())
+    assert numbers["yard full"] == numbers["not served"] > 0
+    shut = sf.what_if(sf.run(toy), close=["rail_far"]).b
+    numbers = told(shut.summary())
+    assert numbers["mill full"] == numbers["held in yards at the end"] == 24
+    assert numbers["not served"] == 0
+
+
+def test_a_run_with_ranges_shows_them(toy_run):
+    """The median and the ends stand where a single number did."""
+    ranges = {"carted_t": {"low": 41.3, "median": 60.2, "high": 88.8}}
+    text = report(Run(toy_run.tables, toy_run.meta | {"ranges": ranges, "members": 8}, toy_run.basemap))
+    assert re.search(r"carted to yards +60 \(41 to 89\)", text)
+
+
+def test_a_world_without_enterprises_is_not_told_of_any(toy_run):
+    """Where nobody is an enterprise the report does not speak of them."""
+    nodes = toy_run.nodes.assign(kind=toy_run.nodes["kind"].replace({"enterprise": "junction"}))
+    assert "enterprises known by name" not in report(Run(toy_run.tables | {"nodes": nodes}, toy_run.meta))

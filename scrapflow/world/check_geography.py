@@ -25,6 +25,8 @@ _ROUNDING_KM = 0.06
 _LONGEST = 10.0
 """A link of more than so many times its straight line (and a kilometre, and what coordinates may err) is not believed."""
 _NAMED = 12
+_OFF_GUINEA = 5.0
+"""Of a world so many degrees away, a place at (0, 0) is no place."""
 
 
 def geography_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[dict[str, str]]:
@@ -38,9 +40,6 @@ def geography_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -
         x, y = nodes["x_coord"].iloc[i], nodes["y_coord"].iloc[i]
         message = f"({x:g}, {y:g}) lies far from everything else, ({y:g}, {x:g}) among it: are the two swapped?"
         yield problem("nodes", nodes["node_id"].iloc[i], "x_coord, y_coord", message)
-    loop = (links["from_node_id"] == links["to_node_id"]) & (links["from_node_id"] != "")
-    for row in ids_where(schema()["links"], links, loop):
-        yield problem("links", row, "to_node_id", "the link ends where it begins: correct one end, or delete the link")
     if "nodes" in unusable:
         return
     known = set(nodes["node_id"].tolist())
@@ -105,6 +104,8 @@ def geography_warnings(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str,
     """Yield what is doubtful on the map: chainage below or far above the straight line, loose parts, doubles, no coordinate."""
     nodes, links = tables["nodes"], tables["links"]
     yield from _odd_lengths(nodes, links)
+    yield from _twins(links)
+    yield from _nowhere(nodes)
     yield from _components(nodes, links)
     yield from _doubles(nodes)
     yield from _gauge_of_line(links, tables["lines"])
@@ -145,6 +146,55 @@ def _odd_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str,
             "these metres?"
         )
         yield problem("links", links["link_id"].iloc[i], "length_km", message, "warning")
+
+
+def _twins(links: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Name links that join the same two nodes by the same mode, gauge and length: one track given twice."""
+    ends = np.sort(links[["from_node_id", "to_node_id"]].to_numpy(dtype=object).astype(str), axis=1)
+    alike = pd.DataFrame(
+        {
+            "a": ends[:, 0],
+            "b": ends[:, 1],
+            **{c: links[c].to_numpy() for c in ("mode", "gauge_mm", "length_km", "line_id", "operator")},
+            # Two one-way links in opposite directions are one track given as such.
+            "way": np.where(links["directed"], links["from_node_id"].astype(object), ""),
+        }
+    )
+    twin = alike.duplicated(keep=False).to_numpy()
+    if twin.any():
+        ids = links["link_id"].to_numpy(dtype=object)[twin]
+        groups = alike[twin].groupby(list(alike.columns), dropna=False).ngroups
+        way = links.loc[twin, ["from_node_id", "to_node_id"]]
+        opposite = bool(
+            (way["from_node_id"] > way["to_node_id"]).any() and (way["from_node_id"] < way["to_node_id"]).any()
+        )
+        hint = (
+            "are they one-way? Then directed = true" if opposite else "delete all but one, or their capacities add up"
+        )
+        message = (
+            f"{groups} pair{'s' if groups > 1 else ''} of places joined by several links of the same mode and length "
+            f"({', '.join(map(str, ids[:4]))}{' …' if len(ids) > 4 else ''}): {hint}"
+        )
+        yield problem("links", str(ids[0]), "", message, "warning")
+
+
+def _nowhere(nodes: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Warn of the place that stands for none, (0, 0), and of a world without any coordinate."""
+    xy = nodes[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
+    placed = np.isfinite(xy).all(axis=1)
+    others = nodes["kind"] != "outside"
+    if not placed.any() and others.any():
+        yield problem(
+            "nodes", "", "x_coord, y_coord", "no place has a coordinate: nothing is measured or drawn", "warning"
+        )
+        return
+    zero = placed & (xy == 0).all(axis=1)
+    if zero.any() and (~zero & placed).any():
+        middle = np.median(xy[placed & ~zero], axis=0)
+        if np.hypot(*middle) > _OFF_GUINEA:
+            for row in ids_where(schema()["nodes"], nodes, zero):
+                message = "(0, 0) lies in the Gulf of Guinea: leave both cells empty where the place is not known"
+                yield problem("nodes", row, "x_coord, y_coord", message, "warning")
 
 
 def _components(nodes: pd.DataFrame, links: pd.DataFrame) -> Iterator[dict[str, str]]:

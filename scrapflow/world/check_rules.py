@@ -53,6 +53,7 @@ def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Ite
     links = tables["links"]
     with_length = (links["length_basis"] == "reported") & links["length_km"].notna()
     yield from _unsourced(links, schema()["links"], "length_basis", with_length)
+    yield from _taken_ids(tables["links"])
     yield from _kinds(tables, unusable)
     yield from _unnamed(tables["nodes"])
     yield from _periods(tables["supply"], tables["demand"])
@@ -110,6 +111,27 @@ def _references(
             what = target[:-1] if target != "communities" else "community"
             message = f"there is no {what} {value!r} in the table {target}{hint or ': add it, or correct the cell'}"
             yield problem(table.name, row, column.name, message)
+
+
+def _taken_ids(links: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Yield link ids by which a network calls something of its own: a way back, an access link of another place."""
+    two_way = set(links.loc[~links["directed"], "link_id"])
+    ends = zip(links["link_id"], links["from_node_id"], links["to_node_id"], strict=True)
+    for row, a, b in ends:
+        if row.endswith(" (back)") and row.removesuffix(" (back)") in two_way:
+            yield problem(
+                "links",
+                row,
+                "link_id",
+                f"the way back over {row.removesuffix(' (back)')} is called so: choose another id",
+            )
+        elif ">" in row and row.count(">") == 1 and row not in (f"{a}>{b}", f"{b}>{a}"):
+            yield problem(
+                "links",
+                row,
+                "link_id",
+                "the access link between the places of these names is called so: choose another id",
+            )
 
 
 def _kinds(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[dict[str, str]]:

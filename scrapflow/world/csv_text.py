@@ -15,7 +15,16 @@ import pandas as pd
 from scrapflow.errors import problem
 from scrapflow.world.schema import schema
 
-_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_HIGH = "\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+"""What the second and later bytes of UTF-8 look like in a Western code page."""
+_MOJIBAKE = re.compile(
+    # Of two bytes: not before a dash or a quotation mark, for many names have an accented capital there.
+    "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2020-\u2022\u2030\u20ac\u2122]"
+    "|[\u00c4-\u00df][\u0080-\u00a9\u00ab-\u00af\u00b1-\u00b6\u00b8\u00b9\u00bc-\u00be\u0152-\u0178\u0192\u02c6\u02dc"
+    "\u2020-\u2022\u2030\u20ac\u2122]"
+    f"|[\u00e0-\u00ef][{_HIGH}]{{2}}|[\u00f0-\u00f4][{_HIGH}]{{3}}"
+)
+_CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f]")
 _SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
 
 
@@ -132,7 +141,7 @@ def _rows(table: str, text: str, separator: str, problems: list[dict[str, str]])
             done = 0
             try:
                 for row in reader:
-                    if any(row):
+                    if any(cell.strip(" \t\x1a\xa0") for cell in row):
                         rows.append(row)
                         numbers.append(start + done + 1)
                     done = reader.line_num
@@ -152,7 +161,7 @@ def _header(table: str, cells: list[str], body: list[list[str]], problems: list[
     """Clean the header; a second column of one name, and a filled column without one, are reported and named ''."""
     out: list[str] = []
     for at, cell in enumerate(cells):
-        name = cell.strip().strip('"')
+        name = cell.replace("\ufeff", "").strip().strip('"')
         if name and name in out:
             found = f"the header names it twice (column {at + 1} again): delete or rename one of the two"
             problems.append(problem(table, "line 1", name, found))
@@ -183,7 +192,10 @@ def is_mojibake(text: str) -> bool:
     >>> is_mojibake("강선".encode().decode("cp1252", "ignore")), is_mojibake("Kangsŏn"), is_mojibake("Çà")
     (True, False, False)
     """
-    return bool(_MOJIBAKE.search(text)) or "\ufffd" in text
+    if "\ufffd" in text:
+        return True
+    # Only what can be turned back into sensible text was misread.
+    return any(bool(was := repaired(m.group())) and not _CONTROL.search(was) for m in _MOJIBAKE.finditer(text))
 
 
 def repaired(text: str) -> str:

@@ -53,7 +53,7 @@ def geodesic_km(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike) -> N
 
 
 def geometry_km(geometries: Sequence[BaseGeometry | None]) -> NDArray[np.float64]:
-    """Measure lines on the ellipsoid, in kilometres; a missing or empty geometry is NaN.
+    """Measure lines on the ellipsoid, in kilometres; of several parts their sum; a missing or empty geometry is NaN.
 
     Parameters
     ----------
@@ -69,11 +69,13 @@ def geometry_km(geometries: Sequence[BaseGeometry | None]) -> NDArray[np.float64
     import shapely
 
     shapes = np.asarray(geometries, dtype=object)
-    points, index = shapely.get_coordinates(shapes, return_index=True)
+    # From one part of a line to the next there is no track.
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    points, index = shapely.get_coordinates(parts, return_index=True)
     out = np.full(len(shapes), np.nan)
     out[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))] = 0.0
     if len(points) > 1:
         same = index[1:] == index[:-1]
         steps = geodesic_km(points[:-1, 0], points[:-1, 1], points[1:, 0], points[1:, 1])
-        np.add.at(out, index[1:][same], steps[same])
+        np.add.at(out, owner[index[1:][same]], steps[same])
     return out

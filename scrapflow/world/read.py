@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +13,7 @@ import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, did_you_mean, near, problem
 from scrapflow.world import table_geometry
+from scrapflow.world.courses import joined, turned
 from scrapflow.world.csv_text import Raw, parse_csv
 from scrapflow.world.default_materials import materials_of
 from scrapflow.world.outlines import with_outlines
@@ -30,6 +32,21 @@ DEFAULT_WORLD = "dprk"
 _SAME_DEGREES = 1e-6
 """A decimetre: less is rounding, as by a transformation and back."""
 _BASEMAP_LAYERS = ("countries", "regions", "counties")
+_OTHER_KINDS = (
+    ".xlsx",
+    ".xls",
+    ".ods",
+    ".tsv",
+    ".txt",
+    ".json",
+    ".geojson",
+    ".shp",
+    ".feather",
+    ".gpkg",
+    ".kml",
+    ".dbf",
+)
+"""Files that hold tables, but not as a world does."""
 _SETTINGS = ("name", "title", "default_campaign", "basemap", "labels", "words")
 
 
@@ -191,9 +208,15 @@ def read_geopackage(file: Path) -> Found:
 
 def _take_texts(folder: Path, patterns: Sequence[str], found: Found) -> None:
     """Take in the text files of a folder that fit the patterns."""
-    for file in (f for pattern in patterns for f in sorted(folder.glob(pattern)) if f.is_file()):
-        label = file.relative_to(folder).as_posix()
+    for file in (f for pattern in patterns for f in sorted(folder.glob(pattern)) if _is_seen(f)):
+        # One spelling of composed letters, whatever the file system made of them.
+        label = unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
         found.texts[label] = _text(label, found.take(label, file.read_bytes()), found)
+
+
+def _is_seen(file: Path) -> bool:
+    """Tell whether a file is one that its user can see; macOS leaves hidden ones beside what it copies."""
+    return file.is_file() and not file.name.startswith(".")
 
 
 def _text(label: str, data: bytes, found: Found) -> str:
@@ -208,11 +231,18 @@ def _text(label: str, data: bytes, found: Found) -> str:
 def _stray_files(folder: Path, found: Found) -> None:
     """Report files whose name is almost a table's: a table must not get lost through a typing error."""
     missing = [t for t in TABLES if t not in found.raws]
-    for file in sorted(folder.glob("*.csv")) + sorted(folder.glob("*.parquet")):
+    for file in sorted(f for f in folder.iterdir() if _is_seen(f)):
+        readable = file.suffix in (".csv", ".parquet")
         meant = near(file.stem, missing, n=1, cutoff=0.8)
-        if file.stem not in TABLES and meant:
-            message = f"there is no table of this name; did you mean {meant[0]}{file.suffix}?"
-            found.problems.append(problem(file.name, "", "", message))
+        if not meant or (readable and file.stem in TABLES):
+            continue
+        if readable or (file.suffix.lower() in (".csv", ".parquet") and file.suffix not in (".csv", ".parquet")):
+            message = f"there is no table of this name; did you mean {meant[0]}{file.suffix.lower()}?"
+        elif file.suffix.lower() in _OTHER_KINDS:
+            message = f"not read: save the table {meant[0]} as CSV UTF-8, {meant[0]}.csv"
+        else:
+            continue
+        found.problems.append(problem(file.name, "", "", message))
 
 
 def _settings(found: Found) -> dict[str, Any]:
@@ -250,6 +280,7 @@ def assemble(found: Found) -> World:
         empty = np.flatnonzero(frame[schema()[table].key].iloc[: len(raw.where)] == "")
         unnamed |= {table: {f"row {i + 1}": raw.where[i] for i in empty}} if len(empty) else {}
         problems += [] if absent else raw.problems
+    tables["links"] = _without_loops(tables["links"], problems)
     if "lines" not in found.raws:
         tables["lines"] = _lines_of(tables["links"])
     if "materials" not in found.raws:
@@ -294,9 +325,21 @@ def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
     if table == "links":
         import shapely
 
+        shapes = joined(shapes, rows, raw.problems)
+        shapes = turned(shapes, frame, tables["nodes"], rows, raw.problems)
         shapes = np.where(shapely.is_empty(shapes), table_geometry.straight(frame, tables["nodes"]), shapes)
     placed: pd.DataFrame = table_geometry.geo(frame, shapes)
     return placed
+
+
+def _without_loops(links: pd.DataFrame, problems: list[dict[str, str]]) -> pd.DataFrame:
+    """Leave out links that end where they begin: they carry nothing anywhere."""
+    loop = (links["from_node_id"] == links["to_node_id"]) & (links["from_node_id"] != "")
+    if not loop.any():
+        return links
+    message = "left out, for it ends where it begins: correct one end if it leads anywhere"
+    problems += [problem("links", row, "to_node_id", message, "warning") for row in links.loc[loop, "link_id"]]
+    return links[~loop].reset_index(drop=True)
 
 
 def _coordinates_from(frame: pd.DataFrame, shapes: np.ndarray[Any, Any], rows: list[str], raw: Raw) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from scrapflow.errors import problem
 from scrapflow.units import CRS
@@ -15,13 +17,13 @@ from scrapflow.world.schema import SPATIAL
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
 _EMPTY = {
     "nodes": shapely.Point(),
     "links": shapely.LineString(),
     "regions": shapely.Polygon(),
 }
+_HEX = re.compile("0[01][0-9A-Fa-f]{16,}")
 _ALLOWED = {"nodes": ("Point",), "links": ("LineString", "MultiLineString"), "regions": ("Polygon", "MultiPolygon")}
 
 
@@ -56,25 +58,60 @@ def parse(
     """
     out = np.full(len(cells), _EMPTY[table], dtype=object)
     for i, cell in enumerate(cells.tolist()):
-        if (not cell.strip()) if isinstance(cell, str) else pd.isna(cell):
+        if (
+            (not cell.strip())
+            if isinstance(cell, str)
+            else cell is None or (isinstance(cell, float) and np.isnan(cell))
+        ):
             continue
-        shape = shapely.from_wkt(cell, on_invalid="ignore") if isinstance(cell, str) else cell
+        shape = read_shape(cell)
+        shape = _single(shape) if table == "nodes" else shape
         found = _fault(table, cell, shape)
         if found and judged[i]:
             problems.append(problem(table, rows[i], "geometry", found))
-        elif not found and not shape.is_empty:
+        elif not found and shape is not None and not shape.is_empty:
             out[i] = shapely.force_2d(shape)
     return out
 
 
+def read_shape(cell: object) -> BaseGeometry | None:
+    """Return what a cell draws: a geometry, WKT (with an SRID of degrees or none), or WKB; None if it is none of these.
+
+    Examples
+    --------
+    >>> read_shape("SRID=4326;POINT (1 2)").wkt, read_shape(b"no geometry")
+    ('POINT (1 2)', None)
+    """
+    if isinstance(cell, str):
+        text = cell.strip()
+        head, _, rest = text.partition(";")
+        if head.upper().replace(" ", "") in ("SRID=4326", "SRID=0"):
+            text = rest
+        if _HEX.fullmatch(text):
+            return _wkb(text)
+        shape: BaseGeometry | None = shapely.from_wkt(text, on_invalid="ignore")
+        return shape
+    if isinstance(cell, (bytes, bytearray, memoryview)):
+        return _wkb(bytes(cell))
+    return cell if isinstance(cell, BaseGeometry) else None
+
+
+def _wkb(cell: bytes | str) -> BaseGeometry | None:
+    shape: BaseGeometry | None = shapely.from_wkb(cell, on_invalid="ignore")
+    return shape
+
+
+def _single(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """Return the point of a multi-point of one, as programs write it that promote to multi."""
+    return shape.geoms[0] if isinstance(shape, shapely.MultiPoint) and len(shape.geoms) == 1 else shape
+
+
 def _fault(table: str, cell: object, shape: BaseGeometry | None) -> str:
     if shape is None:
-        text = str(cell)
-        if text.upper().startswith("SRID="):
-            return f"{text[:40]!r} is EWKT: write plain WKT in degrees ({CRS}), without the SRID"
-        return f"{text[:40]!r} is not WKT such as 'LINESTRING (125.7 39.0, 125.8 39.1)'"
+        return _unread(str(cell))
     if shape.geom_type not in _ALLOWED[table]:
-        return f"a {shape.geom_type} stands where a {SPATIAL[table]} is wanted"
+        parts = "; turn multipart into singleparts, one row a place" if shape.geom_type == "MultiPoint" else ""
+        return f"a {shape.geom_type} stands where a {SPATIAL[table]} is wanted{parts}"
     if shape.is_empty:
         return ""
     x0, y0, x1, y1 = shape.bounds
@@ -87,6 +124,12 @@ def _fault(table: str, cell: object, shape: BaseGeometry | None) -> str:
     if table == "regions" and not shape.is_valid:
         return f"the outline is not valid ({shapely.is_valid_reason(shape)}): repair it, for example with make_valid"
     return ""
+
+
+def _unread(text: str) -> str:
+    if text.upper().startswith("SRID="):
+        return f"{text[:40]!r} is EWKT: write plain WKT in degrees ({CRS}), without the SRID"
+    return f"{text[:40]!r} is not WKT such as 'LINESTRING (125.7 39.0, 125.8 39.1)'"
 
 
 def geo(frame: pd.DataFrame, geometry: NDArray[Any]) -> gpd.GeoDataFrame:

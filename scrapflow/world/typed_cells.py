@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,12 @@ import pandas as pd
 
 from scrapflow.errors import did_you_mean, near, problem
 from scrapflow.world.csv_text import Raw, is_mojibake, repaired
+from scrapflow.world.other_names import take_other_names
 from scrapflow.world.schema import SPATIAL, Column, Table, schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
@@ -24,9 +28,15 @@ _DATE = re.compile(
 )
 _WITH_UNIT = re.compile(r"^[+-]?\d+(\.\d+)?\s*(%|[A-Za-z]{1,3})$")
 _RANGE = re.compile(r"^([~<>≤≥±]|ca\.?|about)\s*\d|^\d+(\.\d+)?\s*[-–—]\s*\d+(\.\d+)?$")
+_DEGREES = re.compile(r"[°º′″]|\d\s*['\"]|^[NSEWO]\s*\d|\d\s*[NSEWO]$", re.IGNORECASE)
+_PAIR = re.compile(r"^[+-]?\d+(\.\d+\s*[,;/ ]|\s*[,;/]\s+|\s*[;/ ])\s*[+-]?\d+(\.\d+)?$")
+_GAUGES = re.compile(r"\d{3,4}\D+\d{3,4}")
 _POWER = re.compile(r"^\d([.,]\d+)?[Ee][+-]\d+$")
 _FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _COMMA = re.compile(r"^[+-]?\d+(,\d+)+(\.\d+)?$|^[+-]?\d+(\.\d{3})*,\d+$")
+_NOTHING = {"nan", "NaN", "n/a", "N/A", "#N/A", "null", "NULL", "<NA>", "NaT", "-", "--", "?"}
+"""Words for an empty cell as programs write them; NAN, NA and none may be codes or names."""
+_FREE_TEXT = {"note", "text", "coordinate_method", "title"}
 _UNKNOWN = {"nan", "na", "n/a", "none", "null", "-", "?", "unknown", "#n/a", "nil", "--", "…", "tbd"}
 
 
@@ -46,6 +56,7 @@ def conform(raw: Raw) -> pd.DataFrame:
         With a RangeIndex; geometry still as WKT text or geometries.
     """
     table = schema()[raw.table]
+    take_other_names(raw)
     _made_keys(raw, table)
     frame = raw.frame
     _unknown_columns(raw, table)
@@ -123,8 +134,9 @@ def row_names(raw: Raw, table: Table) -> list[str]:
 
 def _unknown_columns(raw: Raw, table: Table) -> None:
     missing = [c for c in table.columns if c not in raw.frame]
+    asked = {p["column"] for p in raw.problems}
     for name in raw.frame.columns:
-        if name in table.columns or (name == "geometry" and raw.table in SPATIAL):
+        if name in table.columns or name in asked or (name == "geometry" and raw.table in SPATIAL):
             continue
         hint = did_you_mean(name, missing, cutoff=0.8)
         if hint:
@@ -151,6 +163,10 @@ def _text(cells: NDArray[Any]) -> list[str]:
     for v in values:
         if isinstance(v, str):
             out.append(v.strip())
+        elif isinstance(v, (list, tuple, set, dict, np.ndarray)):
+            out.append(_listed(v))
+        elif isinstance(v, (bytes, bytearray)):
+            out.append(bytes(v).decode("utf-8", errors="replace").strip())
         elif pd.isna(v):
             out.append("")
         elif isinstance(v, float) and v.is_integer():
@@ -160,6 +176,13 @@ def _text(cells: NDArray[Any]) -> list[str]:
         else:
             out.append(str(v).strip())
     return out
+
+
+def _listed(cell: Any) -> str:
+    """Return a list as the text that such a column holds here: its words, separated by |."""
+    if isinstance(cell, dict):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    return "|".join(_text(np.array([*cell, ""], dtype=object))[:-1])
 
 
 def _column(
@@ -179,6 +202,8 @@ def _column(
         _formula_errors(raw, column, text, rows)
     if column.required == "key" or column.references:
         _mangled_ids(raw, column, text, rows)
+    if column.name not in _FREE_TEXT and not column.allowed:
+        text = _without_unknown(raw, column, text, rows)
     if column.default and column.required != "key":
         text = [t or column.default for t in text]
     return pd.Series(text, dtype="str")
@@ -232,16 +257,32 @@ def _no_number(text: str, column: Column) -> str:
         return f"{text!r} is no number: leave the cell empty where the value is unknown"
     if low.lstrip("+-") in ("inf", "infinity"):
         return f"{text!r} is not accepted: leave the cell empty where there is no known limit"
-    if _COMMA.match(text):
-        return f"{text!r} is no number: write decimals with a point and no thousands separators"
-    if _DATE.match(text):
-        return f"{text!r} is no number: a spreadsheet seems to have made a date of it; type the number again"
-    if _WITH_UNIT.match(text):
-        return f"{text!r} is no number: write the number alone, in the unit of the column ({column.unit or 'none'})"
-    if _RANGE.match(text):
-        return f"{text!r} is no number: write one value, and what it may be in the columns _low and _high"
+    for where, fits, advice in _ADVICE:
+        if where in ("", column.unit, column.name) and fits(text):
+            return f"{text!r} {advice.format(unit=column.unit or 'none')}"
     unit = f" of {column.unit}" if column.unit else ""
     return f"{text!r} is no number{unit}; were the cells of the row shifted?"
+
+
+def _is_dashed(text: str) -> bool:
+    return text[:1] in tuple("\u2212\u2013\u2012") and not np.isnan(_one("-" + text[1:], comma=False))
+
+
+_ADVICE: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    (
+        "degree",
+        _DEGREES.search,
+        "is no number: write decimal degrees such as 37.558 (minutes / 60, seconds / 3600), south and west negative",
+    ),
+    ("degree", _PAIR.match, "is two numbers: write latitude in y_coord and longitude in x_coord"),
+    ("gauge_mm", _GAUGES.search, "is several gauges: write one link for each, between nodes of its own"),
+    ("", _is_dashed, "begins with a dash, not a minus sign: type the number again with -"),
+    ("", _COMMA.match, "is no number: write decimals with a point and no thousands separators"),
+    ("", _DATE.match, "is no number: a spreadsheet seems to have made a date of it; type the number again"),
+    ("", _WITH_UNIT.match, "is no number: write the number alone, in the unit of the column ({unit})"),
+    ("", _RANGE.match, "is no number: write one value, and what it may be in the columns _low and _high"),
+)
+"""What is told to whoever wrote a cell that is no number: the first advice that fits."""
 
 
 def _booleans(
@@ -253,6 +294,19 @@ def _booleans(
         if t not in words and judged[i]:
             raw.problems.append(problem(raw.table, rows[i], column.name, f"{text[i]!r} is neither true nor false"))
     return np.array([words.get(t, words[""]) for t in low], dtype=bool)
+
+
+def _without_unknown(raw: Raw, column: Column, text: list[str], rows: list[str]) -> list[str]:
+    """Empty the cells that only say that nothing is known; a name that happens to read so stands alone in its column."""
+    words = {t for t in set(text) if t in _NOTHING}
+    refers = column.references is not None and column.name != "line_id"
+    if not words or refers or column.required == "key":
+        return text
+    at = [i for i, t in enumerate(text) if t in words]
+    shown = ", ".join(map(repr, sorted(words)))
+    found = f"{shown} taken as unknown in {len(at)} cell{'s' if len(at) > 1 else ''}: leave a cell empty where nothing is known"
+    raw.problems.append(problem(raw.table, rows[at[0]] if len(at) == 1 else "", column.name, found, "warning"))
+    return ["" if t in words else t for t in text]
 
 
 def _lost_letters(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:

@@ -84,6 +84,9 @@ def as_raw(table: str, frame: pd.DataFrame | gpd.GeoDataFrame) -> Raw:
         frame = pd.DataFrame(frame).rename(columns={name: "geometry"})
         if table not in SPATIAL:
             frame = frame.drop(columns="geometry")
+    elif table in SPATIAL and "geometry" in frame and any(isinstance(g, bytes) for g in frame["geometry"].head()):
+        found = f"the file names no coordinate reference system: taken as {CRS}, longitude and latitude in degrees"
+        problems.append(problem(table, "", "geometry", found, "note"))
     where = [f"row {i}" for i in range(1, len(frame) + 1)]
     return Raw(table, frame.reset_index(drop=True), where, problems=problems)
 

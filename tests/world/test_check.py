@@ -47,7 +47,6 @@ CELLS = [
     ("nodes", "far", {"kind": "outside"}, "kind", "only the node 'outside'"),
     ("nodes", "far", {"name_local": "ê°•ì„"}, "name_local", "mojibake"),
     ("links", "rail_far", {"to_node_id": "fra"}, "to_node_id", "there is no node 'fra' in the table nodes"),
-    ("links", "rail_far", {"from_node_id": "far"}, "to_node_id", "the link ends where it begins"),
     ("links", "rail_far", {"length_km": "-110"}, "length_km", "is negative"),
     ("links", "rail_far", {"directed": "maybe"}, "directed", "neither true nor false"),
     ("links", "rail_far", {"gauge_mm": "1435.5"}, "gauge_mm", "not a whole number"),

@@ -1,0 +1,99 @@
+"""Columns under another usual name: taken for what they are, and said so, instead of being kept and not used."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from scrapflow.errors import problem
+from scrapflow.world.schema import SPATIAL, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from scrapflow.world.csv_text import Raw
+
+_UNSAID_UNIT = {"length", "distance", "length_m", "dist", "shape_leng", "shape_length", "capacity", "miles", "mi"}
+_BOTH = {"coordinates", "coords", "coordinate", "latlon", "lat_lon", "latlng", "lonlat", "location", "position"}
+
+
+@cache
+def other_names() -> Mapping[tuple[str, str], str]:
+    """Return the column of the schema for each table and usual other name, from ``schema/other_names.csv``.
+
+    Examples
+    --------
+    >>> other_names()["nodes", "lon"], other_names()["links", "km"]
+    ('x_coord', 'length_km')
+    """
+    text = files("scrapflow.world").joinpath("schema", "other_names.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {(row["table"], name): row["column"] for row in rows for name in row["names"].split("|")}
+
+
+def plain(name: str) -> str:
+    """Return the name of a column in small letters, joined by underscores, without marks or units in brackets.
+
+    Examples
+    --------
+    >>> plain(" Node ID "), plain("Length (km)")
+    ('node_id', 'length_km')
+    """
+    return re.sub(r"[^\w]+", "_", name.replace("\ufeff", "").strip().casefold()).strip("_")
+
+
+def meant(table: str, name: str, missing: Iterable[str]) -> str:
+    """Return the missing column that a name is a usual other name of, or "".
+
+    Parameters
+    ----------
+    table
+        Name of a table of a world.
+    name
+        What the file calls the column.
+    missing
+        Columns of the table that the file does not have.
+    """
+    columns = set(missing)
+    for spelling in (name, plain(name)):
+        column = other_names().get((table, spelling), "")
+        if column in columns:
+            return column
+    return ""
+
+
+def take_other_names(raw: Raw) -> None:
+    """Rename the columns of a table that stand under another usual name, each with a note; ask where it is not clear."""
+    table = schema()[raw.table]
+    there = {c for c in raw.frame.columns if not _is_blank(raw.frame[c])}
+    missing = [c for c in (*table.columns, *(["geometry"] if raw.table in SPATIAL else [])) if c not in there]
+    renamed: dict[str, str] = {}
+    for name in map(str, raw.frame.columns):
+        column = "" if name in table.columns else meant(raw.table, name, missing)
+        if column and column not in renamed.values():
+            renamed[name] = column
+            message = f"taken for {column}: rename it if it is that, or if it is not"
+            raw.problems.append(problem(raw.table, "", name, message, "note"))
+        elif name not in table.columns and raw.table == "nodes" and plain(name) in _BOTH and "x_coord" in missing:
+            message = "two numbers in one cell: split them into y_coord (latitude) and x_coord (longitude)"
+            raw.problems.append(problem(raw.table, "", name, message))
+        elif name not in table.columns and raw.table == "links" and plain(name) in _UNSAID_UNIT:
+            target = "capacity_t" if plain(name) == "capacity" else "length_km"
+            if target in missing:
+                unit = "tonnes a month" if target == "capacity_t" else "kilometres"
+                message = f"not used, for its unit is not known: give {target}, in {unit}"
+                raw.problems.append(problem(raw.table, "", name, message, "warning"))
+    if renamed:
+        raw.frame = raw.frame.drop(columns=list(renamed.values()), errors="ignore").rename(columns=renamed)
+
+
+def _is_blank(cells: pd.Series[Any]) -> bool:
+    """Tell whether a column holds nothing, so that another of the same meaning can stand in its place."""
+    return not any(
+        (isinstance(v, str) and v.strip()) or (not isinstance(v, str) and v is not None) for v in cells.tolist()
+    )

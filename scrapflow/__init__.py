@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ScrapflowError,
         UnknownNameError,
     )
+    from scrapflow.evidence.reconcile import reconcile
     from scrapflow.exchange.export import export
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
@@ -79,6 +80,7 @@ _HOME = {
     "map_flows": "views.maps",
     "organisations": "queries.organisations",
     "penalties": "queries.yards_and_penalties",
+    "reconcile": "evidence.reconcile",
     "read_campaign": "campaign",
     "read_run": "runs",
     "read_world": "world",

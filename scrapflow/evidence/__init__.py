@@ -1,0 +1,1 @@
+"""What was seen, weighed against what is modelled: observations, reconciliation, and where to look next."""

@@ -1,0 +1,295 @@
+"""The entries of the inverse of a large sparse matrix that are asked for, without making the rest."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import blas, lapack
+from scipy.sparse.linalg import spilu
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+_DEPENDENT = 1e-9
+"""A pivot smaller than this share of what it was is 0: its equation follows from the others."""
+_WHOLE = 400
+"""A matrix of this size is one front."""
+_SUBTREE, _PADDING = 24, 0.2
+"""Subtrees of so many rows are one front, and rows join a front if they add no larger share of zeros."""
+
+
+class _Front(NamedTuple):
+    """Rows eliminated together: the first of them, how many, the later rows they meet, and the fronts below."""
+
+    first: int
+    width: int
+    later: Ints
+    children: list[int]
+
+
+class _Factor(NamedTuple):
+    """What elimination leaves of a front: Cholesky factor and places of the rows that do not follow, and their coupling."""
+
+    lower: Floats
+    kept: Ints
+    coupling: Floats
+
+
+class PartialInverse:
+    """A symmetric matrix without negative eigenvalues, eliminated; some of its rows may follow from others.
+
+    Rows are eliminated in SuperLU's minimum-degree order, front by front (Duff and Reid 1983), each front with LAPACK.
+    Going back, the inverse follows wherever the factor has entries (Takahashi, Fagan and Chin 1973; Erisman and Tinney
+    1975). Rows that follow from others are left out, so that the inverse is a generalised one.
+
+    Parameters
+    ----------
+    matrix
+        Shape (M, M).
+    wanted
+        Nonzero where the inverse will be read, in addition to where ``matrix`` is nonzero, shape (M, M).
+
+    Attributes
+    ----------
+    rank
+        How many rows do not follow from others.
+    dependent
+        Positions of those that do.
+
+    Examples
+    --------
+    >>> solved = PartialInverse(sparse.csr_array(np.diag([2.0, 4.0])), sparse.csr_array((2, 2)))
+    >>> solved.rank, solved.solve(np.array([2.0, 2.0])).tolist()
+    (2, [1.0, 0.5])
+    """
+
+    def __init__(self, matrix: sparse.csr_array, wanted: sparse.csr_array) -> None:
+        self._size = matrix.shape[0]
+        diagonal = matrix.diagonal()
+        self._scale = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+        scaling = sparse.diags_array(self._scale)
+        self._matrix = sparse.csr_array(scaling @ matrix @ scaling)
+        self._pattern = _ones(_ones(self._matrix) + _ones(wanted) + sparse.eye_array(self._size, format="csr"))
+        self._order, self._fronts = _plan(self._pattern)
+        self._factors = self._eliminate()
+        kept = [self._order[f.first + k.kept] for f, k in zip(self._fronts, self._factors, strict=True)]
+        self.dependent = np.setdiff1d(np.arange(self._size), np.concatenate(kept) if kept else [])
+        self.rank = self._size - len(self.dependent)
+
+    def _eliminate(self) -> list[_Factor]:
+        place = np.empty(self._size, dtype=np.int64)
+        place[self._order] = np.arange(self._size)
+        lower = sparse.csc_array(sparse.tril(self._matrix[self._order][:, self._order]))
+        lower.sort_indices()
+        starts, rows, entries = lower.indptr, lower.indices, lower.data
+        factors: list[_Factor] = []
+        updates: dict[int, Floats] = {}
+        for number, front in enumerate(self._fronts):
+            w, own = front.width, np.concatenate([np.arange(front.first, front.first + front.width), front.later])
+            full = np.zeros((len(own), len(own)))
+            begin, end = starts[front.first], starts[front.first + w]
+            at = np.searchsorted(own, rows[begin:end])
+            full[at, np.repeat(np.arange(w), np.diff(starts[front.first : front.first + w + 1]))] = entries[begin:end]
+            for child in front.children:
+                into = np.searchsorted(own, self._fronts[child].later)
+                full[into[:, None], into] += updates.pop(child)
+            factor, kept = _cholesky(full[:w, :w])
+            across = full[w:, kept]
+            half = blas.dtrsm(1.0, factor, across.T, lower=1) if across.size else across.T
+            if len(front.later):
+                updates[number] = full[w:, w:] - half.T @ half
+            coupling = blas.dtrsm(1.0, factor, half, lower=1, trans_a=1) if half.size else half
+            factors.append(_Factor(factor, kept, coupling))
+        return factors
+
+    def solve(self, right: Floats) -> Floats:
+        """Return a solution for one or more right sides, shape (M,) or (M, columns); one step of refinement is made."""
+        flat = (right if right.ndim == 2 else right[:, None]) * self._scale[:, None]
+        solution = self._once(flat)
+        solution += self._once(flat - self._matrix @ solution)
+        return np.asarray((solution * self._scale[:, None]).reshape(right.shape))
+
+    def _once(self, right: Floats) -> Floats:
+        rest = right[self._order]
+        for front, factor in zip(self._fronts, self._factors, strict=True):
+            rest[front.later] -= factor.coupling.T @ rest[front.first + factor.kept]
+        solution = np.zeros_like(rest)
+        for front, factor in zip(reversed(self._fronts), reversed(self._factors), strict=True):
+            if len(factor.kept):
+                at = front.first + factor.kept
+                solution[at] = lapack.dpotrs(factor.lower, rest[at], lower=1)[0]
+                solution[at] -= factor.coupling @ solution[front.later]
+        out = np.empty_like(solution)
+        out[self._order] = solution
+        return out
+
+    def entries(self) -> sparse.csr_array:
+        """Return the inverse where it is wanted, shape (M, M), upper and lower half."""
+        if not self._size:
+            return self._matrix
+        wholes: dict[int, Floats] = {}
+        parent = {child: number for number, front in enumerate(self._fronts) for child in front.children}
+        left = [len(front.children) for front in self._fronts]
+        row, column, entry = [], [], []
+        for number in range(len(self._fronts) - 1, -1, -1):
+            front, factor = self._fronts[number], self._factors[number]
+            w, own = front.width, np.concatenate([np.arange(front.first, front.first + front.width), front.later])
+            whole = np.zeros((len(own), len(own)))
+            if len(front.later):
+                above = self._fronts[parent[number]]
+                span = np.concatenate([np.arange(above.first, above.first + above.width), above.later])
+                at = np.searchsorted(span, front.later)
+                whole[w:, w:] = wholes[parent[number]][at[:, None], at]
+                left[parent[number]] -= 1
+                if not left[parent[number]]:
+                    del wholes[parent[number]]
+            if len(factor.kept):
+                across = -factor.coupling @ whole[w:, w:]
+                half = np.tril(lapack.dpotri(factor.lower, lower=1)[0])
+                inner = half + np.tril(half, -1).T - across @ factor.coupling.T
+                whole[factor.kept[:, None], factor.kept] = inner
+                whole[factor.kept, w:] = across
+                whole[w:, factor.kept] = across.T
+            if left[number]:
+                wholes[number] = whole
+            row.append(np.repeat(own[:w], len(own)))
+            column.append(np.tile(own, w))
+            entry.append(whole[:w].ravel())
+        i, j = self._order[np.concatenate(row)], self._order[np.concatenate(column)]
+        upper = sparse.csr_array((np.concatenate(entry), (i, j)), shape=self._matrix.shape)
+        half = sparse.csr_array(upper.multiply(self._pattern))
+        mirrored = sparse.csr_array(half.T)
+        both = sparse.csr_array(half.multiply(_ones(mirrored)))
+        scaling = sparse.diags_array(self._scale)
+        return sparse.csr_array(scaling @ (half + mirrored - both) @ scaling)
+
+
+def _ones(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Return where a matrix has entries, as ones: sums of these cannot cancel."""
+    out = sparse.csr_array(matrix, dtype=np.float32, copy=True)
+    out.sum_duplicates()
+    out.data[:] = 1.0
+    return out
+
+
+def _cholesky(matrix: Floats) -> tuple[Floats, Ints]:
+    """Return the lower Cholesky factor of the rows that do not follow from others, and these rows."""
+    factor, order, rank, _ = lapack.dpstrf(matrix, tol=_DEPENDENT, lower=1)
+    return np.tril(factor[:rank, :rank]), (order[:rank] - 1).astype(np.int64)
+
+
+def _plan(pattern: sparse.csr_array) -> tuple[Ints, list[_Front]]:
+    """Return an order of elimination with little fill, and its fronts."""
+    size = pattern.shape[0]
+    if size <= _WHOLE:
+        return np.arange(size), [_Front(0, size, np.zeros(0, dtype=np.int64), [])] if size else []
+    order = _minimum_degree(pattern)
+    order = order[_postorder(_parents(pattern[order][:, order]))]
+    permuted = sparse.csc_array(sparse.tril(pattern[order][:, order], k=-1))
+    parent, later = _structure(permuted)
+    return order, _fronts(parent, later)
+
+
+def _minimum_degree(pattern: sparse.csr_array) -> Ints:
+    """Return SuperLU's minimum-degree order; the incomplete factor that comes with it is thrown away."""
+    dominant = sparse.csc_array(sparse.diags_array(np.diff(pattern.indptr) + 1.0) - pattern)
+    options = {"SymmetricMode": True}
+    made = spilu(
+        dominant, drop_tol=1.0, fill_factor=1.0, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options
+    )
+    return np.argsort(made.perm_c).astype(np.int64)
+
+
+def _parents(pattern: sparse.csr_array) -> list[int]:
+    """Return the elimination tree (Liu 1990): the parent of each row, -1 for a root."""
+    starts, columns = pattern.indptr.tolist(), pattern.indices.tolist()
+    size = len(starts) - 1
+    parent, ancestor = [-1] * size, [-1] * size
+    for i in range(size):
+        for j in columns[starts[i] : starts[i + 1]]:
+            while j < i and j != -1:
+                above = ancestor[j]
+                ancestor[j] = i
+                if above == -1:
+                    parent[j] = i
+                j = above  # noqa: PLW2901
+                if j == i:
+                    break
+    return parent
+
+
+def _postorder(parent: list[int]) -> Ints:
+    """Return the rows with each subtree together, children before parents."""
+    children: list[list[int]] = [[] for _ in parent]
+    roots: list[int] = []
+    for row, above in enumerate(parent):
+        (roots if above < 0 else children[above]).append(row)
+    order, stack = [], roots[::-1]
+    while stack:
+        row = stack.pop()
+        order.append(row)
+        stack.extend(children[row])
+    return np.array(order[::-1], dtype=np.int64)
+
+
+def _structure(below: sparse.csc_array) -> tuple[list[int], list[set[int]]]:
+    """Return the parent of each row and the later rows it meets once the earlier ones are eliminated."""
+    starts, rows = below.indptr.tolist(), below.indices.tolist()
+    later = [set(rows[a:b]) for a, b in pairwise(starts)]
+    parent = [-1] * len(later)
+    for j, met in enumerate(later):
+        if met:
+            parent[j] = p = min(met)
+            later[p] |= met
+            later[p].discard(p)
+    return parent, later
+
+
+def _fronts(parent: list[int], later: list[set[int]]) -> list[_Front]:
+    """Put rows together that meet nearly the same later rows."""
+    size = len(parent)
+    weight = [1] * size
+    for j, p in enumerate(parent):
+        if p >= 0:
+            weight[p] += weight[j]
+    ends, j = [], 0
+    while j < size:
+        top = j
+        while parent[top] >= 0 and weight[parent[top]] <= _SUBTREE:
+            top = parent[top]
+        if weight[top] <= _SUBTREE and top - weight[top] + 1 == j:
+            alone = top == j
+            while alone and top + 1 < min(size, j + _SUBTREE) and weight[top + 1] == 1 and parent[top + 1] == parent[j]:
+                top += 1  # single rows that hang on the same row
+        else:
+            top = _chain(parent, later, j)
+        ends.append((j, top))
+        j = top + 1
+    number = np.empty(size, dtype=np.int64)
+    for n, (first, last) in enumerate(ends):
+        number[first : last + 1] = n
+    met = [sorted(set().union(*later[a : b + 1]).difference(range(a, b + 1))) for a, b in ends]
+    fronts = [_Front(a, b + 1 - a, np.array(m, dtype=np.int64), []) for (a, b), m in zip(ends, met, strict=True)]
+    for n, front in enumerate(fronts):
+        if len(front.later):
+            fronts[int(number[front.later[0]])].children.append(n)
+    return fronts
+
+
+def _chain(parent: list[int], later: list[set[int]], first: int) -> int:
+    """Return the last row of the front that begins with a row and goes up from parent to parent."""
+    top, zeros, entries = first, 0, 1 + len(later[first])
+    while parent[top] == top + 1:
+        width = top + 1 - first
+        more = width * (1 + len(later[top + 1]) - len(later[top]))
+        total = entries + 1 + len(later[top + 1])
+        if zeros + more > _PADDING * total and width + len(later[top + 1]) > _SUBTREE:
+            break
+        zeros, entries, top = zeros + more, total + more, top + 1
+    return top

@@ -147,7 +147,12 @@ def _haul(
     """Run the trains; return the haul and what it took from each yard in each period."""
     arcs = rail_arcs(network)
     periods = collected.periods["period"].tolist()
-    supplies = supply_table(periods, collected.yard_ids, offered, mill_intake(network.world.mills, camp.months))
+    supplies = supply_table(
+        periods,
+        collected.yard_ids,
+        offered,
+        mill_intake(network.world.mills, camp.months, displaced=camp["mills.displaced_share"]),
+    )
     problem = rail_problem(
         arcs,
         supplies,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 KG_PER_T = 1000.0
 M_PER_KM = 1000.0
+MONTHS_PER_YEAR = 12.0
 CRS = "EPSG:4326"
 """The only coordinate reference system that is stored."""
 ELLIPSOID = "WGS84"

@@ -10,6 +10,7 @@ import numpy as np
 from scrapflow.campaign.filling import checked_filling, fill_in_order, stock_used
 from scrapflow.campaign.inspection import PATROLS, checked_patrol
 from scrapflow.campaign.looting import LOOTERS
+from scrapflow.units import KG_PER_T, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,8 @@ class Behaviour:
         Of all teams of a region together, in a month.
     liftable, condemned_counts
         Part of a stock that can be carried off in a period; part of the condemned scrap that counts for the quota.
+    household_arising
+        Scrap that arises in households in a period, t a person.
     arising
         Scale of the new scrap times the length of a period.
     show, return_after, recredit, books_only, loot_share, guard, chance, condemn, chain, spares, tolerance
@@ -77,6 +80,7 @@ class Behaviour:
     repair: float
     books_only: float
     arising: float
+    household_arising: float
     loot_share: float
     looters: Callable[[Floats], Floats]
     guard: float
@@ -119,6 +123,7 @@ class Behaviour:
             repair=c["show.repair_periods"] / months,
             books_only=c["filling.books_only_share"],
             arising=c["arising.scale"] * months,
+            household_arising=c["arising.household_kg_per_year"] / KG_PER_T / MONTHS_PER_YEAR * months,
             loot_share=c["looting.share"],
             looters=LOOTERS[c["looting.by"]],
             guard=c["looting.guard"],

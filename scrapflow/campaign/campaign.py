@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -313,6 +313,30 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
             [problem(f"campaign:{where}", "", "", str(error))], what=f"campaign {where!r} ({file})"
         ) from error
     return _campaign(raw, where, world, file)
+
+
+def settings_alone(text: str) -> Campaign:
+    """Return the settings and periods of a campaign from the text that a run carries, without a world.
+
+    Its quota rules name places of a world and are left out.
+    """
+    raw = parse_toml(text)
+    findings = CampaignFindings("campaign", ())
+    periods = raw.get("periods", {})
+    labels, unit = read_periods(periods if isinstance(periods, dict) else {}, str(raw.get("name", "")), findings)
+    return Campaign(
+        name=str(raw.get("name", "")),
+        title="",
+        note="",
+        periods=labels,
+        unit=unit,
+        rules=(),
+        settings=read_settings(raw, findings),
+        shares={},
+        closures=(),
+        raw=raw,
+        world=cast("World", None),
+    )
 
 
 def _text_of(world: World, campaign: object) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 from scrapflow.campaign.by_code import sum_by
 from scrapflow.campaign.people_legs import people_legs
 from scrapflow.campaign.people_tables import account_table, quota_table, stock_table, unserved_table
-from scrapflow.campaign.population import HELD, LOOTED, OWN, SCRAP
+from scrapflow.campaign.population import HELD, HOME_SCRAP, LOOTED, OWN, SCRAP
 from scrapflow.errors import BalanceError
 from scrapflow.units import BALANCE_TOLERANCE_T
 from scrapflow.vocabulary import VIAS
@@ -132,7 +132,9 @@ class Collected:
             for gone in (p.carted, p.lost, p.closing):
                 own -= gone
             own[SCRAP] += p.arising
-            gathered = p.household - p.carted_own - p.sold_own - p.household_closing
+            gathered = p.household.copy()
+            gathered[HOME_SCRAP] += p.household_arising
+            gathered -= p.carted_own + p.sold_own + p.household_closing
             looted = p.looted + p.got - p.carted_looted - p.sold_looted - p.looted_closing
             for residual, closing, ids in (
                 (own, p.closing, population.enterprise_id),

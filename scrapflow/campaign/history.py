@@ -35,6 +35,8 @@ class Period(NamedTuple):
         New scrap; (n,).
     converted, carted, lost, returned, uncaught
         By role (4, n): conversions, carted (gross), looted, carried back, uncaught part of the loads for show.
+    household_arising
+        New scrap in households; (m,).
     household, household_closing
         Own stocks of communities: scrap and appliances; (2, m).
     looted, looted_closing
@@ -68,6 +70,7 @@ class Period(NamedTuple):
     uncaught: Floats
     household: Floats
     household_closing: Floats
+    household_arising: Floats
     looted: Floats
     looted_closing: Floats
     got: Floats

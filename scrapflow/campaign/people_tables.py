@@ -11,7 +11,7 @@ from scrapflow.campaign.by_code import codes, ratio, texts
 from scrapflow.campaign.carting import CAPACITY, reasons
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
 from scrapflow.campaign.long_columns import NumberColumn, TextColumn
-from scrapflow.campaign.population import HELD, LOOTED, OWN, SCRAP
+from scrapflow.campaign.population import HELD, HOME_SCRAP, LOOTED, OWN, SCRAP
 from scrapflow.vocabulary import VIAS
 
 if TYPE_CHECKING:
@@ -91,9 +91,11 @@ def _stock_amounts(p: Period) -> tuple[tuple[Floats | None, ...], ...]:
     """Return the amounts of a period for own stocks of enterprises, own and looted stocks of communities; None: zero."""
     arising = np.zeros((HELD, len(p.arising)))
     arising[SCRAP] = p.arising
+    household_arising = np.zeros_like(p.household)
+    household_arising[HOME_SCRAP] = p.household_arising
     return (
         (p.opening, arising, p.converted, p.returned, p.carted + p.lost, p.closing),
-        (p.household, None, None, None, p.carted_own + p.sold_own, p.household_closing),
+        (p.household, household_arising, None, None, p.carted_own + p.sold_own, p.household_closing),
         (p.looted, None, None, p.got, p.carted_looted + p.sold_looted, p.looted_closing),
     )
 

@@ -34,6 +34,7 @@ HELD_ROLES = ("scrap", "obsolete", "idle", "working")
 HOUSEHOLD_ROLES = ("scrap", "appliance")
 """Roles of the materials that households hold; arrays over their stocks have this order."""
 HELD = len(HELD_ROLES)
+HOME_SCRAP = HOUSEHOLD_ROLES.index("scrap")
 SCRAP, OBSOLETE, IDLE, WORKING = range(HELD)
 OWN, LOOTED = (VIAS.index(via) for via in ("own", "looted"))
 """Positions of the vias in arrays over them."""

@@ -16,7 +16,7 @@ from scrapflow.campaign.history import Period
 from scrapflow.campaign.inspection import at_least_once
 from scrapflow.campaign.looting import loot
 from scrapflow.campaign.output import Repair, capacity_index, output_index
-from scrapflow.campaign.population import IDLE, SCRAP, WORKING
+from scrapflow.campaign.population import HOME_SCRAP, IDLE, SCRAP, WORKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +135,9 @@ class Steps:
         arising = self.history.population.arising * b.arising * self._output(opening)
         stock = opening.copy()
         stock[SCRAP] += arising
+        household_arising = self._thrown_away()
+        self.household = household.copy()
+        self.household[HOME_SCRAP] += household_arising
         owed, owed_by_homes = np.split(dues.total, [self.n])
         own, homes = self._prepare(owed, stock), self._gather(owed_by_homes)
         held, lack = self._bring_out(homes.lack)
@@ -161,6 +164,7 @@ class Steps:
             uncaught=machines.uncaught,
             household=household,
             household_closing=brought.household_closing,
+            household_arising=household_arising,
             looted=looted,
             looted_closing=brought.looted_closing,
             got=night.got,
@@ -198,6 +202,12 @@ class Steps:
             return _Ready(pool, pool, sold, fresh.lack)
         offered = first_of(pool, owed)
         return _Ready(pool, offered, sold, np.maximum(owed - offered.sum(axis=0), 0.0))
+
+    def _thrown_away(self) -> Floats:
+        """Return the scrap that arises in households; shape (m,). A world without scrap in homes has none."""
+        population = self.history.population
+        known = population.gathered[HOME_SCRAP] >= 0
+        return population.residents * (self.behaviour.household_arising if known else 0.0)
 
     def _bring_out(self, lack: Floats) -> tuple[Floats, Floats]:
         """Let communities hand over looted steel that they still hold; return it (4, m), and the lack left (m,)."""

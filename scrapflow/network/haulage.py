@@ -40,18 +40,35 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     return network.arcs[out & into].reset_index(drop=True)
 
 
-def mill_intake(mills: pd.DataFrame, months: float = 1.0) -> dict[str, float]:
-    """Return what each mill that takes part can take, in t per period, by ``node_id``; inf where nobody knows a limit.
+def mill_intake(mills: pd.DataFrame, months: float = 1.0, *, displaced: float = 0.0) -> dict[str, float]:
+    """Return what each mill that takes part can take from a campaign, in t per period; inf where nobody knows a limit.
+
+    Home, trade and import scrap fills a part of the charge; what the campaign brings can displace some of that.
 
     Parameters
     ----------
     mills
-        ``node_id, intake_t`` (t a month), ``destination``, as ``world.mills`` has them.
+        ``node_id, intake_t, other_supply_t`` (t a month), ``destination``, as ``world.mills`` has them.
     months
         Length of the period in months.
+    displaced
+        Part of the other supply that the campaign's steel takes the place of, 0 to 1.
+
+    Returns
+    -------
+    dict of str to float
+        By ``node_id``.
+
+    Examples
+    --------
+    >>> mills = pd.DataFrame({"node_id": ["m"], "intake_t": [20.0], "other_supply_t": [8.0], "destination": [True]})
+    >>> mill_intake(mills), mill_intake(mills, 3.0, displaced=0.5)
+    ({'m': 12.0}, {'m': 48.0})
     """
     part = mills[mills["destination"]]
-    return dict(zip(part["node_id"], part["intake_t"].fillna(np.inf).astype("float64") * months, strict=True))
+    whole = part["intake_t"].fillna(np.inf).astype("float64")
+    own = (whole - (1.0 - displaced) * part["other_supply_t"].fillna(0.0).astype("float64")).clip(lower=0.0)
+    return dict(zip(part["node_id"], own * months, strict=True))
 
 
 def supply_table(

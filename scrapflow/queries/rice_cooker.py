@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign import MATERIALS
-from scrapflow.campaign.sections import read_settings
-from scrapflow.campaign.settings import CampaignFindings
+from scrapflow.campaign.break_even import break_even
+from scrapflow.campaign.campaign import settings_alone
+from scrapflow.campaign.population import Population
 from scrapflow.units import KG_PER_T
 from scrapflow.vocabulary import MATERIAL_GROUPS, traced_as
-from scrapflow.world.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrapflow.campaign import Setting
+    from scrapflow.campaign import Campaign
     from scrapflow.ledger.tables import RunTables
 
     Floats = NDArray[np.float64]
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 ALTERNATIVES = ("campaign", "wait", "sell")
 """What happened; handing over scrap alone and waiting for rice; selling everything off."""
 _FUNCTIONAL = ("idle_machinery", "working_machinery")
-_HALVINGS = 60
+_HELD = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
+_CUT_OFF = ("unplaced", "no_yard")
+"""Reasons of an enterprise that reaches no yard."""
 
 
 def rice_cooker(run: RunTables) -> pd.DataFrame:
@@ -53,9 +55,10 @@ def rice_cooker(run: RunTables) -> pd.DataFrame:
         (idle tonnes gone, looted and condemned ones included, × workers per tonne of working machinery at the start;
         assumed; NaN where there was none);
         ``kg_per_lost_worker_month``: gain over loss (inf where nothing is lost);
-        ``break_even_kg``: the quota per worker and period at which an enterprise begins to eat functional machines: the
-        largest that scrap and obsolete machinery alone can fill in every period of the campaign (NaN without workers;
-        the same in all three rows). Sorted by ``node_id``, alternatives in the order above.
+        ``break_even_kg``: the quota per worker and month at which an enterprise begins to eat functional machines: the
+        largest that scrap and obsolete machinery alone can fill in every period of the campaign, as the model itself
+        answers when it is asked with the enterprise on its own: full yards and looting, which hang on others, are left
+        out, and so are rules of one's own (NaN without workers or yard; the same in all three rows). Sorted by ``node_id``, alternatives in the order above.
 
     Examples
     --------
@@ -74,9 +77,9 @@ def rice_cooker(run: RunTables) -> pd.DataFrame:
     functional = [MATERIALS.index(m) for m in _FUNCTIONAL]
     per_tonne = np.divide(workers, start[:, working], out=np.full(len(ids), np.nan), where=start[:, working] > 0)
     nothing = np.zeros(len(ids))
-    settings = _settings(run)
+    campaign = settings_alone(str(run.meta.get("campaign_toml", "")))
     machinery = [MATERIALS.index(m) for m in MATERIAL_GROUPS["machinery"]]
-    buildings = start[:, machinery].sum(axis=1) * float(settings["sale.structure_t_per_t"].value)
+    buildings = start[:, machinery].sum(axis=1) * float(campaign["sale.structure_t_per_t"])
     rows = {
         "campaign": (
             gone.sum(axis=1),
@@ -93,7 +96,7 @@ def rice_cooker(run: RunTables) -> pd.DataFrame:
         ),
     }
     known = firms[["node_id", "name", "named", "region", "sector"]].assign(
-        workers=workers, break_even_kg=_break_even(run, ids, workers)
+        workers=workers, break_even_kg=_break_even(run, campaign, firms, start)
     )
     columns = ["gained_t", "functional_t", "lost_worker_months", "foregone_worker_months"]
     tables = [
@@ -143,33 +146,40 @@ def _months(run: RunTables) -> float:
     return float(days) * 12 / 365.25
 
 
-def _settings(run: RunTables) -> dict[str, Setting]:
-    """Return the settings of the run's campaign, defaults where nothing is said."""
-    return read_settings(parse_toml(str(run.meta.get("campaign_toml", ""))), CampaignFindings("campaign", ()))
+def _break_even(run: RunTables, campaign: Campaign, firms: pd.DataFrame, start: Floats) -> Floats:
+    """Ask the model for the largest quota that each enterprise fills without a functional machine, in kg a worker and month.
 
-
-def _break_even(run: RunTables, ids: list[str], workers: Floats) -> Floats:
-    """Find, by halving, the largest quota per worker that scrap and obsolete machinery fill in every period, in kg."""
-    settings = _settings(run)
-    start, _, _ = _stocks(run, ids)
-    scrap_share, obsolete_share, stripped = (
-        float(settings[k].value)
-        for k in ("filling.willingness.scrap", "filling.willingness.obsolete_machinery", "filling.stripped_share")
+    The enterprises are set up as the run began; NaN where nobody works or no yard is in reach.
+    """
+    ids = firms["node_id"].tolist()
+    n, workers = len(ids), firms["workers"].fillna(0.0).to_numpy(dtype=np.float64)
+    first = run.stocks[run.stocks["period"].isin(run.periods["period"].iloc[:1])]
+    arising = first.groupby("node_id")["arising_t"].sum().reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
+    # At the start output is full, so this is the rate that the run began with.
+    rate = float(campaign["arising.scale"]) * campaign.months
+    nowhere, nobody = np.full((n, 2), np.nan), np.zeros(0)
+    none = np.zeros(0, dtype=object)
+    population = Population(
+        enterprise_id=np.array(ids, dtype=object),
+        sector=firms["sector_id"].to_numpy(dtype=object),
+        enterprise_region=firms["region_id"].to_numpy(dtype=object),
+        workers=workers,
+        sites=firms["sites"].fillna(1.0).to_numpy(dtype=np.float64),
+        stock=start[:, [MATERIALS.index(m) for m in _HELD]],
+        arising=arising / rate if rate > 0 else np.zeros(n),
+        enterprise_xy=nowhere,
+        community_id=none,
+        community_region=none,
+        residents=nobody,
+        pools=np.zeros((0, 4)),
+        household=np.zeros((0, 2)),
+        community_xy=np.zeros((0, 2)),
+        materials=MATERIALS,
+        held=tuple(MATERIALS.index(m) for m in _HELD),
+        gathered=(-1, -1),
     )
-    scrap = run.stocks[(run.stocks["material"] == "scrap") & run.stocks["node_id"].isin(ids)]
-    arising = scrap.pivot_table(index="node_id", columns="period", values="arising_t", aggfunc="sum")
-    new = arising.reindex(index=ids, columns=run.periods["period"].tolist()).fillna(0.0).to_numpy(dtype=np.float64)
-    low, high = np.zeros(len(ids)), start[:, :2].sum(axis=1) + new.sum(axis=1)
-    for _ in range(_HALVINGS):
-        need = (low + high) / 2
-        s, o = start[:, 0].copy(), start[:, 1].copy()
-        fits = np.ones(len(ids), dtype=bool)
-        for t in range(new.shape[1]):
-            s += new[:, t]
-            from_scrap = np.minimum(need, scrap_share * s)
-            from_obsolete = np.minimum(need - from_scrap, obsolete_share * o * stripped)
-            fits &= from_scrap + from_obsolete >= need * (1 - 1e-12)
-            s += from_obsolete * (1 / stripped - 1) - from_scrap
-            o -= from_obsolete / stripped
-        low, high = np.where(fits, need, low), np.where(fits, high, need)
-    return np.asarray(np.divide(low * KG_PER_T, workers, out=np.full(len(ids), np.nan), where=workers > 0))
+    cut_off = run.unserved[run.unserved["reason"].isin(_CUT_OFF)]["node_id"]
+    stranded = firms["node_id"].isin(cut_off).to_numpy()
+    tonnes = break_even(campaign, population, stranded, len(run.periods))
+    known = (workers > 0) & ~stranded
+    return np.asarray(np.divide(tonnes * KG_PER_T, workers, out=np.full(n, np.nan), where=known))

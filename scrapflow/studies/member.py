@@ -137,7 +137,7 @@ class Study:
     def _route(
         self, world: World, network: Network, campaign: Campaign, collected: Collected, offered: Floats
     ) -> tuple[Railed, Floats]:
-        intake = mill_intake(world.mills, campaign.months)
+        intake = mill_intake(world.mills, campaign.months, displaced=campaign["mills.displaced_share"])
         if network.links is self._base.links and campaign.calendar.empty and not campaign.allocation:
             arcs = network.in_periods(campaign.months).arcs.iloc[self._rails]
             problem = self._changed(campaign, collected, offered, intake, arcs)

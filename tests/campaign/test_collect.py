@@ -288,3 +288,14 @@ def test_a_mode_has_one_of_two_names(make):
     """Anything else than expected or sampled is refused."""
     with pytest.raises(ValueError, match="neither"):
         make.collect(works(make), {"quota": HEADS}, mode="random")
+
+
+def test_homes_throw_away_scrap_year_by_year(make):
+    """1,000 people, 12 kg a year: a tonne a month whatever the period, in the stock accounts and handed over from it."""
+    for unit, months in (("month", 1.0), ("quarter", 3.0)):
+        raw = {"arising": {"household_kg_per_year": 12.0}, "quota": HOMES, "periods": {"unit": unit, "count": 2}}
+        homes = {"household_scrap_kg": 0.0, "appliance_kg": 0.0}
+        made = make.collect(make.world(communities=[TOWN | homes], yards=[YARD]), raw)
+        scrap = made.stocks[(made.stocks.node_id == "c") & (made.stocks.material == "scrap")]
+        assert scrap["arising_t"].tolist() == pytest.approx([months] * 2)
+        assert made.accounts.query("node_id == 'c'").carted_t.tolist() == pytest.approx([months] * 2)

@@ -24,16 +24,6 @@ def test_the_rice_cooker_by_hand(toy_run):
     assert t["break_even_kg"].tolist() == pytest.approx([10, 10, 10])
 
 
-def test_below_the_break_even_no_functional_machine_is_touched(toy):
-    """At the break-even quota an enterprise carts scrap and obsolete machines alone; just above it, others too."""
-    camp = sf.read_campaign(toy, "2015").update({"show.share": 0.0, "looting.share": 0.0})
-    rate = sf.rice_cooker(sf.run(toy, camp))["break_even_kg"].iloc[0]
-    for factor, eaten in ((0.999, False), (1.001, True)):
-        run = sf.run(toy, camp.update({"quota.headcount.kg": rate * factor}))
-        carted = run.movements[(run.movements.origin == "works") & (run.movements.kind == "carted")]
-        assert carted.material.isin(["idle_machinery", "working_machinery"]).any() == eaten
-
-
 def test_a_building_is_sold_with_its_structure(toy):
     """Of 100 t of steel 90 are machines; at half a tonne of structure a tonne of them the sale brings 45 t more."""
     camp = sf.read_campaign(toy, "2015").update({"sale.structure_t_per_t": 0.5})

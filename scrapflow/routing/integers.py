@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+_MARGIN = 10
+"""Part of the dearest link, as a power of two, by which the penalty is above any path: more than float noise in costs."""
 _ALL_FORWARD = np.ones(1, dtype=np.int64)
 
 
@@ -108,7 +110,7 @@ def prepare(
         costs = cost_scale(net.cost, longest, limit)
         cost, worst = _integers(size, costs), np.zeros(n, dtype=np.int64)
         np.maximum.at(worst, start, cost)
-        price = int(worst.sum()) + 1
+        price = int(worst.sum()) + 1 + (int(cost.max(initial=0)) >> _MARGIN)
     else:
         costs = cost_scale(np.append(net.cost, penalty), max(longest, penalty), limit / 2).doubled()
         cost, price = _integers(size, costs), int(np.rint(penalty * costs.factor)) + 1

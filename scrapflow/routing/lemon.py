@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.routing.integers import IntFlow
+from scrapflow.routing.integers import IntFlow, prepare, read_back
 from scrapflow.routing.solution import InfeasibleError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.routing.integers import IntNet
+    from scrapflow.routing.solution import Prices, Solution
+    from scrapflow.routing.time_expansion import Net
 
     Ints = NDArray[np.int64]
 
@@ -33,6 +35,19 @@ def lemon(ints: IntNet) -> IntFlow:
         If the balances cannot be met.
     """
     return LemonGraph(ints).solve()
+
+
+def prices_of(net: Net, solution: Solution, penalty: float | None) -> Prices:
+    """Return the solver's potentials, or those of a network simplex solution where the solver has none to give.
+
+    By duality, potentials of one optimal plan are optimal for all.
+    """
+    if solution.prices is not None:
+        return solution.prices()
+    made = prepare(net, penalty=penalty)
+    solved = read_back(made, lemon(made.ints))
+    assert solved.prices is not None
+    return solved.prices()
 
 
 class LemonGraph:

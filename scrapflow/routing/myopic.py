@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrapflow.routing.lemon import prices_of
+from scrapflow.routing.optimal_plans import Layout
+from scrapflow.routing.ties import Settled, settle
 from scrapflow.routing.time_expansion import Net, expand, one_period
+from scrapflow.routing.wishes import Wished, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
 
     from scrapflow.routing.problem import Arrays
     from scrapflow.routing.solution import Solution
-    from scrapflow.routing.wishes import Wished
 
     Floats = NDArray[np.float64]
 
@@ -31,6 +34,30 @@ class Part:
     """Cost of leaving a tonne that it was solved with."""
     wished: Wished | None = None
     """The plan on the network widened for wishes, if there were any."""
+    settled: Settled | None = None
+    """The plan by the rule for plans of the same cost, if it was applied."""
+
+    def by_rule(self, nodes: int) -> Part:
+        """Return the part with the plan that the rule takes, as far as it can be applied.
+
+        Parameters
+        ----------
+        nodes
+            Number of nodes of the problem.
+        """
+        net, wide = self.net, self.wished
+        if wide is None:
+            layout = Layout(nodes, net.size, len(net.tail), np.flatnonzero(net.demand > 0))
+            prices = prices_of(net, self.solution, self.penalty)
+            plan = settle(net, self.solution, prices, layout, penalty=self.penalty)
+            return self if plan is None else replace(self, solution=plan.solution, settled=plan)
+        layout = Layout(nodes, net.size, len(net.tail), wide.takers)
+        plan = settle(wide.net, wide.solution, prices_of(wide.net, wide.solution, None), layout)
+        if plan is None:
+            return self
+        plain = narrowed(net, plan.solution, wide.takers, wide.first)
+        wished = replace(wide, solution=plan.solution, plain=plain)
+        return replace(self, solution=plain, wished=wished, settled=plan)
 
 
 def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> tuple[Solution, list[Part]]:

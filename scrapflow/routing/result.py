@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.routing.duals import Duals, shadow_prices
-from scrapflow.routing.integers import prepare, read_back
-from scrapflow.routing.lemon import lemon
+from scrapflow.routing.lemon import prices_of
 from scrapflow.routing.myopic import Part
 from scrapflow.routing.paths import decompose
 from scrapflow.routing.reasons import explain
+from scrapflow.routing.trips import Trip, trips_of
+from scrapflow.routing.variability import is_unique
 from scrapflow.routing.wishes import shares_table
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class FlowResult:
 
     def prices(self) -> Prices:
         """Return the potentials of the plan with full foresight; for code in this package."""
-        return _prices(self._net, self.plan, self.problem.unserved_cost_per_t)
+        return prices_of(self._net, self.plan, self.problem.unserved_cost_per_t)
 
     @cached_property
     def flows(self) -> pd.DataFrame:
@@ -237,21 +238,15 @@ class FlowResult:
     def _paths(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Paths and their links."""
         a = self.problem.arrays
-        m, n = len(a.links), len(a.nodes)
         name: dict[tuple[int, ...], str] = {}
         when: list[int] = []
         rows: dict[str, list[Any]] = {k: [] for k in ("path_id", "origin", "destination", "tonnage_t")}
-        for p in range(len(a.periods) if self._solution is not None else 0):
-            assert self._solution is not None
-            grain = self._solution.grain
-            units = np.rint(self._solution.flow[p * m : (p + 1) * m] * grain)
-            apart = decompose(n, a.tail, a.head, units, 0.5 + (self._solution.tolerance_t * grain))
-            for k, links in enumerate(apart.links):
-                when.append(p)
-                rows["path_id"].append(name.setdefault(links, f"path-{len(name) + 1}"))
-                rows["origin"].append(a.node_ids[apart.origin[k]])
-                rows["destination"].append(a.node_ids[apart.destination[k]])
-                rows["tonnage_t"].append(apart.tonnage[k] / grain)
+        for trip in self._trips():
+            when.append(trip.period)
+            rows["path_id"].append(name.setdefault(trip.links, f"path-{len(name) + 1}"))
+            rows["origin"].append(a.node_ids[trip.origin])
+            rows["destination"].append(a.node_ids[trip.destination])
+            rows["tonnage_t"].append(trip.tonnes)
         steps = {
             "path_id": [i for links, i in name.items() for _ in links],
             "seq": [seq for links in name for seq in range(len(links))],
@@ -259,6 +254,41 @@ class FlowResult:
         }
         paths = self._by_period(np.array(when, dtype=np.int64), rows).astype({"tonnage_t": "float64"})
         return paths, pd.DataFrame(steps).astype({"seq": "int64"})
+
+    def _trips(self) -> list[Trip]:
+        """Return the tonnes by period and path: those of the rule, or the flows taken apart."""
+        settled = [(q.settled, q.net) for q in self._parts if q.settled is not None]
+        if self.by_rule:
+            return [
+                trip for p, (plan, net) in enumerate(settled) for trip in trips_of(plan, net, self.problem.arrays, p)
+            ]
+        a, trips = self.problem.arrays, list[Trip]()
+        m, n = len(a.links), len(a.nodes)
+        for p in range(len(a.periods) if self._solution is not None else 0):
+            assert self._solution is not None
+            grain = self._solution.grain
+            units = np.rint(self._solution.flow[p * m : (p + 1) * m] * grain)
+            apart = decompose(n, a.tail, a.head, units, 0.5 + (self._solution.tolerance_t * grain))
+            ends = zip(apart.origin, apart.destination, apart.tonnage, apart.links, strict=True)
+            trips.extend(Trip(p, o, d, units_t / grain, links) for o, d, units_t, links in ends)
+        return trips
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether the rule of :mod:`scrapflow.routing.ties` chose among plans of the same cost; else the solver did."""
+        return bool(self._parts) and all(q.settled is not None for q in self._parts)
+
+    @cached_property
+    def unique(self) -> bool:
+        """Whether the cost alone settles the plan: who takes how much from whom, when, and over which links.
+
+        False where a rule, or without one the solver, had to choose; False as well if the solve failed.
+        """
+        return bool(self._parts) and all(is_unique(q.settled) for q in self._settled())
+
+    def _settled(self) -> list[Part]:
+        """Return the parts with the plan of the rule, which is made now if the solve was to take any plan."""
+        return [q if q.settled is not None else q.by_rule(len(self.problem.arrays.nodes)) for q in self._parts]
 
     @cached_property
     def shares(self) -> pd.DataFrame:
@@ -311,19 +341,6 @@ class FlowResult:
 def _part_duals(part: Part) -> Duals:
     """Return the shadow prices of a part, on the network widened for wishes if it has any."""
     if part.wished is None:
-        return shadow_prices(part.net, part.solution, _prices(part.net, part.solution, part.penalty))
+        return shadow_prices(part.net, part.solution, prices_of(part.net, part.solution, part.penalty))
     wide = part.wished
-    return wide.duals(shadow_prices(wide.net, wide.solution, _prices(wide.net, wide.solution, None)))
-
-
-def _prices(net: Net, solution: Solution, penalty: float | None) -> Prices:
-    """Return the solver's potentials, or those of a simplex solution where the solver has none to give.
-
-    By duality, potentials of one optimal plan are optimal for all.
-    """
-    if solution.prices is not None:
-        return solution.prices()
-    made = prepare(net, penalty=penalty)
-    solved = read_back(made, lemon(made.ints))
-    assert solved.prices is not None
-    return solved.prices()
+    return wide.duals(shadow_prices(wide.net, wide.solution, prices_of(wide.net, wide.solution, None)))

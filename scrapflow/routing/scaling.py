@@ -14,7 +14,7 @@ are rounded down and all other values up, by less than 1/k, so that no plan that
 arcs, so the path chosen costs at most (N − 1)/q more a tonne than the best one; the bound is in the result as
 ``cost_error``.
 
-*Penalty.* Leaving a tonne costs ``penalty`` = 1 + Σ over nodes of the largest cost of an arc that leaves it. If more
+*Penalty.* Leaving a tonne costs more than Σ over nodes of the largest cost of an arc that leaves it. If more
 tonnes could move, the residual network would have a simple path that moves one more. It uses each node once, and arcs
 used backwards save money, so it costs less than the penalty; the plan was not the cheapest. So the cheapest plan
 moves the most tonnes, exactly.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapflow.routing.solution import NetSolver
 
 FORESIGHT = ("full", "myopic")
+TIES = ("rule", "any")
 
 
 def solve_simplex(net: Net, *, penalty: float | None = None) -> Solution:
@@ -38,7 +39,9 @@ SOLVERS: dict[str, NetSolver] = {"simplex": solve_simplex, "linear": solve_linea
 """What ``solver=`` may name; another solver is one more function in a file of its own, and one more entry."""
 
 
-def solve(problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresight: str = "full") -> FlowResult:
+def solve(
+    problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresight: str = "full", ties: str = "rule"
+) -> FlowResult:
     """Move the most tonnes possible, then at the least cost.
 
     Parameters
@@ -52,18 +55,21 @@ def solve(problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresigh
     foresight
         ``"full"``: all periods together. ``"myopic"``: one period after the other, keeping what is left where storage
         allows.
+    ties
+        What to take where several plans cost the least: ``"rule"``, the one that :mod:`scrapflow.routing.ties` defines,
+        which hangs on no solver, numbering, name or idle link; ``"any"``, whichever the solver finds, which is faster.
 
     Returns
     -------
     FlowResult
-        ``status, termination, cost, moved_t, served, flows, unserved, duals, stocks, paths, shares``.
+        ``status, termination, cost, moved_t, served, unique, flows, unserved, duals, stocks, paths, shares``.
 
     Raises
     ------
     ProblemError
         If costs span so wide a range that 64-bit integers cannot rank them.
     ValueError
-        If ``solver`` or ``foresight`` is none of those named.
+        If ``solver``, ``foresight`` or ``ties`` is none of those named.
 
     Examples
     --------
@@ -86,7 +92,11 @@ def solve(problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresigh
       node_id    side  tonnage_t      reason links
     0    yard  supply        1.5  demand_met    ()
     """
-    for value, allowed, name in ((solver, tuple(SOLVERS), "solver"), (foresight, FORESIGHT, "foresight")):
+    for value, allowed, name in (
+        (solver, tuple(SOLVERS), "solver"),
+        (foresight, FORESIGHT, "foresight"),
+        (ties, TIES, "ties"),
+    ):
         if value not in allowed and not (name == "solver" and callable(value)):
             text = f"{name} {value!r} is none of {', '.join(allowed)}"
             raise ValueError(text)
@@ -99,9 +109,11 @@ def solve(problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresigh
 
     def part(here: Net, arrays: Arrays) -> Part:
         if arrays.share is None and arrays.priority is None:
-            return Part(here, engine(here), penalty)
-        wished = solve_wishes(here, arrays, engine)
-        return Part(here, wished.plain, None, wished)
+            solved = Part(here, engine(here), penalty)
+        else:
+            wished = solve_wishes(here, arrays, engine)
+            solved = Part(here, wished.plain, None, wished)
+        return solved.by_rule(len(a.nodes)) if ties == "rule" else solved
 
     try:
         if foresight == "myopic" and len(a.periods) > 1:

@@ -112,18 +112,22 @@ def solve_wishes(net: Net, a: Arrays, engine: Callable[[Net], Solution]) -> Wish
     cost[ways] = 0.0
     final = replace(wide, capacity=capacity, cost=cost)
     solution = engine(final)
+    return Wished(final, solution, narrowed(net, solution, takers, first), takers, first)
+
+
+def narrowed(net: Net, wide: Solution, takers: Ints, first: int) -> Solution:
+    """Return a plan of the widened network on the plain one, whose takers' arcs begin at ``first``."""
     arcs, short = len(net.tail), np.zeros(net.size)
-    short[takers] = np.maximum(0.0, net.demand[takers] - solution.flow[first : first + len(takers)])
-    short[short <= solution.tolerance_t] = 0.0
-    plain = replace(
-        solution,
-        flow=solution.flow[:arcs],
-        left=solution.left[: net.size],
+    short[takers] = np.maximum(0.0, net.demand[takers] - wide.flow[first : first + len(takers)])
+    short[short <= wide.tolerance_t] = 0.0
+    return replace(
+        wide,
+        flow=wide.flow[:arcs],
+        left=wide.left[: net.size],
         short=short,
-        full=solution.full[:arcs],
-        used=solution.used[:arcs],
+        full=wide.full[:arcs],
+        used=wide.used[:arcs],
     )
-    return Wished(final, solution, plain, takers, first)
 
 
 def _groups(a: Arrays) -> tuple[Ints, Floats, Floats, bool]:

@@ -1,0 +1,196 @@
+"""Paths of equal cost from origins to destinations: how many there are, what an equal split puts on links, and which.
+
+An equal split over all paths of least cost needs no list of them. If N(v) paths lead from v to the destination, a tonne at
+u goes on to v with chance N(v) / N(u) and has then taken each path with the same chance. Of paths that differ only by
+links that cost nothing, those with the fewest of these count, so that nothing runs in circles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrapflow.routing.solution import LimitError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+_DEAR = 1e-9
+"""Length of a link that costs something where those that cost nothing are counted; a sparse matrix knows no zero."""
+
+
+@dataclass(frozen=True, eq=False)
+class EqualPaths:
+    """The arcs on paths of least cost to T destinations, as one graph with a copy of a node for each destination it leads to.
+
+    Attributes
+    ----------
+    label, node
+        (C) destination (position among the T) and node of each copy, sorted by both.
+    tail, head, arc
+        (B) copies at the ends of each step, and the arc of the network that it takes.
+    paths
+        (C) number of equal paths from each copy to its destination.
+    """
+
+    label: Ints
+    node: Ints
+    tail: Ints
+    head: Ints
+    arc: Ints
+    paths: Floats
+
+    def split(self, amounts: Floats) -> Floats:
+        """Return what amounts (C) put on the steps (B) when each is split equally over its paths.
+
+        Examples
+        --------
+        >>> arcs = [np.array(v) for v in ([0, 1, 2], [0, 0, 1], [1, 2, 2])]
+        >>> equal = equal_paths(3, *arcs, np.zeros(3, dtype=bool), np.array([2]))
+        >>> equal.paths.tolist(), equal.split(np.array([8.0, 0.0, 0.0])).tolist()
+        ([2.0, 1.0, 1.0], [4.0, 4.0, 4.0])
+        """
+        chance = self.paths[self.head] / self.paths[self.tail]
+        return _through(self.head, self.tail, chance, amounts)[self.tail] * chance
+
+    def simple(self, copy: int, most: int) -> list[tuple[int, ...]]:
+        """Return up to ``most`` paths from a copy that meet no node twice, however many links that cost nothing they take."""
+        stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(copy, (), frozenset([copy]))]
+        paths: list[tuple[int, ...]] = []
+        while stack and len(paths) < most:
+            place, arcs, met = stack.pop()
+            if self._ends[place]:
+                paths.append(arcs)
+                continue
+            steps = [
+                (self._heads[s], self._arcs[s]) for s in self._leaving[self._start[place] : self._start[place + 1]]
+            ]
+            stack.extend((to, (*arcs, arc), met | {to}) for to, arc in reversed(steps) if to not in met)
+        return paths
+
+    def listed(self, copy: int, most: int) -> list[tuple[int, ...]]:
+        """Return up to ``most`` of the paths from a copy as arcs of the network, in the order of the arcs."""
+        stack: list[tuple[int, tuple[int, ...]]] = [(copy, ())]
+        paths: list[tuple[int, ...]] = []
+        while stack and len(paths) < most:
+            place, arcs = stack.pop()
+            steps = self._leaving[self._start[place] : self._start[place + 1]]
+            while len(steps) == 1:
+                arcs = (*arcs, self._arcs[steps[0]])
+                place = self._heads[steps[0]]
+                steps = self._leaving[self._start[place] : self._start[place + 1]]
+            if steps:
+                stack.extend((self._heads[s], (*arcs, self._arcs[s])) for s in reversed(steps))
+            else:
+                paths.append(arcs)
+        return paths
+
+    @cached_property
+    def _ends(self) -> list[bool]:
+        return (np.bincount(self.tail, minlength=len(self.node)) == 0).tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def _start(self) -> list[int]:
+        return np.searchsorted(np.sort(self.tail), np.arange(len(self.node) + 1)).tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def _leaving(self) -> list[int]:
+        return np.lexsort((self.arc, self.tail)).tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def _arcs(self) -> list[int]:
+        return self.arc.tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def _heads(self) -> list[int]:
+        return self.head.tolist()  # type: ignore[no-any-return]
+
+
+def equal_paths(
+    size: int, arc: Ints, tail: Ints, head: Ints, free: Bools, destinations: Ints, *, fewest: bool = True
+) -> EqualPaths:
+    """Return the paths of least cost to some nodes.
+
+    Parameters
+    ----------
+    size
+        Number of nodes N.
+    arc, tail, head, free
+        Arcs that plans of least cost may use: their position in the network, their ends, and whether they cost nothing.
+    destinations
+        Nodes, T of them.
+    fewest
+        False to keep paths with more links that cost nothing than need be; they may then run in circles and are not
+        counted (``paths`` is 0).
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    turned = csr_array((np.ones(len(arc), dtype=np.int8), (head, tail)), shape=(size, size))
+    steps = _free_steps(size, tail, head, free) if fewest and free.any() else None
+    near, local = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
+    labels: list[Ints] = []
+    nodes, tails, heads, arcs = labels.copy(), labels.copy(), labels.copy(), labels.copy()
+    shift = 0
+    for label, end in enumerate(destinations.tolist()):
+        reached = np.sort(breadth_first_order(turned, end, return_predecessors=False)).astype(np.int64)
+        near[reached], local[reached] = True, shift + np.arange(len(reached))
+        kept = near[head] & near[tail] & (tail != end)
+        if steps is not None:
+            kept &= _fewest(steps, end, tail, head, free)
+        near[reached] = False
+        labels.append(np.full(len(reached), label))
+        nodes.append(reached)
+        tails.append(local[tail[kept]])
+        heads.append(local[head[kept]])
+        arcs.append(arc[kept])
+        shift += len(reached)
+    label_of, node, at, to, way = (
+        np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64) for parts in (labels, nodes, tails, heads, arcs)
+    )
+    ends = np.flatnonzero(node == destinations[label_of]) if len(node) else node
+    one = np.zeros(shift)
+    one[ends] = float(fewest)
+    return EqualPaths(label_of, node, at, to, way, _through(at, to, np.ones(len(at)), one) if fewest else one)
+
+
+def _free_steps(size: int, tail: Ints, head: Ints, free: Bools) -> csr_array:
+    """Return the graph turned round in which links that cost nothing count one; of parallel ones the dearer, which counts none."""
+    from scipy.sparse import csr_array
+
+    length = np.where(free, 1.0, _DEAR)
+    order = np.lexsort((length, tail, head))
+    pair = head[order] * size + tail[order]
+    order = order[np.append(True, pair[1:] != pair[:-1])]
+    return csr_array((length[order], (head[order], tail[order])), shape=(size, size))
+
+
+def _fewest(steps: csr_array, end: int, tail: Ints, head: Ints, free: Bools) -> Bools:
+    """Tell the arcs on paths to ``end`` with the fewest links that cost nothing."""
+    from scipy.sparse.csgraph import dijkstra
+
+    count = np.rint(np.nan_to_num(dijkstra(steps, indices=end), posinf=-1.0))
+    return np.asarray((count[tail] == count[head] + free) & (count[head] >= 0))
+
+
+def _through(to: Ints, of: Ints, weight: Floats, amounts: Floats) -> Floats:
+    """Return what passes each copy: its amount, and of each step that ends there the weight times what passes its start."""
+    from scipy.sparse import csr_array
+
+    graph = csr_array((weight, (to, of)), shape=(len(amounts), len(amounts)))
+    total: Floats = amounts
+    for _ in range(len(amounts) + 1):
+        more: Floats = amounts + graph @ total
+        if np.array_equal(more, total):
+            return more
+        total = more
+    text = "paths of equal cost run in circles"
+    raise LimitError(text)

@@ -1,4 +1,4 @@
-"""Tonnes on every link, added up from arrays instead of from movements."""
+"""Tonnes on every link, added up from the coded legs of people and the flows of trains."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.vocabulary import KINDS, traced_as
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from scrapflow.network import Network
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 def loads(network: Network, collected: Collected, flow: Floats, rail_link: pd.Series[str]) -> pd.DataFrame:
@@ -38,22 +39,14 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: pd.Se
     """
     ids = pd.Index(network.links["link_id"])
     periods = collected.periods["period"].tolist()
-    out = np.zeros((len(periods), len(ids)))
-    np.add.at(out.T, ids.get_indexer(rail_link), flow.reshape(len(periods), -1).T)
-    h = collected.history
-    n = len(h.population.enterprise_id)
-    cart = ids.get_indexer(h.access.link_id.ravel()).reshape(h.access.link_id.shape)
-    back = np.where(_two_way(network, ids)[cart], cart, -1)[:, :n]
-    for step, (period, load) in enumerate(zip(h.periods, out, strict=True)):
-        own_and_looted = period.carted_own.sum(axis=0) + period.carted_looted.sum(axis=0)
-        _add(load, cart, period.carted_shares * np.concatenate([period.carted.sum(axis=0), own_and_looted]))
-        _add(load, back[: len(period.back)], period.back * h.shown_in(step).uncaught[1:].sum(axis=0))
-    return pd.DataFrame(out.T, index=ids, columns=periods)
-
-
-def _add(load: Floats, link: Ints, tonnage: Floats) -> None:
-    used = (link >= 0) & (tonnage > 0)
-    np.add.at(load, link[used], tonnage[used])
+    passed = np.zeros((len(periods), len(ids)))
+    np.add.at(passed.T, ids.get_indexer(rail_link), flow.reshape(len(periods), -1).T)
+    legs = collected.legs
+    link = ids.get_indexer(pd.Index(legs.links))[legs.link]
+    homeward = np.isin(legs.kind, [KINDS.index(kind) for kind in traced_as("take_back")])
+    used = (link >= 0) & ~(homeward & ~_two_way(network, ids)[link])
+    np.add.at(passed, (legs.period[used], link[used]), legs.tonnage_t[used])
+    return pd.DataFrame(passed.T, index=ids, columns=periods)
 
 
 def _two_way(network: Network, ids: pd.Index) -> NDArray[np.bool_]:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from scrapflow.views.maps import map_flows, save_map
     from scrapflow.views.pictures import save_picture
     from scrapflow.world import World, read_world
+    from scrapflow.world.importers import world_from
 
 _HOME = {
     "Campaign": "campaign",
@@ -89,6 +90,7 @@ _HOME = {
     "solve": "routing.solve",
     "trace": "queries.trace",
     "trace_flows": "queries.proportional_sharing",
+    "world_from": "world.importers",
     "yards": "queries.yards_and_penalties",
     "AmbiguousNameError": "errors",
     "BalanceError": "errors",

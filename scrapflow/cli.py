@@ -297,6 +297,50 @@ def check(world: WorldArg = None, *, form: FormatOpt = Format.table) -> None:
 
 @app.command(
     epilog=_example(
+        "scrapflow new my-world --links rails.geojson --places stations.csv --supply tonnes.csv --source 'Rail agency 2019'",
+        "scrapflow new my-world --links gmns/ --crs EPSG:26986",
+    )
+)
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where the world is written: a folder, or a .gpkg file.")],
+    *,
+    links: Annotated[Path, typer.Option(help="Lines, a GMNS or TNTP folder or file, or a table of sections.")],
+    places: Annotated[Path | None, typer.Option(help="Stations, mills, yards: a table or points.")] = None,
+    supply: Annotated[Path | None, typer.Option(help="Tonnes that places offer.")] = None,
+    demand: Annotated[Path | None, typer.Option(help="Tonnes that places want.")] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=OURS", help="What a column is called here, e.g. A=from_node_id."),
+    ] = None,
+    source: Annotated[str, typer.Option(help="Who published it; without, all counts as assumed.")] = "",
+    crs: Annotated[str | None, typer.Option(help="Reference system of coordinates that name none.")] = None,
+    tolerance_m: Annotated[float, typer.Option(min=0, help="Loose ends are joined within so many metres.")] = 10.0,
+    reach_km: Annotated[float, typer.Option(min=0, help="Stations are put on lines within so many kilometres.")] = 1.0,
+    crossings: Annotated[bool, typer.Option("--crossings", help="Lines meet where they cross.")] = False,
+    form: FormatOpt = Format.table,
+) -> None:
+    """Make a world of lines or sections, places and known tonnes, and say what was done.
+
+    Exit code 2 if the input cannot become a world.
+    """
+    from scrapflow.errors import InputError, problem
+    from scrapflow.world.importers import world_from
+
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        message = "something lies there already: choose another name"
+        raise InputError([problem(str(folder), "", "", message)], what="the new world")
+    columns = dict(pair.partition("=")[::2] for pair in map_ or [])
+    made = world_from(
+        links, places=places, supply=supply, demand=demand, columns=columns, source=source, name=folder.stem, crs=crs,
+        tolerance_m=tolerance_m, reach_km=reach_km, crossings=crossings,
+    )  # fmt: skip
+    made.write(folder)
+    print_rows(made.report.round({"metres": 1}), form)
+    typer.echo(f"{folder}: {len(made.nodes)} nodes, {len(made.links)} links; next: scrapflow check {folder}", err=True)
+
+
+@app.command(
+    epilog=_example(
         "scrapflow flows out/toy-2015 --to near --of machinery --by region --top 10",
         "scrapflow flows out/toy-2015 --diverted --by period,kind --format csv",
     )

@@ -44,6 +44,9 @@ class WorldData(HasTables):
     changes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHANGE_COLUMNS), dtype="str"))
     """What was changed in Python since the world was read, with the columns of :data:`CHANGE_COLUMNS`."""
 
+    report: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["kind", "ids", "metres", "note"]))
+    """What was done to make it of other inputs (:func:`scrapflow.world_from`); empty for a world that was read."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", Frames(self.tables))
 

@@ -1,0 +1,186 @@
+"""From what people have to a checked world: lines, GMNS, TNTP, tables of codes; every step is said."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+import scrapflow as sf
+
+ROWS = ["LINESTRING (10 50, 10.5 50, 11 50)", "LINESTRING (10.5 50, 10.5 50.5)", "LINESTRING (12 51, 12.1 51)"]
+PLACES = pd.DataFrame(
+    {
+        "name": ["West", "Middle", "Far Mill", "Lost Mill"],
+        "lon": [10.0, 10.251, 11.05, 20.0],
+        "lat": [50.0, 50.004, 50.02, 60.0],
+        "kind": ["station", "", "mill", "mill"],
+    }
+)
+
+
+def lines(rows=ROWS, **columns):
+    """Return lines as a GeoDataFrame."""
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries.from_wkt(rows), crs=4326)
+
+
+def said(world, kind):
+    """Return the identifiers that the report names for a kind of step."""
+    return world.report.loc[world.report["kind"] == kind, "ids"].tolist()
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "shp"])
+def test_bare_lines_become_a_network(tmp_path, suffix):
+    """Lines meet at a shared vertex, are cut at stations, islands are named, a mill is attached, a far one is reported."""
+    file = tmp_path / f"rails.{suffix}"
+    lines(gauge=["1435"] * 3, operator=["A", "B", "C"]).to_file(file)
+    world = sf.world_from(file, places=PLACES, source="Rail map 2019")
+    assert not (world.check()["severity"] == "error").any()
+    nodes = world.nodes.set_index("node_id")
+    assert nodes["kind"].value_counts().to_dict() == {"junction": 5, "mill": 2, "station": 2, "outside": 1}
+    assert len(world.links) == 3 + 1 + 1 + 1
+    assert world.links["gauge_mm"].dropna().unique().tolist() == [1435]
+    assert set(world.links["operator"]) == {"A", "B", "C", ""}
+    assert said(world, "not_attached") == ["lostmill"]
+    assert len(said(world, "island")) == 1
+    assert said(world, "moved_to_line") == ["middle"]
+    assert said(world, "attached")[0].startswith("farmill|")
+    net = sf.build_network(world)
+    assert net.path("West", "Far Mill").length_km == pytest.approx(71.7 + 4.3, abs=0.5)
+    assert nodes.loc["west", ["basis", "source_id"]].tolist() == ["reported", "railmap2019"]
+
+
+def test_what_is_made_is_read_back(tmp_path):
+    """The folder that is written is the world."""
+    world = sf.world_from(lines(), places=PLACES)
+    again = sf.read_world(world.write(tmp_path / "w"))
+    assert again.links.geometry.geom_equals_exact(world.links.geometry, 1e-12).all()
+    assert again.nodes["node_id"].tolist() == world.nodes["node_id"].tolist()
+
+
+def test_ends_are_joined_within_the_tolerance_only():
+    """Five metres short is joined and said; with a tolerance of one metre it is an island."""
+    rows = ["LINESTRING (10 50, 11 50)", "LINESTRING (10.5 50.00005, 10.5 50.5)"]
+    joined, apart = sf.world_from(lines(rows)), sf.world_from(lines(rows), tolerance_m=1)
+    assert (len(joined.links), len(apart.links)) == (3, 2)
+    assert joined.report.loc[joined.report["kind"] == "snapped_end", "metres"].iloc[0] == pytest.approx(5.6, abs=0.1)
+    assert len(said(apart, "island")) == 1
+
+
+def test_lines_that_merely_cross_pass_over_one_another():
+    """A bridge is no junction unless one says so."""
+    rows = ["LINESTRING (10 50, 11 50)", "LINESTRING (10.5 49.5, 10.5 50.5)"]
+    assert len(sf.world_from(lines(rows)).links) == 2
+    assert len(sf.world_from(lines(rows), crossings=True).links) == 4
+
+
+def test_the_order_and_direction_of_lines_do_not_matter():
+    """Shuffled and turned lines are the same network."""
+    turned = [shapely.reverse(shapely.from_wkt(r)).wkt for r in ROWS][::-1]
+    a, b = sf.world_from(lines()), sf.world_from(lines(turned))
+    lengths = [sorted(sf.build_network(w).links["length_km"].round(6)) for w in (a, b)]
+    assert lengths[0] == lengths[1]
+
+
+def test_known_tonnes_make_yards_and_mills_under_the_names_of_their_places():
+    """A place that offers has a yard, one that wants a mill; rows add up as they are; the source is theirs."""
+    supply = pd.DataFrame({"place": ["West", "West"], "tonnes": [10, 5], "period": ["2019", "2019"]})
+    demand = pd.DataFrame({"place": ["Middle"], "tonnes": [12], "period": ["2019"]})
+    world = sf.world_from(lines(), places=PLACES, supply=supply, demand=demand, source="Agency")
+    assert world.supply["node_id"].unique().tolist() == ["yard_west"]
+    assert world.supply["tonnage_t"].sum() == 15
+    assert set(world.supply["tonnage_t_basis"]) == {"reported"}
+    assert world.demand["node_id"].tolist() == ["mill_middle"]
+    assert world.names.meant("West", ("yard",)).id == "yard_west"
+    with pytest.raises(sf.InputError, match="Nowhere"):
+        sf.world_from(lines(), places=PLACES, supply=supply.assign(place="Nowhere"))
+
+
+def test_a_table_of_sections_between_codes(tmp_path):
+    """Codes, published kilometres and a point for each code; columns under names of one's own."""
+    (tmp_path / "sections.csv").write_text("A;B;Extensao;Bitola\nX1;X2;110,5;1000\nX2;X3;80;1000|1600\n", "utf-8")
+    (tmp_path / "points.csv").write_text(
+        "code,name,lat,lon\nX1,One,-20,-44\nX2,Two,-20,-43\nX3,Three,-20.5,-43\n", "utf-8"
+    )
+    world = sf.world_from(
+        tmp_path / "sections.csv",
+        places=tmp_path / "points.csv",
+        columns={"A": "from_node_id", "B": "to_node_id", "Extensao": "length_km", "Bitola": "gauge_mm"},
+        source="https://example.org/register",
+    )
+    assert not (world.check()["severity"] == "error").any()
+    assert len(said(world, "dual_gauge")) == 1
+    assert sf.build_network(world).path("One", "Two").length_km == 110.5
+    assert world.links.loc[world.links["mode"] == "rail", "length_basis"].unique().tolist() == ["reported"]
+    assert (world.links["mode"] == "transshipment").sum() == len(said(world, "gauges_meet")[0].split("|"))
+
+
+def test_a_gmns_folder(tmp_path):
+    """Projected metres need a reference system, and the refusal says so; with it, the links are where they are."""
+    (tmp_path / "node.csv").write_text(
+        "node_id,name,x_coord,y_coord\n1,,322754,4698346\n2,Mid,322842,4698158\n", "utf-8"
+    )
+    (tmp_path / "link.csv").write_text(
+        "link_id,from_node_id,to_node_id,directed,geometry\n"
+        '10,2,1,1,"LINESTRING(322754 4698346,322800 4698250,322842 4698158)"\n', "utf-8"
+    )  # fmt: skip
+    with pytest.raises(sf.InputError, match=r"no degrees.*crs="):
+        sf.world_from(tmp_path)
+    world = sf.world_from(tmp_path, crs="EPSG:26919")
+    assert world.nodes.set_index("node_id")["kind"].to_dict() == {"1": "junction", "2": "station", "outside": "outside"}
+    assert sf.build_network(world).links["length_km"].iloc[0] == pytest.approx(0.208, abs=0.01)
+    assert world.links.geometry.iloc[0].coords[0] == pytest.approx(
+        world.nodes.set_index("node_id").geometry["2"].coords[0]
+    )
+
+
+def test_a_tntp_network_with_its_trips(tmp_path):
+    """Rows are one-way; trips are demand with an origin, and what is wanted of a place is what it offers."""
+    (tmp_path / "t_net.tntp").write_text(
+        "<NUMBER OF LINKS> 2\n<END OF METADATA>\n\n~\tinit_node\tterm_node\tcapacity\tlength\t;\n\t1\t2\t100\t6\t;\n\t2\t1\t100\t6\t;\n"
+    )
+    (tmp_path / "t_node.tntp").write_text("node\tX\tY\t;\n1\t10\t50\t;\n2\t10.5\t50\t;\n")
+    (tmp_path / "t_trips.tntp").write_text(
+        "<NUMBER OF ZONES> 2\n<END OF METADATA>\n\nOrigin 1\n    1 : 0.0;  2 : 100.0;\n"
+    )
+    world = sf.world_from(tmp_path)
+    assert world.links.loc[world.links["mode"] == "rail", "directed"].all()
+    assert world.demand[["node_id", "origin", "tonnage_t"]].values.tolist() == [["mill_2", "yard_1", 100.0]]
+    assert world.supply[["node_id", "tonnage_t"]].values.tolist() == [["yard_1", 100.0]]
+
+
+def test_an_osm_extract(tmp_path):
+    """Of an extract the railways stay, with gauge and operator out of GDAL's packed tags."""
+    nodes = [(1, 50.0, 10.0), (2, 50.0, 10.5), (3, 50.0, 11.0), (4, 50.5, 10.5)]
+    ways = [
+        ((1, 2, 3), {"railway": "rail", "gauge": "1435"}),
+        ((2, 4), {"railway": "rail", "operator": "DB"}),
+        ((1, 4), {"highway": "path"}),
+    ]
+    text = "".join(f'<node id="{i}" lat="{y}" lon="{x}"/>' for i, y, x in nodes)
+    for i, (refs, tags) in enumerate(ways, 1):
+        inside = "".join(f'<nd ref="{r}"/>' for r in refs) + "".join(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        text += f'<way id="{i}">{inside}</way>'
+    (tmp_path / "x.osm").write_text(f'<?xml version="1.0"?><osm version="0.6">{text}</osm>')
+    world = sf.world_from(tmp_path / "x.osm")
+    assert len(world.links) == 3
+    assert world.links["gauge_mm"].max() == 1435
+    assert "DB" in set(world.links["operator"])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("nowhere.geojson", "there is no file or folder"),
+        (pd.DataFrame({"a": [1]}), "from_node_id and to_node_id is missing"),
+        (3, "a path, a GeoDataFrame of lines"),
+        (gpd.GeoDataFrame(geometry=gpd.points_from_xy([1], [2]), crs=4326), "there is no line"),
+        (gpd.GeoDataFrame(geometry=gpd.GeoSeries.from_wkt(["LINESTRING (3e5 4e6, 3.1e5 4e6)"])), "no degrees"),
+    ],
+)
+def test_what_cannot_become_a_world_names_the_cause(given, message):
+    """The first lines of the refusal say what is wrong."""
+    with pytest.raises(sf.InputError, match=message) as refused:
+        sf.world_from(given)
+    assert len(str(refused.value).splitlines()) <= 10

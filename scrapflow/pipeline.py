@@ -10,6 +10,8 @@ import numpy as np
 
 from scrapflow.campaign import Campaign, collect, read_campaign
 from scrapflow.ledger.assemble import axes_of, write_down
+from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
+from scrapflow.ledger.run_periods import months_of
 from scrapflow.ledger.train_tables import Haul, trains, trips_of
 from scrapflow.ledger.yard_mixing import keep_books, shippable, still_there
 from scrapflow.network import build_network
@@ -51,7 +53,8 @@ def run(
     world
         A world as :func:`scrapflow.read_world` gives it.
     campaign
-        A campaign, or the name of one of the world's; the world's default if not given.
+        A campaign, or the name of one of the world's; the world's default if not given. A world without campaigns but
+        with ``supply`` needs none: its known tonnes are routed to its ``demand``.
     mode
         ``"expected"``: probabilities as fractions, no chance involved. ``"sampled"``: one random outcome.
     seed
@@ -84,6 +87,8 @@ def run(
     """
     say = progress or (lambda step: None)  # noqa: ARG005
     require_world(world)
+    if campaign is None and not world.default_campaign and len(world.supply):
+        return _known(world, say)
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
     network = build_network(world, transport=camp.transport)
@@ -93,6 +98,17 @@ def run(
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
     ledger = Run.of(write_down(network.in_periods(camp.months), camp, collected, haul, books, meta))
+    ledger.check()
+    return ledger
+
+
+def _known(world: World, say: Callable[[str], None]) -> Run:
+    """Route the known tonnes of a world: nobody collects, hides or inspects anything."""
+    say("build the network")
+    periods = period_table([*world.supply["period"], *world.demand["period"]])
+    network = build_network(world).in_periods(float(months_of(periods).mean()))
+    say("route")
+    ledger = Run.of(run_known(network, _about(world) | {"campaign": "supply", "campaign_title": world.title}))
     ledger.check()
     return ledger
 
@@ -167,9 +183,7 @@ def _haul(
 
 def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, Any]:
     """Say what made the run, so that the same again gives the same bytes."""
-    return {
-        "world": world.name,
-        "title": world.title,
+    return _about(world) | {
         "campaign": camp.name,
         "campaign_title": camp.title,
         "campaign_toml": camp.to_toml(),
@@ -180,8 +194,25 @@ def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, 
         "members": camp.members().to_dict("records"),
         "waiting_cost_per_t": camp.waiting_cost_per_t,
         "allocation": dict(sorted((camp.allocation or {}).items())),
+    }
+
+
+def _about(world: World) -> dict[str, Any]:
+    """Say of which world a run is, and with which settings, where no campaign says otherwise."""
+    return {
+        "world": world.name,
+        "title": world.title,
+        "campaign_toml": "",
+        "mode": "expected",
+        "seed": 0,
+        "return_after": 0,
+        "foresight": "full",
+        "members": [],
+        "waiting_cost_per_t": WAITING_COST,
+        "allocation": {},
         "version": version("scrapflow"),
         "inputs": dict(sorted(world.hashes.items())),
         **({"changes": world.changes.to_dict("records")} if len(world.changes) else {}),
+        **({"words": dict(world.settings["words"])} if world.settings.get("words") else {}),
         "attribution": world.basemap_attribution,
     }

@@ -18,7 +18,7 @@ from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards,
 from scrapflow.vocabulary import KINDS, VIAS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scrapflow.campaign import Campaign, Collected
     from scrapflow.ledger.yard_mixing import YardBooks
@@ -125,7 +125,7 @@ def moved_tables(  # noqa: PLR0917
         "movements": movements,
         "paths": book.table(),
         "stocks": pd.concat([s for s in stocks if len(s)] or stocks[:1], ignore_index=True)[people_stocks.columns],
-        "link_loads": _link_loads(legs, book, links, axes, haul),
+        "link_loads": link_loads(legs, book, links, axes.periods, haul),
         "unserved": pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[BACKLOG],
     }
 
@@ -160,15 +160,18 @@ def _people_legs(collected: Collected, network: Network, labels: Labels, book: P
     return Legs(codes, legs.tonnage_t, np.array(path, dtype=np.int64)[of_trip])
 
 
-def _link_loads(legs: Legs, book: PathBook, links: pd.DataFrame, axes: Axes, haul: Haul) -> pd.DataFrame:
+def link_loads(
+    legs: Legs, book: PathBook, links: pd.DataFrame, periods: Sequence[str], haul: Haul | None = None
+) -> pd.DataFrame:
     """Tabulate, for every link and period, what passed in either direction, beside capacity and shadow price."""
-    count = len(axes.periods)
+    count = len(periods)
     forward, backward = load_table(legs, book, links["link_id"].tolist(), count)
-    index = pd.MultiIndex.from_product([axes.periods, links["link_id"]], names=["period", "link_id"])
+    index = pd.MultiIndex.from_product([periods, links["link_id"]], names=["period", "link_id"])
     out = pd.DataFrame({"forward_t": forward.ravel(), "backward_t": backward.ravel()}, index=index)
     out.insert(0, "tonnage_t", out["forward_t"] + out["backward_t"])
     out["capacity_t"] = np.tile(links["capacity_t"].to_numpy(dtype=np.float64), count)
     out["shadow_price"] = 0.0
-    prices = shadow_prices(haul)
-    out.loc[prices.index, "shadow_price"] = prices
+    if haul is not None:
+        prices = shadow_prices(haul)
+        out.loc[prices.index, "shadow_price"] = prices
     return out.reset_index()

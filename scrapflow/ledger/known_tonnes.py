@@ -1,0 +1,346 @@
+"""A run without people: tonnes that are known are routed from where they arise to where they are wanted.
+
+Each material, and within it each origin that a demand asks for by name, is a commodity of its own; all share the
+capacities of the links. Every commodity is first routed alone. Where their sum fits, that is the optimum of all together;
+where it does not, one linear program over all of them divides what the full links carry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.campaign.population import materials_of
+from scrapflow.errors import InputError, problem
+from scrapflow.ledger.assemble import link_loads
+from scrapflow.ledger.backlog import additions_to
+from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook, movements_table
+from scrapflow.ledger.run_places import run_links, run_nodes
+from scrapflow.ledger.table_rows import materials_table
+from scrapflow.ledger.tables import RunTables, tidy
+from scrapflow.ledger.train_tables import AMOUNTS, SHIPPED, trips_of
+from scrapflow.routing.problem import FlowProblem
+from scrapflow.routing.solve import solve
+from scrapflow.vocabulary import KINDS, VIAS, accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scrapflow.network import Network
+    from scrapflow.routing.result import FlowResult
+    from scrapflow.world import World
+
+_ROUNDING_T = 1e-6
+WAITING_COST = 1.0
+"""Cost of keeping a tonne for a period, in kilometre-equivalents: sooner rather than later where all else is equal."""
+
+
+class Commodity(NamedTuple):
+    """Tonnes that may stand for one another: a material, of one origin or of any.
+
+    Attributes
+    ----------
+    material
+        What it is.
+    table
+        ``period, node_id, supply_t, demand_t``.
+    """
+
+    material: str
+    table: pd.DataFrame
+
+
+def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
+    """Route the supply of a world to its demand.
+
+    Parameters
+    ----------
+    network
+        The network of a world with a table ``supply``. A world without ``demand`` sends to its mills, up to their intake.
+    meta
+        What identifies the run.
+
+    Returns
+    -------
+    RunTables
+        Not yet checked for balance. What stays behind is in ``unserved``: ``no_path`` or ``mill_full`` and so on.
+
+    Raises
+    ------
+    InputError
+        If neither table names a period.
+    """
+    world = network.world
+    periods = period_table([*world.supply["period"], *world.demand["period"]])
+    labels = periods["period"].tolist()
+    commodities = commodities_of(world, periods)
+    arcs = network.arcs.reset_index(drop=True)
+    results = route(commodities, arcs, labels)
+    nodes, links = run_nodes(world), run_links(network)
+    materials = sorted({c.material for c in commodities})
+    names = Labels(labels, sorted(KINDS), materials, sorted(VIAS), nodes["node_id"].tolist())
+    book = PathBook()
+    legs = _legs(commodities, results, labels, names, book)
+    movements = movements_table(legs, names, book, nodes)
+    stocks = _stocks(world, movements, labels)
+    columns = {
+        "accounts": ["period", "node_id", *accounts()],
+        "quotas": ["period", "node_id", "rule_id", "organisation"],
+    }
+    tables = {
+        "periods": periods,
+        "accounts": _empty(columns["accounts"], 2),
+        "quotas": _empty([*columns["quotas"], "quota_t", "credited_t"], 4),
+        "nodes": nodes,
+        "links": links,
+        "regions": world.regions,
+        "sources": world.sources,
+        "assumed": world.assumptions(),
+        "claim_rows": world.claims,
+        "arcs": arcs,
+        "supplies": pd.concat([c.table for c in commodities], ignore_index=True),
+        "calendar": pd.DataFrame({"period": [], "link_id": [], "factor": []}),
+        "materials": materials_table(materials_of(world)),
+        "movements": movements,
+        "paths": book.table(),
+        "stocks": stocks,
+        "link_loads": link_loads(legs, book, links, labels),
+        "unserved": _unserved(stocks, results, world, labels),
+    }
+    return RunTables({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
+
+
+def period_table(labels: Sequence[str]) -> pd.DataFrame:
+    """Return ``period, start, end`` of the labels that are there, in order.
+
+    Examples
+    --------
+    >>> period_table(["2019-02", "", "2019-01"]).values.tolist()
+    [['2019-01', '2019-01-01', '2019-01-31'], ['2019-02', '2019-02-01', '2019-02-28']]
+    """
+    known = sorted({label for label in labels if label})
+    if not known:
+        message = "no row names a period: write one, such as 2019 or 2019-03"
+        raise InputError([problem("supply", "", "period", message)], what="the supply")
+    rows, problems = [], []
+    for label in known:
+        try:
+            span = pd.Period(label.replace("-Q", "Q"))
+            rows.append((label, f"{span.start_time:%Y-%m-%d}", f"{span.end_time:%Y-%m-%d}"))
+        except ValueError:
+            message = f"{label!r} is no period: write an ISO label, such as 2019, 2019-Q1, 2019-03 or 2019-03-25"
+            problems.append(problem("supply", "", "period", message))
+    if problems:
+        raise InputError(problems, what="the supply")
+    return pd.DataFrame(rows, columns=["period", "start", "end"])
+
+
+def commodities_of(world: World, periods: pd.DataFrame) -> list[Commodity]:
+    """Divide supply and demand into tonnes that may stand for one another."""
+    labels = periods["period"].tolist()
+    supply, demand = (_each_period(frame, labels) for frame in (world.supply, world.demand))
+    supply = supply.groupby(["material", "node_id", "period"])["tonnage_t"].sum().reset_index()
+    if demand.empty:
+        demand = _mills_want(world, supply["material"].unique().tolist(), periods)
+    out = []
+    for material, offered in supply.groupby("material"):
+        wanted = demand[demand["material"] == material]
+        named = wanted[wanted["origin"] != ""]
+        for origin, rows in named.groupby("origin"):
+            own = offered[offered["node_id"] == origin]
+            out.append(Commodity(str(material), _table(own, rows)))
+        rest = offered[~offered["node_id"].isin(named["origin"])]
+        anyone = wanted[wanted["origin"] == ""]
+        if len(rest) or len(anyone):
+            out.append(Commodity(str(material), _table(rest, anyone)))
+    return out
+
+
+def _each_period(frame: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+    """Write a row without a period down for each of them."""
+    silent = frame[frame["period"] == ""].drop(columns="period").merge(pd.DataFrame({"period": labels}), how="cross")
+    return pd.concat([frame[frame["period"] != ""], silent], ignore_index=True)
+
+
+def _mills_want(world: World, materials: Sequence[str], periods: pd.DataFrame) -> pd.DataFrame:
+    mills = world.mills.loc[world.mills["destination"], "node_id"].tolist()
+    rows = [(m, node, p, "", np.nan) for m in materials for node in mills for p in periods["period"]]
+    return pd.DataFrame(rows, columns=["material", "node_id", "period", "origin", "tonnage_t"])
+
+
+def _table(offered: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Join both sides to ``period, node_id, supply_t, demand_t``; a demand of unknown size takes whatever comes."""
+    sides = {
+        "supply_t": offered.groupby(["period", "node_id"])["tonnage_t"].sum(),
+        "demand_t": wanted.assign(tonnage_t=wanted["tonnage_t"].fillna(np.inf))
+        .groupby(["period", "node_id"])["tonnage_t"]
+        .sum(),
+    }
+    return pd.DataFrame(sides).fillna(0.0).rename_axis(["period", "node_id"]).reset_index()
+
+
+def route(commodities: Sequence[Commodity], arcs: pd.DataFrame, labels: Sequence[str]) -> list[FlowResult]:
+    """Route each commodity at least cost, the links shared by all.
+
+    Parameters
+    ----------
+    commodities
+        What is to move.
+    arcs
+        ``arc_id, from_node_id, to_node_id, capacity_t`` (t per period), ``cost_per_t``.
+    labels
+        All periods, in order.
+    """
+    alone = [solve(_problem(c.table, arcs, labels)) for c in commodities]
+    capacity = np.tile(arcs["capacity_t"].to_numpy(dtype=np.float64), len(labels))
+    loads = np.stack([_load(r, arcs, labels) for r in alone]) if alone else np.zeros((0, len(capacity)))
+    if not (loads.sum(axis=0) > capacity + _ROUNDING_T).any():
+        return alone
+    shares = _joint(commodities, arcs, labels)
+    return [
+        solve(_problem(c.table, arcs, labels, np.where(np.isfinite(capacity), share + _ROUNDING_T, np.inf)))
+        for c, share in zip(commodities, shares, strict=True)
+    ]
+
+
+def _problem(
+    table: pd.DataFrame, arcs: pd.DataFrame, labels: Sequence[str], capacity: np.ndarray | None = None
+) -> FlowProblem:
+    ends = pd.unique(pd.concat([arcs["from_node_id"], arcs["to_node_id"]]))
+    way = [e for e in ends if e not in set(table["node_id"])]
+    transit = pd.DataFrame({"period": labels[0], "node_id": way, "supply_t": 0.0, "demand_t": 0.0})
+    links = arcs[["arc_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"]].rename(
+        columns={"arc_id": "link_id"}
+    )
+    calendar = None
+    if capacity is not None:
+        limit = capacity.reshape(len(labels), len(arcs))
+        p, a = np.nonzero(np.isfinite(limit))
+        calendar = pd.DataFrame(
+            {
+                "period": np.asarray(labels, dtype=object)[p],
+                "link_id": links["link_id"].to_numpy()[a],
+                "capacity_t": limit[p, a],
+            }
+        )
+    offering = sorted(table.loc[table["supply_t"] > 0, "node_id"].unique())
+    storage = pd.DataFrame({"node_id": offering, "capacity_t": np.inf, "cost_per_t": WAITING_COST})
+    nodes = pd.concat([table, transit], ignore_index=True)
+    return FlowProblem(nodes, links, periods=list(labels), storage=storage, calendar=calendar)
+
+
+def _load(result: FlowResult, arcs: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
+    """Return the tonnes on each arc in each period, flat, (P × A)."""
+    flows = result.flows.rename(columns={"link_id": "arc_id"})
+    if "period" not in flows.columns:
+        flows = flows.assign(period=labels[0])
+    wide = flows.pivot_table(index="period", columns="arc_id", values="tonnage_t", aggfunc="sum", fill_value=0.0)
+    return wide.reindex(index=list(labels), columns=arcs["arc_id"], fill_value=0.0).to_numpy(dtype=np.float64).ravel()
+
+
+def _joint(commodities: Sequence[Commodity], arcs: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
+    """Solve all commodities in one linear program; return the tonnes of each on each arc and period, (K, P × A).
+
+    For each commodity: what passes each arc, what each origin keeps at the end of each period, what each place takes.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag, csr_array, eye_array, hstack, kron
+
+    index = pd.Index(pd.unique(pd.concat([arcs["from_node_id"], arcs["to_node_id"]])))
+    n, m, p = len(index), len(arcs), len(labels)
+    tail, head = (index.get_indexer(arcs[c]) for c in ("from_node_id", "to_node_id"))
+    signs = np.concatenate([-np.ones(m), np.ones(m)])
+    flow = csr_array((signs, (np.concatenate([tail, head]), np.tile(np.arange(m), 2))), (n, m))
+    carried_over = eye_array(p, k=-1) - eye_array(p)
+    price = np.tile(arcs["cost_per_t"].to_numpy(dtype=np.float64), p)
+    unsent = float(arcs["cost_per_t"].sum()) + 1.0  # dearer than any path: the most tonnes first
+    cost, rows, rhs, upper = [], [], [], []
+    for c in commodities:
+        offered, wanted = (_by_place(c.table, side, index, labels) for side in ("supply_t", "demand_t"))
+        source = np.flatnonzero(offered.any(axis=0))
+        at = csr_array((np.ones(len(source)), (source, np.arange(len(source)))), (n, len(source)))
+        rows.append(hstack([block_diag([flow] * p), kron(carried_over, at), -eye_array(p * n)]))
+        rhs.append(-offered.ravel())
+        kept = np.full((p, len(source)), WAITING_COST)
+        kept[-1] = unsent
+        cost.append(np.concatenate([price, kept.ravel(), np.zeros(p * n)]))
+        upper.append(np.concatenate([np.full(p * m + kept.size, np.inf), wanted.ravel()]))
+    capacity = np.tile(arcs["capacity_t"].to_numpy(dtype=np.float64), p)
+    tight = np.flatnonzero(np.isfinite(capacity))
+    pick = csr_array((np.ones(len(tight)), (np.arange(len(tight)), tight)), (len(tight), p * m))
+    found = linprog(
+        np.concatenate(cost),
+        A_ub=hstack([part for k in cost for part in (pick, csr_array((len(tight), len(k) - p * m)))]),
+        b_ub=capacity[tight],
+        A_eq=block_diag(rows),
+        b_eq=np.concatenate(rhs),
+        bounds=np.stack([np.zeros(sum(map(len, cost))), np.concatenate(upper)], axis=1),
+        method="highs",
+    )
+    starts = np.cumsum([0, *(len(k) for k in cost)])
+    return np.stack([found.x[s : s + p * m] for s in starts[:-1]])
+
+
+def _by_place(table: pd.DataFrame, side: str, index: pd.Index, labels: Sequence[str]) -> np.ndarray:
+    out = np.zeros((len(labels), len(index)))
+    at, when = index.get_indexer(pd.Index(table["node_id"])), pd.Index(labels).get_indexer(pd.Index(table["period"]))
+    np.add.at(out, (when[at >= 0], at[at >= 0]), table[side].to_numpy(dtype=np.float64)[at >= 0])
+    return out
+
+
+def _legs(
+    commodities: Sequence[Commodity],
+    results: Sequence[FlowResult],
+    labels: Sequence[str],
+    names: Labels,
+    book: PathBook,
+) -> Legs:
+    """Write the trains of all commodities down as shipments."""
+    parts = [trips_of(r, labels).assign(material=c.material) for c, r in zip(commodities, results, strict=True)]
+    trips = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    trips = trips[trips["tonnage_t"] > 0]
+    path = [book.enter(*trip) for trip in zip(trips["origin"], trips["destination"], trips["arcs"], strict=True)]
+    codes = names.codes(trips.assign(kind=SHIPPED, via=VIAS[0]))
+    return Legs(codes, trips["tonnage_t"].to_numpy(dtype=np.float64), np.array(path, dtype=np.int64))
+
+
+def _stocks(world: World, movements: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+    """Keep the books of every place: what arises and arrives less what leaves piles up."""
+    arises = _each_period(world.supply, labels)
+    keys = ["node_id", "material", "period"]
+    sums = {
+        "arising_t": arises.groupby(keys)["tonnage_t"].sum(),
+        "in_t": movements.rename(columns={"destination": "node_id"}).groupby(keys)["tonnage_t"].sum(),
+        "out_t": movements.rename(columns={"origin": "node_id"}).groupby(keys)["tonnage_t"].sum(),
+    }
+    books = pd.DataFrame(sums).fillna(0.0).rename_axis(keys)
+    places = books.reset_index()[["node_id", "material"]].drop_duplicates().itertuples(index=False, name=None)
+    whole = pd.MultiIndex.from_tuples([(*place, p) for place in places for p in labels], names=keys)
+    books = books.reindex(whole, fill_value=0.0)
+    change = books["arising_t"] + books["in_t"] - books["out_t"]
+    books["closing_t"] = change.groupby(level=["node_id", "material"]).cumsum()
+    books.loc[books["closing_t"].abs() < _ROUNDING_T, "closing_t"] = 0.0
+    books["opening_t"] = books.groupby(level=["node_id", "material"])["closing_t"].shift(fill_value=0.0)
+    out = books.reset_index().assign(converted_t=0.0, via=VIAS[0])
+    return out.loc[out[AMOUNTS].ne(0).any(axis=1), ["period", "node_id", "material", "via", *AMOUNTS]]
+
+
+def _unserved(stocks: pd.DataFrame, results: Sequence[FlowResult], world: World, labels: Sequence[str]) -> pd.DataFrame:
+    """Say of what stays where it arose how much it is at the end of each period, and why."""
+    offering = set(world.supply["node_id"])
+    left = stocks[stocks["node_id"].isin(offering) & (stocks["closing_t"] > _ROUNDING_T)]
+    rows = left.groupby(["period", "node_id"])["closing_t"].sum().rename("tonnage_t").reset_index()
+    why: dict[str, tuple[str, str]] = {}
+    for result in results:
+        said = result.unserved[result.unserved["side"] == "supply"]
+        for node, reason, full in zip(said["node_id"], said["reason"], said["links"], strict=True):
+            why.setdefault(str(node), (str(reason), "|".join(dict.fromkeys(a.removesuffix(BACK) for a in full))))
+    told = [why.get(node, ("capacity", "")) for node in rows["node_id"]]
+    rows = rows.assign(reason=[reason for reason, _ in told], links=[full for _, full in told])
+    return additions_to(rows, labels)
+
+
+def _empty(columns: Sequence[str], texts: int) -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype="str" if i < texts else "float64") for i, c in enumerate(columns)})

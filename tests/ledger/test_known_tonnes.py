@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import scrapflow as sf
+from scrapflow.ledger.known_tonnes import period_table
+
+NODES = """node_id,name,kind,x_coord,y_coord
+a,A,station,0,0
+b,B,station,1,0
+ya,Ya,yard,0,0
+yb,Yb,yard,1,0
+near,Near,mill,0,0
+far,Far,mill,1,0
+"""
+LINKS = """link_id,from_node_id,to_node_id,mode,length_km,capacity_t
+track,a,b,rail,100,{capacity}
+gate_a,ya,a,access,1,
+gate_b,yb,b,access,1,
+siding_near,near,a,access,1,
+siding_far,far,b,access,1,
+"""
+MATERIALS = "material,name\niron,iron\nscrap,scrap\n"
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Write a world of two stations with known tonnes, and read it."""
+
+    def make(supply, demand, capacity=""):
+        tables = {"nodes": NODES, "links": LINKS.format(capacity=capacity), "materials": MATERIALS}
+        tables |= {
+            "supply": "node_id,period,material,tonnage_t\n" + supply,
+            "demand": "node_id,period,material,origin,tonnage_t\n" + demand,
+            "mills": "node_id\nnear\nfar\n",
+            "sources": "source_id,title,publisher,reliability\n",
+            "regions": "region_id,name\n",
+        }
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        return sf.read_world(tmp_path)
+
+    return make
+
+
+def shipped(run):
+    """Tonnes by origin, destination and material."""
+    rows = run.movements.groupby(["origin", "destination", "material"])["tonnage_t"].sum()
+    return {key: pytest.approx(tonnes) for key, tonnes in rows.items()}
+
+
+def test_known_tonnes_go_where_they_are_wanted(world):
+    """10 t are offered and 10 wanted: they move at once, arise where they are sent and pile up where they end."""
+    run = sf.run(world("ya,2019-01,iron,10\n", "far,2019-01,iron,,10\n"))
+    assert shipped(run) == {("ya", "far", "iron"): 10.0}
+    assert run.balance()["residual_t"].abs().max() == 0
+    books = run.stocks.set_index("node_id")
+    assert books.loc["ya", ["arising_t", "out_t", "closing_t"]].tolist() == [10, 10, 0]
+    assert books.loc["far", ["in_t", "closing_t"]].tolist() == [10, 10]
+    assert run.totals().quota_t == run.totals().unserved_t == 0
+    assert run.paths["link_id"].tolist() == ["gate_a", "track", "siding_far"]
+
+
+def test_least_cost_decides_who_gets_whose(world):
+    """Both mills want 10 t, both stations offer 10: everyone takes what lies beside it."""
+    run = sf.run(world("ya,2019,iron,10\nyb,2019,iron,10\n", "near,2019,iron,,10\nfar,2019,iron,,10\n"))
+    assert shipped(run) == {("ya", "near", "iron"): 10.0, ("yb", "far", "iron"): 10.0}
+
+
+def test_a_demand_may_say_whose_tonnes_it_wants(world):
+    """The far mill wants those of the far-away station, whatever they cost; the rest goes the short way."""
+    supply = "ya,2019,iron,10\nyb,2019,iron,10\n"
+    run = sf.run(world(supply, "near,2019,iron,yb,10\nfar,2019,iron,ya,10\n"))
+    assert shipped(run) == {("ya", "far", "iron"): 10.0, ("yb", "near", "iron"): 10.0}
+
+
+def test_materials_are_never_taken_for_one_another(world):
+    """Scrap does not fill a demand for iron, even where nothing else is left to do."""
+    run = sf.run(world("ya,2019,iron,4\nya,2019,scrap,6\n", "near,2019,iron,,10\nfar,2019,scrap,,6\n"))
+    assert shipped(run) == {("ya", "near", "iron"): 4.0, ("ya", "far", "scrap"): 6.0}
+
+
+def test_materials_share_the_capacity_of_a_link(world):
+    """Of 6 t of iron and 6 of scrap that want over a track of 8 t a month, 8 pass and 4 stay, with the link named."""
+    made = world("ya,2019-01,iron,6\nya,2019-01,scrap,6\n", "far,2019-01,iron,,6\nfar,2019-01,scrap,,6\n", "8")
+    run = sf.run(made)
+    assert run.link_loads.set_index("link_id").loc["track", "tonnage_t"] == pytest.approx(8, abs=1e-4)
+    assert run.totals().delivered_t == pytest.approx(8, abs=1e-4)
+    assert run.unserved["tonnage_t"].sum() == pytest.approx(4, abs=1e-4)
+    assert run.unserved["links"].str.contains("track").all()
+
+
+def test_what_finds_no_train_waits_for_the_next(world):
+    """6 t a month pass; of 10 offered in January 4 wait and go in February: nothing is lost, and the level goes down."""
+    made = world("ya,2019-01,iron,10\n", "far,2019-01,iron,,10\nfar,2019-02,iron,,10\n", "6")
+    run = sf.run(made)
+    assert run.movements.groupby("period")["tonnage_t"].sum().round(4).to_dict() == {"2019-01": 6.0, "2019-02": 4.0}
+    assert run.unserved.set_index("period")["new_t"].round(4).to_dict() == {"2019-01": 4.0, "2019-02": -4.0}
+    assert run.totals().unserved_t == pytest.approx(0, abs=1e-4)
+
+
+def test_what_no_one_wants_is_said(world):
+    """Of 10 t offered only 3 are wanted: 7 stay, as a row with its reason."""
+    run = sf.run(world("ya,2019,iron,10\n", "near,2019,iron,,3\n"))
+    assert run.unserved[["node_id", "tonnage_t", "new_t", "reason"]].values.tolist() == [["ya", 7.0, 7.0, "demand_met"]]
+
+
+def test_without_demand_the_mills_take_all(world):
+    """A world that says what arises and not what is wanted sends it to the nearest mill."""
+    run = sf.run(world("yb,2019,iron,5\n", ""))
+    assert shipped(run) == {("yb", "far", "iron"): 5.0}
+
+
+def test_a_saved_run_is_the_same(world, tmp_path):
+    """It is saved, read, asked and drawn like any other."""
+    run = sf.run(world("ya,2019-01,iron,10\n", "far,2019-01,iron,,10\n"))
+    run.save(tmp_path / "out")
+    assert sf.read_run(tmp_path / "out") == run
+    assert run.flows.to("Far").by("material").values.tolist() == [["iron", 10.0]]
+    assert run.flows.through("A").total_t == 10
+
+
+def test_periods_are_iso_labels():
+    """Months, quarters and years have their days; what is no period is refused by name."""
+    assert period_table(["2019-Q2"]).values.tolist() == [["2019-Q2", "2019-04-01", "2019-06-30"]]
+    with pytest.raises(sf.InputError, match="spring"):
+        period_table(["spring"])
+    with pytest.raises(sf.InputError, match="names a period"):
+        period_table(["", ""])
+
+
+def test_brazil_runs_as_published():
+    """All tonnes of the second world reach the works and ports that the agency says received them."""
+    brazil = sf.read_world("brazil")
+    run = sf.run(brazil)
+    got = run.movements.groupby(["destination", "material"])["tonnage_t"].sum()
+    wanted = brazil.demand.groupby(["node_id", "material"])["tonnage_t"].sum()
+    pd.testing.assert_series_equal(got, wanted, check_names=False, check_index_type=False)
+    assert run.totals().unserved_t == 0

@@ -16,7 +16,9 @@ from scrapflow.errors import InputError
 from scrapflow.ledger import balance as _balance
 from scrapflow.ledger.amounts import TableAmounts, total_amounts
 from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, word_faults
+from scrapflow.units import two_figures
 from scrapflow.vocabulary import groups_of, read_materials, run_tables
+from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from scrapflow.vocabulary import Material
     from scrapflow.world.names import NameIndex
 
+_HEADLINE = ("quota_t", "carted_t", "returned_t", "delivered_t")
+"""Totals that a run is introduced with, where there is anything of them."""
 KEYS: dict[str, tuple[str, ...]] = {name: table.key for name, table in run_tables().items()}
 """Every table of a run and the columns it is sorted by."""
 
@@ -217,10 +221,10 @@ class RunTables:
             if len(self.periods)
             else "no period"
         )
-        t = self.totals()
+        amounts = self.totals()
+        told = [f"{totals()[t].label} {two_figures(amounts[t])} t" for t in _HEADLINE if amounts[t] > 0]
         return (
-            f"<Run {self.name} ({self.meta['mode']}): {span}; asked {t.quota_t:,.0f} t, handed over {t.carted_t:,.0f} t, "
-            f"carried back {t.returned_t:,.0f} t, received by mills {t.delivered_t:,.0f} t; "
+            f"<Run {self.name} ({self.meta['mode']}): {span}; {', '.join(told) or 'nothing moved'}; "
             f"{len(self.movements):,} movements, {len(self.assumed):,} assumptions>"
         )
 
@@ -228,8 +232,10 @@ class RunTables:
         from html import escape
 
         rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(str(k))}</th><td style='text-align:right'>{v:,.0f}</td></tr>"
+            f"<tr><th style='text-align:left'>{escape(totals()[str(k)].label)}</th>"
+            f"<td style='text-align:right'>{two_figures(v)} t</td></tr>"
             for k, v in self.totals().items()
+            if v
         )
         return f"<p>{escape(repr(self))}</p><table>{rows}</table>"
 

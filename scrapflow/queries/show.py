@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from scrapflow.units import two_figures
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -40,7 +42,7 @@ def lines_html(text: str, table: pd.DataFrame) -> str:
 
 def _kind_lines(summary: pd.DataFrame) -> list[str]:
     return [
-        f"{kind}: {t:,.1f} t from {_count(origins, 'origin')} to {_count(destinations, 'destination')}, "
+        f"{kind}: {two_figures(t)} t from {_count(origins, 'origin')} to {_count(destinations, 'destination')}, "
         f"{first} … {last}; {assumed:.0%} rests on assumptions"
         for kind, t, _, origins, destinations, first, last, assumed in summary.to_numpy().tolist()
     ]

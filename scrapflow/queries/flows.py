@@ -16,6 +16,7 @@ from scrapflow.queries.flow_lines import flow_lines, path_table
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.queries.selectors import Selection
+from scrapflow.queries.variability import Variability, variability
 from scrapflow.vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class Flows(Selection):
         >>> sf.run(sf.read_world("toy")).flows.kind("shipped").summary().destinations.item()
         2
         """
-        where, parameters, tables = self._condition()
+        where, parameters, tables = self.condition()
         sql = (
             f"SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, {_counted(tables)} AS movements,"  # noqa: S608 - values are parameters
             " count(DISTINCT m.origin) AS origins, count(DISTINCT m.destination) AS destinations,"
@@ -271,6 +272,13 @@ class Flows(Selection):
         """Return tonne-kilometres and mean haul by kind; see :func:`scrapflow.queries.concentration.haulage`."""
         return concentration.haulage(self)
 
+    def variability(self) -> Variability:
+        """Return the least and most of the selection over all plans of least cost, and what the run has, in t.
+
+        See :func:`scrapflow.queries.variability.variability`.
+        """
+        return variability(self)
+
     def concentration(self, column: str = "origin") -> concentration.Concentration:
         """Measure how few sources the tonnes come from; see :func:`scrapflow.queries.concentration.concentration`."""
         return concentration.concentration(self, column)
@@ -296,7 +304,7 @@ class Flows(Selection):
         return asked
 
     def _kind_totals(self) -> pd.DataFrame:
-        where, parameters, tables = self._condition()
+        where, parameters, tables = self.condition()
         sql = (
             f"SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, {_counted(tables)} AS movements"  # noqa: S608 - values are parameters
             f" FROM {moved(tables)}{joins(tables)}{where} GROUP BY m.kind ORDER BY kind"
@@ -304,7 +312,7 @@ class Flows(Selection):
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
     def _rows(self, limit: int | None = None) -> pd.DataFrame:
-        where, parameters, tables = self._condition()
+        where, parameters, tables = self.condition()
         listed = [f"m.{c}" for c in MOVEMENT_COLUMNS]
         keys = [c for c in listed if c != "m.tonnage_t"]
         sql = (
@@ -316,7 +324,7 @@ class Flows(Selection):
 
     def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
-        where, parameters, tables = self._condition()
+        where, parameters, tables = self.condition()
         tables |= {GRADES} if any(c.table == "m" and c.source == "grade" for c in columns) else set()
         guarded = len(self.allowed) > 1 and all(c.name != "kind" for c in columns)
         outside = {c.table for c in columns} - {"m"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from scrapflow.queries.clauses import Clause
     from scrapflow.queries.query_context import QueryContext
 
 
@@ -26,6 +27,25 @@ class Query(Protocol):
     @property
     def words(self) -> str:
         """The query in words."""
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The conditions."""
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Kinds of movement that can meet them."""
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of movement that do."""
+
+    @property
+    def total_t(self) -> float:
+        """Tonnes, all of one kind."""
+
+    def condition(self) -> tuple[str, list[Any], set[str]]:
+        """Return the WHERE text, its parameters and the tables it joins."""
 
     def by(self, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Add the tonnes up by columns."""

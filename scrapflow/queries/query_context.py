@@ -52,6 +52,11 @@ class QueryContext:
         """The engine over the tables of the run, and :func:`~scrapflow.queries.stores.grade_mix` beside them."""
         return Engine(_WithGrades(self.run))
 
+    @property
+    def grades(self) -> pd.DataFrame:
+        """The grades of what left the yards; see :func:`~scrapflow.queries.stores.grade_mix`."""
+        return _WithGrades(self.run)[GRADES]
+
     @cached_property
     def columns(self) -> Columns:
         """The words the run understands."""

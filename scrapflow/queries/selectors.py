@@ -362,7 +362,7 @@ class Selection:
 
     def _refuse_ungraded(self) -> None:
         """Refuse a grade of kinds of movement that carry none anywhere in the run: unknown is not 0 t."""
-        where, parameters, tables = self._condition()
+        where, parameters, tables = self.condition()
         frame = self.context.engine.frame
         sql = f"SELECT DISTINCT m.kind FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
         kinds = frame(sql, parameters, uses=used_tables(tables))["kind"].tolist()
@@ -425,7 +425,7 @@ class Selection:
     def _words(self) -> str:
         return " · ".join(c.words for c in self.clauses) or "all movements"
 
-    def _condition(self) -> tuple[str, list[Any], set[str]]:
+    def condition(self) -> tuple[str, list[Any], set[str]]:
         """Return the WHERE text, its parameters and the aliases it joins (``o, d, p``)."""
         sql = " AND ".join(c.sql for c in self.clauses)
         parameters = [v for c in self.clauses for v in c.parameters]

@@ -11,10 +11,11 @@ import pandas as pd
 
 from scrapflow.routing.duals import Duals, shadow_prices
 from scrapflow.routing.lemon import prices_of
+from scrapflow.routing.linear_sums import bounds
 from scrapflow.routing.myopic import Part
 from scrapflow.routing.paths import decompose
 from scrapflow.routing.reasons import explain
-from scrapflow.routing.trips import Trip, trips_of
+from scrapflow.routing.trips import Trip, options_of, trips_of
 from scrapflow.routing.variability import is_unique
 from scrapflow.routing.wishes import shares_table
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+_OPTION = ["part", "column", "way", "period", "origin", "destination", "links"]
 
 
 class Status(StrEnum):
@@ -285,6 +288,54 @@ class FlowResult:
         False where a rule, or without one the solver, had to choose; False as well if the solve failed.
         """
         return bool(self._parts) and all(is_unique(q.settled) for q in self._settled())
+
+    def options(self) -> pd.DataFrame:
+        """Return every way that a tonne may take in any plan of least cost: what :meth:`range_of` weighs.
+
+        Returns
+        -------
+        DataFrame
+            ``part, column, way, period, origin, destination, links`` (a tuple): a column is a tonne from an origin to a
+            destination, a way one of its equal paths. No row where the rule for ties could not be applied.
+        """
+        a, rows = self.problem.arrays, []
+        for number, part in enumerate(self._settled()):
+            if part.settled is None:
+                return pd.DataFrame(columns=_OPTION)
+            for column, way, trip in options_of(part.settled, part.net, a, number):
+                links = tuple(str(a.link_ids[i]) for i in trip.links)
+                ends = str(a.node_ids[trip.origin]), str(a.node_ids[trip.destination])
+                rows.append((number, column, way, str(a.periods[trip.period]), *ends, links))
+        return pd.DataFrame(rows, columns=_OPTION)
+
+    def range_of(self, weight: NDArray[np.float64]) -> tuple[float, float]:
+        """Return the least and the most of a weighted sum of tonnes over all plans of least cost: two linear programmes.
+
+        Parameters
+        ----------
+        weight
+            Weight of a tonne on each row of :meth:`options`.
+
+        Raises
+        ------
+        LimitError
+            If the linear solver finds no bound.
+        """
+        options = self.options().assign(weight=weight)
+        ways = (
+            options.groupby(["part", "column", "way"])["weight"].sum().groupby(["part", "column"]).agg(["min", "max"])
+        )
+        least = most = 0.0
+        for number, part in enumerate(self._settled()):
+            if part.settled is None:
+                continue
+            columns = ways.loc[[number]] if number in ways.index else ways.iloc[:0]
+            low, high = np.zeros(len(part.settled.tonnes)), np.zeros(len(part.settled.tonnes))
+            at = columns.index.get_level_values("column")
+            low[at], high[at] = columns["min"], columns["max"]
+            ends = bounds(part.settled.programme, low, high)
+            least, most = least + ends[0], most + ends[1]
+        return least, most
 
     def _settled(self) -> list[Part]:
         """Return the parts with the plan of the rule, which is made now if the solve was to take any plan."""

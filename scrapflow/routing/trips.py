@@ -70,6 +70,26 @@ def _shares(plan: Settled, net: Net, column: int) -> list[tuple[float, tuple[int
     return list(zip(apart.tonnage, apart.links, strict=True))
 
 
+def options_of(plan: Settled, net: Net, a: Arrays, first: int) -> list[tuple[int, int, Trip]]:
+    """Return what each column of all plans of least cost could carry: column, path, and the trips of a tonne on it.
+
+    Of a pair of origin and destination with very many equal paths the first :data:`MOST_LISTED` are told.
+
+    Parameters
+    ----------
+    plan, net, a, first
+        As for :func:`trips_of`.
+    """
+    start = first if net.size == len(a.nodes) else 0
+    options = []
+    for column in range(len(plan.tonnes)):
+        paths = [plan.arcs[column]] if plan.arcs is not None else plan.equal.listed(int(plan.copy[column]), MOST_LISTED)
+        for way, arcs in enumerate(paths):
+            for p, o, d, links in _pieces(net, a, start, int(plan.origin[column]), int(plan.taker[column]), arcs):
+                options.append((column, way, Trip(p, o, d, 1.0, links)))
+    return options
+
+
 def _pieces(
     net: Net, a: Arrays, start: int, origin: int, taker: int, arcs: tuple[int, ...]
 ) -> list[tuple[int, int, int, tuple[int, ...]]]:

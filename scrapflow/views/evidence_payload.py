@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.queries.claims import evaluate_claims
+from scrapflow.views.backdrop import attribution
 from scrapflow.views.frames import Json, column, floats, records, text
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def about(run: RunTables) -> dict[str, Json]:
         "members": int(meta.get("members", 0)) if meta.get("ranges") else 0,
         "version": str(meta.get("version", "")),
         "read": max(text(run.sources, "accessed"), default=""),
-        "attribution": str(meta.get("attribution", "")),
+        "attribution": attribution(run),
         "digest": _digest(hashes),
         "unplaced": unplaced(run),
         "hashes": [[str(k), str(v)] for k, v in sorted(hashes.items())],

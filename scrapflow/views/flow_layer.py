@@ -10,14 +10,18 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import folium
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from branca.element import Figure, MacroElement
 
 from scrapflow.errors import InputError, problem
+from scrapflow.units import CRS
 from scrapflow.views.frames import Json, codes, text
 from scrapflow.views.map_payload import run_payload
-from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet
+from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet, tile_hosts
 from scrapflow.views.packing import pack, to_json
 from scrapflow.views.places_payload import shapes
 from scrapflow.views.run_lines import run_lines, run_of
@@ -157,10 +161,22 @@ class FlowLayer(MacroElement):
         """Put style, data and script into the figure that the map belongs to."""
         figure = self.get_root()
         if not isinstance(figure, Figure) or self._parent is None:
-            msg = "a flow layer is drawn on a map: FlowLayer(flows).add_to(m)"
-            raise TypeError(msg)
+            message = "a flow layer is drawn on a map: FlowLayer(flows).add_to(m)"
+            raise TypeError(message)
+        if not isinstance(self._parent, folium.Map):
+            message = (
+                f"a flow layer is added to a map, not to a {type(self._parent).__name__}: FlowLayer(flows).add_to(m)"
+            )
+            raise TypeError(message)
+        # tiles may have been added since the map was made
+        self.options["network"] = tile_hosts(self._parent)
         if not isinstance(figure, OfflineFigure):
             leaflet_is_there = any(name == "leaflet" for name in figure.header._children)  # noqa: SLF001
+            if self.interface == "full":
+                # the page fills the frame that it is given; without a height of its own it would grow for ever
+                figure.header.add_child(
+                    Raw(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css"
+                )
             if not leaflet_is_there:
                 figure.header.add_child(Raw(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
         name = self.get_name()
@@ -176,6 +192,10 @@ class FlowLayer(MacroElement):
 
 def lines_payload(lines: Any) -> dict[str, Json]:
     """Return the data of a frame of lines: geometry once, tonnes as lines × periods × kinds."""
+    if isinstance(lines, gpd.GeoDataFrame):
+        # what QGIS writes are multi-lines of one part
+        parts = shapely.get_type_id(lines.geometry.to_numpy()) == 5
+        lines = lines.set_geometry(lines.geometry.where(~parts, shapely.line_merge(lines.geometry)))
     _check_lines(lines)
     frame = lines.reset_index(drop=True)
     wkb = frame.geometry.to_wkb()
@@ -183,7 +203,8 @@ def lines_payload(lines: Any) -> dict[str, Json]:
     key = pd.MultiIndex.from_arrays([wkb, name])
     line, first = pd.factorize(key)
     firsts = np.unique(line, return_index=True)[1]
-    period, periods = codes(text(frame, "period"), sorted({p for p in text(frame, "period") if p}))
+    labelled, order = _periods(frame)
+    period, periods = codes(labelled, order)
     kind, kinds = codes([k or "shipped" for k in text(frame, "kind")], [])
     values = np.zeros((len(kinds), max(len(periods), 1), len(first)))
     np.add.at(values, (kind, period, line), frame["tonnage_t"].to_numpy(dtype=float))
@@ -197,6 +218,37 @@ def lines_payload(lines: Any) -> dict[str, Json]:
     }
 
 
+def _periods(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the period of each line and the periods in order: as categories say, else as numbers and words run.
+
+    Raises
+    ------
+    InputError
+        If some lines have a period and others none.
+    """
+    if "period" not in frame:
+        return [""] * len(frame), []
+    given = frame["period"]
+    missing = given.isna() | (given.astype(str) == "")
+    if missing.all():
+        return [""] * len(frame), []
+    if missing.any():
+        rows = [problem("flows", str(i), "period", "is missing") for i in frame.index[missing]]
+        raise InputError(rows, what="the frame of flows")
+    if isinstance(given.dtype, pd.CategoricalDtype) and given.dtype.ordered:
+        present = set(given.astype(str))
+        return given.astype(str).tolist(), [str(c) for c in given.dtype.categories if str(c) in present]
+    if pd.api.types.is_datetime64_any_dtype(given):
+        given = given.dt.strftime("%Y-%m-%d")
+    labelled = given.astype(str).tolist()
+    return labelled, sorted(set(labelled), key=_natural)
+
+
+def _natural(label: str) -> list[tuple[int, float, str]]:
+    """Return by what a label is sorted so that 2 comes before 10."""
+    return [(0, float(part), "") if part.isdecimal() else (1, 0.0, part) for part in re.findall(r"\d+|\D+", label)]
+
+
 def _check_lines(lines: Any) -> None:
     problems = []
     if not hasattr(lines, "geometry"):
@@ -204,11 +256,18 @@ def _check_lines(lines: Any) -> None:
 
         hint = "; two runs are drawn by sf.compare_map" if isinstance(lines, Comparison) else ""
         problems.append(problem("flows", "", "geometry", f"a GeoDataFrame of lines or a run is wanted{hint}"))
-    elif lines.crs is None or lines.crs.to_epsg() != 4326:
-        problems.append(problem("flows", "", "geometry", f"the CRS must be EPSG:4326, not {lines.crs}"))
+    elif lines.crs is None or not lines.crs.equals(CRS, ignore_axis_order=True):
+        remedy = "set_crs(4326) if they are degrees" if lines.crs is None else "to_crs(4326)"
+        message = f"the CRS must be EPSG:4326, not {lines.crs}: lines.{remedy}"
+        problems.append(problem("flows", "", "geometry", message))
     else:
-        bad = lines.index[~lines.geometry.geom_type.isin(["LineString"]) | lines.geometry.is_empty]
-        problems += [problem("flows", str(i), "geometry", "is no line") for i in bad]
+        shape = shapely.get_type_id(lines.geometry.to_numpy())
+        for kind, message in (
+            (5, "is several lines that do not join; lines.explode() makes them rows"),
+            (None, "is no line"),
+        ):
+            bad = shape == kind if kind else ~np.isin(shape, (1, 5)) | shapely.is_empty(lines.geometry.to_numpy())
+            problems += [problem("flows", str(i), "geometry", message) for i in lines.index[bad]]
     if "tonnage_t" not in getattr(lines, "columns", []):
         problems.append(problem("flows", "", "tonnage_t", "is missing"))
     else:

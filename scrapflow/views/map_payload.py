@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
+from scrapflow.views.backdrop import backdrop
 from scrapflow.views.evidence_payload import about, assumed, claims, left_at_the_end, sources
 from scrapflow.views.frames import Json, codes, column, floats, text
 from scrapflow.views.gathered_places import basemap
@@ -103,7 +104,7 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
         "places": places(nodes),
         "story": story(run, ids.nodes),
         "largestLoad": _largest_load(run.link_loads, links),
-        "basemap": basemap(run.basemap),
+        "basemap": basemap(backdrop(run)),
         "about": about(run),
         **_moves(run, present, ids),
     }

@@ -96,11 +96,13 @@ def map_flows(
     given = _ranges(layer.run) if ranges is None else ranges
     layer.options["ranges"] = {_SHOWN[key]: [float(low), float(high)] for key, (low, high) in sorted(given.items())}
     heading = title or _title(layer, lang)
+    if getattr(m, "scrapflow_run", None) is not None:
+        message = "shows a run already, with its page around it; FlowLayer(flows).add_to(m) adds lines to it"
+        raise InputError([problem("map", "", "m", message)], what="the map")
     if m is None:
         m = OfflineMap(title=heading, lang=lang, tiles=tiles, attr=attr)
         layer.options["page"] = True
-        layer.options["network"] = m.network_hosts
-    layer.options["title"] = heading
+    layer.options["title"] = title or ""
     layer.add_to(m)
     m.scrapflow_run = layer.run  # type: ignore[attr-defined]
     m.scrapflow_lang = lang  # type: ignore[attr-defined]

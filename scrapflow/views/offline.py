@@ -142,7 +142,12 @@ class OfflineFigure(Figure):
         self._name = "OfflineFigure"
         self.title = title
         self.lang = lang
-        self.image_hosts: list[str] = []
+
+    @property
+    def image_hosts(self) -> list[str]:
+        """Hosts that the maps of this page load tiles from, whenever they were added."""
+        maps = [child for child in self._children.values() if isinstance(child, folium.Map)]
+        return sorted({host for m in maps for host in tile_hosts(m)})
 
     def render(self, **kwargs: Any) -> str:
         """Return the whole page as HTML.
@@ -238,7 +243,6 @@ class OfflineMap(folium.Map):
         figure = OfflineFigure(title=title, lang=lang)
         figure.header.add_child(Raw(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css")
         figure.add_child(self)
-        figure.image_hosts = tile_hosts(self)
 
     @property
     def network_hosts(self) -> list[str]:

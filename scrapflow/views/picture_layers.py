@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.views import style
+from scrapflow.views.backdrop import backdrop
 from scrapflow.views.label_placement import make_room, place_names
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of
@@ -39,7 +40,7 @@ def basemap(axes: Axes, run: RunTables) -> None:
         ("regions", style.LAND, style.BORDER, 1),
     ):
         outlines = []
-        for feature in (run.basemap or {}).get(layer, {}).get("features", []):
+        for feature in backdrop(run).get(layer, {}).get("features", []):
             geometry = feature.get("geometry") or {}
             parts = [geometry["coordinates"]] if geometry.get("type") == "Polygon" else geometry.get("coordinates", [])
             rings = [np.asarray(ring, dtype=float)[:, :2] for part in parts for ring in part]
@@ -57,12 +58,9 @@ def rail(axes: Axes, run: RunTables) -> float:
     import shapely
     from matplotlib.collections import LineCollection
 
-    links = run.links[
-        run.links["mode"].isin(["rail", "transshipment"]) & run.links.geometry.notna() & ~run.links.geometry.is_empty
-    ]
-    courses = {
-        i: c for i, g in zip(links["link_id"], links.geometry, strict=True) if len(c := shapely.get_coordinates(g)) > 1
-    }
+    links = run.links[run.links["mode"].isin(["rail", "transshipment"])]
+    known = {link: shapely.get_coordinates(g) for link, g in zip(links["link_id"], links.geometry, strict=True)}
+    courses = {link: course for link, course in known.items() if len(course) > 1}
     axes.add_collection(LineCollection(list(courses.values()), colors=style.RAIL, linewidths=0.6, zorder=2))
     loads = run.link_loads.groupby("link_id")[["forward_t", "backward_t"]].sum() / max(1, len(run.periods))
     loads = loads[loads.index.isin(list(courses))]
@@ -178,8 +176,8 @@ def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Sc
         back[len(sides) :], radii, held.to_numpy(dtype=float), flows.to_dict("records"), strict=True
     ):
         _sign(axes, place, float(radius), row, colours, moved, most_in, home)
-    for place, side in zip(back[: len(sides)], sides, strict=True):
-        axes.plot(*place, marker="s", markersize=side, color=style.INK, markeredgecolor="white", zorder=9)
+    for place, side, node in zip(back[: len(sides)], sides, received.index, strict=True):
+        _mill(axes, place, float(side), _materials_at(run, str(node), list(held.columns)), colours)
     _names(axes, points, room, _named(run, where, list(received.index), list(held.index), local=local), fixed)
     present = frozenset(str(m) for m in held.columns if held[m].sum() > 0)
     moved_kinds = set(run.movements["kind"])
@@ -261,6 +259,32 @@ def _renderer(axes: Axes) -> RendererBase:
 
     renderer: RendererBase = FigureCanvasAgg(axes.get_figure(root=True)).get_renderer()  # type: ignore[no-untyped-call]
     return renderer
+
+
+def _materials_at(run: RunTables, mill: str, names: list[str]) -> NDArray[np.float64]:
+    """Return what a mill received, by material."""
+    rows = run.movements[(run.movements["destination"] == mill) & run.movements["kind"].isin(_kinds("deliver"))]
+    sums = rows.groupby("material")["tonnage_t"].sum().reindex(names, fill_value=0.0)
+    return sums.to_numpy(dtype=np.float64)
+
+
+def _mill(axes: Axes, at: NDArray[np.float64], side: float, parts: NDArray[np.float64], colours: list[str]) -> None:
+    """Draw a mill: a square whose area is true to what it received, in strips of material, with its chimneys."""
+    from matplotlib.offsetbox import AnnotationBbox, DrawingArea
+    from matplotlib.patches import Rectangle
+
+    tall = max(3.0, side / 3)
+    area = DrawingArea(side + 2, side + 2 * tall + 2, 0, 0)
+    low = tall + 1
+    for x, part in ((0.18, 1.0), (0.5, 0.72)):
+        area.add_artist(Rectangle((1 + side * x, low + side), max(1.5, side / 6), tall * part, facecolor=style.INK))
+    bottom = low
+    for value, colour in zip(parts, colours, strict=True):
+        height = side * value / parts.sum()
+        area.add_artist(Rectangle((1, bottom), side, height, facecolor=colour, linewidth=0))
+        bottom += height
+    area.add_artist(Rectangle((1, low), side, side, fill=False, edgecolor=style.INK, linewidth=1.0))
+    axes.add_artist(AnnotationBbox(area, (float(at[0]), float(at[1])), frameon=False, pad=0.0, zorder=9))
 
 
 def _sign(

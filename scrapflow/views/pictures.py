@@ -14,6 +14,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.files import replacing
 from scrapflow.ledger.tables import RunTables
 from scrapflow.views import style
+from scrapflow.views.backdrop import attribution, backdrop
 from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.picture_layers import HOME_PT, WIDEST_PT, Scales, basemap, rail, signs
 from scrapflow.views.sentences import headline, rests_on, two
@@ -113,7 +114,7 @@ def _figure(run: RunTables, words: dict[str, str], width: float, *, local: bool)
     height = float(np.clip(width * 0.74 * (box[3] - box[1]) * aspect / (box[2] - box[0]), 0.45 * width, 1.3 * width))
     figure = Figure(figsize=(width, height + _MARGIN_IN), facecolor=style.PAPER)
     bottom, top = 0.34 / (height + _MARGIN_IN), 1.0 - 0.72 / (height + _MARGIN_IN)
-    axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA if run.basemap else style.BLANK)
+    axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA if backdrop(run) else style.BLANK)
     box = _grown(box, aspect, (height / (0.74 * width)))
     axes.set(xlim=(box[0], box[2]), ylim=(box[1], box[3]), xticks=[], yticks=[], aspect=aspect)
     for spine in axes.spines.values():
@@ -153,7 +154,7 @@ def _heading(figure: Figure, run: RunTables, words: dict[str, str]) -> None:
     note = f"{rests_on(run, words)} scrapflow {run.meta.get('version', '')}."
     below = partial(text, va="bottom", fontsize=6.5, color=style.MUTED)
     below(0.012, 0.012, note)
-    below(0.012, 0.012 + 0.13 / figure.get_figheight(), str(run.meta.get("attribution", "")))
+    below(0.012, 0.012 + 0.13 / figure.get_figheight(), attribution(run))
 
 
 class _Legend:
@@ -220,7 +221,7 @@ def _sizes(legend: _Legend, scales: Scales, looks: dict[str, style.Look]) -> Non
     """Samples of the widths and areas, with what they stand for."""  # noqa: D401
     widths = [
         ("legend.width", scales.railed, scales.most, WIDEST_PT, (1.0, 0.25, 0.05)),
-        ("legend.home", scales.home_kind, scales.home, HOME_PT, (1.0, 0.25)),
+        ("legend.home.width", scales.home_kind, scales.home, HOME_PT, (1.0, 0.25)),
     ]
     for key, kind, most, widest, parts in widths:
         if most > 0 and kind:

@@ -154,4 +154,8 @@ def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None
     local = {str(key): str(text) for key, text in said.items()} if isinstance(said, dict) else {}
     for key, text in {**({} if lang != "en" else plain), **local}.items():
         texts[f"word.{key}" if f"word.{key}" in texts else key] = text
+    campaign = str(run.meta.get("campaign") or "")
+    heading = str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
+    texts["map.title"] = texts.get(f"map.title.{campaign}") or heading
+    texts.setdefault("map.subtitle", str(run.meta.get("title", "")))
     return _filled(texts)

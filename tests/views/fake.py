@@ -285,7 +285,7 @@ def _moves(nodes: Any, links: Any, labels: list[str], rng: np.random.Generator) 
     def add(
         period: str, kind: str, material: str, via: str, origin: str, destination: str, t: float, path: str = ""
     ) -> None:
-        if t > 0:
+        if t > 1e-6:
             rows.append(
                 {
                     "period": period,

@@ -16,8 +16,9 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import pytest
+from browser import watched
 from fake import changed, fake_run
-from shapely import LineString, Point
+from shapely import LineString, MultiLineString, Point
 
 import scrapflow as sf
 from scrapflow.errors import InputError
@@ -128,6 +129,12 @@ def test_a_kind_that_the_vocabulary_does_not_know_is_refused_by_name():
         (lambda f: f.assign(tonnage_t=[1.0, -1.0]), "row 1"),
         (lambda f: f.assign(tonnage_t=[float("nan"), 1.0]), "row 0"),
         (lambda f: f.to_crs(3857), "EPSG:4326"),
+        (lambda f: f.set_crs(None, allow_override=True), "set_crs"),
+        (
+            lambda f: f.set_geometry([MultiLineString([[(0, 0), (1, 1)], [(5, 5), (6, 6)]])] * 2, crs=4326),
+            "explode",
+        ),
+        (lambda f: f.assign(period=["2015", None]), "period"),
         (lambda f: f.set_geometry([Point(0, 0), LineString([(0, 0), (1, 1)])], crs=4326), "no line"),
         (lambda f: pd.DataFrame(f.drop(columns="geometry")), "GeoDataFrame"),
     ],
@@ -228,3 +235,99 @@ def test_importing_the_views_is_light():
     """Neither folium nor matplotlib nor geopandas is loaded before something is drawn."""
     code = "import sys, scrapflow.views.maps, scrapflow.views; assert not {'folium', 'matplotlib', 'geopandas', 'pandas'} & set(sys.modules), sorted(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_periods_are_in_the_order_that_they_have(run):
+    """Months are in their order past nine, in any script; an ordered categorical says its own; dates are dates."""
+    months = [f"2015-{m}" for m in (10, 1, 2)]
+    three = pd.concat([lines(), lines(), lines()], ignore_index=True)
+
+    def periods(values):
+        frame = gpd.GeoDataFrame(three.assign(period=values), crs="EPSG:4326")
+        return FlowLayer(frame).data["periods"]
+
+    assert periods([m for m in months for _ in range(2)]) == ["2015-1", "2015-2", "2015-10"]
+    assert periods([f"{m}월" for m in (10, 10, 1, 1, 2, 2)]) == ["1월", "2월", "10월"]
+    before = pd.Categorical(["after", "before"] * 3, categories=["before", "after"], ordered=True)
+    assert periods(before) == ["before", "after"]
+    assert periods(pd.to_datetime(["2015-02-01", "2015-01-01"] * 3)) == ["2015-01-01", "2015-02-01"]
+
+
+def test_lines_as_people_have_them_are_drawn():
+    """The default CRS of GeoParquet is the same degrees, and a multi-line of one part is a line."""
+    frame = lines()
+    multi = frame.set_geometry([MultiLineString([g]) for g in frame.geometry], crs="OGC:CRS84")
+    assert FlowLayer(multi).lines == FlowLayer(frame).lines == 2
+
+
+def test_tiles_added_after_the_map_was_made_are_said_too(run):
+    """A tile layer of folium's is allowed by its host, and the page says whom it asks."""
+    m = map_flows(run)
+    folium.TileLayer("https://later.example.org/{z}/{x}/{y}.png", attr="Example").add_to(m)
+    page = m.get_root().render()
+    assert "img-src data: https://later.example.org;" in html.unescape(page)
+    data = json.loads(re.search(r'application/json"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    assert data["options"]["network"] == ["https://later.example.org"]
+
+
+def test_what_a_page_cannot_be_put_into_is_refused(run):
+    """A second page on a page, and a flow layer in a group, are refused with what to do."""
+    m = map_flows(run)
+    with pytest.raises(InputError, match="shows a run already"):
+        map_flows(run, m=m)
+    group = folium.FeatureGroup("f").add_to(folium.Map(tiles=None))
+    FlowLayer(lines()).add_to(group)
+    with pytest.raises(TypeError, match="not to a FeatureGroup"):
+        group.get_root().render()
+
+
+def test_a_world_without_a_basemap_gets_land_or_a_neutral_ground(run):
+    """Places on land get Natural Earth's outlines and its credit; a drawn world that lies nowhere gets neither."""
+    from scrapflow.views.backdrop import attribution, backdrop
+
+    bare = type(run)(dict(run.tables), run.meta, {})
+    names = {f["properties"]["name"] for f in backdrop(bare)["countries"]["features"]}
+    assert {"Germany", "Austria"} <= names
+    assert attribution(bare) == "Natural Earth (public domain)"
+    nodes = run.nodes.assign(x_coord=run.nodes["x_coord"] - 40.0, y_coord=run.nodes["y_coord"] - 50.0)
+    nowhere = changed(bare, nodes=nodes)
+    assert backdrop(nowhere) == {}
+    assert attribution(nowhere) == ""
+    folder = Path(__file__).parents[2] / "scrapflow" / "views"
+    assert (folder / "land.json").stat().st_size < 250_000
+
+
+@pytest.mark.browser
+def test_a_page_in_a_figure_of_ones_own_keeps_its_size(browser, run, tmp_path):
+    """In a branca Figure the map is as large as it was asked to be, and stays so."""
+    import branca
+
+    figure = branca.element.Figure(width=1000, height=600)
+    figure.add_child(map_flows(run))
+    host = tmp_path / "cell.html"
+    host.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{figure._repr_html_()}</body>", encoding="utf-8")
+    with watched(browser, 1300, 900) as watch:
+        watch.page.goto(host.as_uri())
+        frame = watch.page.frame_locator("iframe")
+        frame.locator(".sf-app[data-ready]").wait_for(timeout=20000)
+        heights = []
+        for _ in range(3):
+            watch.page.wait_for_timeout(300)
+            heights.append(frame.locator(".sf-app").evaluate("(e) => e.offsetHeight"))
+        assert heights == [600] * 3
+
+
+@pytest.mark.browser
+def test_flows_over_the_pacific_and_to_oneself_are_in_sight(browser, tmp_path):
+    """The first view holds lines over the date line as they are drawn; a flow from a place to itself is a ring."""
+    geometry = [
+        LineString([(179, 10), (-179, 12)]),
+        LineString([(140, 35), (-120, 37)]),
+        LineString([(170, 20), (170, 20)]),
+    ]
+    frame = gpd.GeoDataFrame({"tonnage_t": [5.0, 2.0, 3.0]}, geometry=geometry, crs="EPSG:4326")
+    with watched(browser, 1000, 700) as watch:
+        page = watch.open(save_map(map_flows(frame), tmp_path / "pacific.html"))
+        drawn = page.evaluate("document.querySelector('.folium-map').scrapflowLines.drawn")
+        assert drawn["count"] == 3
+        assert watch.clean()

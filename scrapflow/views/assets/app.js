@@ -153,6 +153,8 @@ export function mount(map, data) {
 	container.setAttribute("role", "application");
 	container.setAttribute("aria-label", app.t("map.label"));
 	container.tabIndex = 0;
+	// where nothing is known of the land, the ground is neither land nor sea
+	if (!shapes.countries && !shapes.regions) container.style.background = data.style.blank;
 	const part = (node, content) => ({ root: node, update: () => fill(node, content(app)) });
 	const [head, numbers, text] = [
 		part(el("header.head"), headline),
@@ -179,9 +181,10 @@ export function mount(map, data) {
 	main.append(tip, signs.root, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
-	L.control
-		.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") })
-		.addTo(map);
+	if (!map.zoomControl)
+		L.control
+			.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") })
+			.addTo(map);
 	L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
 	const picture = canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice

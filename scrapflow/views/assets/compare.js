@@ -64,6 +64,7 @@ export function mount(map, data) {
 		return canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	});
 	L.control.zoom({ position: "bottomright" }).addTo(maps[2]);
+	if (!shapes.countries && !shapes.regions) for (const m of maps) m.getContainer().style.background = data.style.blank;
 	let moving = false;
 	maps.forEach((m, i) =>
 		m.on("move", () => {

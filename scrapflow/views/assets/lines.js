@@ -29,6 +29,12 @@ export function mount(map, data) {
 	const on = kinds.map(() => true);
 	const state = { from: 0, to: nPeriods - 1 };
 	const reference = largest();
+	/** Lines from a place to itself: drawn as rings. */
+	const own = Array.from({ length: n }, (_, i) => {
+		const [a, b] = [shape.start[i], shape.start[i + 1]];
+		for (let k = a + 1; k < b; k++) if (shape.x[k] !== shape.x[a] || shape.y[k] !== shape.y[a]) return false;
+		return true;
+	});
 	let hits = [];
 	let drawn = { count: 0, share: 1, seen: 0 };
 	let sums = select();
@@ -96,7 +102,7 @@ export function mount(map, data) {
 			seen++;
 			seenTonnes += sums.size[row];
 			// lines of less than two pixels are dots that no one can read; they split off as one zooms in
-			if (chosen.length < MOST && x2 - x1 + y2 - y1 > 2) {
+			if (chosen.length < MOST && (own[i] || x2 - x1 + y2 - y1 > 2)) {
 				chosen.push(row);
 				drawnTonnes += sums.size[row];
 			}
@@ -152,6 +158,15 @@ export function mount(map, data) {
 		const b = shape.start[i + 1];
 		const px = (k) => shape.x[k] * view.scale - view.ox;
 		const py = (k) => shape.y[k] * view.scale - view.oy;
+		if (own[i]) {
+			const r = 6 + width / 2;
+			const [x, y] = [px(a), py(a) - r];
+			const points = Array.from({ length: 25 }, (_, k) => {
+				const angle = (k / 24) * Math.PI * 2 + Math.PI / 2;
+				return [x + r * Math.cos(angle), y + r * Math.sin(angle)];
+			});
+			return { row, reach: width / 2 + 4, points };
+		}
 		if (b - a === 2) {
 			const [x1, y1, x2, y2] = [px(a), py(a), px(a + 1), py(a + 1)];
 			return { row, reach: width / 2 + 4, curve: [x1, y1, ...arcControl(x1, y1, x2, y2, 0.16), x2, y2] };
@@ -220,7 +235,8 @@ export function mount(map, data) {
 			tip.style.top = event.containerPoint.y + 16 + "px";
 		});
 	});
-	map.on("mouseout", () => (tip.hidden = true));
+	// what a tip tells is of the picture that it was read from
+	map.on("mouseout zoomstart movestart", () => (tip.hidden = true));
 
 	function kindName(k) {
 		const key = "kind." + kinds[k];
@@ -228,6 +244,7 @@ export function mount(map, data) {
 	}
 
 	function set(patch) {
+		tip.hidden = true;
 		Object.assign(state, patch);
 		sums = select();
 		layer.redraw();
@@ -330,7 +347,8 @@ export function mount(map, data) {
 	function boundsOf() {
 		if (!shape.x.length) return null;
 		const lats = unpackDegrees(data.shape.y);
-		const lons = unpackDegrees(data.shape.x);
+		// as they are drawn: a line over the date line goes on past the edge
+		const lons = shape.x.map((x) => x * 360 - 180);
 		let [s, w, e, north] = [90, 180, -180, -90];
 		for (let i = 0; i < lats.length; i++)
 			[s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];

@@ -45,11 +45,11 @@ export function millsFull(app) {
 /** Title and the sentences that say what happened. @param {App} app */
 export function headline(app) {
 	const { t, data } = app;
-	const { about } = data;
 	const { title, network = [] } = data.options;
+	const [heading, below] = [title || t("map.title"), t("map.subtitle")];
 	return [
-		el("h1", title || about.title),
-		title && about.title !== title && el("p.small.subtitle", about.title),
+		el("h1", heading),
+		below !== heading && el("p.small.subtitle", below),
 		el("p.headline", said(app)),
 		network.length > 0 && el("p.network", t("network.asks", { hosts: network.join(", ") })),
 	];

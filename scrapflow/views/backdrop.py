@@ -1,0 +1,97 @@
+"""What lies under a map: the world's own basemap, else land and borders of Natural Earth, else a neutral ground."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from scrapflow.views.frames import Json, floats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapflow.ledger.tables import RunTables
+
+ATTRIBUTION = "Natural Earth (public domain)"
+PER_DEGREE = 100
+_AROUND = 1.0
+"""Land is drawn as far around the places as they reach themselves."""
+_LEAST_DEGREES = 5.0
+_ON_LAND = 0.5
+"""With a smaller share of its places on land, a world is taken for a drawn one, which lies nowhere."""
+
+
+@cache
+def _countries() -> list[tuple[str, list[list[list[float]]]]]:
+    """Names and rings in degrees; see ``geodata/build/land.py``."""
+    rows = json.loads(files("scrapflow.views").joinpath("land.json").read_text("utf-8"))
+    return [
+        (name, [(np.array(ring, dtype=float).reshape(-1, 2) / PER_DEGREE).tolist() for ring in rings])
+        for name, rings in rows
+    ]
+
+
+def _polygons(rings: list[list[list[float]]]) -> list[shapely.Geometry]:
+    return [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
+
+
+def backdrop(run: RunTables) -> Mapping[str, Json]:
+    """Return GeoJSON by name for drawing under a run; empty where nothing is known of the land.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sorted(backdrop(sf.run(sf.read_world("toy"))))
+    []
+    """
+    return run.basemap or land_around(floats(run.nodes, "x_coord"), floats(run.nodes, "y_coord"))
+
+
+def attribution(run: RunTables) -> str:
+    """Return whose work the background is."""
+    return str(run.meta.get("attribution", "")) or ("" if run.basemap or not backdrop(run) else ATTRIBUTION)
+
+
+def land_around(x: np.ndarray, y: np.ndarray) -> dict[str, Json]:
+    """Return the countries around some places, if most of these are on land.
+
+    Parameters
+    ----------
+    x, y
+        Degrees (EPSG:4326), shape ``(n,)``; NaN where there is no place.
+
+    Examples
+    --------
+    >>> names = [
+    ...     f["properties"]["name"] for f in land_around(np.array([9.0]), np.array([48.0]))["countries"]["features"]
+    ... ]
+    >>> "Germany" in names, land_around(np.array([0.0]), np.array([0.0]))
+    (True, {})
+    """
+    placed = np.isfinite(x) & np.isfinite(y)
+    x, y = x[placed], y[placed]
+    if not len(x):
+        return {}
+    far = max(_LEAST_DEGREES, _AROUND * float(max(np.ptp(x), np.ptp(y))))
+    window = shapely.box(x.min() - far, y.min() - far, x.max() + far, y.max() + far)
+    land = [(name, rings) for name, rings in _countries() if any(shapely.intersects(_polygons(rings), window))]
+    on_land = np.zeros(len(x), dtype=bool)
+    for _, rings in land:
+        for outline in _polygons(rings):
+            on_land |= shapely.contains_xy(outline, x, y)
+    if on_land.mean() < _ON_LAND:
+        return {}
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]},
+        }
+        for name, rings in land
+    ]
+    return {"countries": {"type": "FeatureCollection", "features": features}}

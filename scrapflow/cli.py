@@ -153,6 +153,8 @@ def _run(
     from scrapflow.pipeline import run as run_campaign
 
     changes = settings_of(given)
+    if not (campaign or changes or world.default_campaign) and len(world.supply):
+        return run_campaign(world, progress=step)
     settings = read_campaign(world, campaign or world.default_campaign)
     return run_campaign(
         world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed, progress=step

@@ -106,3 +106,15 @@ def test_basemap_is_small():
     """No file of the basemap is larger than 200 kB."""
     for file in (HERE.parents[1] / "geodata" / "brazil" / "basemap").iterdir():
         assert file.stat().st_size <= 200_000
+
+
+def test_the_command_line_runs_and_draws_it(tmp_path):
+    """``scrapflow map brazil`` needs no campaign, and tells of no quota, no looting and nothing carried back."""
+    from typer.testing import CliRunner
+
+    from scrapflow.cli import app
+
+    done = CliRunner().invoke(app, ["map", "brazil", "-o", str(tmp_path / "brazil.html")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "brazil.html").stat().st_size < 2_000_000
+    assert not any(word in done.output for word in ("quota", "owed", "taken at night", "carried back", "expelled"))

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from scrapflow.studies.critical import critical_links
     from scrapflow.studies.ensemble import ensemble
     from scrapflow.studies.sensitivity import sensitivity
+    from scrapflow.studies.validate import validate
     from scrapflow.studies.what_if import what_if
     from scrapflow.views.compare_map import compare_map
     from scrapflow.views.flow_layer import FlowLayer
@@ -71,6 +72,7 @@ _HOME = {
     "save_map": "views.maps",
     "save_picture": "views.pictures",
     "sensitivity": "studies.sensitivity",
+    "validate": "studies.validate",
     "what_if": "studies.what_if",
     "claim_ranges": "studies.claim_ranges",
     "compare": "queries.compare",

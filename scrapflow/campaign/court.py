@@ -81,7 +81,8 @@ class Court:
         """Judge the months that end in a period; return columns of its account, shape (n,) each."""
         b, n, draws = self.behaviour, len(self.sites), self.draws
         chance, expelled, detained, camp = (np.zeros(n) for _ in range(4))
-        severity = ratio(self.month.fault, self.month.owed)
+        # Rounding must not decide at a threshold: rows cut in two would be judged otherwise than whole ones.
+        severity = np.round(ratio(self.month.fault, self.month.owed), 9)
         punishable = severity > b.tolerance + _FORGIVEN
         found = self.month.found / self.month.length
         for month in months.drawn[: months.judged]:

@@ -143,7 +143,9 @@ class Steps:
         held, lack = self._bring_out(homes.lack)
         night = self._night(dues, stock - own.offered * b.used[:, None], lack)
         brought = self._cart(own, homes, held, night)
-        stock -= brought.carted * b.used[:, None] + night.lost
+        stock -= brought.carted * b.used[:, None]
+        spared = 1.0 - np.minimum(ratio(night.lost, stock), 1.0)
+        stock -= night.lost
         np.maximum(stock, 0.0, out=stock)
         machines = self._machines(step, stock, brought)
         credit = self._credit(dues.total, brought)
@@ -152,7 +154,7 @@ class Steps:
         self.court.note(owed, fault, shown)
         punished = self.court.judge(self.months[step])
         by_night = {"looted_from_t": night.lost.sum(axis=0), "looted_by_t": night.got.sum(axis=0)}
-        self._keep(own, homes, brought, machines, credit["shortfall_t"])
+        self._keep(own, homes, brought, machines, credit["shortfall_t"], spared)
         return Period(
             opening=opening,
             closing=machines.closing,
@@ -345,14 +347,16 @@ class Steps:
         fault[self.stranded[: self.n]] = 0.0
         return fault
 
-    def _keep(self, own: _Ready, homes: _Ready, brought: _Brought, machines: _Machines, shortfall: Floats) -> None:
-        """Carry over what the next period begins with."""
+    def _keep(
+        self, own: _Ready, homes: _Ready, brought: _Brought, machines: _Machines, shortfall: Floats, spared: Floats
+    ) -> None:
+        """Carry over what the next period begins with; what was looted came from what lies ready as from the rest."""
         b, closing = self.behaviour, machines.closing
         self.stock, self.household, self.looted = closing, brought.household_closing, brought.looted_closing
         self.shortfall = shortfall[: self.n]
-        self.ready = np.minimum(_rest(own.pool, brought.carted), closing / b.used[:, None])
+        self.ready = np.minimum(_rest(own.pool, brought.carted) * spared, closing / b.used[:, None])
         self.ready_home = np.minimum(_rest(homes.pool, brought.carted_own), self.household)
-        self.put_by += machines.returned.tonnage * (1 - b.recredit)
+        self.put_by = self.put_by * spared + machines.returned.tonnage * (1 - b.recredit)
         self.put_by[SCRAP] += machines.condemned * (1 - b.condemned_counts)
         np.minimum(self.put_by, closing, out=self.put_by)
 

@@ -163,8 +163,8 @@ def reconcile(
     >>> import pandas as pd
     >>> rows = [("in", "", "yard", 100.0, 3.0), ("out", "yard", "", 92.0, 4.0)]
     >>> seen = reconcile(pd.DataFrame(rows, columns=["flow_id", "origin", "destination", "value", "sd"]))
-    >>> seen.flows[["flow_id", "reconciled", "reconciled_sd"]].values.tolist()
-    [['in', 97.12, 2.4], ['out', 97.12, 2.4]]
+    >>> seen.flows[["reconciled", "reconciled_sd"]].round(2).to_numpy().tolist()
+    [[97.12, 2.4], [97.12, 2.4]]
     """
     if nonnegative and covariance is not None:
         message = "nonnegative and covariance are not to be had together: leave one of them out"

@@ -261,7 +261,7 @@ def networks(draw):
     return pd.DataFrame({"flow_id": ids, "origin": origin, "destination": destination, "value": value, "sd": sd})
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(networks())
 def test_a_dense_second_opinion_agrees(flows):
     """Values, deviations, and what is undetermined, on random networks with exact and missing values."""
@@ -272,7 +272,7 @@ def test_a_dense_second_opinion_agrees(flows):
     np.testing.assert_allclose(seen.reconciled_sd, deviation, atol=1e-5, equal_nan=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(networks(), st.integers(0, 100), st.floats(1e-3, 1e6))
 def test_order_names_and_units_do_not_matter(flows, seed, unit):
     """Shuffled rows, other names and another unit give the same tests and the same flows in that unit."""
@@ -300,14 +300,14 @@ def test_a_flow_split_in_two_by_a_process_that_passes_it_on_changes_nothing(bypa
 
 
 def test_tests_accuse_wrongly_in_about_one_case_in_twenty(bypass):
-    """Five hundred clean draws: the global test and the suspects are wrong in about 5 %."""
+    """Two hundred and fifty clean draws: the global test and the suspects are wrong in about 5 %."""
     rng = np.random.default_rng(1)
     true = np.array([100.0, 64.0, 36.0, 64.0, 36.0, 100.0])
-    runs = [sf.reconcile(bypass.assign(value=true + rng.normal(size=6))) for _ in range(500)]
-    assert 0.02 < np.mean([r.global_test.p < 0.05 for r in runs]) < 0.08
+    runs = [sf.reconcile(bypass.assign(value=true + rng.normal(size=6))) for _ in range(250)]
+    assert 0.02 < np.mean([r.global_test.p < 0.05 for r in runs]) < 0.09
     assert np.mean([len(r.suspects) > 0 for r in runs]) < 0.09
     z = np.array([r.flows.z for r in runs])
-    assert np.mean(z**2) == pytest.approx(1.0, abs=0.1)
+    assert np.mean(z**2) == pytest.approx(1.0, abs=0.15)
 
 
 def test_a_large_network_is_eliminated_front_by_front():

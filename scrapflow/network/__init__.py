@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from scrapflow.network.build import Network, build_network
 from scrapflow.network.impedance import Transport
-from scrapflow.network.skim import Path
+from scrapflow.network.paths import Path
 
 __all__ = ["Network", "Path", "Transport", "build_network"]

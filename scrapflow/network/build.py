@@ -10,7 +10,9 @@ import pandas as pd
 
 from scrapflow.network.access import Catchment, catchment, missing_access
 from scrapflow.network.impedance import Transport, link_capacity, link_cost
-from scrapflow.network.skim import Path, find_path, skim
+from scrapflow.network.passage import Passage
+from scrapflow.network.paths import PLACE_ORDER, Path, PathFinder
+from scrapflow.network.skim import skim
 from scrapflow.units import CRS
 from scrapflow.world import require_world
 from scrapflow.world.geodesy import geometry_km
@@ -73,13 +75,29 @@ class Network:
         return Network(self.world, cast("gpd.GeoDataFrame", links), arcs, self.transport)
 
     @cached_property
+    def _passage(self) -> Passage:
+        return Passage(self.nodes, self.arcs)
+
+    @cached_property
+    def _finder(self) -> PathFinder:
+        return PathFinder(self._passage, self.arcs, self.world.lines, self.world.resolve)
+
+    @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
         """The network as a ``networkx.MultiDiGraph``: node ids, one edge an arc, keyed by ``link_id``."""
         from scrapflow.network.graph import to_networkx
 
         return to_networkx(self.nodes, self.arcs)
 
-    def path(self, origin: str, destination: str, *, via: Sequence[str] | str = (), line: str | None = None) -> Path:
+    def path(
+        self,
+        origin: str,
+        destination: str,
+        *,
+        via: Sequence[str] | str = (),
+        line: str | None = None,
+        avoid: Sequence[str] | str = (),
+    ) -> Path:
         """Find the cheapest path between two places, by generalised cost.
 
         Parameters
@@ -91,6 +109,8 @@ class Network:
             A place to pass on the way, or several in order.
         line
             A line to stay on (its ``line_id`` or any spelling of its name).
+        avoid
+            What not to use: a ``link_id``, a place, a line, or several of these.
 
         Returns
         -------
@@ -102,7 +122,7 @@ class Network:
         UnknownNameError, AmbiguousNameError
             If a name means no place, or several of one kind.
         NoPathError
-            If the places are not connected (or not by that line).
+            If the places are not connected (or not by that line, or not without what is to be avoided).
 
         Examples
         --------
@@ -111,7 +131,7 @@ class Network:
         >>> net.path("Vale", "Far Mill").length_km
         110.0
         """
-        return find_path(self, origin, destination, via=via, line=line)
+        return self._finder.find(origin, destination, via=via, line=line, avoid=avoid)
 
     def skim(self, origins: Sequence[str], destinations: Sequence[str]) -> pd.DataFrame:
         """Tabulate the generalised cost and the length of the cheapest paths between places.
@@ -119,12 +139,12 @@ class Network:
         Parameters
         ----------
         origins, destinations
-            Node ids, n and m of them.
+            Places by node id or any spelling of their names, n and m of them, as for :meth:`path`.
 
         Returns
         -------
         DataFrame
-            ``origin, destination, cost, length_km``: n × m rows; inf where there is no path.
+            ``origin, destination`` (node ids)``, cost, length_km``: n × m rows; inf where there is no path.
 
         Examples
         --------
@@ -133,7 +153,8 @@ class Network:
         >>> net.skim(["yard"], ["far", "near"]).length_km.tolist()
         [110.0, 20.0]
         """
-        return skim(self, origins, destinations)
+        ends = ([self.world.resolve(name, PLACE_ORDER) for name in names] for names in (origins, destinations))
+        return skim(self._passage, *ends)
 
     def under(self, transport: Transport) -> Network:
         """Return the same network under other assumptions about transport; links are drawn anew only if they must be.

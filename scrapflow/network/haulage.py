@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.network.skim import mills_on_the_line
+from scrapflow.network.passage import mills_on_the_line
 from scrapflow.routing.problem import FlowProblem
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     """
     kind = network.nodes.set_index("node_id")["kind"]
     out = network.arcs["from_node_id"].map(kind).isin(["station", "junction", "yard"])
-    out |= network.arcs["from_node_id"].isin(mills_on_the_line(network)) & (network.arcs["mode"] == "rail")
+    out |= network.arcs["from_node_id"].isin(mills_on_the_line(network.nodes, network.arcs)) & (
+        network.arcs["mode"] == "rail"
+    )
     into = network.arcs["to_node_id"].map(kind).isin(["station", "junction", "mill"])
     return network.arcs[out & into].reset_index(drop=True)
 

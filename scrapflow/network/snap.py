@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.world.geodesy import ellipsoid
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-_A_KM, _E2 = 6378.137, 6.69437999014e-3
-"""Equatorial radius and squared eccentricity of WGS84 (NIMA TR8350.2)."""
-
 
 _FEW = 500_000
 """Up to how many pairs every point is compared with every target."""
@@ -44,9 +42,10 @@ def earth_xyz(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     array([[6378.137,    0.   ,    0.   ]])
     """
     lon, lat = np.radians(np.asarray(x, dtype=np.float64)), np.radians(np.asarray(y, dtype=np.float64))
-    n = _A_KM / np.sqrt(1 - _E2 * np.sin(lat) ** 2)
+    radius_km, squared = ellipsoid()
+    n = radius_km / np.sqrt(1 - squared * np.sin(lat) ** 2)
     return np.stack(
-        [n * np.cos(lat) * np.cos(lon), n * np.cos(lat) * np.sin(lon), n * (1 - _E2) * np.sin(lat)], axis=-1
+        [n * np.cos(lat) * np.cos(lon), n * np.cos(lat) * np.sin(lon), n * (1 - squared) * np.sin(lat)], axis=-1
     )
 
 

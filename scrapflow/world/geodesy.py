@@ -24,6 +24,17 @@ def _geod() -> Geod:
     return Geod(ellps=ELLIPSOID)
 
 
+def ellipsoid() -> tuple[float, float]:
+    """Return the equatorial radius in km and the squared eccentricity of the ellipsoid of :mod:`scrapflow.units`.
+
+    Examples
+    --------
+    >>> ellipsoid()[0]
+    6378.137
+    """
+    return _geod().a / M_PER_KM, _geod().es
+
+
 def geodesic_km(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike) -> NDArray[np.float64]:
     """Measure the shortest way over the ellipsoid between points, in kilometres.
 

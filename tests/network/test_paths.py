@@ -132,3 +132,34 @@ def test_a_skim_tells_what_cannot_be_reached_and_what_it_does_not_know():
     assert row.loc["s1", "length_km"] == 0
     with pytest.raises(UnknownNameError, match="s9"):
         network.skim(["s9"], ["s1"])
+
+
+def test_what_is_to_be_avoided_is_gone_around():
+    """A link, a place and a line can be avoided; without any other way the error says so."""
+    world = small_world(
+        stations={"a": ("Ay", 0.0, 0.0), "b": ("Bee", 0.0, 1.0), "c": ("Cee", 1.0, 0.0)},
+        rails=[("a", "b", 10.0), ("b", "c", 10.0), ("a", "c", 50.0)],
+    )
+    network = sf.build_network(world)
+    assert network.path("Ay", "Cee").nodes == ["a", "b", "c"]
+    assert network.path("Ay", "Cee", avoid="Bee").nodes == ["a", "c"]
+    assert network.path("Ay", "Cee", avoid=["l1"]).length_km == pytest.approx(50)
+    with pytest.raises(NoPathError, match="without Bee, l2"):
+        network.path("Ay", "Cee", avoid=["Bee", "l2"])
+
+
+def test_a_skim_takes_names_and_grows_from_the_smaller_side():
+    """Places by any spelling; the same pairs asked both ways round and one by one agree."""
+    network = sf.build_network(grid_world(np.random.default_rng(4), 12))
+    ids = [f"s{i}" for i in range(12)]
+    wide = network.skim(["S0"], ids).set_index("destination")
+    tall = network.skim(ids, ["S0"]).set_index("origin")
+    for node in ids:
+        try:
+            path = network.path("s0", node)
+        except NoPathError:
+            assert np.isinf(wide.cost[node])
+            continue
+        assert wide.cost[node] == pytest.approx(path.cost)
+        assert wide.length_km[node] == pytest.approx(path.length_km)
+        assert tall.cost[node] == pytest.approx(path.cost)  # every link of this world can be passed both ways

@@ -53,7 +53,7 @@ def write_down(
     world, axes = network.world, axes_of(collected)
     nodes, links = run_nodes(world), run_links(network)
     labels, paths = labels_of(axes, nodes), PathBook()
-    legs = _people_legs(collected, network, labels, paths).and_(shipments(haul.trips, books, axes, labels, paths))
+    legs = _people_legs(collected, network, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
     tables = {
         "periods": collected.periods,
         "accounts": collected.accounts,

@@ -111,7 +111,7 @@ class Legs:
     tonnage_t: NDArray[np.float64]
     path: NDArray[np.int64]
 
-    def and_(self, other: Legs) -> Legs:
+    def with_more(self, other: Legs) -> Legs:
         """Return these legs and others."""
         return Legs(
             np.concatenate([self.codes, other.codes]),

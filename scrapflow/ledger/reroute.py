@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.errors import InputError, problem
 from scrapflow.ledger.assemble import labels_of, moved_tables
 from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook
 from scrapflow.ledger.tables import RunTables, tidy
@@ -37,7 +38,19 @@ def haul_problem(
     Returns
     -------
     FlowProblem
+
+    Raises
+    ------
+    InputError
+        If tonnes arise in the run's yards: what was offered by material is not kept.
     """
+    yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
+    arisen = run.stocks[run.stocks["node_id"].isin(yards) & (run.stocks["arising_t"] != 0)]
+    if len(arisen):
+        message = (
+            "tonnes arise in its yards (a world of known supply): its haul cannot be posed again; run the changed world"
+        )
+        raise InputError([problem("stocks", "", "arising_t", message)], what=f"the run {run.name}")
     return rail_problem(
         run.tables["arcs"] if arcs is None else arcs,
         run.tables["supplies"] if supplies is None else supplies,
@@ -83,7 +96,7 @@ def reroute(
     everything = np.ones(arrivals.shape[:2])
     books = keep_books(arrivals, away, everything, trains(haul.trips, axes), run.meta["return_after"])
     labels, paths = labels_of(axes, run.nodes), PathBook()
-    legs = _people_legs(run, labels, paths).and_(shipments(haul.trips, books, axes, labels, paths))
+    legs = _people_legs(run, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
     apart = run.nodes.loc[run.nodes["kind"].isin(["yard", "mill", "outside"]), "node_id"]
     yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
     moved = moved_tables(

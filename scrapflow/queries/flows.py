@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+
 from scrapflow.errors import InputError, MixedKindsError, problem
 from scrapflow.queries import concentration, show
 from scrapflow.queries.clauses import GRADES, joins, link_join, moved, used_tables
@@ -129,7 +131,7 @@ class Flows(Selection):
         Raises
         ------
         InputError
-            If n is negative.
+            If n is no whole number of rows, at least 0.
 
         Examples
         --------
@@ -137,9 +139,9 @@ class Flows(Selection):
         >>> len(sf.run(sf.read_world("toy")).flows.top(3))
         3
         """
-        if n < 0:
-            found = [problem("top", "", "n", f"{n} is negative: how many rows, at least 0?")]
-            raise InputError(found, what="the query")
+        if not _is_count(n):
+            fault = f"{n!r} is no number of rows: top(10, 'origin') gives the ten largest origins"
+            raise InputError([problem("top", "", "n", fault)], what="the query")
         if not columns:
             return self._rows(limit=n)
         return self.by(*columns).head(n).reset_index(drop=True)
@@ -354,6 +356,10 @@ class Flows(Selection):
             f"Select one with .kind({kinds[0]!r}), or keep them apart with .by('kind', …)"
         )
         return MixedKindsError(msg)
+
+
+def _is_count(n: object) -> bool:
+    return isinstance(n, int | np.integer) and not isinstance(n, bool) and bool(n >= 0)
 
 
 def _counted(tables: set[str]) -> str:

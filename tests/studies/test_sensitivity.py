@@ -84,3 +84,14 @@ def test_every_single_value_can_be_moved(dprk):
     few, many = uncertain(dprk, camp), uncertain(dprk, camp, detail=True)
     assert len(many.groups) == len(few.members) > 10 * len(few.groups)
     assert many.groups.input.is_unique
+
+
+def test_assumptions_are_ranked_by_a_total_that_can_move(toy):
+    """Where mills take less than is offered, what they receive is what they were assumed to take: another total ranks."""
+    full = toy.with_values({("mills", "near", "intake_t"): 2.0, ("mills", "far", "intake_t"): 2.0})
+    found = sf.sensitivity(full, processes=1)
+    assert found.attrs["total"] != "delivered_t"
+    told = sf.sensitivity(full, total="delivered_t", processes=1)
+    assert told.attrs["total"] == "delivered_t"
+    assert (found.effect_t > 0).sum() >= 2 * (told.effect_t > 0).sum()
+    assert sf.sensitivity(toy, processes=1).attrs["total"] == "delivered_t"

@@ -1,0 +1,48 @@
+"""Movements as codes: paths entered once, loads added up by link and direction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scrapflow.ledger.coded_legs import BACK, NO_PATH, Labels, Legs, PathBook, load_table
+
+
+def legs(*rows):
+    """Return legs from ``(period, kind, material, via, origin, destination, tonnes, path)``."""
+    codes = np.array([r[:6] for r in rows], dtype=np.int64).reshape(-1, 6)
+    return Legs(codes, np.array([r[6] for r in rows], dtype=float), np.array([r[7] for r in rows], dtype=np.int64))
+
+
+def test_a_path_is_entered_once_and_named_after_its_ends():
+    """The same arcs are one path; a second way between the same ends is numbered in the order of the arcs."""
+    book = PathBook()
+    first = book.enter("y", "m", ("b", "c"))
+    assert book.enter("y", "m", ("b", "c")) == first
+    assert book.enter("y", "m", ("a",)) != first
+    assert book.enter("y", "m", ()) == NO_PATH
+    assert dict(zip(book.arcs, book.ids(), strict=True)) == {("b", "c"): "y>m#2", ("a",): "y>m"}
+
+
+def test_loads_are_kept_apart_by_direction_and_period():
+    """What runs against a link's direction counts backward; a leg without a path loads nothing."""
+    book = PathBook()
+    there, back = book.enter("e", "y", ("l", "k")), book.enter("y", "e", (f"l{BACK}",))
+    moved = legs((0, 0, 0, 0, 0, 1, 5.0, there), (1, 1, 0, 0, 1, 0, 2.0, back), (1, 2, 0, 0, 0, 2, 9.0, NO_PATH))
+    forward, backward = load_table(moved, book, ["k", "l"], 2)
+    assert forward.tolist() == [[5.0, 5.0], [0.0, 0.0]]
+    assert backward.tolist() == [[0.0, 0.0], [0.0, 2.0]]
+
+
+def test_legs_of_two_makers_are_joined_in_order():
+    """People's legs and the trains' become one list."""
+    both = legs((0, 0, 0, 0, 0, 1, 5.0, 0)).with_more(legs((0, 1, 0, 0, 1, 2, 3.0, 1)))
+    assert both.tonnage_t.tolist() == [5.0, 3.0]
+    assert both.path.tolist() == [0, 1]
+
+
+def test_codes_of_another_order_are_translated():
+    """Positions in the run's sorted labels, whatever order the words were coded in."""
+    labels = Labels(["1"], ["carted", "shipped"], ["a", "b", "c"], ["looted", "own"], ["n"])
+    assert labels.of_material(["c", "a"]).tolist() == [2, 0]
+    assert labels.of_via(["own"]).tolist() == [1]
+    assert labels.of_kind(["shipped", "carted"]).tolist() == [1, 0]

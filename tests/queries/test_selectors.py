@@ -1,0 +1,35 @@
+"""Verbs that narrow a query: what they keep, and how they say it."""
+
+from __future__ import annotations
+
+import pytest
+
+from scrapflow.errors import InputError
+from scrapflow.runs import Run
+
+
+def test_a_query_says_which_node_a_name_was_taken_to_mean(toy_run):
+    """A spelling is followed by kind and identifier; an identifier stands alone."""
+    flows = toy_run.flows
+    assert flows.to("NEAR mill").words == "to NEAR mill (mill near)"
+    assert flows.to("near").words == "to near"
+    assert flows.from_("Vale").words == "from Vale (region vale)"
+    assert "(yard yard)" in flows.through("Vale Yard").words
+
+
+def test_factories_leaves_out_towns_and_rows_that_stand_for_many(toy_run):
+    """A row of sixty works and a community lead no list of factories; a single one stays, whichever end it is at."""
+    nodes = toy_run.nodes
+    assert set(toy_run.flows.kind("carted").factories().by("origin")["origin"]) == {"works"}
+    assert toy_run.flows.kind("returned").factories().total_t == toy_run.totals().returned_t
+    for column, value in (("sites", 60.0), ("named", False)):
+        many = nodes.assign(**{column: nodes[column].where(nodes["node_id"] != "works", value)})
+        lump = Run(toy_run.tables | {"nodes": many}, toy_run.meta, toy_run.basemap)
+        assert lump.flows.kind("carted").factories().total_t == 0.0
+
+
+@pytest.mark.parametrize("n", [-1, "origin", 2.5, True, None])
+def test_top_wants_a_number_of_rows(toy_run, n):
+    """A word in the place of the number is told how the call is written."""
+    with pytest.raises(InputError, match=r"top\(10, 'origin'\)"):
+        toy_run.flows.top(n, 5)

@@ -31,6 +31,8 @@ from scrapflow.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from scrapflow.runs import Run
     from scrapflow.world import World
 
@@ -283,18 +285,53 @@ def run(
 
 
 @app.command(epilog=_example("scrapflow check my-world/ --format csv > findings.csv"))
-def check(world: WorldArg = None, *, form: FormatOpt = Format.table) -> None:
-    """Check every table of a world and list what is wrong, doubtful or worth knowing.
+def check(
+    world: WorldArg = None,
+    *,
+    severity: Annotated[str, typer.Option(help="The least severity to show: error, warning or note.")] = "note",
+    form: FormatOpt = Format.table,
+) -> None:
+    """Check every table and campaign of a world and list what is wrong, doubtful or worth knowing.
 
-    Exit code 2 if any row is an error, else 0.
+    Equal findings stand together; --format csv or json lists each. Exit code 2 if any row is an error, else 0.
     """
+    import pandas as pd
+
+    from scrapflow.world.finding_groups import SEVERITIES, report_lines
+
+    if severity not in SEVERITIES:
+        message = f"{severity!r} is none of {', '.join(SEVERITIES)}"
+        raise typer.BadParameter(message, param_hint="--severity")
     known = _read(world, strict=False)
     findings = known.check()
-    print_rows(findings, form)
+    if not (findings["severity"] == "error").any():
+        findings = pd.concat([_campaign_faults(known), findings], ignore_index=True)
+    if form is Format.table:
+        for line in report_lines(findings, severity=severity):
+            typer.echo(line)
+    else:
+        worst = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        print_rows(findings[findings["severity"].isin(worst)].reset_index(drop=True), form)
     counts = {s: int((findings["severity"] == s).sum()) for s in ("error", "warning", "note")}
     typer.echo(f"{known.name}: " + ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in counts.items()), err=True)
     if counts["error"]:
         raise typer.Exit(BAD_INPUT)
+
+
+def _campaign_faults(known: World) -> pd.DataFrame:
+    """Return what is wrong with the campaigns of a world, as findings."""
+    import pandas as pd
+
+    from scrapflow.campaign import read_campaign
+    from scrapflow.errors import PROBLEM_COLUMNS, InputError
+
+    faults = [pd.DataFrame(columns=list(PROBLEM_COLUMNS))]
+    for name in known.campaigns:
+        try:
+            read_campaign(known, name)
+        except InputError as e:
+            faults.append(e.problems)
+    return pd.concat(faults, ignore_index=True)
 
 
 @app.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scrapflow.world.world_data import WorldData
 
 _SEVERITIES = ("error", "warning", "note")
+_A_FEW = 3
 _SHIFTED_FROM = 3
 """So many wrong cells in one row are more likely one shift than so many mistakes."""
 
@@ -58,7 +60,7 @@ def _errors(world: WorldData) -> list[dict[str, str]]:
     found = before + [
         p for p in later if (p["table"], p["row"]) not in cut and (p["table"], p["row"], p["column"]) not in cells
     ]
-    return _shifted(found) + found
+    return found + _shifted(found, {name: len(frame) for name, frame in tables.items()})
 
 
 def _placed(world: WorldData, found: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -77,10 +79,14 @@ def _unusable(found: list[dict[str, str]]) -> set[str]:
     }  # fmt: skip
 
 
-def _shifted(found: list[dict[str, str]]) -> list[dict[str, str]]:
+def _shifted(found: list[dict[str, str]], sizes: dict[str, int]) -> list[dict[str, str]]:
+    """Tell the rows in which so many cells do not fit that they were shifted, but for columns that are wrong throughout."""
+    wrong = Counter((p["table"], p["column"]) for p in found if p["severity"] == "error" and p["row"])
+    throughout = {key for key, n in wrong.items() if n > _A_FEW and 2 * n > sizes.get(key[0], 0)}
     columns: dict[tuple[str, str], list[str]] = {}
     for p in found:
-        if p["severity"] == "error" and p["row"] and p["column"]:
+        judged = p["severity"] == "error" and (p["table"], p["column"]) not in throughout
+        if judged and p["row"] and p["column"]:
             seen = columns.setdefault((p["table"], p["row"]), [])
             if p["column"] not in seen:
                 seen.append(p["column"])
@@ -96,4 +102,7 @@ def _frame(found: list[dict[str, str]]) -> pd.DataFrame:
     order = frame["severity"].map({s: i for i, s in enumerate(_SEVERITIES)})
     tables = {t: i for i, t in enumerate(TABLES)}
     place = frame["table"].map(tables).fillna(-1)
-    return frame.iloc[sorted(range(len(frame)), key=lambda i: (order.iloc[i], place.iloc[i]))].reset_index(drop=True)
+    # What concerns a table as a whole is often the cause of what is wrong with its rows.
+    within = (frame["row"] != "").astype(int)
+    ranks = pd.DataFrame({"severity": order, "table": place, "row": within})
+    return frame.loc[ranks.sort_values(list(ranks.columns), kind="stable").index].reset_index(drop=True)

@@ -280,6 +280,7 @@ def assemble(found: Found) -> World:
         empty = np.flatnonzero(frame[schema()[table].key].iloc[: len(raw.where)] == "")
         unnamed |= {table: {f"row {i + 1}": raw.where[i] for i in empty}} if len(empty) else {}
         problems += [] if absent else raw.problems
+    tables |= _whole_ids(tables, problems)
     tables["links"] = _without_loops(tables["links"], problems)
     if "lines" not in found.raws:
         tables["lines"] = _lines_of(tables["links"])
@@ -295,7 +296,7 @@ def assemble(found: Found) -> World:
     basemap = settings.get("basemap", {})
     layers = {layer: found.basemap[basemap[layer]] for layer in _BASEMAP_LAYERS if basemap.get(layer) in found.basemap}
     tables["regions"] = with_outlines(cast("gpd.GeoDataFrame", tables["regions"]), layers)
-    default = str(settings.get("default_campaign", "") or next(iter(campaigns), ""))
+    default = unicodedata.normalize("NFC", str(settings.get("default_campaign", "") or next(iter(campaigns), "")))
     return World(
         name=name,
         title=str(settings.get("title", name)),
@@ -330,6 +331,26 @@ def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
         shapes = np.where(shapely.is_empty(shapes), table_geometry.straight(frame, tables["nodes"]), shapes)
     placed: pd.DataFrame = table_geometry.geo(frame, shapes)
     return placed
+
+
+def _whole_ids(tables: Mapping[str, pd.DataFrame], problems: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
+    """Read identifiers that a program wrote as decimal numbers (``1.0``) as the whole ones (``1``) that they refer to."""
+    ids = {name: set(tables[name][table.key]) for name, table in schema().items()}
+    changed: dict[str, pd.DataFrame] = {}
+    for name, table in schema().items():
+        for column in table.columns.values():
+            if column.references is None:
+                continue
+            known = ids[column.references[0]]
+            cells = changed.get(name, tables[name])[column.name]
+            odd = {v for v in cells.unique() if v.endswith(".0") and v not in known and v[:-2] in known}
+            if odd:
+                first = min(odd)
+                message = f"{len(odd)} identifiers are written as decimal numbers: {first!r} is read as {first[:-2]!r}"
+                problems.append(problem(name, "", column.name, message, "note"))
+                whole = cells.map(lambda v, odd=odd: v[:-2] if v in odd else v).astype("str")
+                changed[name] = changed.get(name, tables[name]).assign(**{column.name: whole})
+    return changed
 
 
 def _without_loops(links: pd.DataFrame, problems: list[dict[str, str]]) -> pd.DataFrame:
@@ -396,7 +417,7 @@ def _checked_settings(found: Found) -> dict[str, Any]:
             problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
             settings.pop(key)
     campaigns = [Path(label).stem for label in found.texts if label.startswith("campaigns/")]
-    default = str(settings.get("default_campaign", ""))
+    default = unicodedata.normalize("NFC", str(settings.get("default_campaign", "")))
     if default and default not in campaigns:
         message = f"there is no campaigns/{default}.toml; there are: {', '.join(campaigns) or 'none'}"
         problems.append(problem("world.toml", "default_campaign", "", message))

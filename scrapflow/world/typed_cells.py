@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -201,6 +202,8 @@ def _column(
     if "#" in joined:
         _formula_errors(raw, column, text, rows)
     if column.required == "key" or column.references:
+        # The same letters composed and decomposed look equal and are one identifier.
+        text = text if unicodedata.is_normalized("NFC", joined) else [unicodedata.normalize("NFC", t) for t in text]
         _mangled_ids(raw, column, text, rows)
     if column.name not in _FREE_TEXT and not column.allowed:
         text = _without_unknown(raw, column, text, rows)

@@ -135,7 +135,7 @@ def test_a_misspelt_table_is_not_lost(folder):
     ("text", "part"),
     [
         ('titel = "x"', "did you mean 'title'"),
-        ("title = ", "not valid TOML"),
+        ("title = ", "is no TOML"),
         ('default_campaign = "1999"', "there is no campaigns/1999.toml; there are: 2012, 2015"),
         ('[basemap]\ncountries = "none.geojson"', "there is no file none.geojson"),
         ("basemap = 3", "must be a table"),

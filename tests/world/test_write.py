@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import scrapflow as sf
 from scrapflow.errors import InputError
+from scrapflow.world.default_materials import told
 from scrapflow.world.schema import SPATIAL, TABLES
 from scrapflow.world.write import world_toml
 
@@ -102,7 +103,7 @@ def test_the_reader_of_qgis_opens_the_geopackage(toy, tmp_path):
     done = subprocess.run(["ogrinfo", "-so", "-al", str(path)], capture_output=True, text=True, check=True)
     assert "using driver `GPKG' successful" in done.stdout
     assert done.stderr.strip() == ""
-    for layer in (*TABLES, "settings", "campaigns"):
+    for layer in (*told(toy.tables), "settings", "campaigns"):
         assert f"Layer name: {layer}" in done.stdout
     assert "Geometry: Point" in done.stdout
     assert "Geometry: Line String" in done.stdout

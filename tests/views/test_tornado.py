@@ -24,7 +24,7 @@ def test_bars_reach_from_the_centre_to_the_totals(table):
     assert (bars["from"] == 53.5).all()
     low = bars[bars.side == "at its low"].set_index("assumption").to
     assert low.tolist() == table.total_at_low_t.head(3).tolist()
-    assert bars.assumption[0] == "quota.headcount.kg 20 (10 to 30) kg per head and period"
+    assert bars.assumption[0] == "quota.headcount.kg 20 (10 to 30) kg per head and month"
 
 
 def test_what_has_no_effect_is_not_drawn(table):

@@ -234,7 +234,7 @@ def solve_commodities(problem: CommodityProblem) -> CommodityResult:
     joint = problem.base.change(supply_t=problem.supply.sum(axis=0) if len(share) else None)
     alike = problem.same_costs and len(share)
     joint.arrays = replace(joint.arrays, cost=problem.cost[0] if alike else mean)
-    total = solve(joint)
+    total = solve(joint, ties="any")
     net = expand(joint.arrays)
     supply = problem.supply.reshape(len(problem.commodities), net.size)
     if problem.same_costs or not total.moved_t:

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 MOST_PAIRS, MOST_PATHS = 1_000_000, 20_000
 """Pairs of origin and destination, and equal paths under binding capacities, beyond which the rule is not applied."""
 _ROUNDS = 30
+_GRAINS = 2.0**45
+"""Units of all tonnes in which the amounts of the rule are taken apart; they are no decimals any more."""
 _AMOUNTS = ("flow", "left", "short")
 
 
@@ -222,6 +224,7 @@ def _told(plans: OptimalPlans, solution: Solution, choice: _Choice) -> Settled:
         full=(flow >= net.capacity - noise) & ~net.unlimited & ~loop,
         used=(flow > noise) & ~loop,
         tolerance_t=max(solution.tolerance_t, noise),
+        grain=_GRAINS / (max(net.through, 1e-200) if net.through else 1.0),
     )
     if all(np.abs(getattr(plan, k) - getattr(solution, k)).max(initial=0.0) <= noise for k in _AMOUNTS):
         plan = solution

@@ -198,6 +198,128 @@ class World(WorldData):
         changes = joined_changes(self.changes, changed)
         return replace(self, tables=tables, changes=changes, hashes=with_changes(self.hashes, changes))
 
+    def with_enterprise(
+        self,
+        *,
+        name: str,
+        lon: float,
+        lat: float,
+        sector: str = "",
+        source: str = "",
+        node_id: str = "",
+        **values: float,
+    ) -> World:
+        """Return a world with one enterprise more: a place and its facts, with their origin.
+
+        Parameters
+        ----------
+        name, lon, lat
+            What it is called and where it stands, in degrees (EPSG:4326).
+        sector
+            A sector by identifier or name; may be left out where there is only one.
+        source
+            Who says so: a ``source_id``, or a title or address; without, all of it is assumed.
+        node_id
+            Its identifier; made of the name if not given.
+        **values
+            Columns of ``enterprises``, such as ``workers`` or ``idle_machinery_t``.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            If a value or the sector is wrong.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy").with_enterprise(name="New Works", lon=0.4, lat=0.5, workers=300)
+        >>> world.enterprises.node_id.tolist(), world.changes.row.tolist()
+        (['works', 'newworks'], ['newworks', 'newworks'])
+        """
+        from scrapflow.world import additions as add
+
+        node = node_id or add.new_id(self, name)
+        place = {"node_id": node, "name": name, "kind": "enterprise", "x_coord": lon, "y_coord": lat}
+        place |= {"region_id": add.region_at(self, lon, lat)}
+        firm = {"node_id": node, "sector_id": add.sector_of(self, sector), **values}
+        return self._sound(add.with_rows(self, {"nodes": place, "enterprises": firm}, source))
+
+    def with_station(self, *, name: str, lon: float, lat: float, source: str = "", node_id: str = "") -> World:
+        """Return a world with one station more; :meth:`with_link` joins it to the network.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.read_world("toy").with_station(name="Halt", lon=0.9, lat=0.5).find("halt").kind.tolist()
+        ['station']
+        """
+        from scrapflow.world import additions as add
+
+        node = node_id or add.new_id(self, name)
+        place = {"node_id": node, "name": name, "kind": "station", "x_coord": lon, "y_coord": lat}
+        return self._sound(add.with_rows(self, {"nodes": place | {"region_id": add.region_at(self, lon, lat)}}, source))
+
+    def with_link(
+        self, origin: str, destination: str, *, mode: str = "rail", source: str = "", link_id: str = "", **values: float
+    ) -> World:
+        """Return a world with one link more between two places, by any spelling.
+
+        Parameters
+        ----------
+        origin, destination
+            The places at its ends.
+        mode
+            ``rail``, ``road``, ``access`` or ``transshipment``.
+        source
+            Who says so; without, its length is assumed.
+        link_id
+            Its identifier; made of the ends if not given.
+        **values
+            Columns of ``links``, such as ``length_km`` or ``capacity_t``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy").with_link("Near Mill", "Far Mill", length_km=95)
+        >>> world.links.link_id.tolist()[-1]
+        'near-far'
+        """
+        from scrapflow.world import additions as add
+
+        a, b = self.resolve(origin), self.resolve(destination)
+        link = {"link_id": link_id or f"{a}-{b}", "from_node_id": a, "to_node_id": b, "mode": mode, **values}
+        return self._sound(add.with_rows(self, {"links": link}, source))
+
+    def without(self, name: str) -> World:
+        """Return a world without a place, its links and its rows in other tables, or without a link (by its id).
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy").without("far")
+        >>> len(world.mills), world.links.link_id.tolist().count("rail_far")
+        (1, 0)
+        """
+        from scrapflow.errors import UnknownNameError
+        from scrapflow.world import additions as add
+
+        try:
+            node = self.resolve(name)
+        except UnknownNameError as fault:
+            if fault.candidates and not (self.links["link_id"] == name).any():
+                raise
+            return add.without_link(self, name)
+        return self._sound(add.without(self, node))
+
+    def _sound(self, world: World) -> World:
+        """Return a world if it has no errors; the changes that made it are to blame for those it has."""
+        from scrapflow.world.check import errors_of
+
+        errors = errors_of(world)
+        if len(errors):
+            raise InputError(errors, what="the changed world")
+        return world
+
     def write(self, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
         """Write the world to a folder of CSV files, one GeoPackage or a folder of GeoParquet files.
 

@@ -140,7 +140,7 @@ class Flows(Selection):
         3
         """
         if not _is_count(n):
-            fault = f"{n!r} is no number of rows: top(10, 'origin') gives the ten largest origins"
+            fault = f"{n!r} is negative or no number of rows: top(10, 'origin') gives the ten largest origins"
             raise InputError([problem("top", "", "n", fault)], what="the query")
         if not columns:
             return self._rows(limit=n)

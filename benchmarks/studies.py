@@ -17,7 +17,7 @@ import scrapflow as sf
 from scrapflow.routing import solve
 from scrapflow.routing.warm_start import Solver
 from scrapflow.studies.member import Study
-from scrapflow.studies.uncertain import triangular, uncertain
+from scrapflow.studies.uncertain import two_sided, uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def draw(study: Study, seed: int) -> dict[str, np.ndarray]:
     """Return one value for each assumption."""
     rng = np.random.default_rng(seed)
     return {
-        name: triangular(np.full(len(p), rng.random()), *(p[c].to_numpy() for c in ("low", "value", "high")))
+        name: two_sided(np.full(len(p), rng.random()), *(p[c].to_numpy() for c in ("low", "value", "high")))
         for name, p in study.inputs.members.groupby("input")
     }
 

@@ -14,7 +14,7 @@ from scrapflow.pipeline import run
 from scrapflow.runs import Run
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
-from scrapflow.studies.uncertain import triangular, uncertain
+from scrapflow.studies.uncertain import draws_of, uncertain
 from scrapflow.units import two_figures
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 QUANTILES = (0.1, 0.5, 0.9)
 """What a range is: from the 10 % to the 90 % quantile of the members, around the median."""
 _RANGE = ["low", "median", "high"]
-_TRIANGLE = ("low", "value", "high")
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +98,8 @@ def ensemble(
     """Run a campaign many times, with all assumptions drawn at once.
 
     A Latin hypercube (McKay, Beckman and Conover 1979; ``scipy.stats.qmc``) spreads the members evenly over each
-    assumption, which follows a triangular distribution between its low, central and high value.
+    assumption, whose median is its central value; see :func:`scrapflow.studies.uncertain.two_sided`. What is known of sums
+    stays: the towns of a province keep its census total.
 
     Parameters
     ----------
@@ -168,12 +168,7 @@ class _Member(NamedTuple):
 
 def _member(study: Study, quantiles: NDArray[np.float64]) -> _Member:
     """Run one member; ``quantiles`` has one number for each input, in the order of ``groups``."""
-    member = study.run(
-        {
-            str(name): triangular(np.full(len(part), u), *(part[c].to_numpy(dtype=np.float64) for c in _TRIANGLE))
-            for u, (name, part) in zip(quantiles, study.inputs.members.groupby("input", sort=True), strict=True)
-        }
-    )
+    member = study.run(draws_of(study.world, study.inputs, quantiles))
     loads = study.loads(member)
     used = loads[(loads > 0).any(axis=1)]
     kept = used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)

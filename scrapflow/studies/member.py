@@ -113,7 +113,7 @@ class Study:
         metrics = Metrics(
             member.amounts,
             member.collected.periods,
-            frame.nodes,
+            self._nodes(member.world),
             partial(run_links, member.network),
             frame.names,
             self._groups,
@@ -123,6 +123,16 @@ class Study:
             {"claim_id": c["claim_id"], **{k: v for k, v in judge(c, metrics).items() if k != "stated"}}
             for c in self._claims
         ]
+
+    def _nodes(self, world: World) -> pd.DataFrame:
+        """Return the places with the workers of a member, by which the largest enterprises are chosen."""
+        nodes: pd.DataFrame = self._skeleton.nodes
+        firms = shared(world.tables)["enterprises"]
+        if firms is shared(self.world.tables)["enterprises"]:
+            return nodes
+        workers = nodes["node_id"].map(firms.set_index("node_id")["workers"])
+        drawn = {"workers": workers.where(workers.notna(), nodes["workers"])}
+        return nodes.assign(**drawn)
 
     def loads(self, member: Member) -> pd.DataFrame:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""

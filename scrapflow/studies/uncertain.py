@@ -86,35 +86,81 @@ def uncertain(world: World, campaign: Campaign, *, detail: bool = False) -> Inpu
     return Inputs(groups, members)
 
 
-def triangular(
+def two_sided(
     quantile: NDArray[np.float64], low: NDArray[np.float64], value: NDArray[np.float64], high: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return quantiles of triangular distributions with the given ends and modes.
+    """Return quantiles of distributions between two ends whose median is the central value.
 
-    The inverse of the distribution function (Kotz and van Dorp 2004, *Beyond Beta*, section 1.2).
+    Each side of the median is half a triangle (the mode in the middle): on a logarithmic scale where both of its ends are
+    above 0, so that a factor of three up is as likely as a factor of three down, else on a straight one. Where the central
+    value is one of the ends, half of the draws are that value.
 
     Parameters
     ----------
     quantile
         Between 0 and 1, shape (n,).
     low, value, high
-        Ends and mode, ``low <= value <= high`` and ``low < high``, shape (n,).
+        Ends and median, ``low <= value <= high``, shape (n,).
 
     Examples
     --------
-    >>> triangular(np.array([0.0, 0.5, 1.0]), np.zeros(3), np.full(3, 1.0), np.full(3, 2.0)).tolist()
-    [0.0, 1.0, 2.0]
+    >>> two_sided(np.array([0.0, 0.5, 1.0]), np.full(3, 2.0), np.full(3, 6.0), np.full(3, 18.0)).round(9).tolist()
+    [2.0, 6.0, 18.0]
+    >>> two_sided(np.array([0.125, 0.875]), np.full(2, 2.0), np.full(2, 6.0), np.full(2, 18.0)).round(2).tolist()
+    [3.46, 10.39]
     """
-    span = high - low
-    rising = low + np.sqrt(np.maximum(quantile * span * (value - low), 0.0))
-    falling = high - np.sqrt(np.maximum((1.0 - quantile) * span * (high - value), 0.0))
-    return np.where(quantile < (value - low) / span, rising, falling)
+    down = quantile < 0.5
+    reach = 1.0 - np.sqrt(2.0 * np.where(down, quantile, 1.0 - quantile))
+    end = np.where(down, low, high)
+    positive = (end > 0) & (value > 0)
+    ratio = np.where(positive, end, 1.0) / np.where(positive, value, 1.0)
+    return np.where(positive, value * ratio**reach, value + reach * (end - value))
+
+
+def drawn(part: pd.DataFrame, quantile: float, total: str = "") -> NDArray[np.float64]:
+    """Return the values of an input's rows at a quantile, shape (rows,).
+
+    Rows move together, but for those that share out a known total: they vary each by itself around it, from a generator
+    seeded by the quantile, and :class:`Setter` makes them add up again.
+
+    Parameters
+    ----------
+    part
+        Rows of ``Inputs.members`` of one input.
+    quantile
+        Between 0 and 1.
+    total
+        The column that names the known total, if there is one.
+    """
+    ends = [part[c].to_numpy(dtype=np.float64) for c in ("low", "value", "high")]
+    own = np.random.default_rng(int(quantile * 2**53))
+    at = own.random(len(part)) if total else np.full(len(part), quantile)
+    return two_sided(at, ends[0], ends[1], ends[2])
+
+
+def draws_of(world: World, inputs: Inputs, quantiles: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return the values of every input at one quantile each, in the order of ``inputs.groups``, as :class:`Setter` takes them."""
+    parts = inputs.members.groupby("input", sort=True)
+    return {
+        str(name): drawn(part, u, _total_of(world, part))
+        for u, (name, part) in zip(quantiles.tolist(), parts, strict=True)
+    }
+
+
+def _total_of(world: World, part: pd.DataFrame) -> str:
+    """Return the column that says which known total the rows of an input share; empty if there is none."""
+    table, column = str(part["table"].iloc[0]), f"{part['column'].iloc[0]}_total"
+    if len(part) == 1 or table.startswith("campaign:") or column not in shared(world.tables)[table]:
+        return ""
+    return column
 
 
 class Setter:
     """World and campaign with other values, quickly: places are looked up and ranges checked once, not for each draw.
 
-    Shares of mills that add up to more than 1 when each is drawn by itself are made smaller in proportion.
+    What is known of a sum stays: shares of mills that add up to more than 1 when each is drawn by itself are made smaller in
+    proportion, rows that share out a known total are made to add up to it, and the enterprises that stand for the rest of a
+    county's workforce have fewer workers where the named ones there have more.
 
     Parameters
     ----------
@@ -140,6 +186,9 @@ class Setter:
                    for (t, c), rows, at in _columns_of(part)]
             for name, part in members[~own].groupby("input")
         }  # fmt: skip
+        drawn_at = {(t, c): at for places in self._places.values() for t, c, _, at in places}
+        self._sums = {key: _sums(world, *key, at) for key, at in drawn_at.items()}
+        self._rest = _rest_of_county(world)
 
     def __call__(self, values: Mapping[str, NDArray[np.float64]]) -> tuple[World, Campaign]:
         """Return world and campaign with the values given by input, one for each of its members, in their order."""
@@ -152,12 +201,53 @@ class Setter:
                 if key not in columns:
                     columns[key] = self._world.tables[table][column].to_numpy(dtype=np.float64, copy=True)
                 columns[key][at] = numbers[of]
+        for key, new in columns.items():
+            for total, share, fixed in self._sums.get(key, ()):
+                new[share] *= (total - new[fixed].sum()) / new[share].sum()
+        if ("enterprises", "workers") in columns:
+            self._leave_the_rest(columns["enterprises", "workers"])
         tables = dict(shared(self._world.tables))
         for (table, column), new in columns.items():
             tables[table] = tables[table].assign(**{column: new})
         settings |= _within_one(settings, self._campaign.allocation)
         world = replace(self._world, tables=tables) if columns else self._world
         return world, self._campaign.update(settings) if settings else self._campaign
+
+    def _leave_the_rest(self, workers: NDArray[np.float64]) -> None:
+        """Take what the named enterprises of a county have more than centrally from those that stand for its rest."""
+        named, rest = self._rest
+        central = self._world.tables["enterprises"]["workers"].to_numpy(dtype=np.float64)
+        more = np.nan_to_num(workers[named] - central[named])
+        np.add.at(workers, rest, -more)
+        workers[rest] = np.maximum(workers[rest], 0.0)
+
+
+def _sums(
+    world: World, table: str, column: str, at: NDArray[np.int64]
+) -> list[tuple[float, NDArray[np.int64], NDArray[np.int64]]]:
+    """Return each known total of a column with its rows that are drawn and those that are not."""
+    frame = shared(world.tables)[table]
+    if f"{column}_total" not in frame:
+        return []
+    words = frame[f"{column}_total"].fillna("").to_numpy(dtype=object)
+    value = frame[column].to_numpy(dtype=np.float64)
+    found = []
+    for word in sorted(set(words[at]) - {""}):
+        rows = np.flatnonzero((words == word) & np.isfinite(value))
+        share = np.intersect1d(rows, at)
+        found.append((float(value[rows].sum()), share, np.setdiff1d(rows, share)))
+    return found
+
+
+def _rest_of_county(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the named enterprises whose county has a row for its other workers, and that row of each."""
+    tables = shared(world.tables)
+    firms = tables["enterprises"]
+    county = firms["node_id"].map(tables["nodes"].set_index("node_id")["county"]).fillna("").to_numpy(dtype=object)
+    named = firms["named"].fillna(value=True).to_numpy(dtype=bool)
+    rest = {c: i for i, c in enumerate(county) if c and not named[i]}
+    rows = np.array([i for i, c in enumerate(county) if named[i] and c in rest], dtype=np.int64)
+    return rows, np.array([rest[county[i]] for i in rows], dtype=np.int64)
 
 
 def _within_one(settings: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, float]:

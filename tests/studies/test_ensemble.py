@@ -53,18 +53,11 @@ def test_draws_are_a_latin_hypercube(some):
 
 def test_each_member_is_the_run_of_its_draw(toy, some):
     """A member's totals are those of sf.run with the values its quantiles stand for."""
-    from scipy.stats import triang
-
-    from scrapflow.studies.uncertain import Setter, uncertain
+    from scrapflow.studies.uncertain import Setter, draws_of, uncertain
 
     camp = sf.read_campaign(toy, "2015")
     inputs = uncertain(toy, camp)
-    values = {
-        g.input: np.array(
-            [triang((g.value - g.low) / (g.high - g.low), g.low, g.high - g.low).ppf(some.draws[g.input][7])]
-        )
-        for g in inputs.groups.itertuples()
-    }
+    values = draws_of(toy, inputs, some.draws.loc[7].to_numpy())
     full = sf.run(*Setter(toy, camp, inputs)(values)).totals()
     assert some.totals.loc[7].to_dict() == pytest.approx(full.to_dict())
 
@@ -125,13 +118,13 @@ def test_a_world_without_assumptions_has_no_width(toy):
 
 
 def test_links_that_only_some_members_draw_have_a_range(toy):
-    """With a reach from 1 to 60 km some members have other access links; all of them have a row, none is dropped."""
+    """With a reach from 1 to 600 km some members have other access links; all of them have a row, none is dropped."""
     tables = dict(toy.tables)
     links = toy.links
     tables["links"] = links[~links.link_id.isin(["cart_works", "cart_town"])].reset_index(drop=True)
     from dataclasses import replace
 
-    camp = sf.read_campaign(toy, "2015").update({"transport.reach_km": {"value": 2.0, "low": 1.0, "high": 60.0}})
+    camp = sf.read_campaign(toy, "2015").update({"transport.reach_km": {"value": 2.0, "low": 1.0, "high": 600.0}})
     found = sf.ensemble(replace(toy, tables=tables), camp, n=12, processes=1)
     assert not found.link_loads.duplicated(["period", "link_id"]).any()
     assert found.link_loads.set_index("link_id").high["works>yard"].max() > 0
@@ -158,3 +151,30 @@ def test_the_real_world_has_a_range_for_everything(dprk):
     assert len(found.link_loads) == 12 * len(found.central.links)
     assert found.claims.low.notna().sum() == found.central.claims().modelled.notna().sum()
     assert (found.ranges().high > found.ranges().low).sum() >= 12
+
+
+def test_known_totals_keep_their_sum_in_every_draw(dprk):
+    """Towns of a province vary one by one and add up to its census total; what named works have more, the rest has less."""
+    from scrapflow.studies.uncertain import Setter, draws_of, uncertain
+
+    camp = sf.read_campaign(dprk, "2015")
+    inputs = uncertain(dprk, camp)
+    setter = Setter(dprk, camp, inputs)
+    rng = np.random.default_rng(0)
+    before = dprk.communities.groupby("population_total").population.sum()
+    worlds = [setter(draws_of(dprk, inputs, rng.random(len(inputs.groups))))[0] for _ in range(3)]
+    for world in worlds:
+        after = world.communities.groupby("population_total").population.sum()
+        pd.testing.assert_series_equal(after, before)
+    shares = [w.communities.population / dprk.communities.population for w in worlds]
+    assert min(s.std() for s in shares) > 0.05
+    assert shares[0].corr(shares[1]) < 0.7
+
+
+def test_the_central_run_lies_inside_its_own_range(dprk):
+    """Every total of dprk's central run is between the 15 and 85 % quantiles of the members, ends included."""
+    found = sf.ensemble(dprk, "2015", n=30, seed=0)
+    low, high = found.totals.quantile(0.15), found.totals.quantile(0.85)
+    central = found.central.totals()[low.index]
+    outside = central[(central < low - 1e-6) | (central > high + 1e-6)]
+    assert outside.empty, outside

@@ -11,7 +11,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.studies.member import Study
-from scrapflow.studies.uncertain import Setter, triangular, uncertain
+from scrapflow.studies.uncertain import Setter, two_sided, uncertain
 from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ CHANGES = [{}, {"show.return_after": 1}, {"transport.foresight": "myopic"}, {"le
 def _drawn(study: Study, seed: int) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     return {
-        name: triangular(np.full(len(rows), rng.random()), *(rows[c].to_numpy() for c in ("low", "value", "high")))
+        name: two_sided(np.full(len(rows), rng.random()), *(rows[c].to_numpy() for c in ("low", "value", "high")))
         for name, rows in study.inputs.members.groupby("input")
     }
 
@@ -116,12 +116,15 @@ def test_only_what_is_drawn_is_touched(toy):
     assert same is camp
 
 
-def test_the_triangular_distribution_is_that_of_scipy():
-    """Quantiles agree with scipy.stats.triang, also where the mode lies at an end."""
-    from scipy.stats import triang
-
-    q = np.linspace(0, 1, 101)
-    for low, mode, high in ((0.0, 1.0, 4.0), (-3.0, -3.0, 2.0), (1.0, 5.0, 5.0), (2.0, 3.0, 4.0)):
-        ours = triangular(q, *(np.full(len(q), x) for x in (low, mode, high)))
-        theirs = triang((mode - low) / (high - low), loc=low, scale=high - low).ppf(q)
-        assert ours == pytest.approx(theirs, abs=1e-12)
+def test_the_median_of_a_draw_is_the_central_value():
+    """Also where a range begins at 0 or the central value is an end; a factor up is as likely as the same factor down."""
+    half = np.full(1, 0.5)
+    for low, value, high in ((0.0, 1.0, 4.0), (0.0, 0.003, 0.02), (1.0, 3.0, 18.0), (0.0, 0.0, 1.0), (0.5, 1.0, 1.0)):
+        ends = (np.full(1, low), np.full(1, value), np.full(1, high))
+        assert two_sided(half, *ends) == pytest.approx(value)
+        assert two_sided(np.zeros(1), *ends) == pytest.approx(low)
+        assert two_sided(np.ones(1), *ends) == pytest.approx(high)
+    q = np.linspace(0.0, 1.0, 101)
+    drawn = two_sided(q, np.full(101, 2.0), np.full(101, 6.0), np.full(101, 18.0))
+    assert np.log(drawn / 6.0) == pytest.approx(-np.log(drawn / 6.0)[::-1])
+    assert (np.diff(drawn) > 0).all()

@@ -17,6 +17,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from multiprocessing import Process
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +40,7 @@ NEIGHBOURS = {
 }
 """Tests that are tried after a module's own and its folder's."""
 LONGEST_S = 600
+MISSED = "SURVIVED"
 _SOUND: set[tuple[str, ...]] = set()
 """Tests that were seen to pass on the unchanged code."""
 
@@ -149,6 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     import duckdb  # noqa: F401
     import geopandas  # noqa: F401
@@ -156,22 +159,34 @@ def main() -> None:
     import scipy.sparse  # noqa: F401
 
     drawn = mutants(asked.sample, asked.seed)
-    count: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
+        notes = [Path(folder) / f"{job}.txt" for job in range(asked.jobs)]
+        workers = [Process(target=work, args=(drawn[job :: asked.jobs], note)) for job, note in enumerate(notes)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        which = [line for note in notes for line in note.read_text(encoding="utf-8").splitlines()]
+    noticed = sum(line != MISSED for line in which)
+    count = {word: which.count(word) for word in sorted(set(which))}
+    print(f"noticed: {noticed} of {len(which)} ({noticed / max(1, len(which)):.0%}); by {count}")
+
+
+def work(drawn: list[tuple[Path, str, str]], note: Path) -> None:
+    """Try some mutants in a copy of the checkout; write down which tests noticed each, and print the survivors."""
+    left_out = shutil.ignore_patterns(".git", ".venv*", "node_modules", "maps", "site", ".mypy_cache")
+    with tempfile.TemporaryDirectory() as folder, note.open("w", encoding="utf-8") as notes:
         tree = Path(folder) / "checkout"
-        shutil.copytree(
-            ROOT, tree, ignore=shutil.ignore_patterns(".git", ".venv*", "node_modules", "maps", "site", ".mypy_cache")
-        )
-        for number, (path, name, changed) in enumerate(drawn, 1):
-            which = trial(tree, path, changed)
-            count[which] = count.get(which, 0) + 1
-            print(f"{number}/{len(drawn)} {path.relative_to(ROOT)} {name}: {which or 'SURVIVED'}", flush=True)
-            if not which:
+        shutil.copytree(ROOT, tree, ignore=left_out)
+        for path, name, changed in drawn:
+            which = trial(tree, path, changed) or MISSED
+            notes.write(f"{which}\n")
+            notes.flush()
+            lines = [f"{path.relative_to(ROOT)} {name}: {which}"]
+            if which == MISSED:
                 before = path.read_text(encoding="utf-8").splitlines()
-                lines = difflib.unified_diff(before, changed.splitlines(), lineterm="", n=1)
-                print("\n".join(list(lines)[2:]), flush=True)
-    noticed = len(drawn) - count.get("", 0)
-    print(f"noticed: {noticed} of {len(drawn)} ({noticed / len(drawn):.0%}); by {count}")
+                lines += list(difflib.unified_diff(before, changed.splitlines(), lineterm="", n=1))[2:]
+            print("\n".join(lines), flush=True)
 
 
 if __name__ == "__main__":

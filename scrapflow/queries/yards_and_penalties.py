@@ -101,7 +101,8 @@ def penalties(run: RunTables, *, by: Sequence[str] | str = ("region",)) -> pd.Da
     words = words_of(run, by, "period")
     words += ["named"] if {"node_id", "name"} & set(words) and "named" not in words else []
     places = _places(run, "enterprise", [*words, "sites"])
-    table = run.accounts.merge(places, on="node_id").assign(marks=lambda t: t["mark_probability"])
+    # The account tells how many marks stand; those given are the chance a site times the sites.
+    table = run.accounts.merge(places, on="node_id").assign(marks=lambda t: t["mark_probability"] * t["sites"])
     grouped = table.groupby(words, sort=True)
     out = grouped[list(_PUNISHED)].sum()
     out.insert(0, "detection", grouped["detection"].mean())

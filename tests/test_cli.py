@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run
     from scrapflow.world.world import World
 
-COMMANDS = ("map", "run", "check", "flows", "trace", "compare", "whatif", "sensitivity", "export")
+COMMANDS = ("map", "run", "check", "new", "flows", "trace", "compare", "whatif", "sensitivity", "export")
 ESCAPE = "\x1b"
 HEAVY = ("pandas", "numpy", "geopandas", "folium", "rich", "pydantic", "scipy")
 
@@ -51,6 +51,16 @@ def saved(tmp_path_factory: pytest.TempPathFactory, toy: World, toy_run: Run) ->
     toy_run.save(folder / "out" / "toy-2015")
     sf.run(toy, sf.read_campaign(toy, "2015").update({"inspection.teams": 4})).save(folder / "out" / "four-teams")
     toy.write(folder / "my-world")
+    line = {"type": "LineString", "coordinates": [[0, 0], [1, 0], [2, 0]]}
+    feature = {"type": "Feature", "properties": {}, "geometry": line}
+    (folder / "rails.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    (folder / "stations.csv").write_text("name,lon,lat,kind\nUp,0,0,station\nDown,2,0,station\nWorks,2,0.01,mill\n")
+    (folder / "tonnes.csv").write_text("node_id,period,material,tonnage_t\nUp,2019-01,iron,10\n")
+    (folder / "gmns").mkdir()
+    (folder / "gmns" / "node.csv").write_text(
+        "node_id,name,x_coord,y_coord\n1,Up,230000,900000\n2,Down,231000,900000\n"
+    )
+    (folder / "gmns" / "link.csv").write_text("link_id,from_node_id,to_node_id,directed\n1,1,2,0\n")
     return folder
 
 

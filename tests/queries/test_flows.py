@@ -331,7 +331,7 @@ def test_paths_carry_length_and_links(made_up):
 def test_names_decide_by_verb(made_up):
     """One spelling is one place; two places of one kind are refused with both."""
     flows = made_up.run.flows
-    assert flows.to("YARD 1").words == "to YARD 1"
+    assert flows.to("YARD 1").words == "to YARD 1 (yard y1)"
     run = made_up.run
     doubled = run.nodes.assign(name=run.nodes["name"].where(run.nodes["node_id"] != "e00", "Works 01"))
     twin = type(run)({**run.tables, "nodes": doubled}, run.meta)

@@ -14,6 +14,7 @@ from scrapflow.routing.solution import LimitError
 def _by_highs(p: Programme) -> float:
     """Return the least value by HiGHS' own method for convex programmes."""
     model = highspy.Highs()
+    model.setOptionValue("threads", 1)  # the first model of a process decides for all that follow
     model.setOptionValue("output_flag", False)
     lp = highspy.HighsLp()
     m, n = p.rows.shape

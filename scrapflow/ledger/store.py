@@ -73,33 +73,7 @@ def save_run(run: RunTables, path: str | PathLike[str]) -> None:
 
 
 def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
-    """Read the tables of a saved run; tables are loaded when they are first used.
-
-    ``run.flows`` queries the files in place, so that a run larger than memory can be asked. See
-    :func:`scrapflow.ledger.store.save_run` for the layout.
-
-    Parameters
-    ----------
-    path
-        Folder of the run.
-    check
-        Whether to compare every file with the manifest and to check the balance; False only to look at a damaged run.
-
-    Raises
-    ------
-    InputError
-        If it is no run, comes from a newer layout, or a file is missing or changed; every such file is listed.
-    BalanceError
-        If tonnes appeared or vanished.
-
-    Examples
-    --------
-    >>> import tempfile, scrapflow as sf
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     sf.run(sf.read_world("toy")).save(f"{folder}/out")
-    ...     round(sf.read_run(f"{folder}/out").balance().residual_t.abs().max(), 6)
-    np.float64(0.0)
-    """
+    """Read the tables of a saved run, without the façade; see :func:`scrapflow.read_run`."""
     folder = Path(path)
     manifest = _manifest(folder)
     if check:

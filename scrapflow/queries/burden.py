@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrapflow.queries.concentration import gini
-from scrapflow.queries.yards_and_penalties import words_of
+from scrapflow.queries.yards_and_penalties import with_named, words_of
 from scrapflow.units import KG_PER_T
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def burden(run: RunTables, *, by: Sequence[str] | str = ("region", "actor")) -> 
     >>> burden(sf.run(sf.read_world("toy")))[["region", "actor", "heads", "quota_kg", "gini"]].values.tolist()
     [['Vale', 'community', 5000.0, 4.0, 0.0], ['Vale', 'enterprise', 1000.0, 20.0, 0.0]]
     """
-    words = words_of(run, by, "actor")
-    if {"node_id", "name"} & set(words) and "named" not in words:
-        words = [*words, "named"]
+    words = with_named(words_of(run, by, "actor"))
     nodes = run.nodes[run.nodes["kind"].isin(["enterprise", "community"])]
     heads = nodes["workers"].where(nodes["kind"] == "enterprise", nodes["population"]).fillna(0.0)
     places = pd.DataFrame(nodes.drop(columns="geometry")).assign(actor=nodes["kind"], heads=heads)

@@ -98,8 +98,7 @@ def penalties(run: RunTables, *, by: Sequence[str] | str = ("region",)) -> pd.Da
     >>> t[["period", "detection", "intercepted_t", "marks", "expelled"]].values.tolist()
     [['2015-01', 0.5, 1.25, 0.5, 0.0], ['2015-02', 0.5, 2.125, 1.0, 0.0]]
     """
-    words = words_of(run, by, "period")
-    words += ["named"] if {"node_id", "name"} & set(words) and "named" not in words else []
+    words = with_named(words_of(run, by, "period"))
     places = _places(run, "enterprise", [*words, "sites"])
     # The account tells how many marks stand; those given are the chance a site times the sites.
     table = run.accounts.merge(places, on="node_id").assign(marks=lambda t: t["mark_probability"] * t["sites"])
@@ -153,6 +152,11 @@ def words_of(run: RunTables, by: Sequence[str] | str, more: str) -> list[str]:
             msg = f"no column is called {word!r}; {hint}"
             raise UnknownNameError(msg, near(word, known))
     return words
+
+
+def with_named(words: list[str]) -> list[str]:
+    """Add ``named`` where places are told one by one, so that a row that stands for many works is not taken for one."""
+    return [*words, "named"] if {"node_id", "name"} & set(words) and "named" not in words else words
 
 
 def _places(run: RunTables, kind: str, words: Sequence[str]) -> pd.DataFrame:

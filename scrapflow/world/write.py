@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.files import replacing
 from scrapflow.world import table_geometry
 from scrapflow.world.default_materials import told
 from scrapflow.world.outlines import of_basemap
@@ -40,15 +39,11 @@ def write_world(world: WorldData, path: str | Path, *, format: str | None = None
         found = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
         raise InputError(found, what=f"writing {target}")
     _may_replace(target, kind)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, so that the rename at the end does not cross file systems.
-    with tempfile.TemporaryDirectory(prefix=".scrapflow-", dir=target.parent) as scratch:
-        made = Path(scratch) / target.name
+    with replacing(target, own=lambda _: True, what="the world") as made:
         if kind == "gpkg":
             _write_gpkg(world, made)
         else:
             _write_folder(world, made, kind)
-        _put_in_place(made, target, Path(scratch) / "replaced")
     return target
 
 
@@ -69,19 +64,6 @@ def _may_replace(target: Path, kind: str) -> None:
     if others:
         message = f"the folder also holds {', '.join(others)}, which would be lost: choose another folder"
         raise InputError([problem("world", "", "", message)], what=f"writing {target}")
-
-
-def _put_in_place(made: Path, target: Path, aside: Path) -> None:
-    if not target.is_dir():
-        made.replace(target)
-        return
-    target.rename(aside)
-    try:
-        made.rename(target)
-    except OSError:
-        aside.rename(target)
-        raise
-    shutil.rmtree(aside)
 
 
 def _write_folder(world: WorldData, folder: Path, kind: str) -> None:

@@ -53,7 +53,7 @@ def write_down(
     world, axes = network.world, axes_of(collected)
     nodes, links = run_nodes(world), run_links(network)
     labels, paths = labels_of(axes, nodes), PathBook()
-    legs = _people_legs(collected, network, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
+    legs = people_legs(collected, network, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
     tables = {
         "periods": collected.periods,
         "accounts": collected.accounts,
@@ -130,7 +130,7 @@ def moved_tables(  # noqa: PLR0917
     }
 
 
-def _people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:
+def people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:
     """Return what people moved, with the arc they used; a one-way link has no arc for what is carried back over it."""
     legs = collected.legs
     place = pd.Index(labels.nodes, dtype="str").get_indexer(pd.Index(legs.places))  # type: ignore[arg-type]

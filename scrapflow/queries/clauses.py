@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 GRADES = "grade_mix"
 """The grades of what left the yards, as a table of a query and as the mark that a query asks for grades."""
+MEMBERS = "members"
+"""The mark of a query over the movements of several runs, told apart by a column ``member``."""
 _LISTED = 50
 _KNOWN = {True: " <> ''", False: " IS NOT NULL"}
 
@@ -48,13 +50,14 @@ def moved(tables: Iterable[str]) -> str:
     if GRADES not in tables:
         return "movements m"
     back = ", ".join(f"'{kind}'" for kind in traced_as("take_back"))
+    same = " AND g.member = m.member" if MEMBERS in tables else ""
     # What is carried back is its owner's own load, whatever else the yard holds.
     return (
         "(SELECT m.* REPLACE (m.tonnage_t * coalesce(g.share, 1.0) AS tonnage_t,"  # noqa: S608 - kinds of the vocabulary
         " coalesce(b.grade, g.grade, m.grade) AS grade) FROM movements m"
         f" LEFT JOIN nodes b ON b.node_id = m.destination AND m.kind IN ({back})"
         f" LEFT JOIN {GRADES} g ON m.kind NOT IN ({back}) AND g.period = m.period AND g.node_id = m.origin"
-        " AND g.material = m.material AND g.via = m.via) m"
+        f" AND g.material = m.material AND g.via = m.via{same}) m"
     )
 
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
-from scrapflow.errors import InputError, MixedKindsError, problem
 from scrapflow.queries import concentration, show
-from scrapflow.queries.clauses import GRADES, joins, link_join, moved, used_tables
+from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.queries.flow_lines import flow_lines, path_table
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS
+from scrapflow.queries.grouping import asked, flat, mixed, require_count, sums
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.queries.selectors import Selection
 from scrapflow.queries.variability import Variability, variability
@@ -90,7 +88,7 @@ class Flows(Selection):
         """
         totals = self._kind_totals()
         if len(totals) > 1:
-            raise self._mixed(what="total_t")
+            raise mixed(self.kinds, what="total_t")
         return float(totals["tonnage_t"].sum())
 
     def by(self, *columns: str | Sequence[str]) -> pd.DataFrame:
@@ -122,8 +120,8 @@ class Flows(Selection):
         >>> sf.run(sf.read_world("toy")).flows.to("Far Mill").by("region", "destination_name").columns.tolist()
         ['region', 'destination_name', 'tonnage_t']
         """
-        words = tuple(word for c in columns for word in ([c] if isinstance(c, str) else c))
-        return self._grouped(self._asked(words), what=f"by({', '.join(words)})")
+        words = flat(columns)
+        return self._grouped(asked(self, words), what=f"by({', '.join(words)})")
 
     def top(self, n: int = 10, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Return the n largest rows of :meth:`by`, or the n largest movements where no column is asked for.
@@ -139,9 +137,7 @@ class Flows(Selection):
         >>> len(sf.run(sf.read_world("toy")).flows.top(3))
         3
         """
-        if not _is_count(n):
-            fault = f"{n!r} is negative or no number of rows: top(10, 'origin') gives the ten largest origins"
-            raise InputError([problem("top", "", "n", fault)], what="the query")
+        require_count(n)
         if not columns:
             return self._rows(limit=n)
         return self.by(*columns).head(n).reset_index(drop=True)
@@ -173,9 +169,9 @@ class Flows(Selection):
         'period'
         """
         rows = [index] if isinstance(index, str) else list(index)
-        asked = self._asked((*rows, columns))
-        tall = self._grouped(asked, what="pivot()")
-        rows = [c.name for c in asked if c.name != columns]
+        wanted = asked(self, (*rows, columns))
+        tall = self._grouped(wanted, what="pivot()")
+        rows = [c.name for c in wanted if c.name != columns]
         return tall.pivot_table(
             index=rows, columns=columns, values="tonnage_t", aggfunc="sum", fill_value=0.0, observed=True
         )
@@ -299,12 +295,6 @@ class Flows(Selection):
         """The query in words."""
         return self._words
 
-    def _asked(self, columns: tuple[str, ...]) -> list[Column]:
-        asked = self.context.columns.find_all(columns)
-        if self.apart and len(self.allowed) > 1 and all(c.name != "kind" for c in asked):
-            asked.append(self.context.columns.find("kind"))
-        return asked
-
     def _kind_totals(self) -> pd.DataFrame:
         where, parameters, tables = self.condition()
         sql = (
@@ -325,55 +315,22 @@ class Flows(Selection):
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
     def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
-        """Add up by columns in two steps: by the keys of movements first, then by what small tables say of them."""
-        where, parameters, tables = self.condition()
-        tables |= {GRADES} if any(c.table == "m" and c.source == "grade" for c in columns) else set()
-        guarded = len(self.allowed) > 1 and all(c.name != "kind" for c in columns)
-        outside = {c.table for c in columns} - {"m"}
-        keys = list(dict.fromkeys(c.key for c in columns))
-        sql = _sum_up(
-            [f"m.{k}" for k in keys], f"{moved(tables)}{joins(tables)}{where}", ("m.kind", "m.kind") if guarded else ()
-        )
-        uses = used_tables(tables | outside)
-        if outside:
-            listed = [(c.sql if c.table != "m" else f'g."{c.source}"') + f' AS "{c.name}"' for c in columns]
-            on_links = [c for c in columns if c.table == "l"]
-            uses |= {"paths", "links"} if on_links else set()
-            inner = f"({sql}) g{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
-            sql = _sum_up(listed, inner, ("g.k0", "g.k1") if guarded else ())
-        sql += " ORDER BY tonnage_t DESC" + "".join(f', "{c.name}"' for c in columns)
-        found = self.context.engine.frame(sql, parameters, uses=uses)
-        if guarded:
+        """Add up by columns, largest first."""
+        added = sums(self, columns)
+        order = "".join(f', "{c.name}"' for c in columns)
+        sql = f"{added.sql} ORDER BY tonnage_t DESC{order}"
+        found = self.context.engine.frame(sql, added.parameters, uses=added.uses)
+        if added.guarded:
             if (found["k0"] != found["k1"]).any():
-                raise self._mixed(what=what)
+                raise mixed(self.kinds, what=what)
             found = found.drop(columns=["k0", "k1"])
         return found
-
-    def _mixed(self, *, what: str) -> MixedKindsError:
-        kinds = self.kinds
-        msg = (
-            f"{what} would add up {len(kinds)} kinds of movement: {', '.join(kinds)}; a tonne may occur in several. "
-            f"Select one with .kind({kinds[0]!r}), or keep them apart with .by('kind', …)"
-        )
-        return MixedKindsError(msg)
-
-
-def _is_count(n: object) -> bool:
-    return isinstance(n, int | np.integer) and not isinstance(n, bool) and bool(n >= 0)
 
 
 def _counted(tables: set[str]) -> str:
     """Return how movements are counted: as rows, or where grades take rows apart, once each."""
     keys = ", ".join(f"m.{c}" for c in MOVEMENT_COLUMNS if c not in ("tonnage_t", "basis", "grade"))
     return f"count(DISTINCT ({keys}))" if GRADES in tables else "count(*)"
-
-
-def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
-    """Return a query that adds up the tonnes of a source by groups, with the least and greatest kind if asked for."""
-    span = f", min({kinds[0]}) AS k0, max({kinds[1]}) AS k1" if kinds else ""
-    listed = "".join(f"{g}, " for g in groups)
-    tonnes, grouped = ("sum(tonnage_t)", " GROUP BY ALL") if groups else ("coalesce(sum(tonnage_t), 0.0)", "")
-    return f"SELECT {listed}{tonnes} AS tonnage_t{span} FROM {source}{grouped}"  # noqa: S608 - values are parameters
 
 
 def as_flows(flows: Flows | RunTables) -> Flows:

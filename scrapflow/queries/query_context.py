@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class _WithGrades(Mapping[str, "pd.DataFrame"]):
     """The tables of a run and the grades of what left its yards, made when first asked for."""
 
-    def __init__(self, run: RunTables) -> None:
-        self._run = run
+    def __init__(self, run: RunTables, mix: Callable[[RunTables], pd.DataFrame]) -> None:
+        self._run, self._mix = run, mix
         if hasattr(run.tables, "files"):
             self.files = run.tables.files
 
@@ -30,7 +30,7 @@ class _WithGrades(Mapping[str, "pd.DataFrame"]):
         if name != GRADES:
             return self._run.tables[name]
         if GRADES not in self._run.memo:
-            self._run.memo[GRADES] = grade_mix(self._run)
+            self._run.memo[GRADES] = self._mix(self._run)
         mix: pd.DataFrame = self._run.memo[GRADES]
         return mix
 
@@ -43,19 +43,23 @@ class _WithGrades(Mapping[str, "pd.DataFrame"]):
 
 @dataclass(frozen=True, eq=False)
 class QueryContext:
-    """What all queries of one run share: the run, the engine and the words, found once."""
+    """What all queries of one run share: the run, the engine and the words, found once.
+
+    ``mix`` says the grades of what left the yards, as :func:`~scrapflow.queries.stores.grade_mix` does.
+    """
 
     run: RunTables
+    mix: Callable[[RunTables], pd.DataFrame] = grade_mix
 
     @cached_property
     def engine(self) -> Engine:
         """The engine over the tables of the run, and :func:`~scrapflow.queries.stores.grade_mix` beside them."""
-        return Engine(_WithGrades(self.run))
+        return Engine(_WithGrades(self.run, self.mix))
 
     @property
     def grades(self) -> pd.DataFrame:
         """The grades of what left the yards; see :func:`~scrapflow.queries.stores.grade_mix`."""
-        return _WithGrades(self.run)[GRADES]
+        return _WithGrades(self.run, self.mix)[GRADES]
 
     @cached_property
     def columns(self) -> Columns:

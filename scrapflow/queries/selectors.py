@@ -367,7 +367,7 @@ class Selection:
         sql = f"SELECT DISTINCT m.kind FROM movements m{joins(tables)}{where}"  # noqa: S608 - values are parameters
         kinds = frame(sql, parameters, uses=used_tables(tables))["kind"].tolist()
         listed, values = among("m.kind", sorted(kinds))
-        judged = f"SELECT count(*) AS n FROM {moved([GRADES])} WHERE {listed} AND m.grade <> ''"  # noqa: S608 - values are parameters
+        judged = f"SELECT count(*) AS n FROM {moved([GRADES, *tables])} WHERE {listed} AND m.grade <> ''"  # noqa: S608 - values are parameters
         if kinds and not frame(judged, values, uses=used_tables([GRADES]))["n"].item():
             message = f"{', '.join(sorted(kinds))} carry no grade: no place that they rest on was judged"
             raise InputError([problem("flows", "", "grade", message)], what="the query")

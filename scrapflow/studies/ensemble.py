@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,13 @@ import pandas as pd
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, problem
 from scrapflow.pipeline import run
+from scrapflow.queries.query_context import QueryContext
 from scrapflow.runs import Run
+from scrapflow.studies.kept import Kept
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
+from scrapflow.studies.quantiles import QUANTILES, RANGE
+from scrapflow.studies.ranged_flows import RangedFlows
 from scrapflow.studies.uncertain import draws_of, uncertain
 from scrapflow.units import two_figures
 
@@ -22,11 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.studies.keeping import Keeper
     from scrapflow.world import World
-
-QUANTILES = (0.1, 0.5, 0.9)
-"""What a range is: from the 10 % to the 90 % quantile of the members, around the median."""
-_RANGE = ["low", "median", "high"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +50,9 @@ class Ensemble:
         ``claim_id, metric, low, median, high, agrees_share``: the modelled side of each claim.
     link_loads
         ``period, link_id, low, median, high``, in t.
+    kept
+        What ``keep="flows"`` kept of the members: frames ``movements, stocks, link_loads, accounts`` with a leading column
+        ``member``; None with ``keep="totals"``.
     """
 
     central: Run
@@ -55,10 +60,25 @@ class Ensemble:
     totals: pd.DataFrame
     claims: pd.DataFrame
     link_loads: pd.DataFrame
+    kept: Kept | None = None
+
+    @cached_property
+    def flows(self) -> RangedFlows:
+        """Queries over the movements of all members, with the verbs of ``run.flows`` and ranges at the end.
+
+        Raises
+        ------
+        InputError
+            If the ensemble kept its totals alone.
+        """
+        if self.kept is None:
+            fault = "this ensemble kept its totals alone: make it with sf.ensemble(…, keep='flows')"
+            raise InputError([problem("ensemble", "", "keep", fault)], what="the query")
+        return RangedFlows(QueryContext(self.kept.run(), mix=self.kept.grade_mix), count=len(self.totals))
 
     def ranges(self) -> pd.DataFrame:
         """Return each total's central value, 10 % quantile, median and 90 % quantile: ``total, central, low, median, high`` (t)."""
-        found = self.totals.quantile(list(QUANTILES)).T.set_axis(_RANGE, axis=1)
+        found = self.totals.quantile(list(QUANTILES)).T.set_axis(RANGE, axis=1)
         found.insert(0, "central", self.central.totals())
         return found.rename_axis("total").reset_index()
 
@@ -91,6 +111,7 @@ def ensemble(
     n: int = 200,
     seed: int = 0,
     detail: bool = False,
+    keep: Literal["totals", "flows"] = "totals",
     processes: int | None = None,
     client: Any = None,
     progress: Callable[[int, int], None] | None = None,
@@ -111,6 +132,9 @@ def ensemble(
         Seed of the hypercube.
     detail
         As for :func:`scrapflow.sensitivity`.
+    keep
+        ``"totals"``: each member's totals, and ranges of claims and link loads. ``"flows"``: also its movements, yard stocks,
+        link loads and accounts, written to a temporary folder where the member is run, for ``ens.flows`` and ``ens.kept``.
     processes
         How many processes; as many as there are cores if not given, 1 for none.
     client
@@ -125,7 +149,7 @@ def ensemble(
     Raises
     ------
     InputError
-        If there is to be no member.
+        If there is to be no member, or ``keep`` is another word.
 
     Examples
     --------
@@ -138,24 +162,27 @@ def ensemble(
 
     if n < 1:
         raise InputError([problem("ensemble", "", "n", f"{n} members: at least one is needed")], what="the ensemble")
+    if keep not in ("totals", "flows"):
+        fault = f"{keep!r} is nothing an ensemble can keep: 'totals' or 'flows'"
+        raise InputError([problem("ensemble", "", "keep", fault)], what="the ensemble")
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     inputs = uncertain(world, camp, detail=detail)
     names = inputs.groups["input"].tolist()
     cube = qmc.LatinHypercube(d=max(1, len(names)), rng=np.random.default_rng(seed)).random(n)[:, : len(names)]
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
-    found = spread(
-        _member, Study(world, camp, inputs), list(cube), processes=processes, client=client, progress=progress
-    )
     central = run(world, camp)
+    kept = Kept(central) if keep == "flows" else None
+    work = Study(world, camp, inputs), kept.keeper if kept else None
+    found = spread(_member, work, list(enumerate(cube)), processes=processes, client=client, progress=progress)
     totals = pd.DataFrame([m.totals for m in found], columns=central.totals().index).rename_axis("member")
     claims, loads = _claim_ranges(central, [m.claims for m in found]), _load_ranges(central, [m.loads for m in found])
     made = Ensemble(central, draws, totals, claims, loads)
-    ranges = made.ranges().set_index("total")[_RANGE].to_dict(orient="index")
+    ranges = made.ranges().set_index("total")[RANGE].to_dict(orient="index")
     # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
-    ranges["diverted_t"] = dict(zip(_RANGE, diverted.tolist(), strict=True))
+    ranges["diverted_t"] = dict(zip(RANGE, diverted.tolist(), strict=True))
     with_ranges = Run(central.tables, central.meta | {"ranges": ranges, "members": n}, central.basemap)
-    return Ensemble(with_ranges, draws, totals, claims, loads)
+    return Ensemble(with_ranges, draws, totals, claims, loads, kept)
 
 
 class _Member(NamedTuple):
@@ -166,10 +193,13 @@ class _Member(NamedTuple):
     loads: tuple[NDArray[np.object_], NDArray[np.float32]]
 
 
-def _member(study: Study, quantiles: NDArray[np.float64]) -> _Member:
-    """Run one member; ``quantiles`` has one number for each input, in the order of ``groups``."""
+def _member(work: tuple[Study, Keeper | None], case: tuple[int, NDArray[np.float64]]) -> _Member:
+    """Run one member, by its number and one quantile for each input in the order of ``groups``."""
+    (study, keeper), (number, quantiles) = work, case
     member = study.run(draws_of(study.world, study.inputs, quantiles))
     loads = study.loads(member)
+    if keeper is not None:
+        keeper.keep(number, member, loads)
     used = loads[(loads > 0).any(axis=1)]
     kept = used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)
     return _Member(study.totals(member), study.claims(member), kept)
@@ -180,9 +210,9 @@ def _claim_ranges(central: Run, members: Sequence[list[dict[str, Any]]]) -> pd.D
     together = pd.DataFrame([c for member in members for c in member], columns=["claim_id", "modelled", "agrees"])
     together = together.astype({"modelled": "float64", "agrees": "float64"})
     if together.empty:
-        return base.assign(**dict.fromkeys([*_RANGE, "agrees_share"], np.nan))
+        return base.assign(**dict.fromkeys([*RANGE, "agrees_share"], np.nan))
     by = together.groupby("claim_id")
-    found = by["modelled"].quantile(list(QUANTILES)).unstack().set_axis(_RANGE, axis=1)  # type: ignore[arg-type]
+    found = by["modelled"].quantile(list(QUANTILES)).unstack().set_axis(RANGE, axis=1)  # type: ignore[arg-type]
     found["agrees_share"] = by["agrees"].mean()
     return base.merge(found.reset_index(), how="left", on="claim_id")
 
@@ -198,5 +228,5 @@ def _load_ranges(central: Run, members: Sequence[tuple[NDArray[np.object_], NDAr
         out[links.get_indexer(pd.Index(ids, dtype=object))] = load
     quantiles = np.quantile(stacked, QUANTILES, axis=0)
     keys = pd.MultiIndex.from_product([periods, links.astype("str")], names=["period", "link_id"])
-    ranges = dict(zip(_RANGE, (q.T.ravel() for q in quantiles), strict=True))
+    ranges = dict(zip(RANGE, (q.T.ravel() for q in quantiles), strict=True))
     return pd.DataFrame(ranges, index=keys).reset_index().sort_values(["period", "link_id"], ignore_index=True)

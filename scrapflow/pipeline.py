@@ -215,5 +215,4 @@ def _about(world: World) -> dict[str, Any]:
         **({"changes": world.changes.to_dict("records")} if len(world.changes) else {}),
         **({"words": dict(world.settings["words"])} if world.settings.get("words") else {}),
         "attribution": world.basemap_attribution,
-        **({"words": dict(world.settings["words"])} if world.settings.get("words") else {}),
     }

@@ -101,7 +101,6 @@ def collect(
         population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
     )
     dues = due(campaign.rules, campaign.periods, campaign.unit, population)
-    dues = due(campaign.rules, campaign.periods, campaign.unit, population)
     history = History(population, access, reach, dues, campaign.return_after, _dust(population, dues))
     behaviour = Behaviour.of(campaign, filling, patrol)
     months = months_of(len(campaign.periods), behaviour.months)

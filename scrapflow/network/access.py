@@ -49,8 +49,51 @@ class Catchment(NamedTuple):
     capacity_t: NDArray[np.float64]
 
 
-def missing_access(nodes: pd.DataFrame, links: pd.DataFrame, transport: Transport) -> pd.DataFrame:
-    """Draw the access links that a world leaves out: origin to yards, yard and mill to a station or else a junction.
+class Candidates(NamedTuple):
+    """The access links that could be drawn in a world, c of them, sorted by ``link_id``; which are depends on :class:`Transport`.
+
+    Attributes
+    ----------
+    links
+        ``link_id, from_node_id, to_node_id, directed, mode, length_km, length_basis``; lengths without circuity.
+    straight_km
+        Straight line between the ends, by which the nearest are chosen; shape (c,).
+    rank
+        How many targets of the kind are nearer; shape (c,).
+    most
+        How many targets the origin may have; 0: as many as ``Transport.yard_choices`` says; shape (c,).
+    instead_km
+        Straight line to the place of a better kind, which makes this one needless if it is in reach; shape (c,).
+    reach_km, choices
+        Up to where, and how many yards, candidates were looked for.
+    """
+
+    links: pd.DataFrame
+    straight_km: NDArray[np.float64]
+    rank: NDArray[np.int64]
+    most: NDArray[np.int64]
+    instead_km: NDArray[np.float64]
+    reach_km: float
+    choices: int
+
+    def hold(self, transport: Transport) -> bool:
+        """Tell whether all links that some assumptions would draw are among these."""
+        return straight_reach(transport) <= self.reach_km and transport.yard_choices <= self.choices
+
+    def drawn(self, transport: Transport) -> NDArray[np.bool_]:
+        """Tell which of them are drawn, shape (c,)."""
+        reach = straight_reach(transport)
+        most = np.where(self.most > 0, self.most, transport.yard_choices)
+        return np.asarray((self.straight_km <= reach) & (self.rank < most) & (self.instead_km > reach))
+
+
+def straight_reach(transport: Transport) -> float:
+    """Return the straight line, in km, that corresponds to the reach by road."""
+    return transport.reach_km / transport.circuity
+
+
+def candidates(nodes: pd.DataFrame, links: pd.DataFrame, reach_km: float, choices: int) -> Candidates:
+    """Find the access links that a world leaves out: origin to yards, yard and mill to a station or else a junction.
 
     Parameters
     ----------
@@ -58,24 +101,41 @@ def missing_access(nodes: pd.DataFrame, links: pd.DataFrame, transport: Transpor
         Nodes with ``node_id, kind, x_coord, y_coord`` (degrees, EPSG:4326).
     links
         The world's own links; an end that already has a link to the right kind of place gets no other.
-    transport
-        Reach, circuity and number of yards.
+    reach_km
+        Longest straight line, in km.
+    choices
+        Most yards that an origin has.
 
     Returns
     -------
-    DataFrame
-        ``link_id, from_node_id, to_node_id, directed, mode, length_km, length_basis``, sorted by ``link_id``.
+    Candidates
     """
     at = pd.Index(nodes["node_id"])
     ends = np.stack([at.get_indexer(links[c]) for c in ("from_node_id", "to_node_id")])
-    parts = [_snap(nodes, ends, kind, "yard", transport.yard_choices, transport, mode="road") for kind in ORIGIN_KINDS]
+    parts = [_snap(nodes, ends, kind, "yard", choices, reach_km, mode="road") for kind in ORIGIN_KINDS]
+    parts = [(frame, straight, rank, np.inf, 0) for frame, straight, rank in parts]
     for kind in ("yard", "mill"):
         # A junction serves only where no station is near: trains stop at stations.
-        by_station = _snap(nodes, ends, kind, "station", 1, transport, mode="access")
-        at_junction = _snap(nodes, ends, kind, "junction", 1, transport, mode="access")
-        reached = set(by_station["from_node_id"]) | _served(nodes, ends, "station")
-        parts += [by_station, at_junction[~at_junction["from_node_id"].isin(reached)]]
-    return pd.concat(parts, ignore_index=True).sort_values("link_id", ignore_index=True)
+        station, near, first = _snap(nodes, ends, kind, "station", 1, reach_km, mode="access")
+        junction, far, second = _snap(nodes, ends, kind, "junction", 1, reach_km, mode="access")
+        kept = ~junction["from_node_id"].isin(_served(nodes, ends, "station")).to_numpy()
+        junction, far, second = junction[kept], far[kept], second[kept]
+        by_station = pd.Series(near, index=station["from_node_id"].to_numpy(dtype=object), dtype="float64")
+        instead = by_station.reindex(junction["from_node_id"].to_numpy(dtype=object)).fillna(np.inf).to_numpy()
+        parts += [(station, near, first, np.inf, 1), (junction, far, second, instead, 1)]
+    drawn = pd.concat([frame for frame, *_ in parts], ignore_index=True)
+    straight, rank = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
+    instead_km, most = (np.concatenate([np.broadcast_to(p[i], len(p[0])) for p in parts]) for i in (3, 4))
+    order = drawn["link_id"].argsort().to_numpy()
+    return Candidates(
+        drawn.take(order).reset_index(drop=True),
+        straight[order],
+        rank[order],
+        most[order],
+        instead_km[order],
+        reach_km,
+        choices,
+    )
 
 
 def _snap(
@@ -84,32 +144,35 @@ def _snap(
     kind: str,
     target_kind: str,
     k: int,
-    transport: Transport,
+    reach_km: float,
     *,
     mode: str,
-) -> pd.DataFrame:
-    """Link each place of a kind that has no link to a target yet; ``ends`` are the places of the links' ends (2, m)."""
+) -> tuple[pd.DataFrame, NDArray[np.float64], NDArray[np.int64]]:
+    """Link each place of a kind that has no link to a target yet; ``ends`` are the places of the links' ends (2, m).
+
+    Returns the links, their straight lines in km, and how many targets are nearer.
+    """
     x, y = (nodes[c].to_numpy(dtype=np.float64) for c in ("x_coord", "y_coord"))
     kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
     placed = ~(np.isnan(x) | np.isnan(y))
-    served = np.isin(ids, list(_served(nodes, ends, target_kind)))
+    served = nodes["node_id"].isin(_served(nodes, ends, target_kind)).to_numpy()
     from_, to = np.flatnonzero(placed & (kinds == kind) & ~served), np.flatnonzero(placed & (kinds == target_kind))
     to = to[np.argsort(ids[to])]
-    reach = transport.reach_km / transport.circuity
-    found = nearest(earth_xyz(x[from_], y[from_]), earth_xyz(x[to], y[to]), k=k, reach=reach)
+    found = nearest(earth_xyz(x[from_], y[from_]), earth_xyz(x[to], y[to]), k=k, reach=reach_km)
     row, rank = np.nonzero(found.target >= 0)
     a, b = from_[row], to[found.target[row, rank]]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "link_id": pd.array([f"{m}>{n}" for m, n in zip(ids[a], ids[b], strict=True)], dtype="str"),
             "from_node_id": pd.array(ids[a], dtype="str"),
             "to_node_id": pd.array(ids[b], dtype="str"),
             "directed": False,
             "mode": mode,
-            "length_km": geodesic_km(x[a], y[a], x[b], y[b]) * transport.circuity,
+            "length_km": geodesic_km(x[a], y[a], x[b], y[b]),
             "length_basis": "assumed",
         }
     )
+    return frame, found.distance[row, rank], rank
 
 
 def _served(nodes: pd.DataFrame, ends: NDArray[np.int64], target_kind: str) -> set[str]:
@@ -119,51 +182,98 @@ def _served(nodes: pd.DataFrame, ends: NDArray[np.int64], target_kind: str) -> s
     return {str(ids[i]) for one, other in (ends, ends[::-1]) for i in one[is_target[other] & (other >= 0)] if i >= 0}
 
 
-def catchment(nodes: pd.DataFrame, arcs: pd.DataFrame) -> Catchment:
+class Carts(NamedTuple):
+    """The arcs by which something is carted to a yard, c of them, and the places at their ends.
+
+    Attributes
+    ----------
+    origin_ids, yard_ids
+        As in :class:`Catchment`.
+    arc
+        Positions of the arcs, shape (c,).
+    origin, yard
+        Positions of their ends in ``origin_ids`` and ``yard_ids``, shape (c,).
+    order
+        Place of each arc in the order of their ``link_id``, shape (c,).
+    """
+
+    origin_ids: NDArray[np.object_]
+    yard_ids: NDArray[np.object_]
+    arc: NDArray[np.int64]
+    origin: NDArray[np.int64]
+    yard: NDArray[np.int64]
+    order: NDArray[np.int64]
+
+    @staticmethod
+    def of(nodes: pd.DataFrame, arcs: pd.DataFrame) -> Carts:
+        """Find them.
+
+        Parameters
+        ----------
+        nodes
+            Nodes with ``node_id, kind, x_coord``.
+        arcs
+            Directed arcs with ``link_id, from_node_id, to_node_id``.
+        """
+        kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
+        at = pd.Index(nodes["node_id"])
+        start, end = (at.get_indexer(arcs[c]) for c in ("from_node_id", "to_node_id"))
+        placed = nodes["x_coord"].notna().to_numpy(copy=True)
+        placed[start] = True
+        is_origin, is_yard = placed & nodes["kind"].isin(ORIGIN_KINDS).to_numpy(), kinds == "yard"
+        origins, yards = np.sort(ids[is_origin]), np.sort(ids[is_yard])
+        used = np.flatnonzero(is_origin[start] & is_yard[end])
+        links = arcs["link_id"].to_numpy(dtype=object)[used]
+        order = pd.factorize(links, sort=True)[0].astype(np.int64)
+        o, y = np.searchsorted(origins, ids[start[used]]), np.searchsorted(yards, ids[end[used]])
+        return Carts(origins, yards, used, o, y, order)
+
+    def among(self, kept: NDArray[np.bool_]) -> Carts:
+        """Return those that are left where only some arcs are kept, ``kept`` of shape (arcs,)."""
+        here = kept[self.arc]
+        arc = (np.cumsum(kept) - 1)[self.arc[here]]
+        return self._replace(arc=arc, origin=self.origin[here], yard=self.yard[here], order=self.order[here])
+
+
+def catchment(carts: Carts, arcs: pd.DataFrame) -> Catchment:
     """Rank the yards of every placed origin by the cost of the access link, ties by yard id.
 
     Parameters
     ----------
-    nodes
-        Nodes with ``node_id, kind, x_coord``.
+    carts
+        The arcs from origins to yards.
     arcs
-        Directed arcs with ``link_id, from_node_id, to_node_id, length_km, cost_per_t, capacity_t``.
+        All arcs, with ``link_id, length_km, cost_per_t, capacity_t``.
 
     Returns
     -------
     Catchment
     """
-    kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
-    at = pd.Index(nodes["node_id"])
-    start, end = (at.get_indexer(arcs[c]) for c in ("from_node_id", "to_node_id"))
-    placed = nodes["x_coord"].notna().to_numpy(copy=True)
-    placed[start] = True
-    is_origin, is_yard = placed & np.isin(kinds, ORIGIN_KINDS), kinds == "yard"
-    origins, yards = np.sort(ids[is_origin]), np.sort(ids[is_yard])
-    used = is_origin[start] & is_yard[end]
-    carts = arcs[used]
-    o, y = np.searchsorted(origins, ids[start[used]]), np.searchsorted(yards, ids[end[used]])
-    cost = carts["cost_per_t"].to_numpy(dtype=np.float64)
-    order = np.lexsort((carts["link_id"].to_numpy(dtype=str), y, cost, o))
+    links = arcs["link_id"].to_numpy(dtype=object)[carts.arc]
+    length, cost, capacity = (
+        arcs[c].to_numpy(dtype=np.float64)[carts.arc] for c in ("length_km", "cost_per_t", "capacity_t")
+    )
+    order = np.lexsort((carts.order, carts.yard, cost, carts.origin))
+    o, y = carts.origin[order], carts.yard[order]
     # Of parallel links between one origin and one yard only the cheapest is used.
-    first = ~pd.DataFrame({"o": o[order], "y": y[order]}).duplicated().to_numpy()
-    order = order[first]
-    o, y = o[order], y[order]
+    _, first = np.unique(o * max(len(carts.yard_ids), 1) + y, return_index=True)
+    first.sort()
+    order, o, y = order[first], o[first], y[first]
     rank = np.arange(len(o)) - np.searchsorted(o, o)
     k = int(rank.max()) + 1 if len(rank) else 1
-    shape = (len(origins), k)
-    out = Catchment(
-        origins,
-        yards,
+    shape = (len(carts.origin_ids), k)
+    ranked = Catchment(
+        carts.origin_ids,
+        carts.yard_ids,
         np.full(shape, -1),
         np.full(shape, "", dtype=object),
         np.full(shape, np.inf),
         np.full(shape, np.inf),
         np.full(shape, np.inf),
     )
-    out.yard[o, rank] = y
-    out.link_id[o, rank] = carts["link_id"].to_numpy(dtype=object)[order]
-    out.length_km[o, rank] = carts["length_km"].to_numpy(dtype=np.float64)[order]
-    out.cost[o, rank] = cost[order]
-    out.capacity_t[o, rank] = carts["capacity_t"].to_numpy(dtype=np.float64)[order]
-    return out
+    ranked.yard[o, rank] = y
+    ranked.link_id[o, rank] = links[order]
+    ranked.length_km[o, rank] = length[order]
+    ranked.cost[o, rank] = cost[order]
+    ranked.capacity_t[o, rank] = capacity[order]
+    return ranked

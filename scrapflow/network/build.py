@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from scrapflow.network.access import Catchment, catchment, missing_access
-from scrapflow.network.impedance import Transport, link_capacity, link_cost
+from scrapflow.network.access import Catchment, catchment, straight_reach
+from scrapflow.network.drawing import Drawing
+from scrapflow.network.impedance import Transport
 from scrapflow.network.passage import Passage
 from scrapflow.network.paths import PLACE_ORDER, Path, PathFinder
 from scrapflow.network.skim import skim
-from scrapflow.units import CRS
 from scrapflow.world import require_world
-from scrapflow.world.geodesy import geometry_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
     import networkx as nx
+    import pandas as pd
 
+    from scrapflow.network.drawing import Drawn
     from scrapflow.world import World
-
-
-_DRAWN_BY = ("circuity", "reach_km", "yard_choices")
-"""Assumptions about transport on which it depends which access links are drawn, and how long they are."""
 
 
 class Network:
@@ -47,17 +41,23 @@ class Network:
         order of the links, forward before backward; ``capacity_t`` (t a month) is inf where there is no limit.
     """
 
-    def __init__(self, world: World, links: gpd.GeoDataFrame, arcs: pd.DataFrame, transport: Transport) -> None:
+    def __init__(
+        self, world: World, drawing: Drawing, transport: Transport, *, drawn: Drawn | None = None, months: float = 1.0
+    ) -> None:
         self.world = world
-        self.nodes = world.nodes
-        self.links = links
-        self.arcs = arcs
+        self.drawing = drawing
         self.transport = transport
+        self.nodes = world.nodes
+        self.drawn = drawn or drawing.under(transport)
+        self.links: gpd.GeoDataFrame = self.drawn.links
+        self.arcs: pd.DataFrame = self.drawn.arcs
+        if months != 1.0:
+            self.links, self.arcs = (t.assign(capacity_t=t["capacity_t"] * months) for t in (self.links, self.arcs))
 
     @cached_property
     def catchment(self) -> Catchment:
         """The yards each enterprise and community can cart to, cheapest first."""
-        return catchment(self.nodes, self.arcs)
+        return catchment(self.drawn.carts, self.arcs)
 
     def in_periods(self, months: float) -> Network:
         """Return the same network with capacities in t a period, for periods of a length in months.
@@ -71,8 +71,7 @@ class Network:
         """
         if months == 1.0:
             return self
-        links, arcs = (table.assign(capacity_t=table["capacity_t"] * months) for table in (self.links, self.arcs))
-        return Network(self.world, cast("gpd.GeoDataFrame", links), arcs, self.transport)
+        return Network(self.world, self.drawing, self.transport, drawn=self.drawn, months=months)
 
     @cached_property
     def _passage(self) -> Passage:
@@ -157,7 +156,7 @@ class Network:
         return skim(self._passage, *ends)
 
     def under(self, transport: Transport) -> Network:
-        """Return the same network under other assumptions about transport; links are drawn anew only if they must be.
+        """Return the same network under other assumptions about transport; places are searched for anew only if they must be.
 
         Parameters
         ----------
@@ -174,9 +173,11 @@ class Network:
         """
         if transport == self.transport:
             return self
-        if any(getattr(transport, f) != getattr(self.transport, f) for f in _DRAWN_BY):
-            return build_network(self.world, transport=transport)
-        return Network(self.world, self.links, _arcs(self.links, transport), transport)
+        held = self.drawing.candidates
+        if held.hold(transport):
+            return Network(self.world, self.drawing, transport)
+        reach, choices = max(held.reach_km, straight_reach(transport)), max(held.choices, transport.yard_choices)
+        return Network(self.world, Drawing(self.world, reach, choices), transport)
 
     def __repr__(self) -> str:
         modes = self.links["mode"].value_counts().sort_index()
@@ -219,52 +220,5 @@ def build_network(world: World, *, transport: Transport | None = None) -> Networ
     """
     require_world(world)
     transport = transport or Transport()
-    links = _with_lengths(world)
-    access = missing_access(world.nodes, links, transport)
-    if len(access):
-        links = pd.concat([links, _with_geometry(access, world.nodes)], ignore_index=True)
-    return Network(world, links, _arcs(links, transport), transport)
-
-
-def _with_lengths(world: World) -> gpd.GeoDataFrame:
-    """Fill the lengths a world leaves open: along the drawn geometry, derived."""
-    links = world.links.copy()
-    unknown = links["length_km"].isna()
-    if unknown.any():
-        measured = geometry_km(links.geometry[unknown].to_numpy())
-        links.loc[unknown, "length_km"] = measured
-        links.loc[unknown, "length_basis"] = "derived"
-    return links
-
-
-def _with_geometry(access: pd.DataFrame, nodes: pd.DataFrame) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-    import shapely
-
-    xy = nodes.set_index("node_id")[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
-    at = pd.Index(nodes["node_id"])
-    ends = np.stack([xy[at.get_indexer(access[c])] for c in ("from_node_id", "to_node_id")], axis=1)
-    return gpd.GeoDataFrame(access, geometry=shapely.linestrings(ends), crs=CRS)
-
-
-def _arcs(links: pd.DataFrame, transport: Transport) -> pd.DataFrame:
-    base = pd.DataFrame(
-        {
-            "link_id": links["link_id"],
-            "from_node_id": links["from_node_id"],
-            "to_node_id": links["to_node_id"],
-            "forward": True,
-            "mode": links["mode"],
-            "line_id": links["line_id"].fillna(""),
-            "also_line_ids": links["also_line_ids"].fillna("") if "also_line_ids" in links else "",
-            "length_km": links["length_km"].astype("float64"),
-            "cost_per_t": link_cost(links, transport),
-            "capacity_t": link_capacity(links, transport),
-        }
-    )
-    both = ~links["directed"].fillna(value=False).astype(bool)
-    back = base[both].rename(columns={"from_node_id": "to_node_id", "to_node_id": "from_node_id"})
-    back = back.assign(forward=False)[base.columns]
-    arcs = pd.concat([base, back]).sort_index(kind="stable").reset_index(drop=True)
-    arcs.insert(0, "arc_id", arcs["link_id"].where(arcs["forward"], arcs["link_id"] + " (back)"))
-    return arcs
+    drawing = Drawing(world, straight_reach(transport), transport.yard_choices)
+    return Network(world, drawing, transport)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
-from scrapflow.campaign import Campaign, collect, read_campaign
+from scrapflow.campaign import Campaign, read_campaign
+from scrapflow.campaign.collect import Collector
 from scrapflow.ledger.assemble import axes_of, write_down
 from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
 from scrapflow.ledger.run_periods import months_of
@@ -92,7 +93,7 @@ def run(
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
     network = build_network(world, transport=camp.transport)
-    people = partial(collect, world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
+    people = Collector(world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
     collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp), say)
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapflow.campaign.behaviour import Behaviour
@@ -90,28 +91,54 @@ def collect(
     >>> collect(world, sf.build_network(world), sf.read_campaign(world, "2015")).accounts.quota_t.tolist()
     [20.0, 20.0, 20.0, 20.0]
     """
-    if mode not in ("expected", "sampled"):
-        faults = [problem("run", "", "mode", f"{mode!r} is neither 'expected' nor 'sampled'")]
-        raise InputError(faults, what="the run")
-    if home is not None:
-        check_home(home, len(campaign.periods), len(network.catchment.yard_ids))
-    population = Population.of(world, campaign["residents.unaffiliated"])
-    access = Access.of(network.catchment, population)
-    reach = within_reach(
-        population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
-    )
-    dues = due(campaign.rules, campaign.periods, campaign.unit, population)
-    history = History(population, access, reach, dues, campaign.return_after, _dust(population, dues))
-    behaviour = Behaviour.of(campaign, filling, patrol)
-    months = months_of(len(campaign.periods), behaviour.months)
-    drawn = max((m.drawn.stop for m in months), default=0)
-    draws = draw(seed, population.enterprise_region, drawn) if mode == "sampled" else None
-    steps = Steps(behaviour, history, months, draws, home)
-    for step in range(len(campaign.periods)):
-        history.periods.append(steps.period(step))
-    collected = Collected(history, campaign.periods)
-    collected.check()
-    return collected
+    return Collector(world, network, campaign, mode=mode, seed=seed, filling=filling, patrol=patrol)(home)
+
+
+class Collector:
+    """A campaign that is collected several times, because what trains took changes what can be carried back.
+
+    Who there is, what is near and what is owed are found once. Parameters are those of :func:`collect`.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        network: Network,
+        campaign: Campaign,
+        *,
+        mode: Mode = "expected",
+        seed: int = 0,
+        filling: FillingRule | None = None,
+        patrol: PatrolRule | None = None,
+    ) -> None:
+        if mode not in ("expected", "sampled"):
+            faults = [problem("run", "", "mode", f"{mode!r} is neither 'expected' nor 'sampled'")]
+            raise InputError(faults, what="the run")
+        self._periods = campaign.periods
+        self._yards = len(network.catchment.yard_ids)
+        population = Population.of(world, campaign["residents.unaffiliated"])
+        access = Access.of(network.catchment, population)
+        reach = within_reach(
+            population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
+        )
+        dues = due(campaign.rules, campaign.periods, campaign.unit, population)
+        self._begun = partial(History, population, access, reach, dues, campaign.return_after, _dust(population, dues))
+        self._behaviour = Behaviour.of(campaign, filling, patrol)
+        self._months = months_of(len(campaign.periods), self._behaviour.months)
+        drawn = max((m.drawn.stop for m in self._months), default=0)
+        self._draws = draw(seed, population.enterprise_region, drawn) if mode == "sampled" else None
+
+    def __call__(self, home: Floats | None = None) -> Collected:
+        """Return what people do; ``home`` as for :func:`collect`."""
+        if home is not None:
+            check_home(home, len(self._periods), self._yards)
+        history = self._begun()
+        steps = Steps(self._behaviour, history, self._months, self._draws, home)
+        for step in range(len(self._periods)):
+            history.periods.append(steps.period(step))
+        collected = Collected(history, self._periods)
+        collected.check()
+        return collected
 
 
 def _dust(population: Population, dues: Sequence[Due]) -> float:

@@ -112,20 +112,23 @@ def candidates(nodes: pd.DataFrame, links: pd.DataFrame, reach_km: float, choice
     """
     at = pd.Index(nodes["node_id"])
     ends = np.stack([at.get_indexer(links[c]) for c in ("from_node_id", "to_node_id")])
-    parts = [_snap(nodes, ends, kind, "yard", choices, reach_km, mode="road") for kind in ORIGIN_KINDS]
-    parts = [(frame, straight, rank, np.inf, 0) for frame, straight, rank in parts]
+    endless = np.zeros(0)
+    parts: list[tuple[_Snapped, NDArray[np.float64], int]] = [
+        (_snap(nodes, ends, kind, "yard", choices, reach_km, mode="road"), endless, 0) for kind in ORIGIN_KINDS
+    ]
     for kind in ("yard", "mill"):
         # A junction serves only where no station is near: trains stop at stations.
-        station, near, first = _snap(nodes, ends, kind, "station", 1, reach_km, mode="access")
-        junction, far, second = _snap(nodes, ends, kind, "junction", 1, reach_km, mode="access")
-        kept = ~junction["from_node_id"].isin(_served(nodes, ends, "station")).to_numpy()
-        junction, far, second = junction[kept], far[kept], second[kept]
-        by_station = pd.Series(near, index=station["from_node_id"].to_numpy(dtype=object), dtype="float64")
-        instead = by_station.reindex(junction["from_node_id"].to_numpy(dtype=object)).fillna(np.inf).to_numpy()
-        parts += [(station, near, first, np.inf, 1), (junction, far, second, instead, 1)]
-    drawn = pd.concat([frame for frame, *_ in parts], ignore_index=True)
-    straight, rank = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
-    instead_km, most = (np.concatenate([np.broadcast_to(p[i], len(p[0])) for p in parts]) for i in (3, 4))
+        station = _snap(nodes, ends, kind, "station", 1, reach_km, mode="access")
+        junction = _snap(nodes, ends, kind, "junction", 1, reach_km, mode="access")
+        junction = junction.where(~junction.links["from_node_id"].isin(_served(nodes, ends, "station")).to_numpy())
+        near = pd.Series(station.straight_km, index=station.links["from_node_id"].to_numpy(dtype=object))
+        instead = near.reindex(junction.links["from_node_id"].to_numpy(dtype=object)).to_numpy(dtype=np.float64)
+        parts += [(station, endless, 1), (junction, np.nan_to_num(instead, nan=np.inf), 1)]
+    drawn = pd.concat([part.links for part, *_ in parts], ignore_index=True)
+    straight = np.concatenate([part.straight_km for part, *_ in parts])
+    rank = np.concatenate([part.rank for part, *_ in parts])
+    instead_km = np.concatenate([x if len(x) else np.full(len(part.rank), np.inf) for part, x, _ in parts])
+    most = np.concatenate([np.full(len(part.rank), number) for part, _, number in parts])
     order = drawn["link_id"].argsort().to_numpy()
     return Candidates(
         drawn.take(order).reset_index(drop=True),
@@ -138,6 +141,17 @@ def candidates(nodes: pd.DataFrame, links: pd.DataFrame, reach_km: float, choice
     )
 
 
+class _Snapped(NamedTuple):
+    """Links to the nearest places of a kind, their straight lines in km, and how many places are nearer; shapes (c,)."""
+
+    links: pd.DataFrame
+    straight_km: NDArray[np.float64]
+    rank: NDArray[np.int64]
+
+    def where(self, kept: NDArray[np.bool_]) -> _Snapped:
+        return _Snapped(self.links[kept], self.straight_km[kept], self.rank[kept])
+
+
 def _snap(
     nodes: pd.DataFrame,
     ends: NDArray[np.int64],
@@ -147,11 +161,8 @@ def _snap(
     reach_km: float,
     *,
     mode: str,
-) -> tuple[pd.DataFrame, NDArray[np.float64], NDArray[np.int64]]:
-    """Link each place of a kind that has no link to a target yet; ``ends`` are the places of the links' ends (2, m).
-
-    Returns the links, their straight lines in km, and how many targets are nearer.
-    """
+) -> _Snapped:
+    """Link each place of a kind that has no link to a target yet; ``ends`` are the places of the links' ends (2, m)."""
     x, y = (nodes[c].to_numpy(dtype=np.float64) for c in ("x_coord", "y_coord"))
     kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
     placed = ~(np.isnan(x) | np.isnan(y))
@@ -172,7 +183,7 @@ def _snap(
             "length_basis": "assumed",
         }
     )
-    return frame, found.distance[row, rank], rank
+    return _Snapped(frame, found.distance[row, rank], rank)
 
 
 def _served(nodes: pd.DataFrame, ends: NDArray[np.int64], target_kind: str) -> set[str]:

@@ -34,14 +34,14 @@ class Drawn(NamedTuple):
         As :class:`scrapflow.network.Network` has them.
     carts
         The arcs from origins to yards.
-    kept
-        Which links of the drawing are drawn.
+    kept_arcs
+        Which arcs of the drawing are drawn, shape (arcs,); None: all of them.
     """
 
     links: gpd.GeoDataFrame
     arcs: pd.DataFrame
     carts: Carts
-    kept: NDArray[np.bool_]
+    kept_arcs: NDArray[np.bool_] | None
 
 
 class Drawing:
@@ -71,14 +71,15 @@ class Drawing:
     def under(self, transport: Transport) -> Drawn:
         """Return what some assumptions draw; all of it is among the candidates (:meth:`Candidates.hold`)."""
         kept = np.append(np.ones(self._own, dtype=bool), self.candidates.drawn(transport))
-        links, (link, arcs, carts) = self._links, self._arcs
+        links, (link, arcs, carts), kept_arcs = self._links, self._arcs, None
         if not kept[self._own :].any():
             links = self._own_links
         elif not kept.all():
             links = links[kept].reset_index(drop=True)
         if not kept.all():
-            carts = carts.among(kept[link])
-            arcs, link = arcs[kept[link]].reset_index(drop=True), (np.cumsum(kept) - 1)[link[kept[link]]]
+            kept_arcs = kept[link]
+            carts = carts.among(kept_arcs)
+            arcs, link = arcs[kept_arcs].reset_index(drop=True), (np.cumsum(kept) - 1)[link[kept_arcs]]
         if len(links) > self._own:
             length = links["length_km"].to_numpy(dtype=np.float64, copy=True)
             length[self._own :] *= transport.circuity
@@ -88,7 +89,12 @@ class Drawing:
             "cost_per_t": link_cost(links, transport),
             "capacity_t": link_capacity(links, transport),
         }
-        return Drawn(links, arcs.assign(**{name: value[link] for name, value in measures.items()}), carts, kept)
+        return Drawn(links, arcs.assign(**{name: value[link] for name, value in measures.items()}), carts, kept_arcs)
+
+    @property
+    def arcs(self) -> pd.DataFrame:
+        """Every arc that could be drawn, without length, cost and capacity."""
+        return self._arcs[1]
 
     @cached_property
     def _arcs(self) -> tuple[NDArray[np.int64], pd.DataFrame, Carts]:

@@ -33,13 +33,24 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     DataFrame
         The rows of ``network.arcs`` that qualify, in their order, with a RangeIndex.
     """
-    kind = network.nodes.set_index("node_id")["kind"]
-    out = network.arcs["from_node_id"].map(kind).isin(["station", "junction", "yard"])
-    out |= network.arcs["from_node_id"].isin(mills_on_the_line(network.nodes, network.arcs)) & (
-        network.arcs["mode"] == "rail"
-    )
-    into = network.arcs["to_node_id"].map(kind).isin(["station", "junction", "mill"])
-    return network.arcs[out & into].reset_index(drop=True)
+    return network.arcs[on_rails(network.nodes, network.arcs)].reset_index(drop=True)
+
+
+def on_rails(nodes: pd.DataFrame, arcs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which arcs a train may use, as :func:`rail_arcs` says.
+
+    Parameters
+    ----------
+    nodes
+        ``node_id, kind``.
+    arcs
+        ``link_id, from_node_id, to_node_id, mode``, n of them.
+    """
+    kind = nodes.set_index("node_id")["kind"]
+    out = arcs["from_node_id"].map(kind).isin(["station", "junction", "yard"])
+    out |= arcs["from_node_id"].isin(mills_on_the_line(nodes, arcs)) & (arcs["mode"] == "rail")
+    into = arcs["to_node_id"].map(kind).isin(["station", "junction", "mill"])
+    return (out & into).to_numpy(dtype=bool)
 
 
 def mill_intake(mills: pd.DataFrame, months: float = 1.0, *, displaced: float = 0.0) -> dict[str, float]:

@@ -198,9 +198,11 @@ class FlowProblem:
         supply_t: Mapping[str, float] | Floats | None = None,
         demand_t: Mapping[str, float] | Floats | None = None,
         capacity_t: Mapping[str, float] | Floats | None = None,
+        cost_per_t: Mapping[str, float] | Floats | None = None,
+        waiting_cost_per_t: Mapping[str, float] | Floats | None = None,
         close: Iterable[str] = (),
     ) -> FlowProblem:
-        """Return the same problem with other tonnages or capacities.
+        """Return the same problem with other tonnages, capacities or costs.
 
         ``nodes`` and ``links`` stay the frames first given.
 
@@ -208,13 +210,17 @@ class FlowProblem:
         ----------
         supply_t, demand_t, capacity_t
             New values by identifier (dict or Series), the same in every period; or an array of all of them, (P, n) or (P, m).
+        cost_per_t
+            The same for the costs of links.
+        waiting_cost_per_t
+            New costs of keeping a tonne for a period, by ``node_id`` of a node with storage, or an array of all of them, (q).
         close
             Link or links that carry nothing in any period.
 
         Raises
         ------
         ProblemError
-            If an identifier is unknown or a value is NaN or negative.
+            If an identifier is unknown, a value is NaN, or one that must not be is negative or infinite.
 
         Examples
         --------
@@ -234,6 +240,15 @@ class FlowProblem:
             "capacity": _changed("links", "capacity_t", a.links, a.capacity, capacity_t, findings),
         }
         parts["capacity"] = _changed("links", "capacity_t", a.links, parts["capacity"], closed or None, findings)
+        if cost_per_t is not None:
+            parts["cost"] = _changed("links", "cost_per_t", a.links, a.cost, cost_per_t, findings, cost=True)
+        if waiting_cost_per_t is not None:
+            waiting = _changed(
+                "storage", "cost_per_t", a.nodes[a.store], a.store_cost[None], waiting_cost_per_t, findings
+            )
+            parts["store_cost"] = waiting[0]
+            for i in np.flatnonzero(np.isinf(waiting[0])):
+                findings.add("storage", str(a.nodes[a.store[i]]), "cost_per_t", "it must be finite")
         if not findings:
             _check_limits({**{k: getattr(a, k) for k in ("nodes", "links", "cost", "lower")}, **parts}, findings)
         if findings:
@@ -252,9 +267,16 @@ class FlowProblem:
 
 
 def _changed(
-    table: str, column: str, ids: pd.Index, old: Floats, new: Mapping[str, float] | Floats | None, findings: Findings
+    table: str,
+    column: str,
+    ids: pd.Index,
+    old: Floats,
+    new: Mapping[str, float] | Floats | None,
+    findings: Findings,
+    *,
+    cost: bool = False,
 ) -> Floats:
-    """Return an array with new values, by identifier or all of them."""
+    """Return an array with new values, by identifier or all of them; costs of links may be below zero and are finite."""
     if new is None:
         return old
     if isinstance(new, np.ndarray):
@@ -265,8 +287,11 @@ def _changed(
         for key in (k for k, i in zip(by_id, at, strict=True) if i < 0):
             findings.add(table, str(key), column, f"unknown {table[:-1]}")
         value[:, at[at >= 0]] = np.array([number(v) for v in by_id.values()])[at >= 0]
-    for i in np.flatnonzero(~(value >= 0).all(axis=0)):
-        findings.add(table, str(ids[int(i)]), column, "no number, NaN or negative")
+    right, fault = (
+        (np.isfinite(value), "no number, NaN or infinite") if cost else (value >= 0, "no number, NaN or negative")
+    )
+    for i in np.flatnonzero(~right.all(axis=0)):
+        findings.add(table, str(ids[int(i)]), column, fault)
     return value
 
 

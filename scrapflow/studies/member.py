@@ -9,36 +9,35 @@ make an ensemble depend on the number of processes wherever several plans are th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from scrapflow.campaign import collect
+from scrapflow.campaign.collect import Collector
 from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.amounts import total_amounts
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.tables import RunTables
 from scrapflow.network import build_network
-from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.pipeline import settle
 from scrapflow.queries.claims import judge
 from scrapflow.queries.metrics import Metrics
-from scrapflow.routing.solve import solve
 from scrapflow.studies.member_amounts import MemberAmounts
+from scrapflow.studies.member_haul import Hauls
 from scrapflow.studies.member_loads import loads
 from scrapflow.studies.uncertain import Setter
 from scrapflow.vocabulary import groups_of
 from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.campaign import Campaign, Collected
     from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.network import Network
-    from scrapflow.routing import FlowProblem, FlowResult
+    from scrapflow.studies.member_haul import Railed
     from scrapflow.studies.uncertain import Inputs
     from scrapflow.world import World
 
@@ -59,13 +58,6 @@ class Member(NamedTuple):
     def amounts(self) -> MemberAmounts:
         """What the member adds up to."""
         return MemberAmounts(self.collected, self.books)
-
-
-class Railed(NamedTuple):
-    """A solved haul: the arcs in the order of the problem's links, and the result."""
-
-    arcs: pd.DataFrame
-    result: FlowResult
 
 
 class Study:
@@ -99,9 +91,8 @@ class Study:
         """Run the campaign with other values, by input, one for each of its members; all others stay as they are."""
         world, campaign = self._setter(values)
         network = self._network(world, campaign)
-        people = partial(collect, world, network, campaign)
-        route = partial(self._route, world, network, campaign)
-        return Member(world, campaign, network, *settle(campaign, people, route, _silent))
+        people, haul = Collector(world, network, campaign), self._hauls.haul(world, network, campaign)
+        return Member(world, campaign, network, *settle(campaign, people, haul, _silent))
 
     def totals(self, member: Member) -> dict[str, float]:
         """Return what ``run.totals()`` says, in t."""
@@ -136,70 +127,14 @@ class Study:
 
     def loads(self, member: Member) -> pd.DataFrame:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
-        flow = member.haul.result.flows["tonnage_t"].to_numpy(dtype=np.float64)
-        return loads(member.network, member.collected, flow, member.haul.arcs["link_id"])
+        result = member.haul.result
+        flow = result.plan.flow[: result.problem.arrays.capacity.size]
+        return loads(member.network, member.collected, flow, member.haul.links)
 
     def _network(self, world: World, campaign: Campaign) -> Network:
-        """Return the network of a member; the links are drawn anew only if a draw touched what they hang on."""
+        """Return the network of a member; places are searched for anew only if a draw touched them."""
         same = all(shared(world.tables)[t] is shared(self.world.tables)[t] for t in ("nodes", "links"))
         return self._base.under(campaign.transport) if same else build_network(world, transport=campaign.transport)
-
-    def _route(
-        self, world: World, network: Network, campaign: Campaign, collected: Collected, offered: Floats
-    ) -> tuple[Railed, Floats]:
-        intake = mill_intake(world.mills, campaign.months, displaced=campaign["mills.displaced_share"])
-        if network.links is self._base.links and campaign.calendar.empty and not campaign.allocation:
-            arcs = network.in_periods(campaign.months).arcs.iloc[self._rails]
-            problem = self._changed(campaign, collected, offered, intake, arcs)
-        else:
-            arcs = rail_arcs(network.in_periods(campaign.months))
-            problem = self._posed(campaign, collected, offered, intake, arcs)
-        result = solve(problem, foresight=campaign.foresight)
-        a = result.problem.arrays
-        flow = result.flows["tonnage_t"].to_numpy(dtype=np.float64).reshape(a.capacity.shape)
-        # No train calls at a second yard, so what leaves a yard is what the trains take from it.
-        out = np.zeros(a.supply.shape)
-        np.add.at(out.T, a.tail, flow.T)
-        return Railed(arcs, result), out[:, a.nodes.get_indexer(pd.Index(collected.yard_ids))]
-
-    def _posed(
-        self,
-        campaign: Campaign,
-        collected: Collected,
-        offered: Floats,
-        intake: dict[str, float],
-        arcs: pd.DataFrame,
-    ) -> FlowProblem:
-        """Pose the haul from its frames."""
-        return rail_problem(
-            arcs,
-            supply_table(collected.periods["period"].tolist(), collected.yard_ids, offered, intake),
-            waiting_cost_per_t=campaign.waiting_cost_per_t,
-            calendar=campaign.calendar,
-            shares=campaign.allocation,
-        )
-
-    def _changed(
-        self,
-        campaign: Campaign,
-        collected: Collected,
-        offered: Floats,
-        intake: dict[str, float],
-        arcs: pd.DataFrame,
-    ) -> FlowProblem:
-        """Pose the haul as the last one with other numbers, if only numbers of tonnes are different."""
-        cost = arcs["cost_per_t"].to_numpy(dtype=np.float64)
-        key = (cost.tobytes(), campaign.waiting_cost_per_t, len(collected.periods), tuple(intake))
-        first = self._problems.get(key)
-        if first is None:
-            self._problems.clear()
-            first = self._problems[key] = self._posed(campaign, collected, np.ones_like(offered), intake, arcs)
-        a = first.arrays
-        supply, demand = np.zeros_like(a.supply), np.zeros_like(a.demand)
-        supply[:, a.nodes.get_indexer(pd.Index(collected.yard_ids))] = offered
-        demand[:, a.nodes.get_indexer(pd.Index(list(intake)))] = list(intake.values())
-        capacity = np.tile(arcs["capacity_t"].to_numpy(dtype=np.float64), (len(a.capacity), 1))
-        return first.change(supply_t=supply, demand_t=demand, capacity_t=capacity)
 
     @cached_property
     def _setter(self) -> Setter:
@@ -207,17 +142,20 @@ class Study:
 
     @cached_property
     def _base(self) -> Network:
-        return build_network(self.world, transport=self.campaign.transport)
+        """The network with the longest reach and the most yards that a member may draw."""
+        members, transport = self.inputs.members, self.campaign.transport
+
+        def end(name: str, column: str) -> float:
+            ends = members.loc[members["row"] == f"transport.{name}", column]
+            return float(ends.iloc[0]) if len(ends) else float(getattr(transport, name))
+
+        circuity, reach, choices = end("circuity", "low"), end("reach_km", "high"), round(end("yard_choices", "high"))
+        widest = replace(transport, circuity=circuity, reach_km=reach, yard_choices=choices)
+        return build_network(self.world, transport=widest)
 
     @cached_property
-    def _rails(self) -> NDArray[np.int64]:
-        """Positions of the arcs a train may use."""
-        arcs = self._base.arcs
-        return np.flatnonzero(arcs["arc_id"].isin(rail_arcs(self._base)["arc_id"]))
-
-    @cached_property
-    def _problems(self) -> dict[Any, FlowProblem]:
-        return {}
+    def _hauls(self) -> Hauls:
+        return Hauls()
 
     @cached_property
     def _claims(self) -> list[dict[Any, Any]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-def loads(network: Network, collected: Collected, flow: Floats, rail_link: pd.Series[str]) -> pd.DataFrame:
+def loads(network: Network, collected: Collected, flow: Floats, rail_link: NDArray[np.object_]) -> pd.DataFrame:
     """Return the tonnes on each link in each period, both directions together.
 
     Parameters
@@ -40,7 +40,7 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: pd.Se
     ids = pd.Index(network.links["link_id"])
     periods = collected.periods["period"].tolist()
     passed = np.zeros((len(periods), len(ids)))
-    np.add.at(passed.T, ids.get_indexer(rail_link), flow.reshape(len(periods), -1).T)
+    np.add.at(passed.T, ids.get_indexer(pd.Index(rail_link)), flow.reshape(len(periods), -1).T)
     legs = collected.legs
     link = ids.get_indexer(pd.Index(legs.links))[legs.link]
     homeward = np.isin(legs.kind, [KINDS.index(kind) for kind in traced_as("take_back")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,6 +72,9 @@ def test_faults_of_a_change_are_named():
         problem.change(supply_t={"x": 1}, close=["y"])
     with pytest.raises(ProblemError, match="NaN or negative"):
         problem.change(supply_t={"a": float("nan")})
+    for change in ({"cost_per_t": {"ab": INF}}, {"cost_per_t": {"ab": -1}}, {"waiting_cost_per_t": {"a": 1}}):
+        with pytest.raises(ProblemError, match=r"infinite|finite capacity|unknown storag"):
+            problem.change(**change)
     with pytest.raises(ProblemError, match="unknown link"):
         solve_batch(problem, close=[["zz"]])
     with pytest.raises(ProblemError, match="NaN"):
@@ -82,3 +86,20 @@ def test_faults_of_a_change_are_named():
     wished = make([("a", 5, 0), ("b", 0, 4)], [("ab", "a", "b", INF, 1)], shares={"b": 1})
     with pytest.raises(ProblemError, match="shares or priorities"):
         Solver(wished)
+
+
+def test_costs_of_links_and_of_waiting_can_be_changed():
+    """Ten tonnes of a month may go now over the dear link or wait for a demand that comes later; new costs turn the choice."""
+    nodes = pd.DataFrame(
+        {"period": ["1", "1", "2"], "node_id": ["a", "b", "b"], "supply_t": [10.0, 0, 0], "demand_t": [0, 6.0, 6.0]}
+    )
+    links = pd.DataFrame(
+        {"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [9.0], "cost_per_t": [1.0]}
+    )
+    keep = pd.DataFrame({"node_id": ["a"], "capacity_t": [INF], "cost_per_t": [2.0]})
+    problem = FlowProblem(nodes, links, storage=keep)
+    assert solve(problem).cost == 10 * 1 + 4 * 2
+    assert solve(problem.change(waiting_cost_per_t={"a": 5.0})).cost == 10 * 1 + 4 * 5
+    assert solve(problem.change(cost_per_t=np.array([[4.0], [1.0]]))).cost == 4 * 4 + 6 * (1 + 2)
+    with pytest.raises(ProblemError, match="must be finite"):
+        problem.change(waiting_cost_per_t={"a": INF})

@@ -4,6 +4,10 @@ Mutants are Cosmic Ray's (cosmic-ray.readthedocs.io), drawn at random over the c
 routing/; changes of annotations and docstrings alone are no mutants. Each is put into a copy of the checkout and judged by
 its module's own test file, then by its folder's, then by the neighbours'. Heavy libraries are imported once and every trial
 is a fork, so that a trial costs its tests and little else. Not part of CI.
+
+Every verdict is a line of the ``--log`` file. Mutants that stand there are not tried again, so that a run that was broken off
+goes on where it was; ``--again`` tries the survivors of a log on the code and the tests of today. Changes that no test can
+notice are kept in ``scripts/equivalent_mutants.toml``, each with its reason, and are counted apart.
 """
 
 from __future__ import annotations
@@ -11,14 +15,18 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
 import tempfile
+import tomllib
 from multiprocessing import Process
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("campaign", "ledger", "queries", "routing")
@@ -39,10 +47,30 @@ NEIGHBOURS = {
     "routing": ("tests/contract/test_solve.py", "tests/pipeline/test_toy_by_hand.py", "tests/studies"),
 }
 """Tests that are tried after a module's own and its folder's."""
-LONGEST_S = 600
-MISSED = "SURVIVED"
+LONGEST_CPU_S = 400
+"""A trial that computes for longer hangs, and so was noticed. Counted in CPU time: a busy machine notices nothing."""
+LONGEST_S = 7200
+MISSED, EQUIVALENT = "SURVIVED", "equivalent"
 _SOUND: set[tuple[str, ...]] = set()
 """Tests that were seen to pass on the unchanged code."""
+
+
+class Mutant(NamedTuple):
+    """A change of one module: the operator that made it, and the lines that it changes with those around them."""
+
+    module: str
+    operator: str
+    before: str
+    after: str
+
+    @property
+    def diff(self) -> list[str]:
+        """The change as it is printed."""
+        return list(difflib.unified_diff(self.before.split("\n"), self.after.split("\n"), lineterm="", n=1))[3:]
+
+    def applied(self, code: str) -> str | None:
+        """Return the code with the change, or None where the lines are no longer there, or stand there twice."""
+        return code.replace(self.before, self.after) if code.count(self.before) == 1 else None
 
 
 def bare(code: str) -> str:
@@ -62,37 +90,62 @@ def bare(code: str) -> str:
     return ast.unparse(tree)
 
 
-def mutants(sample: int, seed: int) -> list[tuple[Path, str, str]]:
-    """Draw (module, operator, changed code) at random, each module by the number of its mutants."""
+def hunk(code: str, changed: str) -> tuple[str, str]:
+    """Return the lines that differ with as many lines around them as make them stand once in the code."""
+    old, new = code.split("\n"), changed.split("\n")
+    first = next(i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1])
+    last = next(i for i, pair in enumerate(zip(old[::-1], new[::-1], strict=False)) if pair[0] != pair[1])
+    last = min(last, len(old) - first - 1, len(new) - first - 1)
+    around = 1
+    while True:
+        start, end = max(0, first - around), max(0, last - around)
+        before = "\n".join(old[start : len(old) - end])
+        if code.count(before) == 1:
+            return before, "\n".join(new[start : len(new) - end])
+        around += 1
+
+
+def _tells(operator: str) -> bool:
+    """Tell whether an operator is tried: not what every test notices, such as the bits of a number with a fraction."""
+    if "Decorator" in operator or "VariableReplacer" in operator or "VariableInserter" in operator:
+        return False
+    if "ReplaceBinaryOperator" not in operator:
+        return True
+    return "Shift" not in operator and operator.rpartition("_")[0].count("Bit") == operator.count("Bit") / 2
+
+
+def mutants(sample: int, seed: int) -> list[Mutant]:
+    """Draw mutants at random: a module by its length, a family of operators, one of the family, a place."""
     from cosmic_ray import plugins
     from cosmic_ray.mutating import mutate_code
 
     modules = [p for folder in FOLDERS for p in sorted((ROOT / "scrapflow" / folder).glob("*.py"))]
     code = {p: p.read_text(encoding="utf-8") for p in modules}
     plain = {p: bare(text) for p, text in code.items()}
-    names = [
-        n
-        for n in plugins.operator_names()
-        if "Decorator" not in n and "VariableReplacer" not in n and "VariableInserter" not in n
-    ]
+    families: dict[str, list[str]] = {}
+    for name in plugins.operator_names():
+        if _tells(name):
+            families.setdefault(name.partition("_")[0], []).append(name)
     rng, drawn, seen = random.Random(seed), [], set()  # noqa: S311  a sample, no secret
     while len(drawn) < sample:
         path = rng.choices(modules, [len(plain[p]) for p in modules])[0]
-        name, occurrence = rng.choice(names), rng.randrange(12)
+        name, occurrence = rng.choice(families[rng.choice(list(families))]), rng.randrange(60)
         if (path, name, occurrence) in seen:
             continue
         seen.add((path, name, occurrence))
         try:
             changed = mutate_code(code[path], plugins.get_operator(name)(), occurrence)
-        except (TypeError, ValueError):
+            differs = bool(changed) and changed != code[path] and bare(changed) != plain[path]
+        except (SyntaxError, TypeError, ValueError):  # the operator made what is no Python: no mutant
             continue
-        if changed and changed != code[path] and bare(changed) != plain[path]:
-            drawn.append((path, name, changed))
+        if differs:
+            drawn.append(Mutant(path.relative_to(ROOT).as_posix(), name, *hunk(code[path], changed)))
     return drawn
 
 
 def _run(tree: Path, tests: tuple[str, ...]) -> int:
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_CPU_S, LONGEST_CPU_S))
     os.chdir(tree)
     sys.path[:0] = [str(tree)]
     os.environ["PYTHONPATH"] = str(tree)
@@ -120,14 +173,16 @@ def judged(tree: Path, tests: tuple[str, ...]) -> bool:
     return os.waitstatus_to_exitcode(status) not in {0, 5}
 
 
-def trial(tree: Path, path: Path, changed: str) -> str:
-    """Return which tests noticed a mutant: ``own``, ``folder``, ``neighbours`` or ``""``."""
-    inside = path.relative_to(ROOT)
-    target, original = tree / inside, path.read_text(encoding="utf-8")
+def trial(tree: Path, mutant: Mutant) -> str:
+    """Return which tests noticed a mutant: ``own``, ``folder``, ``neighbours`` or ``SURVIVED``."""
+    target, original = tree / mutant.module, (ROOT / mutant.module).read_text(encoding="utf-8")
+    changed = mutant.applied(original)
+    if changed is None:
+        return "no longer there"
     target.write_text(changed, encoding="utf-8")
-    folder = inside.parts[1]
+    folder = Path(mutant.module).parts[1]
     rounds = {
-        "own": [f"tests/{folder}/test_{path.stem}.py"],
+        "own": [f"tests/{folder}/test_{Path(mutant.module).stem}.py"],
         "folder": [f"tests/{folder}"],
         "neighbours": list(NEIGHBOURS[folder]),
     }
@@ -141,9 +196,29 @@ def trial(tree: Path, path: Path, changed: str) -> str:
                     raise SystemExit(msg)
                 _SOUND.add(there)
                 return which
-        return ""
+        return MISSED
     finally:
         target.write_text(original, encoding="utf-8")
+
+
+def logged(log: Path) -> dict[Mutant, str]:
+    """Return the last verdict on each mutant of a log."""
+    if not log.exists():
+        return {}
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    return {Mutant(*(row[name] for name in Mutant._fields)): row["verdict"] for row in rows}
+
+
+def equivalents() -> dict[tuple[str, str], str]:
+    """Return the reason why no test can notice a change, by module and changed lines (the diff's ``-`` and ``+``)."""
+    rows = tomllib.loads((ROOT / "scripts" / "equivalent_mutants.toml").read_text(encoding="utf-8"))["mutant"]
+    return {(row["module"], row["change"].strip()): row["why"] for row in rows}
+
+
+def is_equivalent(mutant: Mutant) -> bool:
+    """Tell whether a mutant is one of those that no test can notice."""
+    change = "\n".join(line[0] + " " + line[1:].strip() for line in mutant.diff if line[0] in "+-")
+    return (mutant.module, change) in equivalents()
 
 
 def main() -> None:
@@ -152,41 +227,47 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--log", type=Path, default=ROOT / "out" / "mutants.jsonl")
+    parser.add_argument("--again", action="store_true", help="try the survivors of the log, and draw nothing")
     asked = parser.parse_args()
     import duckdb  # noqa: F401
     import geopandas  # noqa: F401
     import pytest  # noqa: F401
     import scipy.sparse  # noqa: F401
 
-    drawn = mutants(asked.sample, asked.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        notes = [Path(folder) / f"{job}.txt" for job in range(asked.jobs)]
-        workers = [Process(target=work, args=(drawn[job :: asked.jobs], note)) for job, note in enumerate(notes)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        which = [line for note in notes for line in note.read_text(encoding="utf-8").splitlines()]
-    noticed = sum(line != MISSED for line in which)
+    asked.log.parent.mkdir(parents=True, exist_ok=True)
+    known = logged(asked.log)
+    if asked.again:
+        chosen, left = list(known), [m for m, verdict in known.items() if verdict == MISSED]
+    else:
+        chosen = mutants(asked.sample, asked.seed)
+        left = [m for m in chosen if m not in known]
+    left = [m for m in left if not is_equivalent(m)]
+    workers = [Process(target=work, args=(left[job :: asked.jobs], asked.log)) for job in range(asked.jobs)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    known = logged(asked.log)
+    which = [EQUIVALENT if is_equivalent(m) else known[m] for m in chosen if m in known or is_equivalent(m)]
+    judgeable = [word for word in which if word in {"own", "folder", "neighbours", MISSED}]
+    noticed = sum(word != MISSED for word in judgeable)
     count = {word: which.count(word) for word in sorted(set(which))}
-    print(f"noticed: {noticed} of {len(which)} ({noticed / max(1, len(which)):.0%}); by {count}")
+    print(f"noticed: {noticed} of {len(judgeable)} ({noticed / max(1, len(judgeable)):.0%}); by {count}")
 
 
-def work(drawn: list[tuple[Path, str, str]], note: Path) -> None:
+def work(left: list[Mutant], log: Path) -> None:
     """Try some mutants in a copy of the checkout; write down which tests noticed each, and print the survivors."""
-    left_out = shutil.ignore_patterns(".git", ".venv*", "node_modules", "maps", "site", ".mypy_cache")
-    with tempfile.TemporaryDirectory() as folder, note.open("w", encoding="utf-8") as notes:
+    left_out = shutil.ignore_patterns(".git", ".venv*", "node_modules", "maps", "site", ".mypy_cache", "out")
+    with tempfile.TemporaryDirectory() as folder, log.open("a", encoding="utf-8") as notes:
         tree = Path(folder) / "checkout"
         shutil.copytree(ROOT, tree, ignore=left_out)
-        for path, name, changed in drawn:
-            which = trial(tree, path, changed) or MISSED
-            notes.write(f"{which}\n")
+        for mutant in left:
+            verdict = trial(tree, mutant)
+            notes.write(json.dumps({**mutant._asdict(), "verdict": verdict}) + "\n")
             notes.flush()
-            lines = [f"{path.relative_to(ROOT)} {name}: {which}"]
-            if which == MISSED:
-                before = path.read_text(encoding="utf-8").splitlines()
-                lines += list(difflib.unified_diff(before, changed.splitlines(), lineterm="", n=1))[2:]
-            print("\n".join(lines), flush=True)
+            lines = [f"{mutant.module} {mutant.operator}: {verdict}"]
+            print("\n".join(lines + (mutant.diff if verdict == MISSED else [])), flush=True)
 
 
 if __name__ == "__main__":

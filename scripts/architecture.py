@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scrapflow"
 DRAWING = ROOT / "docs" / "images" / "architecture.svg"
 LAYERS = (
-    ("cli", "terminal"), ("views",), ("exchange",), ("evidence",), ("studies",), ("pipeline",), ("runs",), ("queries",), ("ledger",),
+    ("cli", "commands", "terminal"), ("views",), ("exchange",), ("evidence",), ("studies",), ("pipeline",), ("runs",), ("queries",), ("ledger",),
     ("campaign",), ("network",), ("world",), ("routing",), ("vocabulary",), ("errors", "files", "grading", "units"),
 )  # fmt: skip
 """Top floor first; tests/test_layers.py holds the package to them."""

@@ -1,0 +1,27 @@
+"""Write a saved run in another tool's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scrapflow.commands.options import RunArg, example
+from scrapflow.exchange.formats import FORMATS
+
+app = typer.Typer()
+
+
+@app.command(epilog=example("scrapflow export out/toy-2015 flowmap -o out/sheets"))
+def export(
+    run_dir: RunArg,
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file or folder to write.")],
+) -> None:
+    """Write a saved run in another tool's format: a table for it, a network, or a layered file."""
+    from scrapflow.exchange.export import export as write
+    from scrapflow.runs import read_run
+
+    typer.echo(f"{write(read_run(run_dir), format_, output)}")

@@ -1,0 +1,101 @@
+"""What a command works on: a world, a run that was saved, or one that is made now; and what it tells at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from scrapflow.commands.options import UNSERVED, Mode
+from scrapflow.terminal import settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapflow.runs import Run
+    from scrapflow.world import World
+
+
+def read(world: str | None, *, strict: bool = True) -> World:
+    """Read a world by its name or place; left out, the first embedded one."""
+    from scrapflow.world import read_world
+
+    return read_world(strict=strict) if world is None else read_world(world, strict=strict)
+
+
+def run_of(
+    world: World,
+    campaign: str | None,
+    *,
+    mode: Mode = Mode.expected,
+    seed: int = 0,
+    given: list[str] | None = None,
+    step: Callable[[str], None] | None = None,
+) -> Run:
+    """Run the campaign of a world with its settings changed as given; known tonnes are routed as they stand."""
+    from scrapflow.campaign import read_campaign
+    from scrapflow.pipeline import run as run_campaign
+
+    changes = settings_of(given)
+    if not (campaign or changes or world.default_campaign) and len(world.supply):
+        return run_campaign(world, progress=step)
+    settings = read_campaign(world, campaign or world.default_campaign)
+    return run_campaign(
+        world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed, progress=step
+    )
+
+
+def saved_or_new(
+    world: str | None,
+    campaign: str | None,
+    *,
+    mode: Mode,
+    seed: int,
+    given: list[str] | None,
+    step: Callable[[str], None],
+) -> Run:
+    """Read a saved run if a folder of one is named, else run the campaign of a world."""
+    from scrapflow.runs import read_run
+    from scrapflow.world import embedded_worlds
+
+    if world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
+        step("read the world")
+        return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step)
+    if campaign or given or seed or mode is not Mode.expected:
+        msg = "a saved run is drawn as it is: --campaign, --set, --mode and --seed are for a new one"
+        raise typer.BadParameter(msg)
+    step("read the run")
+    return read_run(world)
+
+
+def with_ranges(
+    world: str | None,
+    campaign: str | None,
+    members: int,
+    *,
+    mode: Mode,
+    seed: int,
+    given: list[str] | None,
+    count: Callable[[int, int], None],
+) -> Run:
+    """Run a campaign at its central values and beside it many times with all assumptions drawn, for the ranges."""
+    from scrapflow.campaign import read_campaign
+    from scrapflow.studies.ensemble import ensemble
+
+    if mode is not Mode.expected:
+        msg = "the members of an ensemble are run in the expected mode: leave --mode out"
+        raise typer.BadParameter(msg)
+    place = read(world)
+    settings, changes = read_campaign(place, campaign or place.default_campaign), settings_of(given)
+    camp = settings.update(changes) if changes else settings
+    return ensemble(place, camp, n=members, seed=seed, progress=count).central
+
+
+def end(run: Run, *, fail_unserved: bool) -> None:
+    """Tell what came of a run, and choose the exit code."""
+    from scrapflow.queries.report import report
+
+    typer.echo(report(run))
+    if fail_unserved and run.totals()[["unserved_t", "unplaced_t"]].sum() > 0:
+        raise typer.Exit(UNSERVED)

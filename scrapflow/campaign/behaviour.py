@@ -107,7 +107,7 @@ class Behaviour:
         """Read the settings of a campaign; ``filling`` and ``patrol`` replace its rules where given."""
         willing = "filling.willingness."
         held = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
-        months = c.months
+        months = c.months / c.steps_per_period
         return Behaviour(
             months=months,
             willingness=in_period(np.array([c[willing + m] for m in held]), months),

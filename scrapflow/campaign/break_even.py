@@ -51,12 +51,13 @@ def break_even(campaign: Campaign, population: Population, stranded: NDArray[np.
     """
     behaviour = replace(Behaviour.of(campaign, None, None), receipt_limit=np.inf, loot_share=0.0)
     months = behaviour.months
+    steps = periods * campaign.steps_per_period
     low = np.zeros(len(population.workers))
     # So much cannot be filled even once without a functional machine.
-    high = (population.stock.sum(axis=1) + population.arising * behaviour.arising * periods) / months
+    high = (population.stock.sum(axis=1) + population.arising * behaviour.arising * steps) / months
     for _ in range(_HALVINGS):
         asked = (low + high) / 2
-        fits = _fits(campaign, behaviour, population, stranded, asked * months, periods)
+        fits = _fits(campaign, behaviour, population, stranded, asked * months, steps)
         low, high = np.where(fits, asked, low), np.where(fits, high, asked)
     return low
 
@@ -67,24 +68,24 @@ def _fits(
     population: Population,
     stranded: NDArray[np.bool_],
     owed: Floats,
-    periods: int,
+    steps: int,
 ) -> NDArray[np.bool_]:
-    """Tell who fills what is owed in each period without touching a functional machine; shape (n,)."""
+    """Tell who fills what is owed in each step without touching a functional machine; shape (n,)."""
     n = len(owed)
     nobody = np.zeros((1, 0))
     history = History(
         population,
         _one_yard(n, stranded),
         Reach(np.zeros((0, 0), dtype=np.int64), np.zeros((0, 0))),
-        [Due((), owed[None, :], nobody, nobody)] * periods,
-        campaign.return_after,
+        [Due((), owed[None, :], nobody, nobody)] * steps,
+        campaign.return_after * campaign.steps_per_period,
     )
-    home = np.ones((periods, 1)) if campaign.return_after else None
-    steps = Steps(behaviour, history, months_of(periods, behaviour.months), None, home)
+    home = np.ones((steps, 1)) if campaign.return_after else None
+    ahead = Steps(behaviour, history, months_of(steps, behaviour.months), None, home)
     fits = np.ones(n, dtype=bool)
-    for step in range(periods):
-        record = steps.period(step)
-        history.periods.append(record)
+    for step in range(steps):
+        record = ahead.period(step)
+        history.steps.append(record)
         functional = (record.carted[IDLE:] > 0).any(axis=0)
         short = record.account["quota_t"] - record.account["carted_t"] > owed * _ROUNDING
         fits &= ~(functional | short)

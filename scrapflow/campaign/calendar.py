@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MONTHS_PER_PERIOD = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 """Length of a period in months, for rates that are given per month (a year of 365.25 days)."""
+STEPS_PER_PERIOD = {"quarter": 3, "year": 12}
+"""What is longer than a month is worked out month by month; other periods are one step each."""
 
 
 class Months(NamedTuple):

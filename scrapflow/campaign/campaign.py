@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, first_day, read_periods
+from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, STEPS_PER_PERIOD, first_day, read_periods
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules, rule_name
@@ -98,6 +98,11 @@ class Campaign:
     def months(self) -> float:
         """Length of a period in months: rates in the file are a month's."""
         return MONTHS_PER_PERIOD[self.unit]
+
+    @property
+    def steps_per_period(self) -> int:
+        """Steps in which a period is worked out: the months of a quarter or a year, else 1."""
+        return STEPS_PER_PERIOD.get(self.unit, 1)
 
     @property
     def waiting_cost_per_t(self) -> float:

@@ -1,9 +1,14 @@
-"""What people do, period by period: a campaign begun, its periods run one after the other, its tonnes checked."""
+"""What people do: a campaign begun, its periods run one after the other, its tonnes checked.
+
+A period longer than a month is worked out month by month, so that stocks run out and yards fill when they do in months.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from scrapflow.campaign.behaviour import Behaviour
 from scrapflow.campaign.calendar import months_of
@@ -20,7 +25,6 @@ from scrapflow.errors import InputError, problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from scrapflow.campaign.campaign import Campaign
@@ -121,10 +125,20 @@ class Collector:
         reach = within_reach(
             population, campaign["looting.reach_km"], campaign["looting.decay_km"], campaign["looting.targets"]
         )
-        dues = due(campaign.rules, campaign.periods, campaign.unit, population)
-        self._begun = partial(History, population, access, reach, dues, campaign.return_after, _dust(population, dues))
+        self._parts = campaign.steps_per_period
+        dues = due(campaign.rules, campaign.periods, campaign.unit, population, self._parts)
+        self._begun = partial(
+            History,
+            population,
+            access,
+            reach,
+            dues,
+            campaign.return_after * self._parts,
+            _dust(population, dues),
+            self._parts,
+        )
         self._behaviour = Behaviour.of(campaign, filling, patrol)
-        self._months = months_of(len(campaign.periods), self._behaviour.months)
+        self._months = months_of(len(dues), self._behaviour.months)
         drawn = max((m.drawn.stop for m in self._months), default=0)
         self._draws = draw(seed, population.enterprise_region, drawn) if mode == "sampled" else None
 
@@ -133,9 +147,10 @@ class Collector:
         if home is not None:
             check_home(home, len(self._periods), self._yards)
         history = self._begun()
-        steps = Steps(self._behaviour, history, self._months, self._draws, home)
-        for step in range(len(self._periods)):
-            history.periods.append(steps.period(step))
+        in_steps = None if home is None else np.repeat(home, self._parts, axis=0)
+        steps = Steps(self._behaviour, history, self._months, self._draws, in_steps)
+        for step in range(len(history.dues)):
+            history.steps.append(steps.period(step))
         collected = Collected(history, self._periods)
         collected.check()
         return collected

@@ -64,7 +64,8 @@ class Collected:
         """What was carted into each yard, loads for show included, in t, shape (P, Y, M, V)."""
         population, n = self.history.population, self._n
         arrived = self._zeros()
-        for into, period in zip(arrived, self.history.periods, strict=True):
+        for step, period in enumerate(self.history.steps):
+            into = arrived[step // self.history.parts]
             for yard, part in self._ranks(period):
                 for role, m in enumerate(population.held):
                     if m >= 0:
@@ -80,7 +81,8 @@ class Collected:
         """The uncaught part of the loads for show in ``arrivals``, in t, shape (P, Y, M, V)."""
         held, n = self.history.population.held, self._n
         shown = self._zeros()
-        for into, period in zip(shown, self.history.periods, strict=True):
+        for step, period in enumerate(self.history.steps):
+            into = shown[step // self.history.parts]
             for yard, part in self._ranks(period):
                 for role in range(SCRAP + 1, HELD):
                     if held[role] >= 0:
@@ -126,7 +128,8 @@ class Collected:
             Naming the first place, period and material.
         """
         population = self.history.population
-        for label, p in zip(self._labels, self.history.periods, strict=True):
+        for step, p in enumerate(self.history.steps):
+            label = self._labels[step // self.history.parts]
             own = p.opening + p.converted
             own += p.returned
             for gone in (p.carted, p.lost, p.closing):

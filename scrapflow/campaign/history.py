@@ -1,4 +1,4 @@
-"""What happened, period by period, as arrays: the loop makes a record a period, the tables are made from them."""
+"""What happened, step by step, as arrays: the loop makes a record a step, the tables add up those of a period."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrapflow.campaign.by_code import codes, ratio
 from scrapflow.vocabulary import ACCOUNT_COLUMNS, accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -25,7 +25,7 @@ __all__ = ["ACCOUNT_COLUMNS", "History", "Period"]
 
 
 class Period(NamedTuple):
-    """What n enterprises and m communities did in one period; t throughout.
+    """What n enterprises and m communities did in one step: a period, or a month of a longer one; t throughout.
 
     Attributes
     ----------
@@ -92,6 +92,13 @@ class Period(NamedTuple):
         return ratio(self.shares, self.shares.sum(axis=0))
 
 
+_OVER_TIME: dict[str, Callable[[list[Floats]], Floats]] = {
+    "sum": lambda values: np.sum(values, axis=0),
+    "mean": lambda values: np.mean(values, axis=0),
+    "last": lambda values: values[-1],
+}
+
+
 @dataclass(eq=False)
 class History:
     """The records of a campaign, with whom and what they are about.
@@ -99,13 +106,15 @@ class History:
     Attributes
     ----------
     population, access, reach, dues
-        Who there is, which yards and enterprises are near, and what is owed in each period.
+        Who there is, which yards and enterprises are near, and what is owed in each step.
     return_after
-        Periods until a load for show is carried back.
+        Steps until a load for show is carried back.
     dust_t
         Tonnes too few to be handed over: far below what the campaign moves, they stay where they are.
-    periods
-        One record a period.
+    parts
+        Steps of a period.
+    steps
+        One record a step.
     """
 
     population: Population
@@ -114,7 +123,8 @@ class History:
     dues: list[Due]
     return_after: int
     dust_t: float = 0.0
-    periods: list[Period] = field(default_factory=list)
+    parts: int = 1
+    steps: list[Period] = field(default_factory=list)
 
     @cached_property
     def owners(self) -> Texts:
@@ -126,15 +136,32 @@ class History:
         """Positions of the owners in the order of their identifiers."""
         return np.argsort(codes(self.owners)[1], kind="stable")
 
+    @property
+    def periods(self) -> list[list[Period]]:
+        """The records of each period: of its months where it is longer than one."""
+        return [self.steps[first : first + self.parts] for first in range(0, len(self.steps), self.parts)]
+
     def shown_in(self, step: int) -> Period:
-        """Return the period whose loads for show are carried back in a period given by its position."""
-        return self.periods[max(step - self.return_after, 0)]
+        """Return the step whose loads for show are carried back in a step given by its position."""
+        return self.steps[max(step - self.return_after, 0)]
+
+    def levels(self) -> Floats:
+        """Return what lies ready at the end of each period and could not be carted yet, t, shape (P, n + m)."""
+        shape = len(self.periods), len(self.population.workers) + len(self.population.residents)
+        return np.array([months[-1].ready for months in self.periods]).reshape(shape)
 
     def column(self, name: str) -> Floats:
-        """Return a column of the account, shape (P, n + m): the vocabulary's ``absent`` where it does not apply."""
+        """Return a column of the account, shape (P, n + m): the vocabulary's ``absent`` where it does not apply.
+
+        Of the months of a longer period it is their sum, their mean or their last, as the vocabulary says of the column.
+        """
         n, m = len(self.population.workers), len(self.population.residents)
         account = accounts()[name]
         columns = np.full((len(self.periods), n + m), account.absent)
         part = {"enterprise": slice(0, n), "community": slice(n, n + m), "owner": slice(0, n + m)}[account.owner]
-        columns[:, part] = [period.account[name] for period in self.periods] or 0.0
+        if self.parts == 1:
+            columns[:, part] = [step.account[name] for step in self.steps] or 0.0
+        else:
+            over = _OVER_TIME[account.over_time]
+            columns[:, part] = [over([step.account[name] for step in months]) for months in self.periods] or 0.0
         return columns

@@ -144,16 +144,17 @@ def people_legs(history: History) -> PeopleLegs:
     rank = [_by_name(words) for words in (KINDS, materials, VIAS)]
     rows: list[Ints] = [np.zeros((0, 7), dtype=np.int64)]
     tonnes: list[Floats] = [np.zeros(0)]
-    for step, period in enumerate(history.periods):
+    for period, months in enumerate(history.periods):
         runs: dict[tuple[int, ...], list[_Piece]] = {}
-        for piece in _pieces(history, places, step, period):
-            if piece.material >= 0 and (piece.tonnage > 0).any():
-                what = (piece.kind, piece.material, piece.via)
-                runs.setdefault(tuple(int(r[w]) for r, w in zip(rank, what, strict=True)), []).append(piece)
+        for month, record in enumerate(months):
+            for piece in _pieces(history, places, period * history.parts + month, record):
+                if piece.material >= 0 and (piece.tonnage > 0).any():
+                    what = (piece.kind, piece.material, piece.via)
+                    runs.setdefault(tuple(int(r[w]) for r, w in zip(rank, what, strict=True)), []).append(piece)
         for _, pieces in sorted(runs.items()):
-            ends, tonnage = _in_order(pieces, len(places.names))
+            ends, tonnage = _in_order(pieces, len(places.names), together=history.parts > 1)
             what = pieces[0].kind, pieces[0].material, pieces[0].via
-            rows.append(np.column_stack([np.tile((step, *what), (len(tonnage), 1)), ends]))
+            rows.append(np.column_stack([np.tile((period, *what), (len(tonnage), 1)), ends]))
             tonnes.append(tonnage)
     period_, kind, material, via, origin, destination, link = np.concatenate(rows).T
     return PeopleLegs(
@@ -176,8 +177,11 @@ def _by_name(words: Sequence[str]) -> Ints:
     return np.argsort(np.argsort(np.array(words, dtype=object)))
 
 
-def _in_order(pieces: Sequence[_Piece], places: int) -> tuple[Ints, Floats]:
-    """Join legs above zero of one kind, material and via: ``origin, destination, link`` (r, 3), sorted, and their t."""
+def _in_order(pieces: Sequence[_Piece], places: int, *, together: bool) -> tuple[Ints, Floats]:
+    """Join legs above zero of one kind, material and via: ``origin, destination, link`` (r, 3), sorted, and their t.
+
+    With ``together``, legs of the months of a period between the same places become one.
+    """
     ends, tonnes = [], []
     for piece in pieces:
         there = np.flatnonzero(piece.tonnage > 0)
@@ -189,7 +193,10 @@ def _in_order(pieces: Sequence[_Piece], places: int) -> tuple[Ints, Floats]:
     key = rows[:, 0] * places + rows[:, 1]
     if (key[1:] < key[:-1]).any():
         order = np.argsort(key, kind="stable")
-        return rows[order], tonnage[order]
+        key, rows, tonnage = key[order], rows[order], tonnage[order]
+    if together:
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        return rows[first], np.add.reduceat(tonnage, first)
     return rows, tonnage
 
 

@@ -68,9 +68,9 @@ def stock_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
     written = [TextColumn(labels) for labels in (history.owners[order], material_names, via_names)]
     sizes = (owners, len(material_names), len(via_names))
     amounts = [NumberColumn() for _ in _AMOUNTS]
-    for step, record in enumerate(history.periods):
+    for step, months in enumerate(history.periods):
         keys, parts = [], []
-        for (via, materials, places), values in zip(blocks, _stock_amounts(record), strict=True):
+        for (via, materials, places), values in zip(blocks, _stocks_over(months), strict=True):
             role, at = np.nonzero(np.logical_or.reduce([v != 0 for v in values if v is not None]))
             keys.append((places[at] * sizes[1] + np.array(materials)[role]) * sizes[2] + via)
             parts.append([np.zeros(len(at)) if v is None else v[role, at] for v in values])
@@ -85,6 +85,18 @@ def stock_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
     columns = {name: column.close() for name, column in zip(names, (period, *written), strict=True)}
     numbers = {name: amount.close() for name, amount in zip(_AMOUNTS, amounts, strict=True)}
     return pd.DataFrame({**columns, **numbers}, copy=False)
+
+
+def _stocks_over(months: Sequence[Period]) -> list[tuple[Floats | None, ...]]:
+    """Return the amounts of a period: what the first of its months opened with, what all moved, what the last left."""
+    if len(months) == 1:
+        return list(_stock_amounts(months[0]))
+    amounts = []
+    for block in zip(*(_stock_amounts(p) for p in months), strict=True):
+        opening, *moved, closing = zip(*block, strict=True)
+        sums = [None if values[0] is None else np.sum(values, axis=0) for values in moved]
+        amounts.append((opening[0], *sums, closing[-1]))
+    return amounts
 
 
 def _stock_amounts(p: Period) -> tuple[tuple[Floats | None, ...], ...]:
@@ -125,20 +137,21 @@ def quota_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
     period, node = TextColumn(periods), TextColumn(history.owners[order])
     rule_id, organisation = TextColumn(ids), TextColumn(bodies)
     asked, credited = NumberColumn(), NumberColumn()
-    for step, (due, record) in enumerate(zip(history.dues, history.periods, strict=True)):
-        if not due.rules:
+    for step, months in enumerate(history.periods):
+        quota, credit = np.zeros((2, len(ids), len(order)))
+        for due, record in zip(history.dues[step * history.parts :], months, strict=False):
+            rows = [position[rule.rule_id] for rule in due.rules]
+            by_rule = np.concatenate([due.enterprises, due.communities], axis=1)[:, order]
+            quota[rows] += by_rule
+            credit[rows] += by_rule * ratio(record.account["credited_t"], record.account["quota_t"])[order]
+        owner, code = np.nonzero(quota.T > 0)
+        if not len(owner):
             continue
-        by_rule = np.concatenate([due.enterprises, due.communities], axis=1)[:, order]
-        credit = ratio(record.account["credited_t"], record.account["quota_t"])[order]
-        ranked = np.argsort([position[rule.rule_id] for rule in due.rules], kind="stable")
-        owner, rank = np.nonzero(by_rule[ranked].T > 0)
-        code = np.array([position[rule.rule_id] for rule in due.rules])[ranked][rank]
-        tonnage = by_rule[ranked[rank], owner]
         period.repeat(step, len(owner))
         for column, codes_ in ((node, owner), (rule_id, code), (organisation, body[code])):
             column.add(codes_)
-        asked.add(tonnage)
-        credited.add(tonnage * credit[owner])
+        asked.add(quota[code, owner])
+        credited.add(credit[code, owner])
     names = ("period", "node_id", "rule_id", "organisation")
     columns = {name: c.close() for name, c in zip(names, (period, node, rule_id, organisation), strict=True)}
     return pd.DataFrame({**columns, "quota_t": asked.close(), "credited_t": credited.close()}, copy=False)
@@ -154,13 +167,13 @@ def unserved_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
         so that they sum to the last level), ``reason, links``.
     """
     order, access = history.order, history.access
-    shape = (len(history.periods), len(order))
-    level = np.array([p.ready for p in history.periods]).reshape(shape)
+    level = history.levels()
     level[level <= _ROUNDING * history.dust_t] = 0.0
     new = np.diff(level, axis=0, prepend=0.0)
     period, owner = np.nonzero((level[:, order] > 0) | (new[:, order] != 0))
     at = order[owner]
-    why = np.array([reasons(access, p.full, p.hindered) for p in history.periods], dtype=object).reshape(shape)
+    ends = [months[-1] for months in history.periods]
+    why = np.array([reasons(access, p.full, p.hindered) for p in ends], dtype=object).reshape(level.shape)
     why = why[period, at]
     links = np.where(why == CAPACITY, access.link_id[0, at], "")
     return pd.DataFrame(

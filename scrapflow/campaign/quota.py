@@ -218,23 +218,32 @@ def _asked(rule: QuotaRule, population: Population) -> float:
     return float((population.residents * there).sum() * float(rule.members_share.value))
 
 
-def due(rules: Sequence[QuotaRule], periods: pd.DataFrame, unit: str, population: Population) -> list[Due]:
+def due(
+    rules: Sequence[QuotaRule], periods: pd.DataFrame, unit: str, population: Population, parts: int = 1
+) -> list[Due]:
     """Work out the quota of every rule, place and period, in t.
 
     ``quota = heads × kg / 1000 × months`` (``fixed``: the tonnes of the rule at each of its places × months): a rate a
     month, whatever the unit of the periods; what is asked once, or spread, is a sum. The kg come from the campaign's
     file, with their origin.
 
+    Parameters
+    ----------
+    rules, periods, unit, population
+        Who asks, when, and of whom.
+    parts
+        Steps of a period: it asks for as much in each, and for what is due once in the first.
+
     Returns
     -------
     list of Due
-        One a period; periods that ask for the same share one.
+        One a step; steps that ask for the same share one.
     """
     out = []
     counted: dict[tuple[str, ...], list[Heads]] = {}
     made: dict[tuple[tuple[str, float], ...], Due] = {}
-    amounts = [r.tonnes(periods, unit) for r in rules]
-    for step in range(len(periods)):
+    amounts = [[t for tonnes in r.tonnes(periods, unit) for t in r.in_steps(tonnes, parts)] for r in rules]
+    for step in range(len(periods) * parts):
         active = [(r, tonnes[step]) for r, tonnes in zip(rules, amounts, strict=True) if tonnes[step] > 0]
         what = tuple((r.rule_id, tonnes) for r, tonnes in active)
         if what not in made:

@@ -117,6 +117,10 @@ class QuotaRule:
         tonnes = float(self.amount.value) / (KG_PER_T if self.amount_key == "kg" else 1.0)
         return [tonnes * parts.get(i, 0.0) for i in range(len(days))]
 
+    def in_steps(self, tonnes: float, parts: int) -> list[float]:
+        """Share what falls due in a period over its steps: alike, or all of it in the first if it is asked for once."""
+        return [tonnes, *[0.0] * (parts - 1)] if self.every == "once" else [tonnes / parts] * parts
+
 
 def amount_key(kind: str) -> str:
     """Return the key of a rule's amount: a quota of named places is in ``t``, any other in ``kg`` per head.

@@ -313,7 +313,7 @@ class Steps:
             nothing = np.zeros((len(self.stock), self.n))
             return _Returned(nothing[:1], nothing, nothing[0])
         if history.return_after:
-            uncaught, shares = history.periods[source].uncaught, history.periods[source].shares
+            uncaught, shares = history.steps[source].uncaught, history.steps[source].shares
         share = shares[:, : self.n]
         back = ratio(share, share.sum(axis=0))
         if history.return_after:

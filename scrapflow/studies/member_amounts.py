@@ -62,7 +62,7 @@ class MemberAmounts:
         """Return the level of what owners could not cart, t."""
         history = self._collected.history
         unplaced = ~history.access.placed
-        level = np.array([period.ready for period in history.periods]).reshape(len(self.periods), len(self._owners))
+        level = history.levels()
         return Placed(self._owners, np.where(unplaced != placed, level, 0.0)[:, None])
 
     @cached_property

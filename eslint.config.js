@@ -1,6 +1,7 @@
 /** Rules for the map's script; the names a page has besides its own. */
 const browser = [
   "L",
+  "PAGE",
   "window",
   "document",
   "location",
@@ -20,6 +21,8 @@ const browser = [
   "URLSearchParams",
   "Element",
   "HTMLElement",
+  "Event",
+  "AbortController",
 ];
 const node = ["globalThis", "Buffer", "URL", "URLSearchParams"];
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from scrapflow.studies.validate import validate
     from scrapflow.studies.what_if import what_if
     from scrapflow.views.compare_map import compare_map
+    from scrapflow.views.explore import explore
     from scrapflow.views.flow_layer import FlowLayer
     from scrapflow.views.maps import map_flows, save_map
     from scrapflow.views.pictures import save_picture
@@ -78,6 +79,7 @@ _HOME = {
     "compare": "queries.compare",
     "compare_map": "views.compare_map",
     "export": "exchange.export",
+    "explore": "views.explore",
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",
     "map_flows": "views.maps",

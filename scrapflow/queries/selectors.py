@@ -352,6 +352,13 @@ class Selection:
         low, high = (sorted(order.index(p) for p in self._periods_of(w)) for w in words)
         return order[low[0] : high[-1] + 1]
 
+    def narrowed(self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str) -> Self:
+        """Keep what meets a condition in SQL over movements ``m``, with its parameters, said in words.
+
+        For what no verb says; ``tables`` are the aliases that the condition uses besides (``o, d, p, paths``).
+        """
+        return self._with(condition, words, *tables)
+
     def _with(
         self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str, kinds: Iterable[str] = KINDS
     ) -> Self:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LINE_TEXTS = ("lines.", "time.", "network.", "zoom.")
 """Beginnings of the keys of the texts that lines by themselves need."""
-ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js"}
+ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js", "explore": "explore_page.js"}
 """The module that draws each type of data; a page carries it and what it imports, and nothing else."""
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -27,7 +27,10 @@ def column(frame: pd.DataFrame, name: str, default: object = "") -> pd.Series[An
 def text(frame: pd.DataFrame, name: str) -> list[str]:
     """Return a column as plain strings, unknown ones empty."""
     values = column(frame, name)
-    return values.tolist() if isinstance(values.dtype, pd.StringDtype) else [str(v) for v in values]
+    if isinstance(values.dtype, pd.StringDtype):
+        # many times faster than a walk through the strings of an Arrow array
+        return list(values.to_numpy(dtype=object))
+    return [str(v) for v in values]
 
 
 def numbers(frame: pd.DataFrame, name: str) -> list[Json]:

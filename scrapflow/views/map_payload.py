@@ -112,12 +112,12 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
 
 def kinds_of(run: RunTables) -> list[str]:
     """Return the kinds of movement that a run has, in the order in which they are told."""
-    moved = set(run.movements["kind"])
+    moved = set(run.movements["kind"].unique())
     return [name for name in kinds() if name in moved]
 
 
 def _check(run: RunTables) -> None:
-    unknown = sorted(set(run.movements["kind"]) - set(kinds()))
+    unknown = sorted(set(run.movements["kind"].unique()) - set(kinds()))
     if unknown:
         problems = [problem("movements", "", "kind", f"{k!r} is no kind of the vocabulary") for k in unknown]
         raise InputError(problems, what="the run to be drawn")

@@ -93,8 +93,7 @@ def map_flows(
         msg = f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}"
         raise ValueError(msg)
     layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale})
-    given = _ranges(layer.run) if ranges is None else ranges
-    layer.options["ranges"] = {_SHOWN[key]: [float(low), float(high)] for key, (low, high) in sorted(given.items())}
+    layer.options["ranges"] = run_ranges(layer.run, ranges)
     heading = title or _title(layer, lang)
     if getattr(m, "scrapflow_run", None) is not None:
         message = "shows a run already, with its page around it; FlowLayer(flows).add_to(m) adds lines to it"
@@ -109,10 +108,16 @@ def map_flows(
     return m
 
 
-def _ranges(run: RunTables | None) -> dict[str, tuple[float, float]]:
-    """Low and high of the four numbers, where an ensemble left them in a run; a query's tonnes are others."""
+def run_ranges(run: RunTables | None, given: Mapping[str, tuple[float, float]] | None = None) -> dict[str, list[float]]:
+    """Return low and high of the four numbers as the script reads them: those given, or what an ensemble left in a run.
+
+    A query's tonnes are others, and have none.
+    """
     known = run.meta.get("ranges", {}) if run is not None else {}
-    return {key: (known[name]["low"], known[name]["high"]) for key, name in FIGURES.items() if name in known}
+    own = {key: (known[name]["low"], known[name]["high"]) for key, name in FIGURES.items() if name in known}
+    return {
+        _SHOWN[k]: [float(low), float(high)] for k, (low, high) in sorted((own if given is None else given).items())
+    }
 
 
 def _title(layer: FlowLayer, lang: str) -> str:

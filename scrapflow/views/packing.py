@@ -6,6 +6,8 @@ that inflates it is a page, and needs no browser newer than its typed arrays. ``
 Arrays that the first sight needs are left as they are (``ready``): their bytes are read faster than they are inflated.
 
 All of it is ASCII: a browser reads a page of a megabyte noticeably faster if no letter of it needs two bytes.
+
+A widget has no file to be written into: :func:`message` sends the same data with its arrays as they are.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,9 +27,48 @@ if TYPE_CHECKING:
 
 DEGREES_PER_STEP = 1e-5
 """Coordinates are whole numbers of this many degrees: about a metre."""
+_EIGHT = 8
+"""Where an array of a message begins: at a multiple of its widest number."""
 
 
-def pack(values: ArrayLike, dtype: str = "f4", *, ready: bool = False) -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class Packed(Mapping[str, Any]):
+    """An array, or text that is JSON, that is written down only when it is known how: as text or in a message.
+
+    A mapping of what it is as text: ``d`` (what it holds), ``n`` (how many), and ``z`` or ``r``.
+    """
+
+    holds: str
+    count: int
+    content: NDArray[Any] | bytes
+    ready: bool = False
+
+    @cached_property
+    def _text(self) -> dict[str, Any]:
+        about: dict[str, Any] = {"d": self.holds, "n": self.count}
+        if isinstance(self.content, bytes):
+            return about | {"z": _deflated(self.content)}
+        if self.ready:
+            return about | {"r": base64.b64encode(self.content.tobytes()).decode("ascii")}
+        planes = self.content.view(np.uint8).reshape(self.count, self.content.itemsize).T.tobytes()
+        return about | {"z": _deflated(planes)}
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as they are."""
+        return self.content if isinstance(self.content, bytes) else self.content.tobytes()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._text[key] if key not in {"d", "n"} else {"d": self.holds, "n": self.count}[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._text)
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+
+def pack(values: ArrayLike, dtype: str = "f4", *, ready: bool = False) -> Packed:
     """Pack an array, shape ``(n,)``, as ``{"d": dtype, "n": n, "z": base64 of deflated byte planes}``.
 
     Parameters
@@ -56,13 +100,10 @@ def pack(values: ArrayLike, dtype: str = "f4", *, ready: bool = False) -> dict[s
     if not dtype.startswith("f") and (typed.astype(np.int64) != array).any():
         msg = f"a number does not fit into {dtype}"
         raise ValueError(msg)
-    if ready:
-        return {"d": dtype, "n": len(typed), "r": base64.b64encode(typed.tobytes()).decode("ascii")}
-    planes = typed.view(np.uint8).reshape(len(typed), typed.itemsize).T.tobytes()
-    return {"d": dtype, "n": len(typed), "z": _deflated(planes)}
+    return Packed(dtype, len(typed), typed, ready)
 
 
-def pack_json(data: object) -> dict[str, Any]:
+def pack_json(data: object) -> Packed:
     """Pack what JSON can say, deflated: for what opening a page need not wait for, read when it is asked for.
 
     Examples
@@ -71,7 +112,7 @@ def pack_json(data: object) -> dict[str, Any]:
     'json'
     """
     text = to_json(data).encode("ascii")
-    return {"d": "json", "n": len(text), "z": _deflated(text)}
+    return Packed("json", len(text), text)
 
 
 def _deflated(data: bytes) -> str:
@@ -89,7 +130,7 @@ def _smallest(array: NDArray[Any]) -> str:
     raise ValueError(msg)
 
 
-def pack_degrees(values: ArrayLike, *, ready: bool = False) -> dict[str, Any]:
+def pack_degrees(values: ArrayLike, *, ready: bool = False) -> Packed:
     """Pack degrees as differences of whole steps of :data:`DEGREES_PER_STEP`; the first is the start itself."""
     steps = np.rint(np.asarray(values, dtype=np.float64) / DEGREES_PER_STEP).astype(np.int64).ravel()
     return pack(np.diff(steps, prepend=0), "int", ready=ready)
@@ -106,7 +147,46 @@ def to_json(data: object) -> str:
     >>> print(to_json({"name": "</script><b>"}))
     {"name":"\u003c/script\u003e\u003cb\u003e"}
     """
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False, default=_as_text)
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text
+
+
+def _as_text(value: object) -> dict[str, Any]:
+    if not isinstance(value, Packed):
+        msg = f"{type(value).__name__} is nothing that JSON can say"
+        raise TypeError(msg)
+    return dict(value)
+
+
+def message(data: object) -> bytes:
+    """Return data as one binary message: the length of its JSON, the JSON, then its arrays as they are.
+
+    In the JSON an array is ``{"d": what it holds, "n": how many, "at": where it begins after the JSON}``;
+    ``assets/unpack.js`` reads it without copying or inflating anything.
+
+    Examples
+    --------
+    >>> message({"t": pack([1, 2])})[4:35]
+    b'{"t":{"d":"f4","n":2,"at":0}}  '
+    """
+    arrays: list[bytes] = []
+    end = 0
+
+    def placed(value: object) -> dict[str, Any]:
+        nonlocal end
+        if not isinstance(value, Packed):
+            return _as_text(value)
+        about = {"d": value.holds, "n": value.count, "at": end}
+        arrays.append(_padded(value.raw))
+        end += len(arrays[-1])
+        return about
+
+    head = json.dumps(data, separators=(",", ":"), allow_nan=False, default=placed).encode("ascii")
+    head += b" " * (-(len(head) + 4) % _EIGHT)
+    return b"".join([len(head).to_bytes(4, "little"), head, *arrays])
+
+
+def _padded(raw: bytes) -> bytes:
+    return raw + bytes(-len(raw) % _EIGHT)

@@ -180,7 +180,7 @@ def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Sc
         _mill(axes, place, float(side), _materials_at(run, str(node), list(held.columns)), colours)
     _names(axes, points, room, _named(run, where, list(received.index), list(held.index), local=local), fixed)
     present = frozenset(str(m) for m in held.columns if held[m].sum() > 0)
-    moved_kinds = set(run.movements["kind"])
+    moved_kinds = set(run.movements["kind"].unique())
     homes = [k for k in (*_kinds("take_back"), *_kinds("store")) if k in moved_kinds]
     railed = [k.kind for k in kinds().values() if k.mover == "train"]
     return Scales(per_tonne, float(mill_scale), home, homes[0] if homes else "", railed[0], present)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from functools import partial
 from pathlib import Path
@@ -79,23 +80,43 @@ def save_picture(
         raise InputError(problems, what="the picture")
     chosen = lang or str(getattr(m, "scrapflow_lang", "en"))
     labels(chosen)
-    words = run_words(run, chosen)
+    with replacing(target, what="the picture") as part:
+        _draw(run, part, target.suffix.lower(), lang=chosen, width_in=width_in, dpi=dpi)
+    return target
+
+
+def png_of(run: RunTables, *, lang: str = "en", width_in: float = 9.0, dpi: int = 100) -> bytes:
+    """Return the figure of :func:`save_picture` as the bytes of a PNG: what a notebook shows where no script may run.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> png_of(sf.run(sf.read_world("toy")))[1:4]
+    b'PNG'
+    """
+    into = io.BytesIO()
+    _draw(run, into, ".png", lang=lang, width_in=width_in, dpi=dpi)
+    return into.getvalue()
+
+
+def _draw(run: RunTables, into: Path | io.BytesIO, ending: str, *, lang: str, width_in: float, dpi: int) -> None:
+    """Draw the figure of a run into a file."""
     import matplotlib as mpl
 
-    with (
-        mpl.rc_context(
-            {"font.family": _fonts(), "svg.hashsalt": "scrapflow", "svg.fonttype": "path", "axes.unicode_minus": False}
-        ),
-        replacing(target, what="the picture") as part,
-    ):
-        figure = _figure(run, words, width_in, local=chosen != "en")
-        stamp = {
-            ".png": {"Software": "scrapflow"},
-            ".svg": {"Date": None, "Creator": "scrapflow"},
-            ".pdf": {"CreationDate": None, "Creator": "scrapflow"},
-        }
-        figure.savefig(part, dpi=dpi, metadata=stamp[target.suffix.lower()])
-    return target
+    stamp = {
+        ".png": {"Software": "scrapflow"},
+        ".svg": {"Date": None, "Creator": "scrapflow"},
+        ".pdf": {"CreationDate": None, "Creator": "scrapflow"},
+    }
+    fixed: Any = {
+        "font.family": _fonts(),
+        "svg.hashsalt": "scrapflow",
+        "svg.fonttype": "path",
+        "axes.unicode_minus": False,
+    }
+    with mpl.rc_context(fixed):
+        figure = _figure(run, run_words(run, lang), width_in, local=lang != "en")
+        figure.savefig(into, format=ending[1:], dpi=dpi, metadata=stamp[ending])
 
 
 def _fonts() -> list[str]:

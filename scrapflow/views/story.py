@@ -89,7 +89,8 @@ class _Teller:
         nodes = run.nodes.set_index("node_id")
         self.region = nodes["region"] if "region" in nodes else pd.Series("", index=nodes.index)
         self.node_kind = nodes["kind"]
-        self.moved = [k for k in kinds().values() if k.kind in set(run.movements["kind"])]
+        moved = set(run.movements["kind"].unique())
+        self.moved = [k for k in kinds().values() if k.kind in moved]
 
     def of(self, tracing: str, *, ends: str = "") -> list[str]:
         """Return the kinds of the run that do something to a tonne."""

@@ -12,7 +12,7 @@ import { measureOf } from "./measures.js";
 import { runView } from "./run_view.js";
 import { details } from "./details.js";
 import { searchBox } from "./search.js";
-import { readHash, writeHash } from "./state.js";
+import { addressOf, readHash, writeHash } from "./state.js";
 import { story } from "./story.js";
 import { timeline } from "./timeline.js";
 import { tipLines } from "./tips.js";
@@ -67,7 +67,17 @@ export function mount(map, data) {
 			set({ ...startState(), lang: app.state.lang });
 			fit();
 		},
+		address: () => addressOf(app, Infinity),
+		goTo,
+		close() {
+			ending.abort();
+			watching.disconnect();
+			map.remove();
+		},
 	};
+	// a page that another run replaces listens no longer
+	const ending = new AbortController();
+	const heard = { signal: ending.signal };
 
 	/** What the tonnes rest on: modelled or reported, assumed inputs, one run or many. */
 	function assumedText() {
@@ -111,7 +121,20 @@ export function mount(map, data) {
 			root.lang = document.documentElement.lang = lang;
 		}
 		for (const part of those) part.update();
+		changed();
+	}
+
+	/** The address follows what is shown, and so does who else listens, such as a notebook. */
+	function changed() {
 		writeHash(app);
+		root.dispatchEvent(new Event("scrapflow"));
+	}
+
+	/** Show what an address says, and nothing of what was shown. @param {string} text */
+	function goTo(text) {
+		Object.assign(app.state, startState());
+		readHash(app, text);
+		set({});
 	}
 
 	function flyTo(list, maxZoom = 10, around = 60) {
@@ -201,25 +224,27 @@ export function mount(map, data) {
 	map.on("zoomstart movestart", () => (tip.hidden = true));
 	map.on("moveend resize", () => {
 		key.update();
-		writeHash(app);
+		changed();
 	});
 	addEventListener(
 		"keydown",
 		(/** @type {any} */ e) => e.key === "Escape" && !e.target.closest(".sf-sheet") && app.select(null),
+		heard,
 	);
 	// an address pasted into a page that is open
-	addEventListener("hashchange", () => {
-		Object.assign(app.state, startState());
-		readHash(app);
-		set({});
-	});
-	new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+	addEventListener("hashchange", () => goTo(location.hash), heard);
+	const watching = new ResizeObserver(() => map.invalidateSize({ animate: false }));
+	watching.observe(container);
 
 	// on paper the map is as large as it was drawn, made smaller as a whole so that it fits the page's width
-	addEventListener("beforeprint", () => {
-		const { x, y } = map.getSize();
-		root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 970 / x)}`;
-	});
+	addEventListener(
+		"beforeprint",
+		() => {
+			const { x, y } = map.getSize();
+			root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 970 / x)}`;
+		},
+		heard,
+	);
 
 	function draw(ctx, at) {
 		app.measured = app.state.measure && shapes.regions ? measureOf(app) : null;

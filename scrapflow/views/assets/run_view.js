@@ -142,12 +142,21 @@ export function runView(run, style) {
 	function focus(selected, tonnes) {
 		if (!selected) return null;
 		const chosen = new Set(selected.nodes);
-		const through = selected.type === "link" ? pathsThrough(selected.link) : new Set();
+		const through = new Set(throughLinks(selected).flatMap((link) => [...pathsThrough(link)]));
 		const inSeries = series.path.map((path, s) =>
 			chosen.has(series.origin[s]) || chosen.has(series.destination[s]) || through.has(path) ? 1 : 0,
 		);
 		const bySeries = tonnes.map((t, s) => (inSeries[s] ? t : 0));
 		return { inSeries, bySeries, loads: linkLoads(run, bySeries) };
+	}
+
+	/** The links of a choice that trains pass: a link itself, and those that meet at a station. */
+	function throughLinks({ type, link, nodes: ids = [] }) {
+		if (type === "link") return [link];
+		const stations = new Set(ids.filter((i) => nodes.what(i) === "station"));
+		return stations.size
+			? [...links.from.keys()].filter((l) => stations.has(links.from[l]) || stations.has(links.to[l]))
+			: [];
 	}
 
 	function pathsThrough(link) {

@@ -6,9 +6,9 @@ const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace
 
 /**
  * @param {any} state @param {{lat: number, lng: number, zoom: number}} view @param {number} last period
- * @param {(i: number) => string} nodeId @param {(i: number) => string} linkId
+ * @param {(i: number) => string} nodeId @param {(i: number) => string} linkId @param {number} [most] places of a choice
  */
-export function encodeState(state, view, last, nodeId, linkId) {
+export function encodeState(state, view, last, nodeId, linkId, most = 60) {
 	const { filter, selected } = state;
 	const out = new URLSearchParams({
 		v: [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(","),
@@ -23,7 +23,7 @@ export function encodeState(state, view, last, nodeId, linkId) {
 	put("panel", state.panel);
 	put("step", state.step >= 0 && String(state.step + 1));
 	if (selected?.type === "link") put("link", linkId(selected.link));
-	else if (selected) put("place", escaped(selected.nodes.slice(0, 60).map(nodeId)));
+	else if (selected) put("place", escaped(selected.nodes.slice(0, most).map(nodeId)));
 	return out.toString();
 }
 
@@ -70,9 +70,11 @@ function decoded(text) {
 	}
 }
 
-/** Take over what the address says, and tell whether it says anything. @param {App} app @returns {boolean} */
-export function readHash(app) {
-	const text = location.hash;
+/**
+ * Take over what an address says, and tell whether it says anything.
+ * @param {App} app @param {string} [text] by default what the page's own address says @returns {boolean}
+ */
+export function readHash(app, text = location.hash) {
 	if (text.length < 3) return false;
 	const { run } = app;
 	const { patch, view } = decodeState(text, {
@@ -89,22 +91,27 @@ export function readHash(app) {
 	return true;
 }
 
+/** What is shown, as an address says it. @param {App} app @param {number} [most] places of a choice @returns {string} */
+export function addressOf({ map, run, state }, most) {
+	const view = { ...map.getCenter(), zoom: map.getZoom() };
+	return encodeState(
+		state,
+		view,
+		run.nPeriods - 1,
+		(i) => run.nodes.id[i],
+		(i) => run.links.id[i],
+		most,
+	);
+}
+
 let waiting = 0;
 
 /** Write the address a little later, so that playing does not flood it; a notebook's frame has no address to write. @param {App} app */
 export function writeHash(app) {
 	clearTimeout(waiting);
 	waiting = setTimeout(() => {
-		const { map, run } = app;
-		const hash = encodeState(
-			app.state,
-			{ ...map.getCenter(), zoom: map.getZoom() },
-			run.nPeriods - 1,
-			(i) => run.nodes.id[i],
-			(i) => run.links.id[i],
-		);
 		try {
-			if (location.protocol !== "about:") history.replaceState(null, "", "#" + hash);
+			if (location.protocol !== "about:") history.replaceState(null, "", "#" + addressOf(app));
 		} catch {
 			// a frame without an address of its own
 		}

@@ -1,6 +1,13 @@
 /** What crosses from Python to the page, and what the page's parts hand each other. Only names and types, no code. */
 
 declare const L: any;
+/** The page that a widget's frame shows, as text; put before the widget's script. */
+declare const PAGE: string;
+
+interface Window {
+	scrapflowOpened?: (view: DataView) => any;
+	scrapflowShow?: (data: any, address: string) => Element;
+}
 
 interface Element {
 	scrapflow?: any;
@@ -358,4 +365,8 @@ interface App {
 	reset(): void;
 	tell(): void;
 	telling(): boolean;
+	/** What is shown, as an address says it, with every place of a choice. */
+	address(): string;
+	goTo(text: string): void;
+	close(): void;
 }

@@ -2,7 +2,7 @@
 
 import { inflate } from "./inflate.js";
 
-/** @typedef {{d: string, n: number, z?: any, r?: any}} Packed deflated byte planes or JSON, or the bytes as they are */
+/** @typedef {{d: string, n: number, z?: any, r?: any, b?: Uint8Array}} Packed deflated byte planes or JSON, or the bytes as they are */
 
 const TYPES = {
 	u1: Uint8Array,
@@ -19,8 +19,9 @@ const TYPES = {
  * @param {Packed} packed
  * @returns {any} a typed array, or what the JSON says
  */
-export function unpack({ d, n, z, r }) {
+export function unpack({ d, n, z, r, b }) {
 	const Type = TYPES[d];
+	if (b) return d === "json" ? JSON.parse(new TextDecoder().decode(b)) : new Type(b.buffer, b.byteOffset, n);
 	const text = r ?? z;
 	// the browser's own reader, where there is one, is several times faster
 	const packed = Uint8Array.fromBase64?.(text) || Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -32,6 +33,21 @@ export function unpack({ d, n, z, r }) {
 	for (let plane = 0, from = 0; plane < width; plane++)
 		for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[from++];
 	return new Type(bytes.buffer);
+}
+
+/**
+ * The data of a binary message, as packing.py's `message` wrote it; arrays are looked at where they lie.
+ * @param {DataView} view @returns {any}
+ */
+export function opened({ buffer, byteOffset, byteLength }) {
+	const bytes = new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
+	const start = 4 + new DataView(bytes.buffer).getUint32(0, true);
+	const head = new TextDecoder().decode(bytes.subarray(4, start));
+	return JSON.parse(head, (_, value) => {
+		if (value?.at === undefined || !value.d) return value;
+		const width = value.d === "json" ? 1 : TYPES[value.d].BYTES_PER_ELEMENT;
+		return { ...value, b: bytes.subarray(start + value.at, start + value.at + value.n * width) };
+	});
 }
 
 /**

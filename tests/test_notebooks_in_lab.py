@@ -12,6 +12,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+_ASKED = """# %%
+import scrapflow as sf
+
+w = sf.explore(sf.run(sf.read_world()))
+w
+
+# %%
+print("chosen", "yard_sunchon" in w.selection, round(w.flows.total_t, 3), w.flows.kinds)
+
+# %%
+w.filters = {"material": "machinery"}
+print("asked", round(w.flows.total_t, 3), round(w.run.flows.from_("yard_sunchon").of("machinery").total_t, 3))
+"""
 _FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
@@ -23,6 +36,9 @@ def lab(tmp_path_factory):
     pytest.importorskip("jupyterlab")
     home = tmp_path_factory.mktemp("lab")
     jupytext.write(jupytext.read(ROOT / "notebooks" / "1_tour.py"), home / "tour.ipynb")
+    asked = jupytext.reads(_ASKED, fmt="py:percent")
+    asked.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    jupytext.write(asked, home / "ask.ipynb")
     own = {f"JUPYTER_{k}_DIR": str(home / f".{k.lower()}") for k in ("CONFIG", "DATA", "RUNTIME")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / ".settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / ".workspaces")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
@@ -79,4 +95,79 @@ def test_jupyterlab_shows_the_map(lab, chrome):
         assert box["width"] > 200
         assert box["height"] > 200
         assert page.locator(".jp-OutputArea-output[data-mime-type*='stderr']").count() == 0
+        browser.close()
+
+
+_AT = """async (root) => {
+  const app = root.scrapflow;
+  const i = app.run.nodes.index.get("yard_sunchon");
+  app.flyTo([i], 10);
+  await new Promise((done) => setTimeout(done, 400));
+  const { x, y } = app.view.shown.hits.find((hit) => hit.type === "place" && hit.sign.nodes.includes(i));
+  const canvas = root.querySelector(".sf-flows").getBoundingClientRect();
+  return [canvas.x + x, canvas.y + y];
+}"""
+
+
+def _run_cell(page, number: int) -> str:
+    """Run a cell as a person does, and return what it printed."""
+    cell = page.locator(".jp-CodeCell").nth(number)
+    cell.locator(".jp-InputPrompt").click()
+    page.keyboard.press("Shift+Enter")
+    cell.locator(".jp-OutputArea-output").first.wait_for(timeout=120_000)
+    return cell.locator(".jp-OutputArea-output").first.inner_text()
+
+
+def _tonnes(page) -> list[str]:
+    """Return the tonnes of the legend, as the map in the notebook shows them."""
+    return page.frame_locator("iframe.scrapflow-frame").locator(".sf-legend .sf-list").first.all_inner_texts()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_map_in_jupyterlab_talks_with_python(lab, chrome):
+    """A click on Sunch'ŏn reaches Python, a filter set in Python reaches the map; the saved notebook shows a map."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    pytest.importorskip("anywidget")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chrome, args=_FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        elsewhere: list[str] = []
+        here = (lab.rsplit("/", 1)[0], "data:", "blob:", "about:")
+        page.on("request", lambda r: None if r.url.startswith(here) else elsewhere.append(r.url))
+        page.goto(f"{lab}/tree/ask.ipynb?token=t&reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
+        page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Shift+Enter")
+        frame = page.locator("iframe.scrapflow-frame")
+        frame.wait_for(timeout=120_000)
+        root = page.frame_locator("iframe.scrapflow-frame").locator(".sf-app[data-ready]")
+        root.wait_for(timeout=120_000)
+        page.wait_for_selector("[class^=scrapflow-still]", state="attached", timeout=120_000)
+        page.wait_for_timeout(500)
+        frame.scroll_into_view_if_needed()
+        x, y = root.evaluate(_AT)
+        corner = frame.bounding_box()
+        page.mouse.click(corner["x"] + x, corner["y"] + y)
+        said = _run_cell(page, 1).split(maxsplit=3)
+        assert said[:2] == ["chosen", "True"]
+        assert float(said[2]) > 0
+        assert said[3].strip() == "['shipped']"
+        before = _tonnes(page)
+        said = _run_cell(page, 2).split()
+        assert said[1] == said[2]
+        page.wait_for_timeout(1000)
+        assert _tonnes(page) != before
+        assert "material=obsolete_machinery" in root.evaluate("(root) => root.scrapflow.address()")
+        assert page.locator(".jp-OutputArea-output iframe:visible").count() == 1
+
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(2000)
+        page.goto(f"{lab}/tree/ask.ipynb?token=t&reset")
+        kept = page.frame_locator(".jp-OutputArea-output [class^=scrapflow-still] iframe").locator(
+            ".sf-app[data-ready]"
+        )
+        kept.wait_for(state="attached", timeout=60_000)
+        assert elsewhere == []
         browser.close()

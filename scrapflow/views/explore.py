@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from scrapflow.queries.shown import SETS, flows_shown
 from scrapflow.views.explore_page import inputs_hash, run_message, widget_script
 from scrapflow.views.map_address import Address
 from scrapflow.views.maps import SCALES
-from scrapflow.views.pictures import png_of
+from scrapflow.views.still import still_html
 from scrapflow.views.words import labels
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ class Explorer(anywidget.AnyWidget):
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode(".scrapflow-frame { display: block; width: 100%; border: 0; }").tag(sync=True)
     _data = traitlets.Bytes().tag(sync=True)
+    _still = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode("Map of flows").tag(sync=True)
     height = traitlets.Int(640).tag(sync=True)
     address = traitlets.Unicode("").tag(sync=True)
@@ -63,6 +63,7 @@ class Explorer(anywidget.AnyWidget):
         self._lang, self._scale = lang, scale
         data = run_message(run, lang=lang, scale=scale)
         super().__init__(_esm=widget_script(), _data=data, height=height, label=f"Map of {run.name}")
+        self._still = self.model_id or ""
         self._follow()
 
     @property
@@ -156,12 +157,14 @@ class Explorer(anywidget.AnyWidget):
             else filters_of(self.run, {} if proposal.value is None else proposal.value)
         )
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the widget and, for where no script may run or none is kept, a picture of the whole run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["image/png"] = base64.b64encode(png_of(self.run, lang=self._lang)).decode("ascii")
-        return bundle
+    def _ipython_display_(self, **kwargs: Any) -> None:
+        """Show the widget, and below it what the saved notebook shows without a kernel; the living map hides that."""
+        from IPython.display import display
+
+        data, about = super()._repr_mimebundle_(**kwargs) or ({"text/plain": repr(self)}, {})
+        display(data, metadata=about, raw=True)  # type: ignore[no-untyped-call]
+        still = still_html(self.run, lang=self._lang, scale=self._scale, height=self.height, name=self.model_id)
+        display({"text/html": still, "text/plain": repr(self.run)}, raw=True)  # type: ignore[no-untyped-call]
 
     def __repr__(self) -> str:
         return f"<Explorer: {self.run.name}, {' … '.join(dict.fromkeys(self.periods))}, {self.flows.words}>"

@@ -10,6 +10,7 @@ import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.views.explore_page import inputs_hash, page, run_message
 from scrapflow.views.offline import OfflineMap
+from scrapflow.views.still import still_html
 
 pytest.importorskip("anywidget")
 
@@ -124,11 +125,12 @@ def test_the_page_is_the_html_map_s_and_asks_no_one(toy_run):
     assert len(page()) < 1_100_000
 
 
-def test_a_picture_stands_in_where_no_script_runs(w):
-    """A notebook that is not trusted, or has no kernel, shows a PNG."""
-    bundle = w._repr_mimebundle_()[0]
-    assert bundle["image/png"].startswith("iVBORw0KGgo")
-    assert "application/vnd.jupyter.widget-view+json" in bundle
+def test_a_map_and_a_picture_stand_in_where_there_is_no_kernel(w, toy_run):
+    """A saved notebook holds the map in a frame, and a picture that stays where frames are taken out."""
+    text = still_html(toy_run, name="abc")
+    assert text.index("data:image/png;base64,iVBORw0KGgo") < text.index("<iframe")
+    assert "scrapflow-still-abc" in text
+    assert "function runView" in text
 
 
 def test_the_inputs_hash_tells_settings_and_files_apart(toy):

@@ -13,6 +13,10 @@ async function render({ model, el }) {
 	frame.style.height = model.get("height") + "px";
 	const drawn = new Promise((done) => frame.addEventListener("load", done, { once: true }));
 	frame.srcdoc = PAGE;
+	// the picture that stands in for the map in a saved notebook is not wanted beside it
+	const hiding = document.createElement("style");
+	hiding.textContent = `.scrapflow-still-${model.get("_still")} { display: none; }`;
+	document.head.append(hiding);
 	el.classList.add("scrapflow-explore");
 	el.append(frame);
 	await drawn;
@@ -58,6 +62,7 @@ async function render({ model, el }) {
 		model.off("change:_data", show);
 		model.off("change:address", obey);
 		root.scrapflow.close();
+		hiding.remove();
 	};
 }
 

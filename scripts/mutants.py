@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import difflib
+import importlib
 import json
 import os
 import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -143,6 +146,32 @@ def mutants(sample: int, seed: int) -> list[Mutant]:
     return drawn
 
 
+class _NoShrinking:
+    """A plugin of pytest: a property that fails has noticed the mutant, and its smallest example is not looked for."""
+
+    def pytest_sessionstart(self) -> None:
+        from hypothesis import Phase, settings
+
+        settings.register_profile("mutants", settings(), phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("mutants")
+
+
+def preload() -> None:
+    """Import what the package and its tests import of others, once for all trials."""
+    listing = (
+        "import importlib, pathlib, sys, scrapflow\n"
+        "for path in pathlib.Path(scrapflow.__file__).parent.rglob('*.py'):\n"
+        "    if path.stem != '__main__':\n"
+        "        parts = path.relative_to(pathlib.Path(scrapflow.__file__).parents[1]).with_suffix('').parts\n"
+        "        importlib.import_module('.'.join(parts))\n"
+        "print(*[name for name in sys.modules if not name.startswith(('scrapflow', '__'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", listing], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in (*done.stdout.splitlines()[-1].split(), "duckdb", "geopandas", "networkx", "pytest"):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
 def _run(tree: Path, tests: tuple[str, ...]) -> int:
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_CPU_S, LONGEST_CPU_S))
@@ -154,7 +183,8 @@ def _run(tree: Path, tests: tuple[str, ...]) -> int:
     os.dup2(null, 2)
     import pytest
 
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser", *tests]))
+    chosen = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser", *tests]
+    return int(pytest.main(chosen, plugins=[_NoShrinking()]))
 
 
 def judged(tree: Path, tests: tuple[str, ...]) -> bool:
@@ -230,11 +260,7 @@ def main() -> None:
     parser.add_argument("--log", type=Path, default=ROOT / "out" / "mutants.jsonl")
     parser.add_argument("--again", action="store_true", help="try the survivors of the log, and draw nothing")
     asked = parser.parse_args()
-    import duckdb  # noqa: F401
-    import geopandas  # noqa: F401
-    import pytest  # noqa: F401
-    import scipy.sparse  # noqa: F401
-
+    preload()
     asked.log.parent.mkdir(parents=True, exist_ok=True)
     known = logged(asked.log)
     if asked.again:

@@ -1,0 +1,118 @@
+"""Pieces of SQL: which joins and tables a query needs, and how a list of values is asked for."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import pytest
+
+from scrapflow.queries import clauses
+from scrapflow.queries.clauses import GRADES, MEMBERS, among, joins, link_join, moved, on_path, used_tables
+from scrapflow.queries.groupers import Column
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 50, 51, 200])
+def test_a_list_of_values_of_any_length_keeps_the_rows_with_one_of_them(count):
+    """None keep nothing; a short list stands in the text, so that row groups can be skipped; a long one is one parameter."""
+    values = [f"v{i}" for i in range(count)]
+    sql, parameters = among("word", values)
+    rows = pd.DataFrame({"word": [*values, "other"]})
+    assert sorted(
+        w for (w,) in duckdb.sql(f"SELECT word FROM rows WHERE {sql}", params=parameters).fetchall()
+    ) == sorted(values)
+    assert rows["word"].tolist()[-1] not in values
+    assert len(parameters) == (count if count <= clauses._LISTED else 1)
+    assert ("unnest" in sql) == (count > 50)
+
+
+def test_links_of_a_path_are_asked_for_in_order():
+    """The same links in another order are the same text and parameters, so that a statement is prepared once."""
+    assert on_path(["b", "a"]) == on_path(["a", "b"])
+    assert on_path(["b", "a"]) == ("m.path_id IN (SELECT path_id FROM paths WHERE link_id IN (?, ?))", ("a", "b"))
+
+
+def test_a_query_joins_only_what_it_asks_of():
+    """Ends and the period are joined where they are named, each to the movements by their own column."""
+    assert joins([]) == joins(["paths", "l", GRADES]) == ""
+    assert joins(["p", "o", "o"], "g") == (
+        " LEFT JOIN nodes o ON o.node_id = g.origin LEFT JOIN periods p ON p.period = g.period"
+    )
+    assert joins(["d"]) == " LEFT JOIN nodes d ON d.node_id = m.destination"
+
+
+def test_the_tables_of_a_query_are_those_behind_its_aliases():
+    """Movements always, nodes for either end; grades stand on nodes too, the mark of members on nothing."""
+    assert used_tables([]) == {"movements"}
+    assert used_tables(["o", "d"]) == {"movements", "nodes"}
+    assert used_tables(["p", "paths"]) == {"movements", "periods", "paths"}
+    assert used_tables([GRADES]) == {"movements", "nodes", GRADES}
+    assert used_tables([MEMBERS, "m"]) == {"movements"}
+
+
+def test_a_link_word_counts_once_and_an_unknown_one_only_where_nothing_is_known():
+    """A path over two links of one line has the line once; its access link, which has none, adds no row."""
+    paths = pd.DataFrame({"path_id": ["p", "p", "p", "q"], "link_id": ["x", "y", "z", "z"]})
+    links = pd.DataFrame({"link_id": ["x", "y", "z"], "line": ["L", "L", ""], "gauge_mm": [1435.0, 1435.0, None]})
+    g = pd.DataFrame({"path_id": ["p", "q"], "tonnage_t": [1.0, 2.0]})
+    assert len(paths) + len(links) + len(g) == 9
+    for name, text in (("line", True), ("gauge_mm", False)):
+        column = Column(name, "l", name, text)
+        sql = f"SELECT g.path_id, {column.sql} FROM g{link_join([column])} ORDER BY 1"
+        rows = duckdb.sql(sql).fetchall()
+        assert rows == [("p", "L" if text else 1435.0), ("q", "" if text else None)]
+
+
+def _movements():
+    rows = [
+        ("carted", "works", "yard", 10.0, "B2", 0),
+        ("shipped", "yard", "mill", 8.0, "", 0),
+        ("returned", "yard", "works", 2.0, "", 0),
+        ("shipped", "yard", "mill", 5.0, "", 1),
+    ]
+    columns = ["kind", "origin", "destination", "tonnage_t", "grade", "member"]
+    return pd.DataFrame(rows, columns=columns).assign(period="2015-01", material="scrap", via="own")
+
+
+def test_by_grade_what_left_a_yard_is_taken_apart_and_what_is_carried_back_is_its_owners():
+    """A yard of three quarters B2 and one quarter C3 ships 8 t as 6 and 2; the 2 t carried back have their owner's grade."""
+    movements = _movements()[lambda m: m["member"] == 0]
+    nodes = pd.DataFrame({"node_id": ["works", "yard", "mill"], "grade": ["A1", "", ""]})
+    mix = pd.DataFrame(
+        {
+            "period": "2015-01",
+            "node_id": "yard",
+            "material": "scrap",
+            "via": "own",
+            "grade": ["B2", "C3"],
+            "share": [0.75, 0.25],
+        }
+    )
+    assert len(movements) == len(nodes) == 3
+    rows = duckdb.sql(
+        f"SELECT kind, grade, tonnage_t FROM {moved([GRADES]).replace(GRADES, 'mix')} ORDER BY 1, 2"
+    ).fetchall()
+    assert mix["share"].sum() == 1.0
+    assert rows == [("carted", "B2", 10.0), ("returned", "A1", 2.0), ("shipped", "B2", 6.0), ("shipped", "C3", 2.0)]
+    assert moved([]) == "movements m"
+
+
+def test_members_are_taken_apart_by_their_own_mix():
+    """With several runs in one table the mix of a yard is that of the same member."""
+    movements = _movements()
+    nodes = pd.DataFrame({"node_id": ["works", "yard", "mill"], "grade": ["A1", "", ""]})
+    mix = pd.DataFrame(
+        {
+            "period": "2015-01",
+            "node_id": "yard",
+            "material": "scrap",
+            "via": "own",
+            "grade": ["B2", "C3"],
+            "share": 1.0,
+            "member": [0, 1],
+        }
+    )
+    assert len(movements) == 4
+    assert len(nodes) > len(mix)
+    text = moved([GRADES, MEMBERS]).replace(GRADES, "mix")
+    rows = duckdb.sql(f"SELECT member, grade, tonnage_t FROM {text} WHERE m.kind = 'shipped' ORDER BY 1").fetchall()
+    assert rows == [(0, "B2", 8.0), (1, "C3", 5.0)]

@@ -99,6 +99,7 @@ def reroute(
     legs = _people_legs(run, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
     apart = run.nodes.loc[run.nodes["kind"].isin(["yard", "mill", "outside"]), "node_id"]
     yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
+    links = _links_now(run, arcs)
     moved = moved_tables(
         legs,
         labels,
@@ -107,12 +108,13 @@ def reroute(
         books,
         axes,
         run.nodes,
-        _links_now(run, arcs),
+        links,
         run.stocks[~run.stocks["node_id"].isin(apart)],
         run.unserved[~run.unserved["node_id"].isin(yards)],
     )
     tables = dict(run.tables) | {name: tidy(name, frame) for name, frame in moved.items()}
-    again = RunTables(tables | {"arcs": arcs, "supplies": supplies}, run.meta | {"case": case}, run.basemap)
+    tables |= {"arcs": arcs, "supplies": supplies, "links": links}
+    again = RunTables(tables, run.meta | {"case": case}, run.basemap)
     again.check()
     return again
 

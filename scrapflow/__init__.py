@@ -23,7 +23,10 @@ if TYPE_CHECKING:
         ScrapflowError,
         UnknownNameError,
     )
+    from scrapflow.evidence.condition import condition
+    from scrapflow.evidence.information import value_of_information
     from scrapflow.evidence.reconcile import reconcile
+    from scrapflow.evidence.sightings import pile, wagons
     from scrapflow.exchange.export import export
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run
@@ -76,6 +79,7 @@ _HOME = {
     "validate": "studies.validate",
     "what_if": "studies.what_if",
     "claim_ranges": "studies.claim_ranges",
+    "condition": "evidence.condition",
     "compare": "queries.compare",
     "compare_map": "views.compare_map",
     "export": "exchange.export",
@@ -85,6 +89,7 @@ _HOME = {
     "map_flows": "views.maps",
     "organisations": "queries.organisations",
     "penalties": "queries.yards_and_penalties",
+    "pile": "evidence.sightings",
     "reconcile": "evidence.reconcile",
     "read_campaign": "campaign",
     "read_run": "runs",
@@ -95,6 +100,8 @@ _HOME = {
     "trace": "queries.trace",
     "trace_flows": "queries.proportional_sharing",
     "world_from": "world.importers",
+    "value_of_information": "evidence.information",
+    "wagons": "evidence.sightings",
     "yards": "queries.yards_and_penalties",
     "AmbiguousNameError": "errors",
     "BalanceError": "errors",

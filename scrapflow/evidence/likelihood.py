@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ERRORS = ("normal", "lognormal", "poisson", "binomial", "bounds")
 """Kinds of error; ``needs`` of each below."""
 _COLUMNS = ("metric", "value", "error", "sd", "exposure", "low", "high")
+DISCREPANCY = "discrepancy"
+"""Column with the standard deviation of the logarithm by which predictions themselves can be off, where counts, trials and
+bounds are observed; a normal or lognormal error takes it into its ``sd``."""
+_NODES, _SHARES = np.polynomial.hermite_e.hermegauss(15)
+_SHARES = _SHARES / _SHARES.sum()
 
 
 def checked(observations: pd.DataFrame, metrics: pd.Index | list[str]) -> pd.DataFrame:
@@ -106,11 +111,16 @@ def cumulative(predictions: pd.DataFrame, seen: pd.DataFrame) -> tuple[Floats, F
 
 
 def _log_likelihood(p: Floats, row: dict[Hashable, Any]) -> Floats:
-    from scipy.special import gammaln, xlog1py, xlogy
+    from scipy.special import gammaln, logsumexp, xlog1py, xlogy
 
     kind, value, sd, exposure = row["error"], row["value"], row["sd"], row["exposure"]
     if kind == "bounds":
-        return np.where(_inside(p, row), 0.0, -np.inf)
+        with np.errstate(divide="ignore"):
+            return np.log(_inside(p, row))
+    if kind in ("poisson", "binomial") and (off_by := float(row.get(DISCREPANCY, 0.0))):
+        exact = row | {DISCREPANCY: 0.0}
+        parts = [_log_likelihood(p * np.exp(off_by * z), exact) for z in _NODES]
+        return np.asarray(logsumexp(parts, axis=0, b=_SHARES[:, None]))
     if kind == "poisson":
         mean = np.maximum(p, 0.0) * exposure
         return np.asarray(xlogy(value, mean) - mean - gammaln(value + 1))
@@ -130,8 +140,11 @@ def _cumulative(p: Floats, row: dict[Hashable, Any]) -> tuple[Floats, Floats]:
 
     kind, value, sd, exposure = row["error"], row["value"], row["sd"], row["exposure"]
     if kind == "bounds":
-        inside = _inside(p, row).astype(np.float64)
-        return np.zeros_like(inside), inside
+        return np.zeros_like(p), _inside(p, row)
+    if kind in ("poisson", "binomial") and (off_by := float(row.get(DISCREPANCY, 0.0))):
+        exact = row | {DISCREPANCY: 0.0}
+        parts = [_cumulative(p * np.exp(off_by * z), exact) for z in _NODES]
+        return tuple(np.einsum("k,kn->n", _SHARES, np.array(side)) for side in zip(*parts, strict=True))
     if kind == "poisson":
         mean = np.maximum(p, 0.0) * exposure
         return (np.asarray(pdtr(value - 1, mean)) if value > 0 else np.zeros_like(p)), np.asarray(pdtr(value, mean))
@@ -146,7 +159,18 @@ def _cumulative(p: Floats, row: dict[Hashable, Any]) -> tuple[Floats, Floats]:
     return both, both
 
 
-def _inside(p: Floats, row: dict[Hashable, Any]) -> NDArray[np.bool_]:
+def _inside(p: Floats, row: dict[Hashable, Any]) -> Floats:
+    """Return the chance that what is predicted lies within the bounds: 0 or 1 unless predictions themselves can be off."""
+    from scipy.special import ndtr
+
     low = -np.inf if np.isnan(row["low"]) else row["low"]
     high = np.inf if np.isnan(row["high"]) else row["high"]
-    return (p >= low) & (p <= high)
+    exact = ((p >= low) & (p <= high)).astype(np.float64)
+    off_by = float(row.get(DISCREPANCY, 0.0))
+    if not off_by:
+        return exact
+    size = np.where(p == 0, 1.0, np.abs(p))
+    near, far = (np.where(p < 0, -high, low), np.where(p < 0, -low, high))
+    with np.errstate(divide="ignore"):
+        reach = [np.where(end > 0, np.log(np.maximum(end, 0.0) / size), -np.inf) for end in (near, far)]
+    return np.where(p == 0, exact, np.maximum(ndtr(reach[1] / off_by) - ndtr(reach[0] / off_by), 0.0))

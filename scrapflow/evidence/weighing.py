@@ -20,6 +20,8 @@ CONFLICT = 0.01
 """An observation that the rest makes less likely than this to be so far off is in conflict."""
 LEAST = 30
 """Fewer effective members than this say little of a range."""
+EVEN = 0.95
+"""Members that are worth this part of their number weigh nearly the same."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -51,9 +53,13 @@ class Weighing:
 
     @property
     def reliable(self) -> bool:
-        """Whether ``k_hat`` is small enough for the number of members, and enough of them are left."""
-        limit = min(0.7, 1.0 - 1.0 / np.log10(max(len(self.weights), 2)))
-        return bool(self.k_hat <= limit and self.ess >= min(LEAST, len(self.weights) / 2))
+        """Whether ``k_hat`` is small enough for the number of members, and enough of them are left.
+
+        Weights that hardly differ, as after a report that is not believed, have no tail whose shape could matter.
+        """
+        n = len(self.weights)
+        limit = min(0.7, 1.0 - 1.0 / np.log10(max(n, 2)))
+        return bool(self.ess >= min(LEAST, n / 2) and (self.k_hat <= limit or self.ess >= EVEN * n))
 
     def __repr__(self) -> str:
         trust = (
@@ -144,7 +150,8 @@ def pareto_smoothed(log_weights: Floats) -> tuple[Floats, float]:
     if len(logs) > 25 and np.ptp(largest) > 1e-10:
         with np.errstate(all="ignore"):  # a tail that vanishes in float64 has no shape, which is the worst shape
             smoothed, k_hat = array_stats.psislw(-logs)  # type: ignore[no-untyped-call]
-        logs, k_hat = (smoothed, float(k_hat)) if np.isfinite(k_hat) else (logs, np.inf)
+        sound = np.isfinite(k_hat) and not np.isnan(smoothed).any()
+        logs, k_hat = (smoothed, float(k_hat)) if sound else (logs, np.inf)
     elif len(logs) <= 25:
         k_hat = np.inf if np.ptp(logs) > 0 else -np.inf
     weights = np.zeros(len(log_weights))
@@ -152,8 +159,20 @@ def pareto_smoothed(log_weights: Floats) -> tuple[Floats, float]:
     return weights / weights.sum(), float(k_hat)
 
 
-def conflicts_of(predictions: pd.DataFrame, seen: pd.DataFrame, logs: Floats) -> pd.DataFrame:
-    """Return how well each observation goes with the others: ``observation, metric, p, conflict, excludes``."""
+def conflicts_of(
+    predictions: pd.DataFrame, seen: pd.DataFrame, logs: Floats, at_face_value: Floats | None = None
+) -> pd.DataFrame:
+    """Return how well each observation goes with the others: ``observation, metric, p, conflict, excludes``.
+
+    Parameters
+    ----------
+    predictions, seen
+        As for :func:`weigh`.
+    logs
+        Log-likelihoods by which the others count, shape (members, observations).
+    at_face_value
+        Log-likelihoods of reports that mean what they say, by which two are told to exclude one another; ``logs`` if not given.
+    """
     labels = seen["observation"].tolist()
     if not len(seen):
         return pd.DataFrame(
@@ -163,7 +182,7 @@ def conflicts_of(predictions: pd.DataFrame, seen: pd.DataFrame, logs: Floats) ->
     without = _normalised(logs.sum(axis=1, keepdims=True) - np.where(np.isfinite(logs), logs, 0.0), logs)
     bounds = (seen["error"] == "bounds").to_numpy()
     p = _two_sided((without * below).sum(axis=0), (without * upto).sum(axis=0), bounds)
-    alone = _normalised(logs, None)
+    alone = _normalised(logs if at_face_value is None else at_face_value, None)
     pair = _two_sided(alone.T @ below, alone.T @ upto, bounds[None, :])
     prior = _two_sided(below.mean(axis=0), upto.mean(axis=0), bounds)
     apart = (np.fmin(pair, pair.T) < CONFLICT) & (np.minimum(prior[:, None], prior[None, :]) >= CONFLICT)

@@ -53,6 +53,8 @@ class Ensemble:
     kept
         What ``keep="flows"`` kept of the members: frames ``movements, stocks, link_loads, accounts`` with a leading column
         ``member``; None with ``keep="totals"``.
+    observations
+        The world's table of what somebody saw, for :func:`scrapflow.condition`.
     """
 
     central: Run
@@ -61,6 +63,7 @@ class Ensemble:
     claims: pd.DataFrame
     link_loads: pd.DataFrame
     kept: Kept | None = None
+    observations: pd.DataFrame | None = None
 
     @cached_property
     def flows(self) -> RangedFlows:
@@ -112,6 +115,7 @@ def ensemble(
     seed: int = 0,
     detail: bool = False,
     keep: Literal["totals", "flows"] = "totals",
+    within: pd.DataFrame | None = None,
     processes: int | None = None,
     client: Any = None,
     progress: Callable[[int, int], None] | None = None,
@@ -135,6 +139,9 @@ def ensemble(
     keep
         ``"totals"``: each member's totals, and ranges of claims and link loads. ``"flows"``: also its movements, yard stocks,
         link loads and accounts, written to a temporary folder where the member is run, for ``ens.flows`` and ``ens.kept``.
+    within
+        ``input, low, high``: only this part of an assumption's quantiles is drawn, such as what observations leave
+        plausible (``sf.condition(…).plausible()``); all of it for those not named.
     processes
         How many processes; as many as there are cores if not given, 1 for none.
     client
@@ -169,6 +176,7 @@ def ensemble(
     inputs = uncertain(world, camp, detail=detail)
     names = inputs.groups["input"].tolist()
     cube = qmc.LatinHypercube(d=max(1, len(names)), rng=np.random.default_rng(seed)).random(n)[:, : len(names)]
+    cube = cube if within is None else _within(within, cube, names)
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
     central = run(world, camp)
     kept = Kept(central) if keep == "flows" else None
@@ -182,7 +190,21 @@ def ensemble(
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
     ranges["diverted_t"] = dict(zip(RANGE, diverted.tolist(), strict=True))
     with_ranges = Run(central.tables, central.meta | {"ranges": ranges, "members": n}, central.basemap)
-    return Ensemble(with_ranges, draws, totals, claims, loads, kept)
+    return Ensemble(with_ranges, draws, totals, claims, loads, kept, world.observations)
+
+
+def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:
+    """Return the hypercube made smaller: quantiles of each input between its low and high."""
+    ends = within.set_index("input")[["low", "high"]].astype("float64")
+    found = [problem("within", str(i), "input", "is no assumption that is drawn") for i in ends.index if i not in names]
+    wrong = ends[~((ends["low"] >= 0) & (ends["low"] < ends["high"]) & (ends["high"] <= 1))]
+    found += [
+        problem("within", str(i), "low", "0 <= low < high <= 1 must hold: they are quantiles") for i in wrong.index
+    ]
+    if found:
+        raise InputError(found, what="the part to draw from")
+    full = ends.reindex(names).fillna({"low": 0.0, "high": 1.0}).to_numpy(dtype=np.float64)
+    return np.asarray(full[:, 0] + cube * (full[:, 1] - full[:, 0]))
 
 
 class _Member(NamedTuple):

@@ -63,9 +63,13 @@ def uncertain(world: World, campaign: Campaign, *, detail: bool = False) -> Inpu
     >>> "communities.unaffiliated_share" in set(found.groups.input)
     True
     """
-    listed = pd.concat([world.assumptions(), campaign.assumptions()], ignore_index=True)
+    return uncertain_of(pd.concat([world.assumptions(), campaign.assumptions()], ignore_index=True), detail=detail)
+
+
+def uncertain_of(listed: pd.DataFrame, *, detail: bool = False) -> Inputs:
+    """List the assumptions that have a low and a high among those of ``world.assumptions()`` or of a run; see :func:`uncertain`."""
     # Places and lengths have ranges to be read; drawing them would build the network anew for a few kilometres.
-    listed = listed[~listed["column"].isin(["x_coord, y_coord", "length_km"])]
+    listed = listed[~listed["column"].isin(["x_coord, y_coord", "length_km"])].copy()
     numbers = listed[["value", "low", "high"]].apply(pd.to_numeric, errors="coerce")
     listed[["value", "low", "high"]] = numbers
     known = listed[numbers.notna().all(axis=1) & np.isfinite(numbers).all(axis=1) & (numbers["low"] < numbers["high"])]

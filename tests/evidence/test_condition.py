@@ -1,0 +1,277 @@
+"""Conditioning: closed forms, what is said where members do not bear the evidence, conflicts, waves, and bad input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm, t
+
+import scrapflow as sf
+from scrapflow.evidence.grades import RELIABILITY
+from scrapflow.evidence.prepared import OFF
+
+N = 20_000
+
+
+def lognormal(mean, sd, n=N, seed=0):
+    """Return amounts whose logarithms are normal, evenly spread."""
+    at = (np.arange(n) + 0.5) / n
+    return np.random.default_rng(seed).permutation(np.exp(norm.ppf(at, mean, sd)))
+
+
+def test_the_mixture_in_closed_form(made):
+    """Log-mean after a report: conjugate where it means what it says, as before where it says nothing, by the odds of both."""
+    prior, sd, seen, chance = 0.5, 0.3, 0.8, RELIABILITY["B"]
+    post = sf.condition(
+        made(delivered_t=lognormal(0.0, prior)),
+        {"metric": "delivered_t", "value": np.exp(seen), "error": "lognormal", "sd": sd, "reliability": "B"},
+    )
+    variance = sd**2 + OFF**2
+    means = norm.pdf(seen, 0.0, np.sqrt(prior**2 + variance)) * chance
+    says_nothing = t.pdf(seen, 3, 0.0, np.sqrt(prior**2 + variance)) * (1 - chance)
+    expected = means / (means + says_nothing) * seen * prior**2 / (prior**2 + variance)
+    logs = np.log(post.ensemble.totals["delivered_t"].to_numpy())
+    assert post.weights @ logs == pytest.approx(expected, abs=0.005)
+    assert post.weights.sum() == pytest.approx(1)
+    assert post.reliable
+    assert post.power == 1
+
+
+def test_a_count_of_wagons_in_closed_form(made):
+    """The discrepancy and the fill of wagons widen a Poisson count: the same as a numerical integral over both."""
+    amounts = lognormal(np.log(5000), 0.6)
+    seen = sf.wagons(count=40, days=10, place="", period="2015-01", metric="delivered_t", reliability="A").of(
+        first="", last=""
+    )
+    post = sf.condition(made(delivered_t=amounts), seen)
+    z = norm.ppf((np.arange(400) + 0.5) / 400)
+    grid = np.exp(np.linspace(np.log(500), np.log(50000), 1500))
+    rate = grid[:, None] * seen.exposure * np.exp(np.hypot(OFF, seen.sd) * z)
+    count = np.exp(40 * np.log(rate) - rate - np.sum(np.log(np.arange(1, 41)))).mean(axis=1)
+    scale = np.hypot(0.6, np.hypot(OFF, seen.sd) + 1 / np.sqrt(41.5))
+    nothing = t.pdf(np.log(40.5), 3, np.log(np.median(amounts) * seen.exposure + 0.5), scale) / 40.5
+    density = (0.98 * count + 0.02 * nothing) * norm.pdf(np.log(grid), np.log(5000), 0.6)
+    expected = np.sum(np.log(grid) * density) / density.sum()
+    assert post.weights @ np.log(amounts) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_discrepancy_is_always_there(made):
+    """Even an exact observation leaves the spread of the discrepancy; a larger one leaves more."""
+    ens = made(delivered_t=lognormal(0.0, 0.5))
+    widths = []
+    for off in (0.05, 0.1, 0.3):
+        seen = {"metric": "delivered_t", "value": 1.0, "error": "lognormal", "sd": 1e-6, "reliability": "A"}
+        row = sf.condition(ens, seen, discrepancy=off).ranges().set_index("total").loc["delivered_t"]
+        widths.append(np.log(row["high"] / row["low"]))
+    assert widths == sorted(widths)
+    assert widths[1] == pytest.approx(2 * 1.2816 / np.sqrt(1 / OFF**2 + 1 / 0.5**2), rel=0.08)
+
+
+def test_ranges_are_never_narrow_for_want_of_members(made):
+    """Forty members and a sharp report in the tail: it is said, and only so much evidence is used as they bear."""
+    ens = made(delivered_t=lognormal(0.0, 0.5, n=40))
+    seen = {"metric": "delivered_t", "value": 2.6, "error": "lognormal", "sd": 0.02, "reliability": "A"}
+    post = sf.condition(ens, seen, discrepancy=0.02)
+    assert not post.reliable
+    assert post.power < 1
+    assert "Too few members" in post.summary()
+    assert "wave" in post.summary()
+    full = post.weighing.raw_weights
+    assert 1 / np.sum(post.weights**2) > 3 * 1 / np.sum(full**2)
+
+
+def test_reports_that_exclude_one_another_are_named(made):
+    """One says little, one says much, each by itself possible: both are named with the other."""
+    ens = made(delivered_t=lognormal(0.0, 0.6))
+    report = {"metric": "delivered_t", "error": "lognormal", "sd": 0.05, "reliability": "B"}
+    post = sf.condition(
+        ens, [{**report, "observation_id": "little", "value": 0.5}, {**report, "observation_id": "much", "value": 2.0}]
+    )
+    assert post.conflicts().set_index("observation")["excludes"].to_dict() == {"little": "much", "much": "little"}
+    assert "little and much exclude one another" in post.summary()
+
+
+def test_what_assumptions_learn(kept):
+    """A quota figure of the works, twice the central one, moves the kilograms a head up more than anything else but headcounts."""
+    quota = kept.central.accounts.groupby("node_id")["quota_t"].sum()["works"]
+    post = sf.condition(
+        kept,
+        {
+            "metric": "quota_t",
+            "place": "Vale Works",
+            "value": 1.3 * quota,
+            "sd": 0.05,
+            "error": "lognormal",
+            "reliability": "A",
+        },
+    )
+    learned = post.inputs().set_index("input")
+    assert learned.index[0] == "quota.headcount.kg"
+    assert learned.loc["quota.headcount.kg", "shift"] > 0.5
+    assert learned["learned"].between(0, 1).all()
+    ranges = post.ranges().set_index("total").loc["quota_t"]
+    assert ranges["median"] > ranges["median_before"]
+
+
+def test_flows_are_weighted(kept):
+    """The flows of the posterior are those of the ensemble by weight: a total agrees with the ranges, equal weights change nothing."""
+    post = sf.condition(kept, {"metric": "shipped_t", "value": 45, "sd": 0.1, "error": "lognormal", "reliability": "A"})
+    row = post.ranges().set_index("total").loc["shipped_t"]
+    assert tuple(post.flows.kind("shipped").total_t) == pytest.approx(tuple(row[["low", "median", "high"]]), rel=1e-5)
+    by_mill = post.flows.kind("shipped").by("destination")
+    assert by_mill.columns.tolist() == ["destination", "low", "median", "high"]
+    assert by_mill["median"].is_monotonic_decreasing
+
+
+def test_claims_as_evidence_are_no_longer_tests(kept):
+    """A claim that one metric is above another weighs members, and both is said; a tuned one is refused."""
+    post = sf.condition(kept, claims=["yard_functional"])
+    assert post.claims().set_index("claim_id").loc["yard_functional", "role"] == "evidence"
+    assert "no longer a test" in post.summary()
+    share = post.predictions["yard_functional"].to_numpy()
+    assert post.weights @ (share > 0.5) >= np.mean(share > 0.5)
+    with pytest.raises(sf.InputError, match="no such claim"):
+        sf.condition(kept, claims=["yard_functionl"])
+
+
+def test_claims_that_were_put_in_are_no_evidence(dprk_run):
+    """Input, tuned and definition would be counted twice; a stated value has no error."""
+    from scrapflow.evidence.claims_as_evidence import rows_of_claims
+
+    claims = dprk_run.claims()
+    chosen = [claims.loc[claims["role"] == role, "claim_id"].iloc[0] for role in ("input", "tuned", "definition")]
+    rows, faults = rows_of_claims(dprk_run, [*chosen, "price_2017", "chagang_2007", "no_scrap_left"])
+    assert {f["row"] for f in faults} == {*chosen, "price_2017"}
+    told = {r["observation_id"]: r for r in rows}
+    assert (told["chagang_2007"]["low"], told["chagang_2007"]["high"], told["chagang_2007"]["region_id"]) == (
+        100,
+        999,
+        "Chagang",
+    )
+    assert told["no_scrap_left"]["metric"] == "machinery_t > scrap_t"
+
+
+def test_every_fault_in_one_report(kept):
+    """A value without an error, a wrong unit, an unknown place, a period outside, an unknown metric, what is not kept, no grade."""
+    usual = {"value": 1.0, "sd": 0.1, "error": "lognormal"}
+    with pytest.raises(sf.InputError) as fault:
+        sf.condition(kept, [
+            {"metric": "carted_t", "value": 3.0, "error": "lognormal"},
+            {"metric": "delivered_t", **usual, "unit": "kt"},
+            {"metric": "yard_t", **usual, "place": "Nowhere"},
+            {"metric": "shipped_t", **usual, "period": "2019-01"},
+            {"metric": "cartd_t", **usual},
+            {"metric": "unserved_t", **usual, "place": "works"},
+            {"metric": "looted_t", **usual, "credibility": "9"},
+            {"metric": "yard_t", **usual, "place": "works"},
+            {"metric": "shipped_t", **usual, "place": "works"},
+            {"metric": "link_load_t", **usual, "link": "rail_neer"},
+            {"metric": "yard_t", **usual, "material": "gold"},
+        ])  # fmt: skip
+    told = dict(
+        zip(
+            fault.value.problems["row"],
+            zip(fault.value.problems["column"], fault.value.problems["message"], strict=True),
+            strict=False,
+        )
+    )
+    assert told["carted_t"][0] == "sd"
+    assert told["delivered_t"] == (
+        "unit",
+        "'kt' is not the unit of delivered_t, which is t: multiply by 1000 and write t",
+    )
+    assert told["yard_t Nowhere"][0] == "node_id"
+    assert told["shipped_t 2019-01"][0] == "first"
+    assert "2015-01 to 2015-02" in told["shipped_t 2019-01"][1]
+    assert "did you mean carted_t" in told["cartd_t"][1]
+    assert "total alone" in told["unserved_t works"][1]
+    assert told["looted_t"][0] == "credibility"
+    assert "yards there: yard" in told["yard_t works"][1]
+    assert "seen at: mill, yard" in told["shipped_t works"][1]
+    assert "did you mean rail_near" in told["link_load_t rail_neer"][1]
+    assert told["yard_t"][0] == "material"
+
+
+def test_what_was_not_kept(made):
+    """An ensemble of totals says how to make one that keeps more."""
+    with pytest.raises(sf.InputError, match='keep="flows"'):
+        sf.condition(
+            made(delivered_t=np.ones(3)),
+            {"metric": "yard_t", "place": "yard", "value": 1, "sd": 0.1, "error": "lognormal"},
+        )
+
+
+def test_nothing_was_observed(made):
+    """Without observations there is nothing to learn, and it is said how to make one."""
+    with pytest.raises(sf.InputError, match=r"sf\.pile"):
+        sf.condition(made(delivered_t=np.ones(3)))
+
+
+def test_observations_of_the_world(kept, toy):
+    """Those in the table of the world are used if none are given; the toy has none."""
+    pd.testing.assert_frame_equal(kept.observations, toy.observations)
+    with pytest.raises(sf.InputError):
+        sf.condition(kept)
+    seen = {
+        "observation_id": "o",
+        "metric": "carted_t",
+        "value": 60.0,
+        "error": "lognormal",
+        "sd": 0.2,
+        "source_id": "drawn",
+    }
+    post = sf.condition(replace(kept, observations=pd.DataFrame([seen])))
+    assert post.observations["observation_id"].tolist() == ["o"]
+    assert post.observations["trust"].tolist() == [RELIABILITY["A"]]
+
+
+def test_a_wave_draws_where_it_is_plausible(kept, toy):
+    """New members lie where the last wave could not rule it out, and more of them are near the report; before stays before."""
+    seen = {"metric": "quota_t", "value": 110, "error": "lognormal", "sd": 0.02, "reliability": "A"}
+    first = sf.condition(kept, seen, discrepancy=0.05)
+    box = first.plausible().set_index("input").loc["quota.headcount.kg"]
+    assert box["low"] > 0.2
+    second = first.wave(toy, n=12, keep="totals", processes=1)
+    assert second.ensemble.draws["quota.headcount.kg"].between(box["low"], box["high"]).all()
+    near = [np.abs(np.log(p.ensemble.totals["quota_t"] / 110)).lt(0.1).mean() for p in (first, second)]
+    assert near[1] > near[0]
+    columns = ["low_before", "median_before", "high_before"]
+    pd.testing.assert_frame_equal(second.ranges()[columns], first.ranges()[columns])
+
+
+def test_a_map_is_told(kept):
+    """The run of the posterior has the ranges before and after, and what was used, as plain values that a manifest can hold."""
+    import json
+
+    post = sf.condition(kept, {"metric": "carted_t", "value": 60, "error": "lognormal", "sd": 0.1, "reliability": "A"})
+    told = post.central.meta["evidence"]
+    assert json.loads(json.dumps(told)) == told
+    assert told["before"] == kept.central.meta["ranges"]
+    assert post.central.meta["ranges"]["carted_t"]["low"] > told["before"]["carted_t"]["low"]
+    assert told["observations"][0]["metric"] == "carted_t"
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
+def test_the_unit_of_a_total_does_not_matter(made, scale):
+    """Amounts and report in other units leave the same weights."""
+    amounts = lognormal(0.0, 0.5, n=500)
+    weights = [
+        sf.condition(
+            made(delivered_t=k * amounts), {"metric": "delivered_t", "value": 1.5 * k, "error": "lognormal", "sd": 0.2}
+        ).weights
+        for k in (1.0, scale)
+    ]
+    np.testing.assert_allclose(weights[0], weights[1], rtol=1e-6)
+
+
+def test_the_order_of_observations_does_not_matter(kept):
+    """The same reports in another order leave the same weights."""
+    rows = [
+        {"metric": "carted_t", "value": 60, "error": "lognormal", "sd": 0.2},
+        {"metric": "yard_t", "place": "yard", "value": 30, "error": "lognormal", "sd": 0.5, "period": "2015-01"},
+        {"metric": "returned_t", "low": 1.0, "high": 5.0, "error": "bounds"},
+    ]
+    np.testing.assert_allclose(sf.condition(kept, rows).weights, sf.condition(kept, rows[::-1]).weights, rtol=1e-9)

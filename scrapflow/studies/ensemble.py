@@ -85,6 +85,34 @@ class Ensemble:
         found.insert(0, "central", self.central.totals())
         return found.rename_axis("total").reset_index()
 
+    def beside(self, run: Run) -> pd.DataFrame:
+        """Set a run beside the members: ``total, low, median, high, run, below``.
+
+        Parameters
+        ----------
+        run
+            Another run, such as one of another campaign.
+
+        Returns
+        -------
+        DataFrame
+            Totals in t; ``below`` is the share of the members that have less than the run, half of those that have as much.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> found = sf.ensemble(world, "2015", n=4, processes=1).beside(sf.run(world, "2012"))
+        >>> found.set_index("total").below["quota_t"]
+        np.float64(0.0)
+        """
+        ranged = self.ranges().drop(columns="central")
+        value = ranged["total"].map(run.totals())
+        members = self.totals[ranged["total"]].to_numpy(dtype=np.float64)
+        reached = value.to_numpy(dtype=np.float64)
+        share = ((members < reached).mean(axis=0) + (members <= reached).mean(axis=0)) / 2
+        return ranged.assign(run=value, below=share)
+
     def summary(self) -> str:
         """Say each total with two significant figures and its range, because more would be a pretence."""
         rows = [

@@ -18,6 +18,8 @@ from scrapflow.units import CRS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import geopandas as gpd
+
     from scrapflow.runs import Run
 
 TABLES = ("movements", "stocks", "link_loads", "accounts")
@@ -94,13 +96,26 @@ class Kept:
         """Return the places, links and paths of all members with their movements in place of a run's, for queries."""
         central = self._central.tables
         paths = pd.concat([central["paths"], self._frame("paths").drop(columns="member")], ignore_index=True)
-        links = pd.concat([central["links"], self._links()], ignore_index=True)
+        drawn = _drawn(self._frame("links")).drop(columns="member").drop_duplicates("link_id")
+        links = pd.concat([central["links"], drawn], ignore_index=True)
         tables = {name: central[name] for name in central if name not in TABLES}
         return RunTables(
             _MemberTables({**tables, "paths": paths.drop_duplicates(["path_id", "seq"]), "links": links}, self),
             self._central.meta,
             self._central.basemap,
         )
+
+    def member(self, number: int) -> Run:
+        """Return a member as a run: its movements, yard stocks, paths and links, beside the places of the central run."""
+        from scrapflow.runs import Run
+
+        central = self._central.tables
+        of_member = {name: self._of(name, number) for name in (*TABLES, *_INNER)}
+        own = {name: of_member[name].drop(columns="member") for name in ("movements", "stocks", "accounts")}
+        more = {"paths": of_member["paths"], "links": _drawn(of_member["links"])}
+        joined = {n: pd.concat([central[n], f.drop(columns="member")], ignore_index=True) for n, f in more.items()}
+        kept_of_all = {name: central[name] for name in central if name not in TABLES}
+        return Run({**kept_of_all, **own, **joined}, self._central.meta, self._central.basemap)
 
     def grade_mix(self, _: RunTables) -> pd.DataFrame:
         """Return the grades of what left the yards of each member; see :func:`scrapflow.queries.stores.grade_mix`."""
@@ -111,14 +126,15 @@ class Kept:
             parts.append(grade_mix(member).assign(member=movements["member"].iloc[0] if len(movements) else -1))
         return pd.concat(parts, ignore_index=True)
 
-    def _links(self) -> pd.DataFrame:
-        """Return the links that some members drew and the central run did not."""
-        import geopandas as gpd
+    def _of(self, name: str, number: int) -> pd.DataFrame:
+        """Return a table of one member; empty if it wrote none."""
+        import pyarrow.parquet as pq
 
-        drawn = self._frame("links").drop(columns="member").drop_duplicates("link_id")
-        courses = gpd.GeoSeries.from_wkb(drawn["geometry"], crs=CRS)
-        links: pd.DataFrame = gpd.GeoDataFrame(drawn, geometry=courses)
-        return links
+        file = self.folder / name / f"{number:06d}.parquet"
+        return _plain(pq.ParquetFile(file).read()).to_pandas() if file.exists() else self._blank(name)
+
+    def _blank(self, name: str) -> pd.DataFrame:
+        return pd.DataFrame({"member": pd.Series(dtype="int32")}).join(self._central.tables[name].iloc[:0])
 
     def _frame(self, name: str) -> pd.DataFrame:
         import pyarrow as pa
@@ -126,8 +142,7 @@ class Kept:
 
         files = self.files(name)
         if not files:
-            central = self._central.tables[name].iloc[:0]
-            return pd.DataFrame({"member": pd.Series(dtype="int32")}).join(central)
+            return self._blank(name)
         tables = [_plain(pq.ParquetFile(f).read()) for f in files]
         frame: pd.DataFrame = pa.concat_tables(tables, promote_options="permissive").to_pandas()
         return frame
@@ -143,6 +158,14 @@ class _MemberTables(HandedOut):
     def files(self, name: str) -> list[Path]:
         """Return the files of a table that stays on disk."""
         return self._members.files(name) if name == "movements" else []
+
+
+def _drawn(links: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return links of members with their courses."""
+    import geopandas as gpd
+
+    courses = gpd.GeoSeries.from_wkb(links["geometry"]) if links["geometry"].dtype == object else links["geometry"]
+    return gpd.GeoDataFrame(links, geometry=gpd.GeoSeries(courses, crs=CRS))
 
 
 def _plain(table: Any) -> Any:

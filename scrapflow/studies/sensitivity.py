@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd  # noqa: TC002
 
 from scrapflow.campaign import Campaign, read_campaign
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.ledger.train_tables import ROUNDING_T
+from scrapflow.pipeline import run
+from scrapflow.studies.kept import Kept
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import uncertain
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.queries.flows import Flows
+    from scrapflow.runs import Run
+    from scrapflow.studies.keeping import Keeper
+    from scrapflow.studies.uncertain import Inputs
     from scrapflow.world import World
 
 
@@ -29,6 +35,7 @@ def sensitivity(
     campaign: str | Campaign | None = None,
     *,
     total: str | None = None,
+    target: Callable[[Flows], float] | None = None,
     detail: bool = False,
     processes: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -42,6 +49,9 @@ def sensitivity(
     total
         A name of ``run.totals()``. If not given, ``delivered_t``; where what the mills take is settled by what they were
         assumed to take, so that others move with at least twice as many assumptions, the one that moves with most.
+    target
+        Instead of a total: any question with a number for its answer, such as ``lambda flows: flows.to("Kangson").total_t``.
+        The three numbers and the effect are then in its unit.
     detail
         True: every single value. False: values of one column of a table move together (see
         :func:`scrapflow.studies.uncertain.uncertain`).
@@ -60,6 +70,8 @@ def sensitivity(
     ------
     UnknownNameError
         If there is no such total.
+    InputError
+        If both a total and a target are given, or the target's answer is no number.
 
     Examples
     --------
@@ -71,28 +83,72 @@ def sensitivity(
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     inputs = uncertain(world, camp, detail=detail)
     study = Study(world, camp, inputs)
-    base = study.totals(study.run({}))
-    if total is not None and total not in base:
-        msg = f"no total {total!r}; totals are {', '.join(base)}"
-        raise UnknownNameError(msg, list(base))
     cases = [
         {str(name): part[end].to_numpy(dtype=np.float64)}
         for name, part in inputs.members.groupby("input", sort=True)
         for end in ("low", "high")
     ]
-    reached_by = spread(_totals_of, study, cases, processes=processes, progress=progress)
-    total = total or _moving(base, reached_by)
-    ends = [case[total] for case in reached_by]
+    if target is not None:
+        if total is not None:
+            raise InputError(
+                [problem("sensitivity", "", "target", "give a total or a target, not both")], what="the call"
+            )
+        name, now, ends = getattr(target, "__name__", "target"), *_answers(study, target, cases, processes, progress)
+    else:
+        base = study.totals(study.run({}))
+        if total is not None and total not in base:
+            msg = f"no total {total!r}; totals are {', '.join(base)}"
+            raise UnknownNameError(msg, list(base))
+        reached_by = spread(_totals_of, study, cases, processes=processes, progress=progress)
+        name = total or _moving(base, reached_by)
+        now, ends = base[name], [case[name] for case in reached_by]
+    return _tornado(inputs, name, now, ends)
+
+
+def _tornado(inputs: Inputs, name: str, now: float, ends: list[float]) -> pd.DataFrame:
+    """Return the assumptions with the number at their low, as they are, and at their high, largest effect first."""
     table = inputs.groups.copy()
-    table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = ends[0::2], base[total], ends[1::2]
+    table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = ends[0::2], now, ends[1::2]
     reached = table[["total_at_low_t", "total_t", "total_at_high_t"]]
     effect = reached.max(axis=1) - reached.min(axis=1)
     table["effect_t"] = effect.where(effect > ROUNDING_T, 0.0)
     table = table.sort_values(["effect_t", "input"], ascending=[False, True], ignore_index=True)
     columns = ["input", "table", "row", "column", "unit", "low", "value", "high", *reached.columns, "effect_t"]
     table = table[columns]
-    table.attrs["total"] = total
+    table.attrs["total"] = name
     return table
+
+
+def _answers(
+    study: Study,
+    target: Callable[[Flows], float],
+    cases: list[dict[str, NDArray[np.float64]]],
+    processes: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[float, list[float]]:
+    """Ask the central run and every case; the cases are kept on disk meanwhile, so that the question need not travel."""
+    central = run(study.world, study.campaign)
+    kept = Kept(central)
+    work = study, kept.keeper
+    spread(_keep_case, work, list(enumerate(cases)), processes=processes, progress=progress)
+    return _number(target, central), [_number(target, kept.member(number)) for number in range(len(cases))]
+
+
+def _keep_case(work: tuple[Study, Keeper], case: tuple[int, dict[str, NDArray[np.float64]]]) -> None:
+    (study, keeper), (number, values) = work, case
+    member = study.run(values)
+    keeper.keep(number, member, study.loads(member))
+
+
+def _number(target: Callable[[Flows], float], made: Run) -> float:
+    answer = target(made.flows)
+    try:
+        return float(answer)
+    except (TypeError, ValueError) as error:
+        fault = (
+            f"the target's answer is no number but a {type(answer).__name__}: end the query in total_t, or in one cell"
+        )
+        raise InputError([problem("sensitivity", "", "target", fault)], what="the call") from error
 
 
 def _totals_of(study: Study, values: dict[str, NDArray[np.float64]]) -> dict[str, float]:

@@ -68,13 +68,13 @@ def _may_replace(target: Path, kind: str) -> None:
 
 def _write_folder(world: WorldData, folder: Path, kind: str) -> None:
     folder.mkdir()
-    for name in _tables(world):
+    for name in tables_of(world):
         if kind == "csv":
             (folder / f"{name}.csv").write_bytes(csv_bytes(world, name))
             continue
         frame = _typed(world, name)
         frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
-    for label, data in _files(world).items():
+    for label, data in files_of(world).items():
         file = folder / label
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
@@ -83,7 +83,7 @@ def _write_folder(world: WorldData, folder: Path, kind: str) -> None:
 def _write_gpkg(world: WorldData, file: Path) -> None:
     import pyogrio
 
-    settings = {k: v.decode("utf-8") for k, v in _files(world).items() if not k.startswith("campaigns/")}
+    settings = {k: v.decode("utf-8") for k, v in files_of(world).items() if not k.startswith("campaigns/")}
     extra = {
         SETTINGS_LAYER: pd.DataFrame(settings.items(), columns=["key", "value"], dtype="str"),
         CAMPAIGNS_LAYER: pd.DataFrame(world.campaigns.items(), columns=["name", "toml"], dtype="str"),
@@ -93,7 +93,7 @@ def _write_gpkg(world: WorldData, file: Path) -> None:
     before = {option: pyogrio.get_gdal_config_option(option) for option in wanted}
     pyogrio.set_gdal_config_options(wanted)
     try:
-        for name in _tables(world):
+        for name in tables_of(world):
             frame = _typed(world, name)
             options: dict[str, Any] = {}
             if name in SPATIAL:
@@ -113,7 +113,7 @@ def _geometry_type(name: str, frame: pd.DataFrame) -> str:
     return SPATIAL[name] if len(kinds) == 1 else "Unknown"
 
 
-def _tables(world: WorldData) -> list[str]:
+def tables_of(world: WorldData) -> list[str]:
     """Return the tables worth a file: those that must be there, and those that say something."""
     return [t for t in TABLES if t in REQUIRED_TABLES or t in told(world.tables)]
 
@@ -124,7 +124,7 @@ def _typed(world: WorldData, name: str) -> pd.DataFrame:
     return frame.drop(columns=["x_coord", "y_coord"]) if name == "nodes" else frame
 
 
-def _files(world: WorldData) -> dict[str, bytes]:
+def files_of(world: WorldData) -> dict[str, bytes]:
     """Return everything but the tables, by path inside the folder."""
     out = {"world.toml": world_toml(world).encode("utf-8")}
     out |= {f"basemap/{layer}.geojson": data for layer, data in world.basemap_files.items()}

@@ -216,3 +216,25 @@ def test_repr_says_kinds_and_ranges(ens):
     assert "to Near Mill (mill near)" in text
     assert "shipped: " in text
     assert "&lt;Flows" in ens.flows._repr_html_()
+
+
+def test_a_member_can_be_asked_as_a_run(ens, runs):
+    """A member's movements and queries through places are those of the run with its draw."""
+    member = ens.kept.member(2)
+    assert (
+        member.flows.through("rail_far")
+        .by("material", "kind")
+        .equals(runs[2].flows.through("rail_far").by("material", "kind"))
+    )
+    assert member.stocks["closing_t"].sum() > 0
+
+
+def test_a_run_stands_beside_the_members(toy, ens, runs):
+    """Of the members' own runs as many lie below as their rank says; the median has half of them below."""
+    for run in runs[:2]:
+        table = ens.beside(run).set_index("total")
+        value = run.totals().shipped_t
+        assert table.run["shipped_t"] == pytest.approx(value)
+        members = ens.totals.shipped_t
+        assert table.below["shipped_t"] == pytest.approx(((members < value - 1e-9).sum() + 0.5) / N, abs=0.51 / N)
+    assert ens.beside(ens.central).below.between(0, 1).all()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import InputError, UnknownNameError
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +95,24 @@ def test_assumptions_are_ranked_by_a_total_that_can_move(toy):
     assert told.attrs["total"] == "delivered_t"
     assert (found.effect_t > 0).sum() >= 2 * (told.effect_t > 0).sum()
     assert sf.sensitivity(toy, processes=1).attrs["total"] == "delivered_t"
+
+
+def test_any_question_can_be_the_target(toy):
+    """The far mill's tonnes by the campaign's intake are those of sf.run with that intake; a lambda may ask, in two processes."""
+    table = sf.sensitivity(toy, target=lambda flows: flows.to("Far Mill").total_t, processes=2)
+    rows = table.set_index("input")
+    row = rows.loc["mills.near.intake_t"]
+    for end, column in ((row.low, "total_at_low_t"), (row.high, "total_at_high_t")):
+        changed = toy.with_values({("mills", "near", "intake_t"): end})
+        assert row[column] == pytest.approx(sf.run(changed).flows.to("Far Mill").total_t)
+    assert row.total_t == pytest.approx(sf.run(toy).flows.to("Far Mill").total_t)
+    assert rows.effect_t.is_monotonic_decreasing
+    assert rows.effect_t.iloc[0] > 0
+
+
+def test_a_target_must_end_in_a_number(toy):
+    """A frame is refused and named; a total and a target at once too."""
+    with pytest.raises(InputError, match="no number but a DataFrame"):
+        sf.sensitivity(toy, target=lambda flows: flows.kind("shipped").by("origin"), processes=1)
+    with pytest.raises(InputError, match="not both"):
+        sf.sensitivity(toy, total="delivered_t", target=len, processes=1)

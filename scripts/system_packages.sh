@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests use beside Python: a browser, Korean glyphs, QGIS's reader (ogrinfo), Node and npm.
+# What the tests use beside Python: a browser, Korean glyphs, QGIS's reader (ogrinfo), Node and npm, PostgreSQL with PostGIS.
 # On Debian they are installed if missing; elsewhere this only says what to get.
 set -eu
 
@@ -15,6 +15,13 @@ have_browser() {
 
 have_hangul() { have fc-list && [ -n "$(fc-list :lang=ko 2>/dev/null | head -n 1)" ]; }
 
+have_postgis() {
+  for control in /usr/share/postgresql/*/extension/postgis.control; do
+    [ -e "$control" ] && return 0
+  done
+  have pg_config && [ -e "$(pg_config --sharedir)/extension/postgis.control" ]
+}
+
 # the second browser is looked at only where it is there: not every archive that has apt-get has it
 second=""
 have firefox-esr || have firefox || second=firefox-esr
@@ -24,6 +31,7 @@ have_hangul || missing="$missing fonts-noto-cjk"
 have ogrinfo || missing="$missing gdal-bin"
 have node || missing="$missing nodejs"
 have npm || missing="$missing npm"
+have_postgis || missing="$missing postgresql postgresql-postgis"
 [ -z "$missing$second" ] && exit 0
 
 if have apt-get; then

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from scrapflow.runs import Run
     from scrapflow.world.world import World
 
@@ -75,3 +79,42 @@ def chrome() -> str:
             pytest.fail(why)
         pytest.skip(why)
     return found
+
+
+def _postgres() -> Path | None:
+    """Return the folder of PostgreSQL's programs where PostGIS is there too."""
+    homes = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    homes += [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
+    for home in sorted((h for h in homes if (h / "pg_config").exists()), reverse=True):
+        share = subprocess.run([home / "pg_config", "--sharedir"], capture_output=True, text=True, check=False).stdout
+        if (Path(share.strip()) / "extension" / "postgis.control").exists():
+            return home
+    return None
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Callable[[str], str]]:
+    """Start a PostgreSQL with PostGIS on a socket of its own; gives the address of a schema by its name."""
+    home = _postgres()
+    if home is None:
+        why = "no PostgreSQL with PostGIS found: sh scripts/system_packages.sh installs it on Debian"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 letters
+    # The server refuses to run as root.
+    user = "postgres" if os.getuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+
+    def call(*command: str | Path) -> None:
+        subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
+
+    call(home / "initdb", "-D", folder / "data", "-A", "trust", "-U", "me", "-E", "UTF8", "--no-sync")
+    options = f"-k {folder} -c listen_addresses= -c fsync=off"
+    call(home / "pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+    try:
+        yield lambda schema: f"postgresql://me:hush-hush@/postgres?host={folder}&schema={schema}"
+    finally:
+        call(home / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)

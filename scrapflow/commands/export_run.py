@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,10 +17,13 @@ def export(
     run_dir: RunArg,
     format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file or folder to write.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="The file or folder to write; for postgis an address, postgresql://….")
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an older run in a database.")] = False,
 ) -> None:
-    """Write a saved run in another tool's format: a table for it, a network, or a layered file."""
+    """Write a saved run in another tool's format: a table for it, a network, a layered file, or a database."""
     from scrapflow.exchange.export import export as write
     from scrapflow.runs import read_run
 
-    typer.echo(f"{write(read_run(run_dir), format_, output)}")
+    typer.echo(f"{write(read_run(run_dir), format_, output, overwrite=overwrite)}")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
-from scrapflow.exchange.formats import FORMATS, writer_of
+from scrapflow.exchange.formats import DATABASE, FORMATS, writer_of
 from scrapflow.files import FOLDER_MARK, is_marked, replacing
+from scrapflow.world.database import is_database
 
 if TYPE_CHECKING:
     import os
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run
 
 
-def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa: A002  the word users expect
+def export(
+    run: Run,
+    format: str,  # noqa: A002  the word users expect
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+) -> Path | str:
     """Write a run in another tool's format.
 
     Parameters
@@ -24,15 +31,18 @@ def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa
     run
         The run.
     format
-        One of :data:`scrapflow.exchange.formats.FORMATS`: ``flowmap, kepler, gmns, geojson, gpkg``.
+        One of :data:`scrapflow.exchange.formats.FORMATS`: ``flowmap, kepler, gmns, geojson, gpkg, postgis``.
     path
         Where to: a file, or a folder for ``flowmap`` and ``gmns``. An older export is replaced when all is written; what
-        scrapflow did not write is never touched.
+        scrapflow did not write is never touched. For ``postgis`` the address of a schema,
+        ``postgresql://user@host/database?schema=NAME`` (extra ``postgis``).
+    overwrite
+        Whether the tables of an older run in the schema of a database may be replaced.
 
     Returns
     -------
-    pathlib.Path
-        What was written.
+    pathlib.Path or str
+        What was written; a database without its password.
 
     Raises
     ------
@@ -54,8 +64,14 @@ def export(run: Run, format: str, path: str | os.PathLike[str]) -> Path:  # noqa
         faults.append(problem("export", "", "run", f"a Run is wanted, not a {type(run).__name__}"))
     if format not in FORMATS:
         faults.append(problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}"))
+    if format == DATABASE and not is_database(path):
+        faults.append(problem("export", "", "path", "is an address: postgresql://user@host/database?schema=NAME"))
     if faults:
         raise InputError(faults, what="the export")
+    if format == DATABASE:
+        from scrapflow.exchange.postgis import write_database
+
+        return write_database(run, str(path), overwrite=overwrite)
     with replacing(path, own=_is_export, what="the export") as spare:
         writer_of(format)(run, spare)
         if spare.is_dir():

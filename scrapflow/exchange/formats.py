@@ -25,8 +25,11 @@ FORMATS = {
     "gmns": Format("scrapflow.exchange.gmns", "a folder with a GMNS network and what passed its links"),
     "geojson": Format("scrapflow.exchange.geojson", "one file of nodes and links with their tonnes"),
     "gpkg": Format("scrapflow.exchange.geopackage", "a GeoPackage that QGIS opens with our colours and widths"),
+    "postgis": Format("scrapflow.exchange.postgis", "tables with keys in a schema of a PostGIS database"),
 }
 """Formats by name; the command's help and the errors list them from here."""
+DATABASE = "postgis"
+"""The format that is no file: its writer is ``write_database(run, address)``."""
 
 
 def writer_of(name: str) -> Callable[[RunTables, Path], None]:

@@ -20,7 +20,7 @@ SRID = 4326
 MARK = "scrapflow"
 """How the comment of a schema of ours begins, by which it is known again."""
 _SCHEMES = ("postgresql://", "postgres://")
-_SQL_TYPES = {"string": "text", "number": "double precision", "integer": "bigint", "boolean": "boolean"}
+_SQL_TYPES = {"string": 'text COLLATE "C"', "number": "double precision", "integer": "bigint", "boolean": "boolean"}
 
 
 class Field(NamedTuple):
@@ -116,7 +116,10 @@ def connected(there: Address, *, what: str) -> Iterator[Any]:
 
 
 def _in_words(text: str) -> str:
-    lines = [line.strip() for line in text.replace("[libpq]", "").splitlines() if line.strip()]
+    """Return what the server or its library said, without the statement that it said it of."""
+    _, _, said = text.rpartition("ERROR:")
+    said = (said or text).partition("CONTEXT:")[0]
+    lines = [line.strip() for line in said.replace("[libpq]", "").splitlines() if line.strip()]
     return "; ".join(lines) or "the database gave no reason"
 
 
@@ -167,7 +170,7 @@ def read_relations(there: Address, known: Sequence[str], *, what: str) -> dict[s
     """
     with connected(there, what=what) as cursor:
         cursor.execute(
-            "SELECT c.relname::text AS name, a.attname::text AS field, t.typname::text AS type"
+            "SELECT c.relname::text AS name, a.attname::text AS field, t.typname::text AS type, c.relkind::text AS kind"
             " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
             " JOIN pg_type t ON t.oid = a.atttypid"
@@ -176,7 +179,8 @@ def read_relations(there: Address, known: Sequence[str], *, what: str) -> dict[s
         )
         listed = cursor.fetch_arrow_table().to_pandas()
         if listed.empty:
-            raise there.fault("there is no table in this schema; ?schema= names another", what=what)
+            message = "there is no table in this schema; ?schema= names another"
+            raise there.fault(message, what=what)
         fields = {name: rows for name, rows in listed.groupby("name") if name in known}
         return {str(name): _fetch(cursor, there.schema, str(name), rows) for name, rows in fields.items()}
 
@@ -193,7 +197,8 @@ def _make_room(cursor: Any, there: Address, names: Sequence[str], *, overwrite: 
     ours = [row["name"] for row in rows if row["about"].startswith(f"{MARK}: ")]
     strange = [row["name"] for row in rows if row["name"] in names and row["name"] not in ours]
     if strange:
-        raise there.fault(f"the schema holds tables that scrapflow did not write: {', '.join(strange)}", what=what)
+        message = f"the schema holds tables that scrapflow did not write: {', '.join(strange)}"
+        raise there.fault(message, what=what)
     if ours and not overwrite:
         message = f"the schema holds {', '.join(ours[:5])} …: name another, or say overwrite=True to replace them"
         raise there.fault(message, what=what)
@@ -276,7 +281,9 @@ def _fetch(cursor: Any, schema: str, name: str, fields: pd.DataFrame) -> pd.Data
     listed = ", ".join(
         f"ST_AsEWKB({_name(f)}::geometry) AS {_name(f)}" if f in shapes else _name(f) for f in fields["field"]
     )
-    cursor.execute(f"SELECT {listed} FROM {_name(schema)}.{_name(name)}")  # noqa: S608 - names are quoted
+    # In the order in which the rows were written, which a table keeps and a view does not know.
+    order = " ORDER BY ctid" if fields["kind"].eq("r").all() else ""
+    cursor.execute(f"SELECT {listed} FROM {_name(schema)}.{_name(name)}{order}")  # noqa: S608 - names are quoted
     frame: pd.DataFrame = cursor.fetch_arrow_table().to_pandas()
     return _with_shapes(frame, shapes[0]) if shapes else frame
 

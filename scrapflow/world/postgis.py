@@ -10,9 +10,11 @@ import pandas as pd
 from scrapflow.world.database import Address, Field, Relation, read_relations, write_relations
 from scrapflow.world.schema import MEANINGS, SPATIAL, schema
 from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER, as_raw
-from scrapflow.world.write import csv_bytes, files_of, tables_of
+from scrapflow.world.write import csv_bytes, files_of, tables_of, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapflow.world.csv_text import Raw
     from scrapflow.world.world_data import WorldData
 
@@ -57,18 +59,14 @@ def hashes_of(world: WorldData) -> dict[str, str]:
 
 
 def _relation(world: WorldData, name: str) -> Relation:
-    frame, table = world.tables[name], schema()[name]
+    frame, table = typed(world, name), schema()[name]
     known = [
-        Field(c.name, c.type if c.type in ("number", "boolean", "geometry") else "integer" if c.type == "integer" else "string",
-              f"{c.meaning} ({c.unit})" if c.unit else c.meaning, c.references)
-        for c in table.columns.values() if c.name in frame
-    ]  # fmt: skip
+        Field(c.name, c.type, f"{c.meaning} ({c.unit})" if c.unit else c.meaning, c.references)
+        for c in table.columns.values()
+        if c.name in frame and c.name != "geometry"
+    ]
     own = [Field(c, _type_of(frame[c])) for c in frame.columns if c not in table.columns and c != "geometry"]
-    shape = (
-        [Field("geometry", "geometry", "course or place, EPSG:4326")]
-        if name in SPATIAL and "geometry" not in table.columns
-        else []
-    )
+    shape = [Field("geometry", "geometry", f"{SPATIAL[name]}, EPSG:4326")] if name in SPATIAL else []
     return Relation(name, MEANINGS[name], (*known, *own, *shape), (table.key,), frame)
 
 
@@ -77,6 +75,6 @@ def _type_of(column: pd.Series) -> str:
     return kinds.get(getattr(column.dtype, "kind", "O"), "string")
 
 
-def _texts(name: str, meaning: str, columns: tuple[str, str], rows: dict[str, str]) -> Relation:
+def _texts(name: str, meaning: str, columns: tuple[str, str], rows: Mapping[str, str]) -> Relation:
     frame = pd.DataFrame(rows.items(), columns=list(columns), dtype="str")
     return Relation(name, meaning, tuple(Field(c, "string") for c in columns), columns[:1], frame)

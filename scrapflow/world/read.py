@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +15,7 @@ from scrapflow.errors import PROBLEM_COLUMNS, InputError, UnknownNameError, did_
 from scrapflow.world import table_geometry
 from scrapflow.world.courses import joined, turned
 from scrapflow.world.csv_text import Raw, parse_csv
+from scrapflow.world.database import Address, is_database
 from scrapflow.world.default_materials import materials_of
 from scrapflow.world.outlines import with_outlines
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
@@ -75,7 +76,8 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
     Parameters
     ----------
     path
-        Name of an embedded world, a folder of CSV or GeoParquet files, or a GeoPackage (``.gpkg``).
+        Name of an embedded world, a folder of CSV or GeoParquet files, a GeoPackage (``.gpkg``), or a schema of a PostGIS
+        database: ``postgresql://user@host/database?schema=NAME`` (extra ``postgis``).
     strict
         Refuse a world with errors. If false, give it as far as it can be read; ``world.check()`` lists the faults.
 
@@ -97,8 +99,8 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
     >>> world.name, len(world.nodes)
     ('toy', 7)
     """
-    from scrapflow.world.check import errors_of
-
+    if is_database(path):
+        return _sound(_of_database(str(path)), path, strict=strict)
     where = locate(path)
     if where.suffix.lower() == ".gpkg" and where.is_file():
         found = read_geopackage(where)
@@ -107,12 +109,29 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
         found.problems.append(problem("world", "", "", f"{where.name} is neither a folder of tables nor a .gpkg file"))
     else:
         found = read_folder(where)
-    world = assemble(found)
-    if strict:
-        errors = errors_of(world)
-        if len(errors):
-            raise InputError(errors, what=f"world {world.name!r} ({path})")
+    return _sound(assemble(found), path, strict=strict)
+
+
+def _sound(world: World, path: str | Path, *, strict: bool) -> World:
+    """Refuse a world with errors, if that is wanted."""
+    from scrapflow.world.check import errors_of
+
+    errors = errors_of(world) if strict else ()
+    if len(errors):
+        where = Address(str(path)) if is_database(path) else path
+        raise InputError(errors, what=f"world {world.name!r} ({where})")
     return world
+
+
+def _of_database(url: str) -> World:
+    """Read a world from a schema of a database; its inputs are known by the files that it would be written to."""
+    from scrapflow.world.postgis import hashes_of, read_database
+
+    schema_name, raws, texts = read_database(url)
+    found = Found(schema_name, raws, {k: v for k, v in texts.items() if k.endswith(".toml")})
+    found.basemap = {k: v.encode("utf-8") for k, v in texts.items() if not k.endswith(".toml")}
+    world = assemble(found)
+    return replace(world, hashes=hashes_of(world))
 
 
 def embedded_worlds() -> dict[str, Path]:

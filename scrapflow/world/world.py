@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, cast, overload
 
 from scrapflow.errors import InputError, problem
+from scrapflow.world.database import is_database
 from scrapflow.world.default_materials import told
 from scrapflow.world.names import KINDS
 from scrapflow.world.schema import TABLES
@@ -320,27 +321,34 @@ class World(WorldData):
             raise InputError(errors, what="the changed world")
         return world
 
-    def write(self, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
-        """Write the world to a folder of CSV files, one GeoPackage or a folder of GeoParquet files.
+    def write(self, path: str | Path, *, format: str | None = None, overwrite: bool = False) -> Path | str:  # noqa: A002
+        """Write the world to a folder of CSV files, one GeoPackage, a folder of GeoParquet files, or a PostGIS database.
 
         Parameters
         ----------
         path
-            Where to; an earlier world there is replaced, all of it or not at all.
+            Where to; an earlier world there is replaced, all of it or not at all. A database as
+            ``postgresql://user@host/database?schema=NAME`` (extra ``postgis``): tables with keys, comments and spatial indices.
         format
             ``"csv"``, ``"gpkg"`` or ``"parquet"``; by the suffix of ``path`` (``.gpkg``, ``.parquet``) if not given,
             else CSV.
+        overwrite
+            Whether tables that scrapflow wrote to the schema of a database before may be replaced.
 
         Returns
         -------
-        Path
-            Where it was written.
+        Path or str
+            Where it was written; a database without its password.
 
         Raises
         ------
         InputError
-            If the format is unknown, or files that are no part of a world lie there.
+            If the format is unknown, files that are no part of a world lie there, or the schema of a database is in use.
         """
+        if is_database(path):
+            from scrapflow.world.postgis import write_database
+
+            return write_database(self, str(path), overwrite=overwrite)
         from scrapflow.world.write import write_world
 
         return write_world(self, path, format=format)

@@ -72,7 +72,7 @@ def _write_folder(world: WorldData, folder: Path, kind: str) -> None:
         if kind == "csv":
             (folder / f"{name}.csv").write_bytes(csv_bytes(world, name))
             continue
-        frame = _typed(world, name)
+        frame = typed(world, name)
         frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
     for label, data in files_of(world).items():
         file = folder / label
@@ -94,7 +94,7 @@ def _write_gpkg(world: WorldData, file: Path) -> None:
     pyogrio.set_gdal_config_options(wanted)
     try:
         for name in tables_of(world):
-            frame = _typed(world, name)
+            frame = typed(world, name)
             options: dict[str, Any] = {}
             if name in SPATIAL:
                 options |= {"geometry_type": _geometry_type(name, frame), "promote_to_multi": False}
@@ -118,7 +118,7 @@ def tables_of(world: WorldData) -> list[str]:
     return [t for t in TABLES if t in REQUIRED_TABLES or t in told(world.tables)]
 
 
-def _typed(world: WorldData, name: str) -> pd.DataFrame:
+def typed(world: WorldData, name: str) -> pd.DataFrame:
     """Return a table as a layer: coordinates of nodes are their points, said once, so that an editor can move them."""
     frame = world.tables[name]
     return frame.drop(columns=["x_coord", "y_coord"]) if name == "nodes" else frame

@@ -128,7 +128,7 @@ def test_a_failure_leaves_what_was_there(rich, toy, tmp_path, monkeypatch, case)
         msg = "disk full"
         raise OSError(msg)
 
-    monkeypatch.setattr("scrapflow.world.write._files", fails)
+    monkeypatch.setattr("scrapflow.world.write.files_of", fails)
     with pytest.raises(OSError, match="disk full"):
         rich.write(path, format=form)
     same(toy, sf.read_world(path))

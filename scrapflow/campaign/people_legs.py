@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -79,15 +80,15 @@ class PeopleLegs:
 
 
 class _Piece(NamedTuple):
-    """Legs of one kind, material and via."""
+    """Legs of one kind and via: codes of material (-1: no such thing), origin, destination and link, and t; one shape."""
 
     kind: int
-    material: int
     via: int
+    material: Ints
     origin: Ints
     destination: Ints
-    tonnage: Floats
     link: Ints
+    tonnage: Floats
 
 
 class _Places(NamedTuple):
@@ -141,22 +142,17 @@ def people_legs(history: History) -> PeopleLegs:
     """
     places = _Places.of(history)
     materials = history.population.materials
-    rank = [_by_name(words) for words in (KINDS, materials, VIAS)]
-    rows: list[Ints] = [np.zeros((0, 7), dtype=np.int64)]
+    order = _Order([_by_name(words) for words in (KINDS, materials, VIAS)], len(places.names))
+    rows: list[Ints] = [np.zeros((7, 0), dtype=np.int64)]
     tonnes: list[Floats] = [np.zeros(0)]
     for period, months in enumerate(history.periods):
-        runs: dict[tuple[int, ...], list[_Piece]] = {}
-        for month, record in enumerate(months):
-            for piece in _pieces(history, places, period * history.parts + month, record):
-                if piece.material >= 0 and (piece.tonnage > 0).any():
-                    what = (piece.kind, piece.material, piece.via)
-                    runs.setdefault(tuple(int(r[w]) for r, w in zip(rank, what, strict=True)), []).append(piece)
-        for _, pieces in sorted(runs.items()):
-            ends, tonnage = _in_order(pieces, len(places.names), together=history.parts > 1)
-            what = pieces[0].kind, pieces[0].material, pieces[0].via
-            rows.append(np.column_stack([np.tile((period, *what), (len(tonnage), 1)), ends]))
-            tonnes.append(tonnage)
-    period_, kind, material, via, origin, destination, link = np.concatenate(rows).T
+        pieces = chain.from_iterable(
+            _pieces(history, places, period * history.parts + month, record) for month, record in enumerate(months)
+        )
+        codes_, tonnage = order.legs(pieces, together=history.parts > 1)
+        rows.append(np.concatenate([np.full((1, len(tonnage)), period), codes_]))
+        tonnes.append(tonnage)
+    period_, kind, material, via, origin, destination, link = np.concatenate(rows, axis=1)
     return PeopleLegs(
         period=period_,
         kind=kind,
@@ -177,51 +173,68 @@ def _by_name(words: Sequence[str]) -> Ints:
     return np.argsort(np.argsort(np.array(words, dtype=object)))
 
 
-def _in_order(pieces: Sequence[_Piece], places: int, *, together: bool) -> tuple[Ints, Floats]:
-    """Join legs above zero of one kind, material and via: ``origin, destination, link`` (r, 3), sorted, and their t.
+class _Order:
+    """Joins pieces into legs in the order of kind, material, via, origin and destination, each by its name.
 
-    With ``together``, legs of the months of a period between the same places become one.
+    Parameters
+    ----------
+    ranks
+        Place of each kind, material and via in the order of their names.
+    places
+        Number of places, which are sorted.
     """
-    ends, tonnes = [], []
-    for piece in pieces:
-        there = np.flatnonzero(piece.tonnage > 0)
-        shape = piece.tonnage.shape
-        columns = (np.broadcast_to(x, shape)[there] for x in (piece.origin, piece.destination, piece.link))
-        ends.append(np.column_stack(list(columns)))
-        tonnes.append(piece.tonnage[there])
-    rows, tonnage = np.concatenate(ends), np.concatenate(tonnes)
-    key = rows[:, 0] * places + rows[:, 1]
-    if (key[1:] < key[:-1]).any():
+
+    def __init__(self, ranks: Sequence[Ints], places: int) -> None:
+        self._ranks, self._places = ranks, places
+
+    def legs(self, pieces: Iterable[_Piece], *, together: bool) -> tuple[Ints, Floats]:
+        """Return ``kind, material, via, origin, destination, link`` (6, r) of what is above zero, and its t (r,).
+
+        With ``together``, legs of the months of a period between the same places become one.
+        """
+        columns: list[Ints] = [np.zeros((6, 0), dtype=np.int64)]
+        tonnes: list[Floats] = [np.zeros(0)]
+        for piece in pieces:
+            there = np.nonzero((piece.tonnage > 0) & (piece.material >= 0))
+            if not len(there[0]):
+                continue
+            ends = (
+                np.broadcast_to(x, piece.tonnage.shape)[there] for x in (piece.origin, piece.destination, piece.link)
+            )
+            material = np.broadcast_to(piece.material, piece.tonnage.shape)[there]
+            count = len(material)
+            columns.append(np.stack([np.full(count, piece.kind), material, np.full(count, piece.via), *ends]))
+            tonnes.append(piece.tonnage[there])
+        codes_, tonnage = np.concatenate(columns, axis=1), np.concatenate(tonnes)
+        kind, material, via, origin, destination, _ = codes_
+        kinds, materials, vias = self._ranks
+        key = (kinds[kind] * len(materials) + materials[material]) * len(vias) + vias[via]
+        key = (key * self._places + origin) * self._places + destination
         order = np.argsort(key, kind="stable")
-        key, rows, tonnage = key[order], rows[order], tonnage[order]
-    if together:
-        first = np.flatnonzero(np.diff(key, prepend=-1))
-        return rows[first], np.add.reduceat(tonnage, first)
-    return rows, tonnage
+        key, codes_, tonnage = key[order], codes_[:, order], tonnage[order]
+        if together:
+            first = np.flatnonzero(np.diff(key, prepend=-1))
+            return codes_[:, first], np.add.reduceat(tonnage, first)
+        return codes_, tonnage
 
 
 def _pieces(history: History, places: _Places, step: int, period: Period) -> Iterator[_Piece]:
-    """Yield the legs of a period, kind by kind and material by material, zero ones included."""
+    """Yield the legs of a period, kind by kind, zero ones included."""
     population, access = history.population, history.access
     e, c, n = places.enterprise, places.community, len(places.enterprise)
+    held, gathered = (np.array(x, dtype=np.int64)[:, None] for x in (population.held, population.gathered))
     for rank, part in enumerate(period.carted_shares):
         yard, link = places.yard[np.maximum(access.yard[rank], 0)], places.access[rank]
-        for role, m in enumerate(population.held):
-            yield _Piece(CARTED, m, OWN, e, yard[:n], period.carted[role] * part[:n], link[:n])
-            yield _Piece(CARTED, m, LOOTED, c, yard[n:], period.carted_looted[role] * part[n:], link[n:])
-        for role, m in enumerate(population.gathered):
-            yield _Piece(CARTED, m, OWN, c, yard[n:], period.carted_own[role] * part[n:], link[n:])
-    shown = history.shown_in(step)
+        yield _Piece(CARTED, OWN, held, e, yard[:n], link[:n], period.carted * part[:n])
+        yield _Piece(CARTED, LOOTED, held, c, yard[n:], link[n:], period.carted_looted * part[n:])
+        yield _Piece(CARTED, OWN, gathered, c, yard[n:], link[n:], period.carted_own * part[n:])
+    shown = history.shown_in(step).uncaught[SCRAP + 1 : HELD]
     for rank, part in enumerate(period.back):
         yard = places.yard[np.maximum(access.yard[rank, :n], 0)]
-        for role in range(SCRAP + 1, HELD):
-            tonnage = shown.uncaught[role] * part
-            yield _Piece(RETURNED, population.held[role], OWN, yard, e, tonnage, places.access[rank, :n])
-    for role, m in enumerate(population.gathered):
-        yield _Piece(LEAKED, m, OWN, c, places.outside, period.sold_own[role], places.no_link)
+        yield _Piece(RETURNED, OWN, held[SCRAP + 1 :], yard, e, places.access[rank, :n], shown * part)
+    yield _Piece(LEAKED, OWN, gathered, c, places.outside, places.no_link, period.sold_own)
     yield from _by_night(history, places, period)
-    for role, m in enumerate(population.held):
-        yield _Piece(LEAKED, m, LOOTED, c, places.outside, period.sold_looted[role], places.no_link)
+    yield _Piece(LEAKED, LOOTED, held, c, places.outside, places.no_link, period.sold_looted)
 
 
 def _by_night(history: History, places: _Places, period: Period) -> Iterator[_Piece]:
@@ -230,8 +243,7 @@ def _by_night(history: History, places: _Places, period: Period) -> Iterator[_Pi
     if not len(community):
         return
     enterprise = history.reach.enterprise[community, rank]
-    lost = period.lost.sum(axis=0)
-    for role, m in enumerate(history.population.held):
-        tonnage = period.takings[community, rank] * ratio(period.lost[role], lost)[enterprise]
-        ends = places.enterprise[enterprise], places.community[community]
-        yield _Piece(TAKEN_AT_NIGHT, m, LOOTED, *ends, tonnage, places.no_link)
+    part = ratio(period.lost, period.lost.sum(axis=0))[:, enterprise]
+    ends = places.enterprise[enterprise], places.community[community]
+    held = np.array(history.population.held, dtype=np.int64)[:, None]
+    yield _Piece(TAKEN_AT_NIGHT, LOOTED, held, *ends, places.no_link, period.takings[community, rank] * part)

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pandas as pd
 
 from scrapflow.campaign.by_code import codes, ratio, sum_by
 from scrapflow.vocabulary import VIAS
 from scrapflow.vocabulary.read import materials, read_materials
-from scrapflow.world import effective_communities, effective_enterprises
+from scrapflow.world.filled_in import STOCKS, community_values, enterprise_values
+from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.vocabulary import Material
@@ -177,32 +178,34 @@ class Population:
 
     @staticmethod
     def _of(world: World, reading: str) -> Population:
-        places = world.nodes.set_index("node_id")[["region_id", "x_coord", "y_coord"]]
-        e = effective_enterprises(world).sort_values("node_id", ignore_index=True)
-        c = effective_communities(world).sort_values("node_id", ignore_index=True)
-        e_region, e_xy = _place(places, e["node_id"])
-        c_region, c_xy = _place(places, c["node_id"])
-        residents = _numbers(c, "population")
-        workers = _numbers(e, "workers")
+        tables = shared(world.tables)
+        firms, towns = tables["enterprises"], tables["communities"]
+        e, c = (t["node_id"].argsort().to_numpy() for t in (firms, towns))
+        firm, town = enterprise_values(world), community_values(world)
+        enterprise_id, community_id = (t["node_id"].to_numpy(dtype=object)[at] for t, at in ((firms, e), (towns, c)))
+        e_region, e_xy = _place(tables["nodes"], enterprise_id)
+        c_region, c_xy = _place(tables["nodes"], community_id)
+        residents, workers = town["population"][c], firm["workers"][e]
         regions, code = codes(np.concatenate([e_region, c_region]))
         workers_there = sum_by(code[: len(e)], workers, len(regions))
-        shares = _numbers(c, "unaffiliated_share"), _numbers(c, "youth_share")
+        shares = town["unaffiliated_share"][c], town["youth_share"][c]
         words = materials_of(world)
         roles = [word.role for word in words]
+        sites = firms["sites"].to_numpy(dtype=np.float64, na_value=1.0)
         return Population(
-            enterprise_id=e["node_id"].to_numpy(dtype=object),
-            sector=e["sector_id"].to_numpy(dtype=object),
+            enterprise_id=enterprise_id,
+            sector=firms["sector_id"].to_numpy(dtype=object)[e],
             enterprise_region=e_region,
             workers=workers,
-            sites=_sites(world, e["node_id"]),
-            stock=_numbers(e, ["scrap_t", "obsolete_machinery_t", "idle_machinery_t", "working_machinery_t"]),
-            arising=_numbers(e, "scrap_arising_t"),
+            sites=np.where(np.isnan(sites), 1.0, sites)[e],
+            stock=np.stack([firm[column][e] for column in STOCKS], axis=1),
+            arising=firm["scrap_arising_t"][e],
             enterprise_xy=e_xy,
-            community_id=c["node_id"].to_numpy(dtype=object),
+            community_id=community_id,
             community_region=c_region,
             residents=residents,
             pools=READINGS[reading](Residents(residents, *shares, code[len(e) :], workers_there)),
-            household=_numbers(c, ["household_scrap_t", "appliance_t"]),
+            household=np.stack([town[column][c] for column in ("household_scrap_t", "appliance_t")], axis=1),
             community_xy=c_xy,
             materials=tuple(word.material for word in words),
             held=_positions(roles, HELD_ROLES),
@@ -211,12 +214,6 @@ class Population:
 
 
 _READ: WeakKeyDictionary[World, dict[str, Population]] = WeakKeyDictionary()
-
-
-def _sites(world: World, ids: pd.Series[str]) -> Floats:
-    """Return how many workforces each enterprise stands for; 1 where nobody says."""
-    sites = world.enterprises.set_index("node_id")["sites"].reindex(ids)
-    return np.array(sites.to_numpy(dtype=np.float64, na_value=1.0))
 
 
 def materials_of(world: World) -> list[Material]:
@@ -233,10 +230,12 @@ def _positions(roles: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
     return tuple(roles.index(role) if role in roles else -1 for role in wanted)
 
 
-def _place(places: pd.DataFrame, ids: pd.Series[str]) -> tuple[Texts, Floats]:
-    at = places.reindex(ids)
-    return at["region_id"].fillna("").to_numpy(dtype=object), _numbers(at, ["x_coord", "y_coord"])
-
-
-def _numbers(frame: pd.DataFrame, columns: str | list[str]) -> Floats:
-    return np.array(frame[columns].to_numpy(dtype=np.float64, na_value=np.nan))
+def _place(nodes: pd.DataFrame, ids: Texts) -> tuple[Texts, Floats]:
+    """Return region ("" where unknown) and coordinates (NaN where unknown) of places by identifier."""
+    at = pd.Index(nodes["node_id"]).get_indexer(pd.Index(ids, dtype="str"))
+    known = at >= 0
+    region, xy = np.full(len(ids), "", dtype=object), np.full((len(ids), 2), np.nan)
+    region[known] = nodes["region_id"].fillna("").to_numpy(dtype=object)[at[known]]
+    for i, column in enumerate(("x_coord", "y_coord")):
+        xy[known, i] = nodes[column].to_numpy(dtype=np.float64)[at[known]]
+    return region, xy

@@ -123,7 +123,7 @@ def read_window(table: Mapping[str, Any], at: str, unit: str, findings: Campaign
 
 
 def _sectors(given: Sequence[str], world: World, at: str, findings: CampaignFindings) -> tuple[str, ...]:
-    known = sorted(world.sectors["sector_id"])
+    known = sorted(world.sectors["sector_id"]) if given else []
     for sector in given:
         if sector not in known:
             hint = did_you_mean(sector, known, f"known are {', '.join(known)}")
@@ -133,6 +133,8 @@ def _sectors(given: Sequence[str], world: World, at: str, findings: CampaignFind
 
 def _regions(given: Sequence[str], world: World, at: str, findings: CampaignFindings) -> tuple[str, ...]:
     """Return the regions named and everything inside them."""
+    if not given:
+        return ()
     inside = set(_named(given, world, ("region",), f"{at}.regions", findings))
     parents = dict(zip(world.regions["region_id"], world.regions["parent_id"], strict=True))
     grown = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +44,8 @@ class Metrics:
         Materials that a group word stands for.
     settings
         The campaign as TOML holds it.
+    scopes
+        The nodes of scopes that were asked for already, of runs with the same places and names; filled further.
     """
 
     def __init__(
@@ -55,11 +57,12 @@ class Metrics:
         names: NameIndex,
         groups: Mapping[str, tuple[str, ...]],
         settings: Mapping[str, Any],
+        scopes: dict[str, frozenset[str] | None] | None = None,
     ) -> None:
         self._amounts, self._labels, self._months = amounts, periods["period"].tolist(), months_of(periods)
         self._nodes, self._links, self._names = nodes, links, names
         self._groups, self._settings = groups, settings
-        self._scopes: dict[str, frozenset[str] | None] = {}
+        self._scopes: dict[str, frozenset[str] | None] = {} if scopes is None else scopes
         self._chosen: dict[tuple[int, frozenset[str]], tuple[NDArray[np.object_], NDArray[np.bool_]]] = {}
 
     def value(self, metric: str, scope: str, period: str) -> float:
@@ -138,12 +141,20 @@ class Metrics:
 
     def _quota_a_month(self, largest: float, when: list[int], nodes: frozenset[str]) -> float:
         """Return the mean quota a month of the largest single enterprises by workers; NaN where there is none."""
-        firms = self._nodes[(self._nodes["kind"] == "enterprise") & self._nodes["named"]]
-        firms = firms[firms["node_id"].isin(nodes) & (firms["workers"] > 0)]
-        count = int(np.ceil(largest * len(firms)))
-        chosen = firms.sort_values(["workers", "node_id"], ascending=[False, True])["node_id"][:count]
+        ids, workers = self._firms
+        here = np.fromiter((firm in nodes for firm in ids), dtype=bool, count=len(ids))
+        count = int(np.ceil(largest * here.sum()))
+        chosen = ids[here][np.lexsort((ids[here], -workers[here]))][:count]
         months = float(self._months[when].sum())
         return self._account("quota_t", when, frozenset(chosen)) / (count * months) if count else float("nan")
+
+    @cached_property
+    def _firms(self) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+        """Single enterprises and their workers, those that have any."""
+        nodes = self._nodes
+        workers = nodes["workers"].to_numpy(dtype=np.float64)
+        single = ((nodes["kind"] == "enterprise") & nodes["named"]).to_numpy(dtype=bool) & (workers > 0)
+        return nodes["node_id"].to_numpy(dtype=object)[single], workers[single]
 
     def _share_of_show(self, column: str, when: list[int], nodes: frozenset[str]) -> float:
         whole = self._account("for_show_t", when, nodes)

@@ -19,7 +19,7 @@ from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.studies.ranged_flows import RangedFlows
-from scrapflow.studies.uncertain import draws_of, uncertain
+from scrapflow.studies.uncertain import uncertain
 from scrapflow.units import two_figures
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class _Member(NamedTuple):
 def _member(work: tuple[Study, Keeper | None], case: tuple[int, NDArray[np.float64]]) -> _Member:
     """Run one member, by its number and one quantile for each input in the order of ``groups``."""
     (study, keeper), (number, quantiles) = work, case
-    member = study.run(draws_of(study.world, study.inputs, quantiles))
+    member = study.run(study.drawer(quantiles))
     loads = study.loads(member)
     if keeper is not None:
         keeper.keep(number, member, loads)

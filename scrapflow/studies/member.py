@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scrapflow.campaign.collect import Collector
 from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.amounts import total_amounts
-from scrapflow.ledger.run_places import run_links, run_nodes
+from scrapflow.ledger.run_places import run_nodes
 from scrapflow.ledger.tables import RunTables
 from scrapflow.network import build_network
 from scrapflow.pipeline import settle
@@ -25,7 +25,7 @@ from scrapflow.queries.metrics import Metrics
 from scrapflow.studies.member_amounts import MemberAmounts
 from scrapflow.studies.member_haul import Hauls
 from scrapflow.studies.member_loads import loads
-from scrapflow.studies.uncertain import Setter
+from scrapflow.studies.uncertain import Drawer, Setter
 from scrapflow.vocabulary import groups_of
 from scrapflow.world.frames import shared
 
@@ -105,10 +105,11 @@ class Study:
             member.amounts,
             member.collected.periods,
             self._nodes(member.world),
-            partial(run_links, member.network),
+            partial(self._lines, member),
             frame.names,
             self._groups,
             member.campaign.raw,
+            self._scopes,
         )
         return [
             {"claim_id": c["claim_id"], **{k: v for k, v in judge(c, metrics).items() if k != "stated"}}
@@ -125,6 +126,12 @@ class Study:
         drawn = {"workers": workers.where(workers.notna(), nodes["workers"])}
         return nodes.assign(**drawn)
 
+    def _lines(self, member: Member) -> pd.DataFrame:
+        """Return ``line_id, line, capacity_t`` of the world's own links, as ``run.links`` says of a run."""
+        arcs = member.network.in_periods(member.campaign.months).arcs
+        capacity = arcs["capacity_t"].to_numpy()[arcs["forward"].to_numpy()]
+        return self._own_lines.assign(capacity_t=capacity[: len(self._own_lines)])
+
     def loads(self, member: Member) -> pd.DataFrame:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
         result = member.haul.result
@@ -135,6 +142,11 @@ class Study:
         """Return the network of a member; places are searched for anew only if a draw touched them."""
         same = all(shared(world.tables)[t] is shared(self.world.tables)[t] for t in ("nodes", "links"))
         return self._base.under(campaign.transport) if same else build_network(world, transport=campaign.transport)
+
+    @cached_property
+    def drawer(self) -> Drawer:
+        """Turns quantiles, one for each input, into the values that :meth:`run` takes."""
+        return Drawer(self.world, self.inputs)
 
     @cached_property
     def _setter(self) -> Setter:
@@ -156,6 +168,17 @@ class Study:
     @cached_property
     def _hauls(self) -> Hauls:
         return Hauls()
+
+    @cached_property
+    def _own_lines(self) -> pd.DataFrame:
+        links = self._base.links[: len(shared(self.world.tables)["links"])]
+        line = links["line_id"].fillna("")
+        return line.to_frame().assign(line=line.map(self.world.lines.set_index("line_id")["name"]).fillna(""))
+
+    @cached_property
+    def _scopes(self) -> dict[str, frozenset[str] | None]:
+        """The places that claims are about, by scope: the same for all members."""
+        return {}
 
     @cached_property
     def _claims(self) -> list[dict[Any, Any]]:

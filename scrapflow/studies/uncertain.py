@@ -121,34 +121,39 @@ def two_sided(
     return np.where(positive, value * ratio**reach, value + reach * (end - value))
 
 
-def drawn(part: pd.DataFrame, quantile: float, total: str = "") -> NDArray[np.float64]:
-    """Return the values of an input's rows at a quantile, shape (rows,).
+class Drawer:
+    """Turns quantiles into the values of all inputs, quickly: their ends are looked up once.
 
-    Rows move together, but for those that share out a known total: they vary each by itself around it, from a generator
-    seeded by the quantile, and :class:`Setter` makes them add up again.
+    The rows of an input move together, but for those that share out a known total: they vary each by itself around it, from
+    a generator seeded by the quantile, and :class:`Setter` makes them add up again.
 
     Parameters
     ----------
-    part
-        Rows of ``Inputs.members`` of one input.
-    quantile
-        Between 0 and 1.
-    total
-        The column that names the known total, if there is one.
+    world, inputs
+        As given to and made by :func:`uncertain`.
     """
-    ends = [part[c].to_numpy(dtype=np.float64) for c in ("low", "value", "high")]
-    own = np.random.default_rng(int(quantile * 2**53))
-    at = own.random(len(part)) if total else np.full(len(part), quantile)
-    return two_sided(at, ends[0], ends[1], ends[2])
+
+    def __init__(self, world: World, inputs: Inputs) -> None:
+        members = inputs.members.sort_values("input", kind="stable", ignore_index=True)
+        parts = members.groupby("input", sort=True).indices
+        self._low, self._value, self._high = (members[c].to_numpy(dtype=np.float64) for c in ("low", "value", "high"))
+        self._parts = {str(name): slice(int(rows[0]), int(rows[-1]) + 1) for name, rows in parts.items()}
+        self._alone = [_total_of(world, members[part]) != "" for part in self._parts.values()]
+        self._count = np.array([part.stop - part.start for part in self._parts.values()], dtype=np.int64)
+
+    def __call__(self, quantiles: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Return the values of every input at one quantile each, in the order of ``inputs.groups``, as :class:`Setter` takes them."""
+        at = np.repeat(quantiles, self._count)
+        for part, alone, quantile in zip(self._parts.values(), self._alone, quantiles.tolist(), strict=True):
+            if alone:
+                at[part] = np.random.default_rng(int(quantile * 2**53)).random(part.stop - part.start)
+        values = two_sided(at, self._low, self._value, self._high)
+        return {name: values[part] for name, part in self._parts.items()}
 
 
 def draws_of(world: World, inputs: Inputs, quantiles: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return the values of every input at one quantile each, in the order of ``inputs.groups``, as :class:`Setter` takes them."""
-    parts = inputs.members.groupby("input", sort=True)
-    return {
-        str(name): drawn(part, u, _total_of(world, part))
-        for u, (name, part) in zip(quantiles.tolist(), parts, strict=True)
-    }
+    """Return the values of every input at one quantile each; see :class:`Drawer`."""
+    return Drawer(world, inputs)(quantiles)
 
 
 def _total_of(world: World, part: pd.DataFrame) -> str:
@@ -203,7 +208,7 @@ class Setter:
             for table, column, of, at in self._places.get(name, ()):
                 key = (table, column)
                 if key not in columns:
-                    columns[key] = self._world.tables[table][column].to_numpy(dtype=np.float64, copy=True)
+                    columns[key] = shared(self._world.tables)[table][column].to_numpy(dtype=np.float64, copy=True)
                 columns[key][at] = numbers[of]
         for key, new in columns.items():
             for total, share, fixed in self._sums.get(key, ()):
@@ -211,8 +216,8 @@ class Setter:
         if ("enterprises", "workers") in columns:
             self._leave_the_rest(columns["enterprises", "workers"])
         tables = dict(shared(self._world.tables))
-        for (table, column), new in columns.items():
-            tables[table] = tables[table].assign(**{column: new})
+        for name in dict.fromkeys(table for table, _ in columns):
+            tables[name] = tables[name].assign(**{c: new for (table, c), new in columns.items() if table == name})
         settings |= _within_one(settings, self._campaign.allocation)
         world = replace(self._world, tables=tables) if columns else self._world
         return world, self._campaign.update(settings) if settings else self._campaign
@@ -220,7 +225,7 @@ class Setter:
     def _leave_the_rest(self, workers: NDArray[np.float64]) -> None:
         """Take what the named enterprises of a county have more than centrally from those that stand for its rest."""
         named, rest = self._rest
-        central = self._world.tables["enterprises"]["workers"].to_numpy(dtype=np.float64)
+        central = shared(self._world.tables)["enterprises"]["workers"].to_numpy(dtype=np.float64)
         more = np.nan_to_num(workers[named] - central[named])
         np.add.at(workers, rest, -more)
         workers[rest] = np.maximum(workers[rest], 0.0)

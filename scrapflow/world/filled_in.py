@@ -12,6 +12,7 @@ import pandas as pd
 
 from scrapflow.grading import BASES
 from scrapflow.units import KG_PER_T
+from scrapflow.world.frames import shared
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
@@ -32,6 +33,21 @@ _RATES = (
     "idle_share",
     "output_per_worker",
 )
+_MADE_OF = {
+    "scrap_t": ("scrap_kg_per_worker",),
+    "obsolete_machinery_t": ("machinery_kg_per_worker", "obsolete_share"),
+    "idle_machinery_t": ("machinery_kg_per_worker", "idle_share"),
+    "working_machinery_t": ("machinery_kg_per_worker", "obsolete_share", "idle_share"),
+    "scrap_arising_t": ("scrap_arising_kg_per_worker",),
+}
+"""From which rates of its sector a number of an enterprise is made, beside its workers."""
+_A_PERSON = {
+    "household_scrap_t": ("household_scrap_kg", 1 / KG_PER_T),
+    "appliance_t": ("appliance_kg", 1 / KG_PER_T),
+    "unaffiliated": ("unaffiliated_share", 1.0),
+    "youth": ("youth_share", 1.0),
+}
+"""What is worked out from a community's population: the rate a person and its factor."""
 _ASSUMED = BASES.index("assumed")
 
 
@@ -61,43 +77,48 @@ def effective_enterprises(world: WorldData) -> pd.DataFrame:
     >>> e[["workers", "working_machinery_t", "working_machinery_t_basis"]].values.tolist()
     [[1000.0, 60.0, 'assumed']]
     """
-    given, sectors = world.enterprises, world.sectors
-    at = _positions(sectors["sector_id"], given["sector_id"])
-    rate, basis = {}, {}
-    for column in _RATES:
-        values, bases = _filled(sectors, "sectors", column)
-        rate[column], basis[column] = _take(values, at, 0.0), _take(bases, at, _ASSUMED)
+    given, sectors = (shared(world.tables)[name] for name in ("enterprises", "sectors"))
+    at, values = _positions(sectors["sector_id"], given["sector_id"]), enterprise_values(world)
+    basis = {column: _take(_bases(sectors, column), at, _ASSUMED) for column in _RATES}
+    workers = _bases(given, "workers", basis["workers"])
     out: dict[str, Any] = {
         "node_id": given["node_id"],
         "sector_id": given["sector_id"],
         "sector": pd.Series(_take(sectors["name"].to_numpy(dtype=object), at, ""), dtype="str"),
         "named": given["named"],
     }
-    workers, workers_basis = _known(given, "workers", rate["workers"], basis["workers"])
-    _put(out, "workers", workers, workers_basis)
+    _put(out, "workers", values["workers"], workers)
+    for column, parts in _MADE_OF.items():
+        weakest = _weakest([workers, *(basis[part] for part in parts)])
+        _put(out, column, values[column], _bases(given, column, weakest) if column in STOCKS else weakest)
+    _put(out, "output_per_worker", values["output_per_worker"], basis["output_per_worker"])
+    units = sectors["output_unit"].to_numpy(dtype=object)
+    out["output_unit"] = pd.Series(_take(units, at, schema()["sectors"].columns["output_unit"].default), dtype="str")
+    return pd.DataFrame(out)
+
+
+def enterprise_values(world: WorldData) -> dict[str, NDArray[np.float64]]:
+    """Return the numbers of :func:`effective_enterprises` alone, by column, in the order of ``world.enterprises``."""
+    given, sectors = (shared(world.tables)[name] for name in ("enterprises", "sectors"))
+    at = _positions(sectors["sector_id"], given["sector_id"])
+    rate = {column: _take(_filled(sectors, "sectors", column), at, 0.0) for column in _RATES}
+    workers = _known(given, "workers", rate["workers"])
     # Values tried out one by one may add up to more than all machinery there is; then they share it.
     whole = np.maximum(rate["idle_share"] + rate["obsolete_share"], 1.0)
     idle, obsolete = rate["idle_share"] / whole, rate["obsolete_share"] / whole
     machinery = workers * rate["machinery_kg_per_worker"] / KG_PER_T
     computed = {
-        "scrap_t": (workers * rate["scrap_kg_per_worker"] / KG_PER_T, ("scrap_kg_per_worker",)),
-        "obsolete_machinery_t": (machinery * obsolete, ("machinery_kg_per_worker", "obsolete_share")),
-        "idle_machinery_t": (machinery * idle, ("machinery_kg_per_worker", "idle_share")),
-        "working_machinery_t": (
-            machinery * np.maximum(1.0 - obsolete - idle, 0.0),
-            ("machinery_kg_per_worker", "obsolete_share", "idle_share"),
-        ),
+        "scrap_t": workers * rate["scrap_kg_per_worker"] / KG_PER_T,
+        "obsolete_machinery_t": machinery * obsolete,
+        "idle_machinery_t": machinery * idle,
+        "working_machinery_t": machinery * np.maximum(1.0 - obsolete - idle, 0.0),
     }
-    for column in STOCKS:
-        default, parts = computed[column]
-        weakest = _weakest([workers_basis, *(basis[p] for p in parts)])
-        _put(out, column, *_known(given, column, default, weakest))
-    arising = workers * rate["scrap_arising_kg_per_worker"] / KG_PER_T
-    _put(out, "scrap_arising_t", arising, _weakest([workers_basis, basis["scrap_arising_kg_per_worker"]]))
-    _put(out, "output_per_worker", rate["output_per_worker"], basis["output_per_worker"])
-    units = sectors["output_unit"].to_numpy(dtype=object)
-    out["output_unit"] = pd.Series(_take(units, at, schema()["sectors"].columns["output_unit"].default), dtype="str")
-    return pd.DataFrame(out)
+    return {
+        "workers": workers,
+        **{column: _known(given, column, default) for column, default in computed.items()},
+        "scrap_arising_t": workers * rate["scrap_arising_kg_per_worker"] / KG_PER_T,
+        "output_per_worker": rate["output_per_worker"],
+    }
 
 
 def effective_communities(world: WorldData) -> pd.DataFrame:
@@ -123,20 +144,23 @@ def effective_communities(world: WorldData) -> pd.DataFrame:
     >>> effective_communities(sf.read_world("toy"))[["unaffiliated", "household_scrap_t"]].values.tolist()
     [[1000.0, 10.0]]
     """
-    given = world.communities
+    given, values = shared(world.tables)["communities"], community_values(world)
     out: dict[str, Any] = {"node_id": given["node_id"]}
     bases: dict[str, NDArray[np.int64]] = {}
     for column in schema()["communities"].families:
-        values, bases[column] = _filled(given, "communities", column)
-        _put(out, column, values, bases[column])
-    for name, share, factor in (
-        ("household_scrap_t", "household_scrap_kg", 1 / KG_PER_T),
-        ("appliance_t", "appliance_kg", 1 / KG_PER_T),
-        ("unaffiliated", "unaffiliated_share", 1.0),
-        ("youth", "youth_share", 1.0),
-    ):
-        _put(out, name, out["population"] * out[share] * factor, _weakest([bases["population"], bases[share]]))
+        bases[column] = _bases(given, column)
+        _put(out, column, values[column], bases[column])
+    for name, (share, _) in _A_PERSON.items():
+        _put(out, name, values[name], _weakest([bases["population"], bases[share]]))
     return pd.DataFrame(out)
+
+
+def community_values(world: WorldData) -> dict[str, NDArray[np.float64]]:
+    """Return the numbers of :func:`effective_communities` alone, by column, in the order of ``world.communities``."""
+    given = shared(world.tables)["communities"]
+    values = {column: _filled(given, "communities", column) for column in schema()["communities"].families}
+    made = {name: values["population"] * values[share] * factor for name, (share, factor) in _A_PERSON.items()}
+    return values | made
 
 
 def _codes(frame: pd.DataFrame, column: str) -> NDArray[np.int64]:
@@ -145,17 +169,19 @@ def _codes(frame: pd.DataFrame, column: str) -> NDArray[np.int64]:
     return np.array([codes.get(b, _ASSUMED) for b in frame[f"{column}_basis"].tolist()], dtype=np.int64)
 
 
-def _filled(frame: pd.DataFrame, table: str, column: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    default = float(schema()[table].columns[column].default or 0.0)
-    return _known(frame, column, default, _ASSUMED)
+def _filled(frame: pd.DataFrame, table: str, column: str) -> NDArray[np.float64]:
+    return _known(frame, column, float(schema()[table].columns[column].default or 0.0))
 
 
-def _known(
-    frame: pd.DataFrame, column: str, default: NDArray[np.float64] | float, basis: NDArray[np.int64] | int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _known(frame: pd.DataFrame, column: str, default: NDArray[np.float64] | float) -> NDArray[np.float64]:
     values = frame[column].to_numpy(dtype=np.float64)
-    known = np.isfinite(values)
-    return np.where(known, values, default), np.where(known, _codes(frame, column), basis)
+    return np.where(np.isfinite(values), values, default)
+
+
+def _bases(frame: pd.DataFrame, column: str, otherwise: NDArray[np.int64] | int = _ASSUMED) -> NDArray[np.int64]:
+    """Rank of the basis of each value, and of what it was made from where it is unknown."""
+    known = np.isfinite(frame[column].to_numpy(dtype=np.float64))
+    return np.where(known, _codes(frame, column), otherwise)
 
 
 def _weakest(bases: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -54,5 +54,6 @@ def shared(frames: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
 
 def _lock_geometry(frame: pd.DataFrame) -> None:
     """Make the geometries of a frame read-only: unlike other columns they are not copied when written to."""
-    for column in frame.columns[frame.dtypes.astype(str) == "geometry"]:
-        frame[column].array._data.flags.writeable = False  # noqa: SLF001
+    for column, kind in frame.dtypes.items():
+        if kind.name == "geometry":
+            frame[column].array._data.flags.writeable = False  # noqa: SLF001

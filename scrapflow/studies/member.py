@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
 from scrapflow.campaign.collect import Collector
 from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.amounts import total_amounts
@@ -31,7 +33,6 @@ from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.campaign import Campaign, Collected
@@ -130,7 +131,8 @@ class Study:
         """Return ``line_id, line, capacity_t`` of the world's own links, as ``run.links`` says of a run."""
         arcs = member.network.in_periods(member.campaign.months).arcs
         capacity = arcs["capacity_t"].to_numpy()[arcs["forward"].to_numpy()]
-        return self._own_lines.assign(capacity_t=capacity[: len(self._own_lines)])
+        lines: pd.DataFrame = self._own_lines
+        return lines.assign(capacity_t=capacity[: len(lines)])
 
     def loads(self, member: Member) -> pd.DataFrame:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
@@ -173,7 +175,8 @@ class Study:
     def _own_lines(self) -> pd.DataFrame:
         links = self._base.links[: len(shared(self.world.tables)["links"])]
         line = links["line_id"].fillna("")
-        return line.to_frame().assign(line=line.map(self.world.lines.set_index("line_id")["name"]).fillna(""))
+        names = self.world.lines.set_index("line_id")["name"]
+        return pd.DataFrame({"line_id": line, "line": line.map(names).fillna("")})
 
     @cached_property
     def _scopes(self) -> dict[str, frozenset[str] | None]:

@@ -8,7 +8,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMPS := $(VENV)/.stamps
 JOBS ?= 2
 
-.PHONY: help map maps test bench lint docs lowest newest clean
+.PHONY: help map maps sheets test bench lint docs lowest newest clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ map: $(STAMPS)/run ## run the 2015 campaign with its ranges and write maps/dprk-
 
 maps: $(STAMPS)/run ## draw every map that the documentation shows, and maps/index.html
 	@$(BIN)/python scripts/maps.py
+
+sheets: $(STAMPS)/test ## photograph every view of the maps in three sizes and two languages, into out/sheets/
+	$(BIN)/python scripts/sheets.py
 
 test: $(STAMPS)/test ## install what the tests need (a browser too, on Debian) and run all of them
 	@sh scripts/system_packages.sh

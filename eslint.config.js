@@ -5,6 +5,7 @@ const browser = [
   "window",
   "document",
   "location",
+  "navigator",
   "history",
   "console",
   "atob",

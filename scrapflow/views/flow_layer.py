@@ -15,7 +15,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from branca.element import Figure, MacroElement
+from branca.element import Figure
+from folium.map import Layer
 
 from scrapflow.errors import InputError, problem
 from scrapflow.units import CRS
@@ -36,6 +37,8 @@ LINE_TEXTS = ("lines.", "time.", "network.", "zoom.")
 """Beginnings of the keys of the texts that lines by themselves need."""
 ENTRIES = {"run": "app.js", "lines": "lines.js", "compare": "compare.js", "explore": "explore_page.js"}
 """The module that draws each type of data; a page carries it and what it imports, and nothing else."""
+GIVES = {"lines": "layer, mount"}
+"""What a page can call of a script, where that is more than ``mount``."""
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "\./(?P<module>[\w.]+)";[ \t]*$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _TOP = re.compile(r"^(?:export )?(?:async )?(?:function|const|let) (\w+)", re.MULTILINE)
@@ -68,7 +71,8 @@ def script(kind: str) -> str:
                 raise ValueError(msg)
         parts.append(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))).strip())
     body = "\n".join(parts).encode("ascii", "backslashreplace").decode("ascii")
-    return f'{_NOW}"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ mount }};\n}})();\n'
+    gives = GIVES.get(kind, "mount")
+    return f'{_NOW}"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ {gives} }};\n}})();\n'
 
 
 def modules(entry: str) -> list[str]:
@@ -85,8 +89,8 @@ def modules(entry: str) -> list[str]:
     return order
 
 
-class FlowLayer(MacroElement):
-    """Flows on a folium map.
+class FlowLayer(Layer):
+    """Flows as a layer of folium's: on a map, in a ``FeatureGroup``, listed by a ``LayerControl``.
 
     Parameters
     ----------
@@ -101,6 +105,11 @@ class FlowLayer(MacroElement):
         ``none`` only draws.
     options
         Further data for the script, by name.
+    name
+        What a ``LayerControl`` calls the layer.
+    overlay, control, show
+        As of any layer of folium's: a box to tick rather than one of several backgrounds, whether it is listed, and
+        whether it is there at first sight. The whole page (``full``) is not listed, because nothing is left without it.
 
     Raises
     ------
@@ -118,11 +127,21 @@ class FlowLayer(MacroElement):
     """
 
     def __init__(
-        self, flows: Any, *, lang: str = "en", interface: str = "slider", options: Mapping[str, Any] | None = None
+        self,
+        flows: Any,
+        *,
+        lang: str = "en",
+        interface: str = "slider",
+        options: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        overlay: bool = True,
+        control: bool = True,
+        show: bool = True,
     ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        texts = labels(lang)
+        listed = control and interface != "full"
+        super().__init__(name=name or texts["title.flows"], overlay=overlay, control=listed, show=show)
         self._name = "FlowLayer"
-        labels(lang)
         self.lang = lang
         self.interface = interface
         drawn = run_of(flows)
@@ -132,6 +151,7 @@ class FlowLayer(MacroElement):
         self.data: dict[str, Any] = run_payload(drawn.part, whole=drawn.whole) if drawn else lines_payload(flows)
         self.kind = "run" if drawn else "lines"
         self.options = dict(options or {})
+        self._bounds = _bounds(drawn.part.nodes if drawn else flows)
         self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
 
     def words(self) -> dict[str, dict[str, str]]:
@@ -159,20 +179,20 @@ class FlowLayer(MacroElement):
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ARG002  branca's signature
         """Put style, data and script into the figure that the map belongs to."""
+        m = self._map()
         figure = self.get_root()
-        if not isinstance(figure, Figure) or self._parent is None:
+        if m is None or not isinstance(figure, Figure):
             message = "a flow layer is drawn on a map: FlowLayer(flows).add_to(m)"
             raise TypeError(message)
-        if not isinstance(self._parent, folium.Map):
-            message = (
-                f"a flow layer is added to a map, not to a {type(self._parent).__name__}: FlowLayer(flows).add_to(m)"
-            )
+        whole = self.interface == "full"
+        if whole and m is not self._parent:
+            message = "a whole page is made of a map, not of a group of layers: FlowLayer(flows).add_to(group)"
             raise TypeError(message)
         # tiles may have been added since the map was made
-        self.options["network"] = tile_hosts(self._parent)
+        self.options["network"] = tile_hosts(m)
         if not isinstance(figure, OfflineFigure):
             leaflet_is_there = any(name == "leaflet" for name in figure.header._children)  # noqa: SLF001
-            if self.interface == "full":
+            if whole:
                 # the page fills the frame that it is given; without a height of its own it would grow for ever
                 figure.header.add_child(
                     Raw(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css"
@@ -185,9 +205,27 @@ class FlowLayer(MacroElement):
         figure.html.add_child(Raw(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
         figure.html.add_child(Raw(to_json(self.payload()), fixed=True), name=name + "_data")
         figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
-        parent = self._parent.get_name()
+        figure.script.add_child(Raw(self._call(m, name)), name=name)
+
+    def _map(self) -> folium.Map | None:
+        """Return the map that the layer is on, itself or in a group of layers."""
+        above = self._parent
+        while above is not None and not isinstance(above, folium.Map):
+            above = above._parent  # noqa: SLF001
+        return above
+
+    def _call(self, m: folium.Map, name: str) -> str:
+        """Return the script that makes the layer, under the name by which folium's other elements know it."""
         data = f'JSON.parse(document.getElementById("{name}_data").textContent)'
-        figure.script.add_child(Raw(f"scrapflow_{self.kind}.mount({parent}, {data});"), name=name)
+        if self.kind != "lines":
+            return f"scrapflow_{self.kind}.mount({m.get_name()}, {data});"
+        parent = self._parent.get_name() if self._parent is not None else m.get_name()
+        shown = f"\n{name}.addTo({parent});" if self.show else ""
+        return f"var {name} = scrapflow_lines.layer({data});{shown}"
+
+    def _get_self_bounds(self) -> list[list[float | None]]:
+        """Return the south-western and the north-eastern corner of what is drawn, as ``Map.fit_bounds`` takes them."""
+        return self._bounds
 
 
 def lines_payload(lines: Any) -> dict[str, Json]:
@@ -216,6 +254,17 @@ def lines_payload(lines: Any) -> dict[str, Json]:
         "looks": {name: {"colour": look.colour, "dash": list(look.dash)} for name, look in kind_looks().items()},
         "values": pack(values, "f4"),
     }
+
+
+def _bounds(frame: Any) -> list[list[float | None]]:
+    """Return south-west and north-east, in degrees of latitude and longitude, or None where nothing has a place."""
+    if isinstance(frame, gpd.GeoDataFrame):
+        west, south, east, north = frame.total_bounds if len(frame) else [np.nan] * 4
+    else:
+        x, y = (frame[c].dropna().astype(float) for c in ("x_coord", "y_coord"))
+        west, south, east, north = x.min(), y.min(), x.max(), y.max()
+    corners = [[south, west], [north, east]]
+    return [[float(v) if np.isfinite(v) else None for v in corner] for corner in corners]
 
 
 def _periods(frame: pd.DataFrame) -> tuple[list[str], list[str]]:

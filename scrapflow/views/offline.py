@@ -253,7 +253,10 @@ class OfflineMap(folium.Map):
 def tile_hosts(m: folium.Map) -> list[str]:
     """Return the origins that the tile layers of a map load pictures from."""
     hosts: set[str] = set()
-    for child in m._children.values():  # noqa: SLF001
+    layers = list(m._children.values())  # noqa: SLF001
+    while layers:
+        child = layers.pop()
+        layers += child._children.values()  # noqa: SLF001
         url = getattr(child, "tiles", None)
         if isinstance(url, str) and "//" in url:
             scheme, rest = url.split("//", 1)

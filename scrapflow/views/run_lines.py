@@ -76,7 +76,8 @@ def _on_links(run: RunTables, railed: pd.DataFrame) -> pd.DataFrame:
     geometry = np.array([courses.get(i) for i in rows["link_id"]], dtype=object)
     back = ~rows["forward"].to_numpy(dtype=bool)
     geometry[back] = shapely.reverse(geometry[back])
-    return _drawable(rows, geometry)
+    # a gate between a yard and its station, on one point, is no flow of its own
+    return _drawable(rows, geometry, least=0.0)
 
 
 def _straight(run: RunTables, legs: pd.DataFrame) -> pd.DataFrame:
@@ -86,10 +87,10 @@ def _straight(run: RunTables, legs: pd.DataFrame) -> pd.DataFrame:
     known = np.isfinite(ends).all(axis=(1, 2))
     geometry = np.full(len(rows), None, dtype=object)
     geometry[known] = shapely.linestrings(ends[known])
+    # what moves between places on one point has no length, and is drawn as a ring
     return _drawable(rows, geometry)  # type: ignore[arg-type]
 
 
-def _drawable(rows: pd.DataFrame, geometry: NDArray[np.object_]) -> pd.DataFrame:
+def _drawable(rows: pd.DataFrame, geometry: NDArray[np.object_], *, least: float = -1.0) -> pd.DataFrame:
     out = rows[["kind", "period", "tonnage_t"]].assign(geometry=geometry)
-    drawable = (shapely.get_num_coordinates(geometry) > 1) & (shapely.length(geometry) > 0)
-    return out.loc[drawable]
+    return out.loc[(shapely.get_num_coordinates(geometry) > 1) & (shapely.length(geometry) > least)]

@@ -81,7 +81,7 @@ def test_on_a_map_of_ones_own_tonnes_are_summed_onto_links(toy_run):
     m = folium.Map([0.5, 0.5], tiles=None)
     layer = FlowLayer(toy_run.flows.to("Far Mill")).add_to(m)
     assert layer.lines >= 1
-    assert "scrapflow_lines.mount(" in m.get_root().render()
+    assert "= scrapflow_lines.layer(" in m.get_root().render()
 
 
 @pytest.mark.browser

@@ -161,7 +161,7 @@ def test_a_flow_layer_goes_on_any_folium_map():
     m = folium.Map([0.5, 0.5], tiles=None)
     FlowLayer(lines()).add_to(m)
     page = m.get_root().render()
-    assert "scrapflow_lines.mount(" in page
+    assert "= scrapflow_lines.layer(" in page
     assert page.count("const scrapflow_lines =") == 1
 
 
@@ -271,13 +271,13 @@ def test_tiles_added_after_the_map_was_made_are_said_too(run):
 
 
 def test_what_a_page_cannot_be_put_into_is_refused(run):
-    """A second page on a page, and a flow layer in a group, are refused with what to do."""
+    """A second page on a page, and a whole page in a group, are refused with what to do."""
     m = map_flows(run)
     with pytest.raises(InputError, match="shows a run already"):
         map_flows(run, m=m)
     group = folium.FeatureGroup("f").add_to(folium.Map(tiles=None))
-    FlowLayer(lines()).add_to(group)
-    with pytest.raises(TypeError, match="not to a FeatureGroup"):
+    FlowLayer(lines(), interface="full").add_to(group)
+    with pytest.raises(TypeError, match="not of a group of layers"):
         group.get_root().render()
 
 

@@ -2,6 +2,7 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill } from "./dom.js";
+import { inset } from "./inset.js";
 import { legend, signRows } from "./legend.js";
 import { filters } from "./filters.js";
 import { figures, headline, reportedShare, summary } from "./numbers.js";
@@ -31,10 +32,11 @@ export function mount(map, data) {
 		regions: readShape(data.basemap.regions),
 		counties: readShape(data.basemap.counties),
 	};
-	// what the search and the buttons take of the map's top, on a wide and on a narrow one
-	view.bar = () => (window.innerWidth > 760 ? 50 : 88);
+	// what the search and the buttons take of the map's top
+	view.bar = () => 50;
 	view.covered = () => covered();
 	view.word = (key) => app.t(key);
+	view.noted = [...nodes.kind.keys()].filter((i) => nodes.placed[i] && "note." + nodes.id[i] in data.labels.en);
 	const ids = [...nodes.kind.keys()];
 	/** @type {App} */
 	const app = {
@@ -185,14 +187,14 @@ export function mount(map, data) {
 		part(el("div.hidden"), summary),
 	];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
-	const over = [timeline, searchBox, ...app.panels.map((name) => PANELS[name].make)].map((make) => make(app));
+	const over = [timeline, searchBox, inset, ...app.panels.map((name) => PANELS[name].make)].map((make) => make(app));
 	// what is drawn and what it stands for, always in sight
 	const signs = part(el("ul.map-key"), signRows);
-	/** What of the map lies under the signs' key, so that no name is put there. */
-	const covered = () => {
-		const { offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h } = signs.root;
-		return w ? [[x, y, x + w, y + h]] : [];
-	};
+	/** What of the map lies under the signs' key and the inset, so that no name is put there. */
+	const covered = () =>
+		[signs.root, over[2].root]
+			.map(({ offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h }) => [x, y, x + w, y + h])
+			.filter(([x1, , x2]) => x2 > x1);
 	const parts = [head, numbers, over[0], signs, text, key, choice, detail, tale, ...over.slice(1)];
 	const grip = el("button.grip", {
 		"aria-expanded": "false",
@@ -225,6 +227,7 @@ export function mount(map, data) {
 	map.on("moveend resize", () => {
 		key.update();
 		changed();
+		over[2].update();
 	});
 	addEventListener(
 		"keydown",

@@ -1,52 +1,47 @@
 /** Two runs side by side on one scale, moving together, and the difference between them. */
 
 import { canvasLayer } from "./canvas_layer.js";
+import { LARGEST_CHANGE, changesOf, drawChange, groupKey } from "./compare_change.js";
+import { aligned, decodeBoth, encodeBoth, monthsOf } from "./compare_state.js";
 import { el, fill, svg, swatch } from "./dom.js";
-import { disc, fillIn, flowLine, stroke } from "./paint.js";
 import { LEVELS, atLevel } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
-import { csvLine, mass, nice, span, step, translator, two } from "./words.js";
+import { csvLine, mass, nice, span, step, translator } from "./words.js";
 import { save } from "./table.js";
-
-const WIDEST_CHANGE = 16;
-const LARGEST_CHANGE = 24;
 
 /** @param {any} map @param {any} data */
 export function mount(map, data) {
 	const runs = [readRun(data.a), readRun({ ...data.a, ...data.b })];
 	const views = runs.map((run) => runView(run, data.style));
 	const shapes = { countries: readShape(data.a.basemap.countries), regions: readShape(data.a.basemap.regions) };
-	let lang = data.lang;
-	let t = translator(data.labels, lang);
-	for (const view of views) view.word = (key) => t(key);
-	const states = runs.map((run) => ({
-		from: 0,
-		to: Math.max(0, run.nPeriods - 1),
-		filter: noFilter(),
-		lang,
-		scale: "fixed",
-		measure: "",
-		selected: null,
-		panel: "",
-		step: -1,
-	}));
+	const steps = aligned(runs[0].periods, runs[1].periods);
+	const last = steps.length - 1;
+	const kindNames = [...new Set(runs.flatMap((run) => run.kinds.map((kind) => kind.name)))];
+	const regionNames = [...new Set(runs.flatMap((run) => run.nodes.region.names))].filter(Boolean).sort();
+	/** What both maps show. */
+	const both = { from: 0, to: last, kind: new Set(), region: "", scale: "fixed", lang: data.lang, chosen: "" };
+	let t = translator(data.labels, both.lang);
+	for (const view of views) Object.assign(view, { word: (key) => t(key), rate: true });
+	/** Whether a run has none of the months shown: that is no zero. */
+	let absent = [false, false];
+	let linkChange = new Float64Array(0);
+	let hits = [];
+	let mostCircle = 0;
 	select();
 	oneScale(views);
-	const linkChange = changes();
-	const mostLink = linkChange.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
-	let hits = [];
 
 	// ---- three maps in one page ----
-	const root = el("div.compare", { lang });
+	const root = el("div.compare", { lang: both.lang });
 	const head = el("header.compare-head");
 	const container = map.getContainer();
 	container.replaceWith(root);
 	const second = el("div", { class: "folium-map" });
 	const third = el("div", { class: "folium-map" });
 	const captions = [el("h2"), el("h2"), el("h2")];
-	const panes = [container, second, third].map((node, i) => el("section.pane", captions[i], node));
+	const keys = [el("div.pane-key"), el("div.pane-key"), el("div.pane-key")];
+	const panes = [container, second, third].map((node, i) => el("section.pane", captions[i], node, keys[i]));
 	root.append(head, el("div.panes", panes));
 	const options = { zoomSnap: 0.25, zoomControl: false, attributionControl: false, center: [0, 0], zoom: 2 };
 	const maps = [map, L.map(second, options), L.map(third, options)];
@@ -59,7 +54,13 @@ export function mount(map, data) {
 		fit(m);
 		const draw = (ctx, at) => {
 			drawBasemap(ctx, at, shapes, data.style, () => null);
-			(i < 2 ? views[i].draw : drawChange)(ctx, at);
+			if (i === 2) {
+				hits = [];
+				mostCircle = 0;
+				if (absent.includes(true)) return;
+				const groupChanges = (level) => changesOf(views, level, placeValue);
+				({ hits, most: mostCircle } = drawChange(ctx, at, { views, style: data.style, linkChange, groupChanges }));
+			} else if (!absent[i]) views[i].draw(ctx, at);
 		};
 		return canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	});
@@ -74,7 +75,16 @@ export function mount(map, data) {
 			moving = false;
 		}),
 	);
-	maps.forEach((m, i) => m.on("mousemove", (event) => point(event, i)).on("mouseout", () => (tip.hidden = true)));
+	map.on("moveend", () => {
+		paneKeys();
+		writeAddress();
+	});
+	maps.forEach((m, i) =>
+		m
+			.on("mousemove", (event) => point(event, i))
+			.on("mouseout", () => (tip.hidden = true))
+			.on("click", (event) => set({ chosen: keyAt(event, i) })),
+	);
 
 	function fit(m) {
 		const { nodes } = runs[0];
@@ -88,255 +98,372 @@ export function mount(map, data) {
 	}
 
 	function select() {
-		views.forEach((view, i) => {
-			view.select(states[i]);
+		const shown = runs.map((_, k) => monthsOf(steps, both.from, both.to, k));
+		absent = shown.map((months) => !months);
+		views.forEach((view, k) => {
+			const names = runs[k].kinds.map((kind) => kind.name);
+			const kept = [...both.kind].filter((name) => names.includes(name));
+			view.select({
+				...(shown[k] || { from: 0, to: 0 }),
+				filter: {
+					...noFilter(),
+					// a kind that a run does not have lets nothing of it pass
+					kind: new Set(both.kind.size && !kept.length ? ["-"] : kept),
+					region: new Set(both.region ? [both.region] : []),
+				},
+				lang: both.lang,
+				scale: both.scale,
+				measure: "",
+				selected: null,
+				panel: "",
+				step: -1,
+			});
 		});
+		linkChange = changes();
 	}
 
-	/** Change of every link and group, b minus a: links are known by name, because the runs may be of different worlds. */
+	function set(patch) {
+		Object.assign(both, patch);
+		tip.hidden = true;
+		select();
+		update();
+		writeAddress();
+	}
+
+	/** Change of every link, b minus a: links are known by name, because the runs may be of different worlds. */
 	function changes() {
 		const { links } = runs[1];
-		const out = new Float64Array(links.n);
-		for (let l = 0; l < links.n; l++) {
-			const other = runs[0].links.index.get(links.id[l]);
-			out[l] = loadOf(views[1], l) - (other === undefined ? 0 : loadOf(views[0], other));
-		}
-		return out;
+		return Float64Array.from({ length: links.n }, (_, l) => (linkValue(1, l) || 0) - (linkValue(0, twinLink(l)) || 0));
 	}
 
-	function loadOf(view, l) {
-		// a mean a month, because campaigns of different length have no common sum
-		return view.run.links.rail[l]
-			? (view.shown.loads.forward[l] + view.shown.loads.backward[l]) / view.shown.months
-			: 0;
+	/** The same link in the first run, or -1. @param {number} l of the second @returns {number} */
+	function twinLink(l) {
+		return runs[0].links.index.get(runs[1].links.id[l]) ?? -1;
 	}
 
-	function groupChanges(level) {
-		const before = new Map(
-			atLevel(views[0].groups, level).map((g) => [views[0].groupName(g, "en") + g.region, broughtIn(views[0], g)]),
-		);
-		return atLevel(views[1].groups, level).map((g) => ({
-			group: g,
-			t: broughtIn(views[1], g) - (before.get(views[1].groupName(g, "en") + g.region) || 0),
-		}));
+	/** Tonnes a month on a link, because campaigns of different length have no common sum; null where there is none. */
+	function linkValue(k, l) {
+		if (l < 0 || absent[k]) return null;
+		const { loads, months } = views[k].shown;
+		return runs[k].links.rail[l] ? (loads.forward[l] + loads.backward[l]) / months : 0;
 	}
 
-	function broughtIn(view, group) {
-		return group.nodes.reduce((sum, i) => sum + view.shown.values.arrived[i], 0) / view.shown.months;
+	/** Whether the places tell what goes back, because nothing else is shown. */
+	function aboutHome() {
+		const bring = runs.flatMap((run) => run.role.bring.map((k) => run.kinds[k].name));
+		return both.kind.size > 0 && !bring.some((name) => both.kind.has(name));
 	}
 
-	/** More is red and solid, less is blue and dashed: two hues, and in grey two line styles. */
-	function drawChange(ctx, view) {
-		hits = [];
-		const { links } = runs[1];
-		const { more, less } = data.style;
-		const order = [...Array(links.n).keys()]
-			.filter((l) => runs[1].links.rail[l] && links.start[l + 1] - links.start[l] > 1)
-			.sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
-		for (const l of order) {
-			const points = [];
-			for (let k = links.start[l]; k < links.start[l + 1]; k++)
-				points.push([links.x[k] * view.scale - view.ox, links.y[k] * view.scale - view.oy]);
-			if (!points.some(([x, y]) => x > -30 && y > -30 && x < view.width + 30 && y < view.height + 30)) continue;
-			const change = linkChange[l];
-			const width = Math.abs(change) < 1e-6 ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
-			const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
-			flowLine(
-				ctx,
-				xs,
-				ys,
-				width,
-				Math.abs(change) < 1e-6 ? data.style.rail : change > 0 ? more : less,
-				0,
-				change < 0 ? [6, 3] : [],
-			);
-			hits.push({ type: "link", link: l, points, t: change });
-		}
-		const level = views[1].shown.level || "region";
-		const groups = groupChanges(level);
-		const most = groups.reduce((a, g) => Math.max(a, Math.abs(g.t)), 0);
-		for (const { group, t: change } of groups.sort((a, b) => Math.abs(b.t) - Math.abs(a.t))) {
-			if (!most || Math.abs(change) < 1e-6) continue;
-			const [x, y] = [group.wx * view.scale - view.ox, group.wy * view.scale - view.oy];
-			const r = Math.max(1.5, LARGEST_CHANGE * Math.sqrt(Math.abs(change) / most));
-			disc(ctx, x, y, r);
-			ctx.globalAlpha = 0.55;
-			fillIn(ctx, change > 0 ? more : less);
-			ctx.globalAlpha = 1;
-			stroke(ctx, change > 0 ? more : less, 1.6, change < 0 ? [4, 2] : []);
-			hits.push({ type: "group", group, x, y, r, t: change });
-		}
+	/** Tonnes a month that a place was brought, or, where only that is shown, that left it for home. */
+	function placeValue(k, group) {
+		const { values, months } = views[k].shown;
+		const of = aboutHome() ? (i) => values.regained[i] + values.robbed[i] : (i) => values.arrived[i];
+		return group.nodes.reduce((sum, i) => sum + of(i), 0) / months;
 	}
 
 	/** Both values of one thing and their difference, b minus a; what a run does not have is said, and is no zero. */
-	const both = (a, b) => {
+	const told = (a, b) => {
 		const said = (v) => (v === null ? t("compare.absent") : mass(v));
 		const change = a === null || b === null ? "" : ` (${signed(b - a)})`;
 		return `${said(a)} → ${said(b)}${change}`;
 	};
 	const signed = (v) => (v > 0 ? "+" : "") + mass(v);
 
-	function point(event, i) {
+	/** What stands under the mouse on a map, by the name that both runs know it by. @returns {string} */
+	function keyAt(event, i) {
 		const p = pictures[i].point(event);
-		let lines = null;
-		const ends = (k, link) =>
-			[runs[k].links.from[link], runs[k].links.to[link]].map((node) => views[k].nodeName(node, lang)).join(" – ");
-		if (i < 2) {
-			const hit = views[i].pick(p.x, p.y);
-			const { values, months } = views[i].shown;
-			if (hit?.type === "link") lines = [ends(i, hit.link), mass(hit.t / months)];
-			else if (hit?.type === "mill")
-				lines = [views[i].nodeName(hit.node, lang), t("tip.mill", { t: two(values.received[hit.node] / months) })];
-			else if (hit?.type === "place") {
-				const { group, values: v } = hit.sign;
-				const kind = runs[i].kinds[runs[i].role.bring[0]];
-				lines = [views[i].groupName(group, lang), kind ? t("kind." + kind.name) + " " + mass(v.in) : ""];
-			}
-		} else {
+		if (i === 2) {
 			const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
-			const link = group
-				? null
-				: hits.filter((h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9)).pop();
-			if (group) {
-				const now = broughtIn(views[1], group.group);
-				lines = [views[1].groupName(group.group, lang), both(now - group.t, now)];
-			} else if (link) {
-				const now = loadOf(views[1], link.link);
-				lines = [ends(1, link.link), both(now - link.t, now)];
-			}
+			if (group) return groupKey(views[1], group.group);
+			const near = (h) => h.type === "link" && h.points.some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 9);
+			const link = hits.filter(near).pop();
+			return link ? "link:" + runs[1].links.id[link.link] : "";
 		}
-		tip.hidden = !lines;
-		if (!lines) return;
-		fill(tip, el("b", lines[0]), el("div", lines[1]));
+		const hit = absent[i] ? null : views[i].pick(p.x, p.y);
+		if (hit?.type === "link") return "link:" + runs[i].links.id[hit.link];
+		if (hit?.type === "mill") return "mill:" + runs[i].nodes.id[hit.node];
+		return hit?.type === "place" ? groupKey(views[i], hit.sign.group) : "";
+	}
+
+	/** Name of a thing and its values in both runs, by kind of value. @returns {{name: string, rows: any[][]}|null} */
+	function about(key) {
+		const [type, ...rest] = key.split(":");
+		const id = rest.join(":");
+		if (type === "link") {
+			const at = runs.map((run) => run.links.index.get(id) ?? -1);
+			const k = at[1] >= 0 ? 1 : 0;
+			if (at[k] < 0) return null;
+			const ends = [runs[k].links.from[at[k]], runs[k].links.to[at[k]]];
+			return {
+				name: ends.map((node) => views[k].nodeName(node, both.lang)).join(" – "),
+				rows: [[railName(), ...at.map((l, run) => linkValue(run, l))]],
+			};
+		}
+		if (type === "mill") {
+			const at = runs.map((run) => run.nodes.index.get(id) ?? -1);
+			const k = at[1] >= 0 ? 1 : 0;
+			if (at[k] < 0) return null;
+			const got = at.map((i, run) =>
+				i < 0 || absent[run] ? null : views[run].shown.values.received[i] / views[run].shown.months,
+			);
+			return { name: views[k].nodeName(at[k], both.lang), rows: [[t("figure.received"), ...got]] };
+		}
+		const groups = views.map((view) =>
+			LEVELS.includes(type) ? atLevel(view.groups, type).find((g) => groupKey(view, g) === key) : undefined,
+		);
+		const k = groups[1] ? 1 : 0;
+		if (!groups[k]) return null;
+		const rows = kindNames
+			.map((name) => [
+				t("kind." + name),
+				...views.map((view, run) => {
+					const at = runs[run].kinds.findIndex((kind) => kind.name === name);
+					const group = groups[run];
+					if (at < 0 || absent[run] || !group) return null;
+					const { sent, got } = view.shown.values;
+					const side = runs[run].role.bring.includes(at) ? got : sent;
+					const own = runs[run].role.bring.includes(at) && !group.yard ? sent : side;
+					return group.nodes.reduce((sum, i) => sum + own[at][i], 0) / view.shown.months;
+				}),
+			])
+			.filter(([, a, b]) => a || b);
+		return { name: views[k].groupName(groups[k], both.lang), rows };
+	}
+
+	function railName() {
+		const kind = runs.flatMap((run) => run.role.rail.map((k) => run.kinds[k]))[0];
+		return kind ? t("kind." + kind.name) : "";
+	}
+
+	function point(event, i) {
+		const one = about(keyAt(event, i));
+		tip.hidden = !one;
+		if (!one) return;
+		fill(
+			tip,
+			el("b", one.name),
+			one.rows.map(([name, a, b]) => el("div", `${name} ${told(a, b)}`)),
+		);
 		const box = event.originalEvent;
 		const frame = root.getBoundingClientRect();
-		tip.style.left = Math.min(box.clientX - frame.x + 14, frame.width - 220) + "px";
+		tip.style.left = Math.max(4, Math.min(box.clientX - frame.x + 14, frame.width - 270)) + "px";
 		tip.style.top = box.clientY - frame.y + 16 + "px";
 	}
 
-	/** Tonnes a month of a kind in a run, or null where the run has no such kind. */
+	/** Tonnes a month of a kind in a run, or null where the run has no such kind or none of the months. */
 	function amount(k, name) {
 		const at = runs[k].kinds.findIndex((kind) => kind.name === name);
-		return at < 0 ? null : views[k].shown.result.byKind[at] / views[k].shown.months;
+		if (at < 0 || absent[k]) return null;
+		return views[k].shown.result.byKind[at] / views[k].shown.months;
 	}
 
 	function update() {
+		const { lang } = both;
 		t = translator(data.labels, lang);
-		root.lang = lang;
-		document.documentElement.lang = lang;
-		states.forEach((s) => (s.lang = lang));
-		select();
+		root.lang = document.documentElement.lang = lang;
 		captions.slice(0, 2).forEach((caption, k) => {
-			caption.textContent = `${data.names[k]} · ${span(runs[k].periods, 0, runs[k].nPeriods - 1)}`;
+			const months = monthsOf(steps, both.from, both.to, k);
+			const shown = months ? span(runs[k].periods, months.from, months.to) : t("compare.absent");
+			caption.textContent = `${data.names[k]} · ${shown}`;
 		});
 		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
-		const { more, less } = data.style;
-		const names = [...new Set(runs.flatMap((run) => run.kinds.map((kind) => kind.name)))];
-		const rows = names.map((name) => {
-			const values = [0, 1].map((k) => amount(k, name));
-			const [a, b] = values;
-			const kind = runs.flatMap((run) => run.kinds).find((one) => one.name === name);
-			return { kind, values, change: a === null || b === null ? "–" : signed(b - a) };
-		});
-		const railed = runs.flatMap((run) => run.role.rail.map((k) => run.kinds[k]))[0];
-		const steps = [nice(views[0].loadScale()), nice(views[0].loadScale() / 5)];
-		const other = Object.keys(data.labels).find((one) => one !== lang);
-		const number = (text) => el("td.number", text);
 		fill(
 			head,
-			el("div", el("h1", data.options.title), el("p.small", t("compare.note"))),
-			el(
-				"table.compare-table",
-				el(
-					"thead",
-					el(
-						"tr",
-						el("th", { scope: "col", text: t("col.kind") }),
-						...[...data.names, t("compare.difference")].map((n) => el("th.number", { scope: "col", text: n })),
-					),
-				),
-				el(
-					"tbody",
-					rows.map(({ kind, values, change }) =>
-						el(
-							"tr",
-							el("th", { scope: "row" }, swatch(kind.colour, kind.dash), " ", t("kind." + kind.name)),
-							...values.map((v) => number(v === null ? t("compare.absent") : mass(v))),
-							number(change),
-						),
-					),
-				),
-			),
-			el(
-				"div.compare-key",
-				railed &&
-					el(
-						"div.widths",
-						steps.map((v) =>
-							el(
-								"span",
-								svg(
-									"svg",
-									{ width: 54, height: 20 },
-									svg("line", {
-										x1: 2,
-										x2: 52,
-										y1: 10,
-										y2: 10,
-										stroke: railed.colour,
-										"stroke-width": views[0].widthOf(v),
-									}),
-								),
-								el("i", step(v)),
-							),
-						),
-					),
-				el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
-				el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
-				el("p.small", t("compare.circles")),
-				el(
-					"div.tools",
-					el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
-					other &&
-						el("button.button", {
-							lang: other,
-							text: t("language." + other),
-							onclick: () => {
-								lang = other;
-								update();
-							},
-						}),
-				),
-			),
+			el("div.compare-title", el("h1", data.options.title), el("p.small", t("compare.note")), tools()),
+			table(),
 		);
 		pictures.forEach((layer) => layer.redraw());
+		paneKeys();
+	}
+
+	/** Months, region and scale, in step on all maps; language and table. */
+	function tools() {
+		const choice = (key, values, chosen, patch) =>
+			el(
+				"label",
+				t(key),
+				" ",
+				el(
+					"select",
+					{ onchange: (e) => set(patch(e.target.value)) },
+					values.map(([value, text]) => el("option", { value, selected: String(value) === String(chosen), text })),
+				),
+			);
+		const months = steps.map(({ label }, i) => [i, label]);
+		const region = (name) => views[1].regionName(runs[1].nodes.region.names.indexOf(name), both.lang) || name;
+		const other = Object.keys(data.labels).find((one) => one !== both.lang);
+		return el(
+			"div.tools",
+			steps.length > 1 &&
+				choice("time.from", months, both.from, (v) => ({ from: Number(v), to: Math.max(Number(v), both.to) })),
+			steps.length > 1 &&
+				choice("time.to", months, both.to, (v) => ({ from: Math.min(Number(v), both.from), to: Number(v) })),
+			regionNames.length > 1 &&
+				choice(
+					"filter.region",
+					[["", t("filter.all")], ...regionNames.map((name) => [name, region(name)])],
+					both.region,
+					(v) => ({ region: v }),
+				),
+			choice(
+				"filter.scale",
+				[
+					["fixed", t("compare.scale.one")],
+					["adaptive", t("compare.scale.two")],
+				],
+				both.scale,
+				(v) => ({ scale: v }),
+			),
+			el("button.button.csv", { text: t("table.csv"), onclick: () => save("comparison.csv", changeTable()) }),
+			other && el("button.button", { lang: other, text: t("language." + other), onclick: () => set({ lang: other }) }),
+		);
+	}
+
+	/** Kinds, to be ticked, and what was chosen, with both values and their difference. */
+	function table() {
+		const number = (v, text = v === null ? t("compare.absent") : mass(v)) => el("td.number", text);
+		const row = (name, [a, b]) =>
+			el(
+				"tr",
+				el("th", { scope: "row" }, name),
+				number(a),
+				number(b),
+				el("td.number", a === null || b === null ? "–" : signed(b - a)),
+			);
+		const kinds = kindNames.map((name) => {
+			const kind = runs.flatMap((run) => run.kinds).find((one) => one.name === name);
+			const box = el("input", {
+				type: "checkbox",
+				checked: !both.kind.size || both.kind.has(name),
+				onchange: (e) => {
+					const chosen = new Set(both.kind.size ? both.kind : kindNames);
+					chosen[e.target.checked ? "add" : "delete"](name);
+					set({ kind: chosen.size === kindNames.length ? new Set() : chosen });
+				},
+			});
+			const label = el("label", box, " ", swatch(kind?.colour || "", kind?.dash), " ", t("kind." + name));
+			return row(label, [amount(0, name), amount(1, name)]);
+		});
+		const one = both.chosen ? about(both.chosen) : null;
+		return el(
+			"table.compare-table",
+			el(
+				"thead",
+				el(
+					"tr",
+					el("th", { scope: "col", text: t("col.kind") }),
+					...[...data.names, t("compare.difference")].map((n) => el("th.number", { scope: "col", text: n })),
+				),
+			),
+			el(
+				"tbody",
+				kinds,
+				one && el("tr.chosen", el("th", { scope: "rowgroup", colspan: 4, text: one.name })),
+				one && one.rows.map(([name, a, b]) => row(name, [a, b])),
+			),
+		);
+	}
+
+	/** Over each map what its signs stand for, at the scale that was drawn. */
+	function paneKeys() {
+		const { more, less } = data.style;
+		const line = (v, k) => {
+			const colour = runs[k].kinds[runs[k].role.rail[0]]?.colour || data.style.muted;
+			const width = views[k].widthOf(v);
+			return el(
+				"span",
+				svg(
+					"svg",
+					{ width: 48, height: 20 },
+					svg("line", { x1: 2, x2: 46, y1: 10, y2: 10, stroke: colour, "stroke-width": width }),
+				),
+				el("i", step(v)),
+			);
+		};
+		keys.slice(0, 2).forEach((key, k) => {
+			const most = nice(views[k].loadScale());
+			fill(
+				key,
+				absent[k]
+					? el("p", t("compare.absent"))
+					: runs[k].role.rail.length > 0 &&
+							el(
+								"div.widths",
+								[most, nice(most / 5)].filter((v) => v > 0).map((v) => line(v, k)),
+							),
+			);
+		});
+		const circle = nice(mostCircle);
+		const r = mostCircle > 0 ? LARGEST_CHANGE * Math.sqrt(circle / mostCircle) : 0;
+		fill(
+			keys[2],
+			absent.includes(true)
+				? el("p", t("compare.absent"))
+				: [
+						el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
+						el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
+						circle > 0 &&
+							el(
+								"p.circle",
+								svg(
+									"svg",
+									{ width: 2 * r + 4, height: 2 * r + 4 },
+									svg("circle", { cx: r + 2, cy: r + 2, r, fill: "none", stroke: data.style.ink }),
+								),
+								el("span", t(aboutHome() ? "compare.circles.home" : "compare.circles"), el("br"), step(circle)),
+							),
+					],
+		);
 	}
 
 	function changeTable() {
 		const { links } = runs[1];
 		const lines = [["link_id", "from", "to", data.names[0], data.names[1], t("compare.difference")]];
 		for (let l = 0; l < links.n; l++) {
-			if (!runs[1].links.rail[l]) continue;
-			const b = loadOf(views[1], l);
-			if (b || linkChange[l])
-				lines.push([
-					links.id[l],
-					views[1].nodeName(links.from[l], lang),
-					views[1].nodeName(links.to[l], lang),
-					b - linkChange[l],
-					b,
-					linkChange[l],
-				]);
+			if (!links.rail[l]) continue;
+			const [a, b] = [linkValue(0, twinLink(l)), linkValue(1, l)];
+			const ends = [links.from[l], links.to[l]].map((node) => views[1].nodeName(node, both.lang));
+			if (a || b) lines.push([links.id[l], ...ends, a, b, a === null || b === null ? null : b - a]);
 		}
 		return "\ufeff" + lines.map(csvLine).join("\r\n") + "\r\n";
 	}
 
+	function writeAddress() {
+		try {
+			const hash = encodeBoth(both, map.getCenter(), map.getZoom(), last);
+			if (location.protocol !== "about:") history.replaceState(null, "", "#" + hash);
+		} catch {
+			// a frame without an address of its own
+		}
+	}
+
+	/** Take over what the address says. @returns {number[]|null} where the maps were */
+	function readAddress() {
+		const known = { last, kinds: kindNames, regions: regionNames, languages: Object.keys(data.labels) };
+		const { patch, view } = decodeBoth(location.hash, known);
+		Object.assign(both, patch);
+		select();
+		return view;
+	}
+
 	// the head is filled first: what it leaves is the maps' size
+	const seen = readAddress();
 	update();
 	maps.forEach((m) => m.invalidateSize({ animate: false }));
 	maps.forEach(fit);
+	if (seen) map.setView([seen[0], seen[1]], seen[2], { animate: false });
 	maps.forEach((m, i) => pictures[i].addTo(m));
-	root.scrapflow = { maps, views, runs, linkChange };
+	paneKeys();
+	root.scrapflow = {
+		maps,
+		views,
+		runs,
+		set,
+		about,
+		get linkChange() {
+			return linkChange;
+		},
+	};
 	root.dataset.ready = "true";
 }
 

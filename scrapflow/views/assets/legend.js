@@ -208,6 +208,9 @@ export function signRows({ run, t, style, view }) {
 				half("M5 16 A10 10 0 0 1 25 16", tint(kinds[role.bring[0]].colour), 5),
 				t("glyph.bring", { kind: word(role.bring) }),
 			),
+		role.bring.length > 0 &&
+			view.reference.nodes.guessed.some((t) => t > 0) &&
+			row("guessed", hatched(tint(kinds[role.bring[0]].colour)), t("glyph.guessed")),
 		role.back.length > 0 && home("take_back", role.back, 1),
 		role.taken.length > 0 && home("store", role.taken, -1),
 		view.mills.length > 0 &&
@@ -217,6 +220,14 @@ export function signRows({ run, t, style, view }) {
 				t("glyph.mill"),
 			),
 	];
+}
+
+/** A hatched field, as SVG. */
+function hatched(colour) {
+	const lines = [7, 11, 15, 19, 23].map((x) =>
+		svg("line", { x1: x - 3, x2: x + 3, y1: 15, y2: 5, stroke: "#ffffff", "stroke-width": 1.3 }),
+	);
+	return [svg("rect", { x: 4, y: 5, width: 22, height: 10, fill: colour }), lines];
 }
 
 /** The arrow home of the map, as SVG. */

@@ -13,10 +13,16 @@ const MOST = 1200;
 /** So many lines are one path. */
 const TOGETHER = 5;
 
-/**
- * @param {any} map @param {any} data
- */
+/** Put a flow layer on a map; what it gives back drives it. @param {any} map @param {any} data */
 export function mount(map, data) {
+	return layer(data).addTo(map).handle;
+}
+
+/**
+ * A Leaflet layer of flows: it comes and goes like any other, in groups and layer controls, with its legend and its tip.
+ * @param {any} data
+ */
+export function layer(data) {
 	const t = translator(data.labels, data.lang);
 	const counts = unpack(data.shape.n);
 	const shape = worldLines(counts, unpackDegrees(data.shape.x), unpackDegrees(data.shape.y));
@@ -209,34 +215,44 @@ export function mount(map, data) {
 	}
 
 	// ---- on the map ----
-	const layer = canvasLayer(L, draw, { className: "sf-canvas" });
+	/** The map while the layer is on one. @type {any} */
+	let map = null;
+	const picture = canvasLayer(L, draw, { className: "sf-canvas" });
 	const box = el("div", { class: "sf-lines leaflet-control" });
 	const tip = el("div.tip", { hidden: true });
 	L.DomEvent.disableClickPropagation(box);
 	L.DomEvent.disableScrollPropagation(box);
 	const control = L.control({ position: "bottomleft" });
 	control.onAdd = () => box;
-	if (data.interface !== "none") control.addTo(map);
-	map.getContainer().append(tip);
 	let pointing = 0;
-	map.on("mousemove", (event) => {
-		window.cancelAnimationFrame(pointing);
-		pointing = window.requestAnimationFrame(() => {
-			const p = layer.point(event);
-			const hit = pick(p.x, p.y);
-			tip.hidden = !hit;
-			if (!hit) return;
-			fill(
-				tip,
-				data.names.length > 0 && el("b", data.names[hit.row % n]),
-				el("div", `${kindName(Math.floor(hit.row / n))} ${mass(sums.size[hit.row] * sums.months)}`),
-			);
-			tip.style.left = event.containerPoint.x + 14 + "px";
-			tip.style.top = event.containerPoint.y + 16 + "px";
-		});
-	});
-	// what a tip tells is of the picture that it was read from
-	map.on("mouseout zoomstart movestart", () => (tip.hidden = true));
+	const events = {
+		mousemove(event) {
+			window.cancelAnimationFrame(pointing);
+			pointing = window.requestAnimationFrame(() => {
+				if (!map) return;
+				const p = picture.point(event);
+				const hit = pick(p.x, p.y);
+				tip.hidden = !hit;
+				if (!hit) return;
+				fill(
+					tip,
+					data.names.length > 0 && el("b", data.names[hit.row % n]),
+					el("div", `${kindName(Math.floor(hit.row / n))} ${mass(sums.size[hit.row] * sums.months)}`),
+				);
+				tip.style.left = event.containerPoint.x + 14 + "px";
+				tip.style.top = event.containerPoint.y + 16 + "px";
+			});
+		},
+		// what a tip tells is of the picture that it was read from
+		mouseout: hide,
+		zoomstart: hide,
+		movestart: hide,
+		moveend: legend,
+	};
+
+	function hide() {
+		tip.hidden = true;
+	}
 
 	function kindName(k) {
 		const key = "kind." + kinds[k];
@@ -244,10 +260,10 @@ export function mount(map, data) {
 	}
 
 	function set(patch) {
-		tip.hidden = true;
+		hide();
 		Object.assign(state, patch);
 		sums = select();
-		layer.redraw();
+		picture.redraw();
 		legend();
 	}
 
@@ -320,15 +336,6 @@ export function mount(map, data) {
 		);
 	}
 
-	if (data.options.page) {
-		const bounds = boundsOf();
-		if (bounds) map.fitBounds(bounds, { padding: [20, 20], animate: false });
-	}
-	map.on("moveend", legend);
-	if (!map._loaded) map.setView([0, 0], 2);
-	layer.addTo(map);
-	legend();
-	map.getContainer().dataset.ready = "true";
 	const handle = {
 		set,
 		state,
@@ -338,11 +345,35 @@ export function mount(map, data) {
 		get drawn() {
 			return drawn;
 		},
-		layer,
+		layer: picture,
 		pick,
 	};
-	map.getContainer().scrapflowLines = handle;
-	return handle;
+	const Layer = L.Layer.extend({
+		handle,
+		getEvents: () => events,
+		getBounds: () => L.latLngBounds(boundsOf() || []),
+		onAdd(onto) {
+			map = onto;
+			const bounds = data.options.page && boundsOf();
+			if (bounds) map.fitBounds(bounds, { padding: [20, 20], animate: false });
+			if (!map._loaded) map.setView([0, 0], 2);
+			if (data.interface !== "none") control.addTo(map);
+			const container = map.getContainer();
+			container.append(tip);
+			container.dataset.ready = "true";
+			container.scrapflowLines = handle;
+			picture.addTo(map);
+			legend();
+		},
+		onRemove() {
+			hide();
+			picture.remove();
+			control.remove();
+			tip.remove();
+			map = null;
+		},
+	});
+	return new Layer();
 
 	function boundsOf() {
 		if (!shape.x.length) return null;

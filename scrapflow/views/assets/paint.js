@@ -139,9 +139,10 @@ function ringPart(ctx, x, y, inner, outer, from, to) {
  * A half ring over a place, its area true to what came in.
  * @param {any} ctx @param {number} x @param {number} y @param {number} inner radius it starts from
  * @param {number} area square pixels @param {string} colour
+ * @param {number} [guessed] share of it that is hatched: what rests on places that are assumed
  * @returns {number} outermost radius
  */
-export function halfRing(ctx, x, y, inner, area, colour) {
+export function halfRing(ctx, x, y, inner, area, colour, guessed = 0) {
 	if (!(area > 0)) return inner;
 	const start = inner + 0.8;
 	const outer = Math.max(halfRingRadius(start, area), start + 0.5);
@@ -149,7 +150,24 @@ export function halfRing(ctx, x, y, inner, area, colour) {
 	ringPart(ctx, x, y, start, outer, -Math.PI + gap, -gap);
 	fillIn(ctx, colour);
 	stroke(ctx, HALO, 0.7);
+	if (guessed > 0.01 && outer - start > 2) {
+		ctx.save();
+		ringPart(ctx, x, y, start, outer, -gap - (Math.PI - 2 * gap) * guessed, -gap);
+		ctx.clip();
+		hatch(ctx, x - outer, y - outer, 2 * outer, outer);
+		ctx.restore();
+	}
 	return outer;
+}
+
+/** Slanting white lines over a box. */
+function hatch(ctx, left, top, width, height) {
+	ctx.beginPath();
+	for (let at = left - height; at < left + width; at += 4) {
+		ctx.moveTo(at, top + height);
+		ctx.lineTo(at + height, top);
+	}
+	stroke(ctx, "#ffffff", 1.3);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The panels over the map: one table, from which the page, the address and the buttons follow. */
 
+import { shareView } from "./share.js";
 import { aboutView, claimsView } from "./sheets.js";
 import { tableView } from "./table.js";
 
@@ -10,5 +11,6 @@ import { tableView } from "./table.js";
 export const PANELS = {
 	claims: { make: claimsView, has: (run) => run.claims.length > 0 },
 	table: { make: tableView, has: () => true },
+	share: { make: shareView, has: () => true },
 	about: { make: aboutView, has: () => true },
 };

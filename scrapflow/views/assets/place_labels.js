@@ -4,6 +4,7 @@
  * @typedef {object} Label
  * @property {string} text @property {number} x @property {number} y @property {number} r radius of the sign it names
  * @property {number} priority larger comes first @property {number} size pixels @property {boolean} [bold]
+ * @property {number} [way] 1 or -1: only to the right or to the left
  */
 
 /** Where a name may stand: beside its sign, above, below, a little higher or lower, at its corners. */
@@ -39,7 +40,7 @@ export function placeLabels(labels, measure, view, taken = []) {
 		const near = gap * (label.bold ? 0.92 : 0.7);
 		let best = null;
 		let least = Infinity;
-		for (const [across, down] of SIDES) {
+		for (const [across, down] of label.way ? [[label.way, 0]] : SIDES) {
 			const away = across && Math.abs(down) === 1 ? near : gap;
 			const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
 			const box = [x - 1, y - 1, x + w + 1, y + h + 1];
@@ -47,7 +48,7 @@ export function placeLabels(labels, measure, view, taken = []) {
 			if (placed.some((other) => meeting(box, other.box) > 0)) continue;
 			const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
 			// a bold name must be there: rather over a sign than not at all, and over as little as can be
-			if (covered < least && (covered === 0 || label.bold)) [best, least] = [[x, y, box], covered];
+			if (covered < least && (covered === 0 || label.bold || label.way)) [best, least] = [[x, y, box], covered];
 			if (least === 0) break;
 		}
 		if (best) {

@@ -220,6 +220,8 @@ export function nodeSums(run, result, from, to, materialPasses) {
 	const columns = () => series.kind.names.map(() => new Float64Array(nodes.n));
 	const [sent, got] = [columns(), columns()];
 	const held = new Float64Array(nodes.n * materials);
+	const guessed = new Float64Array(nodes.n);
+	const guess = nodes.basis?.names.indexOf("assumed") ?? -1;
 	const arriving = new Set([...role.mills, ...(materialPasses ? [] : role.bring)]);
 	for (let s = 0; s < result.bySeries.length; s++) {
 		const t = result.bySeries[s];
@@ -228,6 +230,10 @@ export function nodeSums(run, result, from, to, materialPasses) {
 		const [a, b] = [series.origin[s], series.destination[s]];
 		if (a >= 0) sent[k][a] += t;
 		if (b >= 0) got[k][b] += t;
+		if (a >= 0 && guess >= 0 && nodes.basis.of[a] === guess && role.bring.includes(k)) {
+			guessed[a] += t;
+			if (b >= 0) guessed[b] += t;
+		}
 		if (b >= 0 && arriving.has(k)) held[b * materials + series.material.of[s]] += t / result.months;
 	}
 	if (materialPasses) {
@@ -241,6 +247,7 @@ export function nodeSums(run, result, from, to, materialPasses) {
 		sent,
 		got,
 		held,
+		guessed,
 		materials,
 		brought: of(sent, role.bring),
 		arrived: of(got, role.bring),

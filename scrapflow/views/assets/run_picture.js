@@ -8,8 +8,6 @@ import {
 	donut,
 	fillIn,
 	flowLine,
-	font,
-	haloText,
 	halfRing,
 	arrowHome,
 	middle,
@@ -18,17 +16,15 @@ import {
 	tint,
 	trace,
 } from "./paint.js";
-import { placeLabels } from "./place_labels.js";
-import { mass } from "./words.js";
+import { runNames } from "./run_names.js";
 
 /** Nearer than so many pixels, two signs have no arc between them. */
 const NEAR = 12;
 const MOST_ARCS = 600;
-/** So many arrows home have their tonnes beside them. */
-const MOST_TOLD = 3;
+/** So many places on one point are spread around it, and so far apart their rows are. */
+const MOST_FANNED = 24;
+const FAN_ROW = 17;
 const FADED = "#b4c6d2";
-/** Letters about what goes home: dark enough to be read on land. */
-const HOME_INK = "#8a4b00";
 
 /** @param {any} view what runView gave */
 export function runPicture(view) {
@@ -42,19 +38,33 @@ export function runPicture(view) {
 	});
 	const [railed, came, back, taken] = [role.rail, role.bring, role.back, role.taken].map((which) => look(which));
 	const { nodes, links, series } = run;
-	const widths = {};
+	const names = runNames(view);
 	let hits = [];
-	return { draw, pick };
+	const scalesOf = ({ perTonne, perFlow, mostHome, perMillTonne }) => ({ perTonne, perFlow, mostHome, perMillTonne });
+	return { draw, drawInset, drawAside, pick };
+
+	/** A part of the map enlarged, at the scales of the map itself; nothing in it is to be clicked. */
+	function drawInset(ctx, at) {
+		drawAside(ctx, { ...at, inset: { ...view.shown } });
+	}
+
+	/** The map on another canvas, on which nothing is to be clicked. */
+	function drawAside(ctx, at) {
+		const [kept, before] = [hits, { ...view.shown }];
+		draw(ctx, { ...at, bare: true });
+		hits = kept;
+		Object.assign(view.shown, before);
+	}
 
 	function draw(ctx, at) {
 		const { shown } = view;
 		if (!shown) return;
 		shown.hits = hits = [];
-		const compact = at.width < 620 ? 1 : 0;
-		const current = view.planFor(at, compact);
+		const compact = at.inset ? at.inset.compact : at.width < 620 || at.height < 480 ? 1 : 0;
+		const current = at.inset ? { ...view.planFor(at, 1), ...scalesOf(at.inset) } : view.planFor(at, compact);
 		const perMillTonne =
 			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
-		const { perTonne, perFlow, mostHome } = view.areaScale(current, compact);
+		const { perTonne, perFlow, mostHome } = at.inset || view.areaScale(current, compact);
 		Object.assign(shown, { perTonne, perFlow, mostHome, perMillTonne, compact, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) {
@@ -70,7 +80,7 @@ export function runPicture(view) {
 		drawSigns(ctx, at, signs, focused);
 		drawMills(ctx, at, focused);
 		drawFan(ctx, at);
-		drawNames(ctx, at, signs, focused);
+		names(ctx, at, { hits, signs, focused, isSelected, faded, active });
 	}
 
 	/** A link's course in pixels, or null where it is out of sight. */
@@ -235,7 +245,12 @@ export function runPicture(view) {
 			if (values.total * perTonne > 0.5)
 				donut(ctx, x, y, Math.max(1.6, r), values.held, materialColour, r > 4 ? 0.42 : 0);
 			else mark(ctx, x, y, 2, nodes.what(sign.nodes[0]), style.muted);
-			sign.outer = halfRing(ctx, x, y, Math.max(r, 2), values.in * perFlow, tint(came.colour));
+			const guessed = values.in > 0 ? Math.min(1, values.guessed / values.in) : 0;
+			sign.outer = halfRing(ctx, x, y, Math.max(r, 2), values.in * perFlow, tint(came.colour), guessed);
+			if (assumedSpot(sign)) {
+				disc(ctx, x, y, Math.max(sign.outer, r) + 2);
+				stroke(ctx, style.muted, 0.9, [1.5, 2.5]);
+			}
 			ctx.globalAlpha = alpha;
 			const homes = [
 				{ t: values.back, way: 1, at: [0, 0, 0], ...back },
@@ -273,25 +288,39 @@ export function runPicture(view) {
 		}
 	}
 
-	/** The places that stand on one point, spread around it. */
+	/** The places that stand on one point, spread to both sides of it in rows, so that each name has its own. */
 	function drawFan(ctx, at) {
 		const chosen = view.shown.state.selected;
-		const ids = chosen?.fan?.level === "spot" ? chosen.fan.nodes.slice(0, 24) : [];
+		const ids = chosen?.fan?.level === "spot" ? chosen.fan.nodes.slice(0, MOST_FANNED) : [];
 		if (ids.length < 2) return;
 		const [x, y] = [chosen.fan.wx * at.scale - at.ox, chosen.fan.wy * at.scale - at.oy];
-		const away = Math.max(46, ids.length * 5.5);
+		const half = Math.ceil(ids.length / 2);
+		const r = Math.max(52, half * FAN_ROW * 0.62);
+		disc(ctx, x, y, r + 8);
+		fillIn(ctx, "rgba(255,255,255,0.78)");
 		ids.forEach((i, k) => {
-			const angle = (k / ids.length) * Math.PI * 2 - Math.PI / 2;
-			const at = (r) => [x + r * Math.cos(angle), y + r * Math.sin(angle)];
-			const [px, py] = at(away);
-			trace(ctx, [at(12), [px, py]]);
+			const side = k < half ? 1 : -1;
+			const row = k % half;
+			const down = (row - ((side > 0 ? half : ids.length - half) - 1) / 2) * FAN_ROW;
+			const [px, py] = [x + side * Math.sqrt(Math.max(r * r - down * down, (r * 0.5) ** 2)), y + down];
+			trace(ctx, [
+				[x, y],
+				[px, py],
+			]);
 			stroke(ctx, style.muted, 1);
 			const kind = nodes.what(i);
 			mark(ctx, px, py, 5.5, kind, kind === "yard" ? came.colour : kind === "enterprise" ? style.ink : "#8c959c");
 			const only = chosen.nodes.length === 1 && chosen.nodes[0] === i;
 			stroke(ctx, only ? "#000000" : "#ffffff", only ? 2.5 : 1.5);
-			hits.push({ type: "node", node: i, fan: chosen.fan, x: px, y: py, reach: 11 });
+			hits.push({ type: "node", node: i, fan: chosen.fan, x: px, y: py, reach: 11, side: 0, way: side });
 		});
+		disc(ctx, x, y, 4);
+		fillIn(ctx, style.ink);
+	}
+
+	/** Whether a sign is of one point, at which no place is known but only assumed. */
+	function assumedSpot({ group, nodes: ids }) {
+		return group.level === "spot" && ids.every((i) => nodes.basis?.names[nodes.basis.of[i]] === "assumed");
 	}
 
 	/** A place without tonnes: a square for an enterprise, a dot for others. */
@@ -334,90 +363,6 @@ export function runPicture(view) {
 		const out = new Set(state.selected.nodes);
 		focus.bySeries.forEach((t, s) => t > 0 && out.add(series.origin[s]).add(series.destination[s]));
 		return out;
-	}
-
-	function drawNames(ctx, at, signs, focused) {
-		const { values } = view.shown;
-		const labels = [];
-		const taken = [];
-		for (const hit of hits) {
-			const { x, y, node } = hit;
-			if (hit.type === "node") labels.push({ text: view.nodeName(node), x, y, r: 6, priority: 2e12, size: 11 });
-			const r = hit.side ? hit.side / 2 : hit.sign && Math.max(3, hit.sign.outer);
-			if (!r) continue;
-			// a mill with its chimneys, or a disc as a cross of two boxes
-			for (const [w, h] of hit.side
-				? [[r, r + 8]]
-				: [
-						[r * 0.95, r * 0.5],
-						[r * 0.6, r * 0.9],
-					])
-				taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
-			// what a name says in brackets is in the panel
-			if (hit.side && !faded(focused, [node]) && (values.stays[node] || at.scale >= 256 * 2 ** 9))
-				labels.push({
-					text: view.nodeName(node).replace(/ \(.*\)/, ""),
-					x,
-					y,
-					r: r + 2,
-					priority: values.stays[node] ? 1e12 + values.stays[node] : 1,
-					pale: !values.received[node],
-					size: at.width < 620 ? 12 : 13,
-					bold: values.received[node] > 0,
-				});
-		}
-		for (const sign of signs) {
-			const bold = isSelected(sign.nodes);
-			const pale = faded(focused, sign.nodes);
-			if (!sign.seen || !(bold || active(sign.values)) || (pale && sign.group.level !== "region")) continue;
-			labels.push({
-				text: view.groupName(sign.group),
-				x: sign.x,
-				y: sign.y,
-				r: (sign.outer || sign.r) + (bold ? 5 : 0),
-				priority: bold ? 3e12 : sign.r + sign.outer,
-				size: sign.r > 14 ? 12 : 11,
-				bold,
-				pale,
-			});
-		}
-		const measure = (text, size, bold) => {
-			ctx.font = font(size, bold);
-			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
-		};
-		const [left, top, right, bottom] = at.inner;
-		homeLabels(labels, taken, signs);
-		// no name under the search, the buttons, the zoom and the key
-		taken.push(...view.covered().map(([x1, y1, x2, y2]) => [x1 + left, y1 + top, x2 + left, y2 + top]));
-		taken.push([right - 50, bottom - 90, right, bottom]);
-		view.shown.names = placeLabels(
-			labels.slice(0, 1200),
-			measure,
-			[left, top + (view.bar?.() || 0), right, bottom],
-			taken,
-		);
-		for (const label of view.shown.names)
-			haloText(ctx, label, label.home ? HOME_INK : label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e");
-	}
-
-	/** Tonnes beside the largest arrows home: the news is said where it is. */
-	function homeLabels(labels, taken, signs) {
-		const { months, state } = view.shown;
-		const homes = signs
-			.filter((sign) => sign.seen)
-			.flatMap((sign) =>
-				(sign.homes || []).map((home) => ({ ...home, focused: !state.selected || isSelected(sign.nodes) })),
-			);
-		const told = homes.filter((home) => home.focused).sort((a, b) => b.t - a.t);
-		for (const { at } of homes) {
-			const [x, y, r] = at;
-			taken.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8]);
-		}
-		for (const { at, t, k } of told.slice(0, MOST_TOLD)) {
-			const [x, y, r] = at;
-			const text = `${mass(t * months)} ${view.word("kind." + series.kind.names[k])}`;
-			labels.push({ text, x, y, r: r + 1, priority: 1e11 + t, size: 11, bold: true, home: true });
-		}
 	}
 
 	/** What stands under a point: signs before lines, the nearest of a kind first. */

@@ -59,8 +59,12 @@ export function runView(run, style) {
 		shown: /** @type {any} */ (null),
 		bar: () => 0,
 		covered: () => [],
+		noted: [],
+		rate: false,
 		word: (key) => key,
 		draw: () => {},
+		drawInset: () => {},
+		drawAside: () => {},
 		pick: () => null,
 		select,
 		setHome,
@@ -171,10 +175,12 @@ export function runView(run, style) {
 	function groupValues(group, values, months) {
 		const m = values.materials;
 		const [into, back] = group.yard ? [values.arrived, values.returned] : [values.brought, values.regained];
-		const out = { held: new Array(m).fill(0), in: 0, back: 0, taken: 0 };
+		const out = { held: new Array(m).fill(0), in: 0, guessed: 0, back: 0, taken: 0 };
 		for (const i of group.nodes) {
 			for (let k = 0; k < m; k++) out.held[k] += values.held[i * m + k];
 			out.in += into[i] / months;
+			// what yards get and what others give is not the same tonne twice
+			if (!group.yard || nodes.what(i) === "yard") out.guessed += values.guessed[i] / months;
 			out.back += back[i] / months;
 			out.taken += values.robbed[i] / months;
 		}
@@ -227,7 +233,10 @@ export function runView(run, style) {
 				Math.max(9, Math.sqrt((reference.nodes.received[i] * perMillTonne) / reference.months)) * 0.62 + 3,
 			),
 		);
-		const discs = chosen.map((g) => ({ ...at(g, radiusOf(g) + 3), free: level !== LEVELS[2] }));
+		// an arrow home stands beside its sign, and needs room as well
+		const reach = (g) =>
+			radiusOf(g) + 3 + (sizes.home > 0 ? Math.sqrt(g.largest.home / sizes.home) * HOME[compact] * 0.6 : 0);
+		const discs = chosen.map((g) => ({ ...at(g, reach(g)), free: level !== LEVELS[2] }));
 		return {
 			level,
 			groups: chosen,

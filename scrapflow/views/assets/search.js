@@ -45,9 +45,20 @@ export function searchBox(app) {
 		onblur: () => setTimeout(opened, 150, false),
 	});
 	const bar = el("div.buttons");
-	const root = el("div.top", el("div.searching", input, list), bar);
+	// where there is little room the buttons are one menu
+	const menu = el("button.button.menu", {
+		"aria-expanded": "false",
+		onclick: () => folded(!root.classList.contains("sf-open")),
+	});
+	const root = el("div.top", el("div.searching", input, list), menu, bar);
+	bar.addEventListener("click", () => folded(false));
 	let found = [];
 	let active = -1;
+
+	function folded(open) {
+		root.classList.toggle("sf-open", open);
+		menu.setAttribute("aria-expanded", String(open));
+	}
 
 	function look() {
 		found = findNodes(app.run, input.value);
@@ -120,6 +131,7 @@ export function searchBox(app) {
 		input.placeholder = t("search.hint");
 		if (!state.selected && document.activeElement !== input) input.value = "";
 		input.setAttribute("aria-label", t("search.label"));
+		menu.textContent = t("menu.button");
 		const other = app.languages.find((lang) => lang !== state.lang);
 		const switches = (key, on, pressed) =>
 			button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });

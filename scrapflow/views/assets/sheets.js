@@ -141,8 +141,8 @@ export function aboutView(app) {
 	});
 }
 
-/** How to cite the map: title, campaign, version, what it rests on. @param {App} app */
-function cite({ t, data: { about } }) {
+/** How to cite the map: title, campaign, version, what it rests on. @param {App} app @returns {string} */
+export function cite({ t, data: { about } }) {
 	return t("about.cite.text", {
 		title: about.title || about.name,
 		campaign: about.campaign_title || about.campaign,

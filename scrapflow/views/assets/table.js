@@ -214,10 +214,12 @@ export function toCsv(columns, rows) {
 
 /** Offer a text as a file; a data address, because it needs no permission of the page's policy. */
 export function save(name, text) {
-	const link = el("a", {
-		href: "data:text/csv;charset=utf-8," + encodeURIComponent(text),
-		download: "scrapflow-" + name,
-	});
+	download(name, "data:text/csv;charset=utf-8," + encodeURIComponent(text));
+}
+
+/** Hand a file to the reader. @param {string} name @param {string} href its content as data */
+export function download(name, href) {
+	const link = el("a", { href, download: "scrapflow-" + name });
 	document.body.append(link);
 	link.click();
 	link.remove();

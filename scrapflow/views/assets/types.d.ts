@@ -277,8 +277,12 @@ interface View {
 	materialColour: string[];
 	bar: () => number;
 	covered: () => number[][];
+	noted: number[];
+	rate: boolean;
 	word: (key: string) => string;
 	draw(ctx: any, at: any): void;
+	drawInset(ctx: any, at: any): void;
+	drawAside(ctx: any, at: any): void;
 	pick(x: number, y: number): any;
 	select(state: State): void;
 	setHome(zoom: number): void;

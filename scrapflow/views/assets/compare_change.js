@@ -1,0 +1,78 @@
+/** The third map: what changed, as lines and circles, with the names of the places. */
+
+import { LEVELS, atLevel } from "./gather.js";
+import { disc, fillIn, flowLine, font, haloText, stroke } from "./paint.js";
+import { placeLabels } from "./place_labels.js";
+
+export const WIDEST_CHANGE = 16;
+export const LARGEST_CHANGE = 24;
+/** Less than this is no change: what is left of sums that are equal. */
+const NO_CHANGE = 1e-6;
+
+/**
+ * More is red and solid, less is blue and dashed: two hues, and in grey two line styles.
+ * @param {any} ctx @param {any} at the view @param {any} about views, style, changes of links, what a group has
+ * @returns {{hits: any[], most: number, level: string}} what stands where, and the change of the largest circle
+ */
+export function drawChange(ctx, at, { views, style, linkChange, groupChanges }) {
+	const { run } = views[1];
+	const { links } = run;
+	const hits = [];
+	const mostLink = linkChange.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+	const order = [...Array(links.n).keys()]
+		.filter((l) => links.rail[l] && links.start[l + 1] - links.start[l] > 1)
+		.sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
+	for (const l of order) {
+		const points = [];
+		for (let k = links.start[l]; k < links.start[l + 1]; k++)
+			points.push([links.x[k] * at.scale - at.ox, links.y[k] * at.scale - at.oy]);
+		if (!points.some(([x, y]) => x > -30 && y > -30 && x < at.width + 30 && y < at.height + 30)) continue;
+		const change = linkChange[l];
+		const none = Math.abs(change) < NO_CHANGE;
+		const width = none ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
+		const colour = none ? style.rail : change > 0 ? style.more : style.less;
+		const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
+		flowLine(ctx, xs, ys, width, colour, 0, change < 0 && !none ? [6, 3] : []);
+		hits.push({ type: "link", link: l, points, t: change });
+	}
+	const compact = at.width < 620 || at.height < 480 ? 1 : 0;
+	const { level, shift, groups: drawn } = views[1].planFor(at, compact);
+	const places = new Map(drawn.map((group, i) => [group, shift[i] || [0, 0]]));
+	const groups = groupChanges(LEVELS.includes(level) ? level : LEVELS[0]);
+	const most = groups.reduce((a, g) => Math.max(a, Math.abs(g.t)), 0);
+	const labels = [];
+	for (const { group, t } of groups.sort((a, b) => Math.abs(b.t) - Math.abs(a.t))) {
+		if (!most || Math.abs(t) < NO_CHANGE) continue;
+		const [dx, dy] = places.get(group) || [0, 0];
+		const [x, y] = [group.wx * at.scale - at.ox + dx, group.wy * at.scale - at.oy + dy];
+		const r = Math.max(1.5, LARGEST_CHANGE * Math.sqrt(Math.abs(t) / most));
+		disc(ctx, x, y, r);
+		ctx.globalAlpha = 0.55;
+		fillIn(ctx, t > 0 ? style.more : style.less);
+		ctx.globalAlpha = 1;
+		stroke(ctx, t > 0 ? style.more : style.less, 1.6, t < 0 ? [4, 2] : []);
+		hits.push({ type: "group", group, x, y, r, t });
+		labels.push({ text: views[1].groupName(group), x, y, r, priority: r, size: 11 });
+	}
+	const measure = (text, size, bold) => {
+		ctx.font = font(size, bold);
+		return ctx.measureText(text).width;
+	};
+	const taken = labels.map(({ x, y, r }) => [x - r * 0.7, y - r * 0.7, x + r * 0.7, y + r * 0.7]);
+	for (const label of placeLabels(labels.slice(0, 400), measure, at.inner, taken)) haloText(ctx, label, style.ink);
+	return { hits, most, level };
+}
+
+/** What has changed of the places of a level, b minus a: known by name, because the runs may be of different worlds. */
+export function changesOf(views, level, valueOf) {
+	const before = new Map(atLevel(views[0].groups, level).map((g) => [groupKey(views[0], g), valueOf(0, g)]));
+	return atLevel(views[1].groups, level).map((group) => ({
+		group,
+		t: valueOf(1, group) - (before.get(groupKey(views[1], group)) || 0),
+	}));
+}
+
+/** By what a place is known in both runs. @param {any} view @param {any} group @returns {string} */
+export function groupKey(view, group) {
+	return `${group.level}:${view.regionName(group.region, "en")}:${view.groupName(group, "en")}`;
+}

@@ -1,0 +1,73 @@
+/** An inset for the corner where most ends: enlarged, at the scales of the map itself. */
+
+import { drawBasemap } from "./basemap.js";
+import { el } from "./dom.js";
+
+/** Pixels of the inset, and how many times larger than the map it is. */
+const INSET_WIDE = 300;
+const INSET_HIGH = 200;
+const LARGER = 3;
+/** The least room of the map that an inset is put into, and the least places that make it worth it. */
+const LEAST_WIDE = 820;
+const LEAST_HIGH = 560;
+const LEAST_ENDS = 5;
+
+/** @param {App} app @returns {Part} */
+export function inset(app) {
+	const canvas = el("canvas", { "aria-hidden": "true" });
+	const caption = el("span");
+	const root = el("button.inset", { hidden: true, onclick: look }, canvas, caption);
+	/** Where the inset lies: the mill that receives most. @type {number|null} */
+	let middle = null;
+
+	function look() {
+		if (middle !== null) app.map.setView([app.run.nodes.lat[middle], app.run.nodes.lon[middle]], app.homeZoom + 1.75);
+	}
+
+	/** The mill of the crowded corner, if there is one. */
+	function corner() {
+		const { view, run } = app;
+		const { received } = view.reference.nodes;
+		const [most] = view.mills.slice().sort((a, b) => received[b] - received[a]);
+		if (most === undefined || !received[most]) return null;
+		const scale = 256 * 2 ** app.homeZoom * LARGER;
+		const { wx, wy } = run.nodes;
+		const near = (i) =>
+			Math.abs(wx[i] - wx[most]) * scale < INSET_WIDE / 2 && Math.abs(wy[i] - wy[most]) * scale < INSET_HIGH / 2;
+		return [...view.mills, ...app.yards].filter(near).length >= LEAST_ENDS ? most : null;
+	}
+
+	function update() {
+		const { view, map, t, shapes, style, state } = app;
+		const { x, y } = map.getSize();
+		middle = x >= LEAST_WIDE && y >= LEAST_HIGH && view.shown.level === "region" && !state.selected ? corner() : null;
+		root.hidden = middle === null;
+		if (middle === null) return;
+		const { nodes } = app.run;
+		const ratio = window.devicePixelRatio || 1;
+		canvas.width = INSET_WIDE * ratio;
+		canvas.height = INSET_HIGH * ratio;
+		canvas.style.width = INSET_WIDE + "px";
+		canvas.style.height = INSET_HIGH + "px";
+		const scale = 256 * 2 ** map.getZoom() * LARGER;
+		const at = {
+			zoom: map.getZoom() + Math.log2(LARGER),
+			scale,
+			ox: nodes.wx[middle] * scale - INSET_WIDE / 2,
+			oy: nodes.wy[middle] * scale - INSET_HIGH / 2,
+			width: INSET_WIDE,
+			height: INSET_HIGH,
+			inner: [0, 0, INSET_WIDE, INSET_HIGH],
+		};
+		const ctx = canvas.getContext("2d");
+		ctx.scale(ratio, ratio);
+		ctx.fillStyle = style.sea;
+		ctx.fillRect(0, 0, INSET_WIDE, INSET_HIGH);
+		drawBasemap(ctx, at, shapes, style, (f) => app.measured?.colour(f));
+		view.drawInset(ctx, at);
+		caption.textContent = t("inset.caption", { name: app.name(middle).replace(/ \(.*\)/, ""), n: LARGER });
+		root.setAttribute("aria-label", caption.textContent);
+	}
+
+	return { root, update };
+}

@@ -1,0 +1,200 @@
+/** What is written on the map of a run: names, the tonnes of what is largest, notes. */
+
+import { disc, fillIn, font, haloText, middle, stroke, trace } from "./paint.js";
+import { placeLabels } from "./place_labels.js";
+import { mass } from "./words.js";
+
+/** So many arrows home, mills and flows by rail have their tonnes beside them. */
+const MOST_TOLD = 3;
+/** Letters about what goes home, and about what goes by rail: dark enough to be read on land. */
+const HOME_INK = "#8a4b00";
+const RAIL_INK = "#00456e";
+
+/**
+ * @param {any} view what runView gave
+ * @returns {(ctx: any, at: any, picture: any) => void} draws the names of a picture
+ */
+export function runNames(view) {
+	const { run, style, mills } = view;
+	const { nodes, series } = run;
+	const widths = {};
+	// in tonnes of all months shown, or a month where views of unlike length are compared
+	const amount = (/** @type {number} */ aMonth) => mass(view.rate ? aMonth : aMonth * view.shown.months);
+	return drawNames;
+
+	function drawNames(ctx, at, { hits, signs, focused, isSelected, faded, active }) {
+		const { values } = view.shown;
+		// the mills that receive most have their tonnes beside their names
+		const receipts = new Map(
+			at.inset || view.shown.compact
+				? []
+				: mills
+						.filter((i) => values.received[i] > 0)
+						.sort((a, b) => values.received[b] - values.received[a])
+						.slice(0, MOST_TOLD)
+						.map((i) => [i, amount(values.received[i] / view.shown.months)]),
+		);
+		const labels = [];
+		const taken = [];
+		for (const hit of hits) {
+			const { x, y, node } = hit;
+			if (hit.type === "node")
+				labels.push({ text: view.nodeName(node), x, y, r: 6, priority: 2e13, size: 11, way: hit.way });
+			const r = hit.side ? hit.side / 2 : hit.sign && Math.max(3, hit.sign.outer);
+			if (!r) continue;
+			// a mill with its chimneys, or a disc as a cross of two boxes
+			for (const [w, h] of hit.side
+				? [[r, r + 8]]
+				: [
+						[r * 0.95, r * 0.5],
+						[r * 0.6, r * 0.9],
+					])
+				taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
+			// what a name says in brackets is in the panel
+			if (hit.side && !faded(focused, [node]) && (values.stays[node] || at.scale >= 256 * 2 ** 9))
+				labels.push({
+					text: view.nodeName(node).replace(/ \(.*\)/, "") + (receipts.has(node) ? `: ${receipts.get(node)}` : ""),
+					x,
+					y,
+					r: r + 2,
+					priority: values.stays[node] ? 1e12 + values.stays[node] : 1,
+					pale: !values.received[node],
+					size: at.width < 620 ? 12 : 13,
+					bold: values.received[node] > 0,
+				});
+		}
+		for (const sign of signs) {
+			const bold = isSelected(sign.nodes);
+			const pale = faded(focused, sign.nodes);
+			if (!sign.seen || fanned(sign) || !(bold || active(sign.values)) || (pale && sign.group.level !== "region"))
+				continue;
+			labels.push({
+				text: view.groupName(sign.group),
+				sign,
+				x: sign.x,
+				y: sign.y,
+				r: (sign.outer || sign.r) + (bold ? 5 : 0),
+				priority: bold ? 3e12 : sign.r + sign.outer,
+				size: sign.r > 14 ? 12 : 11,
+				bold,
+				pale,
+			});
+		}
+		const measure = (text, size, bold) => {
+			ctx.font = font(size, bold);
+			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
+		};
+		const [left, top, right, bottom] = at.inner;
+		// where there is little room only the largest is told, and a note waits until one looks nearer
+		const most = at.inset ? 0 : view.shown.compact ? 1 : MOST_TOLD;
+		const told = homeLabels(labels, taken, signs, most, isSelected);
+		for (const label of labels) if (told.has(label.sign)) label.text = "";
+		flowLabels(labels, hits, most);
+		if (!view.shown.compact || view.shown.level === "spot") notes(labels, at);
+		// no name under the search, the buttons, the zoom and the key
+		if (!at.bare) {
+			taken.push(...view.covered().map(([x1, y1, x2, y2]) => [x1 + left, y1 + top, x2 + left, y2 + top]));
+			taken.push([right - 50, bottom - 90, right, bottom]);
+		}
+		view.shown.names = placeLabels(
+			labels
+				.filter(({ text }) => text)
+				.sort((a, b) => b.priority - a.priority)
+				.slice(0, 1200),
+			measure,
+			[left, top + (at.bare ? 0 : view.bar()), right, bottom],
+			taken,
+		);
+		for (const label of view.shown.names) {
+			if (label.note) leader(ctx, label);
+			haloText(
+				ctx,
+				label,
+				label.colour || (label.home ? HOME_INK : label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e"),
+			);
+		}
+	}
+
+	/** A line from a note to what it is about. */
+	function leader(ctx, { note: [x, y], left, top, width, height }) {
+		const near = [Math.max(left, Math.min(x, left + width)), Math.max(top, Math.min(y, top + height))];
+		disc(ctx, x, y, 3);
+		fillIn(ctx, style.ink);
+		stroke(ctx, "#ffffff", 1);
+		trace(ctx, [[x, y], near]);
+		stroke(ctx, style.ink, 1);
+	}
+
+	/** Whether the places of a sign are spread around it: then they have names of their own. */
+	function fanned(sign) {
+		const fan = view.shown.state.selected?.fan;
+		return fan?.level === "spot" && fan.nodes.length > 1 && sign.nodes[0] === fan.nodes[0];
+	}
+
+	/** Place and tonnes beside the largest arrows home: the news is said where it is. */
+	function homeLabels(labels, taken, signs, most, isSelected) {
+		const { state } = view.shown;
+		const homes = signs
+			.filter((sign) => sign.seen && !fanned(sign))
+			.flatMap((sign) =>
+				(sign.homes || []).map((home) => ({ ...home, sign, focused: !state.selected || isSelected(sign.nodes) })),
+			);
+		for (const { at } of homes) {
+			const [x, y, r] = at;
+			taken.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8]);
+		}
+		const told = homes.filter((home) => home.focused).sort((a, b) => b.t - a.t);
+		const named = new Set();
+		for (const { at, t, k, sign } of told) {
+			if (named.size === most || named.has(sign)) continue;
+			named.add(sign);
+			const [x, y, r] = at;
+			const text = `${amount(t)} ${view.word("kind." + series.kind.names[k])}`;
+			labels.push({
+				text: view.groupName(sign.group) + ": " + text,
+				x,
+				y,
+				r: r + 1,
+				priority: 1e13 + t,
+				size: 11,
+				bold: true,
+				home: true,
+			});
+		}
+		return named;
+	}
+
+	/** Tonnes on the largest flows by rail, each some way from the next. */
+	function flowLabels(labels, hits, most) {
+		const { focus } = view.shown;
+		const spots = [];
+		const flows = hits.filter((hit) => hit.type === "link" && hit.t > 0).sort((a, b) => b.t - a.t);
+		if (focus) return;
+		for (const { points, t, reach } of flows) {
+			if (spots.length === most || t < flows[0].t / 8) return;
+			const [x, y] = middle(points);
+			if (spots.some(([ux, uy]) => Math.hypot(ux - x, uy - y) < 110)) continue;
+			spots.push([x, y]);
+			const text = view.word("label.rail").replace("{t}", amount(t / view.shown.months));
+			labels.push({ text, x, y, r: reach, priority: 5e11 + t, size: 11, colour: RAIL_INK });
+		}
+	}
+
+	/** What the world says of a place in words of its own (`note.NODE` among its texts), with a line to where it is. */
+	function notes(labels, at) {
+		if (view.shown.state.selected?.fan) return;
+		for (const i of view.noted) {
+			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
+			labels.push({
+				text: view.word("note." + nodes.id[i]),
+				x,
+				y,
+				r: 16,
+				priority: 9e12,
+				size: 12,
+				bold: true,
+				note: [x, y],
+			});
+		}
+	}
+}

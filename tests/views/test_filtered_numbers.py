@@ -146,7 +146,7 @@ def test_a_chosen_place_has_its_name_and_no_name_lies_under_a_button(browser, ma
             sign = state(page, f"app.view.groupName(app.view.shown.signs.find((s) => s.nodes.includes({yard})).group)")
             # what goes back from it may be told beside its name
             assert any(there and (name == sign or name.startswith(f"{sign}: ")) for there, name in names)
-            bar, canvas = (page.locator(name).bounding_box() for name in (".sf-buttons", ".sf-flows"))
+            bar, canvas = (page.locator(name).bounding_box() for name in (".sf-search", ".sf-flows"))
             tops = state(page, "app.view.shown.names.map((n) => n.top)")
             assert all(canvas["y"] + top >= bar["y"] + bar["height"] - 2 for top in tops)
         assert watch.clean()

@@ -6,6 +6,7 @@ import { said } from "./numbers.js";
 import { font } from "./paint.js";
 import { sheet } from "./sheet.js";
 import { cite } from "./sheets.js";
+import { addressOf } from "./state.js";
 import { download } from "./table.js";
 import { mass } from "./words.js";
 
@@ -18,12 +19,13 @@ export function shareView(app) {
 	return sheet(app, "share", ({ body }) => {
 		const { t, data } = app;
 		// the panel itself is not what one wants to show
-		const here = location.href.replace(/&panel=\w*/, "");
+		const hash = "#" + addressOf(app).replace(/&panel=\w*/, "");
+		const here = location.href.split("#")[0] + hash;
 		// a notebook's frame and a page made of text have no address that could be sent
 		const addressed = !/^(about|data|blob):/.test(here);
 		const title = data.options.title || t("map.title");
 		const file = here.split("#")[0].split("/").pop() || "map.html";
-		const frame = `<iframe src="${file}#${here.split("#")[1] || ""}" title="${title.replace(/"/g, "&quot;")}" width="100%" height="640" style="border:0"></iframe>`;
+		const frame = `<iframe src="${file}${hash}" title="${title.replace(/"/g, "&quot;")}" width="100%" height="640" style="border:0"></iframe>`;
 		fill(
 			body,
 			el("h3", t("share.link")),
@@ -81,7 +83,7 @@ export function picture(app, title) {
 		{ size: 13, bold: false, colour: style.ink, text: lines(said(app), 13) },
 	];
 	const keys = ["yard", "bring", "guessed", "take_back", "store", "mill"]
-		.map((key) => document.querySelector(`.sf-map-key [data-sign="${key}"]`)?.textContent)
+		.map((key) => map.getContainer().closest(".sf-app").querySelector(`.sf-map-key [data-sign="${key}"]`)?.textContent)
 		.filter(Boolean)
 		.join("   ");
 	const below = [moved, keys, `${app.assumedText()} ${app.data.about.attribution}`, cite(app)].map((text) => ({

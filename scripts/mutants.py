@@ -54,6 +54,8 @@ LONGEST_CPU_S = 400
 """A trial that computes for longer hangs, and so was noticed. Counted in CPU time: a busy machine notices nothing."""
 LONGEST_S = 7200
 MISSED, EQUIVALENT = "SURVIVED", "equivalent"
+UNNOTICED = ("not by its own", "not by its folder's", MISSED)
+"""What the log says of a mutant after each round that did not notice it; the last is the verdict."""
 _SOUND: set[tuple[str, ...]] = set()
 """Tests that were seen to pass on the unchanged code."""
 
@@ -203,32 +205,33 @@ def judged(tree: Path, tests: tuple[str, ...]) -> bool:
     return os.waitstatus_to_exitcode(status) not in {0, 5}
 
 
-def trial(tree: Path, mutant: Mutant) -> str:
-    """Return which tests noticed a mutant: ``own``, ``folder``, ``neighbours`` or ``SURVIVED``."""
-    target, original = tree / mutant.module, (ROOT / mutant.module).read_text(encoding="utf-8")
-    changed = mutant.applied(original)
-    if changed is None:
-        return "no longer there"
-    target.write_text(changed, encoding="utf-8")
+def rounds_of(mutant: Mutant) -> dict[str, list[str]]:
+    """Return the tests of each round: the module's own, its folder's, the neighbours'."""
     folder = Path(mutant.module).parts[1]
-    rounds = {
+    return {
         "own": [f"tests/{folder}/test_{Path(mutant.module).stem}.py"],
         "folder": [f"tests/{folder}"],
         "neighbours": list(NEIGHBOURS[folder]),
     }
+
+
+def trial(tree: Path, mutant: Mutant, tests: list[str]) -> bool | None:
+    """Tell whether tests notice a mutant; None where its lines are no longer there."""
+    target, original = tree / mutant.module, (ROOT / mutant.module).read_text(encoding="utf-8")
+    changed = mutant.applied(original)
+    if changed is None:
+        return None
+    there = tuple(t for t in tests if (tree / t).exists())
+    target.write_text(changed, encoding="utf-8")
     try:
-        for which, tests in rounds.items():
-            there = tuple(t for t in tests if (tree / t).exists())
-            if there and judged(tree, there):
-                target.write_text(original, encoding="utf-8")
-                if there not in _SOUND and judged(tree, there):
-                    msg = f"these tests fail without any change, so that they can notice none: {' '.join(there)}"
-                    raise SystemExit(msg)
-                _SOUND.add(there)
-                return which
-        return MISSED
+        noticed = bool(there) and judged(tree, there)
     finally:
         target.write_text(original, encoding="utf-8")
+    if noticed and there not in _SOUND and judged(tree, there):
+        msg = f"these tests fail without any change, so that they can notice none: {' '.join(there)}"
+        raise SystemExit(msg)
+    _SOUND.update({there} if noticed else ())
+    return noticed
 
 
 def logged(log: Path) -> dict[Mutant, str]:
@@ -267,7 +270,7 @@ def main() -> None:
         chosen, left = list(known), [m for m, verdict in known.items() if verdict == MISSED]
     else:
         chosen = mutants(asked.sample, asked.seed)
-        left = [m for m in chosen if m not in known]
+        left = [m for m in chosen if known.get(m, UNNOTICED[0]) in UNNOTICED[:-1]]
     left = [m for m in left if not is_equivalent(m)]
     workers = [Process(target=work, args=(left[job :: asked.jobs], asked.log)) for job in range(asked.jobs)]
     for worker in workers:
@@ -279,21 +282,33 @@ def main() -> None:
     judgeable = [word for word in which if word in {"own", "folder", "neighbours", MISSED}]
     noticed = sum(word != MISSED for word in judgeable)
     count = {word: which.count(word) for word in sorted(set(which))}
-    print(f"noticed: {noticed} of {len(judgeable)} ({noticed / max(1, len(judgeable)):.0%}); by {count}")
+    waiting = sum(word in UNNOTICED[:-1] for word in which)
+    print(
+        f"noticed: {noticed} of {len(judgeable)} ({noticed / max(1, len(judgeable)):.0%}); by {count}; {waiting} not judged to the end"
+    )
 
 
 def work(left: list[Mutant], log: Path) -> None:
-    """Try some mutants in a copy of the checkout; write down which tests noticed each, and print the survivors."""
+    """Try some mutants in a copy of the checkout, all of them by the nearest tests first; print the survivors."""
     left_out = shutil.ignore_patterns(".git", ".venv*", "node_modules", "maps", "site", ".mypy_cache", "out")
+    passed = {m: UNNOTICED.index(verdict) + 1 for m, verdict in logged(log).items() if verdict in UNNOTICED[:-1]}
     with tempfile.TemporaryDirectory() as folder, log.open("a", encoding="utf-8") as notes:
         tree = Path(folder) / "checkout"
         shutil.copytree(ROOT, tree, ignore=left_out)
-        for mutant in left:
-            verdict = trial(tree, mutant)
-            notes.write(json.dumps({**mutant._asdict(), "verdict": verdict}) + "\n")
-            notes.flush()
-            lines = [f"{mutant.module} {mutant.operator}: {verdict}"]
-            print("\n".join(lines + (mutant.diff if verdict == MISSED else [])), flush=True)
+        for position, unnoticed in enumerate(UNNOTICED):
+            survivors = []
+            for mutant in left:
+                noticed: bool | None = False
+                which, tests = list(rounds_of(mutant).items())[position]
+                if position >= passed.get(mutant, 0):
+                    noticed = trial(tree, mutant, tests)
+                    verdict = "no longer there" if noticed is None else which if noticed else unnoticed
+                    notes.write(json.dumps({**mutant._asdict(), "verdict": verdict}) + "\n")
+                    notes.flush()
+                    lines = [f"{mutant.module} {mutant.operator}: {verdict}"]
+                    print("\n".join(lines + (mutant.diff if verdict == MISSED else [])), flush=True)
+                survivors += [mutant] if noticed is False else []
+            left = survivors
 
 
 if __name__ == "__main__":

@@ -6,18 +6,19 @@ import copy
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, STEPS_PER_PERIOD, first_day, read_periods
+from scrapflow.campaign.campaign_text import text_of
+from scrapflow.campaign.changes import flat, put
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
-from scrapflow.campaign.read_rules import check_members, read_rules, rule_name
+from scrapflow.campaign.read_rules import check_members, read_rules
 from scrapflow.campaign.sections import TEXTS, read_closures, read_settings, read_shares
-from scrapflow.campaign.settings import CampaignFindings, Raw, Setting, setting_rules, shown
+from scrapflow.campaign.settings import CampaignFindings, Raw, Setting, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.network.impedance import Transport
 from scrapflow.world import require_world
@@ -26,6 +27,7 @@ from scrapflow.world.toml_text import TomlError, parse_toml, write_toml
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from pathlib import Path
 
     from scrapflow.campaign.quota_rules import QuotaRule
     from scrapflow.world import World
@@ -177,9 +179,9 @@ class Campaign:
         (4.0, 25.0)
         """
         raw = copy.deepcopy(dict(self.raw))
-        for key, value in _flat(changes).items():
+        for key, value in flat(changes).items():
             plain = value.item() if isinstance(value, np.generic) else value
-            _put(raw, key, self._whole(key, plain))
+            put(raw, key, self._whole(key, plain))
         return _campaign(raw, self.name, self.world)
 
     def _whole(self, key: str, value: Raw) -> Raw:
@@ -310,7 +312,7 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
     require_world(world)
     if isinstance(campaign, Campaign):
         return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
-    text, where, file = _text_of(world, world.default_campaign if campaign is None else campaign)
+    text, where, file = text_of(world, world.default_campaign if campaign is None else campaign)
     try:
         raw = parse_toml(text)
     except TomlError as error:
@@ -344,30 +346,6 @@ def settings_alone(text: str) -> Campaign:
     )
 
 
-def _text_of(world: World, campaign: object) -> tuple[str, str, str]:
-    """Return the text of a campaign, its name, and the file it is in, for messages."""
-    if not isinstance(campaign, str | Path):
-        found = [problem("campaign", "", "", f"{shown(campaign)} is neither the name of a campaign nor a path")]
-        raise InputError(found, what="the campaign")
-    name = str(campaign)
-    if name in world.campaigns:
-        return world.campaigns[name], name, f"campaigns/{name}.toml of world {world.name!r}"
-    path = Path(name)
-    try:
-        if path.is_file():
-            return path.read_bytes().decode("utf-8"), path.stem, name
-    except UnicodeDecodeError as error:
-        message = f"is not written in UTF-8: byte {error.start} is {error.object[error.start]:#04x}; save it as UTF-8"
-        raise InputError([problem(f"campaign:{path.stem}", "", "", message)], what=f"campaign {name!r}") from error
-    except (OSError, ValueError) as error:
-        message = f"cannot be read: {error}"
-        raise InputError([problem(f"campaign:{path.stem}", "", "", message)], what=f"campaign {name!r}") from error
-    known = sorted(world.campaigns)
-    there = f"known are {', '.join(known)}" if known else "it has none: write campaigns/NAME.toml, or name a file"
-    msg = f"no campaign {shown(name)} in world {world.name!r}, and no such file; {there}"
-    raise UnknownNameError(msg, known)
-
-
 def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> Campaign:
     findings = CampaignFindings(f"campaign:{where}", set(world.sources["source_id"]))
     texts = {key: findings.text(raw, key, "", where if key == "name" else "") for key in TEXTS}
@@ -393,40 +371,6 @@ def _campaign(raw: dict[str, Any], where: str, world: World, file: str = "") -> 
     if findings:
         raise InputError(findings.records, what=f"campaign {where!r} ({file})" if file else f"campaign {where!r}")
     return made
-
-
-def _flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
-    """Return the changes by dotted keys, sections taken apart."""
-    flat: dict[str, Any] = {}
-    for key, value in changes.items():
-        dotted = f"{at}{key}"
-        section = dotted == "periods" or any(k.startswith(f"{dotted}.") for k in setting_rules())
-        flat |= _flat(value, f"{dotted}.") if section and isinstance(value, dict) else {dotted: value}
-    return flat
-
-
-def _put(raw: dict[str, Any], key: str, value: Raw) -> None:
-    """Set a dotted key in nested tables; ``quota.RULE_ID.…`` finds the rule by its identifier."""
-    *parents, last = key.split(".")
-    table: Any = raw
-    if parents and parents[0] == "quota" and len(parents) > 1:
-        rules = raw.get("quota", [])
-        ids = [rule_name(rule, i) for i, rule in enumerate(rules)]
-        if parents[1] not in ids:
-            msg = f"no quota rule {parents[1]!r} to update; there are {', '.join(map(str, ids)) or 'none'}"
-            raise UnknownNameError(msg, [str(i) for i in ids])
-        table, parents = rules[ids.index(parents[1])], parents[2:]
-    for part in parents:
-        table = table.setdefault(part, {})
-        if not isinstance(table, dict):
-            msg = f"{key!r} cannot be set: {part!r} is a value, not a section"
-            raise UnknownNameError(msg, [])
-    old = table.get(last)
-    if isinstance(old, dict) and "value" in old and not isinstance(value, dict):
-        value = {**old, "value": value}
-        if isinstance(value["value"], int | float):
-            value |= {k: f(value[k], value["value"]) for k, f in (("low", min), ("high", max)) if k in value}
-    table[last] = value
 
 
 def _rough(heads: float) -> str:

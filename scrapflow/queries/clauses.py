@@ -9,6 +9,8 @@ from scrapflow.vocabulary import traced_as
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import pandas as pd
+
     from scrapflow.queries.groupers import Column
 
 GRADES = "grade_mix"
@@ -88,3 +90,12 @@ def on_path(links: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
     """Return the condition that the path of a movement uses one of some links, with its parameters."""
     sql, parameters = among("link_id", sorted(links))
     return f"m.path_id IN (SELECT path_id FROM paths WHERE {sql})", parameters  # noqa: S608 - values are parameters
+
+
+def line_links(links: pd.DataFrame, name: str) -> list[str]:
+    """Return the links of a line, by its identifier or its name; none where the links name no lines."""
+    if "line_id" not in links.columns:
+        return []
+    wanted = links["line_id"] == name
+    named = wanted | (links["line"] == name) if "line" in links.columns else wanted
+    return list(links.loc[named, "link_id"])

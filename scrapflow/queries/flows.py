@@ -13,10 +13,11 @@ from scrapflow.queries import concentration, show
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.queries.flow_lines import flow_lines, path_table
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS
-from scrapflow.queries.grouping import asked, flat, mixed, require_count, sums
+from scrapflow.queries.grouping import asked, mixed, require_count, sums
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.queries.selectors import Selection
 from scrapflow.queries.variability import Variability, variability
+from scrapflow.queries.wording import flat
 from scrapflow.vocabulary import KINDS
 
 if TYPE_CHECKING:

@@ -66,11 +66,6 @@ def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
     return f"SELECT {listed}{tonnes} AS tonnage_t{span} FROM {source}{grouped}"  # noqa: S608 - values are parameters
 
 
-def flat(columns: Sequence[str | Sequence[str]]) -> tuple[str, ...]:
-    """Return words given one by one or in lists."""
-    return tuple(word for c in columns for word in ([c] if isinstance(c, str) else c))
-
-
 def asked(selection: Selection, words: Sequence[str]) -> list[Column]:
     """Return the columns that words mean; a selection that keeps kinds apart has the kind too."""
     columns = selection.context.columns.find_all(tuple(words))

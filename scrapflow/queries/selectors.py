@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
-from scrapflow.ledger.engine import calendar
-from scrapflow.queries.clauses import GRADES, Clause, among, joins, moved, on_path, used_tables
+from scrapflow.queries.clauses import GRADES, Clause, among, joins, line_links, moved, on_path, used_tables
 from scrapflow.queries.expressions import parse_condition
+from scrapflow.queries.times import periods_of, times
+from scrapflow.queries.wording import flat, listed, said, unknown
 from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scrapflow.queries.query_context import QueryContext
+    from scrapflow.queries.times import When
     from scrapflow.world.names import Match
 
-When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | dt.date]"
-"""How a time may be said."""
 FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
 TO_ORDER = ("mill", "region", "yard", "community", "enterprise", "outside")
 THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\s](\d{4}))?")
 
 
 @dataclass(frozen=True)
@@ -55,8 +51,8 @@ class Selection:
         >>> flows.from_("Vale Works").kinds
         ['carted', 'looted']
         """
-        meant = [(n, self._lookup(n, FROM_ORDER)) for n in _flat(names)]
-        return self._with(self._at("origin", [m for _, m in meant]), f"from {_said(meant)}")
+        meant = [(n, self._lookup(n, FROM_ORDER)) for n in flat(names)]
+        return self._with(self._at("origin", [m for _, m in meant]), f"from {said(meant)}")
 
     def to(self, *names: str) -> Self:
         """Keep the legs that end at a place or in a region; several names mean any of them.
@@ -71,10 +67,10 @@ class Selection:
         >>> flows.to("Near Mill").kinds
         ['shipped']
         """
-        meant = [(n, self._lookup(n, TO_ORDER)) for n in _flat(names)]
+        meant = [(n, self._lookup(n, TO_ORDER)) for n in flat(names)]
         arriving = [kinds_to(m.kind) for _, m in meant]
         kinds = tuple(k for k in KINDS if any(k in some for some in arriving)) if all(arriving) else KINDS
-        return self._with(self._at("destination", [m for _, m in meant]), f"to {_said(meant)}", kinds=kinds)
+        return self._with(self._at("destination", [m for _, m in meant]), f"to {said(meant)}", kinds=kinds)
 
     def between(self, origin: str, destination: str) -> Self:
         """Keep the legs from one place or region to another: ``from_(origin).to(destination)``.
@@ -108,14 +104,14 @@ class Selection:
         try:
             match = self._lookup(name, THROUGH_ORDER)
         except UnknownNameError:
-            line = self._line_links(name)
+            line = line_links(links, name)
             if not line:
                 raise
             return self._with(on_path(line), f"through {name}", "paths")
-        node, said = match.id, f"through {_said([(name, match)])}"
+        node, words = match.id, f"through {said([(name, match)])}"
         incident = links.loc[(links["from_node_id"] == node) | (links["to_node_id"] == node), "link_id"].tolist()
         sql, parameters = on_path(incident)
-        return self._with((f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), said, "paths")
+        return self._with((f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), words, "paths")
 
     def in_region(self, name: str, *, end: str = "origin") -> Self:
         """Keep the legs of a region, regions within it included.
@@ -136,7 +132,7 @@ class Selection:
         """
         wanted = {"origin": ("origin",), "destination": ("destination",)}.get(end, ("origin", "destination"))
         if end not in ("origin", "destination", "either", "both"):
-            raise _unknown(end, "end", ("origin", "destination", "either", "both"))
+            raise unknown(end, "end", ("origin", "destination", "either", "both"))
         found = [self._lookup(name, ("region",))]
         parts = [self._at(w, found) for w in wanted]
         sql = f"({(' OR ' if end == 'either' else ' AND ').join(p[0] for p in parts)})"
@@ -158,11 +154,11 @@ class Selection:
         groups = self.context.run.material_groups
         known = [m.material for m in self.context.run.material_rows]
         wanted: set[str] = set()
-        for word in _flat(materials):
+        for word in flat(materials):
             if word not in groups and word not in known:
-                raise _unknown(word, "material", (*known, *groups))
+                raise unknown(word, "material", (*known, *groups))
             wanted |= set(groups.get(word, (word,)))
-        return self._with(among("m.material", sorted(wanted)), f"of {_listed(materials)}")
+        return self._with(among("m.material", sorted(wanted)), f"of {listed(materials)}")
 
     def via(self, *vias: str) -> Self:
         """Keep what came in one way: ``own`` or ``looted``.
@@ -174,10 +170,10 @@ class Selection:
         >>> abs(flows.via("own").total_t + flows.via("looted").total_t - flows.total_t) < 1e-9
         True
         """
-        for word in _flat(vias):
+        for word in flat(vias):
             if word not in VIAS:
-                raise _unknown(word, "via", VIAS)
-        return self._with(among("m.via", sorted(_flat(vias))), f"{_listed(vias)} steel")
+                raise unknown(word, "via", VIAS)
+        return self._with(among("m.via", sorted(flat(vias))), f"{listed(vias)} steel")
 
     def kind(self, *kinds: str) -> Self:
         """Keep kinds of movement: ``carted, returned, looted, shipped, leaked``.
@@ -188,10 +184,10 @@ class Selection:
         >>> sf.run(sf.read_world("toy")).flows.kind("carted", "shipped").kinds
         ['carted', 'shipped']
         """
-        for word in _flat(kinds):
+        for word in flat(kinds):
             if word not in KINDS:
-                raise _unknown(word, "kind", KINDS)
-        return self._with(among("m.kind", sorted(_flat(kinds))), _listed(kinds), kinds=_flat(kinds))
+                raise unknown(word, "kind", KINDS)
+        return self._with(among("m.kind", sorted(flat(kinds))), listed(kinds), kinds=flat(kinds))
 
     def diverted(self) -> Self:
         """Keep what left the official chain: returned, looted, leaked; results keep them apart in a column ``kind``.
@@ -269,10 +265,10 @@ class Selection:
         >>> len(flows.basis("reported", "derived", "assumed")) == len(flows)
         True
         """
-        for word in _flat(bases):
+        for word in flat(bases):
             if word not in BASES:
-                raise _unknown(word, "basis", BASES)
-        return self._with(among("m.basis", sorted(_flat(bases))), f"on {_listed(bases)} inputs")
+                raise unknown(word, "basis", BASES)
+        return self._with(among("m.basis", sorted(flat(bases))), f"on {listed(bases)} inputs")
 
     def during(self, *when: When) -> Self:
         """Keep periods: one, a range, a year or a season.
@@ -297,7 +293,9 @@ class Selection:
         >>> flows.during(first).total_t == flows.during(first, first).total_t
         True
         """
-        return self._with(among("m.period", self.find_periods(*when)), f"during {' … '.join(self._times(when))}")
+        return self._with(
+            among("m.period", self.find_periods(*when)), f"during {' … '.join(times(when, self.periods))}"
+        )
 
     def where(self, condition: str) -> Self:
         """Keep the movements that meet a condition on any column a query can group by.
@@ -342,14 +340,14 @@ class Selection:
 
     def find_periods(self, *when: When) -> list[str]:
         """Return the periods that words mean, as for :meth:`during`."""
-        words = self._times(when)
+        words, periods = times(when, self.periods), self.context.run.periods
         if len(words) == 1:
-            return self._periods_of(words[0])
+            return periods_of(words[0], periods)
         if len(words) != 2:
             msg = f"a period or the two ends of a range are wanted, not {len(words)} words"
             raise InputError([problem("flows", "", "period", msg)], what="the query")
         order = self.periods
-        low, high = (sorted(order.index(p) for p in self._periods_of(w)) for w in words)
+        low, high = (sorted(order.index(p) for p in periods_of(w, periods)) for w in words)
         return order[low[0] : high[-1] + 1]
 
     def narrowed(self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str) -> Self:
@@ -388,46 +386,6 @@ class Selection:
             ids |= set(self.context.region_nodes(match.id)) if match.kind == "region" else {match.id}
         return among(f"m.{end}", sorted(ids))
 
-    def _line_links(self, name: str) -> list[str]:
-        links = self.context.run.links
-        if "line_id" not in links.columns:
-            return []
-        wanted = links["line_id"] == name
-        named = wanted | (links["line"] == name) if "line" in links.columns else wanted
-        return list(links.loc[named, "link_id"])
-
-    def _times(self, when: Iterable[When]) -> list[str]:
-        """Return words for times given as words, numbers, dates, slices or sequences of these."""
-        words: list[str] = []
-        for time in when:
-            if isinstance(time, slice):
-                first, last = self.periods[0], self.periods[-1]
-                ends = (first if time.start is None else time.start, last if time.stop is None else time.stop)
-                words += self._times(ends)
-            elif isinstance(time, str | int | dt.date):
-                words.append(time.isoformat()[:10] if isinstance(time, dt.date) else str(time))
-            else:
-                words += self._times(time)
-        return words
-
-    def _periods_of(self, word: str) -> list[str]:
-        periods = self.context.run.periods
-        labels = periods["period"].tolist()
-        season = _YEAR_SEASON.fullmatch(word.strip().lower())
-        if season:
-            dated, year = calendar(periods), season.group(1) or season.group(3)
-            fits = (dated["season"] == season.group(2)) & (dated["year"].eq(year) | (year is None))
-            chosen = dated.loc[fits, "period"].tolist()
-        else:
-            chosen = [p for p in labels if p == word or p.startswith(f"{word}-")]
-        if not chosen and _DAY.fullmatch(word):
-            chosen = periods.loc[(periods["start"] <= word) & (periods["end"] >= word), "period"].tolist()
-        if not chosen:
-            span = f"the run covers {labels[0]} … {labels[-1]}" if labels else "the run has no period"
-            msg = f"no period is called {word!r}; {span}"
-            raise UnknownNameError(msg, near(word, labels, n=5, cutoff=0.5))
-        return chosen
-
     @property
     def _words(self) -> str:
         return " · ".join(c.words for c in self.clauses) or "all movements"
@@ -437,21 +395,3 @@ class Selection:
         sql = " AND ".join(c.sql for c in self.clauses)
         parameters = [v for c in self.clauses for v in c.parameters]
         return (f" WHERE {sql}" if sql else ""), parameters, {t for c in self.clauses for t in c.tables}
-
-
-def _flat(words: Iterable[str | Sequence[str]]) -> list[str]:
-    return [w for word in words for w in ([word] if isinstance(word, str) else word)]
-
-
-def _said(meant: Iterable[tuple[str, Match]]) -> str:
-    """Return names as they were given, each with the node that was meant where that is something else."""
-    return ", ".join(name if name == match.id else f"{name} ({match.kind} {match.id})" for name, match in meant)
-
-
-def _listed(words: Iterable[str | Sequence[str]]) -> str:
-    return ", ".join(_flat(words))
-
-
-def _unknown(word: str, what: str, known: Sequence[str]) -> UnknownNameError:
-    msg = f"no {what} is called {word!r}; known are {', '.join(known)}"
-    return UnknownNameError(msg, near(word, known, cutoff=0.4) or list(known))

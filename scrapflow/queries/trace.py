@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.query_context import QueryContext
-    from scrapflow.queries.selectors import When
+    from scrapflow.queries.times import When
     from scrapflow.world.names import Match
 
 _WORDS = ("period", "kind", "material", "via", "origin", "destination", "yard")

@@ -11,8 +11,9 @@ import pandas as pd
 from scrapflow.queries.clauses import MEMBERS
 from scrapflow.queries.flow_lines import flow_lines
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS, Column
-from scrapflow.queries.grouping import asked, flat, mixed, require_count, sums
+from scrapflow.queries.grouping import asked, mixed, require_count, sums
 from scrapflow.queries.selectors import Selection
+from scrapflow.queries.wording import flat
 from scrapflow.studies.quantiles import QUANTILES, RANGE, ranges_sql
 from scrapflow.units import two_figures
 from scrapflow.vocabulary import KINDS

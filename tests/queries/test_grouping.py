@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 
 from scrapflow.errors import InputError, MixedKindsError
-from scrapflow.queries.grouping import flat, mixed, require_count
-
-
-def test_words_come_one_by_one_or_in_lists():
-    """A list of words is the same question as the words."""
-    assert flat(["a", ["b", "c"], ("d",), []]) == ("a", "b", "c", "d")
+from scrapflow.queries.grouping import mixed, require_count
 
 
 @pytest.mark.parametrize("n", [0, 1, np.int64(3)])

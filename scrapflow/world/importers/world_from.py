@@ -13,12 +13,13 @@ from scrapflow.errors import InputError
 from scrapflow.world.check import errors_of
 from scrapflow.world.csv_text import Raw
 from scrapflow.world.folding import fold
+from scrapflow.world.found import Found
 from scrapflow.world.importers.attach import Draft, attach, known_tonnes, name_islands
 from scrapflow.world.importers.gauges import split_gauges
 from scrapflow.world.importers.noding import node_lines
 from scrapflow.world.importers.sources_of_links import placed_in_degrees, read_links, read_table, refuse, renamed
+from scrapflow.world.make import assemble
 from scrapflow.world.other_names import meant
-from scrapflow.world.read import Found, assemble
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:

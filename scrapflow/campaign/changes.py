@@ -1,0 +1,46 @@
+"""Changes of a campaign by dotted keys, put into the nested tables of its TOML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapflow.campaign.read_rules import rule_name
+from scrapflow.campaign.settings import Raw, setting_rules
+from scrapflow.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
+    """Return the changes by dotted keys, sections taken apart."""
+    apart: dict[str, Any] = {}
+    for key, value in changes.items():
+        dotted = f"{at}{key}"
+        section = dotted == "periods" or any(k.startswith(f"{dotted}.") for k in setting_rules())
+        apart |= flat(value, f"{dotted}.") if section and isinstance(value, dict) else {dotted: value}
+    return apart
+
+
+def put(raw: dict[str, Any], key: str, value: Raw) -> None:
+    """Set a dotted key in nested tables; ``quota.RULE_ID.…`` finds the rule by its identifier."""
+    *parents, last = key.split(".")
+    table: Any = raw
+    if parents and parents[0] == "quota" and len(parents) > 1:
+        rules = raw.get("quota", [])
+        ids = [rule_name(rule, i) for i, rule in enumerate(rules)]
+        if parents[1] not in ids:
+            msg = f"no quota rule {parents[1]!r} to update; there are {', '.join(map(str, ids)) or 'none'}"
+            raise UnknownNameError(msg, [str(i) for i in ids])
+        table, parents = rules[ids.index(parents[1])], parents[2:]
+    for part in parents:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            msg = f"{key!r} cannot be set: {part!r} is a value, not a section"
+            raise UnknownNameError(msg, [])
+    old = table.get(last)
+    if isinstance(old, dict) and "value" in old and not isinstance(value, dict):
+        value = {**old, "value": value}
+        if isinstance(value["value"], int | float):
+            value |= {k: f(value[k], value["value"]) for k, f in (("low", min), ("high", max)) if k in value}
+    table[last] = value

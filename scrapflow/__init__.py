@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapflow.evidence.condition import condition
     from scrapflow.evidence.information import value_of_information
     from scrapflow.evidence.reconcile import reconcile
+    from scrapflow.evidence.reports import reports
     from scrapflow.evidence.sightings import pile, wagons
     from scrapflow.exchange.export import export
     from scrapflow.network import Network, Path, Transport, build_network
@@ -91,6 +92,7 @@ _HOME = {
     "penalties": "queries.yards_and_penalties",
     "pile": "evidence.sightings",
     "reconcile": "evidence.reconcile",
+    "reports": "evidence.reports",
     "read_campaign": "campaign",
     "read_run": "runs",
     "read_world": "world",

@@ -22,7 +22,21 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run
     from scrapflow.world.world import World
 
-COMMANDS = ("map", "run", "check", "new", "flows", "trace", "compare", "whatif", "sensitivity", "export")
+COMMANDS = (
+    "map",
+    "run",
+    "check",
+    "new",
+    "flows",
+    "trace",
+    "compare",
+    "whatif",
+    "sensitivity",
+    "observe",
+    "condition",
+    "next",
+    "export",
+)
 ESCAPE = "\x1b"
 HEAVY = ("pandas", "numpy", "geopandas", "folium", "rich", "pydantic", "scipy")
 
@@ -55,6 +69,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory, toy: World, toy_run: Run) ->
     feature = {"type": "Feature", "properties": {}, "geometry": line}
     (folder / "rails.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     (folder / "stations.csv").write_text("name,lon,lat,kind\nUp,0,0,station\nDown,2,0,station\nWorks,2,0.01,mill\n")
+    (folder / "seen.csv").write_text("metric,value,low,high,source_id\ncarted_t,60,50,70,drawn\n")
     (folder / "tonnes.csv").write_text("node_id,period,material,tonnage_t\nUp,2019-01,iron,10\n")
     (folder / "gmns").mkdir()
     (folder / "gmns" / "node.csv").write_text(
@@ -342,3 +357,22 @@ def test_python_m_is_the_same_command() -> None:
     """``python -m scrapflow`` is the command, and knows its version."""
     done = subprocess.run([sys.executable, "-m", "scrapflow", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"scrapflow {sf.__version__}\n"
+
+
+def test_what_was_seen_is_noted_weighed_and_leads_on(toy: World, tmp_path: Path) -> None:
+    """A small pile noted in a world says that less came in; the list has it; the next thing to look at is ranked."""
+    world = tmp_path / "world"
+    toy.write(world)
+    pile = ("--area-m2", 26, "--height-m", 4.2, "--place", "Vale Yard", "--period", "2015-01")
+    code, out, _ = call("observe", world, "add", *pile, "--source", "drawn")
+    assert (code, "yard_t_yard_2015-01" in out) == (0, True)
+    assert "yard_t_yard_2015-01" in call("observe", world, "list")[1]
+    code, out, _ = call("condition", world, "--members", 32, "-f", "csv")
+    ranges = pd.read_csv(io.StringIO(out)).set_index("total").loc["received_t"]
+    assert code == 0
+    assert ranges["median"] < ranges["median_before"]
+    code, out, _ = call("next", world, "--members", 40, "--kind", "assumption", "--top", 3, "-f", "csv")
+    assert code == 0
+    assert pd.read_csv(io.StringIO(out))["reduction"].is_monotonic_decreasing
+    code, _, err = call("observe", world, "add", "--metric", "quota_t", "--value", 3, "--source", "drawn")
+    assert (code, "without an error" in err) == (2, True)

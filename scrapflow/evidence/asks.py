@@ -247,7 +247,7 @@ class Reader:
             if not (links == word).any():
                 faults.append((column, f"there is no link {word!r}; {did_you_mean(word, links, 'run.links lists them', n=3)}"))  # fmt: skip
             return _Place(keys=frozenset({word}), given=True)
-        kind = ("region",) if column == "region_id" else _preferred(str(row["metric"]))
+        kind = ("region",) if column == "region_id" else preferred_kinds(str(row["metric"]))
         try:
             name = self._run.names.resolve(word, kind)
         except UnknownNameError as fault:
@@ -316,7 +316,7 @@ class _Place(NamedTuple):
     given: bool = False
 
 
-def _preferred(metric: str) -> tuple[str, ...]:
+def preferred_kinds(metric: str) -> tuple[str, ...]:
     """Return which kind of place a name means, by what was seen there."""
     if metric.startswith("yard") or metric in ("held_t", "received_t"):
         return ("yard", "mill", "enterprise", "community", "station")

@@ -149,7 +149,8 @@ def _with_origin(table: str, cells: Mapping[str, Any], source_id: str) -> dict[s
     for column in schema()[table].families:
         if column in filled:
             filled = {f"{column}_basis": basis, f"{column}_source_id": source_id} | filled
-    own = {"nodes": {"basis": basis, "source_id": source_id}, "links": {"length_basis": basis, "source_id": source_id}}
+    own = {"nodes": {"basis": basis, "source_id": source_id}, "links": {"length_basis": basis, "source_id": source_id},
+           "observations": {"source_id": source_id}}  # fmt: skip
     return own.get(table, {}) | filled
 
 

@@ -61,6 +61,7 @@ def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Ite
     yield from _shares(tables["sectors"])
     yield from _region_cycles(tables["regions"])
     yield from _contradictions(tables["claims"])
+    yield from _observations(tables["observations"])
 
 
 def ids_where(table: Table, frame: pd.DataFrame, mask: pd.Series[bool] | NDArray[np.bool_]) -> list[str]:
@@ -210,6 +211,27 @@ def _contradictions(claims: pd.DataFrame) -> Iterator[dict[str, str]]:
         for other in filter(None, (part.strip() for part in text.split("|"))):
             if other not in known:
                 yield problem("claims", row, "contradicts", f"there is no claim {other!r}; separate several with |")
+
+
+def _observations(observations: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """Yield observations that say nothing, say it of two places, or say not how they can be wrong."""
+    table = schema()["observations"]
+    value, low, high, sd = (observations[c].to_numpy(dtype=np.float64) for c in ("value", "low", "high", "sd"))
+    ranged = np.isfinite(low) | np.isfinite(high)
+    places = (observations[["node_id", "link_id", "region_id"]] != "").sum(axis=1).to_numpy()
+    counted = observations["error"].isin(["poisson", "binomial"]).to_numpy()
+    for column, wrong, message in (
+        ("value", np.isnan(value) & ~ranged, "nothing was observed: give a value, or a low or a high"),
+        ("low", low > high, "low is above high: exchange them"),
+        ("node_id", places > 1, "an observation is about one node, link or region: leave the others empty"),
+        (
+            "sd",
+            np.isfinite(value) & ~(sd > 0) & ~ranged & ~counted,
+            "a value without an error: give sd, or a low and a high between which it lies with a chance of 80 %",
+        ),
+    ):
+        for row in ids_where(table, observations, wrong):
+            yield problem("observations", row, column, message)
 
 
 def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from scrapflow.units import two_figures
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
     from scrapflow.queries.compare import Comparison
 
 
+LENGTHS = ("_km", "metres")
+"""Ends of the names of columns that are lengths."""
+
+
 class Format(enum.StrEnum):
-    """How a table is printed."""
+    """How a table is printed: for people (table, markdown: two significant figures) or for programs (csv, json: all)."""
 
     table = "table"
     csv = "csv"
@@ -62,7 +68,7 @@ def progress_bar(steps: int) -> Iterator[Steps]:
 
 
 def print_rows(frame: pd.DataFrame, form: Format) -> None:
-    """Print all rows and all columns, without colours or cuts, so that other programs can read them."""
+    """Print all rows and all columns, without colours or cuts; for people with two figures, for programs with all."""
     if form is Format.csv:
         from scrapflow.exchange.plain_tables import harmless
 
@@ -72,16 +78,26 @@ def print_rows(frame: pd.DataFrame, form: Format) -> None:
     elif form is Format.markdown:
         typer.echo(_markdown(frame))
     elif not frame.empty:
-        typer.echo(frame.to_string(index=False, float_format="{:,.3f}".format, max_colwidth=None))
+        typer.echo(_as_read(frame).to_string(index=False, max_colwidth=None))
+
+
+def _as_read(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write amounts with two significant figures, as people read them; lengths keep the metres that they are known to."""
+    return frame.assign(
+        **{
+            name: frame[name].map("{:,.3f}".format if name.endswith(LENGTHS) else two_figures)
+            for name in map(str, frame.columns)
+            if frame[name].dtype.kind == "f"
+        }
+    )
 
 
 def _markdown(frame: pd.DataFrame) -> str:
     """Write a pipe table; numbers to the right, bars inside a cell escaped."""
     numeric = [frame[c].dtype.kind in "fiu" for c in frame.columns]
     lines = [list(map(str, frame.columns)), ["--:" if n else "---" for n in numeric]]
-    for row in frame.itertuples(index=False):
-        cells = (f"{v:,.3f}" if isinstance(v, float) else str(v) for v in row)
-        lines.append([cell.replace("|", "\\|").replace("\n", " ") for cell in cells])
+    rows = _as_read(frame).itertuples(index=False)
+    lines += [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

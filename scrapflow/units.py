@@ -6,6 +6,9 @@ unit as a suffix: ``tonnage_t``, ``length_km``, ``scrap_kg_per_worker``.
 
 from __future__ import annotations
 
+import math
+from decimal import ROUND_HALF_UP, Context
+
 KG_PER_T = 1000.0
 M_PER_KM = 1000.0
 MONTHS_PER_YEAR = 12.0
@@ -19,13 +22,33 @@ BALANCE_TOLERANCE_T = 1e-6
 """Largest residual, in tonnes, that a ledger may show at one node, period and material; scaled up for flows above 1 Mt."""
 
 
+LEAST_TOLD = 0.01
+"""A smaller number is told as *less than* this: rounding of a solver is no amount."""
+_TWO = Context(prec=2, rounding=ROUND_HALF_UP)
+
+
 def two_figures(value: float) -> str:
-    """Write a number with two significant figures, as people read it.
+    """Write a number with two significant figures, as people read it; a half goes up, as on maps.
 
     Examples
     --------
-    >>> two_figures(123456.0), two_figures(0.0), two_figures(9.87)
-    ('120,000', '0', '9.9')
+    >>> two_figures(123456.0), two_figures(125.0), two_figures(0.0), two_figures(9.87), two_figures(2e-13)
+    ('120,000', '130', '0', '9.9', '<0.01')
     """
-    rounded = float(f"{value:.2g}")
+    if not math.isfinite(value):
+        return f"{value:g}"
+    rounded = float(_TWO.create_decimal(value))
+    if 0 < abs(rounded) < LEAST_TOLD:
+        return f"{'-' if value < 0 else ''}<{LEAST_TOLD:g}"
     return f"{rounded:,.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{rounded:g}"
+
+
+def ranged(value: float, low: float, high: float) -> str:
+    """Write a central value with its range, each with two significant figures.
+
+    Examples
+    --------
+    >>> ranged(530.0, 204.0, 1866.0)
+    '530 (200 to 1,900)'
+    """
+    return f"{two_figures(value)} ({two_figures(low)} to {two_figures(high)})"

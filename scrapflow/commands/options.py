@@ -62,4 +62,11 @@ SetOpt = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of the campaign; may be given again."),
 ]
 FailOpt = Annotated[bool, typer.Option("--fail-unserved", help="Exit with 1 if any tonne was not served.")]
-FormatOpt = Annotated[Format, typer.Option("--format", "-f", help="How to print the rows.")]
+FormatOpt = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        "-f",
+        help="How to print the rows: two figures for people (table, markdown), all for programs (csv, json).",
+    ),
+]

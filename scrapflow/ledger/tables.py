@@ -16,7 +16,7 @@ from scrapflow.errors import InputError
 from scrapflow.ledger import balance as _balance
 from scrapflow.ledger.amounts import TableAmounts, total_amounts
 from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, word_faults
-from scrapflow.units import two_figures
+from scrapflow.units import ranged, two_figures
 from scrapflow.vocabulary import groups_of, read_materials, run_tables
 from scrapflow.vocabulary.totals import totals
 
@@ -233,11 +233,16 @@ class RunTables:
 
         rows = "".join(
             f"<tr><th style='text-align:left'>{escape(totals()[str(k)].label)}</th>"
-            f"<td style='text-align:right'>{two_figures(v)} t</td></tr>"
+            f"<td style='text-align:right'>{self._told(str(k), v)} t</td></tr>"
             for k, v in self.totals().items()
             if v
         )
         return f"<p>{escape(repr(self))}</p><table>{rows}</table>"
+
+    def _told(self, total: str, value: float) -> str:
+        """Return a total as people read it: with its range, where an ensemble left one."""
+        span = (self.meta.get("ranges") or {}).get(total)
+        return ranged(value, span["low"], span["high"]) if span else two_figures(value)
 
 
 MADE_SORTED = ("movements", "link_loads", "materials")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ def organisations(run: RunTables) -> pd.DataFrame:
     else:
         shares = _shared(run, rows)
     brought = shares[shares["organisation"] != ""].groupby("organisation", as_index=False, sort=True)[_AMOUNTS].sum()
-    heads = pd.DataFrame(run.meta.get("members", []), columns=["organisation", "asked", "counted"])
+    heads = pd.DataFrame(rules_asked(run), columns=["organisation", "asked", "counted"])
     heads = heads.groupby("organisation")[["asked", "counted"]].max().astype("float64")
     known = heads.reindex(brought["organisation"]).reset_index(drop=True)
     claims = run.tables["claim_rows"]
@@ -62,6 +62,12 @@ def organisations(run: RunTables) -> pd.DataFrame:
             "tank_source_id": pd.Series(source, index=brought.index, dtype="str"),
         }
     )
+
+
+def rules_asked(run: RunTables) -> list[dict[str, Any]]:
+    """Return whom each quota rule of a run asked for and found; the central run of an ensemble has them beside its count."""
+    rules = run.meta.get("asked", run.meta.get("members"))
+    return rules if isinstance(rules, list) else []
 
 
 def _shared(run: RunTables, rows: pd.DataFrame) -> pd.DataFrame:

@@ -53,4 +53,4 @@ def _count(n: int, noun: str) -> str:
 
 
 def _table(frame: pd.DataFrame) -> str:
-    return frame.to_html(index=False, border=0, float_format=lambda v: f"{v:,.1f}", escape=True)
+    return frame.to_html(index=False, border=0, float_format=two_figures, escape=True)

@@ -19,6 +19,7 @@ the rule is not applied (:class:`Settled` is None), and the plan is the solver's
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+_log = logging.getLogger(__name__)
 MOST_PAIRS, MOST_PATHS = 1_000_000, 20_000
 """Pairs of origin and destination, and equal paths under binding capacities, beyond which the rule is not applied."""
 _ROUNDS = 30
@@ -104,7 +106,8 @@ def settle(
     plans = OptimalPlans(net, face, layout)
     try:
         return _told(plans, solution, _choose(plans))
-    except LimitError:
+    except LimitError as fault:
+        _log.warning("several plans cost the same, and the rule was not applied (%s): the plan is the solver's", fault)
         return None
 
 

@@ -20,7 +20,7 @@ from scrapflow.studies.parallel import spread
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.studies.ranged_flows import RangedFlows
 from scrapflow.studies.uncertain import uncertain
-from scrapflow.units import two_figures
+from scrapflow.units import ranged, two_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,33 +106,34 @@ class Ensemble:
         >>> found.set_index("total").below["quota_t"]
         np.float64(0.0)
         """
-        ranged = self.ranges().drop(columns="central")
-        value = ranged["total"].map(run.totals())
-        members = self.totals[ranged["total"]].to_numpy(dtype=np.float64)
+        rows = self.ranges().drop(columns="central")
+        value = rows["total"].map(run.totals())
+        members = self.totals[rows["total"]].to_numpy(dtype=np.float64)
         reached = value.to_numpy(dtype=np.float64)
         share = ((members < reached).mean(axis=0) + (members <= reached).mean(axis=0)) / 2
-        return ranged.assign(run=value, below=share)
+        return rows.assign(run=value, below=share)
 
     def summary(self) -> str:
-        """Say each total with two significant figures and its range, because more would be a pretence."""
-        rows = [
-            f"{r.total.removesuffix('_t').replace('_', ' ')}: {two_figures(r.median)} t "  # type: ignore[arg-type, str-bytes-safe, union-attr]
-            f"({two_figures(r.low)} to {two_figures(r.high)})"  # type: ignore[arg-type]
-            for r in self.ranges().itertuples(index=False)
-        ]
-        return "\n".join([f"{len(self.totals)} runs of {self.central.name}, 10 to 90 % of them:", *rows])
+        """Say each total of the central run with its range, in two significant figures: more would be a pretence."""
+        rows = [f"{name.removesuffix('_t').replace('_', ' ')}: {told} t" for name, told in self._told().items()]
+        head = f"{self.central.name}, in brackets 10 to 90 % of {len(self.totals):,} runs with all assumptions drawn:"
+        return "\n".join([head, *rows])
+
+    def _told(self) -> dict[str, str]:
+        """Return each total as people read it: central value (low to high)."""
+        rows = self.ranges().set_index("total")[["central", "low", "high"]]
+        return {str(name): ranged(*ends) for name, ends in zip(rows.index, rows.to_numpy().tolist(), strict=True)}
 
     def __repr__(self) -> str:
-        t = self.ranges().set_index("total").loc["delivered_t"]
         return (
             f"<Ensemble of {len(self.totals)} runs of {self.central.name} over {self.draws.shape[1]} assumptions; received by "
-            f"mills {two_figures(t['median'])} t ({two_figures(t['low'])} to {two_figures(t['high'])})>"  # type: ignore[arg-type]
+            f"mills {self._told()['delivered_t']} t>"
         )
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        return f"<p>{escape(repr(self))}</p>{self.ranges().to_html(index=False, float_format='{:,.0f}'.format)}"
+        return f"<p>{escape(repr(self))}</p>{self.ranges().to_html(index=False, float_format=two_figures)}"
 
 
 def ensemble(
@@ -217,7 +218,11 @@ def ensemble(
     # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
     ranges["diverted_t"] = dict(zip(RANGE, diverted.tolist(), strict=True))
-    with_ranges = Run(central.tables, central.meta | {"ranges": ranges, "members": n}, central.basemap)
+    with_ranges = Run(
+        central.tables,
+        central.meta | {"asked": central.meta["members"], "ranges": ranges, "members": n},
+        central.basemap,
+    )
     return Ensemble(with_ranges, draws, totals, claims, loads, kept, world.observations)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scrapflow.queries.organisations import organisations
 from scrapflow.views.words import materials_of
 from scrapflow.vocabulary import kinds
 
@@ -23,6 +24,8 @@ LEAST_T = 0.005
 """Tonnes below this are not told."""
 LEAST_PEOPLE = 0.5
 """Fewer people than this, expected, are not told."""
+LEAST_TANKS = 1.0
+"""Steel for less than a tank is not told."""
 MOST_MILLS = 3
 RECEIVES_ALL = 0.995
 """From this share of their intake on, mills received as much as they would take."""
@@ -205,8 +208,17 @@ class _Teller:
             _says("total", t=received.sum()),
             _says("full") if mills_are_full(self.run) else None,
             _says("list" if len(received) <= MOST_MILLS else "first", list=largest),
+            self._tanks(),
         ]
         return _step("mills", *says, kinds=names)
+
+    def _tanks(self) -> dict[str, Json] | None:
+        """Tell what of it came from drives of organisations, and for how many tanks that is steel, if a claim says so."""
+        run = self.run
+        if "claim_rows" not in run.tables or not run.quotas["organisation"].ne("").any():
+            return None
+        drives = organisations(run)[["delivered_t", "tanks"]].sum(min_count=1)
+        return _says("tanks", t=drives["delivered_t"], n=drives["tanks"]) if drives["tanks"] >= LEAST_TANKS else None
 
 
 def _says(key: str, **values: object) -> dict[str, Json]:

@@ -2,7 +2,7 @@
 
 The texts stand in ``views/labels.csv``; kinds of movement and materials bring their names from the vocabulary or from
 the world. A world may have words of its own (``[words]`` in ``world.toml``): short ones, such as ``mill``, which other
-texts hold as ``[mill]``, or any text by its key, and those of its second language under ``[words.LANGUAGE]``.
+texts hold as ``[mill]``, or any text by its key (``KEY.CAMPAIGN`` for the maps of one campaign alone), and those of its second language under ``[words.LANGUAGE]``.
 """
 
 from __future__ import annotations
@@ -152,10 +152,13 @@ def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None
     plain = {key: text for key, text in given.items() if isinstance(text, str)}
     said = given.get(lang)
     local = {str(key): str(text) for key, text in said.items()} if isinstance(said, dict) else {}
-    for key, text in {**({} if lang != "en" else plain), **local}.items():
+    own_texts = {**({} if lang != "en" else plain), **local}
+    # What a world says of one campaign is not told of another: `key.CAMPAIGN` is `key` on that campaign's maps alone.
+    ending = f".{run.meta.get('campaign')}"
+    own_texts |= {key.removesuffix(ending): text for key, text in own_texts.items() if key.endswith(ending)}
+    for key, text in own_texts.items():
         texts[f"word.{key}" if f"word.{key}" in texts else key] = text
-    campaign = str(run.meta.get("campaign") or "")
     heading = str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
-    texts["map.title"] = texts.get(f"map.title.{campaign}") or heading
+    texts.setdefault("map.title", heading)
     texts.setdefault("map.subtitle", str(run.meta.get("title", "")))
     return _filled(texts)

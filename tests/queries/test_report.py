@@ -48,10 +48,11 @@ def test_what_was_not_served_is_told_with_its_reason_and_what_is_held_apart(toy)
 
 
 def test_a_run_with_ranges_shows_them(toy_run):
-    """The median and the ends stand where a single number did."""
+    """The central value, as on the map, and the ends stand where a single number did; what the range is stands above."""
     ranges = {"carted_t": {"low": 41.3, "median": 60.2, "high": 88.8}}
     text = report(Run(toy_run.tables, toy_run.meta | {"ranges": ranges, "members": 8}, toy_run.basemap))
-    assert re.search(r"carted to yards +60 \(41 to 89\)", text)
+    assert re.search(r"carted to yards +57 \(41 to 89\)", text)
+    assert "in brackets 10 to 90 % of 8 runs" in text.splitlines()[0]
 
 
 def test_a_world_without_enterprises_is_not_told_of_any(toy_run):

@@ -100,6 +100,16 @@ def test_lower_bounds_and_negative_costs_are_left_to_the_solver():
     assert not result.unique
 
 
+def test_too_many_equal_paths_are_left_to_the_solver_and_said(monkeypatch, caplog):
+    """Where capacities bind and there are more equal paths than may be listed, the plan is the solver's, with a warning."""
+    monkeypatch.setattr("scrapflow.routing.ties.MOST_PATHS", 1)
+    twins = [("a1", "yard", "mill", 1, 1), ("a2", "yard", "mill", 1, 1), ("a3", "yard", "mill", 2, 1)]
+    result = solve(make([("yard", 4, 0), ("mill", 0, 4)], twins))
+    assert not result.by_rule
+    assert not result.unique
+    assert "more than 1 equal paths" in caplog.text
+
+
 @FEW
 @given(problems(costs=coins, most_nodes=5, most_links=16), st.integers(0, 99))
 def test_nothing_that_must_not_matter_moves_a_tonne(drawn, seed):

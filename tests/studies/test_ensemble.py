@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
-from scrapflow.studies.ensemble import two_figures
+from scrapflow.units import two_figures
 
 FRAMES = ("draws", "totals", "claims", "link_loads")
 
@@ -82,8 +82,13 @@ def test_the_central_run_carries_the_ranges(some):
     )
     assert some.central.meta["members"] == 40
     text = some.summary()
-    wanted = [two_figures(ranges["delivered_t"][k]) for k in ("median", "low", "high")]
-    assert "delivered: {} t ({} to {})".format(*wanted) in text
+    wanted = [
+        two_figures(x)
+        for x in (some.central.totals().delivered_t, *(ranges["delivered_t"][k] for k in ("low", "high")))
+    ]
+    assert "delivered: {} ({} to {}) t".format(*wanted) in text
+    assert "{} ({} to {}) t".format(*wanted) in repr(some)
+    assert "e-" not in text
     assert "over 19 assumptions" in repr(some)
     assert "<table" in some._repr_html_()
 

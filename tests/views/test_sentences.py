@@ -9,6 +9,7 @@ import pytest
 from browser import state, watched
 from fake import changed, fake_run
 
+import scrapflow as sf
 from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.sentences import headline, percent, rests_on, two
@@ -147,6 +148,36 @@ def test_people_are_told_where_there_are_any(dprk_run):
     words = run_words(dprk_run, "en")
     assert "party secretaries are expelled" in words["story.hit.expelled"]
     assert "labour camp" in words["story.hit.camp"]
+
+
+def test_tanks_are_told_from_the_delivered_steel_of_drives(toy_run, dprk_run):
+    """Where drives of organisations delivered steel for a tank, its tonnes and tanks are told, and nowhere else."""
+    told_of = steps(dprk_run)["mills"]["tanks"]
+    drives = sf.organisations(dprk_run)
+    assert told_of["t"] == pytest.approx(drives.delivered_t.sum())
+    assert told_of["n"] == pytest.approx(drives.delivered_t.sum() / 40)
+    assert "at most {n} tanks" in run_words(dprk_run, "en")["story.mills.tanks"]
+    for run in runs(toy_run, dprk_run):
+        assert ("tanks" in steps(run)["mills"]) == (run is dprk_run)
+
+
+def test_what_a_world_says_of_one_campaign_is_not_told_of_another(dprk, dprk_run):
+    """The report of 2015 stands beside the story of 2015: anniversary, tanks, rice cooker, the sale of the building."""
+    other = type(dprk_run)(dict(dprk_run.tables), dprk_run.meta | {"campaign": "2012"}, dprk_run.basemap)
+    for lang in ("en", "ko"):
+        notes = [run_words(dprk_run, lang)[f"story.{step}.note"] for step in ("asked", "yard", "hit")]
+        assert all(notes)
+        assert not any(f"story.{step}.note" in run_words(other, lang) for step in ("asked", "yard", "hit"))
+    words = " ".join(run_words(dprk_run, "en")[f"story.{step}.note"] for step in ("asked", "yard", "hit"))
+    for met in (
+        "70th anniversary",
+        "tanks",
+        "Women's Union",
+        "Children's Union",
+        "rice cooker",
+        "sold the whole building",
+    ):
+        assert met in words
 
 
 def test_a_worlds_own_words_and_unit_of_time_stand_on_its_map(toy_run):

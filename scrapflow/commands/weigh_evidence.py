@@ -161,6 +161,8 @@ def next_command(
     table = value_of_information(known, target, kind or None, cost=tonnes_of(cost, "--cost") or None)
     shown = table.drop(columns=["metric", "sd_before"]).head(top)
     print_rows(shown if form is Format.table else table.head(top), form)
+    if "note" in table.attrs:
+        typer.echo(table.attrs["note"], err=True)
     if output is not None:
         from scrapflow.evidence.told import with_next
 

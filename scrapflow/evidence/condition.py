@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError
 from scrapflow.evidence.claims_as_evidence import rows_of_claims
 from scrapflow.evidence.observation import table_of
 from scrapflow.evidence.predictions import Predictor, input_values
@@ -247,6 +247,8 @@ class Posterior:
     def summary(self) -> str:
         """Say what the observations did to the totals, what fights with what, and how far that can be trusted."""
         n, used = len(self.weights), len(self.observations)
+        if not used:
+            return f"No observation: {n} members weigh the same. sf.pile, sf.wagons or a table of observations would move them."
         lines = [f"{used} observation{'s' * (used != 1)} on {n} members, which are worth {self.ess:.0f} after them."]
         if not self.reliable:
             lines.append(
@@ -303,7 +305,8 @@ def condition(
         Made by :func:`scrapflow.ensemble`; with ``keep="flows"`` for more than totals and assumptions.
     observations
         A table (columns of ``observations`` in ``docs/data-dictionary.md``), a row of :func:`scrapflow.pile` or
-        :func:`scrapflow.wagons`, a mapping, or several; those of the world if not given.
+        :func:`scrapflow.wagons`, a mapping, or several; those of the world if not given. With none at all every member
+        weighs the same, and the ranges after are those before.
     claims
         Claims of role ``test`` that are used as observations too: then they are evidence and no longer tests.
     discrepancy
@@ -339,9 +342,6 @@ def condition(
         table = table_of(pd.concat([table, table_of(rows)], ignore_index=True))
     if faults:
         raise InputError(faults, what="the claims")
-    if not len(table):
-        nothing = "gave none and the world has no table observations: sf.pile, sf.wagons or a frame with metric, value, error, sd"
-        raise InputError([problem("observations", "", "", nothing)], what="the observations")
     ready = prepare(Predictor(ens), ens.central, table, discrepancy)
     plain = ready.plain_logs()
     logs = ready.logs(plain)

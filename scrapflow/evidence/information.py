@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 _DRAWS = 4
 """So many draws of the errors of an observation are averaged."""
-LEAST_MEMBERS = 30
+LEAST_MEMBERS = 3
+"""With two points every straight line fits."""
+FEW_MEMBERS = 30
+"""Below this the order says little: ``attrs["note"]`` tells."""
 
 
 def value_of_information(
@@ -64,7 +67,8 @@ def value_of_information(
     -------
     DataFrame
         ``candidate, kind, metric, node_id, link_id, period, sd_before, sd_after, reduction``: the largest share of the variance
-        first; with ``cost`` also ``cost, reduction_per_cost``.
+        first; with ``cost`` also ``cost, reduction_per_cost``. Where fewer than 30 members count, ``attrs["note"]`` says that
+        the order says little.
 
     Raises
     ------
@@ -87,14 +91,20 @@ def value_of_information(
     chosen = np.arange(predictor.members) if post is None else resampled(post.weights)
     if len(np.unique(chosen)) < LEAST_MEMBERS:
         message = (
-            f"{len(np.unique(chosen))} members tell nothing of what is worth looking at: draw at least {LEAST_MEMBERS}"
+            f"{len(np.unique(chosen))} members tell nothing of what is worth looking at: draw at least {FEW_MEMBERS}"
         )
         faults.append(problem("ensemble", "", "n", message))
     if faults:
         raise InputError(faults, what="the value of information")
     y = predicted.iloc[:, 0].to_numpy(dtype=np.float64)
     listed = candidates_of(predictor, members.central, y, candidates)
-    return ranked(listed, y, chosen, discrepancy, cost or {})
+    table = ranked(listed, y, chosen, discrepancy, cost or {})
+    few = len(np.unique(chosen))
+    if few < FEW_MEMBERS:
+        table.attrs["note"] = (
+            f"{few} members say little of what is worth most: draw at least {FEW_MEMBERS}, better 200."
+        )
+    return table
 
 
 def ranked(

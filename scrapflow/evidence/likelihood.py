@@ -93,9 +93,8 @@ def _faults(row: dict[Hashable, Any], metrics: set[str]) -> list[tuple[str, str]
 
 def log_likelihoods(predictions: pd.DataFrame, seen: pd.DataFrame) -> Floats:
     """Return the logarithm of each observation's likelihood for each member, shape (members, observations)."""
-    return np.column_stack(
-        [_log_likelihood(predictions[r["metric"]].to_numpy(dtype=np.float64), r) for r in seen.to_dict("records")]
-    )
+    columns = [_log_likelihood(predictions[r["metric"]].to_numpy(dtype=np.float64), r) for r in seen.to_dict("records")]
+    return np.column_stack(columns) if columns else np.zeros((len(predictions), 0))
 
 
 def cumulative(predictions: pd.DataFrame, seen: pd.DataFrame) -> tuple[Floats, Floats]:

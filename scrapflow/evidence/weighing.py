@@ -111,15 +111,6 @@ def weigh(predictions: pd.DataFrame, observations: pd.DataFrame) -> Weighing:
     if faults:
         raise InputError(faults, what="the predictions")
     seen = checked(observations, predictions.columns)
-    if not len(seen):
-        even = np.full(len(predictions), 1.0 / len(predictions))
-        return Weighing(
-            even,
-            even,
-            float(len(predictions)),
-            -np.inf,
-            conflicts_of(predictions, seen, np.zeros((len(predictions), 0))),
-        )
     logs = log_likelihoods(predictions, seen)
     return weighed(logs, conflicts_of(predictions, seen, logs), seen)
 

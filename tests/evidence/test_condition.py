@@ -205,16 +205,20 @@ def test_what_was_not_kept(made):
 
 
 def test_nothing_was_observed(made):
-    """Without observations there is nothing to learn, and it is said how to make one."""
-    with pytest.raises(sf.InputError, match=r"sf\.pile"):
-        sf.condition(made(delivered_t=np.ones(3)))
+    """Without observations all members weigh the same, ranges stay, and it is said how to make an observation."""
+    post = sf.condition(made(delivered_t=np.arange(5.0)))
+    assert post.weights.tolist() == [0.2] * 5
+    assert post.ess == pytest.approx(5)
+    assert post.conflicts().empty
+    row = post.ranges().set_index("total").loc["delivered_t"]
+    assert row[["low", "median", "high"]].tolist() == row[["low_before", "median_before", "high_before"]].tolist()
+    assert "sf.pile" in post.summary()
 
 
 def test_observations_of_the_world(kept, toy):
     """Those in the table of the world are used if none are given; the toy has none."""
     pd.testing.assert_frame_equal(kept.observations, toy.observations)
-    with pytest.raises(sf.InputError):
-        sf.condition(kept)
+    assert sf.condition(kept).observations.empty
     seen = {
         "observation_id": "o",
         "metric": "carted_t",

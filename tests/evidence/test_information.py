@@ -99,7 +99,15 @@ def test_faults(kept, made):
     with pytest.raises(sf.InputError, match="needs an error"):
         sf.value_of_information(kept, candidates=[{"metric": "carted_t"}])
     with pytest.raises(sf.InputError, match="members tell nothing"):
-        sf.value_of_information(made(delivered_t=np.arange(5.0)))
+        sf.value_of_information(made(delivered_t=np.arange(2.0)))
+
+
+def test_few_members_are_ranked_and_said_to_say_little(toy):
+    """Eight members give an order, with a note that it says little; two hundred need no note."""
+    few = sf.value_of_information(sf.ensemble(toy, n=8, processes=1))
+    assert few["reduction"].between(0, 1).all()
+    assert few.attrs["note"].startswith("8 members say little")
+    assert not sf.value_of_information(sf.ensemble(toy, n=40, processes=1), candidates="assumption").attrs
 
 
 def test_members_by_weight():

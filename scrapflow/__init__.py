@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scrapflow.evidence.sightings import pile, wagons
     from scrapflow.exchange.export import export
     from scrapflow.network import Network, Path, Transport, build_network
-    from scrapflow.pipeline import run
+    from scrapflow.pipeline import run, run_from
     from scrapflow.queries.burden import burden
     from scrapflow.queries.compare import Comparison, compare
     from scrapflow.queries.flows import Flows
@@ -98,6 +98,7 @@ _HOME = {
     "read_world": "world",
     "rice_cooker": "queries.rice_cooker",
     "run": "pipeline",
+    "run_from": "pipeline",
     "solve": "routing.solve",
     "trace": "queries.trace",
     "trace_flows": "queries.proportional_sharing",

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import numpy as np
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.campaign.collect import Collector
 from scrapflow.ledger.assemble import axes_of, write_down
+from scrapflow.ledger.given_flows import run_given
 from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
 from scrapflow.ledger.run_periods import months_of
 from scrapflow.ledger.train_tables import Haul, trains, trips_of
 from scrapflow.ledger.yard_mixing import keep_books, shippable, still_there
-from scrapflow.network import build_network
+from scrapflow.network import Network, build_network
 from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.routing.solve import solve
 from scrapflow.runs import Run
-from scrapflow.world import require_world
+from scrapflow.world import read_world, require_world
+from scrapflow.world.importers import flow_places, flow_tables
+from scrapflow.world.importers.world_from import places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.campaign import Collected, FillingRule, PatrolRule
     from scrapflow.ledger.yard_mixing import YardBooks
-    from scrapflow.network import Network
     from scrapflow.world import World
 
 Mode = Literal["expected", "sampled"]
@@ -112,6 +116,104 @@ def _known(world: World, say: Callable[[str], None]) -> Run:
     ledger = Run.of(run_known(network, _about(world) | {"campaign": "supply", "campaign_title": world.title}))
     ledger.check()
     return ledger
+
+
+def run_from(
+    flows: object,
+    places: object = None,
+    network: object = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    source: str = "",
+    name: str = "",
+    crs: object = None,
+) -> Run:
+    """Make a run of flows that are known: its movements are given, not modelled.
+
+    What a place sends beyond what it has and gets arises there, and what it keeps is its stock, so that the books balance.
+    Repeated rows add up.
+
+    Parameters
+    ----------
+    flows
+        One row a flow: ``origin``, ``destination`` (identifiers or names of places), ``tonnage_t`` (t), and, where they are
+        known, ``period, material, kind`` (``shipped`` if not given)``, via, source, grade`` and ``basis`` (``reported`` if
+        not given); usual other names (from, to, dest, tonnes, count, month, commodity …) are taken. A DataFrame, a
+        GeoDataFrame of lines (each from its origin to its destination), the path of a CSV, Excel, Parquet, GeoParquet,
+        GeoPackage or GeoJSON file, or of a folder or workbook with FlowmapBlue's sheets.
+    places
+        Places of the flows: a table or points with an identifier or a name, ``x_coord`` and ``y_coord`` (lon, lat),
+        and ``kind`` and ``region`` if they are known. Not needed where the flows bring coordinates.
+    network
+        A network, a world, or the name or path of a world: each flow is then put on its least-cost path, all or nothing.
+    columns
+        What columns of the inputs are called here: ``{"Gewicht": "tonnage_t"}``.
+    source
+        Who published the flows, where their rows do not say; without, the name of the file.
+    name
+        Name of the run; without, that of the file.
+    crs
+        Reference system of coordinates that name none.
+
+    Returns
+    -------
+    Run
+        Checked: every tonne is accounted for. ``run.meta["report"]`` lists what is worth knowing: places without a
+        coordinate, flows that no path joins, flows from a place to itself.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a cell cannot be used; the message names each and what is near it.
+
+    Examples
+    --------
+    >>> import pandas as pd, scrapflow as sf
+    >>> rows = pd.DataFrame({"from": ["a", "a", "b"], "to": ["b", "b", "c"], "tonnes": [2, 1, 1]})
+    >>> given = sf.run_from(rows)
+    >>> given.flows.to("b").total_t, given.stocks.set_index("node_id").closing_t["b"]
+    (3.0, np.float64(2.0))
+    """
+    given = flow_tables.read_flows(flows, dict(columns or {}), crs)
+    wanted = given.places if places is None else places
+    sites = places_of(wanted, dict(columns or {}), crs, kind="")
+    title = source or given.title
+    if network is None:
+        placed = flow_places.world_of_flows(given.table, sites, title, name or given.title or "flows")
+        net = build_network(placed.world)
+    else:
+        base = network if isinstance(network, Network) else build_network(_a_world(network))
+        placed = flow_places.in_world(base.world, given.table, sites, title)
+        net = base if placed.world is base.world else build_network(placed.world, transport=base.transport)
+    about = {"campaign": "given", "campaign_title": name or title or "Flows", "given": True}
+    about["inputs"] = dict(sorted({**placed.world.hashes, **given.hashes}.items()))
+    meta = _about(placed.world) | about
+    ledger = Run.of(run_given(net, placed.table, meta, on_paths=network is not None))
+    ledger.meta["report"] = [*placed.said, *_worth_knowing(ledger, placed.table, on_paths=network is not None)]
+    ledger.check()
+    return ledger
+
+
+def _a_world(given: object) -> World:
+    """Return the world that was given, by its name or path too."""
+    world = read_world(given) if isinstance(given, (str, Path)) else given
+    require_world(world)
+    return cast("World", world)
+
+
+def _worth_knowing(ledger: Run, table: pd.DataFrame, *, on_paths: bool) -> list[dict[str, str]]:
+    """Say which flows have no path, and which lead nowhere."""
+    said = []
+    inner = sorted(set(table.loc[table["origin"] == table["destination"], "origin"]))
+    if inner:
+        note = "flows from a place to itself: they arise there and stay, and are no movement"
+        said.append({"kind": "within_a_place", "ids": "|".join(inner), "note": note})
+    lost = ledger.movements[ledger.movements["path_id"] == ""] if on_paths else ledger.movements.iloc[:0]
+    if len(lost):
+        pairs = sorted({f"{a}>{b}" for a, b in zip(lost["origin"], lost["destination"], strict=True)})
+        note = f"{lost['tonnage_t'].sum():,.0f} t that no path of the network joins: they are drawn straight"
+        said.append({"kind": "no_path", "ids": "|".join(pairs), "note": note})
+    return said
 
 
 def settle(

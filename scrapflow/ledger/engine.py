@@ -149,7 +149,7 @@ def calendar(periods: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     periods
-        ``period, start, end``; the last two ISO dates.
+        ``period, start, end``; the last two ISO dates, or "" where nobody says when it was.
 
     Examples
     --------
@@ -157,5 +157,5 @@ def calendar(periods: pd.DataFrame) -> pd.DataFrame:
     'spring'
     """
     start = periods["start"].astype(str)
-    season = start.str.slice(5, 7).map(lambda month: _MONTH_SEASON[int(month)]).astype("str")
+    season = start.str.slice(5, 7).map(lambda month: _MONTH_SEASON[int(month)] if month else "").astype("str")
     return periods.assign(year=start.str.slice(0, 4), season=season)

@@ -162,7 +162,7 @@ def run_links(network: Network) -> gpd.GeoDataFrame:
     """
     links = network.links.copy()
     forward = network.arcs[network.arcs["forward"]].set_index("link_id")
-    links["capacity_t"] = links["link_id"].map(forward["capacity_t"])
+    links["capacity_t"] = links["link_id"].map(forward["capacity_t"]).astype("float64")
     links["line_id"] = links["line_id"].fillna("")
     links["line"] = links["line_id"].map(network.world.lines.set_index("line_id")["name"]).astype("str").fillna("")
     links["source_id"] = links["source_id"].fillna("")

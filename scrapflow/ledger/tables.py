@@ -216,15 +216,15 @@ class RunTables:
         return hash((self.name, self.meta["mode"], self.meta["seed"]))
 
     def __repr__(self) -> str:
-        span = (
-            f"{self.periods['period'].iloc[0]} … {self.periods['period'].iloc[-1]}"
-            if len(self.periods)
-            else "no period"
-        )
+        labels = self.periods["period"].tolist()
+        span = f"{labels[0]} … {labels[-1]}" if labels else "no period"
         amounts = self.totals()
-        told = [f"{totals()[t].label} {two_figures(amounts[t])} t" for t in _HEADLINE if amounts[t] > 0]
+        given = self.meta.get("given")
+        told = [f"{totals()[t].label} {two_figures(amounts[t])} t" for t in _HEADLINE if amounts[t] > 0 and not given]
+        told += [f"{two_figures(float(self.movements['tonnage_t'].sum()))} t"] if given else []
+        mode = f" ({self.meta['mode']})" if self.meta.get("campaign_toml", True) else ""
         return (
-            f"<Run {self.name} ({self.meta['mode']}): {span}; {', '.join(told) or 'nothing moved'}; "
+            f"<Run {self.name}{mode}: {'undated' if given and not self.periods['start'].iloc[0] else span}; {', '.join(told) or 'nothing moved'}; "
             f"{len(self.movements):,} movements, {len(self.assumed):,} assumptions>"
         )
 

@@ -74,12 +74,13 @@ class Network:
         return Network(self.world, self.drawing, self.transport, drawn=self.drawn, months=months)
 
     @cached_property
-    def _passage(self) -> Passage:
+    def passage(self) -> Passage:
+        """The arcs, ready for searches."""
         return Passage(self.nodes, self.arcs)
 
     @cached_property
     def _finder(self) -> PathFinder:
-        return PathFinder(self._passage, self.arcs, self.world.lines, self.world.resolve)
+        return PathFinder(self.passage, self.arcs, self.world.lines, self.world.resolve)
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
@@ -153,7 +154,7 @@ class Network:
         [110.0, 20.0]
         """
         ends = ([self.world.resolve(name, PLACE_ORDER) for name in names] for names in (origins, destinations))
-        return skim(self._passage, *ends)
+        return skim(self.passage, *ends)
 
     def under(self, transport: Transport) -> Network:
         """Return the same network under other assumptions about transport; places are searched for anew only if they must be.

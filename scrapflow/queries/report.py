@@ -13,6 +13,8 @@ from scrapflow.vocabulary import kinds_to
 from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from scrapflow.ledger.tables import RunTables
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _ALWAYS = ("shipped_t", "held_t", "unserved_t")
 """Totals that are told even where they are zero."""
+_MILLS = 12
+"""So many mills are told by name."""
 _PARTS = ("books_only_t", "for_show_t")
 """Totals that are a part of the one before."""
 
@@ -56,19 +60,32 @@ def report(run: RunTables) -> str:
     >>> print(report(sf.run(sf.read_world("toy"))).splitlines()[0])
     toy-2015 (expected), 2015-01 to 2015-02, in tonnes:
     """
-    first, last = run.periods["period"].iloc[[0, -1]] if len(run.periods) else ("no period", "none")
     rows = _rows(run)
     width = max(len(name) for name, _ in rows)
     many = run.meta.get("members")
     beside = f"; in brackets 10 to 90 % of {many:,} runs with all assumptions drawn" if isinstance(many, int) else ""
-    lines = [f"{run.name} ({run.meta['mode']}), {first} to {last}, in tonnes{beside}:"]
+    lines = [f"{run.name}{_how(run)}, {_when(run)}in tonnes{beside}:"]
     lines += [f"  {name:<{width}}  {amount:>12}" for name, amount in rows]
     lines += [f"  {line}" for line in _wishes(run)]
     if (run.nodes["kind"] == "enterprise").any():
         workers, tonnes = named_shares(run)
         lines += [f"  enterprises known by name: {workers:.0%} of the workers, {tonnes:.0%} of what enterprises carted"]
-    lines += [f"  inputs that are assumed or derived, not reported: {len(run.assumptions()):,}"]
+    if not run.meta.get("given"):
+        lines += [f"  inputs that are assumed or derived, not reported: {len(run.assumptions()):,}"]
+    lines += [f"  {row['kind'].replace('_', ' ')}: {row['note']}" for row in run.meta.get("report", [])]
     return "\n".join(lines)
+
+
+def _how(run: RunTables) -> str:
+    """Return how chances were counted, or that there are none: tonnes that are known are routed, or were given."""
+    return f" ({run.meta['mode']})" if run.meta.get("campaign_toml", True) else ""
+
+
+def _when(run: RunTables) -> str:
+    if not len(run.periods):
+        return "no period to none, "
+    first, last = run.periods["period"].iloc[[0, -1]]
+    return f"{first} to {last}, " if run.periods["start"].iloc[0] else ""
 
 
 def _rows(run: RunTables) -> list[tuple[str, str]]:
@@ -81,14 +98,19 @@ def _rows(run: RunTables) -> list[tuple[str, str]]:
         return ranged(value, span["low"], span["high"]) if span else two_figures(value)
 
     flows = [t for t in totals().values() if t.of in ("account", "kind")]
-    rows = [(("  " if t.total in _PARTS else "") + t.label, told(t.total)) for t in flows if _happens(t, amounts)]
-    shipped = run.movements[run.movements["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
-    names = run.nodes.set_index("node_id")["name"]
-    rows += [(f"  received by {names[mill]}", two_figures(float(t))) for mill, t in shipped.sort_index().items()]
+    always = () if run.meta.get("given") else _ALWAYS
+    label = _labels(run)
+    rows = _supplied(run)
+    rows += [
+        (("  " if t.total in _PARTS else "") + label[t.total], told(t.total))
+        for t in flows
+        if _happens(t, amounts, always)
+    ]
+    rows += _received(run)
     last = run.unserved[run.unserved["period"].isin(run.periods["period"].iloc[-1:])]
     at_yard = last["node_id"].isin(run.nodes.loc[run.nodes["kind"] == "yard", "node_id"])
-    for total in (t for t in totals().values() if t.is_level and _happens(t, amounts)):
-        rows.append((total.label, told(total.total)))
+    for total in (t for t in totals().values() if t.is_level and _happens(t, amounts, always)):
+        rows.append((label[total.total], told(total.total)))
         if total.what != UNPLACED:
             here = last[at_yard if total.of == "held" else ~at_yard & (last["reason"] != UNPLACED)]
             why = here.groupby("reason")["tonnage_t"].sum().sort_index()
@@ -96,9 +118,40 @@ def _rows(run: RunTables) -> list[tuple[str, str]]:
     return rows
 
 
-def _happens(total: Total, amounts: pd.Series[float]) -> bool:
+def _happens(total: Total, amounts: pd.Series[float], always: Sequence[str]) -> bool:
     """Tell whether a total is told: those of every run, and others where there is anything."""
-    return total.total in _ALWAYS or float(amounts[total.total]) != 0.0
+    return total.total in always or float(amounts[total.total]) != 0.0
+
+
+def _labels(run: RunTables) -> dict[str, str]:
+    """Return what each total is called, in the words of the run's world."""
+    labels = {name: total.label for name, total in totals().items()}
+    if run.meta.get("given"):
+        labels["shipped_t"] = "moved"
+    words = run.meta.get("words") or {}
+    if "yards" in words:
+        labels["held_t"] = f"held in {words['yards']} at the end"
+    return labels
+
+
+def _supplied(run: RunTables) -> list[tuple[str, str]]:
+    """Return what is offered in a run without a campaign, where tonnes are known."""
+    supplies = run.tables.get("supplies")
+    if run.meta.get("campaign_toml") or run.meta.get("given") or supplies is None or not len(supplies):
+        return []
+    word = str((run.meta.get("words") or {}).get("asked", "supplied"))
+    return [(word, two_figures(float(supplies["supply_t"].sum())))]
+
+
+def _received(run: RunTables) -> list[tuple[str, str]]:
+    """Return what each mill received: the largest, by name where they are few, and the rest in one line."""
+    shipped = run.movements[run.movements["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
+    names = run.nodes.set_index("node_id")["name"]
+    largest = shipped.sort_values(ascending=False, kind="stable").head(_MILLS)
+    rows = [(f"  received by {names[mill]}", two_figures(float(t))) for mill, t in largest.sort_index().items()]
+    rest = shipped.drop(largest.index)
+    mills = (run.meta.get("words") or {}).get("mills", "places" if run.meta.get("given") else "mills")
+    return [*rows, (f"  received by {len(rest)} other {mills}", two_figures(float(rest.sum())))] if len(rest) else rows
 
 
 def _wishes(run: RunTables) -> list[str]:

@@ -16,6 +16,7 @@ from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds_to
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.query_context import QueryContext
     from scrapflow.queries.times import When
     from scrapflow.world.names import Match
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
 TO_ORDER = ("mill", "region", "yard", "community", "enterprise", "outside")
 THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside")
+_ANYWHERE = ("mill", "yard", "station", "junction", "enterprise", "community", "outside")
+
+
+def order_in(run: RunTables, order: Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds of place that a verb means in a run: flows that were given may begin and end anywhere."""
+    return tuple(dict.fromkeys((*order, *_ANYWHERE))) if run.meta.get("given") else tuple(order)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,9 @@ class Selection:
         ['shipped']
         """
         meant = [(n, self._lookup(n, TO_ORDER)) for n in flat(names)]
-        arriving = [kinds_to(m.kind) for _, m in meant]
+        # Flows that were given may end anywhere: what arrives is not known from what stands there.
+        given = self.context.run.meta.get("given")
+        arriving = [() if given else kinds_to(m.kind) for _, m in meant]
         kinds = tuple(k for k in KINDS if any(k in some for some in arriving)) if all(arriving) else KINDS
         return self._with(self._at("destination", [m for _, m in meant]), f"to {said(meant)}", kinds=kinds)
 
@@ -378,7 +387,7 @@ class Selection:
             raise InputError([problem("flows", "", "grade", message)], what="the query")
 
     def _lookup(self, name: str, order: Sequence[str]) -> Match:
-        return self.context.run.names.meant(name, order)
+        return self.context.run.names.meant(name, order_in(self.context.run, order))
 
     def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:
         ids: set[str] = set()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scrapflow.queries.relays import has_relays, relayed_ends
 from scrapflow.vocabulary import OWN, traced_as
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def ends_of(run: RunTables, wanted: set[str] | None, *, handed_over: bool = Fals
     ``wanted`` names the places whose arrivals are asked for; None means every final end. ``handed_over``: what came to
     a looter counts as arisen there.
     """
+    if has_relays(run):
+        return relayed_ends(run, wanted)
     legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
     if handed_over:
         # A store that never got anything says that what it gives arose at its place.
@@ -138,6 +141,8 @@ def grade_mix(run: RunTables) -> pd.DataFrame:
     >>> bool((mix.groupby(["period", "node_id", "material", "via"]).share.sum().sub(1).abs() < 1e-9).all())
     True
     """
+    if run.meta.get("given"):
+        return _own_grades(run.movements)
     nodes = run.nodes.set_index("node_id")
     yards = nodes.index[nodes["kind"] == "yard"]
     ends = ends_of(run, None)
@@ -148,6 +153,12 @@ def grade_mix(run: RunTables) -> pd.DataFrame:
     mix["share"] = mix["tonnage_t"] / mix.groupby(keys)["tonnage_t"].transform("sum")
     mix = mix.rename(columns={"yard": "node_id"})
     return pd.DataFrame(mix[["period", "node_id", "material", "via", "grade", "share"]])
+
+
+def _own_grades(moves: pd.DataFrame) -> pd.DataFrame:
+    """Return no mix at all: flows that were given have grades of their own."""
+    keys = moves.iloc[:0][["period", "origin", "material", "via", "grade"]].rename(columns={"origin": "node_id"})
+    return keys.assign(share=pd.Series([], dtype="float64"))
 
 
 def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: int | None) -> pd.DataFrame:

@@ -21,7 +21,7 @@ import pandas as pd
 from scrapflow.errors import UnknownNameError
 from scrapflow.queries.flows import Flows
 from scrapflow.queries.groupers import Column, Columns
-from scrapflow.queries.selectors import FROM_ORDER, TO_ORDER
+from scrapflow.queries.selectors import FROM_ORDER, TO_ORDER, order_in
 from scrapflow.queries.stores import ends_of
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def trace(
     context = flows.context
     words = [by] if isinstance(by, str) else list(dict.fromkeys(by))
     columns = [_word(w, context.columns) for w in words]
-    targets = [run.names.meant(name, TO_ORDER) for name in _listed(to)]
-    origins = [run.names.meant(name, FROM_ORDER) for name in _listed(from_)]
+    targets = [run.names.meant(name, order_in(run, TO_ORDER)) for name in _listed(to)]
+    origins = [run.names.meant(name, order_in(run, FROM_ORDER)) for name in _listed(from_)]
     periods = None if during is None else set(flows.find_periods(during))
     ends = ends_of(run, _wanted(context, targets) if targets else None)
     if origins:

@@ -95,7 +95,8 @@ def about(run: RunTables) -> dict[str, Json]:
         "name": run.name,
         "campaign": str(meta.get("campaign") or ""),
         "campaign_title": str(meta.get("campaign_title", "")),
-        "mode": str(meta.get("mode", "")),
+        # where tonnes are known or given, nothing is inspected
+        "mode": str(meta.get("mode", "")) if meta.get("campaign_toml", True) else "",
         "seed": meta.get("seed", 0),
         "members": int(meta.get("members", 0)) if meta.get("ranges") else 0,
         "version": str(meta.get("version", "")),

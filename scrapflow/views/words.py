@@ -27,6 +27,8 @@ LANGUAGES = ("en", "ko")
 """Languages the labels of a view come in."""
 LOCAL = "local"
 """The second language of a world that names places in one without saying which."""
+_GIVEN = "given."
+"""How the keys of texts begin that stand in the place of others where a run's movements were given, not modelled."""
 UNITS = ("day", "week", "month", "quarter", "year")
 _INSERTED = re.compile(r"\[([a-z_.]+)\]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -148,6 +150,8 @@ def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None
     texts |= {f"via.{via}": texts.get(f"via.{via}", via) for via in VIAS}
     unit = unit_of(run)
     texts |= {f"word.{name}": texts[f"unit.{unit}.{name}"] for name in ("period", "periods", "a_period")}
+    if run.meta.get("given"):
+        texts |= {key.removeprefix(_GIVEN): text for key, text in texts.items() if key.startswith(_GIVEN)}
     given = own if own is not None else run.meta.get("words") or {}
     plain = {key: text for key, text in given.items() if isinstance(text, str)}
     said = given.get(lang)

@@ -106,7 +106,7 @@ def world_from(
     columns = dict(columns or {})
     given = read_links(links, columns, crs)
     draft = Draft(source, mode)
-    sites = _places(places, columns, crs)
+    sites = places_of(places, columns, crs)
     if given.lines is not None:
         _from_lines(draft, given.lines, sites, tolerance_m, reach_km, crossings=crossings)
     else:
@@ -116,7 +116,7 @@ def world_from(
     wanted = demand if demand is not None else given.demand
     known_tonnes(draft, _table(supply, columns, "supply"), _table(wanted, columns, "demand"))
     split_gauges(draft)
-    world = _assembled(draft, name)
+    world = assembled(draft, name)
     errors = errors_of(world)
     if strict and len(errors):
         raise InputError(errors, what=f"the world made of {given.kind}")
@@ -147,8 +147,18 @@ def _table(given: object, columns: Mapping[str, str], table: str) -> pd.DataFram
     return frame.reset_index(drop=True)
 
 
-def _places(given: object, columns: Mapping[str, str], crs: object) -> pd.DataFrame:
-    """Return the places with ``node_id, name, kind, x_coord, y_coord`` and whatever else is said of them."""
+def places_of(given: object, columns: Mapping[str, str], crs: object, *, kind: str = "station") -> pd.DataFrame:
+    """Return the places with ``node_id, name, kind, x_coord, y_coord`` and whatever else is said of them.
+
+    Parameters
+    ----------
+    given
+        A table, points, or the path of either; None: no place.
+    columns, crs
+        As for :func:`world_from`.
+    kind
+        Kind of a place of which none is said.
+    """
     import geopandas as gpd
 
     if given is None:
@@ -180,8 +190,8 @@ def _places(given: object, columns: Mapping[str, str], crs: object) -> pd.DataFr
         frame["node_id"] = [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(slugs, count, strict=True)]
     frame["node_id"] = frame["node_id"].astype("str")
     kinds = schema()["nodes"].columns["kind"].allowed
-    said = frame["kind"].astype("str").str.strip().str.lower() if "kind" in frame else pd.Series("station", frame.index)
-    frame["kind"] = said.where(said.isin(kinds), "station")
+    said = frame["kind"].astype("str").str.strip().str.lower() if "kind" in frame else pd.Series(kind, frame.index)
+    frame["kind"] = said.where(said.isin(kinds), kind)
     for axis in ("x_coord", "y_coord"):
         frame[axis] = pd.to_numeric(frame[axis], errors="coerce") if axis in frame else np.nan
     return frame
@@ -300,11 +310,11 @@ def _from_table(draft: Draft, given: Given, sites: pd.DataFrame) -> None:
     draft.links = table.reset_index(drop=True)
 
 
-def _assembled(draft: Draft, name: str) -> World:
-    """Make the world of a draft, with the reader's own steps."""
+def assembled(draft: Draft, name: str, more: Mapping[str, pd.DataFrame] | None = None) -> World:
+    """Make the world of a draft, with the reader's own steps; ``more`` are tables in place of the draft's."""
     from dataclasses import replace
 
-    tables = draft.tables()
+    tables = draft.tables() | dict(more or {})
     raws = {}
     for table, frame in tables.items():
         rows = [f"row {i}" for i in range(1, len(frame) + 1)]

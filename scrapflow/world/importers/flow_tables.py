@@ -1,0 +1,311 @@
+"""Flows that are known, as people have them: a frame, a file, FlowmapBlue's sheets or drawn lines, as one plain table."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.grading import BASES, parse
+from scrapflow.vocabulary import KINDS, OWN, VIAS
+from scrapflow.world.importers.sources_of_links import in_degrees, read_table, refuse, renamed
+from scrapflow.world.other_names import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+UNDATED = "all"
+"""The one period of flows of which nobody says when they were."""
+NEEDED = ("origin", "destination", "tonnage_t")
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+_SHEETS = ("flows", "locations")
+_END = re.compile(r"(origin|orig|from|start|o|destination|dest|to|end|d)_?(lon|lng|long|longitude|x|lat|latitude|y)")
+_MONTH_FIRST = re.compile(r"(\d{1,2})[/.](\d{4})")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
+
+
+class GivenFlows(NamedTuple):
+    """Flows as one plain table.
+
+    Attributes
+    ----------
+    table
+        ``origin, destination, tonnage_t, period, material, kind, via, source, grade, basis``; texts and float64.
+    places
+        What the same input says of places, as :func:`scrapflow.world_from` takes them; None if nothing.
+    title
+        What the input is called: the name of its file; "" for a frame.
+    hashes
+        SHA-256 of each file read.
+    """
+
+    table: pd.DataFrame
+    places: Any
+    title: str
+    hashes: dict[str, str]
+
+
+@cache
+def flow_columns() -> Mapping[str, tuple[str, ...]]:
+    """Return the columns of a table of flows, each with its usual other names.
+
+    Examples
+    --------
+    >>> flow_columns()["tonnage_t"][:2]
+    ('tonnes', 'tons')
+    """
+    text = files("scrapflow.world.importers").joinpath("flow_columns.csv").read_text("utf-8")
+    return {row["column"]: tuple(filter(None, row["names"].split("|"))) for row in csv.DictReader(text.splitlines())}
+
+
+def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenFlows:
+    """Read flows.
+
+    Parameters
+    ----------
+    given
+        A DataFrame, a GeoDataFrame of lines, or the path of a CSV, Parquet, GeoParquet, GeoPackage, GeoJSON or Excel file,
+        or of a folder or workbook with FlowmapBlue's sheets.
+    columns
+        What the columns of the input are called here.
+    crs
+        Coordinate reference system of lines that name none.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, with those that are near; and every cell that is no tonnage, period, kind, basis or grade.
+    """
+    frame, places, title, hashes = _taken(given)
+    frame = renamed(frame, columns)
+    frame, drawn = _ends_of_lines(frame, crs)
+    frame = _under_our_names(frame)
+    if places is None:
+        places = drawn if drawn is not None else _places_of_ends(frame)
+    return GivenFlows(_checked(frame), places, title, hashes)
+
+
+def _taken(given: object) -> tuple[Any, Any, str, dict[str, str]]:
+    if isinstance(given, pd.DataFrame):
+        return given.reset_index(drop=True), None, "", {}
+    if not isinstance(given, (str, Path)):
+        refuse(f"a frame or a path is wanted, not a {type(given).__name__}", "flows")
+    path = Path(given)
+    if path.is_dir():
+        return _sheets(path)
+    if not path.is_file():
+        refuse(f"there is no file or folder {given}", "flows")
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()}
+    if path.suffix.lower() == ".xlsx":
+        book = {str(k).strip().lower(): v for k, v in pd.read_excel(path, dtype=str, sheet_name=None).items()}
+        if set(_SHEETS) <= set(book):
+            return book["flows"].fillna(""), book["locations"].fillna(""), path.stem, hashes
+    return _one_file(path), None, path.stem, hashes
+
+
+def _sheets(folder: Path) -> tuple[Any, Any, str, dict[str, str]]:
+    """Read FlowmapBlue's sheets, saved as CSV files in one folder."""
+    there = {f.stem.lower(): f for f in sorted(folder.iterdir()) if f.suffix.lower() in (".csv", ".tsv")}
+    missing = [sheet for sheet in _SHEETS if sheet not in there]
+    if missing:
+        refuse(
+            f"{folder} holds no {' and no '.join(f'{m}.csv' for m in missing)}: FlowmapBlue's sheets are wanted",
+            "flows",
+        )
+    used = [there[sheet] for sheet in _SHEETS]
+    hashes = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in used}
+    flows, locations = (read_table(f) for f in used)
+    return flows, locations, folder.name, hashes
+
+
+def _one_file(path: Path) -> Any:
+    import geopandas as gpd
+
+    if path.suffix.lower() == ".parquet":
+        try:
+            return gpd.read_parquet(path)
+        except ValueError:  # no geometry in it
+            return pd.read_parquet(path)
+    if path.suffix.lower() in _TABLES:
+        return read_table(path)
+    import pyogrio
+
+    try:
+        return gpd.read_file(path)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as e:
+        refuse(f"{path.name} cannot be read: {e}", "flows")
+
+
+def _under_our_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rename columns under usual other names; ``source, target, value`` are the columns of graph tools."""
+    there = {plain(str(c)): str(c) for c in reversed(frame.columns)}
+    names: dict[str, str] = {}
+    for column, others in flow_columns().items():
+        known = next((there[n] for n in (column, *others) if n in there and there[n] not in names), None)
+        if known is not None and (column not in frame.columns or known == column):
+            names[known] = column
+    if "source" in there and "origin" not in names.values() and "target" in there:
+        names[there["source"]] = "origin"
+    frame = frame.rename(columns=names)
+    missing = [c for c in NEEDED if c not in frame.columns]
+    if missing:
+        known_columns = [str(c) for c in frame.columns if str(c) not in NEEDED]
+        raise InputError(
+            [problem("flows", "", c, f"the column is missing; {_near(c, known_columns)}") for c in missing],
+            what="the table of flows",
+        )
+    return frame
+
+
+def _near(column: str, there: list[str]) -> str:
+    words = (column, *flow_columns()[column])
+    hint = next((h for w in words if len(w) > 2 and (h := did_you_mean(w, there, n=3))), "")
+    if hint:
+        return f"{hint} Name it with columns={{'…': '{column}'}} (--map on the command line)"
+    return f"there are {', '.join(there) or 'no other columns'}: name it with columns={{'…': '{column}'}}"
+
+
+def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Take origin, destination and their places from drawn lines, where a frame has them."""
+    import geopandas as gpd
+    import shapely
+
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.name not in frame:
+        return frame, None
+    plain_frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    shapes = shapely.line_merge(in_degrees(frame[[frame.geometry.name]], crs).geometry.to_numpy())
+    kinds = {str(k) for k in pd.Series(shapes).map(lambda s: getattr(s, "geom_type", "nothing"))}
+    if kinds - {"LineString"}:
+        refuse(
+            f"flows are drawn as lines, each from its origin to its destination; there is {', '.join(sorted(kinds))}",
+            "flows",
+        )
+    names = {plain(str(c)) for c in plain_frame.columns}
+    xy = [shapely.get_coordinates(shapely.get_point(shapes, i)) for i in (0, -1)]
+    if not all(names & {end, *flow_columns()[end]} for end in ("origin", "destination")):
+        corners = [[f"{y:.5f} {x:.5f}" for x, y in ends] for ends in xy]
+        plain_frame = plain_frame.assign(origin=corners[0], destination=corners[1])
+    known = _under_our_names(plain_frame)
+    ends = [
+        pd.DataFrame({"node_id": known[end].astype("str"), "x_coord": at[:, 0], "y_coord": at[:, 1]})
+        for end, at in zip(("origin", "destination"), xy, strict=True)
+    ]
+    places = pd.concat(ends, ignore_index=True).drop_duplicates("node_id")
+    return known, places.assign(name=places["node_id"])
+
+
+def _places_of_ends(frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Take places from coordinates that stand beside the ends, such as ``origin_lat``."""
+    at: dict[tuple[str, str], str] = {}
+    for column in map(str, frame.columns):
+        match = _END.fullmatch(plain(column))
+        if match:
+            end = "origin" if match[1] in ("origin", "orig", "from", "start", "o") else "destination"
+            at[end, "y_coord" if match[2].startswith(("lat", "y")) else "x_coord"] = column
+    if len(at) != 4:
+        return None
+    parts = [
+        pd.DataFrame(
+            {"node_id": frame[end].astype("str"), "name": frame[end].astype("str")}
+            | {axis: frame[at[end, axis]] for axis in ("x_coord", "y_coord")}
+        )
+        for end in ("origin", "destination")
+    ]
+    return pd.concat(parts, ignore_index=True).drop_duplicates("node_id")
+
+
+def _checked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with every column, or refuse it with every cell that is wrong."""
+    faults: list[dict[str, str]] = []
+
+    def refuse_rows(wrong: Any, column: str, message: str) -> None:
+        rows = np.flatnonzero(np.asarray(wrong, dtype=bool))
+        shown = given[column].astype("str").to_numpy(dtype=object) if column in given else np.full(len(given), "")
+        faults.extend(problem("flows", str(r + 1), column, f"{shown[r]!r} {message}") for r in rows)
+
+    given = frame.reset_index(drop=True)
+    texts = {c: _text(given, c) for c in flow_columns() if c != "tonnage_t"}
+    tonnes = pd.to_numeric(given["tonnage_t"], errors="coerce").astype("float64")
+    refuse_rows(~np.isfinite(tonnes) | (tonnes < 0), "tonnage_t", "is no tonnage ≥ 0: what is not known is left out")
+    for end in ("origin", "destination"):
+        texts[end] = texts[end].str.removesuffix(".0")
+        refuse_rows(texts[end] == "", end, "names no place")
+    texts["period"] = _periods(given, texts["period"], refuse_rows)
+    for column, allowed, default in (("kind", KINDS, "shipped"), ("via", VIAS, OWN), ("basis", BASES, "reported")):
+        words = texts[column].str.lower().replace("", default)
+        for word in sorted(set(words) - set(allowed)):
+            hint = did_you_mean(word, allowed, f"there are {', '.join(allowed)}")
+            refuse_rows(words == word, column, f"is not declared; {hint}")
+        texts[column] = words
+    texts["grade"] = texts["grade"].str.upper()
+    refuse_rows([bool(g) and not _is_grade(g) for g in texts["grade"]], "grade", "is no grade such as B2")
+    if faults:
+        raise InputError(faults, what="the table of flows")
+    known = sorted(set(texts["material"]) - {""})
+    texts["material"] = texts["material"].replace("", known[0] if len(known) == 1 else "scrap")
+    table = pd.DataFrame({**texts, "tonnage_t": tonnes})
+    return table[list(flow_columns())]
+
+
+def _text(frame: pd.DataFrame, column: str) -> pd.Series[str]:
+    if column not in frame:
+        return pd.Series("", index=frame.index, dtype="str")
+    cells = frame[column]
+    return (
+        cells.astype("str").where(cells.notna(), "").str.strip().replace({"nan": "", "None": "", "<NA>": "", "NaT": ""})
+    )
+
+
+def _is_grade(text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return len(text) == 2
+
+
+def _periods(frame: pd.DataFrame, texts: pd.Series[str], refuse_rows: Any) -> pd.Series[str]:
+    """Return ISO labels; of timestamps that are all the first of a month, the months."""
+    if "period" not in frame or (texts == "").all():
+        return pd.Series(UNDATED, index=frame.index, dtype="str")
+    labels = texts.str.removesuffix(".0").replace(_DATE, r"\1", regex=True)
+    swapped = labels.str.extract(_MONTH_FIRST)
+    labels = labels.where(swapped[0].isna(), swapped[1] + "-" + swapped[0].str.zfill(2))
+    dated = labels[labels != ""]
+    if dated.str.fullmatch(r"\d{4}-\d{2}-01").all():
+        labels = labels.str.slice(0, 7)
+    wrong = {word for word in labels.unique() if word and not _is_period(word)}
+    refuse_rows(labels.isin(wrong), "period", "is no period: write 2019, 2019-Q1, 2019-03 or 2019-03-25")
+    refuse_rows(labels == "", "period", "is empty, and other rows have a period")
+    return labels.astype("str")
+
+
+def _is_period(word: str) -> bool:
+    if not re.fullmatch(r"\d{4}(-Q[1-4]|-\d{2}(-\d{2})?)?", word):
+        return False
+    try:
+        pd.Period(word.replace("-Q", "Q"))
+    except ValueError:
+        return False
+    return True
+
+
+def source_rows(table: pd.DataFrame, title: str) -> Iterator[tuple[str, str]]:
+    """Yield the sources of a table of flows, each with an identifier, the input itself first where a row names none."""
+    from scrapflow.world.folding import fold
+
+    taken: set[str] = set()
+    for name in dict.fromkeys(table["source"].replace("", title or "flows")):
+        base = re.sub(r"\W+", "_", fold(str(name)))[:40].strip("_") or "source"
+        fresh = next(i for i in (base, *(f"{base}_{n}" for n in range(2, len(taken) + 3))) if i not in taken)
+        taken.add(fresh)
+        yield fresh, str(name)

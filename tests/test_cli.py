@@ -71,6 +71,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory, toy: World, toy_run: Run) ->
     (folder / "stations.csv").write_text("name,lon,lat,kind\nUp,0,0,station\nDown,2,0,station\nWorks,2,0.01,mill\n")
     (folder / "seen.csv").write_text("metric,value,low,high,source_id\ncarted_t,60,50,70,drawn\n")
     (folder / "tonnes.csv").write_text("node_id,period,material,tonnage_t\nUp,2019-01,iron,10\n")
+    (folder / "flows.csv").write_text("from,to,tonnes\na,b,5\nb,c,3\n")
+    (folder / "places.csv").write_text("id,name,lat,lon\na,Alpha,50,8\nb,Bravo,51,9\nc,Charlie,52,10\n")
     (folder / "gmns").mkdir()
     (folder / "gmns" / "node.csv").write_text(
         "node_id,name,x_coord,y_coord\n1,Up,230000,900000\n2,Down,231000,900000\n"
@@ -376,3 +378,22 @@ def test_what_was_seen_is_noted_weighed_and_leads_on(toy: World, tmp_path: Path)
     assert pd.read_csv(io.StringIO(out))["reduction"].is_monotonic_decreasing
     code, _, err = call("observe", world, "add", "--metric", "quota_t", "--value", 3, "--source", "drawn")
     assert (code, "without an error" in err) == (2, True)
+
+
+def test_known_flows_are_drawn_and_saved(tmp_path):
+    """A table of flows and one of places are enough for a map and a run; a bad column is named, with exit code 2."""
+    (tmp_path / "flows.csv").write_text("from,to,menge\na,b,5\nb,c,3\n", encoding="utf-8")
+    (tmp_path / "places.csv").write_text(
+        "id,name,lat,lon\na,Alpha,50,8\nb,Bravo,51,9\nc,Charlie,52,10\n", encoding="utf-8"
+    )
+    known = [tmp_path / "flows.csv", "--places", tmp_path / "places.csv"]
+    code, said, _ = call("map", *known, "--map", "menge=tonnage_t", "-o", tmp_path / "x.html")
+    assert code == 0
+    assert "received by Bravo" in said
+    assert (tmp_path / "x.html").stat().st_size > 100_000
+    code, _, told = call("run", *known, "-o", tmp_path / "run")
+    assert (code, "tonnage_t: the column is missing" in told) == (2, True)
+    code, _, _ = call("run", *known, "--map", "menge=tonnage_t", "-o", tmp_path / "run")
+    assert sf.read_run(tmp_path / "run").flows.to("Charlie").total_t == 3
+    code, _, told = call("map", *known, "--campaign", "2015")
+    assert (code, "--campaign" in told) == (2, True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scrapflow.commands.options import BAD_INPUT, FormatOpt, WorldArg, example
-from scrapflow.commands.reading import read
+from scrapflow.commands.options import BAD_INPUT, ColumnsOpt, FormatOpt, WorldArg, example
+from scrapflow.commands.reading import mapping_of, read
 from scrapflow.terminal import Format, print_rows
 
 if TYPE_CHECKING:
@@ -82,10 +82,7 @@ def new(
     places: Annotated[Path | None, typer.Option(help="Stations, mills, yards: a table or points.")] = None,
     supply: Annotated[Path | None, typer.Option(help="Tonnes that places offer.")] = None,
     demand: Annotated[Path | None, typer.Option(help="Tonnes that places want.")] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="COLUMN=OURS", help="What a column is called here, e.g. A=from_node_id."),
-    ] = None,
+    map_: ColumnsOpt = None,
     source: Annotated[str, typer.Option(help="Who published it; without, all counts as assumed.")] = "",
     crs: Annotated[str | None, typer.Option(help="Reference system of coordinates that name none.")] = None,
     tolerance_m: Annotated[float, typer.Option(min=0, help="Loose ends are joined within so many metres.")] = 10.0,
@@ -103,7 +100,7 @@ def new(
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         message = "something lies there already: choose another name"
         raise InputError([problem(str(folder), "", "", message)], what="the new world")
-    columns = dict(pair.partition("=")[::2] for pair in map_ or [])
+    columns = mapping_of(map_)
     made = world_from(
         links, places=places, supply=supply, demand=demand, columns=columns, source=source, name=folder.stem, crs=crs,
         tolerance_m=tolerance_m, reach_km=reach_km, crossings=crossings,

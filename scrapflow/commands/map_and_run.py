@@ -7,8 +7,20 @@ from typing import Annotated
 
 import typer
 
-from scrapflow.commands.options import CampaignOpt, DrawnArg, FailOpt, Mode, ModeOpt, SeedOpt, SetOpt, WorldArg, example
-from scrapflow.commands.reading import end, read, run_of, saved_or_new, with_ranges
+from scrapflow.commands.options import (
+    CampaignOpt,
+    ColumnsOpt,
+    DrawnArg,
+    FailOpt,
+    Mode,
+    ModeOpt,
+    NetworkOpt,
+    PlacesOpt,
+    SeedOpt,
+    SetOpt,
+    example,
+)
+from scrapflow.commands.reading import end, flows_or_run, with_ranges
 from scrapflow.terminal import progress_bar
 
 app = typer.Typer()
@@ -17,7 +29,11 @@ PICTURES = (".png", ".svg", ".pdf")
 
 @app.command(
     "map",
-    epilog=example("scrapflow map toy --campaign 2015 -o toy.html", "scrapflow map out/toy-2015 -o toy.svg"),
+    epilog=example(
+        "scrapflow map toy --campaign 2015 -o toy.html",
+        "scrapflow map out/toy-2015 -o toy.svg",
+        "scrapflow map flows.csv --places places.csv",
+    ),
 )
 def map_command(
     world: DrawnArg = None,
@@ -32,14 +48,19 @@ def map_command(
     members: Annotated[
         int | None, typer.Option(min=1, help="Run it so many times with all assumptions drawn, and show ranges.")
     ] = None,
+    places: PlacesOpt = None,
+    network: NetworkOpt = None,
+    map_: ColumnsOpt = None,
     fail_unserved: FailOpt = False,
 ) -> None:
-    """Run a campaign, or take a saved run, and draw it: one HTML file that asks the network for nothing."""
+    """Run a campaign, or take a saved run or known flows, and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views.maps import map_flows, save_map
 
     with progress_bar(7) as bar:
         if members is None:
-            run = saved_or_new(world, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+            run = flows_or_run(
+                world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step
+            )  # fmt: skip
         else:
             run = with_ranges(world, campaign, members, mode=mode, seed=seed, given=set_, count=bar.count)
         bar.step("draw the map")
@@ -60,20 +81,23 @@ def map_command(
 
 @app.command(epilog=example("scrapflow run toy --campaign 2015 --set inspection.teams=4 -o out/four-teams"))
 def run(
-    world: WorldArg = None,
+    world: DrawnArg = None,
     *,
     campaign: CampaignOpt = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The folder to write.")] = None,
     mode: ModeOpt = Mode.expected,
     seed: SeedOpt = 0,
     set_: SetOpt = None,
+    places: PlacesOpt = None,
+    network: NetworkOpt = None,
+    map_: ColumnsOpt = None,
     fail_unserved: FailOpt = False,
 ) -> None:
-    """Run a campaign and save every table of it as Parquet, with a manifest of its inputs."""
+    """Run a campaign, or take known flows, and save every table of it as Parquet, with a manifest of its inputs."""
     with progress_bar(6) as bar:
-        bar.step("read the world")
-        known = read(world)
-        done = run_of(known, campaign, mode=mode, seed=seed, given=set_, step=bar.step)
+        done = flows_or_run(
+            world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step
+        )  # fmt: skip
         bar.step("write the tables")
         path = output or Path("out") / done.name
         done.save(path)

@@ -44,9 +44,20 @@ DrawnArg = Annotated[
     str | None,
     typer.Argument(
         metavar="WORLD",
-        help="An embedded world, a folder, a .gpkg file, or a folder written by 'scrapflow run'; left out: the first "
-        "embedded one.",
+        help="An embedded world, a folder, a .gpkg file, a folder written by 'scrapflow run', or flows that are known: a "
+        "table of origin, destination and tonnes, drawn lines or FlowmapBlue's sheets; left out: the first embedded one.",
     ),
+]
+PlacesOpt = Annotated[
+    Path | None, typer.Option("--places", metavar="FILE", help="Places of known flows: a table or points.")
+]
+NetworkOpt = Annotated[
+    str | None,
+    typer.Option("--network", metavar="WORLD", help="Put known flows on their least-cost paths in this world."),
+]
+ColumnsOpt = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=OURS", help="What a column is called here, e.g. A=from_node_id."),
 ]
 RunArg = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder written by 'scrapflow run'.")]
 CampaignOpt = Annotated[

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run
     from scrapflow.world import World
 
+_FLOWS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".geojson", ".json", ".shp", ".fgb")
+
 
 def read(world: str | None, *, strict: bool = True) -> World:
     """Read a world by its name or place; left out, the first embedded one."""
@@ -67,6 +69,51 @@ def saved_or_new(
         raise typer.BadParameter(msg)
     step("read the run")
     return read_run(world)
+
+
+def flows_or_run(
+    world: str | None,
+    campaign: str | None,
+    *,
+    places: Path | None,
+    network: str | None,
+    columns: list[str] | None,
+    mode: Mode,
+    seed: int,
+    given: list[str] | None,
+    step: Callable[[str], None],
+) -> Run:
+    """Make a run of known flows if a table of them is named, else read a saved run or run the campaign of a world."""
+    asked = places is not None or network is not None or bool(columns)
+    if world is None or not (asked or _holds_flows(Path(world))):
+        if asked:
+            msg = "--places, --network and --map belong to known flows: name the file of flows first"
+            raise typer.BadParameter(msg)
+        return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step)
+    if campaign or given or seed or mode is not Mode.expected:
+        msg = "known flows are drawn as they are: --campaign, --set, --mode and --seed are for a campaign"
+        raise typer.BadParameter(msg)
+    from scrapflow.pipeline import run_from
+
+    step("read the flows")
+    return run_from(world, places, network, columns=mapping_of(columns))
+
+
+def mapping_of(columns: list[str] | None) -> dict[str, str]:
+    """Return what columns are called here, from ``COLUMN=OURS``."""
+    pairs = [pair.partition("=") for pair in columns or []]
+    for theirs, _, ours in pairs:
+        if not theirs or not ours:
+            msg = f"{theirs or '='!r} is no COLUMN=OURS, such as count=tonnage_t"
+            raise typer.BadParameter(msg, param_hint="--map")
+    return {theirs: ours for theirs, _, ours in pairs}
+
+
+def _holds_flows(path: Path) -> bool:
+    """Tell whether a path is a table of flows, or FlowmapBlue's sheets, and no world or saved run."""
+    if path.is_dir():
+        return (path / "flows.csv").is_file() and (path / "locations.csv").is_file()
+    return path.is_file() and path.suffix.lower() in _FLOWS
 
 
 def with_ranges(

@@ -58,7 +58,7 @@ class Selection:
         >>> flows.from_("Vale Works").kinds
         ['carted', 'looted']
         """
-        meant = [(n, self._lookup(n, FROM_ORDER)) for n in flat(names)]
+        meant = [(n, self._lookup(n, self._order(FROM_ORDER))) for n in flat(names)]
         return self._with(self._at("origin", [m for _, m in meant]), f"from {said(meant)}")
 
     def to(self, *names: str) -> Self:
@@ -74,7 +74,7 @@ class Selection:
         >>> flows.to("Near Mill").kinds
         ['shipped']
         """
-        meant = [(n, self._lookup(n, TO_ORDER)) for n in flat(names)]
+        meant = [(n, self._lookup(n, self._order(TO_ORDER))) for n in flat(names)]
         # Flows that were given may end anywhere: what arrives is not known from what stands there.
         given = self.context.run.meta.get("given")
         arriving = [() if given else kinds_to(m.kind) for _, m in meant]
@@ -111,7 +111,7 @@ class Selection:
         if (links["link_id"] == name).any() and not (self.context.run.nodes["node_id"] == name).any():
             return self._with(on_path([name]), f"through {name}", "paths")
         try:
-            match = self._lookup(name, THROUGH_ORDER)
+            match = self._lookup(name, self._order(THROUGH_ORDER))
         except UnknownNameError:
             line = line_links(links, name)
             if not line:
@@ -386,8 +386,11 @@ class Selection:
             message = f"{', '.join(sorted(kinds))} carry no grade: no place that they rest on was judged"
             raise InputError([problem("flows", "", "grade", message)], what="the query")
 
+    def _order(self, order: Sequence[str]) -> tuple[str, ...]:
+        return order_in(self.context.run, order)
+
     def _lookup(self, name: str, order: Sequence[str]) -> Match:
-        return self.context.run.names.meant(name, order_in(self.context.run, order))
+        return self.context.run.names.meant(name, order)
 
     def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:
         ids: set[str] = set()

@@ -15,7 +15,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.grading import BASES, parse
-from scrapflow.vocabulary import KINDS, OWN, VIAS
+from scrapflow.vocabulary import KINDS, OWN, VIAS, traced_as
 from scrapflow.world.importers.sources_of_links import in_degrees, read_table, refuse, renamed
 from scrapflow.world.other_names import plain
 
@@ -240,7 +240,11 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
         texts[end] = texts[end].str.removesuffix(".0")
         refuse_rows(texts[end] == "", end, "names no place")
     texts["period"] = _periods(given, texts["period"], refuse_rows)
-    for column, allowed, default in (("kind", KINDS, "shipped"), ("via", VIAS, OWN), ("basis", BASES, "reported")):
+    for column, allowed, default in (
+        ("kind", KINDS, traced_as("deliver")[0]),
+        ("via", VIAS, OWN),
+        ("basis", BASES, "reported"),
+    ):
         words = texts[column].str.lower().replace("", default)
         for word in sorted(set(words) - set(allowed)):
             hint = did_you_mean(word, allowed, f"there are {', '.join(allowed)}")

@@ -40,11 +40,14 @@ def levels_of(added: pd.DataFrame, periods: Sequence[str]) -> pd.DataFrame:
     """
     rows = []
     order = {label: i for i, label in enumerate(periods)}
-    for who, group in added.groupby(_WHO, sort=True):
-        node, reason = (str(word) for word in who)
+    groups: dict[tuple[str, str], list[tuple[str, float, str]]] = {}
+    columns = (added[name].tolist() for name in (*_WHO, "period", "tonnage_t", "links"))
+    for node, reason, *what in zip(*columns, strict=True):
+        groups.setdefault((str(node), str(reason)), []).append(tuple(what))
+    for (node, reason), group in sorted(groups.items()):
         level, links, new = 0.0, dict[str, None](), np.zeros(len(periods))
         named: dict[int, list[str]] = {}
-        for label, tonnes, said in zip(group["period"], group["tonnage_t"], group["links"], strict=True):
+        for label, tonnes, said in group:
             new[order[label]] += tonnes
             named.setdefault(order[label], []).extend(word for word in said.split("|") if word)
         for at, label in enumerate(periods):

@@ -160,7 +160,8 @@ def _wishes(run: RunTables) -> list[str]:
         r.get("rule_id", r.get("kind", ""))
         for r in tomllib.loads(str(run.meta.get("campaign_toml", ""))).get("quota", [])
     ]
-    idle = [rule for rule in rules if rule not in set(run.quotas["rule_id"])]
+    owed = set(run.quotas["rule_id"].unique())
+    idle = [rule for rule in rules if rule not in owed]
     lines = [f"nobody owes anything by the quota rule {rule!r}" for rule in idle]
     lines += [f"the quota rule {r['rule_id']!r} {r['note']}" for r in rules_asked(run) if r["note"]]
     missed = allocation(run)

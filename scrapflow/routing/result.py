@@ -370,6 +370,8 @@ class FlowResult:
 
     def _arc_names(self, arcs: Ints) -> tuple[str, ...]:
         """Return the links of some arcs, each once, in input order, storage last."""
+        if not len(arcs):
+            return ()
         a, links = self.problem.arrays, self._net.links
         here = np.unique(arcs[arcs < links] % max(1, len(a.links)))
         kept = np.unique((arcs[arcs >= links] - links) % max(1, len(a.store)))

@@ -50,7 +50,11 @@ def floats(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
 def codes(values: Iterable[object], known: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
     """Number strings by their place in a list, which grows by what it does not hold, in order of appearance."""  # noqa: D401
     table = {name: i for i, name in enumerate(known)}
-    return np.array([table.setdefault(str(v), len(table)) for v in values], dtype=np.int64), list(table)
+    places, words = pd.factorize(
+        values if isinstance(values, pd.Series) else pd.Series(list(values)), use_na_sentinel=False
+    )
+    numbers = np.array([table.setdefault(str(word), len(table)) for word in words], dtype=np.int64)
+    return numbers[places], list(table)
 
 
 def records(frame: pd.DataFrame) -> list[Json]:

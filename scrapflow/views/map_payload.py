@@ -187,9 +187,9 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
         numbered, names = codes(series[name], known.get(name, [""]))
         packed[name] = {"names": names, "of": pack(numbered, "int", ready=True)}
     for name in ("origin", "destination"):
-        packed[name] = pack([ids.nodes.get(n, -1) for n in series[name]], "int", ready=True)
+        packed[name] = pack([ids.nodes.get(n, -1) for n in series[name].tolist()], "int", ready=True)
     path_ids = {path: i for i, path in enumerate(sorted(set(series["path_id"]) - {""}))}
-    packed["path"] = pack([path_ids.get(p, -1) for p in series["path_id"]], "int", ready=True)
+    packed["path"] = pack([path_ids.get(p, -1) for p in series["path_id"].tolist()], "int", ready=True)
     monthly = np.zeros((len(present), len(ids.periods)))
     by_kind = codes(numbers_of["kind"][1], present)[0]
     if len(grouped):

@@ -122,25 +122,29 @@ def _tells(operator: str) -> bool:
 def mutants(sample: int, seed: int) -> list[Mutant]:
     """Draw mutants at random: a module by its length, a family of operators, one of the family, a place."""
     from cosmic_ray import plugins
+    from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.mutating import mutate_code
 
     modules = [p for folder in FOLDERS for p in sorted((ROOT / "scrapflow" / folder).glob("*.py"))]
     code = {p: p.read_text(encoding="utf-8") for p in modules}
-    plain = {p: bare(text) for p, text in code.items()}
+    nodes = {p: list(ast_nodes(get_ast(text))) for p, text in code.items()}
     families: dict[str, list[str]] = {}
     for name in plugins.operator_names():
         if _tells(name):
             families.setdefault(name.partition("_")[0], []).append(name)
     rng, drawn, seen = random.Random(seed), [], set()  # noqa: S311  a sample, no secret
     while len(drawn) < sample:
-        path = rng.choices(modules, [len(plain[p]) for p in modules])[0]
-        name, occurrence = rng.choice(families[rng.choice(list(families))]), rng.randrange(60)
-        if (path, name, occurrence) in seen:
+        path = rng.choices(modules, [len(nodes[p]) for p in modules])[0]
+        name = rng.choice(families[rng.choice(list(families))])
+        operator = plugins.get_operator(name)()
+        places = sum(1 for node in nodes[path] for _ in operator.mutation_positions(node))
+        place = rng.randrange(places) if places else None
+        if place is None or (path, name, place) in seen:
             continue
-        seen.add((path, name, occurrence))
+        seen.add((path, name, place))
         try:
-            changed = mutate_code(code[path], plugins.get_operator(name)(), occurrence)
-            differs = bool(changed) and changed != code[path] and bare(changed) != plain[path]
+            changed = mutate_code(code[path], operator, place)
+            differs = bare(changed) != bare(code[path])
         except (SyntaxError, TypeError, ValueError):  # the operator made what is no Python: no mutant
             continue
         if differs:

@@ -88,6 +88,8 @@ def bare(code: str) -> str:
             node.annotation = None
         if isinstance(node, ast.AnnAssign):
             node.annotation = ast.Constant(0)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.test, node.body = ast.Constant(0), [ast.Pass()]
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
@@ -215,7 +217,7 @@ def rounds_of(mutant: Mutant) -> dict[str, list[str]]:
     return {
         "own": [f"tests/{folder}/test_{Path(mutant.module).stem}.py"],
         "folder": [f"tests/{folder}"],
-        "neighbours": list(NEIGHBOURS[folder]),
+        "neighbours": ["tests/test_frozen.py", *NEIGHBOURS[folder]],
     }
 
 

@@ -34,7 +34,7 @@ def in_period(share: Floats | float, months: float) -> Floats:
     return np.asarray(1.0 - np.power(1.0 - np.asarray(share), months))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Behaviour:
     """How people of a campaign act.
 

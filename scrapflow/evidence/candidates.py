@@ -30,7 +30,7 @@ QUOTA_SD = 0.2
 """Standard deviation of the logarithm of a quota figure that somebody tells. Assumed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """Something that could be looked at.
 

@@ -103,7 +103,7 @@ def _positions(labels: Sequence[str], words: Sequence[str] | pd.Series[str]) -> 
     return pd.Index(labels, dtype="str").get_indexer(pd.Index(words)).astype(np.int64)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Legs:
     """Movements by position: ``codes`` (n, 6) as in :data:`COLUMNS`, ``tonnage_t`` (n), ``path`` (n) into a path book."""
 

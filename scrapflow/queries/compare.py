@@ -33,7 +33,7 @@ _NOISE = 1e-6
 _LEAST_T = 0.05
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Comparison:
     """What differs between two runs: b minus a.
 

@@ -28,7 +28,7 @@ _LEAVING = traced_as("take_back", "deliver")
 _NOISE_T = 1e-12
 
 
-@dataclass
+@dataclass(eq=False)
 class _Stores:
     """Composition of every store: one row a (node, material, via), one column a node where steel arose; tonnes."""
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Ensemble:
     """Many runs of one campaign, each with its own draw of all assumptions.
 

@@ -28,7 +28,7 @@ _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f]")
 _SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
 
 
-@dataclass
+@dataclass(eq=False)
 class Raw:
     """A table as found: cells not yet converted, where each row came from, and the faults seen so far.
 

@@ -26,7 +26,7 @@ _STATION_KM, _FURTHER = 5.0, 3.0
 """A station is preferred within so many kilometres, or so many times the distance of the nearest junction."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """Tables in the making.
 

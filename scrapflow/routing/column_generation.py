@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scrapflow.routing.highs import new_model
 from scrapflow.routing.path_set import PathSet, Tolls, joined
 from scrapflow.routing.solution import LimitError
 
@@ -95,17 +96,9 @@ class Generator:
 
     def _master(self) -> Any:  # noqa: ANN401, RUF100
         """Return a master problem with a row for each demand and the total, less what the keys put there."""
-        import highspy
-
-        model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("primal_feasibility_tolerance", _TOLERANCE),
-            ("dual_feasibility_tolerance", _TOLERANCE),
-            ("presolve", "off"),
-        ):
-            model.setOptionValue(name, value)
+        model = new_model(
+            primal_feasibility_tolerance=_TOLERANCE, dual_feasibility_tolerance=_TOLERANCE, presolve="off"
+        )
         keys, carried = self._keys()
         goes = keys.end >= 0
         taken = np.bincount(keys.end[goes], carried[goes], self.net.size)[self.takers]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scrapflow.routing.highs import new_model
 from scrapflow.routing.solution import InfeasibleError, LimitError, Solution
 
 if TYPE_CHECKING:
@@ -78,11 +79,7 @@ def _model(net: Net, givers: Ints, takers: Ints, unit: float, cost: Floats) -> A
     import highspy
 
     arcs, many = len(net.tail), len(cost)
-    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    model.setOptionValue("output_flag", False)  # noqa: FBT003 - its signature
-    model.setOptionValue("threads", 1)
-    model.setOptionValue("primal_feasibility_tolerance", _TOLERANCE)
-    model.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
+    model = new_model(primal_feasibility_tolerance=_TOLERANCE, dual_feasibility_tolerance=_TOLERANCE)
     programme = highspy.HighsLp()
     programme.num_col_, programme.num_row_ = many, net.size
     programme.col_cost_ = cost

@@ -44,9 +44,11 @@ def gaps(name: str, seeds: int) -> list[str]:
 def _told(runs: np.ndarray, expected: float) -> str:
     if not expected:
         return "–"
+    if np.allclose(runs, expected, rtol=1e-12):
+        return "0"
     gap = 100 * (runs.mean() / expected - 1)
     error = 100 * runs.std(ddof=1) / np.sqrt(len(runs)) / expected
-    digits = 0 if error == 0 else max(0, int(-np.floor(np.log10(error))))
+    digits = max(0, int(-np.floor(np.log10(error))))
     return f"{gap:+.{digits}f} % ± {error:.{digits}f}"
 
 

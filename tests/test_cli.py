@@ -180,6 +180,15 @@ def test_fail_unserved_turns_the_exit_code(tmp_path: Path) -> None:
     assert call("run", "toy", "-o", tmp_path / "c", "--fail-unserved")[0] == 0
 
 
+def test_fail_unserved_asks_for_what_is_left_at_the_end(tmp_path: Path) -> None:
+    """A backlog is a level: what could not be carted in one month and was in a later one was served."""
+    narrow = ("run", "toy", "--set", "periods.count=12", "--set", "yards.receipt_limit_t=20")
+    assert call(*narrow, "-o", tmp_path / "a", "--fail-unserved")[0] == 0
+    run = sf.read_run(tmp_path / "a")
+    assert run.unserved.tonnage_t.max() > 1
+    assert run.totals().unserved_t == pytest.approx(0.0, abs=1e-9)
+
+
 @pytest.fixture
 def broken(tmp_path: Path, toy: World) -> Path:
     """A copy of the toy with two faults in two tables."""

@@ -92,6 +92,8 @@ class Period(NamedTuple):
         return ratio(self.shares, self.shares.sum(axis=0))
 
 
+_ROUNDING = 1e3
+"""How many times the dust a level must be to be told."""
 _OVER_TIME: dict[str, Callable[[list[Floats]], Floats]] = {
     "sum": lambda values: np.sum(values, axis=0),
     "mean": lambda values: np.mean(values, axis=0),
@@ -148,7 +150,8 @@ class History:
     def levels(self) -> Floats:
         """Return what lies ready at the end of each period and could not be carted yet, t, shape (P, n + m)."""
         shape = len(self.periods), len(self.population.workers) + len(self.population.residents)
-        return np.array([months[-1].ready for months in self.periods]).reshape(shape)
+        level = np.array([months[-1].ready for months in self.periods]).reshape(shape)
+        return np.where(level > _ROUNDING * self.dust_t, level, 0.0)
 
     def column(self, name: str) -> Floats:
         """Return a column of the account, shape (P, n + m): the vocabulary's ``absent`` where it does not apply.

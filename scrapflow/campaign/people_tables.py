@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from scrapflow.campaign.population import Floats, Ints
 
 _AMOUNTS = ("opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t")
-_ROUNDING = 1e3
-"""How many times the dust a level must be to be told."""
 
 
 def account_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
@@ -168,7 +166,6 @@ def unserved_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
     """
     order, access = history.order, history.access
     level = history.levels()
-    level[level <= _ROUNDING * history.dust_t] = 0.0
     new = np.diff(level, axis=0, prepend=0.0)
     period, owner = np.nonzero((level[:, order] > 0) | (new[:, order] != 0))
     at = order[owner]

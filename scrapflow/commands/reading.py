@@ -9,6 +9,7 @@ import typer
 
 from scrapflow.commands.options import UNSERVED, Mode
 from scrapflow.terminal import settings_of
+from scrapflow.units import BALANCE_TOLERANCE_T
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,5 +145,5 @@ def end(run: Run, *, fail_unserved: bool) -> None:
     from scrapflow.queries.report import report
 
     typer.echo(report(run))
-    if fail_unserved and run.totals()[["unserved_t", "unplaced_t"]].sum() > 0:
+    if fail_unserved and run.totals()[["unserved_t", "unplaced_t"]].sum() > BALANCE_TOLERANCE_T:
         raise typer.Exit(UNSERVED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,3 +58,18 @@ def test_in_the_real_world(dprk, change):
     before, after = sums(dprk, "2015"), sums(CHANGES[change](dprk), "2015")
     for name, amount in before.items():
         assert after[name] == pytest.approx(amount, rel=1e-6, abs=1e-3), name
+
+
+@pytest.mark.parametrize("name", ["toy", "dprk"])
+def test_idle_links_closed_in_a_world_with_other_names(name, request):
+    """Renamed, its rows turned round and then every link that carries nothing closed: each mill gets as much from each region."""
+    before = request.getfixturevalue(f"{name}_run")
+    other = sf.run(turned_round(renamed(request.getfixturevalue(name)), 3), "2015")
+    carried = other.link_loads.groupby("link_id").tonnage_t.sum()
+    idle = carried.index[carried == 0]
+    rails = other.links.loc[(other.links["mode"] == "rail") & other.links.link_id.isin(idle), "link_id"]
+    after = sf.what_if(other, close=rails.tolist()).b if len(rails) else other
+    np.testing.assert_allclose(after.totals(), before.totals(), rtol=1e-6, atol=1e-6)
+    keys = ["period", "destination", "region"]
+    got = [r.flows.kind("shipped").by(*keys).set_index(keys).tonnage_t.sort_index() for r in (before, after)]
+    pd.testing.assert_series_equal(*got, rtol=1e-6, atol=1e-4)

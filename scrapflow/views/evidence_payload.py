@@ -10,7 +10,9 @@ import pandas as pd
 
 from scrapflow.queries.claims import evaluate_claims
 from scrapflow.views.backdrop import attribution
+from scrapflow.views.figures import figure_ranges
 from scrapflow.views.frames import Json, column, floats, records, text
+from scrapflow.views.packing import pack_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +81,34 @@ def unplaced(run: RunTables) -> float:
     return float(sum(row[1] for row in left_at_the_end(run, "reason") if row[0] == UNPLACED))
 
 
+def seen(run: RunTables, nodes: Mapping[str, int], links: Mapping[str, int]) -> dict[str, Json]:
+    """Return what was observed and where to look next, under ``evidence``; nothing for a run without.
+
+    Parameters
+    ----------
+    run
+        The run of what :func:`scrapflow.condition` gave, or with :func:`scrapflow.evidence.told.with_next`.
+    nodes, links
+        Positions in the map's data by identifier.
+    """
+    told = run.meta.get("evidence")
+    if not told:
+        return {}
+    rows = [
+        {**row, "node": nodes.get(row["node_id"], -1), "link": links.get(row["link_id"], -1)}
+        for row in told.get("next", [])
+    ]
+    before = figure_ranges(told.get("before") or {})
+    return {"evidence": pack_json({**told, "before": before, "next": rows, "members": members_of(run)})}
+
+
+def members_of(run: RunTables) -> int:
+    """Return how many members the ranges of a run are of; 0 without ranges, or where the number is none."""
+    members = run.meta.get("members")
+    counted = len(members) if isinstance(members, list) else members
+    return int(counted) if isinstance(counted, int | float) and run.meta.get("ranges") else 0
+
+
 def _digest(hashes: Mapping[str, str]) -> str:
     """Return one short hash of all input files, to be cited."""
     lines = "\n".join(f"{name} {digest}" for name, digest in sorted(hashes.items()))
@@ -98,7 +128,7 @@ def about(run: RunTables) -> dict[str, Json]:
         # where tonnes are known or given, nothing is inspected
         "mode": str(meta.get("mode", "")) if meta.get("campaign_toml", True) else "",
         "seed": meta.get("seed", 0),
-        "members": int(meta.get("members", 0)) if meta.get("ranges") else 0,
+        "members": members_of(run),
         "version": str(meta.get("version", "")),
         "read": max(text(run.sources, "accessed"), default=""),
         "attribution": attribution(run),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import write_bytes
+from scrapflow.views.figures import FIGURES, SHOWN, figure_ranges
 from scrapflow.views.words import labels
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ SCALES = ("fixed", "adaptive")
 
 ENDINGS = (".html", ".htm")
 """How the name of a page may end."""
-FIGURES = {"asked": "quota_t", "carted": "carted_t", "diverted": "diverted_t", "received": "delivered_t"}
-"""The four numbers of a map, and the totals that they are."""
-_SHOWN = {"asked": "asked", "carted": "bring", "diverted": "home", "received": "mills"}
-"""What the script calls them: by what the kinds that they add up do."""
 
 
 def map_flows(
@@ -113,11 +110,9 @@ def run_ranges(run: RunTables | None, given: Mapping[str, tuple[float, float]] |
 
     A query's tonnes are others, and have none.
     """
-    known = run.meta.get("ranges", {}) if run is not None else {}
-    own = {key: (known[name]["low"], known[name]["high"]) for key, name in FIGURES.items() if name in known}
-    return {
-        _SHOWN[k]: [float(low), float(high)] for k, (low, high) in sorted((own if given is None else given).items())
-    }
+    if given is None:
+        return figure_ranges(run.meta.get("ranges", {}) if run is not None else {})
+    return {SHOWN[k]: [float(low), float(high)] for k, (low, high) in sorted(given.items())}
 
 
 def _title(layer: FlowLayer, lang: str) -> str:

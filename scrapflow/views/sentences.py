@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context
 from typing import TYPE_CHECKING
 
 from scrapflow.views.evidence_payload import assumed, unplaced
-from scrapflow.views.maps import FIGURES
+from scrapflow.views.figures import FIGURES
 from scrapflow.views.story import mills_are_full
 from scrapflow.vocabulary import kinds
 

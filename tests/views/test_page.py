@@ -22,8 +22,9 @@ from shapely import LineString, MultiLineString, Point
 
 import scrapflow as sf
 from scrapflow.errors import InputError
+from scrapflow.views.figures import FIGURES
 from scrapflow.views.flow_layer import ENTRIES, FlowLayer, modules, script
-from scrapflow.views.maps import FIGURES, map_flows, save_map
+from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.offline import OfflineFigure, OfflineMap
 from scrapflow.views.words import LANGUAGES, labels, words_of
 
@@ -59,7 +60,7 @@ def test_the_same_run_gives_the_same_bytes(run, tmp_path):
     """Two maps of one run, and one made in another process with another hash seed and time zone, are identical."""
     first = save_map(map_flows(run), tmp_path / "a.html").read_bytes()
     assert save_map(map_flows(run), tmp_path / "b.html").read_bytes() == first
-    code = f"import sys; sys.path[:0] = {sys.path!r}\nfrom fake import fake_run\nfrom scrapflow.views.maps import FIGURES, map_flows, save_map\nsave_map(map_flows(fake_run()), {str(tmp_path / 'c.html')!r})"
+    code = f"import sys; sys.path[:0] = {sys.path!r}\nfrom fake import fake_run\nfrom scrapflow.views.maps import map_flows, save_map\nsave_map(map_flows(fake_run()), {str(tmp_path / 'c.html')!r})"
     subprocess.run(
         [sys.executable, "-c", code],
         check=True,

@@ -104,6 +104,7 @@ export function mount(map, data) {
 			selected: null,
 			panel: "",
 			step: -1,
+			next: false,
 		};
 	}
 

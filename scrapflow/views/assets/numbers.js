@@ -139,6 +139,7 @@ export function figures(app) {
 	const { role, kinds } = run;
 	const colour = (/** @type {number[]} */ which) => (which.length ? kinds[which[0]].colour : app.style.ink);
 	const label = (/** @type {number[]} */ which) => which.map((k) => t("kind." + kinds[k].name)).join(", ");
+	const before = run.evidence?.before || {};
 	const card = (
 		/** @type {string} */ key,
 		/** @type {string} */ name,
@@ -155,6 +156,9 @@ export function figures(app) {
 				"dd",
 				none ? el("b.none", "–") : [el("b", two(value)), el("small", "\u00a0t")],
 				range && el("span.small", t("figure.range", { low: two(range[0]), high: two(range[1]) })),
+				range &&
+					before[key] &&
+					el("span.small", t("figure.before", { low: two(before[key][0]), high: two(before[key][1]) })),
 				none ? el("span.small", t("figure.none")) : note && el("span.small", note),
 			),
 		);

@@ -1,6 +1,7 @@
 /** The panels over the map: one table, from which the page, the address and the buttons follow. */
 
 import { shareView } from "./share.js";
+import { evidenceView } from "./evidence.js";
 import { aboutView, claimsView } from "./sheets.js";
 import { tableView } from "./table.js";
 
@@ -10,6 +11,7 @@ import { tableView } from "./table.js";
  */
 export const PANELS = {
 	claims: { make: claimsView, has: (run) => run.claims.length > 0 },
+	evidence: { make: evidenceView, has: (run) => Boolean(run.evidence) },
 	table: { make: tableView, has: () => true },
 	share: { make: shareView, has: () => true },
 	about: { make: aboutView, has: () => true },

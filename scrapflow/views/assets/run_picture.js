@@ -1,5 +1,6 @@
 /** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
 
+import { drawNext } from "./evidence.js";
 import { arcControl, chords, lineDistance2 } from "./geometry.js";
 import {
 	arc,
@@ -80,6 +81,7 @@ export function runPicture(view) {
 		drawSigns(ctx, at, signs, focused);
 		drawMills(ctx, at, focused);
 		drawFan(ctx, at);
+		if (shown.state.next) drawNext(ctx, run, at, courses);
 		names(ctx, at, { hits, signs, focused, isSelected, faded, active });
 	}
 

@@ -183,6 +183,7 @@ interface Run {
 	regions: { region_id: string; basemap_id: string; name: string; name_local: string }[];
 	sources: Source[];
 	claims: Claim[];
+	evidence?: any;
 	unserved: any[][];
 	places: any[];
 	story: Step[];
@@ -213,6 +214,7 @@ interface State {
 	selected: any;
 	panel: string;
 	step: number;
+	next?: boolean;
 }
 
 /** Sums of the rows that pass over a range of months. */

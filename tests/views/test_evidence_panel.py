@@ -1,0 +1,61 @@
+"""The panel of what was seen: it is there for runs that were weighed, tells what was used, and marks where to look next."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from browser import watched
+
+import scrapflow as sf
+from scrapflow.evidence.told import with_next
+from scrapflow.views.evidence_payload import members_of
+from scrapflow.views.map_payload import run_payload
+from scrapflow.views.maps import map_flows, save_map
+
+NEXT = pd.DataFrame([
+    ("pile at Vale Yard, 2015-01", "pile", "yard_t", "yard", "", "2015-01", 0.3),
+    ("wagons on rail_far, 2015-01", "wagons", "link_load_t", "", "rail_far", "2015-01", 0.2),
+    ("quota.headcount.kg", "assumption", "quota.headcount.kg", "", "", "", 0.1),
+], columns=["candidate", "kind", "metric", "node_id", "link_id", "period", "reduction"])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def weighed(toy):
+    """A toy that was weighed by two reports which exclude one another."""
+    ens = sf.ensemble(toy, n=40, processes=1)
+    told = {"metric": "carted_t", "error": "lognormal", "sd": 0.02, "reliability": "B"}
+    little, much = {**told, "observation_id": "little", "value": 45}, {**told, "observation_id": "much", "value": 65}
+    return with_next(sf.condition(ens, [little, much], discrepancy=0.02).central, NEXT, "delivered_t")
+
+
+def test_a_run_without_evidence_carries_none(toy_run):
+    """Its map has no panel and not a byte more."""
+    assert "evidence" not in run_payload(toy_run)
+
+
+def test_the_panel_tells_and_marks(browser, weighed, tmp_path):
+    """Reports with their trust and what they exclude, what assumptions learned, the next things numbered; marks on the map at a button."""
+    file = save_map(map_flows(weighed), tmp_path / "weighed.html")
+    with watched(browser) as watch:
+        page = watch.open(file)
+        assert "before what was seen" in page.inner_text(".sf-cards")
+        page.click("button:has-text('What was seen')")
+        panel = page.inner_text(".sf-sheet-evidence")
+        assert "little" in panel
+        assert "excludes and is excluded by much" in panel
+        assert "1 pile at Vale Yard" in panel
+        assert "takes away 30" in panel
+        before = page.screenshot()
+        page.click("button:has-text('Show on the map where')")
+        assert page.is_hidden(".sf-sheet-evidence")
+        assert page.screenshot() != before
+        assert watch.clean()
+
+
+def test_members_as_a_number_or_a_list(toy_run):
+    """Whatever stands under members, a map is drawn: a number, a list of them, or what is neither."""
+    for members, count in ((40, 40), ([1, 2, 3], 3), ("many", 0), (None, 0)):
+        run = sf.Run(
+            toy_run.tables, dict(toy_run.meta) | {"members": members, "ranges": {"carted_t": {"low": 1.0, "high": 2.0}}}
+        )
+        assert members_of(run) == count

@@ -30,7 +30,12 @@ export function evidenceView(app) {
 				),
 			),
 			part("moved", inputs, (i) =>
-				el("li", i.input, " ", small(t("evidence.shift", { shift: two(i.shift), narrower: percent(Math.max(0, i.narrowing)) }))),
+				el(
+					"li",
+					i.input,
+					" ",
+					small(t("evidence.shift", { shift: two(i.shift), narrower: percent(Math.max(0, i.narrowing)) })),
+				),
 			),
 			part("next", next.slice(0, MOST), (c, i) =>
 				el(

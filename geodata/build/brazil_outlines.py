@@ -14,6 +14,8 @@ from geodata.build.brazil_tables import NAMES
 from geodata.build.common import write_geojson
 
 WINDOW = (-82.0, -56.0, -32.0, 13.0)
+AROUND = 350.0
+"""Degrees of longitude from which an outline is one that crosses the date line."""
 DECIMALS = 2
 STEP = 0.02
 """Degrees within which an outline is simplified; borders stay shared."""
@@ -32,6 +34,8 @@ def outlines() -> None:
                 shapely.make_valid(shape(f["geometry"])).intersection(window),
             )
             for f in features(atlas, "countries")
+            # an outline cut in two at the date line reaches around the world, and lies across every other country
+            if shape(f["geometry"]).bounds[2] - shape(f["geometry"]).bounds[0] < AROUND
         ]
         write_geojson("countries", _simpler([c for c in land if not c[2].is_empty]))
         found = json.loads(states.read_text(encoding="utf-8"))["features"]

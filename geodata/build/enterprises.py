@@ -191,6 +191,7 @@ def _others(
         here.update(
             node_id=node_id,
             name=f"Other enterprises of {t['name']}",
+            name_local=f"{t['name_local']} 기타 기업소" if t.get("name_local") else "",
             kind="enterprise",
             basis="assumed",
             source_id="",

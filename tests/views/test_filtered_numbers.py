@@ -204,6 +204,6 @@ def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
         page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
         state(page, "app.set({measure: 'burden'})")
         assert page.locator(".sf-shades i").count() == 0
-        assert "All regions: 10." in page.locator(".sf-legend").inner_text()
+        assert "All regions alike: 10" in page.locator(".sf-legend").inner_text()
         assert set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))")) == {None}
         assert watch.clean()

@@ -66,6 +66,7 @@ export function runPicture(view) {
 		const perMillTonne =
 			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
 		const { perTonne, perFlow, mostHome } = at.inset || view.areaScale(current, compact);
+		shown.widest = at.inset ? at.inset.widest : view.widest(at.zoom);
 		Object.assign(shown, { perTonne, perFlow, mostHome, perMillTonne, compact, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) {

@@ -5,7 +5,10 @@ import { linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
 import { runPicture } from "./run_picture.js";
 import { total } from "./unpack.js";
 
-export const WIDEST = 20;
+/** Width in pixels of the widest flow where all is in view, where links are short, and some steps further in. */
+const WIDEST = [11, 20];
+/** Pixels that it grows by with each step of the zoom. */
+const WIDER = 4.5;
 /** Side in pixels of the mill that received most, on a wide and on a narrow map; mills have a scale of their own. */
 const MILL_SIDE = [42, 30];
 /** Radius in pixels of the largest sign, half rings and all, on a wide and on a narrow map. */
@@ -75,6 +78,7 @@ export function runView(run, style) {
 		groupValues,
 		millScale,
 		widthOf,
+		widest,
 		loadScale,
 		areaScale,
 		pathsThrough,
@@ -272,7 +276,13 @@ export function runView(run, style) {
 	}
 
 	function widthOf(tonnesAMonth) {
-		return tonnesAMonth > 0 ? Math.max(0.9, (tonnesAMonth / (loadScale() || 1)) * WIDEST) : 0;
+		const widest = view.shown.widest || WIDEST[1];
+		return tonnesAMonth > 0 ? Math.max(0.9, (tonnesAMonth / (loadScale() || 1)) * widest) : 0;
+	}
+
+	/** Wide lines on short links are a blob: at low zoom all are narrower, and the legend with them. */
+	function widest(zoom) {
+		return Math.max(WIDEST[0], Math.min(WIDEST[1], WIDEST[0] + WIDER * (zoom - home)));
 	}
 
 	/** Tonnes a month of the widest line: of the busiest link in its busiest month, or of what is shown. */

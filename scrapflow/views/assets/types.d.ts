@@ -265,6 +265,7 @@ interface Shown {
 	hits?: any[];
 	names?: any[];
 	most?: number;
+	widest?: number;
 }
 
 interface View {

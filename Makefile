@@ -8,16 +8,19 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMPS := $(VENV)/.stamps
 JOBS ?= 2
 
-.PHONY: help map maps sheets test bench lint docs lowest newest clean
+.PHONY: help map maps sentences sheets test bench lint docs lowest newest clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 map: $(STAMPS)/run ## run the 2015 campaign with its ranges and write maps/dprk-2015.html
 	@$(BIN)/scrapflow map dprk --campaign 2015 --members 200 -o maps/dprk-2015.html
 
 maps: $(STAMPS)/run ## draw every map that the documentation shows, and maps/index.html
 	@$(BIN)/python scripts/maps.py
+
+sentences: $(STAMPS)/test ## recompute every sentence of the pages from the runs, over three worlds and 200 random ones
+	$(BIN)/python scripts/check_sentences.py
 
 sheets: $(STAMPS)/test ## photograph every view of the maps in three sizes and two languages, into out/sheets/
 	$(BIN)/python scripts/sheets.py

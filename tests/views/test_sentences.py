@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
-from browser import state, watched
+from browser import watched
 from fake import changed, fake_run
+from page_sentences import Choice, differences, random_choice, rng_of, story_differences
 
 import scrapflow as sf
 from scrapflow.views.map_payload import kinds_of
@@ -201,32 +201,50 @@ def test_shares_are_whole_per_cents(share, text):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_page_says_what_python_says_and_what_passes_its_filters(browser, tmp_path, seed):
-    """The page's headline is Python's; under filters each number is the sum of what passes, and each figure has one."""
-    run = fake_run(places=12, periods=4, seed=seed)
-    rng = np.random.default_rng(seed)
-    origin = run.nodes.set_index("node_id")
-    moves = run.movements.assign(region=run.movements["origin"].map(origin["region"]))
+@pytest.mark.parametrize("seed", range(10))
+def test_every_sentence_of_the_page_is_so(browser, tmp_path, seed):
+    """Headline, figures, legend, bars, what stands on the map, panels and story are what pandas says, under random filters."""
+    run = fake_run(places=8 + seed, periods=1 + seed % 5, seed=seed)
     words = run_words(run, "en")
-    with watched(browser) as watch:
+    rng = rng_of(seed)
+    with watched(browser, 1440, 900) as watch:
         page = watch.open(save_map(map_flows(run), tmp_path / "map.html"))
-        assert page.locator(".sf-headline").text_content() == headline(run, words)
-        for _ in range(5):
-            first, last = sorted(rng.integers(0, 4, 2).tolist())
-            chosen = {
-                c: str(rng.choice(sorted(moves[c].unique())))
-                for c in rng.choice(["kind", "material", "region"], 2, replace=False)
-            }
-            sets = ", ".join(f"{name}: new Set([{value!r}])" for name, value in chosen.items())
-            state(page, f"app.set({{from: {first}, to: {last}, filter: {{...app.startState().filter, {sets}}}}})")
-            rows = moves[moves["period"].isin(run.periods["period"].iloc[first : last + 1])]
-            for name, value in chosen.items():
-                rows = rows[rows[name] == value]
-            sums = rows.groupby("kind")["tonnage_t"].sum()
-            text = page.locator(".sf-headline").text_content()
-            expected = [f"{two(sums[k])}\u00a0t {words[f'kind.{k}']}" for k in kinds_of(run) if sums.get(k, 0.0) > 0]
-            assert all(part in text for part in expected), text
-            assert len(told(text)) == len(expected)
-            assert not re.search(r"(?<![\d,.])0\u00a0t", page.locator(".sf-figures").text_content())
+        for choice in [Choice(0, len(run.periods) - 1), *(random_choice(run, rng) for _ in range(5))]:
+            assert differences(page, run, words, choice, rng) == []
+        assert story_differences(page, run, words) == []
+        assert watch.clean()
+
+
+@pytest.mark.browser
+def test_the_checker_of_sentences_sees_what_is_false(browser, tmp_path):
+    """Set beside tables that hold a tenth more, every kind of text on the page is found to be false."""
+    run = fake_run(places=8, periods=3, seed=5)
+    other = changed(run, movements=run.movements.assign(tonnage_t=run.movements["tonnage_t"] * 1.1))
+    words = run_words(run, "en")
+    with watched(browser, 1440, 900) as watch:
+        page = watch.open(save_map(map_flows(run), tmp_path / "map.html"))
+        wrong = differences(page, other, words, Choice(0, 2), rng_of(2))
+        assert {text.split(":")[0].split(" of ")[0] for text in wrong} >= {
+            "headline",
+            "figures",
+            "legend",
+            "months",
+            "on the map",
+            "mill on the map",
+            "panel",
+        }
+        assert len(story_differences(page, other, words)) >= 3
+
+
+@pytest.mark.browser
+def test_the_toys_page_says_what_its_tables_say(browser, tmp_path, toy_run):
+    """The toy's page too, with the months apart and each kind alone."""
+    words = run_words(toy_run, "en")
+    kinds = sorted(toy_run.movements["kind"].unique())
+    with watched(browser, 1440, 900) as watch:
+        page = watch.open(save_map(map_flows(toy_run), tmp_path / "map.html"))
+        assert page.locator(".sf-headline").text_content() == headline(toy_run, words)
+        for choice in (Choice(0, 1), Choice(1, 1), *(Choice(0, 1, {"kind": {k}}) for k in kinds)):
+            assert differences(page, toy_run, words, choice, rng_of(1)) == []
+        assert story_differences(page, toy_run, words) == []
         assert watch.clean()

@@ -487,13 +487,14 @@ def test_the_first_paint_is_complete(browser, map_file):
 
 @pytest.mark.parametrize("width", [1000, 1280, 1920, 2560])
 def test_nothing_is_cut_on_paper(browser, map_file, width):
-    """From a window of any width, map and months are within a page of 979 pixels (letter, landscape, 10 mm margins)."""
+    """From a window of any width, all is on one page, and within one of 979 pixels (letter, landscape, 10 mm margins)."""
     with watched(browser, width, 900) as watch:
         page = watch.open(map_file)
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 979, "height": 700})
-        for part in (".folium-map", ".sf-time", ".sf-side"):
+        for part in (".folium-map", ".sf-time", ".sf-head", ".sf-legend"):
             box = page.locator(part).bounding_box()
             assert box["x"] >= 0, part
             assert box["x"] + box["width"] <= 979, part

@@ -245,7 +245,7 @@ export function mount(map, data) {
 		"beforeprint",
 		() => {
 			const { x, y } = map.getSize();
-			root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 770 / x, 390 / y)}`;
+			root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 720 / x, 390 / y)}`;
 		},
 		heard,
 	);

@@ -2,16 +2,7 @@
 import { readFileSync } from "node:fs";
 import { constants, deflateRawSync } from "node:zlib";
 
-const TYPES = {
-  u1: Uint8Array,
-  u2: Uint16Array,
-  u4: Uint32Array,
-  i1: Int8Array,
-  i2: Int16Array,
-  i4: Int32Array,
-  f4: Float32Array,
-  f8: Float64Array,
-};
+import { TYPES } from "../../scrapflow/views/assets/unpack.js";
 
 /** The same packing as views/packing.py, by node's own zlib. */
 export function pack(values, type) {

@@ -19,7 +19,7 @@ KIND = "resold,people,enterprise,outside,yes,deliver,origin_region,destination,n
 MATERIAL = "tin,metals,,tin,주석,#654321"
 MOST_MODULES = 14
 
-SCRIPT = """
+SOLD_ON = """
 import json, tempfile
 from pathlib import Path
 
@@ -47,6 +47,9 @@ def sell_on(run):
 
 run = sell_on(sf.run(sf.read_world("toy")))
 run.check()
+"""
+
+ANSWERS = """
 answer = {
     "total": float(run.totals()["resold_t"]),
     "report": report(run),
@@ -85,7 +88,8 @@ def _add(folder: Path, table: str, row: str) -> None:
     file.write_text(f"{file.read_text('utf-8').rstrip()}\n{row}\n", "utf-8")
 
 
-def _python(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+def in_package(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code against a copy of the package."""
     return subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": str(folder)},
@@ -98,7 +102,7 @@ def _python(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_declared_kind_and_material_are_known_everywhere(package):
     """Totals, report, diverted, groups, traces, diagram, yards, exports, a saved run and a what-if all have them."""
-    done = _python(package, SCRIPT)
+    done = in_package(package, SOLD_ON + ANSWERS)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["total"] == told["group"] == told["to"] == told["what_if"] == told["read"] == 2.0
@@ -129,7 +133,7 @@ def test_a_word_without_its_rule_fails_loudly(package, tmp_path, table, row, sai
     copy = tmp_path / "copy"
     shutil.copytree(package, copy, symlinks=True)
     _add(copy, table, row)
-    done = _python(copy, "from scrapflow.vocabulary.totals import totals; totals()")
+    done = in_package(copy, "from scrapflow.vocabulary.totals import totals; totals()")
     assert done.returncode != 0
     assert said in done.stderr
 

@@ -4,7 +4,8 @@ import { inflate } from "./inflate.js";
 
 /** @typedef {{d: string, n: number, z?: any, r?: any, b?: Uint8Array}} Packed deflated byte planes or JSON, or the bytes as they are */
 
-const TYPES = {
+/** Typed arrays by the words of views/packing.py. */
+export const TYPES = {
 	u1: Uint8Array,
 	u2: Uint16Array,
 	u4: Uint32Array,

@@ -12,6 +12,7 @@ from scrapflow.evidence.asks import Ask
 from scrapflow.evidence.observation import Observation, table_of
 from scrapflow.evidence.prepared import completed
 from scrapflow.evidence.sightings import pile, wagons
+from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -136,7 +137,7 @@ def of_kind(kind: str, predictor: Predictor, run: RunTables, target: Floats) -> 
     trains = set(run.links.loc[run.links["mode"] == "rail", "link_id"])
     found = []
     gate, track = (
-        Ask("movements", ("tonnage_t",), "destination", kinds=("shipped",)),
+        Ask("movements", ("tonnage_t",), "destination", kinds=moved_by("train")),
         Ask("link_loads", ("tonnage_t",), "link_id"),
     )
     for words, ask, places in (("wagons at", gate, mills), ("wagons on", track, trains)):

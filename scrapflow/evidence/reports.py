@@ -11,6 +11,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.evidence.asks import Reader
 from scrapflow.evidence.observation import table_of
 from scrapflow.evidence.prepared import completed
+from scrapflow.vocabulary import kinds_to, moved_by, traced_as
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -88,14 +89,16 @@ def _flows(run: RunTables) -> pd.DataFrame:
     then = dict(zip(labels, [*labels[1:], ""], strict=True))
     into = m[m["destination"].isin(yards)].groupby(["period", "destination"])["tonnage_t"].sum()
     out = m[m["origin"].isin(yards)]
-    back = out[~out["kind"].isin(["shipped", "leaked"])].groupby(["period", "origin"])["tonnage_t"].sum()
-    leaked = out[out["kind"] == "leaked"].groupby(["period", "origin"])["tonnage_t"].sum()
-    legs = out[out["kind"] == "shipped"].groupby(["period", "origin", "destination"])["tonnage_t"].sum()
+    back = out[out["kind"].isin(traced_as("take_back"))].groupby(["period", "origin"])["tonnage_t"].sum()
+    abroad = {
+        kind: out[out["kind"] == kind].groupby(["period", "origin"])["tonnage_t"].sum() for kind in kinds_to(OUTSIDE)
+    }
+    legs = out[out["kind"].isin(moved_by("train"))].groupby(["period", "origin", "destination"])["tonnage_t"].sum()
     stocks = (
         run.stocks[run.stocks["node_id"].isin(yards)].groupby(["period", "node_id"])[["opening_t", "closing_t"]].sum()
     )
     rows: list[tuple[str, str, str, str, float]] = []
-    for word, sums in (("in", into), ("back", back), ("leaked", leaked)):
+    for word, sums in (("in", into), ("back", back), *abroad.items()):
         for period, yard, tonnes in sums.reset_index().itertuples(index=False, name=None):
             at = f"{yard} {period}"
             rows.append((f"{word} {at}", *((OUTSIDE, at) if word == "in" else (at, OUTSIDE)), period, tonnes))

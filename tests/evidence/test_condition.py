@@ -211,7 +211,9 @@ def test_nothing_was_observed(made):
     assert post.ess == pytest.approx(5)
     assert post.conflicts().empty
     row = post.ranges().set_index("total").loc["delivered_t"]
-    assert row[["low", "median", "high"]].tolist() == row[["low_before", "median_before", "high_before"]].tolist()
+    assert row[["low", "median", "high"]].tolist() == pytest.approx(
+        row[["low_before", "median_before", "high_before"]].tolist()
+    )
     assert "sf.pile" in post.summary()
 
 

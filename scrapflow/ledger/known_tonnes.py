@@ -21,6 +21,7 @@ from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import AMOUNTS, SHIPPED, trips_of
+from scrapflow.network.pairs import route_pairs
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.solve import solve
 from scrapflow.vocabulary import KINDS, VIAS, accounts
@@ -46,10 +47,28 @@ class Commodity(NamedTuple):
         What it is.
     table
         ``period, node_id, supply_t, demand_t``.
+    origin
+        Whose tonnes they must be; "" where anyone's will do.
     """
 
     material: str
     table: pd.DataFrame
+    origin: str = ""
+
+
+class Plan(NamedTuple):
+    """Where tonnes go.
+
+    Attributes
+    ----------
+    trips
+        ``period, material, origin, destination, tonnage_t, arcs`` (a tuple of arc ids each).
+    why
+        Of each place that keeps something, the reason and the links that were full, with ``|`` between them.
+    """
+
+    trips: pd.DataFrame
+    why: dict[str, tuple[str, str]]
 
 
 def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
@@ -77,12 +96,16 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
     labels = periods["period"].tolist()
     commodities = commodities_of(world, periods)
     arcs = network.arcs.reset_index(drop=True)
-    results = route(commodities, arcs, labels)
+    plan = (
+        routed_pairs(network, commodities)
+        if all(_is_of_pairs(c) for c in commodities)
+        else _plan(commodities, route(commodities, arcs, labels), labels)
+    )
     nodes, links = run_nodes(world), run_links(network)
     materials = sorted({c.material for c in commodities})
     names = Labels(labels, sorted(KINDS), materials, sorted(VIAS), nodes["node_id"].tolist())
     book = PathBook()
-    legs = _legs(commodities, results, labels, names, book)
+    legs = _legs(plan.trips, names, book)
     movements = movements_table(legs, names, book, nodes)
     stocks = _stocks(world, movements, labels)
     columns = {
@@ -107,7 +130,7 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
         "paths": book.table(),
         "stocks": stocks,
         "link_loads": link_loads(legs, book, links, labels),
-        "unserved": _unserved(stocks, results, world, labels),
+        "unserved": _unserved(stocks, plan.why, world, labels),
     }
     return RunTables({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
 
@@ -150,7 +173,7 @@ def commodities_of(world: World, periods: pd.DataFrame) -> list[Commodity]:
         named = wanted[wanted["origin"] != ""]
         for origin, rows in named.groupby("origin"):
             own = offered[offered["node_id"] == origin]
-            out.append(Commodity(str(material), _table(own, rows)))
+            out.append(Commodity(str(material), _table(own, rows), str(origin)))
         rest = offered[~offered["node_id"].isin(named["origin"])]
         anyone = wanted[wanted["origin"] == ""]
         if len(rest) or len(anyone):
@@ -290,16 +313,61 @@ def _by_place(table: pd.DataFrame, side: str, index: pd.Index, labels: Sequence[
     return out
 
 
-def _legs(
-    commodities: Sequence[Commodity],
-    results: Sequence[FlowResult],
-    labels: Sequence[str],
-    names: Labels,
-    book: PathBook,
-) -> Legs:
-    """Write the trains of all commodities down as shipments."""
+def _is_of_pairs(commodity: Commodity) -> bool:
+    """Tell whether an origin has in each period what is wanted of it: then every pair goes its own way at once."""
+    if not commodity.origin or not np.isfinite(commodity.table["demand_t"]).all():
+        return False
+    sums = commodity.table.groupby("period")[["supply_t", "demand_t"]].sum()
+    return bool((sums["demand_t"] <= sums["supply_t"] * (1 + _ROUNDING_T)).all())
+
+
+def routed_pairs(network: Network, commodities: Sequence[Commodity]) -> Plan:
+    """Route tonnes of which it is known who gets whose, the links shared by all; period by period, for none need wait.
+
+    Materials that go from one place to another in one period share their paths in proportion.
+    """
+    tables = [c.table.assign(material=c.material, origin=c.origin) for c in commodities]
+    rows = pd.concat(tables, ignore_index=True).rename(columns={"node_id": "destination", "demand_t": "wanted_t"})
+    why = {c.origin: ("demand_met", "") for c in commodities}
+    rows = rows[(rows["wanted_t"] > 0) & (rows["origin"] != rows["destination"])]
+    arcs = network.arcs
+    ids, capacity = arcs["arc_id"].to_numpy(dtype=object), arcs["capacity_t"].to_numpy(dtype=np.float64)
+    ways = [pd.DataFrame(columns=["period", "origin", "destination", "taken_t", "arcs"])]
+    for period, wanted in rows.groupby("period"):
+        sums = wanted.groupby(["origin", "destination"])["wanted_t"].sum()
+        pairs: list[tuple[str, str]] = [(str(a), str(b)) for a, b in sums.index.tolist()]
+        routes = route_pairs(network.passage, pairs, sums.to_numpy(), capacity)
+        ends = [pairs[k] for k in routes.pair.tolist()]
+        ways.append(
+            pd.DataFrame({"origin": [a for a, _ in ends], "destination": [b for _, b in ends]}, dtype="str").assign(
+                period=period,
+                taken_t=routes.tonnage_t,
+                arcs=pd.Series([tuple(ids[path].tolist()) for path in routes.arcs], dtype=object),
+            )
+        )
+        for k in np.flatnonzero(routes.unserved_t > 0).tolist():
+            full = dict.fromkeys(str(a).removesuffix(BACK) for a in ids[routes.full.get(k, [])])
+            why[pairs[k][0]] = ("capacity", "|".join(full)) if routes.joined[k] else ("no_path", "")
+    keys = ["period", "origin", "destination"]
+    rows = rows.assign(share=rows["wanted_t"] / rows.groupby(keys)["wanted_t"].transform("sum"))
+    trips = rows.merge(pd.concat(ways, ignore_index=True), on=keys)
+    trips["tonnage_t"] = (trips["share"] * trips["taken_t"]).astype("float64")
+    return Plan(trips[["period", "material", "origin", "destination", "tonnage_t", "arcs"]], why)
+
+
+def _plan(commodities: Sequence[Commodity], results: Sequence[FlowResult], labels: Sequence[str]) -> Plan:
+    """Return what the solver found for each commodity as one plan."""
     parts = [trips_of(r, labels).assign(material=c.material) for c, r in zip(commodities, results, strict=True)]
-    trips = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    why: dict[str, tuple[str, str]] = {}
+    for result in results:
+        said = result.unserved[result.unserved["side"] == "supply"]
+        for node, reason, full in zip(said["node_id"], said["reason"], said["links"], strict=True):
+            why.setdefault(str(node), (str(reason), "|".join(dict.fromkeys(a.removesuffix(BACK) for a in full))))
+    return Plan(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), why)
+
+
+def _legs(trips: pd.DataFrame, names: Labels, book: PathBook) -> Legs:
+    """Write trains down as shipments."""
     trips = trips[trips["tonnage_t"] > 0]
     path = [book.enter(*trip) for trip in zip(trips["origin"], trips["destination"], trips["arcs"], strict=True)]
     codes = names.codes(trips.assign(kind=SHIPPED, via=VIAS[0]))
@@ -327,16 +395,22 @@ def _stocks(world: World, movements: pd.DataFrame, labels: Sequence[str]) -> pd.
     return out.loc[out[AMOUNTS].ne(0).any(axis=1), ["period", "node_id", "material", "via", *AMOUNTS]]
 
 
-def _unserved(stocks: pd.DataFrame, results: Sequence[FlowResult], world: World, labels: Sequence[str]) -> pd.DataFrame:
+def _unserved(
+    stocks: pd.DataFrame, why: Mapping[str, tuple[str, str]], world: World, labels: Sequence[str]
+) -> pd.DataFrame:
     """Say of what stays where it arose how much it is at the end of each period, and why."""
     offering = set(world.supply["node_id"])
-    left = stocks[stocks["node_id"].isin(offering) & (stocks["closing_t"] > _ROUNDING_T)]
-    rows = left.groupby(["period", "node_id"])["closing_t"].sum().rename("tonnage_t").reset_index()
-    why: dict[str, tuple[str, str]] = {}
-    for result in results:
-        said = result.unserved[result.unserved["side"] == "supply"]
-        for node, reason, full in zip(said["node_id"], said["reason"], said["links"], strict=True):
-            why.setdefault(str(node), (str(reason), "|".join(dict.fromkeys(a.removesuffix(BACK) for a in full))))
+    # What a place received itself lies there too, and is not left over.
+    own = stocks[stocks["node_id"].isin(offering)].sort_values("period", kind="stable")
+    own = own.assign(left_t=own["arising_t"] - own["out_t"])
+    own["left_t"] = own.groupby(["node_id", "material"])["left_t"].cumsum()
+    rows = (
+        own[own["left_t"] > _ROUNDING_T]
+        .groupby(["period", "node_id"])["left_t"]
+        .sum()
+        .rename("tonnage_t")
+        .reset_index()
+    )
     told = [why.get(node, ("capacity", "")) for node in rows["node_id"]]
     rows = rows.assign(reason=[reason for reason, _ in told], links=[full for _, full in told])
     return additions_to(rows, labels)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from scrapflow.network.passage import Passage
 
 
-def cheapest_arcs(passage: Passage, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], NDArray[np.int64]]:
+def cheapest_arcs(
+    passage: Passage, pairs: Iterable[tuple[str, str]], *, extra: NDArray[np.float64] | None = None
+) -> dict[tuple[str, str], NDArray[np.int64]]:
     """Return the arcs of the cheapest path of each pair, in order, as positions in ``network.arcs``.
 
     Parameters
@@ -23,6 +25,8 @@ def cheapest_arcs(passage: Passage, pairs: Iterable[tuple[str, str]]) -> dict[tu
         The arcs of a network, ready for searches.
     pairs
         Origins and destinations, by ``node_id``.
+    extra
+        What passing each arc costs beside its own cost, (m,).
 
     Returns
     -------
@@ -41,7 +45,7 @@ def cheapest_arcs(passage: Passage, pairs: Iterable[tuple[str, str]]) -> dict[tu
     ends: dict[str, list[str]] = {}
     for origin, destination in dict.fromkeys(pairs):
         ends.setdefault(origin, []).append(destination)
-    ways = passage.ways()
+    ways = passage.ways() if extra is None else passage.dearer(extra)
     at = dict(zip(passage.ids, range(passage.size), strict=True))
     routes: dict[tuple[str, str], NDArray[np.int64]] = {}
     for origin, destinations in ends.items():

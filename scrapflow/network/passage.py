@@ -92,6 +92,10 @@ class Passage:
             self._ways[key] = ways
         return ways
 
+    def dearer(self, extra: Floats) -> Ways:
+        """Return the graph over all arcs where passing each costs so much more, (m,)."""
+        return graph_of(self.start[self.tail], self.head, self.cost + extra, 2 * self.size)
+
 
 def cheapest(u: Ints, v: Ints, cost: Floats) -> Ints:
     """Return the arcs sorted by their ends; of parallel ones the cheapest, the first of equals."""

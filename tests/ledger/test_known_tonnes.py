@@ -138,3 +138,27 @@ def test_brazil_runs_as_published():
     wanted = brazil.demand.groupby(["node_id", "material"])["tonnage_t"].sum()
     pd.testing.assert_series_equal(got, wanted, check_names=False, check_index_type=False)
     assert run.totals().unserved_t == 0
+
+
+def test_of_pairs_that_share_a_full_link_the_most_tonnes_move(world):
+    """Both stations send to the mill beside the other; the track carries 8 t each way, and what stays names it."""
+    run = sf.run(
+        world("ya,2019-01,iron,10\nyb,2019-01,iron,5\n", "far,2019-01,iron,ya,10\nnear,2019-01,iron,yb,5\n", "8")
+    )
+    assert shipped(run) == {("ya", "far", "iron"): 8.0, ("yb", "near", "iron"): 5.0}
+    assert run.unserved[["node_id", "reason", "links"]].to_numpy().tolist() == [["ya", "capacity", "track"]]
+    assert run.unserved["tonnage_t"].tolist() == [pytest.approx(2)]
+
+
+def test_two_materials_of_a_pair_share_its_paths(world):
+    """Of 6 t of iron and 2 t of scrap that one mill wants of one place, a track of 4 t carries 3 and 1."""
+    rows = "far,2019-01,iron,ya,6\nfar,2019-01,scrap,ya,2\n"
+    run = sf.run(world("ya,2019-01,iron,6\nya,2019-01,scrap,2\n", rows, "4"))
+    assert shipped(run) == {("ya", "far", "iron"): 3.0, ("ya", "far", "scrap"): 1.0}
+
+
+def test_what_a_place_received_is_not_left_over(world):
+    """A place may offer and receive: the 10 t that it got lie there, and nothing is unserved."""
+    run = sf.run(world("ya,2019,iron,10\nfar,2019,iron,3\n", "far,2019,iron,ya,10\nnear,2019,iron,far,3\n"))
+    assert run.totals().unserved_t == 0
+    assert run.unserved.empty

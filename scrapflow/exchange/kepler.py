@@ -18,6 +18,10 @@ HEAD = b"origin,origin_lat,origin_lng,destination,destination_lat,destination_ln
 """How such a table begins, by which one of ours is known again: a CSV has no room for a mark."""
 
 
+DECIMALS = 9
+"""A milligram: what is beyond is dust of adding up."""
+
+
 def write(run: RunTables, file: Path) -> None:
     """Write one CSV: a row a pair of origin and destination, material, period, basis and grade."""
     frame = pairs(run, "period", "material", "via", "basis", "grade")
@@ -31,13 +35,14 @@ def write(run: RunTables, file: Path) -> None:
             "destination": frame["destination"].map(names),
             "destination_lat": frame["destination_y"],
             "destination_lng": frame["destination_x"],
-            "time": frame["period"].map(starts).str[:10],
+            # kepler.gl plays time stamps only: days alone it lists as words
+            "time": frame["period"].map(starts).str[:10] + " 00:00:00",
             "kind": frame["kind"],
             "material": frame["material"],
             "via": frame["via"],
             "basis": frame["basis"],
             "grade": frame["grade"],
-            "tonnage_t": frame["tonnage_t"],
+            "tonnage_t": frame["tonnage_t"].round(DECIMALS),
         }
     )
     write_csv(table, file)

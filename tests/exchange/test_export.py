@@ -40,10 +40,12 @@ def test_flowmap_sheets_have_the_columns_and_the_tonnes(toy_run, tmp_path):
 
 
 def test_kepler_rows_are_arcs_with_a_time(toy_run, tmp_path):
-    """kepler.gl finds origin and destination by its own column names, and a date."""
+    """kepler.gl finds origin and destination by its own column names, and time stamps, which it can play; no number has dust."""
     frame = pd.read_csv(export(toy_run, "kepler", tmp_path / "trips.csv"))
     assert {"origin_lat", "origin_lng", "destination_lat", "destination_lng"} <= set(frame.columns)
+    assert frame["time"].str.fullmatch(r"\d{4}-\d\d-\d\d 00:00:00").all()
     assert pd.to_datetime(frame["time"]).notna().all()
+    assert (frame["tonnage_t"].round(9) == frame["tonnage_t"]).all()
     pd.testing.assert_series_equal(frame.groupby("kind")["tonnage_t"].sum(), by_kind(toy_run), check_names=False)
 
 

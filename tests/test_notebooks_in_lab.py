@@ -23,7 +23,7 @@ print("chosen", "yard_sunchon" in w.selection, round(w.flows.total_t, 3), w.flow
 
 # %%
 w.filters = {"material": "machinery"}
-print("asked", round(w.flows.total_t, 3), round(w.run.flows.from_("yard_sunchon").of("machinery").total_t, 3))
+print("asked", round(w.flows.total_t, 3), round(w.run.flows.kind("shipped").from_("yard_sunchon").of("machinery").total_t, 3))
 """
 _FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]

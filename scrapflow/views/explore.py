@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.errors import InputError, ScrapflowError, UnknownNameError, near, problem
 from scrapflow.queries.selectors import THROUGH_ORDER
 from scrapflow.queries.shown import SETS, flows_shown
-from scrapflow.views.explore_page import inputs_hash, run_message, widget_script
+from scrapflow.runs import Run
+from scrapflow.views.explore_page import data_message, difference, inputs_hash, run_data, widget_script
 from scrapflow.views.map_address import Address
 from scrapflow.views.maps import SCALES
+from scrapflow.views.offline import asset
+from scrapflow.views.steering import Steering
 from scrapflow.views.still import still_html
-from scrapflow.views.words import labels
+from scrapflow.views.words import LANGUAGES, labels
+from scrapflow.world import World
 
 if TYPE_CHECKING:
+    from scrapflow.campaign import Campaign
     from scrapflow.queries.flows import Flows
-    from scrapflow.runs import Run
 
 ORDER = (*THROUGH_ORDER, "region")
 
@@ -41,8 +45,14 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode(".scrapflow-frame { display: block; width: 100%; border: 0; }").tag(sync=True)
+    _css = traitlets.Unicode(asset("explore.css")).tag(sync=True)
+    _lang = traitlets.Unicode("en").tag(sync=True)
+    _base = traitlets.Bytes().tag(sync=True)
     _data = traitlets.Bytes().tag(sync=True)
+    _sliders: Any = traitlets.List().tag(sync=True)
+    _words = traitlets.Dict().tag(sync=True)
+    _wish = traitlets.Dict().tag(sync=True)
+    _fault = traitlets.Unicode().tag(sync=True)
     _still = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode("Map of flows").tag(sync=True)
     height = traitlets.Int(640).tag(sync=True)
@@ -53,23 +63,62 @@ class Explorer(anywidget.AnyWidget):
     filters = traitlets.TraitType[Any, Any](
         {}, help="Names by filter, and `top`; what is not there lets everything pass."
     )
+    values = traitlets.TraitType[Any, Any]({}, help="Values of sliders that are not central, by setting.")
+    closed = traitlets.TraitType[Any, Any]((), help="Links that no train may use.")
     periods = traitlets.TraitType[Any, Any](
         (), help="First and last period; all that `Flows.during` understands may be set."
     )
 
-    def __init__(self, run: Run, *, lang: str = "en", scale: str = "fixed", height: int = 640) -> None:
+    def __init__(
+        self,
+        run: Run,
+        steering: Steering | None = None,
+        *,
+        lang: str = "en",
+        scale: str = "fixed",
+        height: int = 640,
+    ) -> None:
         self._following = False
         self._shown_run = run
-        self._lang, self._scale = lang, scale
-        data = run_message(run, lang=lang, scale=scale)
-        super().__init__(_esm=widget_script(), _data=data, height=height, label=f"Map of {run.name}")
+        self._steering = steering
+        self._scale = scale
+        self._first = run_data(run, lang=lang, scale=scale)
+        super().__init__(
+            _esm=widget_script(),
+            _base=data_message(self._first),
+            _sliders=[s.as_dict() for s in steering.sliders] if steering else [],
+            _words={of: {k: t for k, t in labels(of).items() if k.startswith("steer.")} for of in LANGUAGES},
+            _lang=lang,
+            height=height,
+            label=f"Map of {run.name}",
+        )
         self._still = self.model_id or ""
         self._follow()
 
     @property
     def run(self) -> Run:
-        """The run that is shown."""
+        """The run that is shown; with sliders, that of the values and closures that stand now."""
         return self._shown_run
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign of the run that is shown, with the values of its sliders and its closures: ``.to_toml()`` saves it.
+
+        Values of the world that sliders changed are in :attr:`world`.
+        """
+        return self._case[1]
+
+    @property
+    def world(self) -> World:
+        """The world of the run that is shown; ``.changes`` lists what sliders changed in it."""
+        return self._case[0]
+
+    @property
+    def _case(self) -> tuple[World, Campaign]:
+        if self._steering is None:
+            message = "this map shows a run that was made elsewhere: sf.explore(world, campaign) has sliders"
+            raise InputError([problem("explore", "", "campaign", message)], what="the map")
+        return self._steering.case(self.values, self.closed)
 
     @property
     def flows(self) -> Flows:
@@ -121,6 +170,66 @@ class Explorer(anywidget.AnyWidget):
         labels_ = self._labels
         return (labels_[0], labels_[-1]) if labels_ else ()
 
+    @traitlets.observe("_wish")
+    def _obey(self, change: Any) -> None:
+        """Take over what was moved on the page; an answer is sent even where nothing changed."""
+        wish = change.new
+        if self._following or not wish:
+            return
+        self._following, self._fault = True, ""
+        try:
+            self.values, self.closed = dict(wish.get("values", {})), tuple(wish.get("closed", ()))
+        finally:
+            self._following = False
+        self._answer(int(wish.get("n", 0)))
+
+    @traitlets.observe("values", "closed")
+    def _steer(self, _change: Any) -> None:
+        """Run what Python asks for and tell the page."""
+        if self._following:
+            return
+        n = int(self._wish.get("n", 0)) + 1
+        self._following = True
+        try:
+            self._wish = {"n": n, "values": dict(self.values), "closed": list(self.closed)}
+        finally:
+            self._following = False
+        self._answer(n)
+
+    def _answer(self, n: int) -> None:
+        """Make the run that is asked for and send what differs from the first."""
+        if self._steering is None:
+            return
+        try:
+            run = self._steering.run(self.values, self.closed)
+        except ScrapflowError as fault:
+            self._fault = f"{n}|{fault}"
+            return
+        self._shown_run = run
+        if "explored" not in run.memo:  # going back costs nothing
+            data = run_data(run, lang=self._lang, scale=self._scale)
+            run.memo["explored"] = difference(data, self._first)
+        self._data = data_message(run.memo["explored"], answers=n)
+
+    @traitlets.validate("values")
+    def _known_values(self, proposal: Any) -> dict[str, float]:
+        steering = self._steered("values")
+        given = {} if proposal.value is None else proposal.value
+        if not isinstance(given, Mapping):
+            message = f"values by setting are wanted, not {given!r}"
+            raise InputError([problem("explore", "", "values", message)], what="the values of sliders")
+        return steering.values_of(given)
+
+    @traitlets.validate("closed")
+    def _known_links(self, proposal: Any) -> tuple[str, ...]:
+        return self._steered("closed").links_of(_listed(proposal.value, "closed"))
+
+    def _steered(self, what: str) -> Steering:
+        if self._steering is None:
+            message = "this map shows a run that was made elsewhere: sf.explore(world, campaign) has sliders"
+            raise InputError([problem("explore", "", what, message)], what="the map")
+        return self._steering
+
     def _is_link(self, ids: tuple[str, ...]) -> bool:
         nodes, links = self.run.nodes["node_id"], self.run.links["link_id"]
         return len(ids) == 1 and not (nodes == ids[0]).any() and bool((links == ids[0]).any())
@@ -170,39 +279,72 @@ class Explorer(anywidget.AnyWidget):
         return f"<Explorer: {self.run.name}, {' … '.join(dict.fromkeys(self.periods))}, {self.flows.words}>"
 
 
-def explore(run: Run, *, lang: str = "en", scale: str = "fixed", height: int = 640) -> Explorer:
-    """Open a run on a map that talks back: a widget for JupyterLab, marimo and other notebooks.
+def explore(
+    run: Any,
+    campaign: str | Campaign | None = None,
+    *,
+    settings: Iterable[str] | None = None,
+    lang: str = "en",
+    scale: str = "fixed",
+    height: int = 640,
+) -> Explorer:
+    """Open a run, or a world with sliders, on a map that talks back: a widget for JupyterLab, marimo and others.
 
     Needs the extra ``notebook``: ``pip install 'scrapflow[notebook]'``. The map asks no one but the notebook's own kernel.
 
     Parameters
     ----------
     run
-        What to show.
+        A run to look at; or a world, whose campaign is run anew with every move of a slider and every link that is closed.
+    campaign
+        With a world: which campaign, its default if not given.
+    settings
+        With a world: the assumptions that get sliders, named as ``sf.sensitivity`` lists them. By default those that its
+        ``world.toml`` names under ``[explore]``, else the six that what mills receive hangs on most (found by running).
     lang
         ``en`` or ``ko`` at first sight.
     scale
-        ``fixed`` or ``adaptive`` widths.
+        ``fixed`` or ``adaptive`` widths; fixed is the first run's for all that follow.
     height
         Height of the map in pixels.
 
     Returns
     -------
     Explorer
-        With ``selection``, ``filters``, ``periods`` (both ways), ``flows`` (the query that the map shows) and ``run``.
+        With ``selection``, ``filters``, ``periods`` (both ways), ``flows`` (the query that the map shows) and ``run``; with
+        a world also ``values`` and ``closed`` (both ways), ``campaign`` and ``world`` as they stand.
+
+    Raises
+    ------
+    InputError
+        If what is given is neither a run nor a world, or a campaign is given with a run.
 
     Examples
     --------
     >>> import scrapflow as sf
-    >>> w = explore(sf.run(sf.read_world("toy")))
+    >>> world = sf.read_world("toy")
+    >>> w = explore(sf.run(world))
     >>> w.filters = {"material": ["scrap"], "kind": "shipped"}
     >>> w.flows.by("destination").columns.tolist()
     ['destination', 'tonnage_t']
+    >>> steered = explore(world, "2015", settings=["inspection.teams"])
+    >>> steered.values = {"inspection.teams": 4}
+    >>> steered.campaign["inspection.teams"]
+    4.0
     """
     labels(lang)
     if scale not in SCALES:
         msg = f"no scale {scale!r}; there are {', '.join(SCALES)}"
         raise InputError([problem("explore", "", "scale", msg)], what="the map")
+    if isinstance(run, World):
+        steering = Steering(run, campaign, settings)
+        return Explorer(steering.run({}, ()), steering, lang=lang, scale=scale, height=height)
+    if not isinstance(run, Run):
+        msg = f"a run or a world is explored, not {type(run).__name__}: sf.explore(sf.run(world))"
+        raise InputError([problem("explore", "", "run", msg)], what="the map")
+    if campaign is not None or settings is not None:
+        msg = "a run is as it was made; sf.explore(world, campaign) has sliders"
+        raise InputError([problem("explore", "", "campaign", msg)], what="the map")
     return Explorer(run, lang=lang, scale=scale, height=height)
 
 

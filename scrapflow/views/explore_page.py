@@ -33,8 +33,8 @@ def widget_script() -> str:
     return f"const PAGE = {json.dumps(page())};\n{asset('explore.js')}"
 
 
-def run_message(run: RunTables, *, lang: str, scale: str, answers: int = 0) -> bytes:
-    """Return all that the page shows of a run, as one binary message.
+def run_data(run: RunTables, *, lang: str, scale: str) -> dict[str, Any]:
+    """Return all that the page shows of a run, with the hash of its inputs.
 
     Parameters
     ----------
@@ -42,13 +42,23 @@ def run_message(run: RunTables, *, lang: str, scale: str, answers: int = 0) -> b
         What is shown.
     lang, scale
         As for :func:`scrapflow.map_flows`.
-    answers
-        Number of the question that it answers.
     """
     from scrapflow.views.maps import run_ranges
 
     layer = FlowLayer(run, lang=lang, interface="full", options={"scale": scale, "ranges": run_ranges(run)})
-    return message({**layer.payload(), "inputs": inputs_hash(run.meta), "answers": answers})
+    totals = {str(k): float(v) for k, v in run.totals().items() if str(k).endswith("_t")}
+    return {**layer.payload(), "inputs": inputs_hash(run.meta), "totals": totals}
+
+
+def data_message(data: dict[str, Any], *, answers: int = 0) -> bytes:
+    """Return what a page shows as one binary message, with the number of the question that it answers."""
+    return message({**data, "answers": answers})
+
+
+def difference(data: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a run's data differs from the first run's; the scale of widths stays the first one's."""
+    kept = {key: value for key, value in data.items() if key != "largestLoad"}
+    return {key: value for key, value in kept.items() if message(value) != message(first.get(key))}
 
 
 def inputs_hash(meta: dict[str, Any]) -> str:

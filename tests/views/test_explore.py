@@ -8,7 +8,7 @@ import traitlets
 
 import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
-from scrapflow.views.explore_page import inputs_hash, page, run_message
+from scrapflow.views.explore_page import data_message, inputs_hash, page, run_data
 from scrapflow.views.offline import OfflineMap
 from scrapflow.views.still import still_html
 
@@ -104,7 +104,7 @@ def test_two_widgets_share_a_state(toy_run, w):
 
 def test_arrays_travel_as_they_are(toy_run):
     """No number of a movement is text: the message's arrays are the run's, byte for byte."""
-    raw = run_message(toy_run, lang="en", scale="fixed")
+    raw = data_message(run_data(toy_run, lang="en", scale="fixed"))
     head = int.from_bytes(raw[:4], "little")
     import json
 
@@ -147,3 +147,109 @@ def test_the_widget_says_what_it_shows(w):
     """Its text names the run, the months and the query."""
     w.selection = "Far Mill"
     assert repr(w) == "<Explorer: toy-2015, 2015-01 … 2015-02, at far>" or "at far" in repr(w)
+
+
+@pytest.fixture
+def steered(toy):
+    """Return a widget with sliders over the toy world."""
+    return sf.explore(toy, "2015", settings=["quota.headcount.kg", "looting.share", "enterprises.scrap_t"])
+
+
+def painted(widget):
+    """Return what the page would show: the newest message over the first, as ``explore.js`` joins them."""
+    import json
+
+    def read(raw):
+        head = int.from_bytes(raw[:4], "little")
+        return json.loads(raw[4 : 4 + head])
+
+    return {**read(widget._base), **(read(widget._data) if widget._data else {})}
+
+
+def test_two_hundred_random_moves_each_show_a_fresh_run(steered, toy):
+    """Whatever was moved before, what is painted after a move is what a fresh run of its settings gives."""
+    rng = np.random.default_rng(14)
+    fresh = {}
+    for n in range(1, 201):
+        values = {s["name"]: s["high"] for s in steered._sliders if rng.random() < 0.5}
+        closed = ["rail_far"] if rng.random() < 0.3 else []
+        steered._wish = {"n": n, "values": values, "closed": closed}
+        key = (tuple(sorted(steered.values.items())), tuple(closed))
+        if key not in fresh:
+            fresh[key] = sf.run(steered.world, steered.campaign)
+        data = painted(steered)
+        assert data["answers"] == n
+        assert data["inputs"] == inputs_hash(fresh[key].meta) == steered.inputs
+        assert data["totals"]["delivered_t"] == fresh[key].totals().delivered_t
+    assert len(fresh) == 16
+
+
+def test_each_case_has_a_hash_of_its_own(steered):
+    """No two settings share the hash that their numbers carry."""
+    seen = set()
+    for values in ({}, {"looting.share": 1.0}, {"quota.headcount.kg": 30.0}, {"enterprises.scrap_t": 20.0}):
+        for closed in ((), ("rail_far",)):
+            steered.values, steered.closed = values, closed
+            seen.add(painted(steered)["inputs"])
+    assert len(seen) == 8
+
+
+def test_python_moves_a_slider_and_the_page_hears_of_it(steered):
+    """A value set in Python is a wish of the page's too, with a number beyond the last."""
+    steered._wish = {"n": 7, "values": {}, "closed": []}
+    steered.values = {"quota.headcount.kg": 30}
+    assert steered._wish == {"n": 8, "values": {"quota.headcount.kg": 30.0}, "closed": []}
+    assert painted(steered)["answers"] == 8
+    assert steered.campaign.rules[0].kg.value == 30
+    assert steered.run.totals().quota_t == pytest.approx(100)
+
+
+def test_a_changed_number_of_the_world_is_on_record(steered):
+    """What a slider changes in the world is listed as a change, and in the run's identity."""
+    steered.values = {"enterprises.scrap_t": 20.0}
+    assert steered.world.changes["column"].tolist() == ["scrap_t"]
+    assert steered.run.meta["changes"][0]["is"] == "20"
+
+
+def test_a_closed_link_is_in_the_campaign_that_can_be_saved(steered):
+    """Closures are entries of the campaign's calendar; the far mill gets nothing."""
+    steered.closed = "rail_far"
+    assert 'link_id = "rail_far"' in steered.campaign.to_toml()
+    assert steered.run.flows.to("Far Mill").total_t == 0
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "error"),
+    [
+        ("values", {"quota.headcount.kg": 31}, InputError),
+        ("values", {"quota.headcount.kg": None}, InputError),
+        ("values", {"quota": 3}, UnknownNameError),
+        ("values", 7, InputError),
+        ("closed", "no such link", UnknownNameError),
+    ],
+)
+def test_what_cannot_be_steered_is_refused(steered, trait, value, error):
+    """A value beyond its range, or a link that is not there, changes nothing."""
+    before = painted(steered)["inputs"]
+    with pytest.raises(error):
+        setattr(steered, trait, value)
+    assert painted(steered)["inputs"] == before
+
+
+def test_sliders_are_those_that_matter(toy):
+    """Without names, a world's sliders are the assumptions with the largest effect on what mills receive."""
+    ranked = sf.sensitivity(toy, "2015", processes=1)
+    expected = ranked.loc[ranked.effect_t > 0, "input"].head(6).tolist()
+    assert [s["name"] for s in sf.explore(toy, "2015")._sliders] == expected
+
+
+def test_a_run_has_no_sliders_and_says_so(w, toy_run):
+    """Values, closures and a campaign belong to a world; a run is as it was made."""
+    for call in (
+        lambda: setattr(w, "values", {}),
+        lambda: w.campaign,
+        lambda: sf.explore(toy_run, "2015"),
+        lambda: sf.explore(5),
+    ):
+        with pytest.raises(InputError):
+            call()

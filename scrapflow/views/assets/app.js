@@ -26,7 +26,7 @@ import { percent, translator, whole } from "./words.js";
 export function mount(map, data) {
 	const run = readRun(data);
 	const { nodes } = run;
-	const view = runView(run, data.style);
+	const view = runView(run, data.style, data.reference);
 	const shapes = {
 		countries: readShape(data.basemap.countries),
 		regions: readShape(data.basemap.regions),

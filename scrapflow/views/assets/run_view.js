@@ -23,9 +23,10 @@ const HOME_LINE = 0.6;
 /**
  * @param {Run} run what readRun gave
  * @param {Style} style colours
+ * @param {any} [first] whose largest flows and stocks the fixed scales are of, if not this run's own
  * @returns {View}
  */
-export function runView(run, style) {
+export function runView(run, style, first) {
 	const { nodes, links, series } = run;
 	const groups = hierarchy(nodes, run.places);
 	const mills = [...nodes.kind.keys()].filter((i) => nodes.what(i) === "mill" && nodes.placed[i]);
@@ -37,19 +38,16 @@ export function runView(run, style) {
 	let all = null;
 	let home = 0;
 	const reference = {
-		load: run.largestLoad,
+		load: first?.load ?? run.largestLoad,
 		months: Math.max(1, run.nPeriods),
 		get result() {
 			return (all ??= sums(run, new Uint8Array(series.origin.length).fill(1), 0, last));
 		},
 		get nodes() {
-			return (whole ??= nodeSums(
-				run,
-				reference.result,
-				0,
-				last,
-				stockless ? null : series.material.names.map(() => 1),
-			));
+			return (
+				first?.nodes ??
+				(whole ??= nodeSums(run, reference.result, 0, last, stockless ? null : series.material.names.map(() => 1)))
+			);
 		},
 	};
 	/** @type {View} */

@@ -1,0 +1,210 @@
+"""A campaign that is steered: sliders over its assumptions, links closed by a click, and the run that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.campaign import Campaign, read_campaign
+from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.pipeline import run as run_campaign
+from scrapflow.studies.sensitivity import sensitivity
+from scrapflow.studies.uncertain import Inputs, Setter, uncertain
+from scrapflow.world.frames import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from scrapflow.runs import Run
+    from scrapflow.world import World
+
+MOST = 6
+"""Sliders, where nobody names them."""
+_KEPT = 16
+"""Runs that are kept, so that going back costs nothing."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    """One setting that is steered: its name, unit, central value and the ends of its range."""
+
+    name: str
+    unit: str
+    value: float
+    low: float
+    high: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the slider as the page reads it."""
+        return {"name": self.name, "unit": self.unit, "value": self.value, "low": self.low, "high": self.high}
+
+
+class Steering:
+    """A world and campaign with other values of some assumptions, and some links closed.
+
+    Parameters
+    ----------
+    world
+        Where it happens.
+    campaign
+        A campaign or its name; the world's default if none is given.
+    settings
+        Names of inputs, as ``sf.sensitivity`` lists them; by default those that ``world.toml`` names under ``[explore]``, else
+        the six with the largest effect.
+
+    Raises
+    ------
+    UnknownNameError
+        If an input is unknown or has no range.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> steering = Steering(sf.read_world("toy"), "2015", ["inspection.teams"])
+    >>> steering.sliders[0].low, steering.sliders[0].high
+    (1.0, 4.0)
+    >>> steering.run({"inspection.teams": 4}, ()).meta["campaign"]
+    '2015'
+    """
+
+    def __init__(self, world: World, campaign: str | Campaign | None, settings: Iterable[str] | None = None) -> None:
+        self.world = world
+        self.base = (
+            campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
+        )
+        inputs = uncertain(world, self.base)
+        known = inputs.groups.set_index("input")
+        names = list(settings) if settings is not None else _chosen(world, self.base, known.index.tolist())
+        for name in names:
+            if name not in known.index:
+                msg = f"no assumption with a range is called {name!r}; sf.sensitivity(world) lists them"
+                raise UnknownNameError(msg, near(str(name), known.index.tolist(), cutoff=0.4))
+        rows = known.loc[names]
+        self.sliders = [
+            Slider(str(n), str(r["unit"]), float(r["value"]), float(r["low"]), float(r["high"]))
+            for n, r in rows.iterrows()
+        ]
+        chosen = inputs.members[inputs.members["input"].isin(names)].reset_index(drop=True)
+        self._members = {str(n): part for n, part in chosen.groupby("input")}
+        self._set = Setter(world, self.base, Inputs(inputs.groups[inputs.groups["input"].isin(names)], chosen))
+        self._runs: dict[Any, Run] = {}
+
+    def values_of(self, given: Mapping[str, Any]) -> dict[str, float]:
+        """Return the values that differ from the central ones, each within its range.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such slider.
+        InputError
+            If a value is no number or outside its range.
+        """
+        by_name = {s.name: s for s in self.sliders}
+        out = {}
+        for name, value in given.items():
+            if name not in by_name:
+                msg = f"no slider is called {name!r}; there are {', '.join(by_name)}"
+                raise UnknownNameError(msg, near(str(name), list(by_name), cutoff=0.4))
+            slider = by_name[name]
+            number = float(value) if isinstance(value, int | float | np.number) else float("nan")
+            if not slider.low <= number <= slider.high:
+                message = f"{value!r} is not between {slider.low:g} and {slider.high:g} {slider.unit}"
+                raise InputError([problem("explore", "", name, message)], what="the value of a slider")
+            if number != slider.value:
+                out[name] = number
+        return out
+
+    def links_of(self, closed: Iterable[str]) -> tuple[str, ...]:
+        """Return the links to be closed, sorted.
+
+        Raises
+        ------
+        UnknownNameError
+            If the world has no such link.
+        """
+        links = self.world.links["link_id"]
+        for link in closed:
+            if not (links == link).any():
+                msg = f"the world has no link {link!r}"
+                raise UnknownNameError(msg, near(str(link), links.tolist(), cutoff=0.4))
+        return tuple(sorted(set(closed)))
+
+    def case(self, values: Mapping[str, float], closed: Sequence[str]) -> tuple[World, Campaign]:
+        """Return world and campaign with values and closures; the world lists what was changed."""
+        if not values and not closed:
+            return self.world, self.base
+        drawn = {name: _members_at(self._members[name], value) for name, value in values.items()}
+        world, campaign = self._set(drawn)
+        if world is not self.world:
+            world = self.world.with_values(_differing(self.world, world))
+        if world is not self.world or closed:
+            own = list(campaign.raw.get("calendar", []))
+            shut = [{"link_id": link, "factor": 0.0, "note": "closed by hand"} for link in closed]
+            calendar = {"calendar": own + shut} if closed else {}
+            campaign = _in_world(campaign, world).update(calendar)
+        return world, campaign
+
+    def run(self, values: Mapping[str, float], closed: Sequence[str]) -> Run:
+        """Return the run of a case; the same case again costs nothing."""
+        key = (tuple(sorted(values.items())), tuple(closed))
+        if key not in self._runs:
+            if len(self._runs) >= _KEPT:
+                self._runs.pop(next(k for k in self._runs if k != ((), ())))
+            world, campaign = self.case(values, closed)
+            self._runs[key] = run_campaign(world, campaign)
+        return self._runs[key]
+
+
+def _in_world(campaign: Campaign, world: World) -> Campaign:
+    """Return a campaign as it is in another world of the same places."""
+    from dataclasses import replace
+
+    return replace(campaign, world=world)
+
+
+def _chosen(world: World, campaign: Campaign, known: Sequence[str]) -> list[str]:
+    """Return the settings that a world names, or those with the largest effect."""
+    named = [str(n) for n in world.settings.get("explore", {}).get("sliders", ()) if n in known]
+    if named:
+        return named
+    ranked = sensitivity(world, campaign, processes=1)
+    return [str(n) for n in ranked.loc[ranked["effect_t"] > 0, "input"].head(MOST)]
+
+
+def _members_at(part: pd.DataFrame, value: float) -> NDArray[np.float64]:
+    """Return the values of an input's rows where their mean is as far along its range as a value, shape (rows,)."""
+    low, middle, high = (part[c].to_numpy(dtype=np.float64) for c in ("low", "value", "high"))
+    ends = [float(x.mean()) for x in (low, middle, high)]
+    if value <= ends[1]:
+        share = (value - ends[0]) / (ends[1] - ends[0]) if ends[1] > ends[0] else 1.0
+        return np.asarray(low + share * (middle - low))
+    return np.asarray(middle + (value - ends[1]) / (ends[2] - ends[1]) * (high - middle))
+
+
+def _differing(before: World, after: World) -> pd.DataFrame:
+    """Return the numbers that differ between two worlds of the same rows, as :meth:`World.with_values` takes them."""
+    from scrapflow.world.schema import schema
+
+    rows = []
+    for name, table in shared(after.tables).items():
+        first = shared(before.tables)[name]
+        if table is first:
+            continue
+        key = schema()[name].key
+        for column in table.columns:
+            if table[column] is first[column] or not pd.api.types.is_float_dtype(table[column].dtype):
+                continue
+            one, two = first[column].to_numpy(dtype=np.float64), table[column].to_numpy(dtype=np.float64)
+            other = (one != two) & ~(np.isnan(one) & np.isnan(two))
+            if other.any():
+                rows.append(
+                    pd.DataFrame(
+                        {"table": name, "row": table.loc[other, key].to_numpy(), "column": column, "value": two[other]}
+                    )
+                )
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["table", "row", "column", "value"])

@@ -23,7 +23,7 @@ def to_networkx(nodes: pd.DataFrame, arcs: pd.DataFrame) -> nx.MultiDiGraph[str]
     Returns
     -------
     networkx.MultiDiGraph
-        Edge keys are ``link_id``; ``weight`` repeats ``cost_per_t`` for networkx's own algorithms. The graph carries
+        Edge keys are ``link_id``; ``cost`` and ``weight`` repeat ``cost_per_t`` for networkx's own algorithms. The graph carries
         ``crs`` and nodes carry ``x`` and ``y``, as OSMnx expects.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326")
@@ -38,6 +38,7 @@ def to_networkx(nodes: pd.DataFrame, arcs: pd.DataFrame) -> nx.MultiDiGraph[str]
             mode=a.mode,
             line_id=a.line_id,
             length_km=a.length_km,
+            cost=a.cost_per_t,
             cost_per_t=a.cost_per_t,
             capacity_t=a.capacity_t,
             weight=a.cost_per_t,

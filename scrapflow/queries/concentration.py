@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.queries.groupers import LINK_COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from scrapflow.queries.query import Query
+
+_OF_MOVEMENT = ("period", "year", "season", "material", "via", "basis", "grade", "path_id")
+"""Words that say the same of both ends."""
 
 
 class Concentration(NamedTuple):
@@ -119,7 +124,7 @@ def concentration(flows: Query, column: str = "origin") -> Concentration:
     return Concentration(len(t), hhi, 1 / hhi, gini(t), float(t.max() / t.sum()) if len(t) else float("nan"))
 
 
-def balances(flows: Query, by: str = "node_id") -> pd.DataFrame:
+def balances(flows: Query, by: str | Sequence[str] = "node_id") -> pd.DataFrame:
     """Set what came in against what went out, kind by kind.
 
     Parameters
@@ -127,12 +132,13 @@ def balances(flows: Query, by: str = "node_id") -> pd.DataFrame:
     flows
         Any query; kinds are kept apart.
     by
-        A column of places: ``node_id``, ``region``, ``sector``, ``kind`` (of the place) …; or ``period``.
+        A column of places: ``node_id``, ``region``, ``sector``, ``kind`` (of the place) …; or one of the movement:
+        ``period``, ``material``, ``via`` …; or several.
 
     Returns
     -------
     DataFrame
-        The column (``place_kind`` for ``kind``), ``kind, in_t, out_t, net_t``, sorted by name and kind.
+        The columns (``place_kind`` for ``kind``), ``kind, in_t, out_t, net_t``, sorted by name and kind.
 
     Examples
     --------
@@ -141,43 +147,72 @@ def balances(flows: Query, by: str = "node_id") -> pd.DataFrame:
     >>> bool(abs(b.net_t.sum()) < 1e-9)
     True
     """
-    name = "place_kind" if by == "kind" else by
+    asked = [by] if isinstance(by, str) else list(by)
+    names = ["place_kind" if word == "kind" else word for word in asked]
     sides = []
     for end, amount in (("destination", "in_t"), ("origin", "out_t")):
-        word = "period" if by == "period" else end if by == "node_id" else f"{end}_{by}"
-        side = flows.by(word, "kind")
-        sides.append(side.rename(columns={word: name, "tonnage_t": amount}).set_index([name, "kind"]))
+        words = [word if word in _OF_MOVEMENT else end if word == "node_id" else f"{end}_{word}" for word in asked]
+        side = flows.by(*words, "kind").rename(columns={**dict(zip(words, names, strict=True)), "tonnage_t": amount})
+        sides.append(side.set_index([*names, "kind"]))
     both = pd.concat(sides, axis=1).fillna(0.0).sort_index().reset_index()
     return both.assign(net_t=both["in_t"] - both["out_t"])
 
 
-def haulage(flows: Query) -> pd.DataFrame:
-    """Return the transport work of a query by kind.
+def haulage(flows: Query, *columns: str) -> pd.DataFrame:
+    """Return the transport work of a query by kind, and by columns.
+
+    Parameters
+    ----------
+    flows
+        Any query.
+    columns
+        Words as for ``by``. With ``line``, ``mode`` or another word of links, the work is what was done on those links.
 
     Returns
     -------
     DataFrame
-        ``kind, tonnage_t, tonne_km, mean_haul_km, no_length_t``: tonnes whose path has no known length are set apart
-        and count in neither the work nor the mean.
+        ``kind``, the columns, ``tonnage_t, tonne_km, mean_haul_km, no_length_t``: tonnes whose path has no known length are
+        set apart and count in neither the work nor the mean. Most tonnes first. By words of links ``tonne_km`` alone, most
+        first, since a tonne passes many links.
 
     Examples
     --------
     >>> import scrapflow as sf
-    >>> h = sf.run(sf.read_world("toy")).flows.kind("shipped").haulage()
-    >>> bool(20 <= h.mean_haul_km.item() <= 110)
+    >>> flows = sf.run(sf.read_world("toy")).flows.kind("shipped")
+    >>> bool(20 <= flows.haulage().mean_haul_km.item() <= 110)
+    True
+    >>> bool(flows.haulage("line").tonne_km.sum().round(6) == flows.haulage().tonne_km.sum().round(6))
     True
     """
-    paths = flows.paths()
-    known = paths["length_km"].notna()
-    work = paths.assign(
-        tonne_km=(paths["tonnage_t"] * paths["length_km"]).fillna(0.0),
-        hauled=paths["tonnage_t"].where(known, 0.0),
-        no_length_t=paths["tonnage_t"].where(~known, 0.0),
+    columns = tuple(c for c in dict.fromkeys(columns) if c != "kind")
+    on_links = any(c in LINK_COLUMNS for c in columns)
+    if on_links:
+        links = flows.context.run.links
+        rows = flows.by("kind", *dict.fromkeys(("link_id", *columns)))
+        rows = rows[rows["link_id"] != ""].assign(
+            length_km=lambda r: r["link_id"].map(links.set_index("link_id")["length_km"])
+        )
+    elif columns:
+        length = flows.paths().drop_duplicates("path_id").set_index("path_id")["length_km"]
+        rows = flows.by("kind", "path_id", *columns)
+        rows = rows.assign(length_km=rows["path_id"].map(length).where(rows["path_id"] != ""))
+    else:
+        rows = flows.paths()
+    known = rows["length_km"].notna()
+    work = rows.assign(
+        tonne_km=(rows["tonnage_t"] * rows["length_km"]).fillna(0.0),
+        hauled=rows["tonnage_t"].where(known, 0.0),
+        no_length_t=rows["tonnage_t"].where(~known, 0.0),
     )
-    out = work.groupby("kind", as_index=False)[["tonnage_t", "tonne_km", "hauled", "no_length_t"]].sum()
+    keys = ["kind", *columns]
+    out = work.groupby(keys, as_index=False)[["tonnage_t", "tonne_km", "hauled", "no_length_t"]].sum()
     out["mean_haul_km"] = out["tonne_km"] / out["hauled"].where(out["hauled"] > 0)
-    columns = ["kind", "tonnage_t", "tonne_km", "mean_haul_km", "no_length_t"]
-    return out.sort_values(["tonnage_t", "kind"], ascending=[False, True], ignore_index=True)[columns]
+    most = "tonne_km" if on_links else "tonnage_t"
+    if on_links:
+        # a tonne passes many links of a line: added up over them it would be no amount
+        out = out.drop(columns=["tonnage_t", "mean_haul_km", "no_length_t"])
+    wanted = [c for c in (*keys, "tonnage_t", "tonne_km", "mean_haul_km", "no_length_t") if c in out.columns]
+    return out.sort_values([most, *keys], ascending=[False, *([True] * len(keys))], ignore_index=True)[wanted]
 
 
 def link_loads(flows: Query) -> pd.DataFrame:

@@ -31,10 +31,11 @@ _SYNONYMS = {"&": "and", "|": "or", "~": "not"}
 
 
 class Condition(NamedTuple):
-    """A condition as SQL text with question marks, its parameters and the columns it reads."""
+    """A condition as SQL text with question marks, its parameters, and what it compares for equality: SQL and value."""
 
     sql: str
     parameters: tuple[Any, ...]
+    equal: tuple[tuple[str, Any], ...] = ()
 
 
 def parse_condition(text: str, column: Callable[[str], str]) -> Condition:
@@ -59,7 +60,7 @@ def parse_condition(text: str, column: Callable[[str], str]) -> Condition:
     Examples
     --------
     >>> parse_condition("tonnage_t >= 5 & kind == 'carted'", lambda name: name)
-    Condition(sql='((tonnage_t >= ?) AND (kind = ?))', parameters=(5, 'carted'))
+    Condition(sql='((tonnage_t >= ?) AND (kind = ?))', parameters=(5, 'carted'), equal=(('kind', 'carted'),))
     """
     return _Parser(text, column).whole()
 
@@ -69,6 +70,7 @@ class _Parser:
         self._text = text
         self._column = column
         self._parameters: list[Any] = []
+        self._equal: list[tuple[str, Any]] = []
         self._tokens = self._split()
         self._at = 0
 
@@ -76,7 +78,7 @@ class _Parser:
         sql = self._any()
         if self._peek():
             self._refuse(f"{self._peek()!r} is not expected here")
-        return Condition(sql, tuple(self._parameters))
+        return Condition(sql, tuple(self._parameters), tuple(self._equal))
 
     def _split(self) -> list[tuple[str, str, int]]:
         tokens: list[tuple[str, str, int]] = []
@@ -139,7 +141,10 @@ class _Parser:
             return f"({left} IS {negated}NULL)"
         negated = "NOT " if self._peek() == "not" and self._take("not") else ""
         if self._take("in"):
-            return f"({left} {negated}IN ({self._list()}))"
+            before = len(self._parameters)
+            listed = self._list()
+            self._equal += [(left, value) for value in self._parameters[before:] if set(listed) <= set("?, ")]
+            return f"({left} {negated}IN ({listed}))"
         if self._take("between"):
             low = self._sum()
             self._need("and")
@@ -155,6 +160,8 @@ class _Parser:
         if not sign:
             return left
         right = self._sum()
+        if _COMPARE[sign] == "=" and right == "?":
+            self._equal.append((left, self._parameters[-1]))
         sql = f"({left} {_COMPARE[sign]} {right})"
         if self._peek() in _COMPARE:
             if "?" in right:

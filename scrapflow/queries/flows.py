@@ -7,7 +7,7 @@ up: an end that would do so raises :class:`scrapflow.errors.MixedKindsError`. On
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapflow.queries import concentration, show
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    import networkx as nx
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.groupers import Column
@@ -35,7 +37,8 @@ class Flows(Selection):
     """A query over the movements of a run; verbs give narrower queries, ends give answers.
 
     Verbs: ``from_, to, between, through, in_region, of, via, kind, diverted, factories, graded, basis, during, where``. Ends:
-    ``total_t, by, top, pivot, matrix, to_frame, to_geo, paths, summary, balances, haulage, concentration, loads``.
+    ``total_t, by, top, head, pivot, matrix, shares, to_frame, to_geo, to_networkx, paths, summary, describe, balances, haulage,
+    concentration, loads, plot``.
 
     Parameters
     ----------
@@ -263,13 +266,99 @@ class Flows(Selection):
         """Return what the selection puts on each link; see :func:`scrapflow.queries.concentration.link_loads`."""
         return concentration.link_loads(self)
 
-    def balances(self, by: str = "node_id") -> pd.DataFrame:
+    def balances(self, by: str | Sequence[str] = "node_id") -> pd.DataFrame:
         """Set in against out by place, region or sector; see :func:`scrapflow.queries.concentration.balances`."""
         return concentration.balances(self, by)
 
-    def haulage(self) -> pd.DataFrame:
-        """Return tonne-kilometres and mean haul by kind; see :func:`scrapflow.queries.concentration.haulage`."""
-        return concentration.haulage(self)
+    def haulage(self, *columns: str | Sequence[str]) -> pd.DataFrame:
+        """Return tonne-kilometres and mean haul by kind and columns; see :func:`scrapflow.queries.concentration.haulage`."""
+        return concentration.haulage(self, *flat(columns))
+
+    def shares(self, *columns: str | Sequence[str], within: str | Sequence[str] = "period") -> pd.DataFrame:
+        """Return what part of each period (or region, mill …) each group has.
+
+        Parameters
+        ----------
+        columns
+            Words as for :meth:`by`: whose shares.
+        within
+            Word or words: of what the shares are; they sum to 1 there.
+
+        Returns
+        -------
+        DataFrame
+            ``within``, the columns, ``tonnage_t, share``; sorted by ``within``, then largest first.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> s = sf.run(sf.read_world("toy")).flows.kind("shipped").shares("destination")
+        >>> s.groupby("period").share.sum().round(9).tolist()
+        [1.0, 1.0]
+        """
+        outer = [within] if isinstance(within, str) else list(within)
+        rows = self.by(*outer, *flat(columns))
+        rows = rows.assign(share=rows["tonnage_t"] / rows.groupby(outer)["tonnage_t"].transform("sum"))
+        return rows.sort_values(
+            [*outer, "tonnage_t"], ascending=[True] * len(outer) + [False], kind="stable", ignore_index=True
+        )
+
+    def head(self, n: int = 5) -> pd.DataFrame:
+        """Return the n largest movements.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> len(sf.run(sf.read_world("toy")).flows.head(2))
+        2
+        """
+        return self.top(n)
+
+    def describe(self) -> pd.DataFrame:
+        """Return how the tonnes of single movements are spread, a row a kind.
+
+        Returns
+        -------
+        DataFrame
+            Kinds as index; ``movements, tonnage_t, mean_t, min_t, median_t, max_t``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.describe().columns.tolist()[:2]
+        ['movements', 'tonnage_t']
+        """
+        tonnes = self._rows().groupby("kind")["tonnage_t"]
+        spread = tonnes.agg(["count", "sum", "mean", "min", "median", "max"])
+        spread.columns = ["movements", "tonnage_t", "mean_t", "min_t", "median_t", "max_t"]
+        return spread.reindex(self.kinds)
+
+    def plot(self, by: str = "period", *, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the tonnes by a word as bars, one colour a kind; see :func:`scrapflow.queries.plot.bars`.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.kind("shipped").plot("destination_name").get_ylabel()
+        't'
+        """
+        from scrapflow.queries.plot import bars
+
+        return bars(self, by, ax=ax, **options)
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the links that the selection uses as a graph, weighted by its tonnes; see :func:`scrapflow.queries.flow_graph.flow_graph`.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> graph = sf.run(sf.read_world("toy")).flows.to("Far Mill").to_networkx()
+        >>> sorted(graph.get_edge_data("station", "far")["rail_far"])[:3]
+        ['cost', 'cost_per_t', 'length_km']
+        """
+        from scrapflow.queries.flow_graph import flow_graph
+
+        return flow_graph(self)
 
     def variability(self) -> Variability:
         """Return the least and most of the selection over all plans of least cost, and what the run has, in t.

@@ -28,6 +28,13 @@ LINK_COLUMNS = ("link_id", "line_id", "line", "mode", "gauge_mm")
 TIME_COLUMNS = ("year", "season")
 _ENDS = {"origin": "o", "destination": "d"}
 _SKIPPED = ("geometry", "aliases")
+OTHER_WORDS = {
+    "province": "region", "state": "region", "district": "county", "from": "origin", "source": "origin", "orig": "origin",
+    "to": "destination", "target": "destination", "dest": "destination", "sink": "destination", "month": "period",
+    "time": "period", "date": "period", "commodity": "material", "product": "material", "route": "path_id", "path": "path_id",
+    "edge": "link_id", "link": "link_id", "factory": "origin_name", "industry": "sector", "type": "kind", "mill": "destination",
+}  # fmt: skip
+"""What other tools call a word, and what it is called here."""
 
 
 class Column(NamedTuple):
@@ -96,6 +103,10 @@ class Columns:
         found = self._known.get(name)
         if found is None:
             known = sorted(self._known)
+            own = OTHER_WORDS.get(name.strip().lower(), "")
+            if own in self._known:
+                msg = f"no column is called {name!r}; here it is {own!r}"
+                raise UnknownNameError(msg, [own, *near(name, known, n=4)])
             hint = did_you_mean(name, known, f"known are {', '.join(known)}", n=5)
             msg = f"no column is called {name!r}; {hint}"
             raise UnknownNameError(msg, near(name, known, n=5))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
+from scrapflow.queries.arguments import text
 from scrapflow.queries.clauses import GRADES, Clause, among, joins, line_links, moved, on_path, used_tables
 from scrapflow.queries.expressions import parse_condition
 from scrapflow.queries.times import periods_of, times
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scrapflow.ledger.tables import RunTables
+    from scrapflow.queries.groupers import Column
     from scrapflow.queries.query_context import QueryContext
     from scrapflow.queries.times import When
     from scrapflow.world.names import Match
@@ -107,6 +109,7 @@ class Selection:
         >>> flows.through("rail_far").by("destination").destination.tolist()
         ['far']
         """
+        text(name, "the name of a place, link or line")
         links = self.context.run.links
         if (links["link_id"] == name).any() and not (self.context.run.nodes["node_id"] == name).any():
             return self._with(on_path([name]), f"through {name}", "paths")
@@ -254,6 +257,7 @@ class Selection:
         >>> shipped.graded("B3").total_t <= shipped.graded("E5").total_t <= shipped.total_t
         True
         """
+        text(grade, "a grade")
         try:
             parse(grade)
         except ValueError as error:
@@ -285,7 +289,7 @@ class Selection:
         Parameters
         ----------
         when
-            ``"2015-03"``; ``"2015"``; a range with both ends included, ``("2015-01", "2015-03")`` or as two words; a
+            ``"2015-03"``; ``"2015"``; ``"March"``, ``"2015-Q1"``; a range with both ends included, ``("2015-01", "2015-03")`` or as two words; a
             season ``"spring"`` (all years) or ``"2015-spring"`` (by the year its months lie in); a day, as text or as
             a date, means the period it lies in. A year may be a number, a range a slice.
 
@@ -330,6 +334,7 @@ class Selection:
         'carted'
         """
         tables: set[str] = set()
+        read: dict[str, Column] = {}
 
         def sql_of(name: str) -> str:
             column = self.context.columns.find(name)
@@ -337,9 +342,13 @@ class Selection:
                 msg = f"{name!r} belongs to a link and a path has several; use through()"
                 raise UnknownNameError(msg, ["origin", "destination"])
             tables.add(column.table)
+            read[column.sql] = column
             return column.sql
 
-        parsed = parse_condition(condition, sql_of)
+        parsed = parse_condition(text(condition, "a condition"), sql_of)
+        for sql, value in parsed.equal:
+            if sql in read:
+                self._require_value(read[sql], value)
         return self._with((parsed.sql, parsed.parameters), f"where {condition}", *tables)
 
     @property
@@ -374,6 +383,29 @@ class Selection:
         allowed = tuple(k for k in self.allowed if k in set(kinds))
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
+    def _require_value(self, column: Column, value: object) -> None:
+        """Refuse a value that a column has nowhere in the run: a condition that can meet nothing is no 0 t."""
+        run = self.context.run
+        if not column.text or not isinstance(value, str) or value == "":
+            return
+        if column.table in ("o", "d"):
+            known = set(run.nodes[column.source].dropna().astype(str))
+        elif column.source in ("origin", "destination"):
+            known = set(run.nodes["node_id"])
+        else:
+            fixed = {
+                "kind": KINDS,
+                "via": VIAS,
+                "material": [m.material for m in run.material_rows],
+                "period": self.periods,
+            }
+            known = set(fixed.get(column.source, ()))
+        if known and value not in known:
+            guesses = near(value, known, n=3, cutoff=0.5)
+            hint = f"; did you mean {', '.join(guesses)}?" if guesses else ""
+            msg = f"nothing in the run has {column.name} = {value!r}{hint}"
+            raise UnknownNameError(msg, guesses)
+
     def _refuse_ungraded(self) -> None:
         """Refuse a grade of kinds of movement that carry none anywhere in the run: unknown is not 0 t."""
         where, parameters, tables = self.condition()
@@ -390,6 +422,7 @@ class Selection:
         return order_in(self.context.run, order)
 
     def _lookup(self, name: str, order: Sequence[str]) -> Match:
+        text(name, "the name of a place")
         return self.context.run.names.meant(name, order)
 
     def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:

@@ -1,54 +1,143 @@
-"""When: words, numbers and dates for periods of a run."""
+"""Words for times: a period's label, a month by name, a quarter, a season, a year, a day."""
 
 from __future__ import annotations
 
+import calendar as names_of
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from scrapflow.errors import UnknownNameError, near
+import numpy as np
+
+from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.ledger.engine import calendar
+from scrapflow.queries.arguments import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
 When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | dt.date]"
 """How a time may be said."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_YEAR_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|winter)(?:[-\s](\d{4}))?")
+_SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|fall|winter)(?:[-\s](\d{4}))?")
+_QUARTER = re.compile(r"(?:(\d{4})[-\s]?)?q([1-4])(?:[-\s](\d{4}))?")
+_MONTH = re.compile(r"(?:(\d{4})[-\s])?([a-z]{3,9})\.?(?:[-\s](\d{4}))?")
+_MONTHS = {
+    name.lower(): i for i in range(1, 13) for name in (dt.date(2000, i, 1).strftime("%B"), names_of.month_abbr[i])
+} | {
+    name: i
+    for i, full in enumerate(
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
+    )
+    for name in (full, full[:3])
+}
 
 
-def times(when: Iterable[When], periods: Sequence[str]) -> list[str]:
-    """Return words for times given as words, numbers, dates, slices or sequences of these."""
+def times(when: Iterable[object], periods: Sequence[str], *, nested: bool = False) -> list[str]:
+    """Return words for times given as words, numbers, dates, slices or sequences of these.
+
+    Raises
+    ------
+    InputError
+        If something is no time.
+
+    Examples
+    --------
+    >>> times([slice("2015-01", None)], ["2015-01", "2015-02"])
+    ['2015-01', '2015-02']
+    """
     words: list[str] = []
     for time in when:
         if isinstance(time, slice):
             first, last = periods[0], periods[-1]
             ends = (first if time.start is None else time.start, last if time.stop is None else time.stop)
-            words += times(ends, periods)
-        elif isinstance(time, str | int | dt.date):
-            words.append(time.isoformat()[:10] if isinstance(time, dt.date) else str(time))
+            words += times(ends, periods, nested=True)
+        elif isinstance(time, dt.date):
+            words.append(time.isoformat()[:10])
+        elif isinstance(time, str | int | np.integer) and not isinstance(time, bool):
+            words.append(text(str(time), "a time"))
+        elif isinstance(time, Iterable) and not isinstance(time, bytes) and not nested:
+            words += times(time, periods, nested=True)
         else:
-            words += times(time, periods)
+            message = f"{time!r} is no time: say '2015-03', 'March', '2015-Q1' or a day"
+            raise InputError([problem("flows", "", "period", message)], what="the query")
     return words
 
 
 def periods_of(word: str, periods: pd.DataFrame) -> list[str]:
-    """Return the periods that a word means: a period, a year, a season, the day within one."""
-    labels = periods["period"].tolist()
-    season = _YEAR_SEASON.fullmatch(word.strip().lower())
-    if season:
+    """Return the periods that a word means, in order.
+
+    Parameters
+    ----------
+    word
+        ``"2015-03"``, ``"2015"``, ``"March"``, ``"March 2015"``, ``"2015-Q1"``, ``"spring"``, ``"2015-spring"``, a day. A
+        month or a quarter without a year means that of every year; a period belongs to the month in which it begins.
+    periods
+        ``period, start, end``.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such period; the message says what may be said.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> periods_of("February", run.periods), periods_of("2015-Q1", run.periods)
+    (['2015-02'], ['2015-01', '2015-02'])
+    """
+    labels = [str(p) for p in periods["period"]]
+    said = word.strip().lower()
+    chosen = [p for p in labels if p == word or p.startswith(f"{word}-")]
+    if not chosen and (season := _SEASON.fullmatch(said)):
         dated, year = calendar(periods), season.group(1) or season.group(3)
-        fits = (dated["season"] == season.group(2)) & (dated["year"].eq(year) | (year is None))
-        chosen = dated.loc[fits, "period"].tolist()
-    else:
-        chosen = [p for p in labels if p == word or p.startswith(f"{word}-")]
+        name = "autumn" if season.group(2) == "fall" else season.group(2)
+        chosen = dated.loc[(dated["season"] == name) & (dated["year"].eq(year) | (year is None)), "period"].tolist()
+    if not chosen:
+        chosen = _beginning_in(said, periods)
     if not chosen and _DAY.fullmatch(word):
-        chosen = periods.loc[(periods["start"] <= word) & (periods["end"] >= word), "period"].tolist()
+        starts, ends = (periods[c].astype(str).str[:10] for c in ("start", "end"))
+        chosen = periods.loc[(starts <= word) & (ends >= word), "period"].tolist()
     if not chosen:
         span = f"the run covers {labels[0]} … {labels[-1]}" if labels else "the run has no period"
-        msg = f"no period is called {word!r}; {span}"
+        example = f"; say {labels[0]!r}, 'March', '2015-Q1', 'spring' or a day" if labels else ""
+        msg = f"no period is called {word!r}; {span}{example}"
         raise UnknownNameError(msg, near(word, labels, n=5, cutoff=0.5))
     return chosen
+
+
+def _beginning_in(said: str, periods: pd.DataFrame) -> list[str]:
+    """Return the periods that begin in a month or a quarter."""
+    if quarter := _QUARTER.fullmatch(said):
+        year, months = (
+            quarter.group(1) or quarter.group(3),
+            range(3 * int(quarter.group(2)) - 2, 3 * int(quarter.group(2)) + 1),
+        )
+    elif (month := _MONTH.fullmatch(said)) and month.group(2) in _MONTHS:
+        year, months = month.group(1) or month.group(3), range(_MONTHS[month.group(2)], _MONTHS[month.group(2)] + 1)
+    else:
+        return []
+    starts = [str(s)[:10] for s in periods["start"]]
+    return [
+        str(p)
+        for p, start in zip(periods["period"], starts, strict=True)
+        if int(start[5:7]) in months and (year is None or start[:4] == year)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import UnknownNameError, near
+from scrapflow.queries.arguments import words as listed_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def flat(words: Iterable[str | Sequence[str]]) -> list[str]:
-    """Return words given one by one or in lists."""
-    return [word for some in words for word in ([some] if isinstance(some, str) else some)]
+    """Return words given one by one or in lists; what is no text is refused."""
+    return listed_words(words, "what a query is asked for")
 
 
 def said(meant: Iterable[tuple[str, Match]]) -> str:

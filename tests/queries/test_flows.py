@@ -236,7 +236,10 @@ def test_a_condition_cannot_call_or_read(made_up):
     for evil in ("read_csv('/etc/passwd') = 1", "1; drop table movements", "kind = (select 1)", "getenv('HOME') = 'x'"):
         with pytest.raises((InputError, UnknownNameError)):
             made_up.run.flows.where(evil)
-    assert len(made_up.run.flows.where("kind = 'x'' OR 1=1 --'")) == 0
+    # text that would end the quotation is a value like any other: one that nothing in the run has
+    with pytest.raises(UnknownNameError, match="nothing in the run has kind"):
+        made_up.run.flows.where("kind = 'x'' OR 1=1 --'")
+    assert len(made_up.run.flows.where("kind != 'x'' OR 1=1 --'")) == len(made_up.run.movements)
 
 
 def test_wrong_types_in_a_condition_are_named(made_up):

@@ -1,0 +1,56 @@
+"""Bars of a query with matplotlib, for the quick look; pictures of whole runs are made by the views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapflow.vocabulary.read import kinds, palette_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from scrapflow.queries.query import Query
+
+_MOST = 30
+
+
+def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options: Any) -> Axes:
+    """Draw the tonnes of a query by a word: bars beside each other, one for each kind of movement.
+
+    Parameters
+    ----------
+    flows
+        Any query; kinds are kept apart and never stacked.
+    by
+        A word as for ``by``. Periods stand in their order, everything else largest first, at most thirty.
+    ax
+        Axes to draw on; new ones if not given.
+    options
+        Passed on to pandas' ``plot.bar``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> axes = bars(sf.run(sf.read_world("toy")).flows, "period")
+    >>> [t.get_text() for t in axes.get_xticklabels()]
+    ['2015-01', '2015-02']
+    """
+    wide = flows.by(by, "kind").pivot_table(index=by, columns="kind", values="tonnage_t", aggfunc="sum", fill_value=0.0)
+    wide = wide[[kind for kind in kinds() if kind in wide.columns]]
+    if by in ("period", "year"):
+        wide = wide.sort_index()
+    else:
+        wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(_MOST)
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(layout="constrained").subplots()
+    colours = palette_of(kinds().values())
+    given = {"color": [colours[k] for k in wide.columns], "width": 0.8, "legend": len(wide.columns) > 1, **options}
+    drawn: Axes = wide.plot.bar(ax=ax, **given)
+    drawn.set(ylabel="t", xlabel=by, title=flows.words)
+    return drawn

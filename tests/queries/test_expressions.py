@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapflow.errors import InputError
@@ -110,6 +110,7 @@ _conditions = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(_conditions)
 def test_duckdb_keeps_the_rows_that_pandas_keeps(text):
     """What both languages can say means the same in both: pandas' ``query`` is the second opinion."""

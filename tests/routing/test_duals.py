@@ -13,7 +13,7 @@ from .conftest import INF, frames, make, problems
 from .test_time_expansion import long_problems
 
 STEP = 0.01
-SLOW = settings(max_examples=150, deadline=None, derandomize=True)
+SLOW = settings(max_examples=80, deadline=None, derandomize=True)
 
 
 def _check(problem_of, nodes, links, result):

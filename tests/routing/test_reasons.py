@@ -5,7 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapflow.routing import FlowProblem, solve
@@ -57,6 +57,7 @@ def test_too_dear_is_told_apart_from_full():
     assert told(dear)["yard", "supply"] == ("too_dear", ())
 
 
+@settings(max_examples=50)
 @given(problems())
 def test_the_named_links_are_full_and_without_them_more_could_pass(drawn):
     """Every link of a cut carries all it can; the reason "capacity" has one and no other reason has any."""

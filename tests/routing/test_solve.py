@@ -13,7 +13,7 @@ from scrapflow.routing import FlowProblem, Status, Termination, solve
 
 from .conftest import INF, frames, make, problems, second_opinion
 
-SLOW = settings(max_examples=250, deadline=None, derandomize=True)
+SLOW = settings(max_examples=120, deadline=None, derandomize=True)
 
 
 def _residual(problem, result):

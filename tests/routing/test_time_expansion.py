@@ -13,7 +13,7 @@ from scrapflow.routing import FlowProblem, solve
 
 from .conftest import INF, frames, problems, tenths
 
-SLOW = settings(max_examples=120, deadline=None, derandomize=True)
+SLOW = settings(max_examples=70, deadline=None, derandomize=True)
 
 
 def yard_and_mill(**settings_):

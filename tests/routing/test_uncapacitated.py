@@ -11,7 +11,7 @@ from scrapflow.routing.time_expansion import expand
 
 from .conftest import INF, problems
 
-SLOW = settings(max_examples=200, deadline=None, derandomize=True)
+SLOW = settings(max_examples=100, deadline=None, derandomize=True)
 
 
 @SLOW

@@ -14,7 +14,7 @@ from scrapflow.routing import FlowProblem, Solver, solve, solve_batch
 from .conftest import INF, make, problems, tenths
 from .test_time_expansion import long_problems
 
-SLOW = settings(max_examples=120, deadline=None, derandomize=True)
+SLOW = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 @SLOW

@@ -171,7 +171,8 @@ export function mount(map, data) {
 	// ---- the page around the map ----
 	const container = map.getContainer();
 	const live = el("div.hidden", { role: "status" });
-	const main = el("div.main");
+	// a page of its own has one main part; in a notebook the page around it may have another
+	const main = el("div.main", { role: data.options.page ? "main" : "region", label: app.t("map.label") });
 	const side = el("aside.side");
 	const root = el("div.app", { lang: data.lang }, side, main, live);
 	container.replaceWith(root);

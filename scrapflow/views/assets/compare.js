@@ -42,7 +42,7 @@ export function mount(map, data) {
 	const captions = [el("h2"), el("h2"), el("h2")];
 	const keys = [el("div.pane-key"), el("div.pane-key"), el("div.pane-key")];
 	const panes = [container, second, third].map((node, i) => el("section.pane", captions[i], node, keys[i]));
-	root.append(head, el("div.panes", panes));
+	root.append(head, el("div.panes", { role: "main" }, panes));
 	const options = { zoomSnap: 0.25, zoomControl: false, attributionControl: false, center: [0, 0], zoom: 2 };
 	const maps = [map, L.map(second, options), L.map(third, options)];
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });

@@ -172,7 +172,7 @@ export function figures(app) {
 	const split = moved.map((k) => `${two(view.shown.result.byKind[k])} ${t("kind." + kinds[k].name)}`).join(", ");
 	const full = !filters && millsFull(app) && t("figure.full");
 	const { members } = app.data.about;
-	return el(
+	const cards = el(
 		"dl.cards",
 		run.accounts.role.asked in run.accounts.columns && card("asked", t("figure.asked"), sum.asked, "", app.style.ink),
 		role.bring.length > 0 &&
@@ -186,8 +186,11 @@ export function figures(app) {
 				full || of(sum.mills, sum.bring, "figure.of.carted"),
 				colour(role.mills),
 			),
-		Boolean(members) && rangeOf(app, "mills") && el("p.small.members", t("figure.ranges", { n: members })),
 	);
+	return [
+		cards,
+		Boolean(members) && rangeOf(app, "mills") && el("p.small.members", t("figure.ranges", { n: members })),
+	];
 }
 
 /** The picture in words, for those who do not see it. @param {App} app */

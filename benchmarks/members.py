@@ -1,0 +1,72 @@
+"""Members of an ensemble, against the bare solves of their hauls.
+
+*Member* is what an ensemble does for one draw of all assumptions of the embedded world: totals, claims and link loads, from
+quantiles. *Bare* solves the hauls of that member, all rounds of them, as problems on ready arrays and without a frame, the
+rule for ties counted in. *Cold* is the network simplex alone. Processor seconds of one process, member and solves in turn,
+means over the same draws; the totals of a member are compared with those of `sf.run` in tests/studies/test_member.py.
+`ten_thousand_min` is what 10,000 members would take on two cores at that rate.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import numpy as np
+from scipy.stats import qmc
+
+import scrapflow as sf
+from scrapflow.routing import solve
+from scrapflow.studies import member_haul
+from scrapflow.studies.member import Study
+from scrapflow.studies.uncertain import uncertain
+
+if TYPE_CHECKING:
+    from scrapflow.routing import FlowProblem, FlowResult
+
+MEMBERS = 40
+
+
+def told(study: Study, quantiles: np.ndarray) -> tuple[object, object, object]:
+    """Run a member and return what an ensemble keeps of it."""
+    member = study.run(study.drawer(quantiles))
+    return study.totals(member), study.claims(member), study.loads(member)
+
+
+def row(campaign: str) -> dict:
+    """Return a member of a campaign beside the bare solves of its hauls."""
+    world = sf.read_world()
+    asked = sf.read_campaign(world, campaign)
+    inputs = uncertain(world, asked)
+    study = Study(world, asked, inputs)
+    cube = qmc.LatinHypercube(d=len(inputs.groups), rng=np.random.default_rng(0)).random(MEMBERS)
+    told(study, cube[0])
+    posed: list[FlowProblem] = []
+
+    def noted(problem: FlowProblem, *, foresight: str) -> FlowResult:
+        posed.append(problem)
+        return solve(problem, foresight=foresight)
+
+    took = np.zeros(3)
+    rounds = 0
+    for quantiles in cube:
+        start = time.process_time()
+        with patch.object(member_haul, "solve", noted):
+            told(study, quantiles)
+        took[0] += time.process_time() - start
+        for i, ties in ((1, "rule"), (2, "any")):
+            start = time.process_time()
+            for problem in posed:
+                solve(problem, foresight=asked.foresight, ties=ties)
+            took[i] += time.process_time() - start
+        rounds += len(posed)
+        posed.clear()
+    member, bare, cold = (took / MEMBERS).tolist()
+    return {"work": f"a member of {campaign}, {rounds / MEMBERS:.2g} hauls", "goal": "≤ 2", "member/bare": member / bare,
+            "member_s": member, "bare_s": bare, "cold_s": cold, "ten_thousand_min": member * 10_000 / 2 / 60}  # fmt: skip
+
+
+def rows() -> list[dict]:
+    """Return a row a campaign of the embedded world."""
+    return [row(campaign) for campaign in ("2015", "2012", "2023")]

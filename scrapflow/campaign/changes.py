@@ -17,8 +17,10 @@ def flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
     apart: dict[str, Any] = {}
     for key, value in changes.items():
         dotted = f"{at}{key}"
-        section = dotted == "periods" or any(k.startswith(f"{dotted}.") for k in setting_rules())
-        apart |= flat(value, f"{dotted}.") if section and isinstance(value, dict) else {dotted: value}
+        section = isinstance(value, dict) and (
+            dotted == "periods" or any(k.startswith(f"{dotted}.") for k in setting_rules())
+        )
+        apart |= flat(value, f"{dotted}.") if section else {dotted: value}
     return apart
 
 

@@ -218,7 +218,7 @@ _READ: WeakKeyDictionary[World, dict[str, Population]] = WeakKeyDictionary()
 
 def materials_of(world: World) -> list[Material]:
     """Return the materials of a world: its own table of them, or the packaged ones."""
-    own = world.tables.get("materials")
+    own = shared(world.tables).get("materials")
     if own is None or own.empty:
         return list(materials().values())
     rows = own.drop(columns="geometry", errors="ignore").astype("str").to_dict("records")

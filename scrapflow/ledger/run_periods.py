@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,9 +28,15 @@ def months_of(periods: pd.DataFrame) -> NDArray[np.float64]:
     >>> months_of(frame).round(3).tolist()
     [3.0, 0.23]
     """
-    start = pd.to_datetime(periods["start"])
-    after = pd.to_datetime(periods["end"]) + pd.Timedelta(days=1)
+    return np.array(_months(tuple(periods["start"].tolist()), tuple(periods["end"].tolist())))
+
+
+@lru_cache(maxsize=8)
+def _months(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[float, ...]:
+    """Return the lengths; studies ask for those of the same periods again and again."""
+    start = pd.to_datetime(pd.Series(first, dtype="object"))
+    after = pd.to_datetime(pd.Series(last, dtype="object")) + pd.Timedelta(days=1)
     whole = (start.dt.day == 1) & (after.dt.day == 1)
     calendar = (after.dt.year - start.dt.year) * 12 + (after.dt.month - start.dt.month)
     days = (after - start).dt.days * MONTHS_A_DAY
-    return np.where(whole, calendar, days).astype(np.float64)
+    return tuple(np.where(whole, calendar, days).astype(np.float64).tolist())

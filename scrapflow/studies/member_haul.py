@@ -50,7 +50,7 @@ class Hauls:
         intake = mill_intake(world.mills, campaign.months, displaced=campaign["mills.displaced_share"])
         arcs = network.in_periods(campaign.months).arcs
         rails = self._of(network)
-        special = bool(campaign.allocation) or not campaign.calendar.empty
+        special = bool(campaign.allocation or campaign.closures)
         posed = None if special else self._known(network, campaign, intake, arcs, rails)
         return Haul(campaign, intake, arcs, rails, posed)
 

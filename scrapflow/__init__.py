@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scrapflow.evidence.reports import reports
     from scrapflow.evidence.sightings import pile, wagons
     from scrapflow.exchange.export import export
+    from scrapflow.exchange.verify import verify
     from scrapflow.network import Network, Path, Transport, build_network
     from scrapflow.pipeline import run, run_from
     from scrapflow.queries.burden import burden
@@ -84,6 +85,7 @@ _HOME = {
     "compare": "queries.compare",
     "compare_map": "views.compare_map",
     "export": "exchange.export",
+    "verify": "exchange.verify",
     "explore": "views.explore",
     "expulsion_probability": "campaign",
     "interdict": "routing.interdict",

@@ -13,7 +13,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scrapflow.commands import check_and_new, export_run, flows_and_trace, map_and_run, set_beside, weigh_evidence
+from scrapflow.commands import (
+    check_and_new,
+    export_run,
+    flows_and_trace,
+    map_and_run,
+    set_beside,
+    verify_run,
+    weigh_evidence,
+)
 from scrapflow.commands.options import BAD_INPUT, example
 from scrapflow.errors import MixedKindsError, ScrapflowError
 from scrapflow.terminal import unforeseen
@@ -64,7 +72,7 @@ def common(
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
 
 
-for part in (map_and_run, check_and_new, flows_and_trace, set_beside, weigh_evidence, export_run):
+for part in (map_and_run, check_and_new, flows_and_trace, set_beside, weigh_evidence, export_run, verify_run):
     app.add_typer(part.app)
 
 

@@ -9,25 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import replacing
 from scrapflow.ledger import balance
+from scrapflow.ledger.consistency import contradictions
 from scrapflow.ledger.engine import Engine
+from scrapflow.ledger.manifest import MANIFEST, OWN, read_manifest, write_manifest
 from scrapflow.ledger.table_rows import column_faults, word_faults
 from scrapflow.ledger.tables import KEYS, HandedOut, RunTables
+from scrapflow.vocabulary import run_tables
+from scrapflow.world.database import Field
+from scrapflow.world.lineage import About, Resource, write_lineage
 
 if TYPE_CHECKING:
     from os import PathLike
 
     import pandas as pd
 
-FORMAT = 1
-"""Version of the layout; a newer one is refused."""
-_MANIFEST = "manifest.json"
 _BASEMAP = "basemap.json"
-_OWN = ("format", "files", "rows")
 _ROWS_A_GROUP = 250_000
 _TYPES = {
     "string": "string",
@@ -75,11 +76,11 @@ def save_run(run: RunTables, path: str | PathLike[str]) -> None:
 def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
     """Read the tables of a saved run, without the façade; see :func:`scrapflow.read_run`."""
     folder = Path(path)
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder, check=check)
     if check:
         _compare_files(folder, manifest["files"])
     basemap = folder / _BASEMAP
-    meta = {k: v for k, v in manifest.items() if k not in _OWN}
+    meta = {k: v for k, v in manifest.items() if k not in OWN}
     run = RunTables(
         StoredTables(folder, list(manifest["rows"])),
         meta,
@@ -127,7 +128,7 @@ class StoredTables(HandedOut):
 
 def _is_run(folder: Path) -> bool:
     """Tell whether a folder is a saved run and nothing else: its manifest names every file, but those of a desktop."""
-    manifest = folder / _MANIFEST
+    manifest = folder / MANIFEST
     if not manifest.is_file():
         return False
     try:
@@ -135,7 +136,7 @@ def _is_run(folder: Path) -> bool:
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
     there = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file() and not _is_of_a_desktop(f)}
-    return there <= {*known, _MANIFEST}
+    return there <= {*known, MANIFEST}
 
 
 def _write(run: RunTables, folder: Path) -> None:
@@ -153,9 +154,33 @@ def _write(run: RunTables, folder: Path) -> None:
     if run.basemap:
         text = json.dumps(run.basemap, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         (folder / _BASEMAP).write_text(text, encoding="utf-8")
-    manifest = {**run.meta, "format": FORMAT, "rows": rows, "files": _hashes(folder)}
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
-    (folder / _MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    write_lineage(folder, _about(run), [_resource(run, name) for name in rows])
+    write_manifest(folder, {**run.meta, "rows": rows, "files": _hashes(folder)})
+
+
+def _about(run: RunTables) -> About:
+    settings = {key: run.meta[key] for key in ("campaign", "mode", "seed", "case") if run.meta.get(key) is not None}
+    return About(
+        run.name,
+        str(run.meta.get("title", "")),
+        [{"name": label, "sha256": digest} for label, digest in sorted(run.meta.get("inputs", {}).items())],
+        settings,
+        str(run.meta.get("version", "")),
+        run.sources["accessed"].fillna("").tolist() if "accessed" in run.sources else [],
+    )
+
+
+def _resource(run: RunTables, name: str) -> Resource:
+    table, frame = run_tables()[name], run.tables[name]
+    files = (
+        tuple(f"movements/{p}.parquet" for p in run.periods["period"]) if name == "movements" else (f"{name}.parquet",)
+    )
+    fields = tuple(
+        Field(c.name, c.type, f"{c.meaning} ({c.unit})" if c.unit else c.meaning)
+        for c in table.columns.values()
+        if c.name in frame
+    )
+    return Resource(name, table.meaning, files, fields, table.key)
 
 
 def _write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -186,7 +211,7 @@ def _read_table(files: list[Path]) -> pd.DataFrame:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != _MANIFEST and not _is_of_a_desktop(f))
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != MANIFEST and not _is_of_a_desktop(f))
     return {f.relative_to(folder).as_posix(): _sha256(f) for f in files}
 
 
@@ -198,7 +223,7 @@ def _is_of_a_desktop(file: Path) -> bool:
 def _stamp(folder: Path) -> tuple[int, int, int] | None:
     """Return what changes when a run is saved to a folder: which file its manifest is, its size and its time."""
     try:
-        about = (folder / _MANIFEST).stat()
+        about = (folder / MANIFEST).stat()
     except OSError:
         return None
     return about.st_ino, about.st_size, about.st_mtime_ns
@@ -207,33 +232,6 @@ def _stamp(folder: Path) -> tuple[int, int, int] | None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / _MANIFEST
-    if not path.exists():
-        raise InputError(
-            [
-                problem(
-                    str(folder),
-                    "",
-                    "",
-                    "no manifest.json: this is no saved run; run.save() or 'scrapflow run' writes one",
-                )
-            ],
-            what="the run",
-        )
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        number = int(manifest["format"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            [problem(str(path), "", "", f"the manifest cannot be read: {error}")], what="the run"
-        ) from error
-    if number > FORMAT:
-        message = f"layout {number} is newer than this scrapflow knows ({FORMAT})"
-        raise InputError([problem(str(path), "", "format", message)], what="the run")
-    return dict(manifest)
 
 
 def _compare_files(folder: Path, wanted: dict[str, str]) -> None:
@@ -252,13 +250,17 @@ def _check_tables(folder: Path, run: RunTables) -> None:
     faults = [fault for name in KEYS for fault in _column_faults(name, stored.files(name))]
     if faults:
         raise InputError(faults, what="the run")
-    engine = Engine(run.tables)
+    # Apart from the run's own tables, which stay unread until they are asked for.
+    engine, apart = Engine(stored), RunTables(stored, run.meta)
     words = engine.frame("SELECT DISTINCT kind, material, via FROM movements", uses=["movements"])
-    faults = word_faults(words, run.materials["material"])
+    faults = word_faults(words, apart.materials["material"])
     if faults:
         raise InputError(faults, what="the run")
     sql = "SELECT period, material, origin, destination, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL"
-    balance.check(run.stocks, engine.frame(sql, uses=["movements"]), run.periods)
+    balance.check(apart.stocks, engine.frame(sql, uses=["movements"]), apart.periods)
+    faults = contradictions(apart, engine)
+    if faults:
+        raise InputError(faults, what="the run")
 
 
 def _column_faults(name: str, files: list[Path]) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """The core words as tables: kinds of movement, materials, columns of accounts and of runs; and their readers."""
 
+from scrapflow.vocabulary.manifest import ManifestRow, manifest_rows
 from scrapflow.vocabulary.read import (
     ACCOUNT_COLUMNS,
     DIVERTED,
@@ -39,6 +40,7 @@ __all__ = [
     "VIAS",
     "Account",
     "Kind",
+    "ManifestRow",
     "Material",
     "RunColumn",
     "RunTable",
@@ -46,6 +48,7 @@ __all__ = [
     "groups_of",
     "kinds",
     "kinds_to",
+    "manifest_rows",
     "materials",
     "moved_by",
     "palette_of",

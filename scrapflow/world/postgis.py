@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrapflow.world.database import Address, Field, Relation, read_relations, write_relations
-from scrapflow.world.schema import MEANINGS, SPATIAL, schema
+from scrapflow.world.relations import relation_of
+from scrapflow.world.schema import schema
 from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER, as_raw
-from scrapflow.world.write import csv_bytes, files_of, tables_of, typed
+from scrapflow.world.write import csv_bytes, files_of, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ def write_database(world: WorldData, url: str, *, overwrite: bool = False) -> st
         _texts(SETTINGS_LAYER, "world.toml and the files of the basemap", ("key", "value"), texts),
         _texts(CAMPAIGNS_LAYER, "campaigns, each as its TOML", ("name", "toml"), world.campaigns),
     ]
-    tables = [_relation(world, name) for name in tables_of(world)]
+    tables = [relation_of(world, name) for name in tables_of(world)]
     write_relations(
         there, [*tables, *extra], about=f"world {world.name}: {world.title}", overwrite=overwrite, what="the world"
     )
@@ -56,23 +57,6 @@ def hashes_of(world: WorldData) -> dict[str, str]:
     """
     data = {f"{name}.csv": csv_bytes(world, name) for name in tables_of(world)} | files_of(world)
     return {label: hashlib.sha256(data[label]).hexdigest() for label in sorted(data)}
-
-
-def _relation(world: WorldData, name: str) -> Relation:
-    frame, table = typed(world, name), schema()[name]
-    known = [
-        Field(c.name, c.type, f"{c.meaning} ({c.unit})" if c.unit else c.meaning, c.references)
-        for c in table.columns.values()
-        if c.name in frame and c.name != "geometry"
-    ]
-    own = [Field(c, _type_of(frame[c])) for c in frame.columns if c not in table.columns and c != "geometry"]
-    shape = [Field("geometry", "geometry", f"{SPATIAL[name]}, EPSG:4326")] if name in SPATIAL else []
-    return Relation(name, MEANINGS[name], (*known, *own, *shape), (table.key,), frame)
-
-
-def _type_of(column: pd.Series) -> str:
-    kinds = {"f": "number", "i": "integer", "b": "boolean"}
-    return kinds.get(getattr(column.dtype, "kind", "O"), "string")
 
 
 def _texts(name: str, meaning: str, columns: tuple[str, str], rows: Mapping[str, str]) -> Relation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,10 @@ from scrapflow.errors import InputError, problem
 from scrapflow.files import replacing
 from scrapflow.world import table_geometry
 from scrapflow.world.default_materials import told
+from scrapflow.world.lineage import FILES as LINEAGE
+from scrapflow.world.lineage import About, Resource, write_lineage
 from scrapflow.world.outlines import of_basemap
+from scrapflow.world.relations import relation_of
 from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.toml_text import write_toml
 from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER
@@ -57,7 +61,7 @@ def _may_replace(target: Path, kind: str) -> None:
         raise InputError(found, what=f"writing {target}")
     if kind == "gpkg":
         return
-    ours = {f"{t}.{suffix}" for t in TABLES for suffix in ("csv", "parquet")} | {"world.toml"}
+    ours = {f"{t}.{suffix}" for t in TABLES for suffix in ("csv", "parquet")} | {"world.toml", *LINEAGE}
     files = sorted(p.relative_to(target) for p in target.rglob("*") if not p.is_dir())
     parts = {("campaigns", ".toml"), ("basemap", ".geojson")}
     others = [f.as_posix() for f in files if f.as_posix() not in ours and (f.parent.as_posix(), f.suffix) not in parts]
@@ -78,6 +82,25 @@ def _write_folder(world: WorldData, folder: Path, kind: str) -> None:
         file = folder / label
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
+    sources = world.tables["sources"]
+    dates = sources["accessed"].tolist() if "accessed" in sources else []
+    # What a world is made of is its sources: equal worlds are equal files, wherever they were read from.
+    told_by = sources[[c for c in ("source_id", "title", "url") if c in sources]]
+    made_of = [
+        {"identifier": row["source_id"], "name": row.get("title") or row["source_id"], "url": row.get("url", "")}
+        for row in told_by.fillna("").to_dict("records")
+    ]
+    about = About(world.name, world.title, made_of, {}, version("scrapflow"), dates)
+    write_lineage(folder, about, [_resource(world, name, kind) for name in tables_of(world)])
+
+
+def _resource(world: WorldData, name: str, kind: str) -> Resource:
+    relation = relation_of(world, name)
+    fields = relation.fields
+    if kind == "csv":
+        order = _header(world.tables[name], name)
+        fields = tuple(sorted(relation_of(world, name, plain=True).fields, key=lambda f: order.index(f.name)))
+    return Resource(name, relation.meaning, (f"{name}.{kind}",), fields, relation.key)
 
 
 def _write_gpkg(world: WorldData, file: Path) -> None:
@@ -152,15 +175,18 @@ def world_toml(world: WorldData) -> str:
 
 def csv_bytes(world: WorldData, name: str) -> bytes:
     """Return a table as the bytes of its CSV file: columns in the order of the schema, further ones behind."""
-    frame = world.tables[name]
-    known = [c for c in schema()[name].columns if c in frame]
-    extra = [c for c in frame.columns if c not in known and c != "geometry"]
-    columns = [_cells(world, name, c) for c in known + extra]
+    header = _header(world.tables[name], name)
+    columns = [_cells(world, name, c) for c in header]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(known + extra)
+    writer.writerow(header)
     writer.writerows(zip(*columns, strict=True))
     return out.getvalue().encode("utf-8")
+
+
+def _header(frame: pd.DataFrame, name: str) -> list[str]:
+    known = [c for c in schema()[name].columns if c in frame]
+    return known + [c for c in frame.columns if c not in known and c != "geometry"]
 
 
 def _cells(world: WorldData, name: str, column: str) -> list[str]:

@@ -17,8 +17,6 @@ WINDOW = (-82.0, -56.0, -32.0, 13.0)
 AROUND = 350.0
 """Degrees of longitude from which an outline is one that crosses the date line."""
 DECIMALS = 2
-HALF_EARTH = 180.0
-"""Degrees of longitude: no outline in one piece is wider."""
 STEP = 0.02
 """Degrees within which an outline is simplified; borders stay shared."""
 
@@ -33,7 +31,7 @@ def outlines() -> None:
             (
                 f["properties"]["name"],
                 f["properties"]["name"],
-                shapely.make_valid(_untorn(shape(f["geometry"]))).intersection(window),
+                shapely.make_valid(shape(f["geometry"])).intersection(window),
             )
             for f in features(atlas, "countries")
             # an outline cut in two at the date line reaches around the world, and lies across every other country
@@ -44,13 +42,6 @@ def outlines() -> None:
         letters = {name: code for code, name in NAMES.items()}  # two states have none in the package
         named = [(f["properties"]["name"], shape(f["geometry"])) for f in found if f["properties"]["name"] in letters]
         write_geojson("regions", _simpler([(f"BR.{letters[name]}", name, g) for name, g in named]))
-
-
-def _untorn(outline: shapely.Geometry) -> shapely.Geometry:
-    """Leave out the parts that lie across the date line: as rings of degrees they would run around the whole Earth."""
-    parts = shapely.get_parts(outline)
-    bounds = shapely.bounds(parts)
-    return shapely.MultiPolygon(parts[bounds[:, 2] - bounds[:, 0] < HALF_EARTH].tolist())
 
 
 def _simpler(rows: list[tuple[str, str, shapely.Geometry]]) -> list[dict]:

@@ -117,13 +117,7 @@ def candidates(nodes: pd.DataFrame, links: pd.DataFrame, reach_km: float, choice
         (_snap(nodes, ends, kind, "yard", choices, reach_km, mode="road"), endless, 0) for kind in ORIGIN_KINDS
     ]
     for kind in ("yard", "mill"):
-        # A junction serves only where no station is near: trains stop at stations.
-        station = _snap(nodes, ends, kind, "station", 1, reach_km, mode="access")
-        junction = _snap(nodes, ends, kind, "junction", 1, reach_km, mode="access")
-        junction = junction.where(~junction.links["from_node_id"].isin(_served(nodes, ends, "station")).to_numpy())
-        near = pd.Series(station.straight_km, index=station.links["from_node_id"].to_numpy(dtype=object))
-        instead = near.reindex(junction.links["from_node_id"].to_numpy(dtype=object)).to_numpy(dtype=np.float64)
-        parts += [(station, endless, 1), (junction, np.nan_to_num(instead, nan=np.inf), 1)]
+        parts += _by_rail(nodes, ends, on_islands(nodes, links), kind, reach_km)
     drawn = pd.concat([part.links for part, *_ in parts], ignore_index=True)
     straight = np.concatenate([part.straight_km for part, *_ in parts])
     rank = np.concatenate([part.rank for part, *_ in parts])
@@ -139,6 +133,68 @@ def candidates(nodes: pd.DataFrame, links: pd.DataFrame, reach_km: float, choice
         reach_km,
         choices,
     )
+
+
+def _by_rail(
+    nodes: pd.DataFrame, ends: NDArray[np.int64], island: NDArray[np.bool_], kind: str, reach_km: float
+) -> list[tuple[_Snapped, NDArray[np.float64], int]]:
+    """Join places of a kind to the rails: each to what it would rather have, and to the next only where that is too far.
+
+    A junction serves only where no station is near, for trains stop at stations; an island only where nothing of the
+    main network is, for no train leaves it.
+    """
+    tiers: list[tuple[_Snapped, NDArray[np.float64], int]] = []
+    nearer = pd.Series(dtype="float64")
+    by_station = _served(nodes, ends, "station")
+    by_any = by_station | _served(nodes, ends, "junction")
+    for apart in (False, True):
+        for target in ("station", "junction"):
+            chosen = (nodes["kind"] == target).to_numpy() & (island == apart)
+            found = _snap(nodes, ends, kind, target, 1, reach_km, mode="access", among=chosen)
+            done = by_any if apart else by_station if target == "junction" else set()
+            found = found.where(~found.links["from_node_id"].isin(done).to_numpy())
+            place = found.links["from_node_id"].to_numpy(dtype=object)
+            instead = nearer.reindex(place).to_numpy(dtype=np.float64)
+            tiers.append((found, np.nan_to_num(instead, nan=np.inf), 1))
+            here = pd.Series(found.straight_km, index=place)
+            nearer = pd.concat([nearer, here]).groupby(level=0).min() if len(nearer) else here
+    return tiers
+
+
+def on_islands(nodes: pd.DataFrame, links: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell the nodes that no track joins to the main network, the part where most of it meets.
+
+    Parameters
+    ----------
+    nodes
+        ``node_id``, n of them.
+    links
+        ``from_node_id, to_node_id, mode``; roads and access links are no track.
+
+    Examples
+    --------
+    >>> nodes = pd.DataFrame({"node_id": ["a", "b", "c", "d", "e"]})
+    >>> links = pd.DataFrame({"from_node_id": ["a", "b", "d"], "to_node_id": ["b", "c", "e"], "mode": "rail"})
+    >>> on_islands(nodes, links).tolist()
+    [False, False, False, True, True]
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    at = pd.Index(nodes["node_id"])
+    track = links[~links["mode"].isin(["road", "access"])]
+    a, b = (at.get_indexer(track[c]) for c in ("from_node_id", "to_node_id"))
+    known = (a >= 0) & (b >= 0)
+    if not known.any():
+        return np.zeros(len(nodes), dtype=bool)
+    size = (len(nodes), len(nodes))
+    _, part = connected_components(coo_array((np.ones(known.sum()), (a[known], b[known])), shape=size), directed=False)
+    # Of equal parts the one of the first identifier, whatever the order of the rows.
+    count = np.bincount(part[a[known]])
+    largest = np.flatnonzero(count == count.max())
+    ids = nodes["node_id"].to_numpy(dtype=object)
+    main = min(largest.tolist(), key=lambda p: str(min(ids[part == p])))
+    return np.asarray(part != main)
 
 
 class _Snapped(NamedTuple):
@@ -161,13 +217,17 @@ def _snap(
     reach_km: float,
     *,
     mode: str,
+    among: NDArray[np.bool_] | None = None,
 ) -> _Snapped:
     """Link each place of a kind that has no link to a target yet; ``ends`` are the places of the links' ends (2, m)."""
     x, y = (nodes[c].to_numpy(dtype=np.float64) for c in ("x_coord", "y_coord"))
     kinds, ids = (nodes[c].to_numpy(dtype=object) for c in ("kind", "node_id"))
     placed = ~(np.isnan(x) | np.isnan(y))
     served = nodes["node_id"].isin(_served(nodes, ends, target_kind)).to_numpy()
-    from_, to = np.flatnonzero(placed & (kinds == kind) & ~served), np.flatnonzero(placed & (kinds == target_kind))
+    from_, to = (
+        np.flatnonzero(placed & (kinds == kind) & ~served),
+        np.flatnonzero(placed & (kinds == target_kind if among is None else among)),
+    )
     to = to[np.argsort(ids[to])]
     found = nearest(earth_xyz(x[from_], y[from_]), earth_xyz(x[to], y[to]), k=k, reach=reach_km)
     row, rank = np.nonzero(found.target >= 0)

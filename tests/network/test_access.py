@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scrapflow as sf
 from scrapflow.network import Transport
+from scrapflow.network.access import candidates
 from scrapflow.network.snap import earth_xyz, nearest
 from scrapflow.world.geodesy import geodesic_km
 from tests.network.worlds import small_world
@@ -99,3 +101,21 @@ def test_a_notebook_shows_lengths_by_where_they_come_from():
     assert "reported" in shown
     assert "rail" in shown
     assert "<b>" not in shown
+
+
+def test_a_yard_is_joined_to_the_main_network_and_not_to_a_nearer_island():
+    """An island's station lies nearer, and the main network has but a junction: no train leaves an island."""
+    nodes = pd.DataFrame(
+        {
+            "node_id": ["yard", "isle", "isle2", "m1", "m2", "m3"],
+            "kind": ["yard", "station", "station", "junction", "station", "station"],
+            "x_coord": [0.0, 0.01, 0.02, 0.05, 5.0, 6.0],
+            "y_coord": 0.0,
+        }
+    )
+    links = pd.DataFrame({"from_node_id": ["isle", "m1", "m2"], "to_node_id": ["isle2", "m2", "m3"], "mode": "rail"})
+    found = candidates(nodes, links, 50.0, 3)
+    first = found.links.loc[np.isinf(found.instead_km), "to_node_id"].tolist()
+    assert first == ["m1"]
+    alone = candidates(nodes[nodes["node_id"] != "m1"], links[links["from_node_id"] != "m1"], 50.0, 3)
+    assert alone.links["to_node_id"].tolist() == ["isle"]

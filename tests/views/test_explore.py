@@ -253,3 +253,21 @@ def test_a_run_has_no_sliders_and_says_so(w, toy_run):
     ):
         with pytest.raises(InputError):
             call()
+
+
+def test_a_world_names_its_sliders(toy):
+    """What ``world.toml`` says under ``[explore]`` needs no ranking; names that the campaign does not have are passed over."""
+    from dataclasses import replace
+
+    named = replace(
+        toy, settings={**toy.settings, "explore": {"sliders": ["looting.share", "quota.of_another_year.kg"]}}
+    )
+    assert [s["name"] for s in sf.explore(named, "2015")._sliders] == ["looting.share"]
+
+
+def test_the_sliders_of_the_real_world_are_assumptions_of_its_campaign(dprk):
+    """Every name in the packaged world is an assumption with a range."""
+    from scrapflow.studies.uncertain import uncertain
+
+    known = set(uncertain(dprk, sf.read_campaign(dprk, "2015")).groups.input)
+    assert set(dprk.settings["explore"]["sliders"]) <= known

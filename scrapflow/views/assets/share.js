@@ -25,7 +25,7 @@ export function shareView(app) {
 		const addressed = !/^(about|data|blob):/.test(here);
 		const title = data.options.title || t("map.title");
 		const file = here.split("#")[0].split("/").pop() || "map.html";
-		const frame = `<iframe src="${file}${hash}" title="${title.replace(/"/g, "&quot;")}" width="100%" height="640" style="border:0"></iframe>`;
+		const frame = `<iframe src="${file}${hash}" title="${title.replace(/"/g, "&quot;")}" width="100%" height="640" frameborder="0"></iframe>`;
 		fill(
 			body,
 			el("h3", t("share.link")),

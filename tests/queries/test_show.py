@@ -49,8 +49,9 @@ def test_no_name_of_a_world_becomes_markup(toy_run):
 
 
 def test_lines_and_a_table_are_escaped_and_rounded():
-    """Each line is an item of the list; numbers have one decimal and commas."""
+    """Each line is an item of the list; numbers have two significant figures and commas."""
     html = lines_html("a < b\nc", pd.DataFrame({"x": [1234.56], "y": ["<i>"]}))
     assert html.startswith("<ul style='list-style:none'><li>a &lt; b</li><li>c</li></ul><table")
-    assert "1,234.6" in html
+    assert "1,200" in html
+    assert "1,234" not in html
     assert "&lt;i&gt;" in html

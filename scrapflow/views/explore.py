@@ -327,10 +327,10 @@ def explore(
     >>> w.filters = {"material": ["scrap"], "kind": "shipped"}
     >>> w.flows.by("destination").columns.tolist()
     ['destination', 'tonnage_t']
-    >>> steered = explore(world, "2015", settings=["inspection.teams"])
-    >>> steered.values = {"inspection.teams": 4}
-    >>> steered.campaign["inspection.teams"]
-    4.0
+    >>> steered = explore(world, "2015", settings=["quota.headcount.kg"])
+    >>> steered.values = {"quota.headcount.kg": 30}
+    >>> steered.campaign.rules[0].kg.value
+    30.0
     """
     labels(lang)
     if scale not in SCALES:

@@ -65,10 +65,10 @@ class Steering:
     Examples
     --------
     >>> import scrapflow as sf
-    >>> steering = Steering(sf.read_world("toy"), "2015", ["inspection.teams"])
+    >>> steering = Steering(sf.read_world("toy"), "2015", ["quota.headcount.kg"])
     >>> steering.sliders[0].low, steering.sliders[0].high
-    (1.0, 4.0)
-    >>> steering.run({"inspection.teams": 4}, ()).meta["campaign"]
+    (10.0, 30.0)
+    >>> steering.run({"quota.headcount.kg": 30.0}, ()).meta["campaign"]
     '2015'
     """
 

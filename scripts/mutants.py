@@ -147,7 +147,7 @@ def mutants(sample: int, seed: int) -> list[Mutant]:
         try:
             changed = mutate_code(code[path], operator, place)
             differs = bare(changed) != bare(code[path])
-        except (SyntaxError, TypeError, ValueError):  # the operator made what is no Python: no mutant
+        except (AttributeError, SyntaxError, TypeError, ValueError):  # the operator fails, or makes what is no Python
             continue
         if differs:
             drawn.append(Mutant(path.relative_to(ROOT).as_posix(), name, *hunk(code[path], changed)))

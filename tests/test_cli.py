@@ -36,6 +36,7 @@ COMMANDS = (
     "condition",
     "next",
     "export",
+    "verify",
 )
 ESCAPE = "\x1b"
 HEAVY = ("pandas", "numpy", "geopandas", "folium", "rich", "pydantic", "scipy")

@@ -96,7 +96,8 @@ def run(
     """Run a campaign, or take known flows, and save every table of it as Parquet, with a manifest of its inputs."""
     with progress_bar(6) as bar:
         done = flows_or_run(
-            world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step
+            world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step,
+            saved=False,
         )  # fmt: skip
         bar.step("write the tables")
         path = output or Path("out") / done.name

@@ -83,14 +83,18 @@ def flows_or_run(
     seed: int,
     given: list[str] | None,
     step: Callable[[str], None],
+    saved: bool = True,
 ) -> Run:
-    """Make a run of known flows if a table of them is named, else read a saved run or run the campaign of a world."""
+    """Make a run of known flows if a table of them is named, else run the campaign of a world; ``saved`` runs are read too."""
     asked = places is not None or network is not None or bool(columns)
     if world is None or not (asked or _holds_flows(Path(world))):
         if asked:
             msg = "--places, --network and --map belong to known flows: name the file of flows first"
             raise typer.BadParameter(msg)
-        return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step)
+        if saved:
+            return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step)
+        step("read the world")
+        return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step)
     if campaign or given or seed or mode is not Mode.expected:
         msg = "known flows are drawn as they are: --campaign, --set, --mode and --seed are for a campaign"
         raise typer.BadParameter(msg)

@@ -26,7 +26,7 @@ def period(**account):
 
 def history(*periods, return_after=0):
     """Return the history of two enterprises and a town."""
-    return History(POPULATION, None, None, [], return_after, periods=list(periods))
+    return History(POPULATION, None, None, [], return_after, steps=list(periods))
 
 
 def test_owners_are_enterprises_then_communities_and_are_ordered_by_identifier():

@@ -128,9 +128,13 @@ def test_flows_are_weighted(kept):
 
 def test_claims_as_evidence_are_no_longer_tests(kept):
     """A test that one metric is above another weighs members, and both is said; a tuned one is refused, an unknown one told."""
-    run = kept.central
-    rows = run.tables["claim_rows"].assign(role="test")
-    free = replace(kept, central=sf.Run({**run.tables, "claim_rows": rows}, run.meta, run.basemap))
+
+    def with_role(role):
+        run = kept.central
+        rows = run.tables["claim_rows"].assign(role=role)
+        return replace(kept, central=sf.Run({**run.tables, "claim_rows": rows}, run.meta, run.basemap))
+
+    free = with_role("test")
     post = sf.condition(free, claims=["yard_functional"])
     assert post.claims().set_index("claim_id").loc["yard_functional", "role"] == "evidence"
     assert "no longer a test" in post.summary()
@@ -139,7 +143,7 @@ def test_claims_as_evidence_are_no_longer_tests(kept):
     with pytest.raises(sf.InputError, match="no such claim"):
         sf.condition(free, claims=["yard_functionl"])
     with pytest.raises(sf.InputError, match="count it twice"):
-        sf.condition(kept, claims=["yard_functional"])
+        sf.condition(with_role("tuned"), claims=["yard_functional"])
 
 
 def test_claims_that_were_put_in_are_no_evidence(dprk_run):

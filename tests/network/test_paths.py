@@ -102,7 +102,7 @@ def test_gauges_meet_only_where_a_transshipment_link_joins_them():
     assert path.cost == pytest.approx(0.5 + 50 + 40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(2, 25))
 def test_paths_agree_with_networkx(seed, n):
     """On random rail networks, cost and reachability are those of networkx's own Dijkstra."""

@@ -16,7 +16,8 @@ FRAME = pd.DataFrame({"a": [0, 1, 2, 3, -1], "b": [3.5, 1.0, 0.0, 2.5, 2.0], "c"
 
 def parsed(text):
     """Return the SQL and the parameters of a condition whose columns keep their names."""
-    return tuple(parse_condition(text, lambda name: name))
+    condition = parse_condition(text, lambda name: name)
+    return condition.sql, condition.parameters
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,19 @@ def test_a_condition_becomes_sql_with_its_values_as_parameters(text, sql, parame
     """Signs of SQL and of pandas mean the same; ``and`` binds before ``or``, ``not`` before both; no value is in the text."""
     assert parsed(text) == (sql, parameters)
     assert [type(value) for value in parsed(text)[1]] == [type(value) for value in parameters]
+
+
+@pytest.mark.parametrize(
+    ("text", "equal"),
+    [
+        ("a = 1 and b <> 2.5", (("a", 1),)),
+        ("c in ('x', \"y\") or a > 1", (("c", "x"), ("c", "y"))),
+        ("a - 2 < 0 or c like 'x%'", ()),
+    ],
+)
+def test_what_is_compared_for_equality_is_told(text, equal):
+    """Only values that a column has to equal can be wrong words; bounds and patterns cannot."""
+    assert parse_condition(text, lambda name: name).equal == equal
 
 
 @pytest.mark.parametrize(

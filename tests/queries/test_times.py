@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.queries.times import periods_of, times
 
 _STARTS = pd.date_range("2014-11-01", "2015-12-01", freq="MS")
@@ -68,9 +68,16 @@ def test_near_periods_are_offered_and_a_run_without_any_says_so():
         ((slice("2015-01", None),), ["2015-01", "2015-12"]),
         ((slice(None, 2014),), ["2014-11", "2014"]),
         ((slice(None),), ["2014-11", "2015-12"]),
-        (([dt.date(2015, 1, 1), ["2015-02"]],), ["2015-01-01", "2015-02"]),
+        (([dt.date(2015, 1, 1), "2015-02"],), ["2015-01-01", "2015-02"]),
     ],
 )
 def test_times_are_said_in_words_numbers_dates_slices_and_lists(when, words):
     """All of them become the words that mean periods, a slice its two ends."""
     assert times(when, LABELS) == words
+
+
+@pytest.mark.parametrize("when", [[["2015-02"]], [[["2015-02"]]], None, 2.5, True, b"2015"])
+def test_what_is_no_time_is_refused(when):
+    """A list within a list, nothing, a fraction, a truth value and bytes say no period."""
+    with pytest.raises(InputError, match="is no time"):
+        times((when,), LABELS)

@@ -116,8 +116,9 @@ def candidates(nodes: pd.DataFrame, links: pd.DataFrame, reach_km: float, choice
     parts: list[tuple[_Snapped, NDArray[np.float64], int]] = [
         (_snap(nodes, ends, kind, "yard", choices, reach_km, mode="road"), endless, 0) for kind in ORIGIN_KINDS
     ]
+    island = on_islands(nodes, links)
     for kind in ("yard", "mill"):
-        parts += _by_rail(nodes, ends, on_islands(nodes, links), kind, reach_km)
+        parts += _by_rail(nodes, ends, island, kind, reach_km)
     drawn = pd.concat([part.links for part, *_ in parts], ignore_index=True)
     straight = np.concatenate([part.straight_km for part, *_ in parts])
     rank = np.concatenate([part.rank for part, *_ in parts])

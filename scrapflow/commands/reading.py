@@ -57,12 +57,13 @@ def saved_or_new(
     seed: int,
     given: list[str] | None,
     step: Callable[[str], None],
+    saved: bool = True,
 ) -> Run:
-    """Read a saved run if a folder of one is named, else run the campaign of a world."""
+    """Read a saved run if a folder of one is named and ``saved`` ones are wanted, else run the campaign of a world."""
     from scrapflow.runs import read_run
     from scrapflow.world import embedded_worlds
 
-    if world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
+    if not saved or world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
         step("read the world")
         return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step)
     if campaign or given or seed or mode is not Mode.expected:
@@ -91,10 +92,7 @@ def flows_or_run(
         if asked:
             msg = "--places, --network and --map belong to known flows: name the file of flows first"
             raise typer.BadParameter(msg)
-        if saved:
-            return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step)
-        step("read the world")
-        return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step)
+        return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step, saved=saved)
     if campaign or given or seed or mode is not Mode.expected:
         msg = "known flows are drawn as they are: --campaign, --set, --mode and --seed are for a campaign"
         raise typer.BadParameter(msg)

@@ -89,17 +89,15 @@ def value_of_information(
     predicted, faults = predictor.table(aim)
     faults = [{**f, "table": "target"} for f in faults] + off_faults(discrepancy)
     chosen = np.arange(predictor.members) if post is None else resampled(post.weights)
-    if len(np.unique(chosen)) < LEAST_MEMBERS:
-        message = (
-            f"{len(np.unique(chosen))} members tell nothing of what is worth looking at: draw at least {FEW_MEMBERS}"
-        )
+    few = len(np.unique(chosen))
+    if few < LEAST_MEMBERS:
+        message = f"{few} members tell nothing of what is worth looking at: draw at least {FEW_MEMBERS}"
         faults.append(problem("ensemble", "", "n", message))
     if faults:
         raise InputError(faults, what="the value of information")
     y = predicted.iloc[:, 0].to_numpy(dtype=np.float64)
     listed = candidates_of(predictor, members.central, y, candidates)
     table = ranked(listed, y, chosen, discrepancy, cost or {})
-    few = len(np.unique(chosen))
     if few < FEW_MEMBERS:
         table.attrs["note"] = (
             f"{few} members say little of what is worth most: draw at least {FEW_MEMBERS}, better 200."

@@ -9,12 +9,13 @@ import numpy as np
 
 from scrapflow.evidence.weighing import weighted_quantiles
 from scrapflow.studies.quantiles import QUANTILES, RANGE
-from scrapflow.studies.ranged_flows import MEMBER, Range, RangedFlows
+from scrapflow.studies.ranged_flows import MEMBER, RangedFlows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from scrapflow.queries.groupers import Column
 
@@ -36,24 +37,14 @@ class WeightedFlows(RangedFlows):
 
     weights: tuple[float, ...] = ()
 
-    @property
-    def total_t(self) -> Range:
-        """Tonnes of the selection, all of one kind: low, median and high by the weights."""
-        tonnes = self.members()["tonnage_t"].to_numpy(dtype=np.float64)[:, None]
-        return Range(*weighted_quantiles(tonnes, np.array(self.weights), np.array(QUANTILES))[:, 0].tolist())
-
-    def loads(self) -> pd.DataFrame:
-        """Return what the selection puts on each link: ``link_id, mode, low, median, high``, all kinds together."""
-        parts = self.members("link_id", "kind").groupby(["link_id", "member"], as_index=False)["tonnage_t"].sum()
-        ranged = self._weighted(parts[parts["link_id"] != ""], ["link_id"])
-        ranged.insert(1, "mode", ranged["link_id"].map(self.context.run.links.set_index("link_id")["mode"]))
-        return ranged
+    def _quantiles(self, tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
+        return weighted_quantiles(tonnes[:, None], np.array(self.weights), np.array(QUANTILES))[:, 0]
 
     def _ranged(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         rows = self._summed([MEMBER, *columns], what=what)
-        return self._weighted(rows, [c.name for c in columns])
+        return self._over_members(rows, [c.name for c in columns])
 
-    def _weighted(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    def _over_members(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         """Return the weighted ranges of rows ``member, *keys, tonnage_t``; a member without a row has nothing."""
         if not keys:
             rows, keys = rows.assign(all=""), ["all"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 MEMBER = Column("member", "m", "member", text=False)
 """The member as a column to group by."""
@@ -94,8 +95,7 @@ class RangedFlows(Selection):
         >>> total.low <= total.median <= total.high
         True
         """
-        tonnes = self.members()["tonnage_t"].to_numpy(dtype=np.float64)
-        return Range(*np.quantile(tonnes, QUANTILES).tolist())
+        return Range(*self._quantiles(self.members()["tonnage_t"].to_numpy(dtype=np.float64)).tolist())
 
     def members(self, *columns: str | Sequence[str]) -> pd.DataFrame:
         """Return the tonnes of each member, by columns if some are asked for; 0 where a member has no such flow.
@@ -185,7 +185,7 @@ class RangedFlows(Selection):
         every_kind = self.members("link_id", "kind").groupby(["link_id", "member"], as_index=False)["tonnage_t"].sum()
         every_kind = every_kind[every_kind["link_id"] != ""]
         mode = self.context.run.links.set_index("link_id")["mode"]
-        ranged = _of_members(every_kind, ["link_id"])
+        ranged = self._over_members(every_kind, ["link_id"])
         ranged.insert(1, "mode", ranged["link_id"].map(mode))
         return ranged
 
@@ -238,10 +238,13 @@ class RangedFlows(Selection):
             raise mixed(self.kinds, what=what)
         return rows.drop(columns=["k0", "k1"])
 
+    def _quantiles(self, tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return low, median and high of one number a member, shape (3,)."""
+        return np.quantile(tonnes, QUANTILES)
 
-def _of_members(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the ranges of a full frame of members by keys, largest first."""
-    ends = rows.groupby(keys)["tonnage_t"].quantile(list(QUANTILES)).unstack().set_axis(RANGE, axis=1)  # type: ignore[arg-type]
-    order = ["median", "high", *keys]
-    rising = [False, False, *([True] * len(keys))]
-    return ends.reset_index().sort_values(order, ascending=rising, ignore_index=True)
+    def _over_members(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+        """Return the ranges of a full frame of members by keys, largest first."""
+        ends = rows.groupby(keys)["tonnage_t"].quantile(list(QUANTILES)).unstack().set_axis(RANGE, axis=1)  # type: ignore[arg-type]
+        order = ["median", "high", *keys]
+        rising = [False, False, *([True] * len(keys))]
+        return ends.reset_index().sort_values(order, ascending=rising, ignore_index=True)

@@ -290,3 +290,8 @@ def test_the_order_of_observations_does_not_matter(kept):
         {"metric": "returned_t", "low": 1.0, "high": 5.0, "error": "bounds"},
     ]
     np.testing.assert_allclose(sf.condition(kept, rows).weights, sf.condition(kept, rows[::-1]).weights, rtol=1e-9)
+
+
+def test_even_weights_change_no_range_of_links(kept):
+    """Loads on links of members that all weigh the same are those of the ensemble."""
+    pd.testing.assert_frame_equal(sf.condition(kept).flows.loads(), kept.flows.loads())

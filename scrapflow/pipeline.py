@@ -137,7 +137,7 @@ def run_from(
     ----------
     flows
         One row a flow: ``origin``, ``destination`` (identifiers or names of places), ``tonnage_t`` (t), and, where they are
-        known, ``period, material, kind`` (``shipped`` if not given)``, via, source, grade`` and ``basis`` (``reported`` if
+        known, ``period, material, kind`` (``shipped`` if not given), ``via, source, grade`` and ``basis`` (``reported`` if
         not given); usual other names (from, to, dest, tonnes, count, month, commodity …) are taken. A DataFrame, a
         GeoDataFrame of lines (each from its origin to its destination), the path of a CSV, Excel, Parquet, GeoParquet,
         GeoPackage or GeoJSON file, or of a folder or workbook with FlowmapBlue's sheets.

@@ -44,7 +44,7 @@ def run_given(network: Network, flows: pd.DataFrame, meta: Mapping[str, Any], *,
     network
         The network of the world whose places the flows join; without links if there is none.
     flows
-        ``origin, destination`` (node ids)``, tonnage_t`` (t)``, period, material, kind, via, source, grade, basis``.
+        ``origin, destination`` (node ids), ``tonnage_t`` (t), ``period, material, kind, via, source, grade, basis``.
     meta
         What identifies the run.
     on_paths

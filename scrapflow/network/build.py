@@ -144,7 +144,7 @@ class Network:
         Returns
         -------
         DataFrame
-            ``origin, destination`` (node ids)``, cost, length_km``: n × m rows; inf where there is no path.
+            ``origin, destination`` (node ids), ``cost, length_km``: n × m rows; inf where there is no path.
 
         Examples
         --------

@@ -10,9 +10,9 @@ import pandas as pd
 from scrapflow.campaign import MATERIALS
 from scrapflow.campaign.break_even import break_even
 from scrapflow.campaign.campaign import settings_alone
-from scrapflow.campaign.population import Population
+from scrapflow.campaign.population import HELD_ROLES, Population
 from scrapflow.units import KG_PER_T
-from scrapflow.vocabulary import MATERIAL_GROUPS, traced_as
+from scrapflow.vocabulary import MATERIAL_GROUPS, materials, traced_as
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-ALTERNATIVES = ("campaign", "wait", "sell")
-"""What happened; handing over scrap alone and waiting for rice; selling everything off."""
-_FUNCTIONAL = ("idle_machinery", "working_machinery")
-_HELD = ("scrap", "obsolete_machinery", "idle_machinery", "working_machinery")
+_BY_ROLE = {material.role: MATERIALS.index(name) for name, material in materials().items()}
+_HELD = [_BY_ROLE[role] for role in HELD_ROLES]
 _CUT_OFF = ("unplaced", "no_yard")
 """Reasons of an enterprise that reaches no yard."""
 
@@ -73,8 +71,8 @@ def rice_cooker(run: RunTables) -> pd.DataFrame:
     account = run.accounts.groupby("node_id")[["lost_worker_months"]].sum().reindex(ids).fillna(0.0)
     workers = firms["workers"].fillna(0.0).to_numpy(dtype=np.float64)
     months = _months(run)
-    idle, working = MATERIALS.index("idle_machinery"), MATERIALS.index("working_machinery")
-    functional = [MATERIALS.index(m) for m in _FUNCTIONAL]
+    idle, working = _BY_ROLE["idle"], _BY_ROLE["working"]
+    functional = [MATERIALS.index(m) for m in MATERIAL_GROUPS["functional"]]
     per_tonne = np.divide(workers, start[:, working], out=np.full(len(ids), np.nan), where=start[:, working] > 0)
     nothing = np.zeros(len(ids))
     campaign = settings_alone(str(run.meta.get("campaign_toml", "")))
@@ -165,7 +163,7 @@ def _break_even(run: RunTables, campaign: Campaign, firms: pd.DataFrame, start: 
         enterprise_region=firms["region_id"].to_numpy(dtype=object),
         workers=workers,
         sites=firms["sites"].fillna(1.0).to_numpy(dtype=np.float64),
-        stock=start[:, [MATERIALS.index(m) for m in _HELD]],
+        stock=start[:, _HELD],
         arising=arising / rate if rate > 0 else np.zeros(n),
         enterprise_xy=nowhere,
         community_id=none,
@@ -175,7 +173,7 @@ def _break_even(run: RunTables, campaign: Campaign, firms: pd.DataFrame, start: 
         household=np.zeros((0, 2)),
         community_xy=np.zeros((0, 2)),
         materials=MATERIALS,
-        held=tuple(MATERIALS.index(m) for m in _HELD),
+        held=tuple(_HELD),
         gathered=(-1, -1),
     )
     cut_off = run.unserved[run.unserved["reason"].isin(_CUT_OFF)]["node_id"]

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from scrapflow.queries.flows import Flows
     from scrapflow.vocabulary import Kind
 
-STAGES = ("night", "region", "yard", "end")
-"""Columns from left to right: who took by night, where steel is handed over, yards, mills and abroad."""
 _SPOTS = {"night": 0.0, "region": 1.0, "yard": 2.0, "end": 3.0}
+"""Columns from left to right: who took by night, where steel is handed over, yards, mills and abroad."""
 _WIDTH = 0.06
 _GAP = 0.05
 _STEPS = 24

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import traitlets
@@ -271,3 +274,25 @@ def test_the_sliders_of_the_real_world_are_assumptions_of_its_campaign(dprk):
 
     known = set(uncertain(dprk, sf.read_campaign(dprk, "2015")).groups.input)
     assert set(dprk.settings["explore"]["sliders"]) <= known
+
+
+def test_without_the_extra_every_name_is_there_and_it_is_said_what_to_install():
+    """A plain installation has no widget library: names still resolve, and asking for the widget names the extra."""
+    code = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("anywidget", "traitlets"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from scrapflow import *
+import scrapflow as sf
+try:
+    sf.explore(sf.run(sf.read_world("toy")))
+except sf.InputError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "anywidget is missing: pip install 'scrapflow[notebook]'" in done.stdout

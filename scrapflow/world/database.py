@@ -91,8 +91,8 @@ class Address:
         return text
 
     def fault(self, message: str, *, what: str) -> InputError:
-        """Return an error that names the schema and never the password."""
-        return InputError([problem("database", self.schema, "", self.masked(message))], what=f"{what} ({self})")
+        """Return an error that names the schema; a message of others comes through :meth:`masked`."""
+        return InputError([problem("database", self.schema, "", message)], what=f"{what} ({self})")
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def connected(there: Address, *, what: str) -> Iterator[Any]:
             connection.commit()
     except dbapi.Error as error:
         # The driver's error may hold the address: it is not chained.
-        fault = there.fault(_in_words(str(error)), what=what)
+        fault = there.fault(there.masked(_in_words(str(error))), what=what)
     if fault is not None:
         raise fault from None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -145,6 +147,13 @@ def test_no_message_holds_the_password(url, toy):
             assert not any(secret in repr(error) + str(error) for secret in ("s3cr et", "s3cr%20et"))
             error = error.__cause__
         assert caught.value.__suppress_context__
+
+
+def test_a_short_password_spoils_no_message_of_ours(monkeypatch):
+    """Only what others say is masked: a password of one letter does not eat the letters of what to install."""
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql", None)
+    with pytest.raises(InputError, match=r"pip install 'scrapflow\[postgis\]'"):
+        sf.read_world("postgresql://u:p@127.0.0.1:1/rail")
 
 
 def test_a_schema_without_tables_says_so(postgis):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from browser import FLAGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
 
     from scrapflow.runs import Run
     from scrapflow.world.world import World
@@ -79,6 +86,17 @@ def chrome() -> str:
             pytest.fail(why)
         pytest.skip(why)
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chrome: str) -> Iterator[Browser]:
+    """Return a running headless Chromium: one for the whole session, as two Playwrights in one process refuse to start."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
+        yield running
+        running.close()
 
 
 def _postgres() -> Path | None:

@@ -25,8 +25,6 @@ print("chosen", "yard_sunchon" in w.selection, round(w.flows.total_t, 3), w.flow
 w.filters = {"material": "machinery"}
 print("asked", round(w.flows.total_t, 3), round(w.run.flows.kind("shipped").from_("yard_sunchon").of("machinery").total_t, 3))
 """
-_FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-_FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +68,10 @@ def _address(log: Path, server: subprocess.Popen) -> str:
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_jupyterlab_shows_the_map(lab, chrome):
+def test_jupyterlab_shows_the_map(lab, browser):
     """All cells run from the menu; the map appears in the page, drawn, with its flows."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chrome, args=_FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
+        page = context.new_page()
         page.goto(f"{lab}/tree/tour.ipynb?token=t&reset")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
         page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
@@ -95,7 +91,6 @@ def test_jupyterlab_shows_the_map(lab, chrome):
         assert box["width"] > 200
         assert box["height"] > 200
         assert page.locator(".jp-OutputArea-output[data-mime-type*='stderr']").count() == 0
-        browser.close()
 
 
 _AT = """async (root) => {
@@ -125,13 +120,11 @@ def _tonnes(page) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_the_map_in_jupyterlab_talks_with_python(lab, chrome):
+def test_the_map_in_jupyterlab_talks_with_python(lab, browser):
     """A click on Sunch'ŏn reaches Python, a filter set in Python reaches the map; the saved notebook shows a map."""
-    playwright = pytest.importorskip("playwright.sync_api")
     pytest.importorskip("anywidget")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chrome, args=_FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
+        page = context.new_page()
         elsewhere: list[str] = []
         here = (lab.rsplit("/", 1)[0], "data:", "blob:", "about:")
         page.on("request", lambda r: None if r.url.startswith(here) else elsewhere.append(r.url))
@@ -170,4 +163,3 @@ def test_the_map_in_jupyterlab_talks_with_python(lab, chrome):
         )
         kept.wait_for(state="attached", timeout=60_000)
         assert elsewhere == []
-        browser.close()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 import worlds
+from browser import watched
 
 import scrapflow as sf
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "views"))
 
 HOSTILE = [
     "</script><script>window.hacked=1</script>",
@@ -58,19 +56,13 @@ def test_the_same_run_is_the_same_file(plain_run, files, tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["plain", "hostile"])
-def test_it_opens_without_network_or_complaint(files, name, chrome):
+def test_it_opens_without_network_or_complaint(files, name, browser):
     """In a browser without network: no request, no error, no violation, and no name ran as code."""
-    from browser import FLAGS, watched
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
-        with watched(running) as watch:
-            page = watch.open(Path(files[name]))
-            assert page.evaluate("typeof window.hacked") == "undefined"
-            assert page.evaluate("document.querySelectorAll('.leaflet-container').length") >= 1
-            assert watch.clean()
-        running.close()
+    with watched(browser) as watch:
+        page = watch.open(Path(files[name]))
+        assert page.evaluate("typeof window.hacked") == "undefined"
+        assert page.evaluate("document.querySelectorAll('.leaflet-container').length") >= 1
+        assert watch.clean()
 
 
 def test_a_query_is_drawn_too(plain_run, tmp_path):

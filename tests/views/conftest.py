@@ -1,4 +1,4 @@
-"""One browser for all tests of the views, and the maps they look at."""
+"""The maps that the tests of the views look at."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browser import FLAGS, watched
+from browser import watched
 from fake import fake_run
-
-
-@pytest.fixture(scope="session")
-def browser(chrome):
-    """Return a running headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

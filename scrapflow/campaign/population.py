@@ -118,7 +118,8 @@ class Population:
     workers, sites
         Headcount, and how many workforces a row stands for (1 where nobody says); shape (n,).
     stock
-        Stocks at the start in t, by role of the material (:data:`HELD_ROLES`); shape (n, 4).
+        Stocks at the start in t, by role of the material (:data:`HELD_ROLES`), 0 for a role that no material of the
+        world has; shape (n, 4).
     arising
         New scrap at full output, t per month; shape (n,).
     enterprise_xy
@@ -130,7 +131,7 @@ class Population:
     pools
         Residents by pool: unaffiliated adults, unaffiliated youth, affiliated adults, affiliated youth; shape (m, 4).
     household
-        Scrap and appliances in households at the start in t; shape (m, 2).
+        Scrap and appliances in households at the start in t, likewise; shape (m, 2).
     community_xy
         As above; shape (m, 2).
     materials
@@ -191,6 +192,7 @@ class Population:
         shares = town["unaffiliated_share"][c], town["youth_share"][c]
         words = materials_of(world)
         roles = [word.role for word in words]
+        held, gathered = _positions(roles, HELD_ROLES), _positions(roles, HOUSEHOLD_ROLES)
         sites = firms["sites"].to_numpy(dtype=np.float64, na_value=1.0)
         return Population(
             enterprise_id=enterprise_id,
@@ -198,18 +200,19 @@ class Population:
             enterprise_region=e_region,
             workers=workers,
             sites=np.where(np.isnan(sites), 1.0, sites)[e],
-            stock=np.stack([firm[column][e] for column in STOCKS], axis=1),
-            arising=firm["scrap_arising_t"][e],
+            stock=np.stack([firm[column][e] for column in STOCKS], axis=1) * _there(held),
+            arising=firm["scrap_arising_t"][e] * _there(held)[SCRAP],
             enterprise_xy=e_xy,
             community_id=community_id,
             community_region=c_region,
             residents=residents,
             pools=READINGS[reading](Residents(residents, *shares, code[len(e) :], workers_there)),
-            household=np.stack([town[column][c] for column in ("household_scrap_t", "appliance_t")], axis=1),
+            household=np.stack([town[column][c] for column in ("household_scrap_t", "appliance_t")], axis=1)
+            * _there(gathered),
             community_xy=c_xy,
             materials=tuple(word.material for word in words),
-            held=_positions(roles, HELD_ROLES),
-            gathered=_positions(roles, HOUSEHOLD_ROLES),
+            held=held,
+            gathered=gathered,
         )
 
 
@@ -228,6 +231,11 @@ def materials_of(world: World) -> list[Material]:
 def _positions(roles: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
     """Return the position of the first material of each role; -1 where there is none."""
     return tuple(roles.index(role) if role in roles else -1 for role in wanted)
+
+
+def _there(positions: tuple[int, ...]) -> Floats:
+    """Return 1 for each role that a material of the world has, else 0: nobody holds what the world knows no word for."""
+    return (np.array(positions) >= 0).astype(np.float64)
 
 
 def _place(nodes: pd.DataFrame, ids: Texts) -> tuple[Texts, Floats]:

@@ -148,13 +148,23 @@ def _regions(given: Sequence[str], world: World, at: str, findings: CampaignFind
 def _named(
     given: Sequence[str], world: World, kinds: tuple[str, ...], key: str, findings: CampaignFindings
 ) -> tuple[str, ...]:
-    found = []
-    for name in given:
-        try:
-            found.append(world.resolve(name, kinds=kinds))
-        except UnknownNameError as error:
-            findings.note(key, str(error))
-    return tuple(found)
+    found = (look_up(name, world, kinds, key, findings) for name in given)
+    return tuple(place for place in found if place)
+
+
+def look_up(name: str, world: World, kinds: tuple[str, ...], key: str, findings: CampaignFindings) -> str:
+    """Return the identifier of a place of some kinds; "" where there is none, which is noted at a key."""
+    try:
+        match = world.names.lookup(name, kinds)
+    except UnknownNameError as error:
+        findings.note(key, str(error))
+        return ""
+    if match.kind in kinds:
+        return match.id
+    findings.note(
+        key, f"{name!r} is of kind {match.kind!r}; here a place of kind {' or '.join(map(repr, kinds))} is meant"
+    )
+    return ""
 
 
 def check_members(

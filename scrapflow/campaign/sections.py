@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scrapflow.campaign.read_rules import read_window
+from scrapflow.campaign.read_rules import look_up, read_window
 from scrapflow.campaign.settings import Raw, Rule, Setting, setting_rules, shown
-from scrapflow.errors import UnknownNameError, did_you_mean
+from scrapflow.errors import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +60,8 @@ def read_shares(table: Mapping[str, Any], world: World, findings: CampaignFindin
     shares: dict[str, Setting] = {}
     for name, raw in given.items():
         key = f"allocation.shares.{name}"
-        try:
-            mill = world.resolve(name, kinds=("mill",))
-        except UnknownNameError as error:
-            findings.note(key, str(error))
+        mill = look_up(name, world, ("mill",), key, findings)
+        if not mill:
             continue
         if mill in shares:
             findings.note(key, f"{mill!r} has a share already, under another of its names; each mill has one")

@@ -241,6 +241,7 @@ def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:
         for column in table.families:
             yield from _no_range(table, tables[name], column)
     yield from _counts_as_zero(tables)
+    yield from _no_material(tables)
     yield from _dates_and_claims(tables)
     nodes = tables["nodes"]
     for name, kind in KIND_OF_TABLE.items():
@@ -282,6 +283,26 @@ def _no_range(table: Table, frame: pd.DataFrame, column: str) -> Iterator[dict[s
     for row in ids_where(table, frame, lacks):
         message = "assumed without a low and a high: sensitivity cannot vary it"
         yield problem(table.name, row, column, message, "warning")
+
+
+_ROLE_OF_STOCK = {
+    ("enterprises", "scrap_t"): "scrap",
+    ("enterprises", "obsolete_machinery_t"): "obsolete",
+    ("enterprises", "idle_machinery_t"): "idle",
+    ("enterprises", "working_machinery_t"): "working",
+    ("communities", "household_scrap_kg"): "scrap",
+    ("communities", "appliance_kg"): "appliance",
+}
+"""The role of the material of which a column of the tables gives stocks."""
+
+
+def _no_material(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:
+    """Warn of stocks of what no material of the world stands for: nobody can give them."""
+    roles = set(tables["materials"]["role"])
+    for (name, column), role in _ROLE_OF_STOCK.items():
+        if len(tables["materials"]) and role not in roles and (tables[name][column] > 0).any():
+            message = f"no material has the role {role!r}: these stocks count as 0; name one in the table materials"
+            yield problem(name, "", column, message, "warning")
 
 
 def _counts_as_zero(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, str]]:

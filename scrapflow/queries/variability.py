@@ -50,7 +50,8 @@ def variability(flows: Query) -> Variability:
     """Return the least and the most tonnes of a selection over all plans of least cost.
 
     What people moved is held fixed, and so is the mix of each yard: of a material or a grade the range is that of the
-    trains that carry it. A selection of what people moved has no range.
+    trains that carry it. A selection of what people moved has no range. No plan has less or more than the range says; see
+    :meth:`scrapflow.routing.FlowResult.range_of` for when it is wider than what plans reach.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> 
 
     What is left at a node with storage, up to its capacity, is offered again in the next period; of an endless supply,
     what all later demands could take, and nothing if the next supply there is endless too. Tonnes that are never
-    shipped count as left in the period in which they came (the latest to come stay), and bear no cost of storage, as
+    shipped count as left in the period in which they came (what came last goes first), and bear no cost of storage, as
     with full foresight.
 
     Parameters

@@ -311,6 +311,9 @@ class FlowResult:
     def range_of(self, weight: NDArray[np.float64]) -> tuple[float, float]:
         """Return the least and the most of a weighted sum of tonnes over all plans of least cost: two linear programmes.
 
+        No plan has less or more. Capacities that the plan by the rule keeps below are left out, so that where other plans
+        would break one, the range is wider than what plans reach.
+
         Parameters
         ----------
         weight

@@ -18,6 +18,9 @@ _SAME = 1e-7
 def is_unique(plan: Settled | None) -> bool:
     """Tell whether no other plan costs as little; False where the rule could not be applied, and nobody knows.
 
+    A capacity that the plan keeps below is not asked whether another plan would: where it alone rules the others out, False is
+    told although there are none.
+
     Parameters
     ----------
     plan

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, first_day, label_of, months_of, next_day
+from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, first_day, label_of, months_of, next_day, read_periods
+from scrapflow.campaign.settings import CampaignFindings
 
 DAYS = {"day": 1, "week": 7}
 
@@ -54,3 +55,13 @@ def test_new_scrap_arises_by_the_month(make, unit, start):
     arising = stocks[stocks.material == "scrap"].arising_t
     length = {"week": 7 / 365.25 * 12, "quarter": 3.0, "day": 12 / 365.25}[unit]
     assert arising.tolist() == pytest.approx([length, length])
+
+
+def test_every_label_that_is_none_is_told_and_the_others_are_read(toy):
+    """A word in the middle does not end the reading: the second fault is told as well, and the last period is there."""
+    findings = CampaignFindings("campaign:made", set())
+    frame, unit = read_periods({"labels": ["2015-01", "soon", "2015-13", "2015-04"]}, "made", findings)
+    assert frame.values.tolist() == [["2015-01", "2015-01-01", "2015-01-31"], ["2015-04", "2015-04-01", "2015-04-30"]]
+    assert unit == "month"
+    assert [r["row"] for r in findings.records] == ["periods.labels", "periods.labels"]
+    assert ["soon" in findings.records[0]["message"], "2015-13" in findings.records[1]["message"]] == [True, True]

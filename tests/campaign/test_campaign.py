@@ -153,3 +153,46 @@ def test_control_characters_and_dates_survive_an_update(toy):
     camp = sf.read_campaign(toy, "2015").update({"note": 'before\x7f\x00after\nand "quoted"'})
     again = sf.read_campaign(dataclasses.replace(toy, campaigns={"x": camp.to_toml()}), "x")
     assert again.note == camp.note
+
+
+def test_a_closure_holds_from_its_first_period_to_its_last(toy):
+    """Both ends count, an open end is the campaign's; two closures of one link and month multiply."""
+    link = toy.links["link_id"].iloc[0]
+    text = write_toml(
+        {
+            "periods": {"start": "2015-01", "count": 4},
+            "calendar": [
+                {"link_id": link, "first": "2015-02", "last": "2015-03", "factor": 0.5},
+                {"link_id": link, "first": "2015-03", "factor": 0.5},
+                {"link_id": link, "last": "2015-01", "factor": 0.0},
+            ],
+        }
+    )
+    calendar = sf.read_campaign(dataclasses.replace(toy, campaigns={"made": text}), "made").calendar
+    assert calendar.values.tolist() == [
+        ["2015-01", link, 0.0], ["2015-02", link, 0.5], ["2015-03", link, 0.25], ["2015-04", link, 0.5],
+    ]  # fmt: skip
+
+
+def test_a_line_that_is_closed_closes_each_of_its_links(toy):
+    """By ``line_id``: every link of the line, and no other."""
+    line = toy.links.loc[toy.links["line_id"] != "", "line_id"].iloc[0]
+    text = write_toml({"periods": {"start": "2015-01", "count": 1}, "calendar": [{"line_id": line}]})
+    calendar = sf.read_campaign(dataclasses.replace(toy, campaigns={"made": text}), "made").calendar
+    assert calendar["link_id"].tolist() == sorted(toy.links.loc[toy.links["line_id"] == line, "link_id"])
+
+
+def test_amounts_of_rules_are_assumptions_unless_they_are_reported(toy):
+    """Each rule's amount, and an organisation's share of members, has a row with its range and unit; in a notebook too."""
+    rules = [
+        {"rule_id": "w", "kind": "per_worker", "kg": {"value": 20, "low": 10, "high": 30, "why": "so"}},
+        {"rule_id": "o", "kind": "organisation", "kg": 1, "organisation": "league", "members_share": 0.25, "additional": True},
+    ]  # fmt: skip
+    text = write_toml({"periods": {"start": "2015-01", "count": 1}, "quota": rules})
+    made = sf.read_campaign(dataclasses.replace(toy, campaigns={"made": text}), "made")
+    rows = made.assumptions().set_index("row")
+    assert rows.loc["quota.w.kg", ["value", "low", "high", "unit", "note"]].tolist() == [
+        20, 10, 30, "kg per head and month", "so",
+    ]  # fmt: skip
+    assert rows.loc["quota.o.members_share", ["value", "unit"]].tolist() == [0.25, "share"]
+    assert "<th>w</th><td>per_worker</td><td>20 kg per head and month</td>" in made._repr_html_()

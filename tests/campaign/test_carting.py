@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapflow.campaign.carting import Access, cart, reasons
+from scrapflow.campaign.population import Population
+from scrapflow.network import Transport
 
 seeds = st.integers(0, 10**6)
 
@@ -56,3 +58,27 @@ def test_each_reason_why_something_lies_ready():
     assert reasons(one_yard(), no, no) == ["kept"]
     assert reasons(one_yard(yard=-1), no, yes) == ["no_yard"]
     assert reasons(one_yard(placed=False, yard=-1), yes, yes) == ["unplaced"]
+
+
+def test_a_catchment_is_arranged_by_owner_once_and_anew_for_another(make):
+    """Yards stand by rank for each owner, enterprises first; the last arrangement is kept with its catchment."""
+    place = {"x": 0.1, "y": 0.1}
+    world = make.world(
+        enterprises=[{"node_id": "e"} | place, {"node_id": "lost"}],
+        communities=[{"node_id": "c", "x": 0.2, "y": 0.1}],
+        yards=[{"node_id": "y"} | place, {"node_id": "z", "x": 0.2, "y": 0.1}],
+    )
+    catchment, population = (
+        make.network(world, Transport(reach_km=60.0, yard_choices=2)).catchment,
+        Population.of(world),
+    )
+    access = Access.of(catchment, population)
+    y, z = (access.yard_ids.tolist().index(i) for i in "yz")
+    assert access.yard.T.tolist() == [[y, z], [-1, -1], [z, y]]
+    assert access.placed.tolist() == [True, False, True]
+    assert access.stranded.tolist() == [False, True, False]
+    assert access.capacity[:, 1].tolist() == [0, 0]
+    assert Access.of(catchment, population) is access
+    narrow = make.network(world, Transport(reach_km=60.0, yard_choices=1)).catchment
+    assert Access.of(narrow, population).yard.shape == (1, 3)
+    assert Access.of(catchment, population).yard.shape == (2, 3)

@@ -144,3 +144,16 @@ def test_unknown_tonnes_are_no_sound_ones(collected):
     """A number that is none cannot be said to balance."""
     with pytest.raises(BalanceError):
         tampered(collected, 0, "opening", (0, 0), np.nan).check()
+
+
+def test_yards_that_nobody_needed_are_left_out_of_the_sums(make):
+    """With a second yard in reach of everybody and room in the first, all goes to the first and nothing is lost."""
+    world = make.world(enterprises=[WORKS], communities=[TOWN], yards=[YARDS[0], YARDS[1] | {"x": 0.11}])
+    near = make.collect(world, RAW | {"transport": {"reach_km": 60.0, "yard_choices": 2}})
+    assert near.history.access.yard.shape[0] == 2
+    assert near.arrivals[:, near.yard_ids.tolist().index("z")].sum() == 0
+    assert near.arrivals.sum() == pytest.approx(near.movements.query("kind == 'carted'").tonnage_t.sum())
+    full = make.collect(
+        world, RAW | {"transport": {"reach_km": 60.0, "yard_choices": 2}, "yards": {"receipt_limit_t": 20.0}}
+    )
+    assert full.arrivals[0].sum(axis=(1, 2)) == pytest.approx([20, 20])

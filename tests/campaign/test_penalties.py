@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
-from scrapflow.campaign.penalties import Record, judge, mark_probability
+from scrapflow.campaign.penalties import Record, expulsion_probability, judge, mark_probability
+from scrapflow.errors import InputError
 
 
 def test_the_chain_keeps_all_probability():
@@ -81,3 +83,23 @@ def test_a_full_yard_is_nobodys_fault(make):
     accounts = make.collect(world, raw).accounts
     assert accounts.shortfall_t.tolist() == [20, 20, 20]
     assert accounts[["marks", "detained", "books_only_t", "carted_t"]].to_numpy().sum() == 0
+
+
+@pytest.mark.parametrize(("periods", "allowed"), [(0, 0), (1, 0), (1, 3), (4, 3), (12, 3), (12, 0), (7, 6)])
+def test_expulsion_is_the_chance_of_more_marks_than_are_allowed(periods, allowed):
+    """As the binomial distribution says it, for a number and for many at once."""
+    p = np.linspace(0.0, 1.0, 11)
+    expected = binom.sf(allowed, periods, p)
+    np.testing.assert_allclose(expulsion_probability(p, periods, allowed), expected, atol=1e-12)
+    assert expulsion_probability(0.3, periods, allowed) == pytest.approx(binom.sf(allowed, periods, 0.3))
+
+
+@pytest.mark.parametrize(
+    ("args", "column"), [((1.5, 4), "p"), ((-0.1, 4), "p"), ((0.5, -1), "periods"), ((0.5, 4, -1), "marks_allowed")]
+)
+def test_what_is_no_probability_or_count_is_refused(args, column):
+    """Each by its name; the ends of the ranges are no faults."""
+    with pytest.raises(InputError) as error:
+        expulsion_probability(*args)
+    assert error.value.problems["column"].tolist() == [column]
+    assert expulsion_probability([0.0, 1.0], 1, 0).tolist() == [0.0, 1.0]

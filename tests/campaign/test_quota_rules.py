@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -61,3 +63,9 @@ def test_a_period_in_steps_has_the_same_tonnes():
     assert rule(every="spread").in_steps(6.0, 3) == [2.0, 2.0, 2.0]
     assert rule(every="once").in_steps(6.0, 3) == [6.0, 0.0, 0.0]
     assert rule(every="once").in_steps(6.0, 1) == [6.0]
+
+
+def test_a_rule_cannot_be_changed_in_place():
+    """Another amount is another rule."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        rule().kg = Setting(99.0)

@@ -9,6 +9,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.campaign import setting_rules
+from scrapflow.campaign.settings import shown
 from scrapflow.errors import InputError, UnknownNameError
 
 
@@ -175,3 +176,11 @@ def test_an_unknown_campaign_names_those_that_exist(toy, tmp_path):
     assert camp.name == "mine"
     assert len(camp.periods) == 12
     assert np.isinf(camp["yards.receipt_limit_t"])
+
+
+@pytest.mark.parametrize("length", [78, 79, 200])
+def test_a_value_is_told_in_at_most_a_line(length):
+    """Eighty signs with the quotes are told whole; of a longer one as many, the last of them dots."""
+    text = shown("x" * length)
+    assert len(text) == 80
+    assert text.endswith("…") == (length > 78)

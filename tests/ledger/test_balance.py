@@ -97,3 +97,10 @@ def test_the_tolerance_is_a_billionth_of_the_largest_amount_in_any_unit(unit):
         check(scaled(1e-5), carried, PERIODS)
     with pytest.raises(BalanceError, match="appear or vanish"):
         check(scaled(2e-8), carried, PERIODS)
+
+
+@pytest.mark.parametrize("column", ["opening_t", "arising_t", "in_t", "out_t", "closing_t"])
+def test_an_unknown_amount_is_no_balance(column):
+    """A number that is none is told at its place, whatever the others are."""
+    with pytest.raises(BalanceError, match="works"):
+        check(spoil(0, column, float("nan")), moves(*MOVED), PERIODS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from scrapflow.ledger.coded_legs import BACK, NO_PATH, Labels, Legs, PathBook, load_table
+from scrapflow.ledger.coded_legs import BACK, NO_PATH, Labels, Legs, PathBook, load_table, movements_table
 
 
 def legs(*rows):
@@ -46,3 +47,21 @@ def test_codes_of_another_order_are_translated():
     assert labels.of_material(["c", "a"]).tolist() == [2, 0]
     assert labels.of_via(["own"]).tolist() == [1]
     assert labels.of_kind(["shipped", "carted"]).tolist() == [1, 0]
+
+
+def test_movements_are_written_in_the_order_of_every_label_and_of_paths_last():
+    """By period, kind, material, via, origin, destination; of two paths between the same ends the first by name comes first."""
+    book = PathBook()
+    second, first = book.enter("a", "b", ("z",)), book.enter("a", "b", ("c",))
+    labels = Labels(["1", "2"], ["carted", "shipped"], ["m", "n"], ["looted", "own"], ["a", "b"])
+    rows = [
+        (1, 0, 0, 0, 0, 1, 1.0, NO_PATH), (0, 1, 0, 0, 0, 1, 2.0, NO_PATH), (0, 0, 1, 0, 0, 1, 3.0, NO_PATH),
+        (0, 0, 0, 1, 0, 1, 4.0, NO_PATH), (0, 0, 0, 0, 1, 0, 5.0, NO_PATH), (0, 0, 0, 0, 0, 1, 6.0, second),
+        (0, 0, 0, 0, 0, 1, 7.0, first), (0, 0, 0, 0, 0, 1, 8.0, NO_PATH), (0, 0, 0, 0, 0, 0, 9.0, NO_PATH),
+    ]  # fmt: skip
+    nodes = pd.DataFrame(
+        {"node_id": ["a", "b"], "grade": "", "basis": "reported", "input_basis": "reported", "input_grade": ""},
+        dtype="str",
+    )
+    table = movements_table(legs(*rows), labels, book, nodes)
+    assert table["tonnage_t"].tolist() == [9, 8, 7, 6, 5, 4, 3, 2, 1]

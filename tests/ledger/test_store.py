@@ -12,7 +12,7 @@ import pytest
 
 from scrapflow.errors import BalanceError, InputError
 from scrapflow.ledger.store import save_run
-from scrapflow.runs import read_run
+from scrapflow.runs import Run, read_run
 
 
 @pytest.fixture(scope="module")
@@ -230,3 +230,15 @@ def test_the_engine_reaches_nothing_but_its_run(made_up, tmp_path, monkeypatch, 
     with pytest.raises((duckdb.Error, InputError)):
         engine.frame(statement, uses=["movements"])
     assert not (tmp_path / "leak.csv").exists()
+
+
+def test_a_period_without_movements_has_an_empty_file_of_the_same_columns(made_up, tmp_path):
+    """A month in which nothing moved is a file without rows, not one with those of other months."""
+    run = made_up.run
+    last = run.periods["period"].iloc[-1]
+    kept = run.movements[run.movements["period"] != last]
+    quiet = Run(run.tables | {"movements": kept}, run.meta, run.basemap)
+    quiet.save(tmp_path / "run")
+    month = pd.read_parquet(tmp_path / "run" / "movements" / f"{last}.parquet")
+    assert len(month) == 0
+    assert list(month.columns) == list(kept.columns)

@@ -45,3 +45,13 @@ def test_movements_alone_make_a_run_of_empty_tables(toy_run):
     assert "received by mills 54 t" in repr(run)
     assert len(run.unserved) == len(run.accounts) == 0
     assert run.flows.to("Near Mill").total_t == pytest.approx(30.0)
+
+
+def test_a_notebook_shows_totals_with_the_ranges_that_an_ensemble_left(toy_run):
+    """A total without a range is told with two figures, one with a range with its ends."""
+    plain = toy_run._repr_html_()
+    meta = dict(toy_run.meta) | {"ranges": {"carted_t": {"low": 11.0, "high": 97.0}}}
+    ranged = type(toy_run)(toy_run.tables, meta, toy_run.basemap)._repr_html_()
+    assert "97" not in plain
+    assert "11" in ranged
+    assert "97" in ranged

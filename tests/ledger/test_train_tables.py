@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from scrapflow.ledger.train_tables import shadow_prices
+from scrapflow.ledger.train_tables import Axes, shadow_prices, trains, trips_of
 
 
 def test_a_link_has_the_higher_of_its_two_shadow_prices():
@@ -25,3 +25,31 @@ def test_a_link_has_the_higher_of_its_two_shadow_prices():
     )
     prices = shadow_prices(SimpleNamespace(result=SimpleNamespace(duals=duals), supplies=pd.DataFrame()))
     assert prices.to_dict() == {("1", "a"): 5.0, ("1", "b"): 7.0, ("2", "a"): 1.0}
+
+
+def result(paths, links):
+    """Return what a solver tells of paths and their links."""
+    named = pd.DataFrame(links, columns=["path_id", "seq", "link_id"])
+    return SimpleNamespace(paths=pd.DataFrame(paths), path_links=named)
+
+
+def test_trips_are_paths_with_their_links_in_order_one_row_a_period():
+    """Two parts of one plan on the same path are one trip; links stand by their place on the path, not by their names."""
+    ends = {"origin": "y", "destination": "m"}
+    paths = [
+        {"period": "2", "path_id": "p"} | ends | {"tonnage_t": 4.0},
+        {"period": "1", "path_id": "p"} | ends | {"tonnage_t": 1.0},
+        {"period": "1", "path_id": "p"} | ends | {"tonnage_t": 2.0},
+    ]
+    trips = trips_of(result(paths, [("p", 1, "a"), ("p", 0, "z")]), ["1", "2"])
+    assert trips.values.tolist() == [["1", "y", "m", 3.0, ("z", "a")], ["2", "y", "m", 4.0, ("z", "a")]]
+    assert list(trips.columns) == ["period", "origin", "destination", "tonnage_t", "arcs"]
+
+
+def test_a_plan_of_one_period_is_of_that_period():
+    """Where the solver names no period, it is the campaign's only one."""
+    paths = [{"path_id": "p", "origin": "y", "destination": "m", "tonnage_t": 4.0}]
+    trips = trips_of(result(paths, [("p", 0, "l")]), ["2015"])
+    assert trips["period"].tolist() == ["2015"]
+    taken = trains(trips, Axes(["2015"], ["x", "y"], [], []))
+    assert taken.tolist() == [[0.0, 4.0]]

@@ -111,3 +111,13 @@ def test_every_total_that_changed_is_told_with_its_change(toy, toy_run):
         said = f"{total.changed[:1].upper()}{total.changed[1:]}: "
         change = f"{two_figures(a[total.total])} t → {two_figures(b[total.total])} t"
         assert (f"{said}{change}" in text) is bool(abs(b[total.total] - a[total.total]) > 1e-4)
+
+
+def test_a_change_upwards_has_a_plus_and_one_downwards_a_minus(toy, toy_run):
+    """Each total that changed is told with the sign of b minus a."""
+    less = sf.run(toy, sf.read_campaign(toy).update({"yards.receipt_limit_t": 10}))
+    there, back = compare(toy_run, less), compare(less, toy_run)
+    assert there.totals["tonnage_t_delta"].abs().sum() > 0
+    assert "(-" in there.summary().replace("−", "-")
+    assert "(+" in there.summary()
+    assert there.summary().replace("−", "-").count("(+") == back.summary().replace("−", "-").count("(-")

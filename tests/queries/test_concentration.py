@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +82,14 @@ def test_loads_of_everything_are_the_link_loads(made_up):
     want = made_up.run.link_loads.groupby("link_id").tonnage_t.sum()
     np.testing.assert_allclose(got.sort_index(), want.sort_index())
     assert (np.diff(made_up.run.flows.loads().tonnage_t) <= 0).all()
+
+
+@pytest.mark.parametrize("words", [(), ("mode",), ("line_id",), ("destination",)])
+def test_haulage_has_a_column_for_each_word(made_up, words):
+    """``kind`` and the words first, then tonne-kilometres; a row for each, the largest first."""
+    table = made_up.run.flows.kind("shipped").haulage(*words)
+    assert table.columns[: len(words) + 1].tolist() == ["kind", *words]
+    assert set(table["kind"]) == {"shipped"}
+    assert isinstance(table.index, pd.RangeIndex)
+    most = "tonne_km" if words in (("mode",), ("line_id",)) else "tonnage_t"
+    assert table[most].is_monotonic_decreasing

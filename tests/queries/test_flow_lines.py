@@ -125,3 +125,12 @@ def test_slices_are_laid_end_to_end_backward_ones_reversed(slices):
         (i, r) for i, (a, n, f) in enumerate(slices) for r in (range(a, a + n) if f else range(a + n - 1, a - 1, -1))
     ]
     assert list(zip(owner.tolist(), rows.tolist(), strict=True)) == want
+
+
+def test_a_path_of_one_straight_link_is_a_line_of_two_points():
+    """Two points are enough for a line, so that the shortest path is drawn along its link."""
+    one = Engine({"paths": pd.DataFrame([("b>a", 0, "ab", False)], columns=PATHS.columns)})
+    frame = pd.DataFrame({"origin": ["b"], "destination": ["a"], "path_id": ["b>a"]})
+    moved = SimpleNamespace(links=LINKS, nodes=NODES.set_geometry(NODES.geometry.translate(0, 5)))
+    line = flow_lines(frame, one, moved).geometry.iloc[0]
+    assert list(line.coords) == [(1, 0), (0, 0)]

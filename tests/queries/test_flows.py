@@ -351,3 +351,13 @@ def test_it_shows_itself(made_up):
     assert "<b>'" not in html
     assert "&lt;b&gt;" in html
     assert "<table" in html
+
+
+def test_shares_are_largest_first_within_each_period(made_up):
+    """They sum to one in each period; periods stand in order, and in each the largest comes first."""
+    shares = made_up.run.flows.kind("shipped").shares("destination")
+    assert shares.groupby("period")["share"].sum().tolist() == pytest.approx([1.0] * shares["period"].nunique())
+    assert shares["period"].is_monotonic_increasing
+    for _, rows in shares.groupby("period"):
+        assert rows["tonnage_t"].is_monotonic_decreasing
+        assert rows["share"].tolist() == pytest.approx((rows["tonnage_t"] / rows["tonnage_t"].sum()).tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 import scrapflow as sf
@@ -59,3 +60,37 @@ def test_a_world_without_enterprises_is_not_told_of_any(toy_run):
     """Where nobody is an enterprise the report does not speak of them."""
     nodes = toy_run.nodes.assign(kind=toy_run.nodes["kind"].replace({"enterprise": "junction"}))
     assert "enterprises known by name" not in report(Run(toy_run.tables | {"nodes": nodes}, toy_run.meta))
+
+
+def _with_unserved(run, *rows):
+    """Return a run whose last period has these (node, tonnes, reason) ready."""
+    last = run.periods["period"].iloc[-1]
+    frame = pd.DataFrame(
+        [(last, node, tonnes, tonnes, reason, "") for node, tonnes, reason in rows], columns=list(run.unserved.columns)
+    )
+    return Run(run.tables | {"unserved": frame.astype(run.unserved.dtypes.to_dict())}, run.meta, run.basemap)
+
+
+def test_every_reason_of_what_lies_ready_is_told_but_that_it_has_no_place(toy_run):
+    """Half a tonne is told as well; what is unplaced has its own line, and what yards hold another."""
+    run = _with_unserved(
+        toy_run,
+        ("works", 0.5, "capacity"),
+        ("town", 3.0, "kept"),
+        ("works", 2.0, "unplaced"),
+        ("yard", 7.0, "mill_full"),
+    )
+    lines = [line.strip() for line in report(run).splitlines()]
+    told = {line.rsplit(None, 1)[0]: line.rsplit(None, 1)[1] for line in lines if len(line.split()) > 1}
+    assert (told["capacity"], told["kept"], told["mill full"]) == ("0.5", "3", "7")
+    assert "unplaced" not in told
+
+
+def test_a_run_that_does_not_say_where_it_is_from_is_of_a_campaign(toy_run):
+    """Its name is followed by how chances were counted; one that is known to have no campaign has none."""
+    meta = {k: v for k, v in toy_run.meta.items() if k != "campaign_toml"}
+    assert (
+        "(expected)"
+        in report(Run(toy_run.tables, meta | {"campaign_toml": toy_run.meta["campaign_toml"]}, None)).splitlines()[0]
+    )
+    assert "(expected)" not in report(Run(toy_run.tables, meta | {"campaign_toml": ""}, None)).splitlines()[0]

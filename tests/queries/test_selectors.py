@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapflow.errors import InputError
+from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.runs import Run
 
 
@@ -33,3 +33,23 @@ def test_top_wants_a_number_of_rows(toy_run, n):
     """A word in the place of the number is told how the call is written."""
     with pytest.raises(InputError, match=r"top\(10, 'origin'\)"):
         toy_run.flows.top(n, 5)
+
+
+def test_a_kind_or_via_that_there_is_not_is_told_with_those_there_are(toy_run):
+    """A word for a kind is one of the vocabulary's; so is a via."""
+    with pytest.raises(UnknownNameError, match="shipped"):
+        toy_run.flows.kind("shiped")
+    with pytest.raises(UnknownNameError, match="looted"):
+        toy_run.flows.via("stolen")
+    assert toy_run.flows.kind("carted", "shipped").kinds == ["carted", "shipped"]
+
+
+def test_a_range_of_periods_has_both_of_its_ends(made_up):
+    """From the first of the one word to the last of the other, and none where it ends before it begins; a year has many months."""
+    flows, labels = made_up.run.flows, made_up.labels
+    assert flows.find_periods(labels[0], labels[2]) == labels[:3]
+    assert flows.find_periods(labels[2], labels[1]) == []
+    assert flows.find_periods(labels[1], "2015") == labels[1:]
+    assert flows.find_periods("2015", labels[1]) == labels[:2]
+    with pytest.raises(InputError, match="not 3 words"):
+        flows.find_periods(*labels[:3])

@@ -81,3 +81,20 @@ def test_what_is_no_time_is_refused(when):
     """A list within a list, nothing, a fraction, a truth value and bytes say no period."""
     with pytest.raises(InputError, match="is no time"):
         times((when,), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("March 2015", ["2015-03"]),
+        ("2015 march", ["2015-03"]),
+        ("December", ["2014-12", "2015-12"]),
+        ("December 2014", ["2014-12"]),
+        ("2015-Q1", ["2015-01", "2015-02", "2015-03"]),
+        ("Q4", ["2014-11", "2014-12", "2015-10", "2015-11", "2015-12"]),
+        ("Q4 2014", ["2014-11", "2014-12"]),
+    ],
+)
+def test_a_month_or_quarter_is_of_any_year_or_of_the_one_that_is_named(word, meant):
+    """The year may stand before or after; months of another year, and other months of that year, are not meant."""
+    assert periods_of(word, MONTHS) == meant

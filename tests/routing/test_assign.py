@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -58,3 +60,12 @@ def test_nothing_to_assign():
     assert list(empty.pairs.columns) == ["origin", "destination", "tonnage_t", "cost_per_t"]
     assert isinstance(empty.overloads, pd.DataFrame)
     assert np.isfinite(empty.cost)
+
+
+def test_assignments_are_compared_as_things_and_not_changed_in_place():
+    """Frames have no one truth, so that two assignments are the same only if they are one; fields stay what they are."""
+    problem = make([("y", 5, 0), ("m", 0, 2)], [("a", "y", "m", INF, 1)])
+    one, other = assign(problem), assign(problem)
+    assert (one == one, one == other) == (True, False)  # noqa: PLR0124
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.cost = 1.0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from scrapflow.errors import ProblemError
-from scrapflow.routing import CommodityProblem, FlowProblem, solve, solve_commodities
+from scrapflow.routing import CommodityProblem, FlowProblem, column_generation, solve, solve_commodities
 from scrapflow.routing.column_generation import Generator
 
 from .conftest import INF, frames, problems, tenths
@@ -226,3 +226,32 @@ def test_the_plan_is_the_same_optimum_when_prices_take_many_rounds(monkeypatch: 
         assert result.method == "columns"
         assert result.cost == pytest.approx(arc_programme(problem, result.moved_t), rel=1e-9)
     assert sum(mean is not None for mean in rounds) >= 12
+
+
+def test_single_tonnes_to_two_mills_are_no_rounding():
+    """Two kinds of 1 t each and two mills for 1 t each: the kind that pays less for the far mill goes there, 1 + 3 = 4."""
+    nodes = pd.DataFrame({"node_id": ["y", "near", "far"], "demand_t": [0.0, 1.0, 1.0]})
+    links = frames([("y", 0, 0)], [("n", "y", "near", INF, 1), ("f", "y", "far", INF, 3)])[1]
+    supplies = pd.DataFrame({"node_id": "y", "commodity": ["x", "z"], "supply_t": [1.0, 1.0]})
+    costs = pd.DataFrame({"link_id": ["f"], "commodity": ["z"], "cost_per_t": [9.0]})
+    result = solve_commodities(CommodityProblem(supplies, nodes, links, costs=costs))
+    assert (str(result.status), result.moved_t, round(result.cost, 9)) == ("optimal", 2, 4)
+
+
+def test_rounds_that_run_out_leave_no_plan(monkeypatch):
+    """A plan that was not proven is none: the status says so, and nothing is told to have moved."""
+    monkeypatch.setattr(column_generation, "_ROUNDS", 0)
+    costs = pd.DataFrame({"link_id": ["road"], "commodity": ["machinery"], "cost_per_t": [8.0]})
+    result = solve_commodities(_yard_and_mills(costs=costs))
+    assert (str(result.status), str(result.termination), result.moved_t) == ("failed", "limit", 0)
+    assert len(result.flows) == 0
+
+
+@pytest.mark.parametrize("column", ["lower_t", "cost_per_t"])
+def test_lower_bounds_or_negative_costs_are_refused_each_alone(column):
+    """Either is enough: a bound of 1 t, or a cost of -1 with a finite capacity."""
+    problem = _yard_and_mills()
+    links = problem.base.links.assign(**{column: 1.0 if column == "lower_t" else -1.0})
+    supplies = pd.DataFrame({"node_id": ["yard"], "commodity": ["scrap"], "supply_t": [1.0]})
+    with pytest.raises(ProblemError, match="no lower bounds and no negative costs"):
+        CommodityProblem(supplies, pd.DataFrame({"node_id": ["yard", "mill"], "demand_t": [0.0, 9.0]}), links)

@@ -54,3 +54,14 @@ def test_what_cannot_be_interdicted_is_refused():
         interdict(FlowProblem(nodes, links), 0)
     with pytest.raises(ProblemError, match="lower bound"):
         interdict(FlowProblem(nodes, links.assign(lower_t=1.0)))
+
+
+def test_of_links_that_are_as_bad_to_lose_the_first_of_the_input_is_named():
+    """Three tracks alike: the first, or the first two, whatever carries most in the solver's plan."""
+    links = [(name, "a", "b", 3, 1) for name in ("z", "y", "x")]
+    problem = make([("a", 9, 0), ("b", 0, 9)], links)
+    assert interdict(problem).links == ("z",)
+    assert interdict(problem, 2).links == ("z", "y")
+    spare = make([("a", 3, 0), ("b", 0, 3)], [("p", "a", "b", 3, 1), ("q", "a", "b", 3, 1), ("r", "a", "b", 3, 5)])
+    assert interdict(spare, 2).lost_t == 0
+    assert interdict(spare, 2).links == ("p", "q")

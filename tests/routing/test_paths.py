@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from scrapflow.routing import FlowProblem, solve
+from scrapflow.routing.paths import decompose
 
 from .conftest import problems
 from .test_time_expansion import long_problems
@@ -61,3 +63,19 @@ def test_paths_are_the_same_every_time(three_nodes):
         ["path-2", 0, "a"],
         ["path-2", 1, "b2"],
     ]
+
+
+def test_what_is_lost_to_rounding_on_the_way_ends_no_path():
+    """Three ways that each lose 0.05 t at a junction: three paths of 4.95 t, and the 0.15 t that lead nowhere are left."""
+    tail, head = np.array([0, 1, 0, 2, 0, 3]), np.array([1, 4, 2, 4, 3, 4])
+    apart = decompose(5, tail, head, np.array([5.0, 4.95] * 3), 0.1)
+    assert apart.links == [(0, 1), (2, 3), (4, 5)]
+    assert apart.tonnage == pytest.approx([4.95] * 3)
+    assert apart.destination == [4, 4, 4]
+
+
+def test_a_path_ends_at_the_first_place_that_still_wants_tonnes():
+    """Of 5 t on a row, 2 t stay in the middle and 3 t go on; a circle beside them is on no path."""
+    apart = decompose(4, np.array([0, 1, 2, 3]), np.array([1, 2, 3, 2]), np.array([5.0, 3.0, 7.0, 7.0]), 0.0)
+    assert (apart.links, apart.tonnage) == ([(0,), (0, 1)], [2, 3])
+    assert apart.origin == [0, 0]

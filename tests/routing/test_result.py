@@ -137,6 +137,16 @@ def test_a_failed_solve_has_no_plan_and_names_the_links_of_the_cut():
     assert solve(base).conflict == ()
 
 
+def test_a_failed_solve_over_months_keeps_nothing():
+    """Stocks of a plan that there is not are nothing at every place and month."""
+    base = make([("y", 2, 0), ("m", 0, 9)], [("l", "y", "m", 9, 1)])
+    keep = pd.DataFrame({"node_id": ["y"], "capacity_t": [3.0], "cost_per_t": [0.5]})
+    problem = FlowProblem(base.nodes, base.links.assign(lower_t=5.0), storage=keep, periods=["1", "2"])
+    result = solve(problem)
+    assert str(result.status) == "failed"
+    assert result.stocks["tonnage_t"].tolist() == [0, 0]
+
+
 def test_options_and_ranges_of_sums_over_all_plans():
     """Yards of 3 t each to a mill for 4 t, one with two tracks: each way a row; what a yard gives is between 1 and 3 t."""
     links = [("a1", "a", "m", INF, 1), ("a2", "a", "m", INF, 1), ("b1", "b", "m", INF, 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,10 @@ def test_a_solver_that_gives_up_is_said_to_have():
 
     assert solve(_problem(), solver=lazy).termination is Termination.LIMIT
     assert solve(_problem(), solver=wrong).termination is Termination.LIMIT
+
+
+def test_a_solution_is_not_changed_in_place():
+    """What a solver answered stays what it answered."""
+    plan = solve(_problem()).plan
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        plan.moved_t = 0.0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from scrapflow.routing import FlowProblem, integers, lemon, solve, uncapacitated
 from scrapflow.routing.time_expansion import expand
 
-from .conftest import INF, problems
+from .conftest import INF, make, problems
 
 SLOW = settings(max_examples=100, deadline=None, derandomize=True)
 
@@ -60,3 +60,21 @@ def test_prices_after_the_shortcut():
 
     prices = solve(make(nodes, links)).duals.set_index("item")["shadow_price"]
     assert prices.to_dict() == {"ab": 0.0, "ac": 0.0, "b": 2.0, "c": 0.0, "a": 0.0}
+
+
+def test_with_more_demands_than_are_worth_it_it_steps_aside(monkeypatch):
+    """The limit on the demands counts, and one at the limit does not exceed it."""
+    monkeypatch.setattr(uncapacitated, "WORTH_TRYING", 0)
+    problem = make([("y", 5, 0), ("m", 0, 2), ("n", 0, 2)], [("a", "y", "m", INF, 1), ("b", "y", "n", INF, 1)])
+    made = integers.prepare(expand(problem.arrays))
+    monkeypatch.setattr(uncapacitated, "MOST_TAKERS", 2)
+    assert uncapacitated.try_shortcut(made) is not None
+    monkeypatch.setattr(uncapacitated, "MOST_TAKERS", 1)
+    assert uncapacitated.try_shortcut(made) is None
+
+
+def test_where_nobody_wants_anything_there_is_no_shortcut(monkeypatch):
+    """Nothing to find a way to."""
+    monkeypatch.setattr(uncapacitated, "WORTH_TRYING", 0)
+    made = integers.prepare(expand(make([("y", 5, 0), ("m", 0, 0)], [("a", "y", "m", INF, 1)]).arrays))
+    assert uncapacitated.try_shortcut(made) is None

@@ -103,3 +103,13 @@ def test_costs_of_links_and_of_waiting_can_be_changed():
     assert solve(problem.change(cost_per_t=np.array([[4.0], [1.0]]))).cost == 4 * 4 + 6 * (1 + 2)
     with pytest.raises(ProblemError, match="must be finite"):
         problem.change(waiting_cost_per_t={"a": INF})
+
+
+def test_a_change_that_cannot_be_met_fails_and_the_next_one_is_solved():
+    """A link that must carry 2 t with 1 t to give: infeasible, its link named; with 3 t to give there is a plan again."""
+    base = make([("y", 3, 0), ("m", 0, 9)], [("l", "y", "m", 9, 1)])
+    solver = Solver(FlowProblem(base.nodes, base.links.assign(lower_t=2.0)))
+    assert solver.solve().moved_t == 3
+    failed = solver.solve(supply_t={"y": 1.0})
+    assert (str(failed.status), str(failed.termination), failed.conflict) == ("failed", "infeasible", ("l",))
+    assert solver.solve(supply_t={"y": 2.5}).moved_t == 2.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -268,48 +268,3 @@ def _check_exact(solved: Adjustment, known: NDArray[np.bool_]) -> None:
             f"exact values that contradict one another by {abs(off[row]):g}: give at least one of them an sd above 0",
         ))  # fmt: skip
     raise InputError(found, what="the reconciliation")
-
-
-def without_negatives(system: Balances) -> Adjustment:
-    """Reconcile with no flow below 0: those that would be are held at 0, and let go where that would be less change.
-
-    A primal-dual active set (Bergounioux, Ito and Kunisch 1999); changes of stocks may stay negative.
-
-    Raises
-    ------
-    ScrapflowError
-        If the set of flows at 0 does not come to rest.
-    """
-    bounded = np.zeros(len(system.value), dtype=bool)
-    bounded[: len(system.flow_ids)] = ~system.stock
-    held = np.zeros(len(system.value), dtype=bool)
-    for _ in range(_STEPS):
-        solved = adjust(_held(system, held))
-        size = np.abs(solved.point).max(initial=0.0)
-        wanted = np.zeros(len(held))
-        measured = held & system.measured
-        wanted[measured] = -system.value[measured] / system.sd[measured] ** 2
-        price = wanted + solved.equations.T @ solved.multiplier
-        settled = np.zeros(len(held), dtype=bool)
-        settled[solved.reduced.solved[solved.reduced.determined]] = True
-        below = bounded & (system.measured | settled) & (solved.point < -1e-9 * size)
-        free = held & (price < -1e-9 * np.abs(price).max(initial=0.0))
-        if not below.any() and not free.any():
-            return solved
-        held = (held & ~free) | below
-    message = (
-        "the flows to hold at 0 did not come to rest: reconcile without nonnegative=True and look at what is negative"
-    )
-    raise ScrapflowError(message)
-
-
-def _held(system: Balances, held: NDArray[np.bool_]) -> Balances:
-    if not held.any():
-        return system
-    keep = sparse.diags_array((~held).astype(np.float64))
-    return replace(
-        system,
-        value=np.where(held, 0.0, system.value),
-        sd=np.where(held, 0.0, system.sd),
-        covariance=sparse.csr_array(keep @ system.covariance @ keep),
-    )

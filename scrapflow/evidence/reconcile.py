@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
-from scrapflow.evidence.adjustment import Adjustment, adjust, without_negatives
+from scrapflow.evidence.adjustment import Adjustment, adjust
 from scrapflow.evidence.balances import balances
+from scrapflow.evidence.nonnegative import without_negatives
 from scrapflow.evidence.suspects import accused, leak_tests, measurement_tests
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def reconcile(
         ``name, flow, of, value, sd``: ``flow = value * of``, where flow and of are ``flow_id``. Rows of one name share one
         coefficient.
     nonnegative
-        True: no flow may become negative. Tests are those without this bound.
+        True: no flow may become negative, whatever errors are correlated. Tests are those without this bound.
     covariance
         Of the errors of some flows and coefficients: a square table with their names on both sides and the squares of their
         ``sd`` on its diagonal. Errors not named there are independent.
@@ -166,9 +166,6 @@ def reconcile(
     >>> seen.flows[["reconciled", "reconciled_sd"]].round(2).to_numpy().tolist()
     [[97.12, 2.4], [97.12, 2.4]]
     """
-    if nonnegative and covariance is not None:
-        message = "nonnegative and covariance are not to be had together: leave one of them out"
-        raise InputError([problem("covariance", "", "", message)], what="the reconciliation")
     system = balances(flows, coefficients, covariance)
     solved = adjust(system)
     z, ratio = measurement_tests(solved)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run, read_run
     from scrapflow.studies.claim_ranges import claim_ranges
     from scrapflow.studies.critical import critical_links
-    from scrapflow.studies.ensemble import ensemble
+    from scrapflow.studies.ensemble import ensemble, read_ensemble
     from scrapflow.studies.sensitivity import sensitivity
     from scrapflow.studies.validate import validate
     from scrapflow.studies.what_if import what_if
@@ -96,6 +96,7 @@ _HOME = {
     "reconcile": "evidence.reconcile",
     "reports": "evidence.reports",
     "read_campaign": "campaign",
+    "read_ensemble": "studies.ensemble",
     "read_run": "runs",
     "read_world": "world",
     "rice_cooker": "queries.rice_cooker",

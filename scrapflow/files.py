@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from scrapflow.errors import InputError, OutputError, ScrapflowError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 MARKS = (
     b'name="generator" content="scrapflow',
@@ -132,6 +132,51 @@ def write_bytes(
     with replacing(path, own=own, what=what) as spare:
         spare.write_bytes(data)
     return Path(path)
+
+
+def hashes(folder: Path, *, besides: str) -> dict[str, str]:
+    """Return the SHA-256 of every file in a folder by its name there, but of those named ``besides`` and those of a desktop.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "a").write_text("x"), Path(folder, "mark").write_text("y")
+    ...     list(hashes(Path(folder), besides="mark"))
+    ['a']
+    """
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != besides and not is_of_a_desktop(f))
+    return {f.relative_to(folder).as_posix(): _sha256(f) for f in files}
+
+
+def differing(there: Mapping[str, str], wanted: Mapping[str, str], what: str) -> list[dict[str, str]]:
+    """Return as faults which files of a folder are missing, strange or changed, by their hashes; ``what`` they are of.
+
+    Examples
+    --------
+    >>> differing({"a": "1"}, {"a": "1", "b": "2"}, "run")[0]["message"]
+    'the file is missing'
+    """
+    faults = [problem(f, "", "", "the file is missing") for f in sorted(set(wanted) - set(there))]
+    faults += [problem(f, "", "", f"the file is not of this {what}") for f in sorted(set(there) - set(wanted))]
+    changed = sorted(f for f in set(wanted) & set(there) if wanted[f] != there[f])
+    return faults + [problem(f, "", "", "the file was changed after it was written") for f in changed]
+
+
+def is_of_a_desktop(file: Path) -> bool:
+    """Tell whether a file is one that the Finder or the Explorer writes into every folder that is looked at.
+
+    Examples
+    --------
+    >>> is_of_a_desktop(Path("out/.DS_Store")), is_of_a_desktop(Path("out/nodes.parquet"))
+    (True, False)
+    """
+    return file.name.startswith("._") or file.name in {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_special(path: Path) -> bool:

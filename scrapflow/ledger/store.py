@@ -6,13 +6,12 @@ Arrow read the folder as one table without being told anything. Places, links an
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import replacing
+from scrapflow.files import differing, hashes, is_of_a_desktop, replacing
 from scrapflow.ledger import balance
 from scrapflow.ledger.consistency import contradictions
 from scrapflow.ledger.engine import Engine
@@ -135,7 +134,7 @@ def _is_run(folder: Path) -> bool:
         known = json.loads(manifest.read_text(encoding="utf-8"))["files"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
-    there = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file() and not _is_of_a_desktop(f)}
+    there = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file() and not is_of_a_desktop(f)}
     return there <= {*known, MANIFEST}
 
 
@@ -211,13 +210,7 @@ def _read_table(files: list[Path]) -> pd.DataFrame:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != MANIFEST and not _is_of_a_desktop(f))
-    return {f.relative_to(folder).as_posix(): _sha256(f) for f in files}
-
-
-def _is_of_a_desktop(file: Path) -> bool:
-    """Tell whether a file is one that the Finder or the Explorer writes into every folder that is looked at."""
-    return file.name.startswith("._") or file.name in {".DS_Store", "Thumbs.db", "desktop.ini"}
+    return hashes(folder, besides=MANIFEST)
 
 
 def _stamp(folder: Path) -> tuple[int, int, int] | None:
@@ -229,17 +222,8 @@ def _stamp(folder: Path) -> tuple[int, int, int] | None:
     return about.st_ino, about.st_size, about.st_mtime_ns
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _compare_files(folder: Path, wanted: dict[str, str]) -> None:
-    there = _hashes(folder)
-    faults = [problem(f, "", "", "the file is missing") for f in sorted(set(wanted) - set(there))]
-    faults += [problem(f, "", "", "the file is not of this run") for f in sorted(set(there) - set(wanted))]
-    changed = sorted(f for f in set(wanted) & set(there) if wanted[f] != there[f])
-    faults += [problem(f, "", "", "the file was changed after it was written") for f in changed]
+    faults = differing(_hashes(folder), wanted, "run")
     if faults:
         raise InputError(faults, what="the run")
 

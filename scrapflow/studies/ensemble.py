@@ -14,6 +14,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.pipeline import run
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.runs import Run
+from scrapflow.studies.ensemble_files import MEMBERS, Parts, ensemble_folder, read_parts, write_parts
 from scrapflow.studies.kept import Kept
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
@@ -24,6 +25,7 @@ from scrapflow.units import ranged, two_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
 
     from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 class Ensemble:
     """Many runs of one campaign, each with its own draw of all assumptions.
 
-    Made by :func:`scrapflow.ensemble`.
+    Made by :func:`scrapflow.ensemble` and :func:`scrapflow.read_ensemble`.
 
     Attributes
     ----------
@@ -113,6 +115,24 @@ class Ensemble:
         share = ((members < reached).mean(axis=0) + (members <= reached).mean(axis=0)) / 2
         return rows.assign(run=value, below=share)
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the ensemble to a folder, all of it or nothing; see :func:`scrapflow.read_ensemble`.
+
+        An ensemble that is too large to be copied is better made there: ``sf.ensemble(…, folder=path)``.
+
+        Parameters
+        ----------
+        path
+            Folder to make; one that holds an older ensemble is replaced, any other with something in it left alone.
+
+        Raises
+        ------
+        InputError
+            If the folder holds something that is no ensemble.
+        """
+        with ensemble_folder(path) as folder:
+            write_parts(_parts(self), folder)
+
     def summary(self) -> str:
         """Say each total of the central run with its range, in two significant figures: more would be a pretence."""
         rows = [f"{name.removesuffix('_t').replace('_', ' ')}: {told} t" for name, told in self._told().items()]
@@ -144,6 +164,7 @@ def ensemble(
     seed: int = 0,
     detail: bool = False,
     keep: Literal["totals", "flows"] = "totals",
+    folder: str | PathLike[str] | None = None,
     within: pd.DataFrame | None = None,
     processes: int | None = None,
     client: Any = None,
@@ -168,6 +189,9 @@ def ensemble(
     keep
         ``"totals"``: each member's totals, and ranges of claims and link loads. ``"flows"``: also its movements, yard stocks,
         link loads and accounts, written to a temporary folder where the member is run, for ``ens.flows`` and ``ens.kept``.
+    folder
+        Write the ensemble there instead, to be read again by :func:`scrapflow.read_ensemble`: all of it or nothing, each
+        member where it is run (on a cluster every worker has to reach the folder by this name).
     within
         ``input, low, high``: only this part of an assumption's quantiles is drawn, such as what observations leave
         plausible (``sf.condition(…).plausible()``); all of it for those not named.
@@ -206,11 +230,57 @@ def ensemble(
     names = inputs.groups["input"].tolist()
     cube = qmc.LatinHypercube(d=max(1, len(names)), rng=np.random.default_rng(seed)).random(n)[:, : len(names)]
     cube = cube if within is None else _within(within, cube, names)
+    study = Study(world, camp, inputs)
+    how = {"processes": processes, "client": client, "progress": progress}
+    if folder is None:
+        central = run(world, camp)
+        return _of_members(study, central, cube, Kept(central) if keep == "flows" else None, how)
+    with ensemble_folder(folder) as spare:
+        central = run(world, camp)
+        made = _of_members(study, central, cube, Kept(central, spare / MEMBERS) if keep == "flows" else None, how)
+        write_parts(_parts(made), spare)
+    return read_ensemble(folder, check=False)
+
+
+def read_ensemble(path: str | PathLike[str], *, check: bool = True) -> Ensemble:
+    """Read an ensemble that was written to a folder; what its members did stays on disk and is asked there.
+
+    Parameters
+    ----------
+    path
+        The folder given to :func:`scrapflow.ensemble` or to ``ens.save``.
+    check
+        Whether to compare every file with its hash; False to look at a damaged one, or to save the time.
+
+    Raises
+    ------
+    InputError
+        If it is no ensemble, comes from another layout, or a file is missing or changed; every such file is listed.
+
+    Examples
+    --------
+    >>> import tempfile, scrapflow as sf
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ens = sf.ensemble(sf.read_world("toy"), n=4, keep="flows", folder=f"{folder}/members", processes=1)
+    ...     again = sf.read_ensemble(f"{folder}/members")
+    ...     bool(again.flows.to("Near Mill").total_t == ens.flows.to("Near Mill").total_t)
+    True
+    """
+    return Ensemble(*read_parts(path, check=check))
+
+
+def _parts(made: Ensemble) -> Parts:
+    return Parts(made.central, made.draws, made.totals, made.claims, made.link_loads, made.kept, made.observations)
+
+
+def _of_members(
+    study: Study, central: Run, cube: NDArray[np.float64], kept: Kept | None, how: dict[str, Any]
+) -> Ensemble:
+    """Run all members and put together what they gave; ``cube`` has a row a member, a column an input."""
+    work = study, kept.keeper if kept else None
+    found = spread(_member, work, list(enumerate(cube)), **how)
+    names = study.inputs.groups["input"].tolist()
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
-    central = run(world, camp)
-    kept = Kept(central) if keep == "flows" else None
-    work = Study(world, camp, inputs), kept.keeper if kept else None
-    found = spread(_member, work, list(enumerate(cube)), processes=processes, client=client, progress=progress)
     totals = pd.DataFrame([m.totals for m in found], columns=central.totals().index).rename_axis("member")
     claims, loads = _claim_ranges(central, [m.claims for m in found]), _load_ranges(central, [m.loads for m in found])
     made = Ensemble(central, draws, totals, claims, loads)
@@ -218,12 +288,9 @@ def ensemble(
     # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
     ranges["diverted_t"] = dict(zip(RANGE, diverted.tolist(), strict=True))
-    with_ranges = Run(
-        central.tables,
-        central.meta | {"asked": central.meta["members"], "ranges": ranges, "members": n},
-        central.basemap,
-    )
-    return Ensemble(with_ranges, draws, totals, claims, loads, kept, world.observations)
+    meta = central.meta | {"asked": central.meta["members"], "ranges": ranges, "members": len(cube)}
+    with_ranges = Run(central.tables, meta, central.basemap)
+    return Ensemble(with_ranges, draws, totals, claims, loads, kept, study.world.observations)
 
 
 def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:

@@ -19,7 +19,8 @@ from scrapflow.ledger.train_tables import Haul, trains, trips_of
 from scrapflow.ledger.yard_mixing import keep_books, shippable, still_there
 from scrapflow.network import Network, build_network
 from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
-from scrapflow.routing.solve import solve
+from scrapflow.network.tracks import track_numbers
+from scrapflow.routing.together import solve_together
 from scrapflow.runs import Run
 from scrapflow.world import read_world, require_world
 from scrapflow.world.importers import flow_places, flow_tables
@@ -279,8 +280,8 @@ def _haul(
         calendar=camp.calendar,
         shares=camp.allocation,
     )
-    result = solve(problem, foresight=camp.foresight)
-    haul = Haul(arcs, supplies, result, trips_of(result, periods))
+    result = solve_together([problem], track_numbers(arcs), foresight=camp.foresight)[0]
+    haul = Haul(arcs, supplies, result, trips_of(result, periods, arcs))
     return haul, trains(haul.trips, axes_of(collected))
 
 

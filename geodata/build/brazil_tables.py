@@ -46,6 +46,10 @@ MATERIALS: Rows = [
     {"material": "pig_iron", "group": "iron", "name": "pig iron", "colour": "#8c3b2a"},
     {"material": "scrap", "group": "iron", "name": "steel scrap", "colour": "#3b444d"},
 ]
+SANTOS = {"ISN", "IQA", "ICB", "IAA", "ICU", "IPG", "IRS", "IUF", "IBA", "ICZ", "ZPG", "IFA"}
+"""Stations of the port of Santos and of Perequê, where the line of the RMP comes down to it."""
+THROUGH = {"FCQ", "FBN"}
+"""1.5 km of broad gauge in the midst of MRS's main line that the register gives to FCA, a railway of metre gauge."""
 BESIDE = {"mode": "access", "directed": False, "length_km": 0.1, "length_km_low": 0.0, "length_km_high": 2.0,
           "length_basis": "assumed"}  # fmt: skip
 
@@ -172,7 +176,7 @@ def _sections(links: pd.DataFrame, gauges: dict[str, list[str]]) -> Rows:
                 "length_km": s["length_km"],
                 "length_basis": "reported",
                 "gauge_mm": int(mm),
-                "operator": s["railway"],
+                "operator": _operators(s["railway"], {s["from_code"], s["to_code"]}),
                 "line_id": _line_id(s["railway"], s["line"]),
                 "source_id": NETWORK,
                 "note": "one track of both gauges: the other is a link beside it" if "|" in s["gauge"] else "",
@@ -181,6 +185,13 @@ def _sections(links: pd.DataFrame, gauges: dict[str, list[str]]) -> Rows:
                 row |= family("capacity_t", *(s[f"capacity_t{e}"] for e in ("", "_low", "_high")), "derived", NETWORK)
             out.append(row)
     return out
+
+
+def _operators(railway: str, ends: set[str]) -> str:
+    """Name the railways whose trains run on a section: its own, and those that published distances show there."""
+    if ends <= SANTOS:
+        return f"{railway}|RMP" if railway != "RMP" else railway
+    return f"{railway}|MRS" if ends == THROUGH else railway
 
 
 def _changes(gauges: dict[str, list[str]]) -> Rows:

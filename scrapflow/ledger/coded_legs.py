@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger.run_places import origin_grades
+from scrapflow.network.tracks import BACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-BACK = " (back)"
-"""How the identifier of an arc against its link's direction ends."""
 COLUMNS = ("period", "kind", "material", "via", "origin", "destination")
 NO_PATH = -1
 

@@ -1,8 +1,7 @@
 """A run without people: tonnes that are known are routed from where they arise to where they are wanted.
 
 Each material, and within it each origin that a demand asks for by name, is a commodity of its own; all share the
-capacities of the links. Every commodity is first routed alone. Where their sum fits, that is the optimum of all together;
-where it does not, one linear program over all of them divides what the full links carry.
+capacities of the links (:mod:`scrapflow.routing.together`).
 """
 
 from __future__ import annotations
@@ -16,14 +15,15 @@ from scrapflow.campaign.population import materials_of
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger.assemble import link_loads
 from scrapflow.ledger.backlog import additions_to
-from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook, movements_table
+from scrapflow.ledger.coded_legs import Labels, Legs, PathBook, movements_table
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, tidy
-from scrapflow.ledger.train_tables import AMOUNTS, SHIPPED, trips_of
+from scrapflow.ledger.train_tables import AMOUNTS, SHIPPED, full_links, trips_of
 from scrapflow.network.pairs import route_pairs
+from scrapflow.network.tracks import BACK, at_ends, track_numbers
 from scrapflow.routing.problem import FlowProblem
-from scrapflow.routing.solve import solve
+from scrapflow.routing.together import solve_together
 from scrapflow.vocabulary import KINDS, VIAS, accounts
 
 if TYPE_CHECKING:
@@ -95,11 +95,11 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
     periods = period_table([*world.supply["period"], *world.demand["period"]])
     labels = periods["period"].tolist()
     commodities = commodities_of(world, periods)
-    arcs = network.arcs.reset_index(drop=True)
+    arcs = network.tracks.reset_index(drop=True)
     plan = (
         routed_pairs(network, commodities)
         if all(_is_of_pairs(c) for c in commodities)
-        else _plan(commodities, route(commodities, arcs, labels), labels)
+        else _plan(commodities, route(commodities, arcs, labels), labels, arcs)
     )
     nodes, links = run_nodes(world), run_links(network)
     materials = sorted({c.material for c in commodities})
@@ -216,101 +216,21 @@ def route(commodities: Sequence[Commodity], arcs: pd.DataFrame, labels: Sequence
     labels
         All periods, in order.
     """
-    alone = [solve(_problem(c.table, arcs, labels)) for c in commodities]
-    capacity = np.tile(arcs["capacity_t"].to_numpy(dtype=np.float64), len(labels))
-    loads = np.stack([_load(r, arcs, labels) for r in alone]) if alone else np.zeros((0, len(capacity)))
-    if not (loads.sum(axis=0) > capacity + _ROUNDING_T).any():
-        return alone
-    shares = _joint(commodities, arcs, labels)
-    return [
-        solve(_problem(c.table, arcs, labels, np.where(np.isfinite(capacity), share + _ROUNDING_T, np.inf)))
-        for c, share in zip(commodities, shares, strict=True)
-    ]
+    return solve_together([_problem(c.table, arcs, labels) for c in commodities], track_numbers(arcs))
 
 
-def _problem(
-    table: pd.DataFrame, arcs: pd.DataFrame, labels: Sequence[str], capacity: np.ndarray | None = None
-) -> FlowProblem:
+def _problem(table: pd.DataFrame, arcs: pd.DataFrame, labels: Sequence[str]) -> FlowProblem:
     ends = pd.unique(pd.concat([arcs["from_node_id"], arcs["to_node_id"]]))
+    table = at_ends(table, arcs)
     way = [e for e in ends if e not in set(table["node_id"])]
     transit = pd.DataFrame({"period": labels[0], "node_id": way, "supply_t": 0.0, "demand_t": 0.0})
     links = arcs[["arc_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"]].rename(
         columns={"arc_id": "link_id"}
     )
-    calendar = None
-    if capacity is not None:
-        limit = capacity.reshape(len(labels), len(arcs))
-        p, a = np.nonzero(np.isfinite(limit))
-        calendar = pd.DataFrame(
-            {
-                "period": np.asarray(labels, dtype=object)[p],
-                "link_id": links["link_id"].to_numpy()[a],
-                "capacity_t": limit[p, a],
-            }
-        )
     offering = sorted(table.loc[table["supply_t"] > 0, "node_id"].unique())
     storage = pd.DataFrame({"node_id": offering, "capacity_t": np.inf, "cost_per_t": WAITING_COST})
     nodes = pd.concat([table, transit], ignore_index=True)
-    return FlowProblem(nodes, links, periods=list(labels), storage=storage, calendar=calendar)
-
-
-def _load(result: FlowResult, arcs: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-    """Return the tonnes on each arc in each period, flat, (P × A)."""
-    flows = result.flows.rename(columns={"link_id": "arc_id"})
-    if "period" not in flows.columns:
-        flows = flows.assign(period=labels[0])
-    wide = flows.pivot_table(index="period", columns="arc_id", values="tonnage_t", aggfunc="sum", fill_value=0.0)
-    return wide.reindex(index=list(labels), columns=arcs["arc_id"], fill_value=0.0).to_numpy(dtype=np.float64).ravel()
-
-
-def _joint(commodities: Sequence[Commodity], arcs: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-    """Solve all commodities in one linear program; return the tonnes of each on each arc and period, (K, P × A).
-
-    For each commodity: what passes each arc, what each origin keeps at the end of each period, what each place takes.
-    """
-    from scipy.optimize import linprog
-    from scipy.sparse import block_diag, csr_array, eye_array, hstack, kron
-
-    index = pd.Index(pd.unique(pd.concat([arcs["from_node_id"], arcs["to_node_id"]])))
-    n, m, p = len(index), len(arcs), len(labels)
-    tail, head = (index.get_indexer(arcs[c]) for c in ("from_node_id", "to_node_id"))
-    signs = np.concatenate([-np.ones(m), np.ones(m)])
-    flow = csr_array((signs, (np.concatenate([tail, head]), np.tile(np.arange(m), 2))), (n, m))
-    carried_over = eye_array(p, k=-1) - eye_array(p)
-    price = np.tile(arcs["cost_per_t"].to_numpy(dtype=np.float64), p)
-    unsent = float(arcs["cost_per_t"].sum()) + 1.0  # dearer than any path: the most tonnes first
-    cost, rows, rhs, upper = [], [], [], []
-    for c in commodities:
-        offered, wanted = (_by_place(c.table, side, index, labels) for side in ("supply_t", "demand_t"))
-        source = np.flatnonzero(offered.any(axis=0))
-        at = csr_array((np.ones(len(source)), (source, np.arange(len(source)))), (n, len(source)))
-        rows.append(hstack([block_diag([flow] * p), kron(carried_over, at), -eye_array(p * n)]))
-        rhs.append(-offered.ravel())
-        kept = np.full((p, len(source)), WAITING_COST)
-        kept[-1] = unsent
-        cost.append(np.concatenate([price, kept.ravel(), np.zeros(p * n)]))
-        upper.append(np.concatenate([np.full(p * m + kept.size, np.inf), wanted.ravel()]))
-    capacity = np.tile(arcs["capacity_t"].to_numpy(dtype=np.float64), p)
-    tight = np.flatnonzero(np.isfinite(capacity))
-    pick = csr_array((np.ones(len(tight)), (np.arange(len(tight)), tight)), (len(tight), p * m))
-    found = linprog(
-        np.concatenate(cost),
-        A_ub=hstack([part for k in cost for part in (pick, csr_array((len(tight), len(k) - p * m)))]),
-        b_ub=capacity[tight],
-        A_eq=block_diag(rows),
-        b_eq=np.concatenate(rhs),
-        bounds=np.stack([np.zeros(sum(map(len, cost))), np.concatenate(upper)], axis=1),
-        method="highs",
-    )
-    starts = np.cumsum([0, *(len(k) for k in cost)])
-    return np.stack([found.x[s : s + p * m] for s in starts[:-1]])
-
-
-def _by_place(table: pd.DataFrame, side: str, index: pd.Index, labels: Sequence[str]) -> np.ndarray:
-    out = np.zeros((len(labels), len(index)))
-    at, when = index.get_indexer(pd.Index(table["node_id"])), pd.Index(labels).get_indexer(pd.Index(table["period"]))
-    np.add.at(out, (when[at >= 0], at[at >= 0]), table[side].to_numpy(dtype=np.float64)[at >= 0])
-    return out
+    return FlowProblem(nodes, links, periods=list(labels), storage=storage)
 
 
 def _is_of_pairs(commodity: Commodity) -> bool:
@@ -355,14 +275,16 @@ def routed_pairs(network: Network, commodities: Sequence[Commodity]) -> Plan:
     return Plan(trips[["period", "material", "origin", "destination", "tonnage_t", "arcs"]], why)
 
 
-def _plan(commodities: Sequence[Commodity], results: Sequence[FlowResult], labels: Sequence[str]) -> Plan:
+def _plan(
+    commodities: Sequence[Commodity], results: Sequence[FlowResult], labels: Sequence[str], arcs: pd.DataFrame
+) -> Plan:
     """Return what the solver found for each commodity as one plan."""
-    parts = [trips_of(r, labels).assign(material=c.material) for c, r in zip(commodities, results, strict=True)]
+    parts = [trips_of(r, labels, arcs).assign(material=c.material) for c, r in zip(commodities, results, strict=True)]
     why: dict[str, tuple[str, str]] = {}
     for result in results:
         said = result.unserved[result.unserved["side"] == "supply"]
         for node, reason, full in zip(said["node_id"], said["reason"], said["links"], strict=True):
-            why.setdefault(str(node), (str(reason), "|".join(dict.fromkeys(a.removesuffix(BACK) for a in full))))
+            why.setdefault(str(node), (str(reason), full_links(full, arcs)))
     return Plan(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), why)
 
 

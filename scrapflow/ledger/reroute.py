@@ -9,12 +9,13 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger.assemble import labels_of, moved_tables
-from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook
+from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, shipments, trains, trips_of
 from scrapflow.ledger.yard_mixing import keep_books
 from scrapflow.network.haulage import rail_problem
-from scrapflow.routing.solve import solve
+from scrapflow.network.tracks import BACK, track_numbers
+from scrapflow.routing.together import solve_together
 from scrapflow.vocabulary import VIAS, moved_by, traced_as
 
 if TYPE_CHECKING:
@@ -89,9 +90,11 @@ def reroute(
     """
     arcs = run.tables["arcs"] if arcs is None else arcs
     supplies = run.tables["supplies"] if supplies is None else supplies
-    solved = result or solve(haul_problem(run, arcs=arcs, supplies=supplies), foresight=run.meta["foresight"])
+    if result is None:
+        posed, tracks = haul_problem(run, arcs=arcs, supplies=supplies), track_numbers(arcs)
+        result = solve_together([posed], tracks, foresight=run.meta["foresight"])[0]
     axes = yard_axes(run)
-    haul = Haul(arcs, supplies, solved, trips_of(solved, axes.periods))
+    haul = Haul(arcs, supplies, result, trips_of(result, axes.periods, arcs))
     arrivals, away = yard_arrivals(run, axes)
     everything = np.ones(arrivals.shape[:2])
     books = keep_books(arrivals, away, everything, trains(haul.trips, axes), run.meta["return_after"])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.coded_legs import BACK, Labels, Legs, PathBook
+from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
+from scrapflow.network.tracks import BACK, passed, physical, place_of
 from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
@@ -60,16 +61,46 @@ class Haul(NamedTuple):
     trips: pd.DataFrame
 
 
-def trips_of(result: FlowResult, periods: Sequence[str]) -> pd.DataFrame:
-    """List the solver's paths: ``period, origin, destination, tonnage_t, arcs`` (a tuple of arc ids each)."""
+def trips_of(result: FlowResult, periods: Sequence[str], arcs: pd.DataFrame) -> pd.DataFrame:
+    """List the solver's paths: ``period, origin, destination, tonnage_t, arcs`` (a tuple of arc ids each).
+
+    Parameters
+    ----------
+    result
+        A solved problem.
+    periods
+        Labels of its periods.
+    arcs
+        The arcs it was posed with; those that keep operators apart are told as the plain arcs they pass.
+    """
     steps = result.path_links.sort_values(["path_id", "seq"]).groupby("path_id")["link_id"].agg(tuple)
+    plain = _plain(arcs)
+    if plain is not None:
+        steps = steps.map(lambda path: passed(path, plain))
     paths = result.paths
     if "period" not in paths.columns:
         paths = paths.assign(period=periods[0] if len(periods) else "")
     # One row a period and path: a plan may be told in several parts.
     keys = ["period", "origin", "destination", "path_id"]
     paths = paths.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()  # type: ignore[assignment]
+    if plain is not None:
+        paths = paths.assign(destination=paths["destination"].map(place_of))
+        # What is wanted where it is offered need not travel.
+        paths = paths[paths["origin"] != paths["destination"]]
     return paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
+
+
+def _plain(arcs: pd.DataFrame) -> pd.Series[str] | None:
+    """Return the plain arc behind each arc; None where all of them are plain."""
+    plain = physical(arcs)
+    return None if (plain.to_numpy() == plain.index.to_numpy()).all() else plain
+
+
+def full_links(full: Sequence[str], arcs: pd.DataFrame) -> str:
+    """Name the links of full arcs, each once, with ``|`` between them."""
+    plain = _plain(arcs)
+    links = [a.removesuffix(BACK) for a in passed(full, plain)]
+    return "|".join(dict.fromkeys(links))
 
 
 def trains(trips: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
@@ -154,7 +185,8 @@ def shadow_prices(haul: Haul) -> pd.Series[float]:
     """Return the higher of the shadow prices of a link's two directions, by period and link."""
     duals = _dated(haul.result.duals, haul)
     duals = duals[(duals["kind"] == "link") & (duals["shadow_price"] > 0)]
-    link = duals["item"].str.removesuffix(BACK).rename("link_id")
+    item = duals["item"].map(physical(haul.arcs))
+    link = item.str.removesuffix(BACK).rename("link_id")
     return duals.groupby([duals["period"], link])["shadow_price"].max()
 
 
@@ -164,7 +196,7 @@ def left_in_yards(books: YardBooks, haul: Haul, axes: Axes) -> pd.DataFrame:
     supply = unserved[unserved["side"] == "supply"]
     rows = supply[["period", "node_id", "tonnage_t"]].copy()
     rows["reason"] = supply["reason"].astype("str").replace({"demand_met": "mill_full"})
-    rows["links"] = ["|".join(dict.fromkeys(a.removesuffix(BACK) for a in arcs)) for arcs in supply["links"]]
+    rows["links"] = [full_links(full, haul.arcs) for full in supply["links"]]
     explained = rows.groupby("node_id")["tonnage_t"].sum().reindex(list(axes.yard_ids), fill_value=0.0).to_numpy()
     last = books.closing[-1].sum(axis=(1, 2)) if len(books.closing) else explained
     rest = pd.DataFrame(

@@ -11,7 +11,10 @@ from scrapflow.network.impedance import Transport
 from scrapflow.network.passage import Passage
 from scrapflow.network.paths import PLACE_ORDER, Path, PathFinder
 from scrapflow.network.skim import skim
+from scrapflow.network.trackage import rights_of
+from scrapflow.network.tracks import track_table
 from scrapflow.world import require_world
+from scrapflow.world.operators import operators_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scrapflow.network.drawing import Drawn
+    from scrapflow.network.trackage import Rights
     from scrapflow.world import World
 
 
@@ -76,7 +80,21 @@ class Network:
     @cached_property
     def passage(self) -> Passage:
         """The arcs, ready for searches."""
-        return Passage(self.nodes, self.arcs)
+        return Passage(self.nodes, self.arcs, self.rights)
+
+    @cached_property
+    def tracks(self) -> pd.DataFrame:
+        """The arcs as a flow problem takes them: ``arcs``, or where changing operators costs something, those apart."""
+        return self.arcs if self.rights is None else track_table(self.passage, self.arcs, self.rights)
+
+    @cached_property
+    def rights(self) -> Rights | None:
+        """Who may run on each arc; None where the world asks nothing for changing operators."""
+        operators = operators_of(self.world.settings)
+        if operators is None:
+            return None
+        cells = self.links.set_index("link_id")["operator"].fillna("")
+        return rights_of(self.arcs["link_id"].map(cells).to_numpy(dtype=object), operators)
 
     @cached_property
     def _finder(self) -> PathFinder:

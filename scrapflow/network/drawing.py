@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.network.access import Carts, candidates
 from scrapflow.network.impedance import link_capacity, link_cost
+from scrapflow.network.tracks import BACK
 from scrapflow.units import CRS
 from scrapflow.world.geodesy import geometry_km
 
@@ -117,7 +118,7 @@ class Drawing:
         arcs = pd.concat([base, back]).sort_index(kind="stable")
         link = arcs.index.to_numpy(dtype=np.int64)
         arcs = arcs.reset_index(drop=True)
-        arcs.insert(0, "arc_id", arcs["link_id"].where(arcs["forward"], arcs["link_id"] + " (back)"))
+        arcs.insert(0, "arc_id", arcs["link_id"].where(arcs["forward"], arcs["link_id"] + BACK))
         return link, arcs, Carts.of(self._world.nodes, arcs)
 
 

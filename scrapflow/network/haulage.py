@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.network.passage import mills_on_the_line
+from scrapflow.network.tracks import at_ends, physical
 from scrapflow.routing.problem import FlowProblem
 
 if TYPE_CHECKING:
@@ -31,9 +32,14 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of ``network.arcs`` that qualify, in their order, with a RangeIndex.
+        The rows of ``network.tracks`` that qualify, in their order, with a RangeIndex.
     """
-    return network.arcs[on_rails(network.nodes, network.arcs)].reset_index(drop=True)
+    rails = on_rails(network.nodes, network.arcs)
+    if network.rights is None:
+        return network.arcs[rails].reset_index(drop=True)
+    plain = physical(network.tracks)
+    kept = plain.isin(["", *network.arcs.loc[rails, "arc_id"]])
+    return network.tracks[kept.to_numpy()].reset_index(drop=True)
 
 
 def on_rails(nodes: pd.DataFrame, arcs: pd.DataFrame) -> NDArray[np.bool_]:
@@ -156,6 +162,7 @@ def rail_problem(
         Its links are the arcs, under their ``arc_id``; its nodes are all ends of arcs, yards and mills.
     """
     ends = pd.unique(pd.concat([arcs["from_node_id"], arcs["to_node_id"]]))
+    supplies = at_ends(supplies, arcs)
     known = set(supplies["node_id"])
     periods = list(dict.fromkeys(supplies["period"]))
     way = [e for e in ends if e not in known]

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from scrapflow.network.passage import Passage
 
 
-def cheapest_arcs(
-    passage: Passage, pairs: Iterable[tuple[str, str]], *, extra: NDArray[np.float64] | None = None
-) -> dict[tuple[str, str], NDArray[np.int64]]:
+def cheapest_arcs(passage: Passage, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], NDArray[np.int64]]:
     """Return the arcs of the cheapest path of each pair, in order, as positions in ``network.arcs``.
 
     Parameters
@@ -25,8 +23,6 @@ def cheapest_arcs(
         The arcs of a network, ready for searches.
     pairs
         Origins and destinations, by ``node_id``.
-    extra
-        What passing each arc costs beside its own cost, (m,).
 
     Returns
     -------
@@ -39,6 +35,21 @@ def cheapest_arcs(
     >>> net = sf.build_network(sf.read_world("toy"))
     >>> cheapest_arcs(net.passage, [("yard", "far")])["yard", "far"].size
     2
+    """
+    return {pair: passage.arcs_of(steps) for pair, steps in cheapest_steps(passage, pairs).items()}
+
+
+def cheapest_steps(
+    passage: Passage, pairs: Iterable[tuple[str, str]], *, extra: NDArray[np.float64] | None = None
+) -> dict[tuple[str, str], NDArray[np.int64]]:
+    """Return the steps of the cheapest path of each pair, as positions among those of the passage.
+
+    Parameters
+    ----------
+    passage, pairs
+        As for :func:`cheapest_arcs`.
+    extra
+        What passing each arc costs beside its own cost, (m,).
     """
     from scipy.sparse.csgraph import dijkstra
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scrapflow.network.many_paths import cheapest_arcs
+from scrapflow.network.many_paths import cheapest_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,12 +85,14 @@ def route_pairs(
     >>> routes.tonnage_t.tolist(), routes.unserved_t.tolist()
     ([3.0], [2.0])
     """
-    first = cheapest_arcs(passage, pairs)
+    ways = cheapest_steps(passage, pairs)
+    first = {pair: passage.arcs_of(steps) for pair, steps in ways.items()}
     joined = np.array([pair in first for pair in pairs], dtype=bool)
     owner = [k for k, pair in enumerate(pairs) if joined[k]]
     paths = [first[pairs[k]] for k in owner]
+    costs = [float(passage.step_cost[ways[pairs[k]]].sum()) for k in owner]
     known = {(k, arcs.tobytes()) for k, arcs in zip(owner, paths, strict=True)}
-    dear = float(passage.cost.sum()) + 1.0  # dearer than any path: the most tonnes first
+    dear = float(passage.step_cost.sum()) + 1.0  # dearer than any path: the most tonnes first
     tight: list[int] = []
     taken = tonnage_t[owner]
     prices, worth = np.zeros(len(passage.cost)), np.zeros(len(pairs))
@@ -99,9 +101,9 @@ def route_pairs(
         fresh = [a for a in np.flatnonzero(over).tolist() if a not in set(tight)]
         if fresh:
             tight += fresh
-        elif not tight or not _add_cheaper(passage, pairs, owner, paths, known, prices, worth):
+        elif not tight or not _add_cheaper(passage, pairs, owner, paths, costs, known, prices, worth):
             break
-        taken, worth, prices = _shared(passage, owner, paths, tonnage_t, capacity_t, tight, dear)
+        taken, worth, prices = _shared(owner, paths, costs, tonnage_t, capacity_t, tight, dear)
     moved = np.bincount(owner, taken, minlength=len(pairs)) if owner else np.zeros(len(pairs))
     unserved = np.maximum(0.0, tonnage_t - moved)
     unserved[unserved <= _SLACK * np.maximum(tonnage_t, 1.0)] = 0.0
@@ -124,29 +126,31 @@ def _add_cheaper(
     pairs: Sequence[tuple[str, str]],
     owner: list[int],
     paths: list[Ints],
+    costs: list[float],
     known: set[tuple[int, bytes]],
     prices: Floats,
     worth: Floats,
 ) -> bool:
     """Add the path of each pair that is cheaper under the prices than what it pays; tell whether there was one."""
     asked = sorted({k for k, path in zip(owner, paths, strict=True) if prices[path].any()})
-    found = cheapest_arcs(passage, [pairs[k] for k in asked], extra=prices)
+    found = cheapest_steps(passage, [pairs[k] for k in asked], extra=prices)
     added = False
     for k in asked:
-        arcs = found[pairs[k]]
-        cost = float((passage.cost[arcs] + prices[arcs]).sum())
-        if cost < worth[k] * (1 - _SLACK) - _SLACK and (k, arcs.tobytes()) not in known:
+        arcs, cost = passage.arcs_of(found[pairs[k]]), float(passage.step_cost[found[pairs[k]]].sum())
+        paid = cost + float(prices[arcs].sum())
+        if paid < worth[k] * (1 - _SLACK) - _SLACK and (k, arcs.tobytes()) not in known:
             known.add((k, arcs.tobytes()))
             owner.append(k)
             paths.append(arcs)
+            costs.append(cost)
             added = True
     return added
 
 
 def _shared(
-    passage: Passage,
     owner: Sequence[int],
     paths: Sequence[Ints],
+    costs: Sequence[float],
     tonnage_t: Floats,
     capacity_t: Floats,
     tight: Sequence[int],
@@ -164,9 +168,8 @@ def _shared(
     on = steps >= 0
     room = csr_array((np.ones(on.sum()), (steps[on], of_path[on])), shape=(len(tight), n + k))
     each = csr_array((np.ones(n), (np.array(owner), np.arange(n))), shape=(k, n))
-    cost = [float(passage.cost[p].sum()) for p in paths]
     solution = linprog(
-        np.concatenate([cost, np.full(k, dear)]),
+        np.concatenate([costs, np.full(k, dear)]),
         A_ub=room,
         b_ub=capacity_t[list(tight)],
         A_eq=hstack([each, eye_array(k)]),

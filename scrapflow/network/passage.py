@@ -3,7 +3,8 @@
 Places that are not on the rails (enterprises, communities, mills, the outside) are ends of paths, never waypoints:
 otherwise two access links of one factory would be a short cut between two railway lines. A mill that a world draws on
 the line itself, with track on two sides, is passed like a station. Every node that is no waypoint is therefore two in
-the graph: where paths end keeps its number i, where they begin is n + i.
+the graph: where paths end keeps its number i, where they begin is n + i. Where changing operators costs something, places
+that several of them reach are more nodes still (:mod:`scrapflow.network.trackage`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.network.trackage import NO_ARC, expand
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
+
+    from scrapflow.network.trackage import Rights
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -59,13 +64,18 @@ class Ways(NamedTuple):
 class Passage:
     """The arcs of a network, ready for searches.
 
+    A *step* is an entry of the graph: the passing of an arc, or a change of operators at a place (``arc`` is ``NO_ARC``).
+    Without rights the steps are the arcs.
+
     Parameters
     ----------
     nodes, arcs
         As :class:`scrapflow.network.Network` has them.
+    rights
+        Who may run where, if changing operators costs something.
     """
 
-    def __init__(self, nodes: pd.DataFrame, arcs: pd.DataFrame) -> None:
+    def __init__(self, nodes: pd.DataFrame, arcs: pd.DataFrame, rights: Rights | None = None) -> None:
         self.ids = nodes["node_id"].to_numpy(dtype=object)
         self.index = pd.Index(nodes["node_id"])
         self.size = len(self.ids)
@@ -75,26 +85,69 @@ class Passage:
         self.link = arcs["link_id"].to_numpy(dtype=object)
         passed = nodes["kind"].isin(WAYPOINTS) | nodes["node_id"].isin(mills_on_the_line(nodes, arcs))
         self.waypoint = passed.to_numpy(dtype=bool)
+        self.expanded = None if rights is None else expand(self.tail, self.head, self.waypoint, rights)
         self._ways: dict[str, Ways] = {}
 
     @cached_property
     def start(self) -> Ints:
         """Where paths from each node begin in the graph, (n,)."""
-        return np.where(self.waypoint, np.arange(self.size), self.size + np.arange(self.size))
+        alone = self.waypoint.copy()
+        if self.expanded is not None:
+            alone[self.expanded.place] = False
+        return np.where(alone, np.arange(self.size), self.size + np.arange(self.size))
+
+    @cached_property
+    def _ends(self) -> tuple[Ints, Ints]:
+        """The nodes of the graph that each step joins."""
+        if self.expanded is None:
+            return self.start[self.tail], self.head
+        return self.expanded.tail, self.expanded.head
+
+    @cached_property
+    def arc(self) -> Ints:
+        """The arc of each step, (E,)."""
+        return np.arange(len(self.tail)) if self.expanded is None else self.expanded.arc
+
+    @cached_property
+    def step_cost(self) -> Floats:
+        """The cost of each step, (E,)."""
+        return self.cost if self.expanded is None else self._of_steps(self.cost) + self.expanded.toll
+
+    @cached_property
+    def step_km(self) -> Floats:
+        """The length of each step, (E,)."""
+        return self._of_steps(self.km)
+
+    def arcs_of(self, steps: Ints) -> Ints:
+        """Return the arcs that some steps pass, in their order."""
+        arcs = self.arc[steps]
+        return np.asarray(arcs[arcs != NO_ARC])
 
     def ways(self, kept: Bools | None = None, key: str | None = "") -> Ways:
-        """Return the graph of 2 n nodes over all arcs, or those ``kept``, (m,); one with a ``key`` is made once."""
+        """Return the graph over all steps, or those on the arcs ``kept``, (m,); one with a ``key`` is made once."""
         if key is not None and key in self._ways:
             return self._ways[key]
-        arcs = np.arange(len(self.tail)) if kept is None else np.flatnonzero(kept)
-        ways = graph_of(self.start[self.tail[arcs]], self.head[arcs], self.cost[arcs], 2 * self.size, arcs)
+        steps = np.arange(len(self.arc)) if kept is None else np.flatnonzero((self.arc == NO_ARC) | kept[self.arc])
+        u, v = self._ends
+        ways = graph_of(u[steps], v[steps], self.step_cost[steps], self._count, steps)
         if key is not None:
             self._ways[key] = ways
         return ways
 
     def dearer(self, extra: Floats) -> Ways:
-        """Return the graph over all arcs where passing each costs so much more, (m,)."""
-        return graph_of(self.start[self.tail], self.head, self.cost + extra, 2 * self.size)
+        """Return the graph over all steps where passing each arc costs so much more, (m,)."""
+        return graph_of(*self._ends, self.step_cost + self._of_steps(extra), self._count)
+
+    @property
+    def _count(self) -> int:
+        """How many nodes the graph has."""
+        return 2 * self.size + (0 if self.expanded is None else len(self.expanded.place))
+
+    def _of_steps(self, values: Floats) -> Floats:
+        """Return numbers of arcs, (m,), by step; 0 for a step without an arc."""
+        if self.expanded is None:
+            return values
+        return np.asarray(np.where(self.arc == NO_ARC, 0.0, values[self.arc]))
 
 
 def cheapest(u: Ints, v: Ints, cost: Floats) -> Ints:

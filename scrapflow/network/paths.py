@@ -88,10 +88,10 @@ class PathFinder:
                 msg = f"no path from {ends}{by}: the network does not connect them"
                 raise NoPathError(msg)
             used.append(rows)
-            nodes.extend(self.passage.ids[self.passage.head[rows]])
-        rows = np.concatenate(used)
-        p = self.passage
-        return Path(nodes, p.link[rows].tolist(), float(p.km[rows].sum()), float(p.cost[rows].sum()))
+            nodes.extend(self.passage.ids[self.passage.head[self.passage.arcs_of(rows)]])
+        steps, p = np.concatenate(used), self.passage
+        arcs = p.arcs_of(steps)
+        return Path(nodes, p.link[arcs].tolist(), float(p.km[arcs].sum()), float(p.step_cost[steps].sum()))
 
     def on_line(self, line: str) -> NDArray[np.bool_]:
         """Tell the arcs that a line uses: its own, and the track it shares with others."""
@@ -103,7 +103,7 @@ class PathFinder:
         return self._on_line[line]
 
     def _leg(self, ways: Ways, a: int, b: int) -> NDArray[np.int64] | None:
-        """Return the arcs of the cheapest path from a to b, or None."""
+        """Return the steps of the cheapest path from a to b, or None."""
         from scipy.sparse.csgraph import dijkstra
 
         if a == b:

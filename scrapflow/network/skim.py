@@ -142,7 +142,7 @@ def _tree_length(
     km = np.full(len(before), np.inf)
     km[root] = 0.0
     ends = (on_tree, step[on_tree]) if turned else (step[on_tree], on_tree)
-    km[on_tree] = passage.km[steps.of(*ends)]
+    km[on_tree] = passage.step_km[steps.of(*ends)]
     while (step[step] != step).any():
         km += km[step]
         step = step[step]

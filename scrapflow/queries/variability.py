@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.ledger.coded_legs import BACK
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.reroute import haul_problem
+from scrapflow.network.tracks import BACK
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.routing.solve import solve
 from scrapflow.vocabulary import moved_by

@@ -60,7 +60,7 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
 
     moved, carried = plan(())
     load = pd.Series(carried).groupby(arcs["link_id"].to_numpy()).sum()
-    used = sorted(load.index[load > 0])
+    used = sorted(set(load.index[load > 0]) - {""})
     group = _in_a_row(run, used)
     chosen = [used[i] for i in np.unique(group, return_index=True)[1]]
     lost, tkm = np.zeros(len(chosen)), np.zeros(len(chosen))

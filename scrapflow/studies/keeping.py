@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger.assemble import axes_of, labels_of, people_legs
-from scrapflow.ledger.coded_legs import BACK, COLUMNS, NO_PATH, PathBook
+from scrapflow.ledger.coded_legs import COLUMNS, NO_PATH, PathBook
 from scrapflow.ledger.run_places import origin_grades, run_links
 from scrapflow.ledger.train_tables import AMOUNTS, shipments, trips_of, yard_stocks
+from scrapflow.network.tracks import BACK
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,7 +78,7 @@ class Keeper(NamedTuple):
         collected, nodes = member.collected, self.nodes
         axes = axes_of(collected)
         labels, book = labels_of(axes, nodes), PathBook()
-        trips = trips_of(member.haul.result, axes.periods)
+        trips = trips_of(member.haul.result, axes.periods, member.haul.arcs)
         legs = people_legs(collected, member.network, labels, book).with_more(
             shipments(trips, member.books, axes, labels, book)
         )

@@ -138,7 +138,7 @@ class Study:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
         result = member.haul.result
         flow = result.plan.flow[: result.problem.arrays.capacity.size]
-        return loads(member.network, member.collected, flow, member.haul.links)
+        return loads(member.network, member.collected, flow, member.haul.arcs["link_id"].to_numpy(dtype=object))
 
     def _network(self, world: World, campaign: Campaign) -> Network:
         """Return the network of a member; places are searched for anew only if a draw touched them."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.network.haulage import mill_intake, on_rails, rail_problem, supply_table
-from scrapflow.routing.solve import solve
+from scrapflow.network.haulage import mill_intake, on_rails, rail_arcs, rail_problem, supply_table
+from scrapflow.network.tracks import track_numbers
+from scrapflow.routing.together import solve_together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Railed(NamedTuple):
-    """A solved haul: the links of its arcs, in the order of the problem's, and the result."""
+    """A solved haul: its arcs, in the order of the problem's links, and the result."""
 
-    links: NDArray[np.object_]
+    arcs: pd.DataFrame
     result: FlowResult
 
 
@@ -33,7 +34,7 @@ class _Posed(NamedTuple):
     """A problem and where its yards and mills stand among its nodes."""
 
     problem: FlowProblem
-    links: NDArray[np.object_]
+    arcs: pd.DataFrame
     yards: Ints
     mills: Ints
 
@@ -48,9 +49,12 @@ class Hauls:
     def haul(self, world: World, network: Network, campaign: Campaign) -> Haul:
         """Return the haul of a member, without what its yards offer."""
         intake = mill_intake(world.mills, campaign.months, displaced=campaign["mills.displaced_share"])
-        arcs = network.in_periods(campaign.months).arcs
-        rails = self._of(network)
-        special = bool(campaign.allocation or campaign.closures)
+        special = bool(campaign.allocation or campaign.closures or network.rights)
+        if network.rights is None:
+            arcs, rails = network.in_periods(campaign.months).arcs, self._of(network)
+        else:
+            arcs = rail_arcs(network.in_periods(campaign.months))
+            rails = np.arange(len(arcs))
         posed = None if special else self._known(network, campaign, intake, arcs, rails)
         return Haul(campaign, intake, arcs, rails, posed)
 
@@ -78,7 +82,7 @@ class Hauls:
             nodes = posed.arrays.nodes
             self._posed[key] = _Posed(
                 posed,
-                rows["link_id"].to_numpy(dtype=object),
+                rows,
                 nodes.get_indexer(pd.Index(yards)).astype(np.int64),
                 nodes.get_indexer(pd.Index(list(intake))).astype(np.int64),
             )
@@ -99,17 +103,16 @@ class Haul:
         if self._posed is None:
             rows = self._arcs.iloc[self._rails].reset_index(drop=True)
             problem = _pose(campaign, collected.yard_ids, offered, self._intake, rows)
-            links = rows["link_id"].to_numpy(dtype=object)
             yards = problem.arrays.nodes.get_indexer(pd.Index(collected.yard_ids))
         else:
-            problem, links, yards = self._changed(self._posed, offered), self._posed.links, self._posed.yards
-        result = solve(problem, foresight=campaign.foresight)
+            problem, rows, yards = self._changed(self._posed, offered), self._posed.arcs, self._posed.yards
+        result = solve_together([problem], track_numbers(rows), foresight=campaign.foresight)[0]
         a = problem.arrays
         flow = result.plan.flow[: a.capacity.size].reshape(a.capacity.shape)
         # No train calls at a second yard, so what leaves a yard is what the trains take from it.
         out = np.zeros(a.supply.shape)
         np.add.at(out.T, a.tail, flow.T)
-        return Railed(links, result), out[:, yards]
+        return Railed(rows, result), out[:, yards]
 
     def _changed(self, posed: _Posed, offered: Floats) -> FlowProblem:
         """Return the problem with the numbers of this member."""

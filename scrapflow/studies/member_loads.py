@@ -30,7 +30,7 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: NDArr
     flow
         Tonnes the trains moved over R arcs, period by period, shape (P * R,).
     rail_link
-        The links of those arcs, shape (R,).
+        The links of those arcs, shape (R,); "" for one that passes none.
 
     Returns
     -------
@@ -40,7 +40,8 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: NDArr
     ids = pd.Index(network.links["link_id"])
     periods = collected.periods["period"].tolist()
     passed = np.zeros((len(periods), len(ids)))
-    np.add.at(passed.T, ids.get_indexer(pd.Index(rail_link)), flow.reshape(len(periods), -1).T)
+    at = ids.get_indexer(pd.Index(rail_link))
+    np.add.at(passed.T, at[at >= 0], flow.reshape(len(periods), -1).T[at >= 0])
     legs = collected.legs
     link = ids.get_indexer(pd.Index(legs.links))[legs.link]
     homeward = np.isin(legs.kind, [KINDS.index(kind) for kind in traced_as("take_back")])

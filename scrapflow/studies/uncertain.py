@@ -68,8 +68,8 @@ def uncertain(world: World, campaign: Campaign, *, detail: bool = False) -> Inpu
 
 def uncertain_of(listed: pd.DataFrame, *, detail: bool = False) -> Inputs:
     """List the assumptions that have a low and a high among those of ``world.assumptions()`` or of a run; see :func:`uncertain`."""
-    # Places and lengths have ranges to be read; drawing them would build the network anew for a few kilometres.
-    listed = listed[~listed["column"].isin(["x_coord, y_coord", "length_km"])].copy()
+    # Places, lengths and the cost of changing operators have ranges to be read; drawing them would build the network anew.
+    listed = listed[~listed["column"].isin(["x_coord, y_coord", "length_km", "change_cost_per_t"])].copy()
     numbers = listed[["value", "low", "high"]].apply(pd.to_numeric, errors="coerce")
     listed[["value", "low", "high"]] = numbers
     known = listed[numbers.notna().all(axis=1) & np.isfinite(numbers).all(axis=1) & (numbers["low"] < numbers["high"])]

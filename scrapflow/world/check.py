@@ -12,6 +12,7 @@ from scrapflow.world.check_basemap import basemap_problems, basemap_warnings, mi
 from scrapflow.world.check_geography import geography_problems, geography_warnings
 from scrapflow.world.check_limits import limit_problems
 from scrapflow.world.check_rules import rule_problems, rule_warnings
+from scrapflow.world.operators import operator_problems
 from scrapflow.world.schema import TABLES, schema
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _errors(world: WorldData) -> list[dict[str, str]]:
     later += rule_problems(tables, unusable)
     later += geography_problems(tables, unusable)
     later += basemap_problems(world)
+    later += operator_problems(world.settings, tables["links"], tables["sources"])
     later = _placed(world, later)
     # A line with too many or too few cells was reported as such; its cells stand in the wrong columns.
     cut = {(p["table"], p["row"]) for p in before if p["row"] and not p["column"]}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scrapflow.world.csv_text import Raw
 
 BASEMAP_LAYERS = ("countries", "regions", "counties")
-_SETTINGS = ("name", "title", "default_campaign", "basemap", "labels", "words", "explore")
+_SETTINGS = ("name", "title", "default_campaign", "basemap", "labels", "words", "explore", "operators")
 
 
 @dataclass
@@ -70,7 +70,7 @@ def checked_settings(found: Found) -> dict[str, Any]:
     for key in [k for k in settings if k not in _SETTINGS]:
         hint = did_you_mean(key, _SETTINGS, f"there are {', '.join(_SETTINGS)}")
         problems.append(problem("world.toml", key, "", f"no such setting; {hint}"))
-    for key in ("basemap", "labels", "words", "explore"):
+    for key in ("basemap", "labels", "words", "explore", "operators"):
         if not isinstance(settings.get(key, {}), dict):
             problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
             settings.pop(key)

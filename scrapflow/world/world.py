@@ -166,9 +166,13 @@ class World(WorldData):
         >>> a.loc[(a.row == "near") & (a.column == "intake_t"), ["value", "low", "high"]].values.tolist()
         [[15.0, 10.0, 20.0]]
         """
-        from scrapflow.world.assumptions import assumptions
+        import pandas as pd
 
-        return assumptions(self.tables)
+        from scrapflow.world.assumptions import assumptions
+        from scrapflow.world.operators import operator_assumption
+
+        listed, changing = assumptions(self.tables), operator_assumption(self.settings)
+        return listed if changing is None else pd.concat([listed, pd.DataFrame([changing])], ignore_index=True)
 
     def with_values(self, values: pd.DataFrame | Mapping[tuple[str, str, str], float]) -> World:
         """Return a world with some numbers replaced: assumptions of your own, listed in ``changes`` and in every run.

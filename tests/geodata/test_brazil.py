@@ -53,7 +53,8 @@ def test_the_whole_network_ships(brazil):
     assert sections.nunique() == 1557
     assert rail["length_km"].gt(0).all()
     assert (rail["length_basis"] == "reported").all()
-    assert rail["operator"].nunique() == 13
+    assert set(rail["operator"].str.partition("|")[0]) == set(rail["operator"]) - {"MRS|RMP", "FCA|MRS"}
+    assert rail["operator"].str.partition("|")[0].nunique() == 13
     assert set(rail["gauge_mm"]) == {1000, 1600}
 
 
@@ -76,14 +77,17 @@ def test_paths_take_the_agency_s_codes(net, start, end, km):
 
 
 def test_routed_lengths_against_the_published_ones(net, pairs):
-    """Nine tenths of the tonnes of all goods travel within 1 % of the published distance, and none is unreachable."""
+    """Of all goods 98 % of the tonnes travel within 1 % of the published distance, and none is unreachable.
+
+    Without the cost of changing railways it is 90 %, as the page of validation says beside it.
+    """
     table = net.skim(sorted(pairs["origin"].unique()), sorted(pairs["destination"].unique()))
     routed = pairs.merge(table, on=["origin", "destination"])
     assert len(routed) == 775
     assert np.isfinite(routed["length_km"]).all()
     off = (routed["length_km"] / routed["km"] - 1).abs()
     share = [routed.loc[off <= limit, "tonnes"].sum() / routed["tonnes"].sum() for limit in (0.001, 0.01, 0.05)]
-    assert share == pytest.approx([0.884, 0.900, 0.930], abs=0.01)
+    assert share == pytest.approx([0.952, 0.988, 0.997], abs=0.003)
 
 
 def test_yards_and_mills_stand_at_their_station(brazil):

@@ -162,3 +162,38 @@ def test_what_a_place_received_is_not_left_over(world):
     run = sf.run(world("ya,2019,iron,10\nfar,2019,iron,3\n", "far,2019,iron,ya,10\nnear,2019,iron,far,3\n"))
     assert run.totals().unserved_t == 0
     assert run.unserved.empty
+
+
+def test_operators_share_the_capacity_of_a_track(world, tmp_path):
+    """Two railways may run on a track of 8 t: of 10 t offered to each railway's yard 8 pass in all, whoever hauls them."""
+    world("ya,2019-01,iron,10\nyb,2019-01,scrap,1\n", "far,2019-01,iron,,10\nnear,2019-01,scrap,,1\n", capacity=8)
+    links = LINKS.format(capacity=8).replace("capacity_t\n", "capacity_t,operator\n").replace("100,8", "100,8,n|s")
+    rows = [f"{row}," if row.count(",") == 5 else row for row in links.splitlines()]
+    stub = "stub,b,c,rail,5,,n\nspur,b,d,rail,5,,s\n"
+    (tmp_path / "links.csv").write_text("\n".join(rows) + "\n" + stub, encoding="utf-8")
+    (tmp_path / "nodes.csv").write_text(NODES + "c,C,station,1.1,0\nd,D,station,1.2,0\n", encoding="utf-8")
+    (tmp_path / "world.toml").write_text("[operators]\nchange_cost_per_t = inf\n", encoding="utf-8")
+    run = sf.run(sf.read_world(tmp_path))
+    assert shipped(run) == {("ya", "far", "iron"): pytest.approx(8.0, abs=1e-4), ("yb", "near", "scrap"): 1.0}
+    assert run.unserved[["node_id", "reason", "links"]].values.tolist() == [["ya", "capacity", "track"]]
+    assert run.paths.loc[run.paths["path_id"] == "ya>far", "link_id"].tolist() == ["gate_a", "track", "siding_far"]
+
+
+def test_what_is_wanted_where_railways_meet_arrives_there(world, tmp_path):
+    """A station of two railways takes what ends there, and passes nothing on unless a change is paid for."""
+    world("ya,2019-01,iron,10\n", "b,2019-01,iron,,4\n")
+    (tmp_path / "demand.csv").write_text(
+        "node_id,period,material,tonnage_t\nb,2019-01,iron,4\nc,2019-01,iron,6\n", encoding="utf-8"
+    )
+    links = LINKS.format(capacity="").replace("capacity_t\n", "capacity_t,operator\n").replace("100,", "100,,n")
+    rows = [f"{row}," if row.count(",") == 5 else row for row in links.splitlines()]
+    (tmp_path / "links.csv").write_text("\n".join(rows) + "\nspur,b,c,rail,5,,s\n", encoding="utf-8")
+    (tmp_path / "nodes.csv").write_text(NODES + "c,C,station,1.1,0\n", encoding="utf-8")
+    (tmp_path / "world.toml").write_text("[operators]\nchange_cost_per_t = inf\n", encoding="utf-8")
+    assert shipped(sf.run(sf.read_world(tmp_path))) == {("ya", "b", "iron"): 4.0}
+    (tmp_path / "world.toml").write_text(
+        "[operators]\nchange_cost_per_t = 7\nchange_cost_per_t_basis = 'derived'\n", encoding="utf-8"
+    )
+    run = sf.run(sf.read_world(tmp_path))
+    assert shipped(run) == {("ya", "b", "iron"): 4.0, ("ya", "c", "iron"): 6.0}
+    assert run.paths.loc[run.paths["path_id"] == "ya>c", "link_id"].tolist() == ["gate_a", "track", "spur"]

@@ -23,7 +23,9 @@ def test_a_link_has_the_higher_of_its_two_shadow_prices():
         ],
         columns=["period", "item", "kind", "shadow_price"],
     )
-    prices = shadow_prices(SimpleNamespace(result=SimpleNamespace(duals=duals), supplies=pd.DataFrame()))
+    ids = ["a", "a (back)", "b", "b (back)", "c"]
+    arcs = pd.DataFrame({"arc_id": ids, "link_id": list("aabbc"), "forward": [True, False, True, False, True]})
+    prices = shadow_prices(SimpleNamespace(result=SimpleNamespace(duals=duals), supplies=pd.DataFrame(), arcs=arcs))
     assert prices.to_dict() == {("1", "a"): 5.0, ("1", "b"): 7.0, ("2", "a"): 1.0}
 
 

@@ -68,7 +68,7 @@ function place(app, chosen) {
 		side(app, t("detail.out"), sums.out),
 		side(app, t("detail.within"), sums.within, true),
 		sums.held.mean > 0 && small(t("detail.held", { mean: two(sums.held.mean), end: two(sums.held.end) })),
-		months(app, sums.months),
+		months(app, sums),
 		materials(app, sums.materials, ": " + t("detail." + sums.side)),
 		penalties(app, sums.accounts),
 		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8)),
@@ -133,7 +133,7 @@ function side(app, title, groups, within = false) {
 }
 
 /** Months as small bars, one row a kind. */
-function months(app, byKind) {
+function months(app, { months: byKind, chosen }) {
 	const { t, run, view } = app;
 	const rows = byKind.map((values, k) => ({ k, values })).filter(({ values }) => values.some((v) => v > 0));
 	if (!rows.length || run.nPeriods < 2) return null;
@@ -167,7 +167,7 @@ function months(app, byKind) {
 				),
 			);
 		}),
-		rows.some(({ k }) => run.role.rail.includes(k)) && small(t("detail.months.rail")),
+		chosen && small(t("detail.months.rail")),
 	);
 }
 
@@ -247,7 +247,10 @@ function origin(app, i) {
 			nodes.placed[i]
 				? el(
 						"li",
-						t("detail.accuracy", { km: nodes.accuracy_km[i] ?? "?", method: column("coordinate_method") || "–" }),
+						t("detail.accuracy" + ((nodes.accuracy_km[i] ?? null) === null ? ".unknown" : ""), {
+							km: nodes.accuracy_km[i],
+							method: column("coordinate_method") || "–",
+						}),
 					)
 				: el("li", t("detail.unplaced")),
 			nodes.workers[i] !== null && el("li", t("detail.workers", { n: whole(nodes.workers[i]) })),
@@ -316,7 +319,7 @@ function link(app, l) {
 		sums.forward.t + sums.backward.t === 0 && el("p", t("detail.idle")),
 		direction(ends, sums.forward),
 		direction(ends.slice().reverse(), sums.backward),
-		months(app, sums.months),
+		months(app, sums),
 		materials(app, sums.materials),
 	];
 }

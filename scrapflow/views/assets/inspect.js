@@ -29,6 +29,7 @@ export function placeSums(run, shown, ids) {
 		side,
 		materials: side === "in" ? brought : sent,
 		months: monthsOf(run, shown, mine),
+		chosen: trainsChosen(run, shown, mine),
 		accounts: accountsOf(run, shown, chosen),
 		held: heldBy(run, shown, chosen),
 	};
@@ -65,6 +66,12 @@ const monthsOf = (run, shown, mine) =>
 		run,
 		mine.map((m, s) => m & shown.result.kept[s]),
 	);
+
+/** Whether any train of a choice runs when the solver says, and not when somebody reported it. */
+function trainsChosen({ series: { basis, kind }, role }, shown, mine) {
+	const modelled = basis.names.indexOf("modelled");
+	return mine.some((m, s) => m && shown.result.kept[s] && basis.of[s] === modelled && role.rail.includes(kind.of[s]));
+}
 
 /**
  * The accounts of a choice, each column as it adds up over time: sums, means over those it is about, or how it stands
@@ -120,6 +127,7 @@ export function linkSums(run, shown, paths, link) {
 		backward,
 		materials,
 		months: monthsOf(run, shown, mine),
+		chosen: trainsChosen(run, shown, mine),
 		price: Math.max(0, ...prices),
 		bound: prices.length,
 	};

@@ -1,7 +1,7 @@
 /** The measures that regions can be shaded by, as the page's data declares them. */
 
 import { accountSums, nodeSums, passing, sums } from "./query.js";
-import { percent, two } from "./words.js";
+import { begun, percent, two } from "./words.js";
 
 /** Regions that differ by less than this share of the largest are told in words, not in shades. */
 const SPREAD = 0.25;
@@ -51,7 +51,7 @@ export function measureOf(app) {
 			bounds: [],
 			colour: () => null,
 			said,
-			even: t(low === high ? "measure.same" : "measure.even", { low, high }),
+			even: t(low === high ? "measure.same" : "measure.even", { what: begun(t("measure." + measure)), low, high }),
 		};
 	}
 	// a shade is an amount: the lightest begins at nothing

@@ -5,6 +5,8 @@
  * @property {string} text @property {number} x @property {number} y @property {number} r radius of the sign it names
  * @property {number} priority larger comes first @property {number} size pixels @property {boolean} [bold]
  * @property {number} [way] 1 or -1: only to the right or to the left
+ * @property {number} [of] the number of the sign that it tells of
+ * @property {boolean} [flat] of something that lies flat: not beside it, where the name would lie on it
  */
 
 /** Where a name may stand: beside its sign, above, below, a little higher or lower, at its corners. */
@@ -22,14 +24,22 @@ const SIDES = [
 	[-1, -1],
 	[-1, 1],
 ];
+/** Those of what lies flat, such as a line from west to east. */
+const OVER = SIDES.filter(([, down]) => Math.abs(down) === 1);
+/** A name so near to a sign is taken for that sign's, and costs a part of what covering it would. */
+const NEIGHBOUR = 7;
+const NEARNESS = 0.15;
+/** What a name on a wide line costs, beside one on a sign. */
+const CROSSED = 0.3;
 
 /**
  * @param {Label[]} labels
  * @param {(text: string, size: number, bold: boolean) => number} measure width in pixels
  * @param {number[]} view box that labels stay in
  * @param {number[][]} [taken] boxes that are not to be covered
+ * @param {number[][]} [lines] boxes along wide lines, which are covered rather than a sign
  */
-export function placeLabels(labels, measure, view, taken = []) {
+export function placeLabels(labels, measure, view, taken = [], lines = []) {
 	const placed = [];
 	const order = labels.map((_, i) => i).sort((a, b) => labels[b].priority - labels[a].priority || a - b);
 	for (const i of order) {
@@ -40,7 +50,7 @@ export function placeLabels(labels, measure, view, taken = []) {
 		const near = gap * (label.bold ? 0.92 : 0.7);
 		let best = null;
 		let least = Infinity;
-		for (const [across, down] of label.way ? [[label.way, 0]] : SIDES) {
+		for (const [across, down] of label.way ? [[label.way, 0]] : label.flat ? OVER : SIDES) {
 			const away = across && Math.abs(down) === 1 ? near : gap;
 			const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
 			const box = [x - 1, y - 1, x + w + 1, y + h + 1];
@@ -48,7 +58,10 @@ export function placeLabels(labels, measure, view, taken = []) {
 			if (placed.some((other) => meeting(box, other.box) > 0)) continue;
 			const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
 			// a bold name must be there: rather over a sign than not at all, and over as little as can be
-			if (covered < least && (covered === 0 || label.bold || label.way)) [best, least] = [[x, y, box], covered];
+			if (covered > 0 && !label.bold && !label.way) continue;
+			const cost =
+				covered + CROSSED * lines.reduce((sum, other) => sum + meeting(box, other), 0) + beside(label, box, taken);
+			if (cost < least) [best, least] = [[x, y, box], cost];
 			if (least === 0) break;
 		}
 		if (best) {
@@ -56,6 +69,13 @@ export function placeLabels(labels, measure, view, taken = []) {
 		}
 	}
 	return placed;
+}
+
+/** What it costs a name that must be there to stand near to signs that are not its own. */
+function beside(/** @type {Label} */ { of }, /** @type {number[]} */ [x1, y1, x2, y2], taken) {
+	if (of === undefined) return 0;
+	const around = [x1 - NEIGHBOUR, y1 - NEIGHBOUR, x2 + NEIGHBOUR, y2 + NEIGHBOUR];
+	return NEARNESS * taken.reduce((sum, other) => sum + (other[4] === of ? 0 : meeting(around, other)), 0);
 }
 
 /** Area that two boxes share. */

@@ -6,6 +6,9 @@ import { mass } from "./words.js";
 
 /** So many arrows home, mills and flows by rail have their tonnes beside them. */
 const MOST_TOLD = 3;
+/** So many of the widest lines are kept free of names, each in so many boxes a stretch. */
+const MOST_WIDE = 24;
+const MOST_BOXES = 120;
 /** Letters about what goes home, and about what goes by rail: dark enough to be read on land. */
 const HOME_INK = "#8a4b00";
 const RAIL_INK = "#00456e";
@@ -49,7 +52,7 @@ export function runNames(view) {
 						[r * 0.95, r * 0.5],
 						[r * 0.6, r * 0.9],
 					])
-				taken.push([x - w, y - h, x + w, y + Math.min(h, r)]);
+				taken.push([x - w, y - h, x + w, y + Math.min(h, r), hit.sign?.index ?? -1]);
 			// what a name says in brackets is in the panel
 			if (hit.side && !faded(focused, [node]) && (values.stays[node] || at.scale >= 256 * 2 ** 9))
 				labels.push({
@@ -104,9 +107,16 @@ export function runNames(view) {
 			measure,
 			[left, top + (at.bare ? 0 : view.bar()), right, bottom],
 			taken,
+			wideLines(hits),
 		);
 		for (const label of view.shown.names) {
-			if (label.note) leader(ctx, label);
+			if (label.note) {
+				disc(ctx, label.note[0], label.note[1], 3);
+				fillIn(ctx, style.ink);
+				stroke(ctx, "#ffffff", 1);
+				leader(ctx, label, label.note, style.ink);
+			} else if (label.home && (label.top > label.y || label.top + label.height < label.y))
+				leader(ctx, label, [label.x, label.y], HOME_INK, label.r - 2);
 			haloText(
 				ctx,
 				label,
@@ -115,14 +125,29 @@ export function runNames(view) {
 		}
 	}
 
-	/** A line from a note to what it is about. */
-	function leader(ctx, { note: [x, y], left, top, width, height }) {
+	/** A line from a name to what it is about, to the edge of its sign. */
+	function leader(ctx, { left, top, width, height }, [x, y], colour, r = 0) {
 		const near = [Math.max(left, Math.min(x, left + width)), Math.max(top, Math.min(y, top + height))];
-		disc(ctx, x, y, 3);
-		fillIn(ctx, style.ink);
-		stroke(ctx, "#ffffff", 1);
-		trace(ctx, [[x, y], near]);
-		stroke(ctx, style.ink, 1);
+		const away = Math.hypot(near[0] - x, near[1] - y) || 1;
+		const edge = [x + ((near[0] - x) * r) / away, y + ((near[1] - y) * r) / away];
+		trace(ctx, [edge, near]);
+		stroke(ctx, colour, 1);
+	}
+
+	/** Boxes along the widest flows by rail, so that names stand beside them where they can. */
+	function wideLines(hits) {
+		const wide = hits.filter((hit) => hit.type === "link" && hit.reach > 6).sort((a, b) => b.t - a.t);
+		return wide.slice(0, MOST_WIDE).flatMap(({ points, reach }) =>
+			points.slice(1).flatMap(([x, y], k) => {
+				const [fromX, fromY] = points[k];
+				const half = reach - 3;
+				const parts = Math.min(MOST_BOXES, Math.ceil(Math.hypot(x - fromX, y - fromY) / (2 * half)) || 1);
+				return Array.from({ length: parts }, (_, i) => {
+					const [cx, cy] = [fromX + ((x - fromX) * (i + 0.5)) / parts, fromY + ((y - fromY) * (i + 0.5)) / parts];
+					return [cx - half, cy - half, cx + half, cy + half];
+				});
+			}),
+		);
 	}
 
 	/** Whether the places of a sign are spread around it: then they have names of their own. */
@@ -139,9 +164,9 @@ export function runNames(view) {
 			.flatMap((sign) =>
 				(sign.homes || []).map((home) => ({ ...home, sign, focused: !state.selected || isSelected(sign.nodes) })),
 			);
-		for (const { at } of homes) {
+		for (const { at, sign } of homes) {
 			const [x, y, r] = at;
-			taken.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8]);
+			taken.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, sign.index]);
 		}
 		const told = homes.filter((home) => home.focused).sort((a, b) => b.t - a.t);
 		const named = new Set();
@@ -152,6 +177,7 @@ export function runNames(view) {
 			const text = `${amount(t)} ${view.word("kind." + series.kind.names[k])}`;
 			labels.push({
 				text: view.groupName(sign.group) + ": " + text,
+				of: sign.index,
 				x,
 				y,
 				r: r + 1,
@@ -172,11 +198,11 @@ export function runNames(view) {
 		if (focus) return;
 		for (const { points, t, reach } of flows) {
 			if (spots.length === most || t < flows[0].t / 8) return;
-			const [x, y] = middle(points);
+			const [x, y, dx] = middle(points);
 			if (spots.some(([ux, uy]) => Math.hypot(ux - x, uy - y) < 110)) continue;
 			spots.push([x, y]);
 			const text = view.word("label.rail").replace("{t}", amount(t / view.shown.months));
-			labels.push({ text, x, y, r: reach, priority: 5e11 + t, size: 11, colour: RAIL_INK });
+			labels.push({ text, x, y, r: reach, priority: 5e11 + t, size: 11, colour: RAIL_INK, flat: Math.abs(dx) > 0.8 });
 		}
 	}
 

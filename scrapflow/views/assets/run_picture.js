@@ -169,6 +169,7 @@ export function runPicture(view) {
 			const own = view.groupValues(group, values, months);
 			return {
 				group,
+				index: i,
 				nodes: group.nodes,
 				x,
 				y,
@@ -271,12 +272,14 @@ export function runPicture(view) {
 	}
 
 	function drawMills(ctx, at, focused) {
-		const { values, months, perMillTonne } = view.shown;
+		const { shown } = view;
+		const { values, months, perMillTonne } = shown;
 		const m = values.materials;
+		// what mills get is left out by the filters
+		const away = shown.state.filter.kind.size > 0 && !mills.some((i) => values.received[i] > 0);
 		for (const i of mills.slice().sort((a, b) => values.stays[a] - values.stays[b])) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
-			const left = values.stays[i] > 0 && !values.received[i];
-			ctx.globalAlpha = faded(focused, [i]) || left ? 0.25 : 1;
+			ctx.globalAlpha = faded(focused, [i]) || (away && !values.received[i]) ? 0.25 : 1;
 			const side = mill(
 				ctx,
 				x,

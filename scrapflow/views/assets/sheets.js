@@ -3,7 +3,7 @@
 import { el, fill, joined, pairs, small } from "./dom.js";
 import { cited, gradeText, unserved } from "./details.js";
 import { sheet } from "./sheet.js";
-import { percent, span, two, whole } from "./words.js";
+import { begun, percent, span, two, whole } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function claimsView(app) {
@@ -74,7 +74,7 @@ export function verdictOf(c) {
 function modelText(c, t) {
 	if (typeof c.modelled !== "number") return [t("claims.nothing")];
 	const number = (v) => (c.unit === "share" ? percent(v) : joined(two(v) + (c.unit ? " " + c.unit : "")));
-	const metric = (name) => (name || "").replace(/_(t|share)$/, "").replace(/_/g, " ");
+	const metric = (name) => (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ");
 	const value = c.other_metric
 		? t("claims.of", { metric: metric(c.other_metric), value: number(c.stated) })
 		: c.relation === "between"
@@ -111,7 +111,7 @@ export function aboutView(app) {
 		];
 		fill(
 			body,
-			pairs((key) => t("about." + key), rows),
+			pairs((key) => begun(t("about." + key)), rows),
 			el("p", el("b", t("about.cite")), " ", cite(app)),
 			el("p", t("about.schematic")),
 			el("p", t("about.offline")),

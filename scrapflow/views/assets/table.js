@@ -3,7 +3,7 @@
 import { button, el, fill, keepFocus } from "./dom.js";
 import { accountSums, addTo, named } from "./query.js";
 import { total } from "./unpack.js";
-import { csvLine, tonnes, whole } from "./words.js";
+import { begun, csvLine, tonnes, whole } from "./words.js";
 import { sheet } from "./sheet.js";
 
 const SHOWN = 300;
@@ -25,7 +25,7 @@ export function tableView(app) {
 			fill(
 				tools,
 				["flows", "places", "links", "months"].map((v) =>
-					button("view:" + v, t("table." + v), () => show({ view: v, sort: null, down: true }), {
+					button("view:" + v, begun(t("table." + v)), () => show({ view: v, sort: null, down: true }), {
 						"aria-pressed": String(state.view === v),
 					}),
 				),

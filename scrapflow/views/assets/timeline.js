@@ -140,7 +140,7 @@ export function timeline(app) {
 			bars,
 			svg("line", { x1: 0, x2: 1000, y1: base, y2: base, stroke: app.style.muted, "stroke-width": 0.7 }),
 		);
-		fill(axis, most > 0 && el("span", mass(most)), below > 0 && el("span", mass(least)));
+		fill(axis, most > 0 && el("span", mass(most)), below > 0 && el("span.axis-below", mass(least)));
 		for (const [input, value, word] of [
 			[first, from, "time.from"],
 			[second, to, "time.to"],

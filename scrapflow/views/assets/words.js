@@ -45,6 +45,11 @@ export function two(value) {
 	return sign + (size >= 0.01 ? size.toFixed(size >= 1 ? 1 : 2) : "<0.01");
 }
 
+/** A text as a sentence or a heading begins. @param {string} text */
+export function begun(text) {
+	return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** Tonnes with their unit, in two figures; number and unit stay on one line. @param {number} value */
 export function mass(value) {
 	return two(value) + NBSP + "t";

@@ -18,6 +18,7 @@ from scrapflow.evidence.weighing import Weighing, conflicts_of, weighed, weighte
 from scrapflow.evidence.weighted_flows import WeightedFlows
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble import ensemble
+from scrapflow.studies.part_ranges import part_ranges
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.units import two_figures
 
@@ -221,6 +222,12 @@ class Posterior:
             quantiles = weighted_quantiles(both, self.weights, np.array(QUANTILES))[:, 0]
             after["diverted_t"] = dict(zip(RANGE, quantiles.tolist(), strict=True))
         meta = dict(run.meta) | {"ranges": after, "evidence": self._told(before)}
+        # those of the members before they were weighed would be told as what is known after
+        meta.pop("part_ranges", None)
+        if self.ensemble.parts is not None:
+            meta["part_ranges"] = part_ranges(
+                self.ensemble.parts, lambda values, q: weighted_quantiles(values, self.weights, q)
+            )
         return Run(run.tables, meta, run.basemap)
 
     def _told(self, before: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scrapflow.studies.ensemble_files import MEMBERS, Parts, ensemble_folder, re
 from scrapflow.studies.kept import Kept
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
+from scrapflow.studies.part_ranges import part_ranges, parts_of
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.studies.ranged_flows import RangedFlows
 from scrapflow.studies.uncertain import uncertain
@@ -57,6 +58,8 @@ class Ensemble:
         ``member``; None with ``keep="totals"``.
     observations
         The world's table of what somebody saw, for :func:`scrapflow.condition`.
+    parts
+        One row a member, columns the parts of its totals, in t (:func:`scrapflow.studies.part_ranges.parts_of`).
     """
 
     central: Run
@@ -66,6 +69,7 @@ class Ensemble:
     link_loads: pd.DataFrame
     kept: Kept | None = None
     observations: pd.DataFrame | None = None
+    parts: pd.DataFrame | None = None
 
     @cached_property
     def flows(self) -> RangedFlows:
@@ -270,27 +274,31 @@ def read_ensemble(path: str | PathLike[str], *, check: bool = True) -> Ensemble:
 
 
 def _parts(made: Ensemble) -> Parts:
-    return Parts(made.central, made.draws, made.totals, made.claims, made.link_loads, made.kept, made.observations)
+    rest = made.kept, made.observations, made.parts
+    return Parts(made.central, made.draws, made.totals, made.claims, made.link_loads, *rest)
 
 
 def _of_members(
     study: Study, central: Run, cube: NDArray[np.float64], kept: Kept | None, how: dict[str, Any]
 ) -> Ensemble:
     """Run all members and put together what they gave; ``cube`` has a row a member, a column an input."""
-    work = study, kept.keeper if kept else None
+    region = dict(zip(central.nodes["node_id"], central.nodes["region"].fillna(""), strict=True))
+    work = study, kept.keeper if kept else None, region
     found = spread(_member, work, list(enumerate(cube)), **how)
     names = study.inputs.groups["input"].tolist()
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
     totals = pd.DataFrame([m.totals for m in found], columns=central.totals().index).rename_axis("member")
     claims, loads = _claim_ranges(central, [m.claims for m in found]), _load_ranges(central, [m.loads for m in found])
     made = Ensemble(central, draws, totals, claims, loads)
+    parts = pd.DataFrame([m.parts for m in found]).fillna(0.0)
     ranges = made.ranges().set_index("total")[RANGE].to_dict(orient="index")
     # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
     ranges["diverted_t"] = dict(zip(RANGE, diverted.tolist(), strict=True))
-    meta = central.meta | {"asked": central.meta["members"], "ranges": ranges, "members": len(cube)}
-    with_ranges = Run(central.tables, meta, central.basemap)
-    return Ensemble(with_ranges, draws, totals, claims, loads, kept, study.world.observations)
+    told = part_ranges(parts, lambda values, q: np.quantile(values, q, axis=0))
+    more = {"asked": central.meta["members"], "ranges": ranges, "part_ranges": told, "members": len(cube)}
+    with_ranges = Run(central.tables, central.meta | more, central.basemap)
+    return Ensemble(with_ranges, draws, totals, claims, loads, kept, study.world.observations, parts)
 
 
 def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:
@@ -313,18 +321,19 @@ class _Member(NamedTuple):
     totals: dict[str, float]
     claims: list[dict[str, Any]]
     loads: tuple[NDArray[np.object_], NDArray[np.float32]]
+    parts: pd.Series[float]
 
 
-def _member(work: tuple[Study, Keeper | None], case: tuple[int, NDArray[np.float64]]) -> _Member:
+def _member(work: tuple[Study, Keeper | None, dict[str, str]], case: tuple[int, NDArray[np.float64]]) -> _Member:
     """Run one member, by its number and one quantile for each input in the order of ``groups``."""
-    (study, keeper), (number, quantiles) = work, case
+    (study, keeper, region), (number, quantiles) = work, case
     member = study.run(study.drawer(quantiles))
     loads = study.loads(member)
     if keeper is not None:
         keeper.keep(number, member, loads)
     used = loads[(loads > 0).any(axis=1)]
     kept = used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)
-    return _Member(study.totals(member), study.claims(member), kept)
+    return _Member(study.totals(member), study.claims(member), kept, parts_of(member.amounts, region))
 
 
 def _claim_ranges(central: Run, members: Sequence[list[dict[str, Any]]]) -> pd.DataFrame:

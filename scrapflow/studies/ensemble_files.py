@@ -1,6 +1,6 @@
 """An ensemble in a folder: its central run, what was drawn, totals and ranges, and what each member did.
 
-``central`` is a saved run; ``draws``, ``totals``, ``claims``, ``link_loads`` and ``observations`` are Parquet files; ``members``
+``central`` is a saved run; ``draws``, ``totals``, ``claims``, ``link_loads``, ``observations`` and ``parts`` are Parquet files; ``members``
 has a folder a table with one Parquet file a member, which DuckDB, Dask, Spark and Arrow read as one table.
 """
 
@@ -39,6 +39,7 @@ class Parts(NamedTuple):
     link_loads: pd.DataFrame
     kept: Kept | None
     observations: pd.DataFrame | None
+    parts: pd.DataFrame | None = None
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def ensemble_folder(path: str | PathLike[str]) -> Iterator[Path]:
 def write_parts(parts: Parts, folder: Path) -> None:
     """Write an ensemble to a folder, and last of all what tells that it is one: its files and their hashes."""
     parts.central.save(folder / _CENTRAL)
-    frames = {n: getattr(parts, n) for n in ("draws", "totals", "claims", "link_loads", "observations")}
+    frames = {n: getattr(parts, n) for n in ("draws", "totals", "claims", "link_loads", "observations", "parts")}
     for name, frame in frames.items():
         if frame is not None:
             pd.DataFrame(frame).to_parquet(folder / f"{name}.parquet", compression="zstd")
@@ -95,9 +96,10 @@ def read_parts(path: str | PathLike[str], *, check: bool = True) -> Parts:
     draws, totals, claims, loads = (
         pd.read_parquet(folder / f"{n}.parquet") for n in ("draws", "totals", "claims", "link_loads")
     )
-    seen = folder / "observations.parquet"
     kept = Kept(central, folder / MEMBERS) if about.get("keep") == "flows" else None
-    return Parts(central, draws, totals, claims, loads, kept, pd.read_parquet(seen) if seen.exists() else None)
+    more = (folder / f"{name}.parquet" for name in ("observations", "parts"))
+    seen, parts = (pd.read_parquet(file) if file.exists() else None for file in more)
+    return Parts(central, draws, totals, claims, loads, kept, seen, parts)
 
 
 def _about(folder: Path) -> dict[str, Any] | None:

@@ -76,6 +76,31 @@ def assumed(run: RunTables) -> dict[str, Json]:
     }
 
 
+_PLACE_INPUTS = {"workers": "enterprises", "population": "communities"}
+"""What a place's panel tells of it, and the table that it is an input in."""
+
+
+def guessed(run: RunTables, index: Mapping[str, int]) -> dict[str, Json]:
+    """Return which places have workers and inhabitants that nobody reported: positions in the map's data, by basis.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> sorted(guessed(run, {node: i for i, node in enumerate(run.nodes["node_id"])}))
+    ['population', 'workers']
+    """
+    rows = run.assumed
+    told: dict[str, Json] = {}
+    for name, table in _PLACE_INPUTS.items():
+        own = rows[(rows["table"] == table) & (rows["column"] == name)]
+        told[name] = {
+            basis: [index[str(row)] for row in own.loc[own["basis"] == basis, "row"] if str(row) in index]
+            for basis in ("derived", "assumed")
+        }
+    return told
+
+
 def unplaced(run: RunTables) -> float:
     """Return what had no place on the map at the end, in t."""
     return float(sum(row[1] for row in left_at_the_end(run, "reason") if row[0] == UNPLACED))

@@ -15,7 +15,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
 from scrapflow.views.backdrop import backdrop
-from scrapflow.views.evidence_payload import about, assumed, claims, left_at_the_end, seen, sources
+from scrapflow.views.evidence_payload import about, assumed, claims, guessed, left_at_the_end, seen, sources
 from scrapflow.views.frames import Json, codes, column, floats, text
 from scrapflow.views.gathered_places import basemap
 from scrapflow.views.packing import pack, pack_json
@@ -101,11 +101,13 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
         "loads": _loads(run.link_loads, ids),
         "claims": pack_json(claims(whole or run)),
         "assumed": assumed(run),
+        "guessed": pack_json(guessed(run, ids.nodes)),
         "places": places(nodes),
         "story": story(run, ids.nodes),
         "largestLoad": _largest_load(run.link_loads, links),
         "basemap": basemap(backdrop(run)),
         "about": about(run),
+        "parts": run.meta.get("part_ranges") or {},
         **seen(run, ids.nodes, ids.links),
         **_moves(run, present, ids),
     }

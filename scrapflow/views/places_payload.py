@@ -29,7 +29,7 @@ def nodes_payload(nodes: pd.DataFrame) -> dict[str, Json]:
     for name in ("region", "region_id", "sector", "subregion", "basis", "grade"):
         numbered, names = codes(text(nodes, name), [""])
         tables[name] = {"names": names, "of": pack(numbered, "int", ready=name == "basis")}
-    for name in ("coordinate_method", "source_id"):
+    for name in ("coordinate_method", "source_id", "county"):
         numbered, names = codes(text(nodes, name), [""])
         tables[name] = pack_json({"names": names, "of": numbered.tolist()})
     return {

@@ -35,7 +35,7 @@ def run_of(flows: object) -> Drawn | None:
     moves = flows.to_frame()
     tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, dict(run.tables))
     # low and high are of the whole run's totals
-    meta = {key: value for key, value in run.meta.items() if key != "ranges"}
+    meta = {key: value for key, value in run.meta.items() if key not in ("ranges", "part_ranges")}
     return Drawn(RunTables(tables, meta, run.basemap), run)
 
 

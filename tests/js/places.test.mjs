@@ -115,3 +115,30 @@ test("boxes that only touch share nothing", () => {
   assert.equal(meeting([0, 0, 1, 1], [1, 0, 2, 1]), 0);
   assert.equal(meeting([0, 0, 1, 1], [0.5, 0.5, 2, 2]), 0.25);
 });
+
+test("a name of what lies flat stands over or under it, and gives way to no wide line it could keep off", () => {
+  const measure = (text, size) => text.length * size * 0.5;
+  const view = [0, 0, 300, 200];
+  const flat = { text: "10 t by rail", x: 150, y: 100, r: 6, priority: 1, size: 11, flat: true };
+  const [over] = placeLabels([flat], measure, view);
+  assert.ok(over.top + over.height <= 100 - 6 || over.top >= 106);
+  // the place to the right is free of signs, but a wide line runs through it
+  const name = { text: "Far Mill", x: 150, y: 100, r: 6, priority: 1, size: 11, bold: true };
+  const [beside] = placeLabels([name], measure, view);
+  assert.ok(beside.left > 150 && Math.abs(beside.top + beside.height / 2 - 100) < 1);
+  const line = [[150, 94, 300, 106]];
+  const [moved] = placeLabels([name], measure, view, [], line);
+  assert.equal(meeting(moved.box, line[0]), 0);
+});
+
+test("what is told of one sign stands nearer to it than to another", () => {
+  const measure = (text, size) => text.length * size * 0.5;
+  const told = { text: "P'yŏngyang: 20,000 t", x: 100, y: 100, r: 10, priority: 1, size: 11, bold: true, of: 0 };
+  const own = [90, 90, 110, 110, 0];
+  // another sign right under the place that would be first
+  const other = [120, 107, 220, 130, 1];
+  const [free] = placeLabels([told], measure, [0, 0, 400, 300], [own]);
+  assert.ok(free.left > 100);
+  const [turned] = placeLabels([told], measure, [0, 0, 400, 300], [own, other]);
+  assert.ok(meeting(turned.box.map((v, k) => v + (k < 2 ? -5 : 5)), other) === 0);
+});

@@ -364,7 +364,7 @@ def test_on_a_phone_the_numbers_are_a_sheet_at_the_bottom(browser, map_file):
 def test_odd_runs_still_give_a_page_that_works(browser, tmp_path, what, make):
     """An empty run, one place, one or 300 months, poles and the date line: a page that works and says why it is empty."""
     path = save_map(map_flows(make()), tmp_path / "odd.html")
-    with watched(browser, 1000, 700) as watch:
+    with watched(browser, 1200, 700) as watch:
         page = watch.open(path)
         text = page.locator(".sf-headline").inner_text()
         assert ("holds no movement" in text) == (what == "empty")

@@ -9,7 +9,7 @@ import { figures, headline, reportedShare, summary } from "./numbers.js";
 import { PANELS } from "./panels.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
-import { measureOf } from "./measures.js";
+import { measureOf, shades } from "./measures.js";
 import { runView } from "./run_view.js";
 import { details } from "./details.js";
 import { searchBox } from "./search.js";
@@ -28,9 +28,9 @@ export function mount(map, data) {
 	const { nodes } = run;
 	const view = runView(run, data.style, data.reference);
 	const shapes = {
-		countries: readShape(data.basemap.countries),
-		regions: readShape(data.basemap.regions),
-		counties: readShape(data.basemap.counties),
+		countries: readShape(data.basemap.countries, nodes.west),
+		regions: readShape(data.basemap.regions, nodes.west),
+		counties: readShape(data.basemap.counties, nodes.west),
 	};
 	// what the search and the buttons take of the map's top
 	view.bar = () => 50;
@@ -46,7 +46,7 @@ export function mount(map, data) {
 		data,
 		shapes,
 		style: data.style,
-		measures: data.measures,
+		measures: shades(data.measures, shapes.counties),
 		languages: Object.keys(data.labels),
 		panels: Object.keys(PANELS).filter((name) => PANELS[name].has(run)),
 		yards: ids.filter((i) => nodes.what(i) === "yard"),
@@ -101,6 +101,7 @@ export function mount(map, data) {
 			lang: data.lang,
 			scale: data.options.scale || "fixed",
 			measure: "",
+			against: -1,
 			selected: null,
 			panel: "",
 			step: -1,
@@ -253,7 +254,8 @@ export function mount(map, data) {
 
 	function draw(ctx, at) {
 		app.measured = app.state.measure && shapes.regions ? measureOf(app) : null;
-		if (!map.options.scrapflowTiles) drawBasemap(ctx, at, shapes, data.style, (f) => app.measured?.colour(f));
+		if (!map.options.scrapflowTiles)
+			drawBasemap(ctx, at, shapes, data.style, (f, layer) => app.measured?.colour(f, layer));
 		view.draw(ctx, at);
 	}
 
@@ -282,7 +284,7 @@ export function mount(map, data) {
 		const sign = hit.sign || hit.from;
 		app.select({
 			type: "nodes",
-			nodes: sign?.nodes || [hit.node],
+			nodes: sign?.nodes || [hit.node, ...(hit.also || [])],
 			group: hit.sign?.group,
 			fan: hit.fan || hit.sign?.group,
 		});

@@ -1,17 +1,22 @@
 /** Land, borders and shaded regions under the map. */
 
-import { worldLines } from "./geometry.js";
-import { stroke } from "./paint.js";
-import { running, unpack, unpackDegrees } from "./unpack.js";
+import { worldLines, worldX } from "./geometry.js";
+import { fillIn, stroke } from "./paint.js";
+import { running, total, unpack, unpackDegrees } from "./unpack.js";
 
-/** Rings of a basemap layer in world coordinates. */
-export function readShape(data) {
+/** Rings of a basemap layer in world coordinates, each as a whole east of where the map begins. */
+export function readShape(data, west = -180) {
 	if (!data) return null;
-	return {
+	const shape = {
 		...data,
 		first: running(unpack(data.rings)),
 		...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)),
 	};
+	for (let ring = 0; west > -180 && ring + 1 < shape.start.length; ring++) {
+		const points = shape.x.subarray(shape.start[ring], shape.start[ring + 1]);
+		if (total(points) / points.length < worldX(west)) points.forEach((x, k) => (points[k] = x + 1));
+	}
+	return shape;
 }
 
 /** Polygons in world coordinates as one path. */
@@ -35,7 +40,7 @@ function polygonPath(ctx, shape, feature, view) {
 	}
 }
 
-/** Land, borders and, if wanted, the regions in steps of one hue. */
+/** Land, borders and, if wanted, the regions or the counties in steps of one hue: `fillOf(feature, layer)`. */
 export function drawBasemap(ctx, view, shapes, style, fillOf) {
 	ctx.lineJoin = "round";
 	const draw = (shape, colourOf, edge, width) => {
@@ -47,10 +52,12 @@ export function drawBasemap(ctx, view, shapes, style, fillOf) {
 		}
 	};
 	draw(shapes.countries, () => (shapes.regions ? style.neighbour : style.land), style.coast, 0.8);
-	draw(shapes.regions, (f) => fillOf(f) || style.land, style.border, 0.9);
+	draw(shapes.regions, (f) => fillOf(f, "regions") || style.land, style.border, 0.9);
 	// Counties are approximate and many: hair lines, over the shades of the regions.
 	for (let f = 0; f < (shapes.counties ? shapes.counties.names.length : 0); f++) {
 		polygonPath(ctx, shapes.counties, f, view);
+		const shade = fillOf(f, "counties");
+		if (shade) fillIn(ctx, shade);
 		stroke(ctx, style.border, 0.25);
 	}
 }

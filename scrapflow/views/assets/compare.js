@@ -117,6 +117,7 @@ export function mount(map, data) {
 				selected: null,
 				panel: "",
 				step: -1,
+				against: -1,
 			});
 		});
 		linkChange = changes();

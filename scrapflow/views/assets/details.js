@@ -233,17 +233,26 @@ export function unserved({ t }, rows) {
 /** Where the place itself comes from: basis, accuracy, source with both grades, its address as text. */
 function origin(app, i) {
 	const {
-		run: { nodes, sources },
+		run: { nodes, sources, guessed },
 		t,
 	} = app;
 	const column = (name) => named(nodes[name], i);
 	const source = sources.find((s) => s.source_id === column("source_id"));
+	const placeBasis = () => {
+		const basis = column("basis") || "assumed";
+		return el(basis === "reported" ? "b.reported" : "span", t("basis." + basis));
+	};
+	/** Whether a number of the place was reported; the few that were are marked. */
+	const inputBasis = (name) => {
+		const basis = Object.keys(guessed[name]).find((b) => guessed[name][b].includes(i)) || "reported";
+		return el(basis === "reported" ? "b.reported" : "span", t("basis." + basis));
+	};
 	return el(
 		"div.origin",
 		el("h3", t("detail.source")),
 		el(
 			"ul.plain",
-			el("li", t("detail.basis", { basis: t("basis." + (column("basis") || "assumed")) })),
+			el("li", t("detail.basis"), ": ", placeBasis()),
 			nodes.placed[i]
 				? el(
 						"li",
@@ -253,8 +262,11 @@ function origin(app, i) {
 						}),
 					)
 				: el("li", t("detail.unplaced")),
-			nodes.workers[i] !== null && el("li", t("detail.workers", { n: whole(nodes.workers[i]) })),
-			nodes.population[i] !== null && el("li", t("detail.population", { n: whole(nodes.population[i]) })),
+			["workers", "population"].map(
+				(name) =>
+					nodes[name][i] !== null &&
+					el("li", t("detail." + name, { n: whole(nodes[name][i]) }), ": ", inputBasis(name)),
+			),
 			source && el("li", cited(source)),
 			source?.url && el("li.url", source.url),
 			el("li", gradeText(t, source?.reliability, column("grade"))),

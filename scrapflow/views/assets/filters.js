@@ -1,6 +1,7 @@
 /** What to show: boxes for kinds, materials and the rest; switches for the shade and the scale. */
 
 import { button, el, fill, keepFocus } from "./dom.js";
+import { measureName } from "./measures.js";
 
 /** @param {App} app @returns {Part} */
 export function filters(app) {
@@ -59,7 +60,7 @@ export function filters(app) {
 						"measure",
 						["", ...Object.keys(app.measures)],
 						state.measure,
-						(m) => t("measure." + (m || "none")),
+						(m) => measureName(t, m),
 						(measure) => ({ measure }),
 					),
 				pick(

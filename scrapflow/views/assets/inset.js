@@ -63,7 +63,7 @@ export function inset(app) {
 		ctx.scale(ratio, ratio);
 		ctx.fillStyle = style.sea;
 		ctx.fillRect(0, 0, INSET_WIDE, INSET_HIGH);
-		drawBasemap(ctx, at, shapes, style, (f) => app.measured?.colour(f));
+		drawBasemap(ctx, at, shapes, style, (f, layer) => app.measured?.colour(f, layer));
 		view.drawInset(ctx, at);
 		caption.textContent = t("inset.caption", { name: app.name(middle).replace(/ \(.*\)/, ""), n: LARGER });
 		root.setAttribute("aria-label", caption.textContent);

@@ -3,7 +3,8 @@
 import { el, fill, svg, swatch } from "./dom.js";
 import { tint } from "./paint.js";
 import { total } from "./unpack.js";
-import { mass, nice, percent, step } from "./words.js";
+import { measureName } from "./measures.js";
+import { begun, mass, nice, percent, step } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function legend(app) {
@@ -70,7 +71,7 @@ export function legend(app) {
 		if (!measured) return null;
 		return el(
 			"div.scale",
-			el("h2", t("measure." + state.measure)),
+			el("h2", begun(measureName(t, state.measure))),
 			measured.even
 				? el("p.small", measured.even)
 				: el(

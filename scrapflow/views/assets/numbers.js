@@ -2,7 +2,7 @@
 
 import { el, swatch } from "./dom.js";
 import { count } from "./filters.js";
-import { accountSums, heldAt, intakeOf, named } from "./query.js";
+import { accountSums, heldAt, intakeOf, named, passing, sums } from "./query.js";
 import { total } from "./unpack.js";
 import { mass, percent, span, two } from "./words.js";
 
@@ -12,18 +12,19 @@ const LEAST = 1e-4;
 const ALL = 0.995;
 
 /**
- * Totals of the months shown, with the filters: what was asked, and what each role moved.
+ * Totals of some months, with the filters: what was asked, and what each role moved.
  * @param {App} app
+ * @param {{byKind: Float64Array}} [sum] what moved; by default in the months shown
+ * @param {{from: number, to: number}} [months]
  * @returns {Totals}
  */
-export function totals(app) {
-	const { run, view, state } = app;
+export function totals(app, { byKind } = app.view.shown.result, { from, to } = app.state) {
+	const { run, state } = app;
 	const { nodes, role } = run;
-	const { byKind } = view.shown.result;
 	// a quota has a place, and with it a region and a sector; the other filters are of what moved
 	const asks = (/** @type {number} */ i) =>
 		["region", "sector"].every((c) => !state.filter[c].size || state.filter[c].has(named(nodes[c], i)));
-	const quota = accountSums(run, run.accounts.role.asked, state.from, state.to);
+	const quota = accountSums(run, run.accounts.role.asked, from, to);
 	const of = (/** @type {number[]} */ kinds) => total(kinds.map((k) => byKind[k]));
 	return {
 		asked: total(quota.map((t, i) => (asks(i) ? t : 0))),
@@ -32,6 +33,11 @@ export function totals(app) {
 		taken: of(role.taken),
 		mills: of(role.mills),
 	};
+}
+
+/** The month that the one month shown is set against, or -1. @param {State} state */
+export function againstOf({ from, to, against }) {
+	return from === to && against >= 0 && against !== from ? against : -1;
 }
 
 /** Whether the mills received what they were assumed to take, in the months shown. @param {App} app */
@@ -137,6 +143,20 @@ export function figures(app) {
 	const sum = totals(app);
 	const filters = count(filter);
 	const { role, kinds } = run;
+	const other = againstOf(state);
+	const then =
+		other < 0
+			? null
+			: totals(app, sums(run, passing(run, filter), other, other, filter.top), { from: other, to: other });
+	/** A number of the other month, and how far this one is from it. */
+	const compared = (/** @type {number} */ value, /** @type {number} */ was) => {
+		const change = was > 0 ? (value - was) / was : 0;
+		const told = Math.round(change * 100) ? (change > 0 ? "+" : "−") + percent(Math.abs(change)) : t("figure.same");
+		return el(
+			"span.small.against",
+			t("figure.against", { period: run.periods[other], t: two(was), change: was > 0 || !value ? told : "–" }),
+		);
+	};
 	const colour = (/** @type {number[]} */ which) => (which.length ? kinds[which[0]].colour : app.style.ink);
 	const label = (/** @type {number[]} */ which) => which.map((k) => t("kind." + kinds[k].name)).join(", ");
 	const before = run.evidence?.before || {};
@@ -146,6 +166,7 @@ export function figures(app) {
 		/** @type {number} */ value,
 		/** @type {string|false} */ note,
 		/** @type {string} */ ink,
+		/** @type {number} */ was = 0,
 	) => {
 		const range = rangeOf(app, key);
 		const none = filters > 0 && !value;
@@ -160,6 +181,7 @@ export function figures(app) {
 					before[key] &&
 					el("span.small", t("figure.before", { low: two(before[key][0]), high: two(before[key][1]) })),
 				none ? el("span.small", t("figure.none")) : note && el("span.small", note),
+				then && compared(value, was),
 			),
 		);
 	};
@@ -174,10 +196,26 @@ export function figures(app) {
 	const { members } = app.data.about;
 	const cards = el(
 		"dl.cards",
-		run.accounts.role.asked in run.accounts.columns && card("asked", t("figure.asked"), sum.asked, "", app.style.ink),
+		run.accounts.role.asked in run.accounts.columns &&
+			card("asked", t("figure.asked"), sum.asked, "", app.style.ink, then?.asked),
 		role.bring.length > 0 &&
-			card("bring", label(role.bring), sum.bring, of(sum.bring, sum.asked, "figure.of.asked"), colour(role.bring)),
-		gone.length > 0 && card("home", label(gone), sum.back + sum.taken, moved.length > 1 && split, colour(gone)),
+			card(
+				"bring",
+				label(role.bring),
+				sum.bring,
+				of(sum.bring, sum.asked, "figure.of.asked"),
+				colour(role.bring),
+				then?.bring,
+			),
+		gone.length > 0 &&
+			card(
+				"home",
+				label(gone),
+				sum.back + sum.taken,
+				moved.length > 1 && split,
+				colour(gone),
+				then ? then.back + then.taken : 0,
+			),
 		role.mills.length > 0 &&
 			card(
 				"mills",
@@ -185,6 +223,7 @@ export function figures(app) {
 				sum.mills,
 				full || of(sum.mills, sum.bring, "figure.of.carted"),
 				colour(role.mills),
+				then?.mills,
 			),
 	);
 	return [

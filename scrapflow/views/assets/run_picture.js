@@ -25,6 +25,8 @@ const MOST_ARCS = 600;
 /** So many places on one point are spread around it, and so far apart their rows are. */
 const MOST_FANNED = 24;
 const FAN_ROW = 17;
+/** Mills nearer than so many pixels are on one point. */
+const ONE_POINT = 4;
 const FADED = "#b4c6d2";
 
 /** @param {any} view what runView gave */
@@ -290,7 +292,10 @@ export function runPicture(view) {
 				isSelected([i]),
 			);
 			ctx.globalAlpha = 1;
-			hits.push({ type: "mill", node: i, x, y, reach: side / 2 + 4, side });
+			// those that stand on one point are named, and chosen, together
+			const same = hits.filter((hit) => hit.type === "mill" && Math.hypot(hit.x - x, hit.y - y) < ONE_POINT);
+			for (const hit of same) (hit.also ??= []).push(i);
+			hits.push({ type: "mill", node: i, also: same.map((hit) => hit.node), x, y, reach: side / 2 + 4, side });
 		}
 	}
 

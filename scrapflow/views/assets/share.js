@@ -118,7 +118,7 @@ export function picture(app, title) {
 		height: high,
 		inner: [0, 0, width, high],
 	};
-	drawBasemap(ctx, at, shapes, style, (f) => app.measured?.colour(f));
+	drawBasemap(ctx, at, shapes, style, (f, layer) => app.measured?.colour(f, layer));
 	view.drawAside(ctx, at);
 	ctx.restore();
 	written(ctx, above, EDGE);

@@ -23,7 +23,7 @@ export function claimsView(app) {
 					: t("claims.tests.none", { n: compared.length }),
 			),
 			small(t("claims.note", { n: compared.length, tests: tests.length })),
-			compared.length > 0 && el("div.claim", el("h3", t("claims.says")), el("h3", t("claims.model"))),
+			compared.length > 0 && el("div.claim.claim-head", el("h3", t("claims.says")), el("h3", t("claims.model"))),
 			compared.map((c) => claim(app, c)),
 			others.length > 0 &&
 				el(
@@ -74,7 +74,11 @@ export function verdictOf(c) {
 function modelText(c, t) {
 	if (typeof c.modelled !== "number") return [t("claims.nothing")];
 	const number = (v) => (c.unit === "share" ? percent(v) : joined(two(v) + (c.unit ? " " + c.unit : "")));
-	const metric = (name) => (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ");
+	// a measure that has no name of its own is called as its table calls it
+	const metric = (/** @type {string} */ name) => {
+		const key = "metric." + name;
+		return t(key) === key ? (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ") : t(key);
+	};
 	const value = c.other_metric
 		? t("claims.of", { metric: metric(c.other_metric), value: number(c.stated) })
 		: c.relation === "between"
@@ -117,14 +121,22 @@ export function aboutView(app) {
 			el("p", t("about.offline")),
 			unserved(app, about.unserved),
 			el("h3", t("about.sources")),
-			el(
-				"ul.plain.sources",
-				run.sources.map((s) =>
+			sourceGroups(app).map(({ title, rows }, k) =>
+				el(
+					"details.sources",
+					{ open: k === 0 },
+					el("summary", title),
 					el(
-						"li",
-						el("span", cited(s) + ` (${s.reliability || "–"})`),
-						s.uses > 0 && el("span.small", " " + t("about.uses", { n: s.uses })),
-						s.url && el("span.url", " " + s.url),
+						"ul.plain",
+						rows.map((s) =>
+							el(
+								"li",
+								el("span", cited(s) + ` (${s.reliability || "–"})`),
+								s.remark && el("b.small", " " + s.remark),
+								s.uses > 0 && el("span.small", " " + t("about.uses", { n: s.uses })),
+								s.url && el("span.url", " " + s.url),
+							),
+						),
 					),
 				),
 			),
@@ -139,6 +151,43 @@ export function aboutView(app) {
 				),
 		);
 	});
+}
+
+/** So many sources of one publisher are a group of their own. */
+const OWN_GROUP = 3;
+
+/**
+ * The sources, first those whose statements the model is set beside, led by those that the world itself says something of
+ * (`source.ID` among its words); then the rest by publisher. Each group is sorted by use.
+ * @param {App} app
+ * @returns {{title: string, rows: any[]}[]}
+ */
+export function sourceGroups({ t, run, data }) {
+	const own = Object.keys(data.labels.en).filter((key) => key.startsWith("source."));
+	const rank = (/** @type {Source} */ s) => {
+		const at = own.indexOf("source." + s.source_id);
+		return at < 0 ? own.length : at;
+	};
+	const all = run.sources.map((s) => ({ ...s, remark: rank(s) < own.length ? t("source." + s.source_id) : "" }));
+	const compared = (/** @type {any} */ s) =>
+		run.claims.filter((c) => c.source_id === s.source_id && verdictOf(c) !== "silent").length;
+	const said = all
+		.filter((s) => s.remark || compared(s))
+		.sort((a, b) => rank(a) - rank(b) || compared(b) - compared(a) || b.uses - a.uses);
+	/** @type {Map<string, any[]>} */
+	const by = new Map();
+	for (const s of all) if (!said.includes(s)) by.set(s.publisher, [...(by.get(s.publisher) || []), s]);
+	const large = [...by].filter(([who, rows]) => who && rows.length >= OWN_GROUP);
+	const other = [...by].filter(([who, rows]) => !who || rows.length < OWN_GROUP).flatMap(([, rows]) => rows);
+	const uses = (/** @type {any[]} */ rows) => rows.reduce((sum, s) => sum + s.uses, 0);
+	const groups = large
+		.sort(([, a], [, b]) => uses(b) - uses(a))
+		.map(([who, rows]) => ({ title: t("about.sources.of", { who: begun(who), n: rows.length }), rows }));
+	return [
+		{ title: t("about.sources.said", { n: said.length }), rows: said },
+		...groups,
+		{ title: t("about.sources.other", { n: other.length }), rows: other.sort((a, b) => b.uses - a.uses) },
+	].filter(({ rows }) => rows.length);
 }
 
 /** How to cite the map: title, campaign, version, what it rests on. @param {App} app @returns {string} */

@@ -17,6 +17,7 @@ export function encodeState(state, view, last, nodeId, linkId, most = 60) {
 	put("m", (state.from !== 0 || state.to !== last) && `${state.from}-${state.to}`);
 	for (const name of SETS) put(name, escaped(filter[name]));
 	put("top", filter.top);
+	put("vs", state.against >= 0 && String(state.against));
 	put("shade", state.measure);
 	put("scale", state.scale !== "fixed" && state.scale);
 	put("lang", state.lang);
@@ -40,6 +41,8 @@ export function decodeState(text, known) {
 	for (const name of SETS) patch.filter[name] = new Set(parts.has(name) ? list(name) : []);
 	const [from, to] = part("m").split("-").map(whole);
 	if (from >= 0 && from <= to && to <= known.last) Object.assign(patch, { from, to });
+	const against = whole(part("vs"));
+	if (against <= known.last) patch.against = against;
 	for (const [name, allowed] of Object.entries({
 		shade: known.measures,
 		scale: ["adaptive"],

@@ -77,7 +77,7 @@ export function tableView(app) {
 								row.cells.map((cell, i) =>
 									el(
 										"td",
-										{ class: number(columns[i]) },
+										{ class: number(columns[i]), "data-title": columns[i].title },
 										i === 0 && row.pick
 											? el("button.link", {
 													text: cell,

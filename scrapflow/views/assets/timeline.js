@@ -1,7 +1,9 @@
 /** The months: bars above and below a line, two sliders for a range, play and pause. */
 
-import { el, fill, svg } from "./dom.js";
-import { mass, span } from "./words.js";
+import { el, fill, keepFocus, svg } from "./dom.js";
+import { againstOf } from "./numbers.js";
+import { monthRange } from "./ranges.js";
+import { mass, span, two } from "./words.js";
 
 const HIGH = 64;
 /** Height of the bars under the line, where there are any: what goes back has a scale of its own. */
@@ -22,13 +24,14 @@ export function timeline(app) {
 			app.set({ from: 0, to: n - 1 });
 		},
 	});
+	const versus = el("span.versus");
 	const key = el("span.bar-key");
 	const axis = el("div.axis", { "aria-hidden": "true" });
 	const ticks = el("div.ticks", { "aria-hidden": "true" });
 	const root = el(
 		"section.time",
 		{ label: app.t("time.title") },
-		el("div.time-head", play, label, all, key),
+		el("div.time-head", play, label, all, versus, key),
 		el("div.sliders", axis, chart, first, second),
 		ticks,
 	);
@@ -95,13 +98,16 @@ export function timeline(app) {
 	function update() {
 		const { t, view, run } = app;
 		const { from, to } = app.state;
+		const against = againstOf(app.state);
 		const { kinds, role } = run;
 		const home = new Set([...role.back, ...role.taken]);
 		const bands = kinds.map((kind, k) => ({ ...kind, values: view.shown.monthly[k], home: home.has(k) }));
 		const up = bands.filter((bar) => !bar.home);
 		const down = bands.filter((bar) => bar.home);
-		const most = Math.max(0, ...up.flatMap((bar) => [...bar.values]));
-		const least = Math.max(0, ...periods.map((_, p) => down.reduce((sum, bar) => sum + bar.values[p], 0)));
+		const highs = (/** @type {string} */ name) => periods.map((_, p) => monthRange(app, name, p)?.[1] || 0);
+		const most = Math.max(0, ...up.flatMap((bar) => [...bar.values, ...highs(bar.name)]));
+		const gone = periods.map((_, p) => down.reduce((sum, bar) => sum + bar.values[p], 0));
+		const least = Math.max(0, ...gone, ...(down.length ? highs("home") : []));
 		const below = least > 0 ? BELOW : 0;
 		const base = HIGH - below - 2;
 		const w = 1000 / n;
@@ -110,10 +116,35 @@ export function timeline(app) {
 			const bar = (x, width, y, height, fill) =>
 				height > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height, fill, "fill-opacity": opacity });
 			const wide = 0.76 / (up.length || 1);
+			/** From the low to the high of a bar's range, a thin line over its middle. */
+			const whisker = (range, x, y) =>
+				range &&
+				range[1] > 0 &&
+				svg("line", {
+					"data-range": "true",
+					x1: (p + x) * w,
+					x2: (p + x) * w,
+					y1: y(range[0]),
+					y2: y(range[1]),
+					stroke: app.style.ink,
+					"stroke-opacity": opacity,
+					"stroke-width": 1.4,
+					"vector-effect": "non-scaling-stroke",
+				});
+			const said = (/** @type {any} */ b) => {
+				const range = monthRange(app, b.name, p);
+				const name = t("kind." + b.name) + " ";
+				return (
+					name +
+					(range
+						? t("number.range", { t: two(b.values[p]), low: two(range[0]), high: two(range[1]) })
+						: mass(b.values[p]))
+				);
+			};
 			let under = base + 1;
 			return svg(
 				"g",
-				svg("title", `${period}: ${bands.map((b) => `${t("kind." + b.name)} ${mass(b.values[p])}`).join(", ")}`),
+				svg("title", `${period}: ${bands.map(said).join(", ")}`),
 				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
 				up.map((b, k) => {
 					const height = most > 0 ? (b.values[p] / most) * (base - 2) : 0;
@@ -124,6 +155,21 @@ export function timeline(app) {
 					under += height;
 					return bar(0.12, 0.76, under - height, height, b.colour);
 				}),
+				up.map((b, k) =>
+					whisker(monthRange(app, b.name, p), 0.12 + (k + 0.5) * wide, (v) => base - (v / most) * (base - 2)),
+				),
+				down.length > 0 && whisker(monthRange(app, "home", p), 0.5, (v) => base + 1 + (v / least) * (below - 1)),
+				p === against &&
+					svg("rect", {
+						x: (p + 0.04) * w,
+						y: 1,
+						width: 0.92 * w,
+						height: HIGH - 2,
+						fill: "none",
+						stroke: app.style.ink,
+						"stroke-dasharray": "4 3",
+						"vector-effect": "non-scaling-stroke",
+					}),
 			);
 		});
 		chart.setAttribute("aria-label", t("time.chart"));
@@ -168,6 +214,30 @@ export function timeline(app) {
 		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = t(timer ? "time.pause" : "time.play");
 		play.setAttribute("aria-label", play.title);
+		keepFocus(versus, () =>
+			fill(
+				versus,
+				n > 1 &&
+					from === to &&
+					el(
+						"label",
+						t("time.against") + " ",
+						el(
+							"select",
+							{ key: "against", onchange: (/** @type {any} */ e) => app.set({ against: Number(e.target.value) }) },
+							[-1, ...periods.keys()]
+								.filter((p) => p !== from)
+								.map((p) =>
+									el("option", {
+										value: String(p),
+										selected: p === against,
+										text: p < 0 ? t("time.against.none") : periods[p],
+									}),
+								),
+						),
+					),
+			),
+		);
 		all.textContent = t("time.all");
 		play.disabled = all.hidden = n < 2;
 		const every = Math.max(1, Math.ceil(n / 12));

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { intakeOf } from "./query.js";
+import { regionRange } from "./ranges.js";
 import { mass, percent, two } from "./words.js";
 
 /** @param {App} app @param {any} hit what the picture found there */
@@ -24,14 +25,21 @@ export function tipLines(app, hit) {
 		const full = assumed && received > 0 && received >= 0.995 * (byMill.get(hit.node) || Infinity);
 		const none = !received && values.stays[hit.node] > 0;
 		return about(
-			app.name(hit.node),
+			[hit.node, ...(hit.also || [])].map(app.name).join(", "),
 			none ? t("figure.none") : t("tip.mill", { t: two(received) }),
 			full && t("tip.full"),
 		);
 	}
 	const v = hit.sign.values;
-	const moved = (which, value) =>
-		value > 0 && t("tip.kind", { kind: t("kind." + kinds[which[0]].name), t: two(value * months) });
+	const moved = (which, value) => {
+		if (!(value > 0)) return false;
+		const { name } = kinds[which[0]];
+		// a region's sum is that of one kind only where the role has but one
+		const range =
+			hit.sign.group.level === "region" && which.length === 1 && regionRange(app, name, hit.sign.group.region);
+		const told = { kind: t("kind." + name), t: two(value * months) };
+		return range ? t("tip.kind.range", { ...told, low: two(range[0]), high: two(range[1]) }) : t("tip.kind", told);
+	};
 	const largest = v.held.indexOf(Math.max(...v.held));
 	return about(
 		group(hit.sign),

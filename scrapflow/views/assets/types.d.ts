@@ -184,6 +184,8 @@ interface Run {
 	sources: Source[];
 	claims: Claim[];
 	evidence?: any;
+	parts: { period?: Record<string, number[][]>; region?: Record<string, Record<string, number[]>> };
+	guessed: Record<string, Record<string, number[]>>;
 	unserved: any[][];
 	places: any[];
 	story: Step[];
@@ -211,6 +213,7 @@ interface State {
 	lang: string;
 	scale: string;
 	measure: string;
+	against: number;
 	selected: any;
 	panel: string;
 	step: number;
@@ -318,7 +321,7 @@ interface Style {
 interface Measured {
 	steps: string[];
 	bounds: number[];
-	colour: (feature: number) => string | null;
+	colour: (feature: number, layer?: string) => string | null;
 	said: (value: number) => string;
 	even: string;
 }
@@ -349,9 +352,9 @@ interface App {
 	view: View;
 	map: any;
 	data: any;
-	shapes: { countries: any; regions: any };
+	shapes: { countries: any; regions: any; counties?: any };
 	style: Style;
-	measures: Record<string, { of: string; over: string; rate?: boolean; lost?: boolean }>;
+	measures: Record<string, { of: string; over: string; rate?: boolean; lost?: boolean; county?: boolean }>;
 	languages: string[];
 	panels: string[];
 	yards: number[];

@@ -64,7 +64,7 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> pd.Series[float]:
         if kind in gone:
             by_place = pd.Series(placed.amount.sum(axis=(-3, -2)), index=pd.Index(placed.places))
             by_region = by_place.groupby(by_place.index.map(region).fillna("")).sum()
-            places |= {(REGION, kind, str(name)): float(t) for name, t in by_region.items() if name}
+            places |= {(REGION, kind, str(name)): float(t) for name, t in by_region.items() if name != ""}
     months[HOME] = np.sum([months[kind] for kind in gone], axis=0)
     labels = list(amounts.periods)
     periods = {(PERIOD, kind, p): float(t) for kind, row in months.items() for p, t in zip(labels, row, strict=True)}

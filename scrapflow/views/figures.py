@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FIGURES = {"asked": "quota_t", "carted": "carted_t", "diverted": "diverted_t", "received": "delivered_t"}
-"""The four numbers of a map, and the totals that they are."""
-SHOWN = {"asked": "asked", "carted": "bring", "diverted": "home", "received": "mills"}
+FIGURES = {
+    "asked": "quota_t",
+    "carted": "carted_t",
+    "diverted": "diverted_t",
+    "returned": "returned_t",
+    "looted": "looted_t",
+    "received": "delivered_t",
+}
+"""The four numbers of a map, with the two that one of them adds up, and the totals that they are."""
+SHOWN = {
+    "asked": "asked",
+    "carted": "bring",
+    "diverted": "home",
+    "returned": "back",
+    "looted": "taken",
+    "received": "mills",
+}
 """What the script calls them: by what the kinds that they add up do."""
 
 

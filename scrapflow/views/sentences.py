@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapflow.views.evidence_payload import assumed, unplaced
 from scrapflow.views.figures import FIGURES
 from scrapflow.views.story import mills_are_full
-from scrapflow.vocabulary import kinds
+from scrapflow.vocabulary import kinds, traced_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,12 +115,19 @@ def _clauses(run: RunTables, words: Mapping[str, str]) -> list[list[str]]:
     def clause(key: str, value: float, figure: str = "") -> str:
         return said(words, f"headline.{key}", t=_ranged(run, words, value, figure)) if value > 0 else ""
 
+    def one(tracing: str, figure: str) -> str:
+        """Return the figure whose range is told: that of one kind, for of several together none is known."""
+        return figure if len(set(traced_as(tracing)) & set(moved.index)) == 1 else ""
+
     asked = float(run.accounts["quota_t"].sum()) if "quota_t" in run.accounts else 0.0
     brought, mills = of("bring"), of("deliver", to_mills=True)
     left = _held_at_the_end(run)
     return [
         [clause("asked", asked, "asked"), clause("bring", brought, "carted")],
-        [clause("take_back", of("take_back")), clause("store", of("store"))],
+        [
+            clause("take_back", of("take_back"), one("take_back", "returned")),
+            clause("store", of("store"), one("store", "looted")),
+        ],
         [clause("mills.full" if mills_are_full(run) else "mills", mills, "received")],
         [clause("abroad", of("deliver", to_mills=False))],
         [clause("left", left) if left > brought * LEAST_LEFT else ""],

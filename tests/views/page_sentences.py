@@ -193,7 +193,10 @@ class Expected:
         lost = rows[(rows["period"] == self.labels[-1]) & (rows["reason"] == "unplaced")]["tonnage_t"].sum()
         groups = [
             [clause("asked", self.asked, "quota_t"), clause("bring", brought, "carted_t")],
-            [clause("take_back", self.sum(self.of("take_back"))), clause("store", self.sum(self.of("store")))],
+            [
+                clause("take_back", self.sum(self.of("take_back")), "returned_t"),
+                clause("store", self.sum(self.of("store")), "looted_t"),
+            ],
             [clause("mills.full" if self.full else "mills", self.sum(self.of("deliver", mill=True)), "delivered_t")],
             [clause("abroad", self.sum(self.of("deliver", mill=False)))],
             [clause("left", left) if left > brought * 1e-4 else ""],

@@ -116,7 +116,7 @@ def test_shades_begin_at_nothing_or_are_left_out(browser, tmp_path):
                 assert len(colours) > 1
             else:
                 assert colours == {None}
-                assert "All regions" in page.locator(".sf-legend").inner_text()
+                assert "in all regions" in page.locator(".sf-legend").inner_text()
         assert "burden" in shaded
         assert watch.clean()
 
@@ -177,8 +177,8 @@ def test_a_claim_stands_beside_the_number_with_its_relation(page):
     """The model's number with its unit, and how the claim puts it: the relation, and what it is compared with."""
     page.click('[data-key="top:claims"]')
     text = page.locator(".sf-sheet-claims").inner_text()
-    assert re.search(r"carted: [\d,]+ t", text)
-    assert re.search(r"claimed: > than returned \([\d,]+ t\)", text)
+    assert re.search(r"[Hh]anded over: [\d,]+ t", text)
+    assert re.search(r"claimed: > carried back \([\d,]+ t\)", text)
     assert "claimed: > 0 t" in text
 
 
@@ -204,6 +204,6 @@ def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
         page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
         state(page, "app.set({measure: 'burden'})")
         assert page.locator(".sf-shades i").count() == 0
-        assert "All regions alike: 10" in page.locator(".sf-legend").inner_text()
+        assert "a month: 10 in all regions" in page.locator(".sf-legend").inner_text()
         assert set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))")) == {None}
         assert watch.clean()

@@ -22,7 +22,7 @@ from shapely import LineString, MultiLineString, Point
 
 import scrapflow as sf
 from scrapflow.errors import InputError
-from scrapflow.views.figures import FIGURES
+from scrapflow.views.figures import FIGURES, SHOWN
 from scrapflow.views.flow_layer import ENTRIES, FlowLayer, modules, script
 from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.offline import OfflineFigure, OfflineMap
@@ -205,7 +205,8 @@ def test_the_ranges_of_an_ensemble_are_shown_without_being_asked_for():
     options = map_flows(found.central).get_root().render()
     shown = json.loads(re.search(r'"ranges":(\{.*?\})', options)[1])
     totals = found.totals.assign(diverted_t=found.totals["returned_t"] + found.totals["looted_t"])
-    for figure, total in zip(("asked", "bring", "home", "mills"), FIGURES.values(), strict=True):
+    for name, total in FIGURES.items():
+        figure = SHOWN[name]
         assert shown[figure] == pytest.approx(totals[total].quantile([0.1, 0.9]).tolist())
     assert '"ranges":{}' in map_flows(found.central.flows.kind("carted")).get_root().render()
     assert '"ranges":{}' in map_flows(found.central, ranges={}).get_root().render()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 from browser import state, watched
 from fake import changed, fake_run
@@ -95,7 +97,11 @@ def test_counties_are_shaded_by_their_own_places(browser, run, tmp_path):
 
     def with_counties(names):
         features = [
-            {"type": "Feature", "properties": {"name": n, "id": n}, "geometry": {"type": "Polygon", "coordinates": [square]}}
+            {
+                "type": "Feature",
+                "properties": {"name": n, "id": n},
+                "geometry": {"type": "Polygon", "coordinates": [square]},
+            }
             for n in names
         ]
         layers = {**run.basemap, "counties": {"type": "FeatureCollection", "features": features}}
@@ -125,9 +131,11 @@ def test_counties_are_shaded_by_their_own_places(browser, run, tmp_path):
 
 def test_sources_stand_by_use_with_those_of_the_statements_first(browser, run, tmp_path):
     """Sources that the model is set beside come first, led by those of which the world says something; publishers follow."""
-    rows = [dict(run.sources.iloc[0], source_id=f"w{i}", title=f"Town {i}", publisher="An encyclopedia") for i in range(4)]
+    rows = [
+        dict(run.sources.iloc[0], source_id=f"w{i}", title=f"Town {i}", publisher="An encyclopedia") for i in range(4)
+    ]
     rows += [dict(rows[0], source_id="lead", title="The report", publisher="A paper")]
-    sources = run.sources._append(rows, ignore_index=True)
+    sources = pd.concat([run.sources, pd.DataFrame(rows)], ignore_index=True)
     told = changed(run, sources=sources)
     told.meta["words"] = {"source.lead": "what all of it is about"}
     with watched(browser) as watch:
@@ -189,7 +197,17 @@ def test_zoomed_in_the_map_is_still_half_of_the_window(browser, map_file, size, 
 
 def test_places_on_both_sides_of_the_date_line_are_seen_at_once(browser, tmp_path):
     """A chain of stations over the date line is fitted as it lies, not around the globe; its land goes with it."""
-    rails = [(176.0 + 2 * i if i < 3 else 176.0 + 2 * i - 360, 10.0 + 0.3 * i) for i in range(6)]
+    rails = pd.DataFrame(
+        {
+            "name": [f"Place {i}" for i in range(6)],
+            "name_local": "",
+            "x": [174.0, 176.0, 178.0, -179.0, -177.0, -175.0],
+            "y": np.linspace(10.0, 12.0, 6),
+            "region": "Ocean",
+            "line": "L",
+            "before": np.arange(6) - 1,
+        }
+    )
     run = fake_run(rails=rails, places=6, periods=2)
     with watched(browser) as watch:
         page = opened(watch, run, tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import scrapflow.views.style as style
+from scrapflow.views import style
 from scrapflow.views.style import kind_looks, material_looks
 
 VISIONS = {
@@ -50,9 +50,7 @@ def contrast(a, b):
 @pytest.mark.parametrize("looks", [kind_looks(), material_looks()], ids=["kinds", "materials"])
 def test_any_two_colours_are_told_apart(vision, looks):
     """Kinds of movement, and materials, differ for people who see no red, no green or no blue as others do."""
-    seen = {
-        name: lab(np.clip(np.array(VISIONS[vision]) @ linear(look.colour), 0, 1)) for name, look in looks.items()
-    }
+    seen = {name: lab(np.clip(np.array(VISIONS[vision]) @ linear(look.colour), 0, 1)) for name, look in looks.items()}
     for a, b in itertools.combinations(seen, 2):
         assert np.linalg.norm(seen[a] - seen[b]) > LEAST, (a, b)
 

@@ -105,11 +105,16 @@ function clauses(app) {
 	const left = heldAt(run, state.to);
 	const last = state.to === run.nPeriods - 1;
 	const unplaced = last ? app.data.about.unplaced : 0;
+	// a range is of the one kind that the vocabulary brings; of several together none is known
+	const one = (/** @type {number[]} */ which, /** @type {string} */ range) => (which.length === 1 ? range : "");
 	const clause = (/** @type {string} */ key, /** @type {number} */ value, /** @type {string} */ range = key) =>
 		value > 0 && t("headline." + key, { t: ranged(app, range, value) });
 	return [
 		[clause("asked", sum.asked), clause("bring", sum.bring, "bring")],
-		[clause("take_back", sum.back, ""), clause("store", sum.taken, "")],
+		[
+			clause("take_back", sum.back, one(run.role.back, "back")),
+			clause("store", sum.taken, one(run.role.taken, "taken")),
+		],
 		[clause(millsFull(app) ? "mills.full" : "mills", sum.mills, "mills")],
 		[
 			clause(

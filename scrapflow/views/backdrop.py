@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from scrapflow.views.date_line import cut_and_moved
 from scrapflow.views.frames import Json, floats
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ PER_DEGREE = 100
 _AROUND = 1.0
 """Land is drawn as far around the places as they reach themselves."""
 _LEAST_DEGREES = 5.0
+_EDGE = 180.0
 _ON_LAND = 0.5
 """With a smaller share of its places on land, a world is taken for a drawn one, which lies nowhere."""
 
@@ -34,6 +36,16 @@ def _countries() -> list[tuple[str, list[list[list[float]]]]]:
         (name, [(np.array(ring, dtype=float).reshape(-1, 2) / PER_DEGREE).tolist() for ring in rings])
         for name, rings in rows
     ]
+
+
+@cache
+def _countries_from(cut: float) -> list[tuple[str, list[list[list[float]]]]]:
+    """Names and rings in longitudes that go on past 180° up to a meridian."""
+    moved = [
+        (name, [part for ring in rings for part in cut_and_moved(shapely.Polygon(ring), cut).geoms])
+        for name, rings in _countries()
+    ]
+    return [(name, [np.asarray(part.exterior.coords).tolist() for part in parts]) for name, parts in moved]
 
 
 def _polygons(rings: list[list[list[float]]]) -> list[shapely.Geometry]:
@@ -63,7 +75,7 @@ def land_around(x: np.ndarray, y: np.ndarray) -> dict[str, Json]:
     Parameters
     ----------
     x, y
-        Degrees (EPSG:4326), shape ``(n,)``; NaN where there is no place.
+        Degrees (EPSG:4326), shape ``(n,)``; NaN where there is no place. Longitudes that go on past 180° are drawn so.
 
     Examples
     --------
@@ -77,9 +89,11 @@ def land_around(x: np.ndarray, y: np.ndarray) -> dict[str, Json]:
     x, y = x[placed], y[placed]
     if not len(x):
         return {}
+    cut = (x.min() + x.max() - 360.0) / 2 if x.max() > _EDGE else None
     far = max(_LEAST_DEGREES, _AROUND * float(max(np.ptp(x), np.ptp(y))))
     window = shapely.box(x.min() - far, y.min() - far, x.max() + far, y.max() + far)
-    land = [(name, rings) for name, rings in _countries() if any(shapely.intersects(_polygons(rings), window))]
+    known = _countries() if cut is None else _countries_from(float(cut))
+    land = [(name, rings) for name, rings in known if any(shapely.intersects(_polygons(rings), window))]
     on_land = np.zeros(len(x), dtype=bool)
     for _, rings in land:
         for outline in _polygons(rings):

@@ -20,6 +20,7 @@ from folium.map import Layer
 
 from scrapflow.errors import InputError, problem
 from scrapflow.units import CRS
+from scrapflow.views.date_line import in_one_piece
 from scrapflow.views.frames import Json, codes, text
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet, tile_hosts
@@ -146,12 +147,12 @@ class FlowLayer(Layer):
         self.interface = interface
         drawn = run_of(flows)
         if drawn is not None and interface != "full":
-            flows, drawn = run_lines(drawn.part), None
+            flows, drawn = run_lines(in_one_piece(drawn.part)), None
         self.run = drawn.part if drawn else None
         self.data: dict[str, Any] = run_payload(drawn.part, whole=drawn.whole) if drawn else lines_payload(flows)
         self.kind = "run" if drawn else "lines"
         self.options = dict(options or {})
-        self._bounds = _bounds(drawn.part.nodes if drawn else flows)
+        self._bounds = _bounds(in_one_piece(drawn.part).nodes if drawn else flows)
         self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
 
     def words(self) -> dict[str, dict[str, str]]:

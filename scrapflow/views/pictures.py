@@ -16,6 +16,7 @@ from scrapflow.files import replacing
 from scrapflow.ledger.tables import RunTables
 from scrapflow.views import style
 from scrapflow.views.backdrop import attribution, backdrop
+from scrapflow.views.date_line import in_one_piece
 from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.picture_layers import HOME_PT, WIDEST_PT, Scales, basemap, rail, signs
 from scrapflow.views.sentences import headline, rests_on, two
@@ -115,7 +116,7 @@ def _draw(run: RunTables, into: Path | io.BytesIO, ending: str, *, lang: str, wi
         "axes.unicode_minus": False,
     }
     with mpl.rc_context(fixed):
-        figure = _figure(run, run_words(run, lang), width_in, local=lang != "en")
+        figure = _figure(in_one_piece(run), run_words(run, lang), width_in, local=lang != "en")
         figure.savefig(into, format=ending[1:], dpi=dpi, metadata=stamp[ending])
 
 

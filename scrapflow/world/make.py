@@ -15,6 +15,8 @@ from scrapflow.world.courses import joined, turned
 from scrapflow.world.csv_text import Raw
 from scrapflow.world.default_materials import materials_of
 from scrapflow.world.found import BASEMAP_LAYERS, Found, checked_settings
+from scrapflow.world.gauges import split_raws
+from scrapflow.world.other_names import take_other_names
 from scrapflow.world.outlines import with_outlines
 from scrapflow.world.schema import OUTSIDE, REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.typed_cells import conform, row_names
@@ -36,6 +38,9 @@ def assemble(found: Found) -> World:
         if table not in found.raws:
             message = f"the table is missing: a world needs {', '.join(REQUIRED_TABLES)}"
             problems.append(problem(table, "", "", message))
+    for raw in found.raws.values():
+        take_other_names(raw)
+    split_raws(found.raws)
     tables: dict[str, pd.DataFrame] = {}
     unnamed: dict[str, dict[str, str]] = {}
     for table in TABLES:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from scrapflow.errors import did_you_mean, near, problem
 from scrapflow.world.csv_text import Raw, is_mojibake, repaired
-from scrapflow.world.other_names import take_other_names
 from scrapflow.world.schema import SPATIAL, Column, Table, schema
 
 if TYPE_CHECKING:
@@ -57,7 +56,6 @@ def conform(raw: Raw) -> pd.DataFrame:
         With a RangeIndex; geometry still as WKT text or geometries.
     """
     table = schema()[raw.table]
-    take_other_names(raw)
     _made_keys(raw, table)
     frame = raw.frame
     _unknown_columns(raw, table)
@@ -278,7 +276,11 @@ _ADVICE: tuple[tuple[str, Callable[[str], object], str], ...] = (
         "is no number: write decimal degrees such as 37.558 (minutes / 60, seconds / 3600), south and west negative",
     ),
     ("degree", _PAIR.match, "is two numbers: write latitude in y_coord and longitude in x_coord"),
-    ("gauge_mm", _GAUGES.search, "is several gauges: write one link for each, between nodes of its own"),
+    (
+        "gauge_mm",
+        _GAUGES.search,
+        "is several gauges: write them as 1000|1600, or one link for each, between nodes of its own",
+    ),
     ("", _is_dashed, "begins with a dash, not a minus sign: type the number again with -"),
     ("", _COMMA.match, "is no number: write decimals with a point and no thousands separators"),
     ("", _DATE.match, "is no number: a spreadsheet seems to have made a date of it; type the number again"),

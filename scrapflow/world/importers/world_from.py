@@ -12,6 +12,7 @@ import pandas as pd
 from scrapflow.errors import InputError
 from scrapflow.world.check import errors_of
 from scrapflow.world.csv_text import Raw
+from scrapflow.world.date_line import cut_of, east_of, wrapped
 from scrapflow.world.folding import fold
 from scrapflow.world.found import Found
 from scrapflow.world.importers.attach import Draft, attach, known_tonnes, name_islands
@@ -224,13 +225,22 @@ def _from_lines(
     if not len(parts):
         refuse("there is no line in the input")
     stations = sites[sites["kind"].isin(_ON_THE_LINE)]
+    spots = stations[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
+    cut = cut_of(np.r_[shapely.get_coordinates(parts)[:, 0], spots[:, 0]])
+    if cut is not None:
+        # On both sides of the date line: noded in one piece, and put back afterwards.
+        parts = shapely.transform(parts, lambda xy: np.column_stack([east_of(xy[:, 0], cut), xy[:, 1]]))
+        spots = np.column_stack([east_of(spots[:, 0], cut), spots[:, 1]])
     noded = node_lines(
         parts,
-        stations[["x_coord", "y_coord"]].to_numpy(dtype=np.float64),
+        spots,
         tolerance_m=tolerance_m,
         reach_m=reach_km * _M_PER_KM,
         crossings=crossings,
     )
+    if cut is not None:
+        course = shapely.transform(noded.course, lambda xy: np.column_stack([wrapped(xy[:, 0]), xy[:, 1]]))
+        noded = noded._replace(xy=np.column_stack([wrapped(noded.xy[:, 0]), noded.xy[:, 1]]), course=course)
     for line, _, _, metres in noded.snapped.tolist():
         draft.say(
             "snapped_end", [label[row[int(line)]]], metres, "an end that touched nothing was moved to another line"

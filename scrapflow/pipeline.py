@@ -24,7 +24,9 @@ from scrapflow.routing.together import solve_together
 from scrapflow.runs import Run
 from scrapflow.world import read_world, require_world
 from scrapflow.world.importers import flow_places, flow_tables
-from scrapflow.world.importers.world_from import places_of
+from scrapflow.world.importers.flow_tables import UNDATED
+from scrapflow.world.importers.places import places_of
+from scrapflow.world.importers.table_files import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,7 +114,9 @@ def _known(world: World, say: Callable[[str], None]) -> Run:
     """Route the known tonnes of a world: nobody collects, hides or inspects anything."""
     say("build the network")
     periods = period_table([*world.supply["period"], *world.demand["period"]])
-    network = build_network(world).in_periods(float(months_of(periods).mean()))
+    # Of tonnes that name no period nobody knows how many months they took: no capacity can limit them.
+    undated = periods["period"].tolist() == [UNDATED]
+    network = build_network(world).in_periods(np.inf if undated else float(months_of(periods).mean()))
     say("route")
     ledger = Run.of(run_known(network, _about(world) | {"campaign": "supply", "campaign_title": world.title}))
     ledger.check()
@@ -190,7 +194,13 @@ def run_from(
     about["inputs"] = dict(sorted({**placed.world.hashes, **given.hashes}.items()))
     meta = _about(placed.world) | about
     ledger = Run.of(run_given(net, placed.table, meta, on_paths=network is not None))
-    ledger.meta["report"] = [*placed.said, *_worth_knowing(ledger, placed.table, on_paths=network is not None)]
+    told = [{"kind": k, "ids": "", "note": n} for k, n in said_of(sites)]
+    ledger.meta["report"] = [
+        *given.said,
+        *told,
+        *placed.said,
+        *_worth_knowing(ledger, placed.table, on_paths=network is not None),
+    ]
     ledger.check()
     return ledger
 

@@ -78,7 +78,7 @@ def _campaign_faults(known: World) -> pd.DataFrame:
 def new(
     folder: Annotated[Path, typer.Argument(help="Where the world is written: a folder, or a .gpkg file.")],
     *,
-    links: Annotated[Path, typer.Option(help="Lines, a GMNS or TNTP folder or file, or a table of sections.")],
+    links: Annotated[Path, typer.Option(help="Lines, a GMNS, TNTP or GTFS folder or file, or a table of sections.")],
     places: Annotated[Path | None, typer.Option(help="Stations, mills, yards: a table or points.")] = None,
     supply: Annotated[Path | None, typer.Option(help="Tonnes that places offer.")] = None,
     demand: Annotated[Path | None, typer.Option(help="Tonnes that places want.")] = None,
@@ -88,6 +88,9 @@ def new(
     tolerance_m: Annotated[float, typer.Option(min=0, help="Loose ends are joined within so many metres.")] = 10.0,
     reach_km: Annotated[float, typer.Option(min=0, help="Stations are put on lines within so many kilometres.")] = 1.0,
     crossings: Annotated[bool, typer.Option("--crossings", help="Lines meet where they cross.")] = False,
+    length_unit: Annotated[str, typer.Option(help="Unit of lengths whose column names none: km, m, mi, ft.")] = "",
+    layer: Annotated[str, typer.Option(help="Which layer of a file of several.")] = "",
+    places_layer: Annotated[str, typer.Option(help="Which layer of a file of places.")] = "",
     form: FormatOpt = Format.table,
 ) -> None:
     """Make a world of lines or sections, places and known tonnes, and say what was done.
@@ -103,7 +106,8 @@ def new(
     columns = mapping_of(map_)
     made = world_from(
         links, places=places, supply=supply, demand=demand, columns=columns, source=source, name=folder.stem, crs=crs,
-        tolerance_m=tolerance_m, reach_km=reach_km, crossings=crossings,
+        tolerance_m=tolerance_m, reach_km=reach_km, crossings=crossings, length_unit=length_unit, layer=layer,
+        places_layer=places_layer,
     )  # fmt: skip
     made.write(folder)
     print_rows(made.report.round({"metres": 1}), form)

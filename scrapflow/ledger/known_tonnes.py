@@ -25,6 +25,7 @@ from scrapflow.network.tracks import BACK, at_ends, track_numbers
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.together import solve_together
 from scrapflow.vocabulary import KINDS, VIAS, accounts
+from scrapflow.world.importers.flow_tables import UNDATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
     Raises
     ------
     InputError
-        If neither table names a period.
+        If a period is none.
     """
     world = network.world
     periods = period_table([*world.supply["period"], *world.demand["period"]])
@@ -136,7 +137,7 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
 
 
 def period_table(labels: Sequence[str]) -> pd.DataFrame:
-    """Return ``period, start, end`` of the labels that are there, in order.
+    """Return ``period, start, end`` of the labels that are there, in order; one without a span where there is none.
 
     Examples
     --------
@@ -145,8 +146,7 @@ def period_table(labels: Sequence[str]) -> pd.DataFrame:
     """
     known = sorted({label for label in labels if label})
     if not known:
-        message = "no row names a period: write one, such as 2019 or 2019-03"
-        raise InputError([problem("supply", "", "period", message)], what="the supply")
+        return pd.DataFrame({"period": [UNDATED], "start": [""], "end": [""]}, dtype="str")
     rows, problems = [], []
     for label in known:
         try:

@@ -32,7 +32,7 @@ def in_one_piece(run: Drawn) -> Drawn:
     nodes = nodes.assign(x_coord=x).set_geometry(_moved(nodes.geometry.to_numpy(), cut), crs=nodes.crs)
     links = links.set_geometry(_moved(links.geometry.to_numpy(), cut), crs=links.crs)
     basemap = {name: _features(data, cut) for name, data in run.basemap.items()}
-    return type(run)(run.tables | {"nodes": nodes, "links": links}, run.meta, basemap)
+    return type(run)({**run.tables, "nodes": nodes, "links": links}, run.meta, basemap)
 
 
 def _moved(shapes: NDArray[Any], cut: float) -> NDArray[Any]:

@@ -254,6 +254,12 @@ def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:
     for kind, spelling, ids in world.names.shared():
         message = f"{len(ids)} places of kind {kind} can be meant by {spelling!r}: {', '.join(ids)}"
         yield problem("regions" if kind in (REGION, COUNTY) else "nodes", ids[0], "name", message, "note")
+    known = pd.concat([tables["supply"]["period"], tables["demand"]["period"]])
+    if len(known) and (known == "").all():
+        message = (
+            "no row names a period: they are one period of unknown length, which no capacity (t a month) can limit"
+        )
+        yield problem("supply", "", "period", message, "warning")
     if not len(tables["mills"]):
         yield problem("mills", "", "", "there are no mills: nothing can be shipped", "warning")
     for row in ids_where(schema()["mills"], tables["mills"], tables["mills"]["intake_t"].isna()):

@@ -38,8 +38,8 @@ def assemble(found: Found) -> World:
         if table not in found.raws:
             message = f"the table is missing: a world needs {', '.join(REQUIRED_TABLES)}"
             problems.append(problem(table, "", "", message))
-    for raw in found.raws.values():
-        take_other_names(raw)
+    for given in found.raws.values():
+        take_other_names(given)
     split_raws(found.raws)
     tables: dict[str, pd.DataFrame] = {}
     unnamed: dict[str, dict[str, str]] = {}

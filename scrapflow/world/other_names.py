@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,23 @@ if TYPE_CHECKING:
 
     from scrapflow.world.csv_text import Raw
 
-_UNSAID_UNIT = {"length", "distance", "length_m", "dist", "shape_leng", "shape_length", "capacity", "miles", "mi"}
+_UNSAID_UNIT = {
+    *("length", "distance", "length_m", "dist", "shape_leng", "shape_length", "capacity", "miles", "mi"),
+    *(
+        "lange",
+        "laenge",
+        "longitud",
+        "extensao",
+        "comprimento",
+        "longueur",
+        "길이",
+        "거리",
+        "长度",
+        "距离",
+        "距離",
+        "длина",
+    ),
+}
 _BOTH = {"coordinates", "coords", "coordinate", "latlon", "lat_lon", "latlng", "lonlat", "location", "position"}
 
 
@@ -33,18 +50,52 @@ def other_names() -> Mapping[tuple[str, str], str]:
     """
     text = files("scrapflow.world").joinpath("schema", "other_names.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {(row["table"], name): row["column"] for row in rows for name in row["names"].split("|")}
+    return {(row["table"], plain(name)): row["column"] for row in rows for name in row["names"].split("|")}
 
 
-def plain(name: str) -> str:
-    """Return the name of a column in small letters, joined by underscores, without marks or units in brackets.
+@cache
+def flow_columns() -> Mapping[str, tuple[str, ...]]:
+    """Return the columns of a table of flows, each with its usual other names.
 
     Examples
     --------
-    >>> plain(" Node ID "), plain("Length (km)")
-    ('node_id', 'length_km')
+    >>> flow_columns()["tonnage_t"][:2]
+    ('tonnes', 'tons')
     """
-    return re.sub(r"[^\w]+", "_", name.replace("\ufeff", "").strip().casefold()).strip("_")
+    text = files("scrapflow.world").joinpath("schema", "flow_columns.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["column"]: tuple(plain(n) for n in row["names"].split("|") if n) for row in rows}
+
+
+@cache
+def every_name() -> frozenset[str]:
+    """Return every name of a column, ours and others, that a header may have.
+
+    Examples
+    --------
+    >>> {"from_node_id", "lat", "tonnage_t"} <= every_name()
+    True
+    """
+    ours = {column for table in schema().values() for column in table.columns}
+    return frozenset(
+        ours
+        | {name for _, name in other_names()}
+        | {n for names in flow_columns().values() for n in names}
+        | set(flow_columns())
+    )
+
+
+def plain(name: str) -> str:
+    """Return the name of a column in small letters without accents, joined by underscores.
+
+    Examples
+    --------
+    >>> plain(" Node ID "), plain("Länge (km)"), plain("출발 역")
+    ('node_id', 'lange_km', '출발_역')
+    """
+    apart = unicodedata.normalize("NFKD", name.replace("\ufeff", "").strip().casefold())
+    text = unicodedata.normalize("NFC", "".join(c for c in apart if unicodedata.category(c) != "Mn"))
+    return re.sub(r"[^\w]+", "_", text).strip("_")
 
 
 def meant(table: str, name: str, missing: Iterable[str]) -> str:
@@ -60,11 +111,8 @@ def meant(table: str, name: str, missing: Iterable[str]) -> str:
         Columns of the table that the file does not have.
     """
     columns = set(missing)
-    for spelling in (name, plain(name)):
-        column = other_names().get((table, spelling), "")
-        if column in columns:
-            return column
-    return ""
+    column = other_names().get((table, plain(name)), "")
+    return column if column in columns else ""
 
 
 def take_other_names(raw: Raw) -> None:

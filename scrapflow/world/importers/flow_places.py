@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.vocabulary import kinds
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scrapflow.world.world import World
 
 OUTSIDE = "outside"
+_HINTS = 5
 _ALL = ("enterprise", "community", "yard", "station", "mill", "junction", OUTSIDE)
 
 
@@ -98,7 +99,7 @@ def world_of_flows(table: pd.DataFrame, places: pd.DataFrame, title: str, name: 
     world = assembled(draft, name, {"regions": _regions(nodes), "sources": _sources(named)})
     said = []
     if len(places) and unknown:
-        note = f"{len(unknown)} places of the flows are not among the places given: they are not on the map"
+        note = f"{len(unknown)} places of the flows are not among the places given: they are not on the map{_near(unknown, places)}"
         said.append({"kind": "not_placed", "ids": "|".join(unknown), "note": note})
     ids_of = {name: source for source, name in named}
     return Placed(replace(world, title=title or name), _with_sources(table, title, ids_of), said)
@@ -160,6 +161,14 @@ def in_world(world: World, table: pd.DataFrame, places: pd.DataFrame, title: str
     of_title = dict(zip(world.sources["title"], world.sources["source_id"], strict=True))
     ids = {n: n if (world.sources["source_id"] == n).any() else of_title[n] for _, n in named}
     return Placed(world, _with_sources(table, title, ids), said)
+
+
+def _near(unknown: list[str], places: pd.DataFrame) -> str:
+    """Return what some words may have been meant to be, by the names and identifiers of places."""
+    pool = [*dict.fromkeys([*places["name"], *places["node_id"]])]
+    hints = {w: near(w, pool, n=1) for w in unknown[:_HINTS]}
+    shown = [f"{w} ({found[0]}?)" for w, found in hints.items() if found]
+    return f"; perhaps {', '.join(shown)}" if shown else ""
 
 
 def _index(places: pd.DataFrame) -> NameIndex:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
-from functools import cache
-from importlib.resources import files
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +14,13 @@ import pandas as pd
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.grading import BASES, parse
 from scrapflow.vocabulary import KINDS, OWN, VIAS, traced_as
-from scrapflow.world.importers.sources_of_links import in_degrees, read_table, refuse, renamed
-from scrapflow.world.other_names import plain
+from scrapflow.world.importers.drawn_files import in_degrees, read_any
+from scrapflow.world.importers.flow_matrix import is_total, unpivoted
+from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.places import renamed
+from scrapflow.world.importers.table_files import read_table, refuse, said_of
+from scrapflow.world.importers.tonnes import in_tonnes
+from scrapflow.world.other_names import flow_columns, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 UNDATED = "all"
 """The one period of flows of which nobody says when they were."""
 NEEDED = ("origin", "destination", "tonnage_t")
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _SHEETS = ("flows", "locations")
 _END = re.compile(r"(origin|orig|from|start|o|destination|dest|to|end|d)_?(lon|lng|long|longitude|x|lat|latitude|y)")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[/.](\d{4})")
@@ -46,25 +48,15 @@ class GivenFlows(NamedTuple):
         What the input is called: the name of its file; "" for a frame.
     hashes
         SHA-256 of each file read.
+    said
+        What was done to read it: ``kind, ids, note``.
     """
 
     table: pd.DataFrame
     places: Any
     title: str
     hashes: dict[str, str]
-
-
-@cache
-def flow_columns() -> Mapping[str, tuple[str, ...]]:
-    """Return the columns of a table of flows, each with its usual other names.
-
-    Examples
-    --------
-    >>> flow_columns()["tonnage_t"][:2]
-    ('tonnes', 'tons')
-    """
-    text = files("scrapflow.world.importers").joinpath("flow_columns.csv").read_text("utf-8")
-    return {row["column"]: tuple(filter(None, row["names"].split("|"))) for row in csv.DictReader(text.splitlines())}
+    said: list[dict[str, str]]
 
 
 def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenFlows:
@@ -86,17 +78,23 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
         If a column is missing, with those that are near; and every cell that is no tonnage, period, kind, basis or grade.
     """
     frame, places, title, hashes = _taken(given)
+    said = said_of(frame)
     frame = renamed(frame, columns)
     frame, drawn = _ends_of_lines(frame, crs)
-    frame = _under_our_names(frame)
+
+    def say(kind: str, note: str) -> None:
+        said.append((kind, note))
+
+    frame = _under_our_names(in_tonnes(_under_our_names(unpivoted(frame, say)), "flows", say), complete=True)
     if places is None:
         places = drawn if drawn is not None else _places_of_ends(frame)
-    return GivenFlows(_checked(frame), places, title, hashes)
+    told = [{"kind": kind, "ids": "", "note": note} for kind, note in said]
+    return GivenFlows(_checked(frame), places, title, hashes, told)
 
 
 def _taken(given: object) -> tuple[Any, Any, str, dict[str, str]]:
     if isinstance(given, pd.DataFrame):
-        return given.reset_index(drop=True), None, "", {}
+        return read_any(given.reset_index(drop=True), "flows"), None, "", {}
     if not isinstance(given, (str, Path)):
         refuse(f"a frame or a path is wanted, not a {type(given).__name__}", "flows")
     path = Path(given)
@@ -105,11 +103,14 @@ def _taken(given: object) -> tuple[Any, Any, str, dict[str, str]]:
     if not path.is_file():
         refuse(f"there is no file or folder {given}", "flows")
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()}
-    if path.suffix.lower() == ".xlsx":
-        book = {str(k).strip().lower(): v for k, v in pd.read_excel(path, dtype=str, sheet_name=None).items()}
+    if path.suffix.lower() == ".xlsx" and path.stat().st_size:
+        try:
+            book = {str(k).strip().lower(): v for k, v in pd.read_excel(path, dtype=str, sheet_name=None).items()}
+        except (ValueError, OSError, KeyError, zipfile.BadZipFile):
+            book = {}  # what is wrong with it is said below
         if set(_SHEETS) <= set(book):
             return book["flows"].fillna(""), book["locations"].fillna(""), path.stem, hashes
-    return _one_file(path), None, path.stem, hashes
+    return read_any(path, "flows"), None, path.stem, hashes
 
 
 def _sheets(folder: Path) -> tuple[Any, Any, str, dict[str, str]]:
@@ -127,26 +128,11 @@ def _sheets(folder: Path) -> tuple[Any, Any, str, dict[str, str]]:
     return flows, locations, folder.name, hashes
 
 
-def _one_file(path: Path) -> Any:
-    import geopandas as gpd
+def _under_our_names(frame: pd.DataFrame, *, complete: bool = False) -> pd.DataFrame:
+    """Rename columns under usual other names; ``source, target, value`` are the columns of graph tools.
 
-    if path.suffix.lower() == ".parquet":
-        try:
-            return gpd.read_parquet(path)
-        except ValueError:  # no geometry in it
-            return pd.read_parquet(path)
-    if path.suffix.lower() in _TABLES:
-        return read_table(path)
-    import pyogrio
-
-    try:
-        return gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as e:
-        refuse(f"{path.name} cannot be read: {e}", "flows")
-
-
-def _under_our_names(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rename columns under usual other names; ``source, target, value`` are the columns of graph tools."""
+    Of a ``complete`` table those that are needed have to be there.
+    """
     there = {plain(str(c)): str(c) for c in reversed(frame.columns)}
     names: dict[str, str] = {}
     for column, others in flow_columns().items():
@@ -157,7 +143,7 @@ def _under_our_names(frame: pd.DataFrame) -> pd.DataFrame:
         names[there["source"]] = "origin"
     frame = frame.rename(columns=names)
     missing = [c for c in NEEDED if c not in frame.columns]
-    if missing:
+    if missing and complete:
         known_columns = [str(c) for c in frame.columns if str(c) not in NEEDED]
         raise InputError(
             [problem("flows", "", c, f"the column is missing; {_near(c, known_columns)}") for c in missing],
@@ -195,6 +181,8 @@ def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame 
         corners = [[f"{y:.5f} {x:.5f}" for x, y in ends] for ends in xy]
         plain_frame = plain_frame.assign(origin=corners[0], destination=corners[1])
     known = _under_our_names(plain_frame)
+    if lacks := [end for end in ("origin", "destination") if end not in known]:
+        refuse(f"the lines have no column {' and '.join(lacks)}", "flows")
     ends = [
         pd.DataFrame({"node_id": known[end].astype("str"), "x_coord": at[:, 0], "y_coord": at[:, 1]})
         for end, at in zip(("origin", "destination"), xy, strict=True)
@@ -234,11 +222,12 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
 
     given = frame.reset_index(drop=True)
     texts = {c: _text(given, c) for c in flow_columns() if c != "tonnage_t"}
-    tonnes = pd.to_numeric(given["tonnage_t"], errors="coerce").astype("float64")
+    tonnes = as_floats(given["tonnage_t"])[0]
     refuse_rows(~np.isfinite(tonnes) | (tonnes < 0), "tonnage_t", "is no tonnage ≥ 0: what is not known is left out")
     for end in ("origin", "destination"):
         texts[end] = texts[end].str.removesuffix(".0")
         refuse_rows(texts[end] == "", end, "names no place")
+        refuse_rows(texts[end].map(is_total), end, "is a sum of other rows: leave it out, or it counts twice")
     texts["period"] = _periods(given, texts["period"], refuse_rows)
     for column, allowed, default in (
         ("kind", KINDS, traced_as("deliver")[0]),

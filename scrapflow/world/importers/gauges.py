@@ -43,7 +43,8 @@ def split_gauges(draft: Draft) -> None:
     if not ends.met:
         return
     draft.nodes.append(ends.copies)
-    draft.access += ends.joins.assign(mode="transshipment", length_km="0").to_dict("records")
+    joins = ends.joins.assign(mode="transshipment", length_km="0").to_dict("records")
+    draft.access += [{str(k): str(v) for k, v in row.items()} for row in joins]
     draft.say("gauges_meet", ends.met, note="a node for each gauge, joined by a link of mode transshipment")
 
 

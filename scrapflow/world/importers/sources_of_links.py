@@ -2,42 +2,75 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
-from scrapflow.units import CRS
+from scrapflow.world.importers.drawn_files import in_degrees, read_any, read_drawn, with_geometry
+from scrapflow.world.importers.gtfs import is_gtfs, read_gtfs
+from scrapflow.world.importers.lengths import unit_of_length
+from scrapflow.world.importers.places import located, named, renamed
+from scrapflow.world.importers.table_files import decoded, read_table, refuse, said_of
+from scrapflow.world.other_names import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
 
-_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 _TNTP = "<END OF METADATA>"
+_TNTP_COLUMNS = (
+    "init_node",
+    "term_node",
+    "capacity",
+    "length",
+    "free_flow_time",
+    "b",
+    "power",
+    "speed",
+    "toll",
+    "link_type",
+)
+_DRAWN = (".shp", ".gpkg", ".geojson", ".json", ".topojson", ".kml", ".gpx", ".fgb", ".osm", ".pbf", ".parquet")
 
 
 class Given(NamedTuple):
-    """What was read: ``lines`` if courses are to be noded, else ``table`` of sections; ``nodes`` where a file has them."""
+    """What was read.
 
-    lines: gpd.GeoDataFrame | None
-    table: pd.DataFrame | None
-    nodes: pd.DataFrame | None
-    demand: pd.DataFrame | None
-    kind: str
+    Attributes
+    ----------
+    lines
+        Drawn courses to be noded; None if there is a table.
+    table
+        Sections between codes; None if there are lines.
+    nodes
+        Nodes that the file has of its own.
+    demand
+        Tonnes that the file has of its own.
+    kind
+        What it is, for messages.
+    said
+        What was done to read it: kind and note.
+    length_unit
+        The unit of lengths that the file states; "" if it states none.
+    places
+        Places that the file has beside its lines; None if none.
+    """
+
+    lines: gpd.GeoDataFrame | None = None
+    table: pd.DataFrame | None = None
+    nodes: pd.DataFrame | None = None
+    demand: pd.DataFrame | None = None
+    kind: str = "lines"
+    said: tuple[tuple[str, str], ...] = ()
+    length_unit: str = ""
+    places: Any = None
 
 
-def refuse(message: str, table: str = "links") -> NoReturn:
-    """Raise the error for input that cannot become a world."""
-    raise InputError([problem(table, "", "", message)], what="making a world")
-
-
-def read_links(given: object, columns: Mapping[str, str], crs: object) -> Given:
+def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer: str = "") -> Given:
     """Read what was given as links.
 
     Parameters
@@ -48,6 +81,8 @@ def read_links(given: object, columns: Mapping[str, str], crs: object) -> Given:
         What the columns of the input are called here.
     crs
         Coordinate reference system of coordinates that name none.
+    layer
+        Which layer of a file of several.
 
     Raises
     ------
@@ -56,220 +91,167 @@ def read_links(given: object, columns: Mapping[str, str], crs: object) -> Given:
     """
     import geopandas as gpd
 
-    if isinstance(given, gpd.GeoDataFrame):
-        return Given(in_degrees(renamed(given, columns), crs), None, None, None, "lines")
-    if isinstance(given, pd.DataFrame):
-        return Given(None, renamed(given, columns), None, None, "table")
-    if not isinstance(given, (str, Path)):
+    path = Path(given) if isinstance(given, (str, Path)) else None
+    if path is not None:
+        if not path.exists():
+            refuse(f"there is no file or folder {given}")
+        if path.is_dir() and path.suffix.lower() != ".gdb":
+            return _folder(path, columns, crs, layer)
+        if path.suffix.lower() == ".tntp":
+            return _tntp(path, columns, crs)
+    elif not isinstance(given, pd.DataFrame):
         refuse(f"a path, a GeoDataFrame of lines or a DataFrame of sections is wanted, not a {type(given).__name__}")
-    path = Path(given)
-    if not path.exists():
-        refuse(f"there is no file or folder {given}")
-    if path.is_dir():
-        return _folder(path, columns, crs)
-    if path.suffix.lower() == ".tntp":
-        return _tntp(path, columns, crs)
-    if path.suffix.lower() in _TABLES:
-        return Given(None, renamed(read_table(path), columns), None, None, "table")
-    return Given(in_degrees(renamed(_drawn(path), columns), crs), None, None, None, "lines")
-
-
-def _drawn(path: Path) -> gpd.GeoDataFrame:
-    """Read the lines of a file that GDAL knows; of several layers the one with the most lines."""
-    import pyogrio
-
-    try:
-        layers = pyogrio.list_layers(path)
-        kinds = {str(name): str(kind) for name, kind in layers}
-        lines = [n for n, k in kinds.items() if "Line" in k or k in ("Unknown", "Geometry Collection", "None")]
-        if not lines:
-            refuse(f"{path.name} holds {', '.join(f'{n} ({k})' for n, k in kinds.items()) or 'nothing'}, and no lines")
-        chosen = "lines" if "lines" in lines else max(lines, key=lambda n: pyogrio.read_info(path, layer=n)["features"])
-        frame: gpd.GeoDataFrame = pyogrio.read_dataframe(path, layer=chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as e:
-        refuse(f"{path.name} cannot be read: {e}")
-    if "geometry" not in frame:
-        refuse(f"{path.name} has no geometry, and is no table of sections either")
-    if "other_tags" in frame:
-        frame = _osm_tags(frame)
-    return frame
-
-
-def _osm_tags(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Take tags out of the column in which GDAL's OSM driver packs them; of tagged rails only the railways stay."""
-    tags = [dict(re.findall(r'"([^"]+)"=>"([^"]*)"', str(text or ""))) for text in frame["other_tags"]]
-    for tag in ("railway", "gauge", "electrified", "operator", "usage", "service", "oneway"):
-        if tag not in frame:
-            frame[tag] = [t.get(tag, "") for t in tags]
-    rails = frame["railway"].isin(["rail", "narrow_gauge", "light_rail", "subway", "tram", "preserved"])
-    return frame[rails].reset_index(drop=True) if rails.any() else frame
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table of text cells: CSV with any separator, Parquet, or the first sheet of a workbook."""
-    if path.suffix.lower() == ".parquet":
-        return pd.read_parquet(path)
-    if path.suffix.lower() == ".xlsx":
-        return pd.read_excel(path, dtype=str).fillna("")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        refuse(f"{path.name} is not UTF-8 text: save it as CSV UTF-8")
-    head = text.partition("\n")[0]
-    separator = max(",;\t|", key=head.count)
-    frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True)
-    if separator == ";":
-        decimal = re.compile(r"^[+-]?\d+,\d+$")
-        frame = frame.map(lambda v: v.replace(",", ".") if isinstance(v, str) and decimal.match(v) else v)
-    return frame
-
-
-def renamed(frame: Any, columns: Mapping[str, str]) -> Any:
-    """Return a frame with its columns under our names; a mapping may be written either way round."""
-    mapping = {}
-    for a, b in columns.items():
-        if a in frame.columns:
-            mapping[a] = b
-        elif b in frame.columns:
-            mapping[b] = a
-    geometry = getattr(frame, "_geometry_column_name", None)
-    if geometry in mapping:
-        frame = frame.rename_geometry(mapping.pop(geometry))
-    return frame.drop(columns=[c for c in mapping.values() if c in frame.columns and c not in mapping]).rename(
-        columns=mapping
+    frame = (
+        read_drawn(path, "lines", layer=layer)
+        if path is not None and path.is_dir()
+        else read_any(given, "links", layer=layer)
     )
+    said = tuple(said_of(frame))
+    if isinstance(frame, gpd.GeoDataFrame):
+        frame = renamed(frame, columns)
+        known = named(pd.DataFrame(frame.drop(columns=frame.geometry.name)), "links")
+        if (
+            isinstance(given, (str, Path))
+            and path is not None
+            and path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx")
+            and {"from_node_id", "to_node_id"} <= set(known)
+        ):
+            return Given(table=known.assign(geometry=_courses(frame.geometry, crs)), kind="table", said=said)
+        stops = _stops(path) if path is not None else None
+        return Given(lines=in_degrees(frame, crs), said=said, places=stops)
+    return Given(table=renamed(frame, columns), kind="table", said=said)
 
 
-def in_degrees(frame: gpd.GeoDataFrame, crs: object) -> gpd.GeoDataFrame:
-    """Return a frame in EPSG:4326.
+def _stops(path: Path) -> Any:
+    """Return the railway stations of an extract of OpenStreetMap."""
+    from scrapflow.errors import InputError
 
-    Raises
-    ------
-    InputError
-        If it names no reference system, none is given and its coordinates cannot be degrees.
-    """
-    if frame.crs is None:
-        frame = frame.set_crs(crs if crs is not None else _degrees_or_refuse(frame.total_bounds))
-    return frame if frame.crs.equals(CRS, ignore_axis_order=True) else frame.to_crs(CRS)
-
-
-def _degrees_or_refuse(bounds: np.ndarray[Any, np.dtype[np.float64]]) -> str:
-    x0, y0, x1, y1 = bounds
-    if np.isfinite(bounds).all() and max(abs(x0), abs(x1)) <= 180 and max(abs(y0), abs(y1)) <= 90:
-        return CRS
-    message = (
-        f"coordinates reach from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g}): these are no degrees, and no reference system is "
-        "named; say which with crs='EPSG:…' (--crs on the command line)"
-    )
-    refuse(message)
+    if not path.name.lower().endswith((".osm", ".pbf")):
+        return None
+    try:
+        points = read_drawn(path, "points")
+    except InputError:
+        return None
+    kept = points[points["name"] != ""]
+    return kept[["name", kept.geometry.name]].assign(kind="station") if len(kept) else None
 
 
-def placed_in_degrees(nodes: pd.DataFrame, crs: object) -> pd.DataFrame:
-    """Return nodes with ``x_coord, y_coord`` in degrees."""
-    import geopandas as gpd
-
-    if "x_coord" not in nodes or "y_coord" not in nodes:
-        return nodes
-    x, y = (pd.to_numeric(nodes[c], errors="coerce") for c in ("x_coord", "y_coord"))
-    points = in_degrees(gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y)), crs)
-    return nodes.assign(x_coord=points.geometry.x.to_numpy(), y_coord=points.geometry.y.to_numpy())
-
-
-def _folder(path: Path, columns: Mapping[str, str], crs: object) -> Given:
-    files = {f.name.lower(): f for f in path.iterdir() if f.is_file() and not f.name.startswith(".")}
+def _folder(path: Path, columns: Mapping[str, str], crs: object, layer: str) -> Given:
+    files = {f.name.lower(): f for f in sorted(path.iterdir()) if f.is_file() and not f.name.startswith(".")}
     link = files.get("link.csv") or files.get("links.csv")
     node = files.get("node.csv") or files.get("nodes.csv")
     if link and node:
-        return _gmns(read_table(link), read_table(node), columns, crs)
+        return _gmns(files, link, node, columns, crs)
+    if is_gtfs(files):
+        said: list[tuple[str, str]] = []
+        sections, stops = read_gtfs(path, files, said)
+        return Given(table=sections, nodes=located(stops, crs), kind="a timetable", said=tuple(said))
     tntp = [f for name, f in files.items() if name.endswith("_net.tntp")]
-    if tntp:
+    if len(tntp) == 1:
         return _tntp(tntp[0], columns, crs)
-    drawn = [f for name, f in files.items() if name.endswith((".shp", ".gpkg", ".geojson"))]
+    drawn = [f for name, f in files.items() if name.endswith(_DRAWN)]
     if len(drawn) == 1:
-        return read_links(drawn[0], columns, crs)
-    refuse(
-        f"{path} is neither a GMNS folder (node.csv, link.csv) nor a TNTP one (…_net.tntp), and holds no single file of lines"
+        return read_links(drawn[0], columns, crs, layer=layer)
+    there = ", ".join(f.name for f in (tntp or drawn or list(files.values()))[:8])
+    if tntp or drawn:
+        refuse(f"{path} holds several networks ({there}): name one of these files instead of the folder")
+    if link or node:
+        have, lacks = (link, "node.csv") if link else (node, "link.csv")
+        refuse(f"{path} holds {have.name if have else ''} and no {lacks}: a GMNS folder needs both")
+    return refuse(
+        f"{path} is neither a GMNS folder (node.csv, link.csv), a TNTP one (…_net.tntp) nor a timetable (stops.txt …), and holds "
+        f"no file of lines; there are {there or 'no files'}"
     )
 
 
-def _gmns(link: pd.DataFrame, node: pd.DataFrame, columns: Mapping[str, str], crs: object) -> Given:
-    nodes = placed_in_degrees(renamed(node, columns), crs)
-    table = renamed(link, columns)
-    keep = [
-        c
-        for c in (
-            "link_id",
-            "name",
-            "from_node_id",
-            "to_node_id",
-            "directed",
-            "length_km",
-            "capacity_t",
-            "facility_type",
-            "gauge_mm",
-            "operator",
-        )
-        if c in table
-    ]
-    table = table[keep].assign(geometry=_courses(link, crs))
-    return Given(
-        None,
-        table,
-        nodes[[c for c in ("node_id", "name", "kind", "x_coord", "y_coord", "node_type") if c in nodes]],
-        None,
-        "GMNS",
-    )
+def _gmns(files: Mapping[str, Path], link: Path, node: Path, columns: Mapping[str, str], crs: object) -> Given:
+    """Read a network of the General Modeling Network Specification; its file ``config.csv`` states units and system."""
+    table, nodes = read_table(link), read_table(node, "nodes")
+    said = [*said_of(table), *said_of(nodes)]
+    config = read_table(files["config.csv"]).iloc[0].to_dict() if "config.csv" in files else {}
+    stated = {plain(str(k)): str(v).strip() for k, v in config.items()}
+    if crs is None and stated.get("crs"):
+        crs = stated["crs"]
+        said.append(("crs", f"config.csv names the reference system {crs}"))
+    nodes = named(renamed(nodes, columns), "nodes")
+    wkt = next((c for c in ("wkt_coord", "geometry") if c in nodes), "")
+    if wkt and not {"x_coord", "y_coord"} <= set(nodes):
+        points = with_geometry(nodes, "places").geometry
+        nodes = nodes.assign(x_coord=points.x, y_coord=points.y)
+    nodes = located(nodes, crs)
+    table = renamed(table, columns)
+    if "geometry" not in table and "geometry.csv" in files and "geometry_id" in table:
+        shapes = read_table(files["geometry.csv"]).set_index("geometry_id")["geometry"]
+        table["geometry"] = table["geometry_id"].map(shapes).fillna("")
+    drawn = with_geometry(table, "links")
+    courses = _courses(drawn.geometry, crs) if drawn is not table else [""] * len(table)
+    dropped = ["geometry", "geometry_id", "parent_link_id", "dir_flag"]
+    table = table.drop(columns=[c for c in dropped if c in table]).assign(geometry=courses)
+    keep = [c for c in ("node_id", "name", "kind", "x_coord", "y_coord", "node_type") if c in nodes]
+    unit = unit_of_length(stated.get("long_length", ""))
+    return Given(table=table, nodes=nodes[keep], kind="GMNS", said=tuple(said), length_unit=unit)
 
 
-def _courses(link: pd.DataFrame, crs: object) -> list[str]:
-    """Return the courses of GMNS links as WKT in degrees, "" where there is none."""
+def _courses(shapes: gpd.GeoSeries, crs: object) -> list[str]:
+    """Return the courses of links as WKT in degrees, "" where there is none."""
     import geopandas as gpd
-    import shapely
 
-    if "geometry" not in link:
-        return [""] * len(link)
-    shapes = gpd.GeoSeries(
-        shapely.from_wkt(link["geometry"].replace("", None).to_numpy(dtype=object), on_invalid="ignore")
-    )
     there = ~(shapes.isna() | shapes.is_empty)
-    out = np.full(len(link), "", dtype=object)
+    out = np.full(len(shapes), "", dtype=object)
     if there.any():
-        frame = in_degrees(gpd.GeoDataFrame(geometry=shapes[there]), crs)
+        frame = in_degrees(gpd.GeoDataFrame(geometry=shapes[there].to_numpy(), crs=shapes.crs), crs)
         out[there.to_numpy()] = frame.geometry.to_wkt().to_numpy()
     return list(out)
 
 
 def _tntp(path: Path, columns: Mapping[str, str], crs: object) -> Given:
-    table = _tntp_rows(path)
-    table = table.rename(columns={"init_node": "from_node_id", "term_node": "to_node_id"})
+    """Read a network of TransportationNetworks: each row is one-way; nodes and trips stand in files beside it."""
+    table = _tntp_rows(path, _TNTP_COLUMNS)
+    table = named(renamed(table, columns), "links")
     if "from_node_id" not in table:
         refuse(f"{path.name} has no column init_node: is it the file …_net.tntp?")
-    table = renamed(table, columns).assign(directed="true")
+    said = _counted(path, len(table))
+    table = table.assign(directed="true")
     table["link_id"] = [f"{a}-{b}" for a, b in zip(table["from_node_id"], table["to_node_id"], strict=True)]
     table["link_id"] += table.groupby("link_id").cumcount().map(lambda n: f" ({n + 1})" if n else "")
-    beside = path.with_name(path.name.replace("_net", "_node"))
+    beside = path.with_name(re.sub("_net", "_node", path.name, flags=re.IGNORECASE))
     nodes = None
     if beside.is_file() and beside != path:
-        nodes = _tntp_rows(beside).rename(columns={"node": "node_id", "x": "x_coord", "y": "y_coord"})
-        nodes = placed_in_degrees(renamed(nodes, columns), crs)
-    trips = path.with_name(path.name.replace("_net", "_trips"))
-    return Given(None, table, nodes, _trips(trips) if trips.is_file() and trips != path else None, "TNTP")
+        nodes = named(_tntp_rows(beside).rename(columns={"node": "node_id"}), "nodes")
+        nodes = located(renamed(nodes, columns), crs)
+    trips = path.with_name(re.sub("_net", "_trips", path.name, flags=re.IGNORECASE))
+    demand = _trips(trips) if trips.is_file() and trips != path else None
+    return Given(table=table, nodes=nodes, demand=demand, kind="TNTP", said=tuple(said))
 
 
-def _tntp_rows(path: Path) -> pd.DataFrame:
-    text = path.read_text("utf-8-sig", errors="replace")
+def _counted(path: Path, rows: int) -> list[tuple[str, str]]:
+    """Say what the file says of itself, and refuse one that was cut."""
+    text = decoded(path.name, path.read_bytes(), "links")
+    told = re.search(r"<NUMBER OF LINKS>\s*(\d+)", text, re.IGNORECASE)
+    if told and int(told[1]) != rows:
+        refuse(f"{path.name} says that it has {told[1]} links, and has {rows}: was it cut?")
+    return []
+
+
+def _tntp_rows(path: Path, usual: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Read the rows of a TNTP file; a header of other words over the usual number of cells means the usual columns."""
+    text = decoded(path.name, path.read_bytes(), "links")
     body = text.partition(_TNTP)[2] if _TNTP in text else text
-    lines = [line.strip().rstrip(";").strip().lstrip("~").strip() for line in body.splitlines()]
-    cells = [re.split(r"[\t ,;]+", line) for line in lines if line]
-    if not cells:
+    lines = [line.strip().rstrip(";").strip() for line in body.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("<")]
+    if not lines:
         refuse(f"{path.name} holds no rows")
-    header = [c.lower() for c in cells[0]]
-    rows = [c for c in cells[1:] if len(c) == len(header)]
-    if len(rows) < len(cells) - 1:
+    first = lines[0].lstrip("~").strip()
+    header = [plain(c) for c in re.split(r"\t+" if "\t" in first else r"[ ,;]+", first) if plain(c)]
+    rows = [re.split(r"[\t ,;]+", line.lstrip("~").strip()) for line in lines[1:]]
+    if rows and len(rows[0]) != len(header) and len(rows[0]) == len(usual):
+        header = list(usual)
+    wrong = [r for r in rows if len(r) != len(header)]
+    if wrong:
         refuse(
-            f"{path.name}: {len(cells) - 1 - len(rows)} rows have not the {len(header)} cells of the header {', '.join(header)}"
+            f"{path.name}: {len(wrong)} rows have not the {len(header)} cells of the header {', '.join(header)}: such as {' '.join(wrong[0])[:60]}"
         )
-    return pd.DataFrame(rows, columns=header)
+    return pd.DataFrame(rows, columns=header, dtype="str")
 
 
 def _trips(path: Path) -> pd.DataFrame:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError
+from scrapflow.errors import InputError, problem
 from scrapflow.world.check import errors_of
 from scrapflow.world.csv_text import Raw
-from scrapflow.world.date_line import cut_of, east_of, wrapped
 from scrapflow.world.folding import fold
 from scrapflow.world.found import Found
 from scrapflow.world.importers.attach import Draft, attach, known_tonnes, name_islands
+from scrapflow.world.importers.drawn_files import read_any
+from scrapflow.world.importers.from_lines import from_lines, numbered
 from scrapflow.world.importers.gauges import split_gauges
-from scrapflow.world.importers.noding import node_lines
-from scrapflow.world.importers.sources_of_links import placed_in_degrees, read_links, read_table, refuse, renamed
+from scrapflow.world.importers.lengths import with_lengths
+from scrapflow.world.importers.places import named, places_of, renamed
+from scrapflow.world.importers.sources_of_links import read_links
+from scrapflow.world.importers.table_files import refuse, said_of
+from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.make import assemble
-from scrapflow.world.other_names import meant
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from scrapflow.world.importers.sources_of_links import Given
     from scrapflow.world.world import World
 
-_M_PER_KM = 1000.0
-_ON_THE_LINE = ("station", "junction")
+_ENDS = ("from_node_id", "to_node_id")
 
 
 def world_from(
@@ -48,6 +48,9 @@ def world_from(
     reach_km: float = 1.0,
     attach_km: float = 60.0,
     crossings: bool = False,
+    length_unit: str = "",
+    layer: str = "",
+    places_layer: str = "",
     strict: bool = True,
 ) -> World:
     """Make a world of a network, places and known tonnes, as people have them.
@@ -55,11 +58,13 @@ def world_from(
     Parameters
     ----------
     links
-        Lines (a GeoDataFrame, or a GeoJSON, GeoPackage, Shapefile, ``.osm`` or ``.osm.pbf`` file), a GMNS or TNTP folder
-        or file, or a table of sections between codes (a DataFrame, or a CSV, Parquet or Excel file).
+        Lines (a GeoDataFrame, a GeoJSON, GeoPackage, Shapefile, KML, GPX, TopoJSON, ``.osm`` or ``.osm.pbf`` file, or a table
+        with a column of WKT or WKB), a GMNS or TNTP folder or file, a timetable (GTFS folder), or a table of sections between
+        codes or names (a DataFrame, or a CSV, Parquet or Excel file).
     places
         Stations, mills, yards and other places: a table or points with an identifier or a name, ``x_coord`` and
-        ``y_coord`` (or lon and lat) in degrees or in ``crs``, and ``kind`` (station if not given).
+        ``y_coord`` (or lon and lat) in degrees or in ``crs``, and ``kind`` (station if not given). Not needed with an extract of
+        OpenStreetMap, whose stations are taken.
     supply, demand
         Tonnes: ``node_id`` (an identifier or name of a place), ``tonnage_t`` and, where known, ``period``, ``material``
         and for demand ``origin``.
@@ -81,6 +86,10 @@ def world_from(
         A mill or yard is joined to a station, or else a junction, of the main network within so many kilometres.
     crossings
         Whether lines meet where they merely cross: without, one passes over the other.
+    length_unit
+        Unit of a column of lengths that names none: ``km``, ``m``, ``mi``, ``ft``, ``yd``, ``nmi`` or ``verst``.
+    layer, places_layer
+        Which layer of a file of several.
     strict
         Refuse a world with errors, as :func:`scrapflow.read_world` does.
 
@@ -105,17 +114,24 @@ def world_from(
     (3, np.int64(4))
     """
     columns = dict(columns or {})
-    given = read_links(links, columns, crs)
+    given = read_links(links, columns, crs, layer=layer)
     draft = Draft(source, mode)
-    sites = places_of(places, columns, crs)
+    for kind, note in given.said:
+        draft.say(kind, [], note=note)
+    sites = places_of(given.places if places is None else places, columns, crs, layer=places_layer)
+    for kind, note in said_of(sites):
+        draft.say(kind, [], note=note)
     if given.lines is not None:
-        _from_lines(draft, given.lines, sites, tolerance_m, reach_km, crossings=crossings)
+        lines = with_lengths(
+            given.lines, length_unit, "", lambda kind, note: draft.say(kind, [], note=note), measured=True
+        )
+        from_lines(draft, lines, sites, tolerance_m, reach_km, crossings=crossings)
     else:
-        _from_table(draft, given, sites)
+        _from_table(draft, given, sites, length_unit)
     name_islands(draft)
     attach(draft, attach_km)
     wanted = demand if demand is not None else given.demand
-    known_tonnes(draft, _table(supply, columns, "supply"), _table(wanted, columns, "demand"))
+    known_tonnes(draft, _table(supply, columns, "supply", draft), _table(wanted, columns, "demand", draft))
     split_gauges(draft)
     world = assembled(draft, name)
     errors = errors_of(world)
@@ -124,200 +140,112 @@ def world_from(
     return world
 
 
-def _named(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return a table with its columns under the names of the schema."""
-    missing = [c for c in schema()[table].columns if c not in frame]
-    names: dict[str, str] = {}
-    for column in map(str, frame.columns):
-        ours = "" if column in schema()[table].columns else meant(table, column, missing)
-        if ours and ours not in names.values():
-            names[column] = ours
-    return frame.rename(columns=names)
-
-
-def _table(given: object, columns: Mapping[str, str], table: str) -> pd.DataFrame | None:
+def _table(given: object, columns: Mapping[str, str], table: str, draft: Draft) -> pd.DataFrame | None:
+    """Return known tonnes as a table of ours, with ``tonnage_t`` in tonnes."""
     if given is None:
         return None
-    frame = read_table(Path(given)) if isinstance(given, (str, Path)) else given
-    if not isinstance(frame, pd.DataFrame):
-        refuse(f"a table or a path is wanted, not a {type(given).__name__}", table)
-    frame = _named(renamed(frame, columns), table)
+    frame = read_any(given, table)
+    for kind, note in said_of(frame):
+        draft.say(kind, [table], note=note)
+    frame = named(renamed(pd.DataFrame(frame), columns), table)
+    frame = in_tonnes(frame, table, lambda kind, note: draft.say(kind, [table], note=note))
     lacks = [c for c in ("node_id", "tonnage_t") if c not in frame]
     if lacks:
-        refuse(f"the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, frame.columns))}", table)
+        refuse(
+            f"the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, frame.columns))}: name it with "
+            "columns={…} (--map COLUMN=tonnage_t on the command line)",
+            table,
+        )
     return frame.reset_index(drop=True)
 
 
-def places_of(given: object, columns: Mapping[str, str], crs: object, *, kind: str = "station") -> pd.DataFrame:
-    """Return the places with ``node_id, name, kind, x_coord, y_coord`` and whatever else is said of them.
-
-    Parameters
-    ----------
-    given
-        A table, points, or the path of either; None: no place.
-    columns, crs
-        As for :func:`world_from`.
-    kind
-        Kind of a place of which none is said.
-    """
-    import geopandas as gpd
-
-    if given is None:
-        return pd.DataFrame({c: [] for c in ("node_id", "name", "kind", "x_coord", "y_coord")})
-    if isinstance(given, (str, Path)):
-        path = Path(given)
-        if not path.is_file():
-            refuse(f"there is no file {given}", "places")
-        is_table = path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
-        given = read_table(path) if is_table else gpd.read_file(path)
-    if not isinstance(given, pd.DataFrame):
-        refuse(f"a table, points or a path is wanted, not a {type(given).__name__}", "places")
-    if isinstance(given, gpd.GeoDataFrame):
-        from scrapflow.world.importers.sources_of_links import in_degrees
-
-        points = in_degrees(given, crs).geometry.representative_point()
-        frame = pd.DataFrame(given.drop(columns=given.geometry.name)).assign(x_coord=points.x, y_coord=points.y)
-        frame = _named(renamed(frame, columns), "nodes")
-    else:
-        frame = placed_in_degrees(_named(renamed(given, columns), "nodes"), crs)
-    if "node_id" not in frame and "name" not in frame:
-        refuse(f"places need an identifier or a name; there are {', '.join(map(str, frame.columns))}", "places")
-    frame = frame.reset_index(drop=True)
-    label = frame["name"] if "name" in frame else frame["node_id"]
-    frame["name"] = label.astype("str").fillna("")
-    if "node_id" not in frame:
-        slugs = pd.Series([re.sub(r"\W+", "_", fold(n)) or "place" for n in frame["name"]], dtype="str")
-        count = slugs.groupby(slugs).cumcount()
-        frame["node_id"] = [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(slugs, count, strict=True)]
-    frame["node_id"] = frame["node_id"].astype("str")
-    kinds = schema()["nodes"].columns["kind"].allowed
-    said = frame["kind"].astype("str").str.strip().str.lower() if "kind" in frame else pd.Series(kind, frame.index)
-    frame["kind"] = said.where(said.isin(kinds), kind)
-    for axis in ("x_coord", "y_coord"):
-        frame[axis] = pd.to_numeric(frame[axis], errors="coerce") if axis in frame else np.nan
-    return frame
-
-
-def _from_lines(
-    draft: Draft, lines: Any, sites: pd.DataFrame, tolerance_m: float, reach_km: float, *, crossings: bool
-) -> None:
-    """Node lines, put stations on them, and take both into the draft."""
-    import shapely
-
-    lines = _named(lines.reset_index(drop=True), "links")
-    label = [str(v) for v in (lines["link_id"] if "link_id" in lines else np.arange(1, len(lines) + 1))]
-    shapes = shapely.force_2d(lines.geometry.to_numpy())
-    shapes = np.array(
-        [shapely.line_merge(s) if s is not None and s.geom_type == "MultiLineString" else s for s in shapes],
-        dtype=object,
-    )
-    parts, row = shapely.get_parts(shapes, return_index=True)
-    usable = (shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & (shapely.length(parts) > 0)
-    good = (
-        np.isfinite(shapely.get_coordinates(shapely.envelope(parts), return_index=False)).all() if len(parts) else True
-    )
-    if not good:
-        refuse("a line has coordinates that are no numbers")
-    lost = sorted(set(range(len(shapes))) - set(row[usable].tolist()))
-    if lost:
-        draft.say("left_out", [label[i] for i in lost], note="no line, or one without length")
-    parts, row = parts[usable], row[usable]
-    if not len(parts):
-        refuse("there is no line in the input")
-    stations = sites[sites["kind"].isin(_ON_THE_LINE)]
-    spots = stations[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
-    cut = cut_of(np.r_[shapely.get_coordinates(parts)[:, 0], spots[:, 0]])
-    if cut is not None:
-        # On both sides of the date line: noded in one piece, and put back afterwards.
-        parts = shapely.transform(parts, lambda xy: np.column_stack([east_of(xy[:, 0], cut), xy[:, 1]]))
-        spots = np.column_stack([east_of(spots[:, 0], cut), spots[:, 1]])
-    noded = node_lines(
-        parts,
-        spots,
-        tolerance_m=tolerance_m,
-        reach_m=reach_km * _M_PER_KM,
-        crossings=crossings,
-    )
-    if cut is not None:
-        course = shapely.transform(noded.course, lambda xy: np.column_stack([wrapped(xy[:, 0]), xy[:, 1]]))
-        noded = noded._replace(xy=np.column_stack([wrapped(noded.xy[:, 0]), noded.xy[:, 1]]), course=course)
-    for line, _, _, metres in noded.snapped.tolist():
-        draft.say(
-            "snapped_end", [label[row[int(line)]]], metres, "an end that touched nothing was moved to another line"
-        )
-    ids = np.array([f"n{i + 1}" for i in range(len(noded.xy))], dtype=object)
-    nodes = pd.DataFrame(
-        {"node_id": ids, "name": "", "kind": "junction", "x_coord": noded.xy[:, 0], "y_coord": noded.xy[:, 1]}
-    )
-    for (_, site), node, metres in zip(stations.iterrows(), noded.place.tolist(), noded.moved_m.tolist(), strict=True):
-        if node < 0 or nodes.loc[node, "kind"] == "station":
-            why = "no line within reach" if node < 0 else f"stands at the same point of the line as {ids[node]}"
-            draft.say("not_on_a_line", [site["node_id"]], note=why)
-            draft.add_places(pd.DataFrame([site]))
-            continue
-        if metres > tolerance_m:
-            draft.say("moved_to_line", [site["node_id"]], metres, "a station was put on the nearest line")
-        ids[node] = site["node_id"]
-        nodes.loc[node, ["node_id", "name", "kind"]] = [site["node_id"], site["name"], "station"]
-        nodes.loc[node, "coordinate_accuracy_km"] = max(metres / _M_PER_KM, tolerance_m / _M_PER_KM)
-    loop = noded.start == noded.end
-    if loop.any():
-        draft.say("left_out", [label[row[i]] for i in noded.line[loop]], note="a loop that ends where it begins")
-    rows = row[noded.line]
-    tags = lines.drop(columns=[lines.geometry.name, "link_id"], errors="ignore").iloc[rows].reset_index(drop=True)
-    piece = pd.Series(rows).groupby(rows).cumcount().to_numpy() + 1
-    whole = np.bincount(rows, minlength=len(lines))[rows] == 1
-    table = tags.drop(columns=["from_node_id", "to_node_id", "length_km"], errors="ignore").assign(
-        link_id=[label[r] if w else f"{label[r]}.{k}" for r, w, k in zip(rows, whole, piece, strict=True)],
-        from_node_id=ids[noded.start],
-        to_node_id=ids[noded.end],
-        geometry=noded.course,
-    )
-    if "length_km" in tags:
-        table["length_km"] = tags["length_km"].where(pd.Series(whole), "")
-    draft.nodes.append(nodes)
-    draft.add_places(sites[~sites["kind"].isin(_ON_THE_LINE)])
-    draft.links = table[~loop].reset_index(drop=True)
-    cut = np.unique(rows[~whole])
-    if len(cut):
-        draft.say("split", [label[r] for r in cut], note=f"{len(cut)} lines cut where others meet them or a place lies")
-
-
-def _from_table(draft: Draft, given: Given, sites: pd.DataFrame) -> None:
+def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: str) -> None:
     """Take a table of sections and its nodes into the draft; a code without a place becomes a junction."""
-    table = _named(given.table if given.table is not None else pd.DataFrame(), "links")
-    lacks = [c for c in ("from_node_id", "to_node_id") if c not in table]
+    table = named(given.table if given.table is not None else pd.DataFrame(), "links")
+    lacks = [c for c in _ENDS if c not in table]
     if lacks:
         refuse(
-            f"the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, table.columns))}: name it with columns={{…}} (--map on the command line)"
+            f"the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, table.columns))}: name it with "
+            "columns={…} (--map COLUMN=from_node_id on the command line)"
         )
-    for end in ("from_node_id", "to_node_id"):
-        table[end] = table[end].astype("str").str.strip().str.removesuffix(".0")
-    if "link_id" not in table:
-        base = table["from_node_id"] + "-" + table["to_node_id"]
-        count = base.groupby(base).cumcount()
-        table["link_id"] = base.where(count == 0, base + " (" + (count + 1).astype("str") + ")")
-    nodes = given.nodes
-    if nodes is not None:
-        nodes = _named(nodes, "nodes").drop(columns=["node_type"], errors="ignore")
-        nodes["node_id"] = nodes["node_id"].astype("str").str.strip().str.removesuffix(".0")
-        name = nodes["name"].astype("str") if "name" in nodes else pd.Series("", nodes.index)
-        kinds = schema()["nodes"].columns["kind"].allowed
-        kind = (
-            nodes["kind"].where(nodes["kind"].isin(kinds))
-            if "kind" in nodes
-            else pd.Series(None, nodes.index, dtype="object")
-        )
-        unnamed = pd.Series(np.where(name == "", "junction", "station"), nodes.index)
-        nodes = nodes.assign(name=name, kind=kind.fillna(unnamed))
-        draft.nodes.append(nodes[~nodes["node_id"].isin(sites["node_id"])])
+    for end in _ENDS:
+        table[end] = table[end].astype("str").where(table[end].notna(), "").str.strip().str.removesuffix(".0")
+        if (table[end] == "").any():
+            rows = np.flatnonzero(table[end] == "")
+            refuse(f"{len(rows)} sections name no place at one end", row=str(rows[0] + 1), column=end)
+    if given.nodes is not None:
+        _own_nodes(draft, given.nodes, sites)
     draft.add_places(sites)
+    _by_name(draft, table, len(sites))
+    if "link_id" not in table:
+        table["link_id"] = table["from_node_id"] + "-" + table["to_node_id"]
+    table["link_id"] = numbered(table["link_id"].astype("str"))
     known = {i for frame in draft.nodes for i in frame["node_id"]}
-    codes = [c for c in dict.fromkeys([*table["from_node_id"], *table["to_node_id"]]) if c and c not in known]
+    codes = [c for c in dict.fromkeys([*table["from_node_id"], *table["to_node_id"]]) if c not in known]
     if codes:
         draft.say("not_placed", codes, note="codes of sections that no place has: junctions without a coordinate")
         draft.nodes.append(pd.DataFrame({"node_id": codes, "name": "", "kind": "junction"}))
-    draft.links = table.reset_index(drop=True)
+    draft.links = with_lengths(
+        table.reset_index(drop=True),
+        length_unit,
+        given.length_unit,
+        lambda kind, note: draft.say(kind, [], note=note),
+        measured=_can_be_measured(draft, table),
+    )
+
+
+def _own_nodes(draft: Draft, nodes: pd.DataFrame, sites: pd.DataFrame) -> None:
+    """Take the nodes that a network has of its own; those without a name are junctions."""
+    nodes = named(nodes, "nodes").drop(columns=["node_type"], errors="ignore")
+    nodes["node_id"] = nodes["node_id"].astype("str").str.strip().str.removesuffix(".0")
+    name = (
+        nodes["name"].astype("str").where(nodes["name"].notna(), "") if "name" in nodes else pd.Series("", nodes.index)
+    )
+    kinds = schema()["nodes"].columns["kind"].allowed
+    own = nodes["kind"] if "kind" in nodes else pd.Series("", nodes.index)
+    unnamed = pd.Series(np.where(name == "", "junction", "station"), nodes.index)
+    nodes = nodes.assign(name=name, kind=own.where(own.isin(kinds), unnamed))
+    draft.nodes.append(nodes[~nodes["node_id"].isin(sites["node_id"])])
+
+
+def _by_name(draft: Draft, table: pd.DataFrame, given: int) -> None:
+    """Read the ends of sections that are names of places as their identifiers; a name of two places is refused."""
+    nodes = draft.all_nodes
+    known = set(nodes["node_id"])
+    words = [w for w in dict.fromkeys([*table["from_node_id"], *table["to_node_id"]]) if w not in known]
+    if not words or not len(nodes) or "name" not in nodes:
+        return
+    of_name: dict[str, list[str]] = {}
+    for name, node in zip(nodes["name"], nodes["node_id"], strict=True):
+        of_name.setdefault(fold(str(name)), []).append(str(node))
+    faults, read = [], {}
+    for word in words:
+        meant_by = of_name.get(fold(word), []) if fold(word) else []
+        if len(meant_by) > 1:
+            message = f"{word!r} can be {' or '.join(meant_by[:4])}: write the identifier"
+            faults.append(problem("links", word, "from_node_id, to_node_id", message))
+        elif meant_by:
+            read[word] = meant_by[0]
+    if faults:
+        raise InputError(faults, what="making a world")
+    if given and not read and len(words) == len({*table["from_node_id"], *table["to_node_id"]}):
+        refuse(
+            f"no end of a section is the identifier or name of a place: sections say {', '.join(words[:3])}, places "
+            f"{', '.join(nodes['node_id'].head(3))}: name the right column with columns={{…: 'node_id'}} (--map COLUMN=node_id)"
+        )
+    for end in _ENDS:
+        table[end] = table[end].map(lambda w: read.get(w, w))
+
+
+def _can_be_measured(draft: Draft, table: pd.DataFrame) -> bool:
+    """Tell whether any link has a course, or both ends placed."""
+    if "geometry" in table and (table["geometry"].astype("str") != "").any():
+        return True
+    nodes = draft.all_nodes
+    if not {"x_coord", "y_coord"} <= set(nodes):
+        return False
+    placed = set(nodes.loc[nodes["x_coord"].notna() & nodes["y_coord"].notna(), "node_id"])
+    return bool((table["from_node_id"].isin(placed) & table["to_node_id"].isin(placed)).any())
 
 
 def assembled(draft: Draft, name: str, more: Mapping[str, pd.DataFrame] | None = None) -> World:

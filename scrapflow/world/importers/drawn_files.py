@@ -1,0 +1,324 @@
+"""Lines and points out of files that GDAL knows, of Parquet and of tables with a column of WKT, in degrees."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from scrapflow.units import CRS
+from scrapflow.world.importers.table_files import SAID, TABLES, read_table, refuse, said_of
+from scrapflow.world.other_names import other_names, plain
+from scrapflow.world.table_geometry import read_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from pyproj import CRS as System  # noqa: N811
+
+_RAILS = ("rail", "narrow_gauge", "light_rail", "subway", "tram", "preserved")
+_STOPS = ("station", "halt", "yard")
+_TAGS = ("railway", "gauge", "electrified", "operator", "usage", "service", "oneway", "name", "highway")
+_OF_KIND = {"lines": ("Line", "Unknown", "Geometry Collection"), "points": ("Point", "Polygon", "Unknown")}
+_USUAL = {
+    "lines": (
+        "lines",
+        "links",
+        "link",
+        "edges",
+        "rails",
+        "rail",
+        "railways",
+        "railway",
+        "network",
+        "tracks",
+        "sections",
+        "routes",
+    ),
+    "points": ("points", "nodes", "node", "places", "stations", "station", "stops", "waypoints"),
+}
+"""Layers that are taken where a file has several, the first that is there."""
+_SEVERAL = (".kml", ".kmz")
+"""Files whose layers are folders of one map."""
+
+
+def read_drawn(path: Path, wanted: str, *, layer: str = "") -> gpd.GeoDataFrame:
+    """Read the lines or points of a file, in the reference system that it names.
+
+    Parameters
+    ----------
+    path
+        GeoJSON, GeoPackage, Shapefile (also zipped), TopoJSON, KML, GPX, FlatGeobuf, ``.osm``, ``.osm.pbf``.
+    wanted
+        ``lines`` or ``points``.
+    layer
+        Which layer of several; "" for the one that there is, or that has a usual name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has nothing of the kind, or several layers of which none is the obvious one.
+    """
+    import pyogrio
+
+    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else path
+    if not path.stat().st_size:
+        refuse(f"{path.name} is empty (0 bytes)", "links" if wanted == "lines" else "places")
+    table = "links" if wanted == "lines" else "places"
+    said: list[tuple[str, str]] = []
+    try:
+        kinds = {str(name): str(kind) for name, kind in pyogrio.list_layers(source)}
+        chosen = _layers(path, kinds, wanted, layer, table, said)
+        options = {"TAGS_FORMAT": "JSON"} if _is_osm(path) else {}
+        frames = [_one_layer(source, name, options) for name in chosen]
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as e:
+        refuse(f"{path.name} cannot be read: {_cause(path, str(e))}", table)
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    if "geometry" not in frame:
+        refuse(f"{path.name} has no geometry, and is no table of sections either", table)
+    if _is_osm(path):
+        frame = _of_osm(frame, wanted, said)
+    if not len(frame):
+        refuse(f"{path.name} holds no {wanted}: it has no rows{' of railways' if _is_osm(path) else ''}", table)
+    frame.attrs[SAID] = said
+    return frame
+
+
+def _one_layer(source: Any, name: str, options: dict[str, str]) -> gpd.GeoDataFrame:
+    import pyogrio
+
+    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(source, layer=name, **options)
+    return frame
+
+
+def _is_osm(path: Path) -> bool:
+    return path.name.lower().endswith((".osm", ".pbf", ".osm.bz2", ".osm.gz"))
+
+
+def _cause(path: Path, message: str) -> str:
+    """Return what GDAL complains of, with what to do where that is known."""
+    beside = {f.suffix.lower() for f in path.parent.glob(f"{path.stem}.*")}
+    if path.suffix.lower() == ".shp" and not {".shx", ".dbf"} <= beside:
+        lacks = " and ".join(f"{path.stem}{e}" for e in (".shx", ".dbf") if e not in beside)
+        return f"{lacks} is missing: a Shapefile is several files, copy all of them"
+    head = path.read_bytes()[:200].lstrip().lower()
+    if head.startswith(b"version https://git-lfs"):
+        return "it is a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "it is a web page: download the file itself"
+    if "not recognized" in message:
+        return "it is of no kind that is known, or was cut short: look whether it is whole and has the right ending"
+    return message.splitlines()[0] if message else "GDAL says nothing more"
+
+
+def _layers(
+    path: Path, kinds: dict[str, str], wanted: str, layer: str, table: str, said: list[tuple[str, str]]
+) -> list[str]:
+    """Return the layers to read: the one asked for, the only one that fits, one of a usual name, or all of a KML file."""
+    import pyogrio
+
+    if layer:
+        if layer not in kinds:
+            refuse(f"{path.name} has no layer {layer!r}; there are {', '.join(kinds)}", table)
+        return [layer]
+    fits = [name for name, kind in kinds.items() if any(k in kind for k in _OF_KIND[wanted])]
+    if path.suffix.lower() == ".gpx":
+        fits = [n for n in (("tracks", "routes") if wanted == "lines" else ("waypoints",)) if n in kinds]
+        fits = [n for n in fits if pyogrio.read_info(path, layer=n)["features"]][:1] or fits[:1]
+    if not fits:
+        there = ", ".join(f"{name} ({kind})" for name, kind in kinds.items()) or "nothing"
+        refuse(f"{path.name} holds {there}, and no {wanted}", table)
+    if len(fits) == 1 or path.suffix.lower() in _SEVERAL:
+        return fits
+    usual = [name for word in _USUAL[wanted] for name in fits if name.lower() == word]
+    if not usual:
+        filled = [n for n in fits if pyogrio.read_info(path, layer=n)["features"]]
+        if len(filled) == 1:
+            return filled
+        refuse(f"{path.name} has several layers of {wanted}: {', '.join(fits)}; say which with layer= (--layer)", table)
+    if not _is_osm(path):
+        said.append(
+            ("layer", f"layer {usual[0]!r} of {path.name} was read; not {', '.join(n for n in kinds if n != usual[0])}")
+        )
+    return usual[:1]
+
+
+def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -> gpd.GeoDataFrame:
+    """Take tags out of the column in which GDAL packs them; of tagged rails only these stay, drawn as they are run."""
+    packed = frame["other_tags"].tolist() if "other_tags" in frame else [None] * len(frame)
+    tags = [t if isinstance(t, dict) else json.loads(t) if isinstance(t, str) and t else {} for t in packed]
+    for tag in _TAGS:
+        own = frame[tag].fillna("").astype("str") if tag in frame else pd.Series("", frame.index)
+        frame[tag] = np.where(own == "", [str(t.get(tag, "")) for t in tags], own)
+    frame = frame.drop(columns=["other_tags", "z_order"], errors="ignore")
+    rails = frame["railway"].isin(_RAILS if wanted == "lines" else _STOPS)
+    if wanted == "points":
+        return frame[rails].reset_index(drop=True)
+    roads = frame["highway"] != ""
+    chosen, what = (
+        (rails, "railways") if rails.any() else (roads, "roads") if roads.any() else (frame.index >= 0, "lines")
+    )
+    left = len(frame) - int(np.sum(chosen))
+    if left:
+        said.append(("left_out", f"{left} ways of OpenStreetMap that are no {what} in use"))
+    frame = frame[chosen].reset_index(drop=True)
+    against = (frame["oneway"] == "-1").to_numpy()
+    if against.any():
+        shapes = frame.geometry.to_numpy().copy()
+        shapes[against] = shapely.reverse(shapes[against])
+        frame = frame.set_geometry(shapes, crs=frame.crs).assign(oneway=frame["oneway"].replace("-1", "yes"))
+    frame["oneway"] = frame["oneway"].where(frame["oneway"].isin(["yes", "no", "true", "false", "1"]), "")
+    return frame
+
+
+def with_geometry(frame: pd.DataFrame, table: str) -> Any:
+    """Return a table as drawn features where a column of it holds them, as WKT, WKB or hexadecimal WKB; else as it is.
+
+    Raises
+    ------
+    InputError
+        If a cell of that column is none of these.
+    """
+    import geopandas as gpd
+
+    if isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    kind = "nodes" if table == "places" else "links"
+    column = next(
+        (
+            c
+            for c in frame.columns
+            if plain(str(c)) == "geometry" or other_names().get((kind, plain(str(c)))) == "geometry"
+        ),
+        None,
+    )
+    if column is None:
+        return frame
+    cells = frame[column].tolist()
+    shapes = [None if _is_nothing(c) else read_shape(c) for c in cells]
+    bad = [i for i, (c, s) in enumerate(zip(cells, shapes, strict=True)) if s is None and not _is_nothing(c)]
+    if len(bad) == len(cells):
+        return frame
+    if bad:
+        refuse(
+            f"{str(cells[bad[0]])[:40]!r} is neither WKT such as LINESTRING (10 50, 11 50) nor WKB",
+            table,
+            row=str(bad[0] + 1),
+            column=str(column),
+        )
+    said = said_of(frame)
+    out = gpd.GeoDataFrame(frame.drop(columns=[column]), geometry=np.array(shapes, dtype=object))
+    out.attrs[SAID] = said
+    return out
+
+
+def _is_nothing(cell: object) -> bool:
+    return cell is None or (isinstance(cell, float) and np.isnan(cell)) or (isinstance(cell, str) and not cell.strip())
+
+
+def read_any(given: object, table: str, *, layer: str = "") -> Any:
+    """Return what was given as a frame: drawn features where it holds some, else a table of cells.
+
+    Parameters
+    ----------
+    given
+        A frame or a path.
+    table
+        ``links``, ``places``, ``flows`` …: what it is, for messages.
+    layer
+        Which layer of several.
+    """
+    if isinstance(given, pd.DataFrame):
+        return with_geometry(given, table)
+    if not isinstance(given, (str, Path)):
+        refuse(f"a table, drawn features or a path is wanted, not a {type(given).__name__}", table)
+    path = Path(given)
+    if not path.is_file():
+        refuse(f"there is no file {given}", table)
+    if path.suffix.lower() == ".parquet":
+        return with_geometry(_parquet(path, table), table)
+    if path.suffix.lower() in (*TABLES, ".xls", ".ods"):
+        return with_geometry(read_table(path, table), table)
+    return read_drawn(path, "points" if table == "places" else "lines", layer=layer)
+
+
+def _parquet(path: Path, table: str) -> Any:
+    import geopandas as gpd
+
+    try:
+        return gpd.read_parquet(path)
+    except (ValueError, OSError):  # not of GeoParquet: a table, perhaps with WKB
+        return read_table(path, table)
+
+
+def in_degrees(frame: gpd.GeoDataFrame, crs: object, table: str = "links") -> gpd.GeoDataFrame:
+    """Return a frame in EPSG:4326.
+
+    Coordinates that are called degrees and cannot be, as in a GeoJSON file in metres, count as naming no system.
+
+    Raises
+    ------
+    InputError
+        If it names no reference system, none is given and its coordinates cannot be degrees.
+    """
+    named = frame.crs
+    if named is not None and named.is_geographic and not _can_be_degrees(frame.total_bounds):
+        named = None
+        frame = frame.set_crs(None, allow_override=True)
+    if named is None:
+        system = _known_system(crs, table) if crs is not None else None
+        if system is not None and system.is_projected and _can_be_degrees(frame.total_bounds):
+            # What lies within 360 m of the origin of a system in metres is in degrees.
+            system = None
+        frame = frame.set_crs(system if system is not None else _degrees_or_refuse(frame.total_bounds, table))
+    if frame.crs.equals(CRS, ignore_axis_order=True):
+        return frame
+    moved = frame.to_crs(CRS)
+    if not np.isfinite(moved.total_bounds).all() and np.isfinite(frame.total_bounds).all():
+        refuse(
+            f"the coordinates cannot be of {frame.crs.name}: they lie outside of it; say another with crs= (--crs)",
+            table,
+        )
+    return moved
+
+
+def _known_system(crs: object, table: str) -> System:
+    import pyproj
+    from pyproj.exceptions import CRSError
+
+    try:
+        return pyproj.CRS.from_user_input(crs)
+    except CRSError:
+        refuse(f"{crs!r} is no reference system: write a code such as EPSG:3857", table)
+
+
+def _can_be_degrees(bounds: Sequence[float] | np.ndarray[Any, np.dtype[np.float64]]) -> bool:
+    x0, y0, x1, y1 = bounds
+    # 360 for those who count longitudes from 0 east.
+    return not np.isfinite(bounds).all() or (
+        min(x0, x1) >= -180.001 and max(x0, x1) <= 360 and max(abs(y0), abs(y1)) <= 90.001
+    )
+
+
+def _degrees_or_refuse(bounds: np.ndarray[Any, np.dtype[np.float64]], table: str) -> str:
+    x0, y0, x1, y1 = bounds
+    if _can_be_degrees(bounds):
+        return CRS
+    where = f"coordinates reach from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g})"
+    if max(abs(y0), abs(y1)) <= 180 and max(abs(x0), abs(x1)) <= 90:
+        refuse(
+            f"{where}: latitude seems to stand before longitude; exchange the two (x is longitude, y is latitude)",
+            table,
+        )
+    mercator = max(abs(x0), abs(x1), abs(y0), abs(y1)) <= 20_037_509 and max(abs(x0), abs(y0)) > 1e5
+    hint = ", EPSG:3857 if it comes from a web map" if mercator else ""
+    return refuse(
+        f"{where}: these are no degrees, and no reference system is named; say which with crs='EPSG:…' (--crs on the command "
+        f"line){hint}",
+        table,
+    )

@@ -1,0 +1,171 @@
+"""Lengths and capacities of links whose unit the file states, the caller says, or nobody does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.table_files import refuse
+from scrapflow.world.other_names import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Say = Callable[[str, str], None]
+
+KM: dict[str, float] = {
+    "km": 1.0,
+    "m": 1e-3,
+    "mi": 1.609344,
+    "ft": 0.0003048,
+    "yd": 0.0009144,
+    "nmi": 1.852,
+    "verst": 1.0668,
+}
+"""Kilometres in a unit of length."""
+_SPELT = {
+    "kilometer": "km",
+    "kilometers": "km",
+    "kilometre": "km",
+    "kilometres": "km",
+    "kms": "km",
+    "quilometros": "km",
+    "킬로미터": "km",
+    "meter": "m",
+    "meters": "m",
+    "metre": "m",
+    "metres": "m",
+    "metros": "m",
+    "미터": "m",
+    "mile": "mi",
+    "miles": "mi",
+    "feet": "ft",
+    "foot": "ft",
+    "yard": "yd",
+    "yards": "yd",
+}
+_NAMES = {
+    *(
+        "length",
+        "distance",
+        "dist",
+        "len",
+        "shape_leng",
+        "shape_length",
+        "shape_len",
+        "lange",
+        "laenge",
+        "longitud",
+        "extensao",
+    ),
+    *(
+        "comprimento",
+        "longueur",
+        "lunghezza",
+        "distancia",
+        "길이",
+        "거리",
+        "연장",
+        "长度",
+        "里程",
+        "距离",
+        "距離",
+        "длина",
+        "расстояние",
+    ),
+    *("long_length", "short_length"),
+}
+_WITH_UNIT = re.compile(r"(.+?)[_ ]+([^\W_]+)")
+_CAPACITIES = {"capacity", "cap", "capacidad", "capacidade", "kapazitat", "kapazitaet", "용량", "容量"}
+
+
+def unit_of_length(word: str) -> str:
+    """Return the unit that a word means, "" if it is none.
+
+    Examples
+    --------
+    >>> unit_of_length("Miles"), unit_of_length("km"), unit_of_length("parsec")
+    ('mi', 'km', '')
+    """
+    name = plain(word)
+    return name if name in KM else _SPELT.get(name, "")
+
+
+def with_lengths(table: pd.DataFrame, unit: str, stated: str, say: Say, *, measured: bool) -> pd.DataFrame:
+    """Return links with ``length_km``, where their lengths have a unit; else without, and said or refused.
+
+    Parameters
+    ----------
+    table
+        Links with their columns as found, and ``length_km`` if kilometres are given under a usual name.
+    unit
+        Unit of a column of lengths that names none, as the caller says; "" if nothing is said.
+    stated
+        The unit that the file states elsewhere.
+    say
+        Told what was done.
+    measured
+        Whether a link without a length can be measured, along its course or straight.
+
+    Raises
+    ------
+    InputError
+        If nothing can be measured and no unit is known; the message says how to name it.
+    """
+    _capacity(table, say)
+    if "length_km" in table and (as_floats(table["length_km"])[0] >= 0).any():
+        return table
+    column, own = _length_column(table)
+    if not column:
+        if not measured:
+            refuse(
+                f"the links have neither a length nor places to measure it between; there are {', '.join(map(str, table.columns))}: "
+                "give length_km, or places with coordinates (--places)"
+            )
+        return table
+    chosen = own or unit_of_length(unit) or stated
+    if unit and not unit_of_length(unit):
+        refuse(f"{unit!r} is no unit of length; there are {', '.join(KM)}", column=column)
+    if not chosen:
+        if not measured:
+            refuse(
+                f"the unit of {column!r} is stated nowhere, and without places it cannot be measured: say it with "
+                f"length_unit='km' (--length-unit km; also {', '.join(u for u in KM if u != 'km')})",
+                column=column,
+            )
+        say("length_unused", f"the unit of {column} is stated nowhere: measured instead; --length-unit says it")
+        return table
+    values, wrong = as_floats(table[column])
+    if wrong.any() or (values < 0).any():
+        at = int((wrong | (values < 0)).argmax())
+        refuse(f"{str(table[column].iloc[at])!r} is no length ≥ 0", row=str(at + 1), column=column)
+    say("length_unit", f"{column} is read in {chosen} ({KM[chosen]:g} km)")
+    # A length of 0 between different places is what programs write where they know none.
+    km = pd.Series(values * KM[chosen], table.index)
+    return table.assign(length_km=km.where(km > 0).map(lambda v: "" if np.isnan(v) else repr(float(v)))).drop(
+        columns=column
+    )
+
+
+def _length_column(table: pd.DataFrame) -> tuple[str, str]:
+    """Return the column of lengths and the unit in its name."""
+    for column in map(str, table.columns):
+        name = plain(column)
+        if name in _NAMES:
+            return column, ""
+        match = _WITH_UNIT.fullmatch(name)
+        if match and match[1] in _NAMES and unit_of_length(match[2]):
+            return column, unit_of_length(match[2])
+        if name != "km" and name in ("miles", "mi", "meters", "metres", "feet"):
+            return column, unit_of_length(name)
+    return "", ""
+
+
+def _capacity(table: pd.DataFrame, say: Say) -> None:
+    column = next((c for c in map(str, table.columns) if plain(c).split("_")[0] in _CAPACITIES), "")
+    if column and "capacity_t" not in table:
+        say("capacity_unused", f"the unit of {column} is not known to be t a month: --map {column}=capacity_t if it is")

@@ -16,6 +16,8 @@ from scrapflow.queries.relays import has_relays, relayed_ends
 from scrapflow.vocabulary import OWN, traced_as
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
@@ -32,26 +34,17 @@ _NOISE_T = 1e-12
 class _Stores:
     """Composition of every store: one row a (node, material, via), one column a node where steel arose; tonnes."""
 
-    pools: pd.MultiIndex
-    nodes: pd.Index
+    place: NDArray[np.int64]
+    """The node of each store, as a position in the columns of ``mix``."""
     mix: csr_array
-
-    def pool(self, frame: pd.DataFrame, end: str) -> NDArray[np.int64]:
-        return self.pools.get_indexer(pd.MultiIndex.from_frame(frame[[end, "material", "via"]]))
-
-    def add(self, pool: NDArray[np.int64], arose: pd.Series[str], tonnes: NDArray[np.float64]) -> None:
-        from scipy.sparse import coo_array
-
-        at = (pool, self.nodes.get_indexer(pd.Index(arose)))
-        self.mix = self.mix + coo_array((tonnes, at), shape=self.mix.shape).tocsr()
 
     def take(self, pool: NDArray[np.int64], tonnes: NDArray[np.float64]) -> csr_array:
         """Take tonnes out of stores, each with the mix of its store; return the mix of each withdrawal.
 
         What a store does not have is said to have arisen at its place.
         """
-        from scipy.sparse import coo_array, diags_array
-
+        if not len(pool):
+            return self.mix[:0]
         asked = np.bincount(pool, tonnes, minlength=self.mix.shape[0])
         held = np.asarray(self.mix.sum(axis=1)).ravel()
         # Rounding may ask for a hair more than is there; a store emptied to within rounding is empty.
@@ -59,17 +52,82 @@ class _Stores:
         share = np.where(
             (asked > 0) & (np.abs(asked - held) <= 1e-9 * held), 1.0 / np.where(asked > 0, asked, 1.0), share
         )
-        rows = np.arange(len(pool))
-        weight = coo_array((tonnes * share[pool], (rows, pool)), shape=(len(pool), len(held))).tocsr()
-        taken = weight @ self.mix
+        taken = _one_a_row(tonnes * share[pool], pool, len(held)) @ self.mix
         lack = tonnes - np.asarray(taken.sum(axis=1)).ravel()
-        short = lack > 1e-9 * np.maximum(tonnes, 1e-3)
-        place = self.nodes.get_indexer(self.pools.get_level_values(0)[pool])
-        own = coo_array((lack[short], (rows[short], place[short])), shape=taken.shape)
-        self.mix = (diags_array(1.0 - np.minimum(asked * share, 1.0)) @ self.mix).tocsr()
+        lack[lack <= 1e-9 * np.maximum(tonnes, 1e-3)] = 0.0
+        left = 1.0 - np.minimum(asked * share, 1.0)
+        self.mix.data *= np.repeat(left, np.diff(self.mix.indptr))
         self.mix.data[np.abs(self.mix.data) < _NOISE_T] = 0.0
         self.mix.eliminate_zeros()
-        return (taken + own.tocsr()).tocsr()
+        return (taken + _one_a_row(lack, self.place[pool], self.mix.shape[1])).tocsr() if lack.any() else taken.tocsr()
+
+    def put(self, pool: NDArray[np.int64], mix: csr_array) -> None:
+        """Put loads into stores, each with its own mix."""
+        if len(pool):
+            into = _one_a_row(np.ones(len(pool)), pool, self.mix.shape[0]).T
+            self.mix = (self.mix + into @ mix).tocsr()
+
+
+def _one_a_row(values: NDArray[np.float64], columns: NDArray[np.int64], width: int) -> csr_array:
+    """Return a matrix with one value in each row."""
+    from scipy.sparse import csr_array
+
+    return csr_array((values, columns, np.arange(len(values) + 1)), shape=(len(values), width))
+
+
+@dataclass(eq=False)
+class _Course:
+    """The legs of a run in codes, and what came of following them.
+
+    Attributes
+    ----------
+    legs
+        ``period, kind, material, via, origin, destination, tonnage_t``, n of them.
+    nodes
+        Identifiers of the nodes.
+    pools
+        ``node_id, material, via`` of the stores.
+    stores
+        What is in them: at first before the first period, in the end after the last.
+    start, end
+        Stores at the ends of each leg, shape (n,).
+    """
+
+    legs: pd.DataFrame
+    nodes: pd.Index
+    pools: pd.DataFrame
+    stores: _Stores
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+    def follow(
+        self, periods: Iterable[str], wanted: set[str] | None
+    ) -> Iterator[tuple[NDArray[np.int64], csr_array, str]]:
+        """Follow the legs; give those that end in a wanted place, where their tonnes arose, and the end that is their yard.
+
+        Of many legs at once: positions in ``legs`` (k,), tonnes (k, nodes), and ``origin`` or ``destination``.
+        """
+        legs, stores = self.legs, self.stores
+        kind, period = legs["kind"], pd.Index(periods).get_indexer(legs["period"])
+        tonnes = legs["tonnage_t"].to_numpy(dtype=np.float64)
+        stored, brought, leaving = (kind.isin(kinds).to_numpy() for kinds in (_STORED, _BROUGHT, _LEAVING))
+        own = (legs["via"] == OWN).to_numpy()
+        arrives = legs["destination"].isin(wanted or set()).to_numpy()
+        final = arrives if wanted is not None else ~kind.isin(_TAKEN_BACK).to_numpy()
+        for i in range(len(pd.Index(periods))):
+            now = period == i
+            for coming, from_store in ((stored, False), (brought & own, False), (brought & ~own, True)):
+                rows = np.flatnonzero(now & coming)
+                mix = stores.take(self.start[rows], tonnes[rows]) if from_store else self._arisen(rows, tonnes[rows])
+                stores.put(self.end[rows], mix)
+                yield rows[arrives[rows]], mix[np.flatnonzero(arrives[rows])], "destination"
+            # What goes back beyond its owner's own load, if a ledger has such rows, leaves with the mix like a train.
+            rows = np.flatnonzero(now & leaving)
+            mix = stores.take(self.start[rows], tonnes[rows])
+            yield rows[final[rows]], mix[np.flatnonzero(final[rows])], "origin"
+
+    def _arisen(self, rows: NDArray[np.int64], tonnes: NDArray[np.float64]) -> csr_array:
+        return _one_a_row(tonnes, self.stores.place[self.start[rows]], len(self.nodes))
 
 
 def delivered_by_owner(run: RunTables) -> pd.Series[float]:
@@ -89,40 +147,40 @@ def delivered_by_owner(run: RunTables) -> pd.Series[float]:
     """
     nodes = run.nodes
     mills = set(nodes.loc[nodes["kind"].eq("mill"), "node_id"])
-    return ends_of(run, mills, handed_over=True).groupby("origin")["tonnage_t"].sum()
+    if has_relays(run):
+        return relayed_ends(run, mills).groupby("origin")["tonnage_t"].sum()
+    course = _course_of(run, handed_over=True)
+    sums = np.zeros(len(course.nodes))
+    for _, mix, _ in course.follow(run.periods["period"], mills):
+        sums += np.asarray(mix.sum(axis=0)).ravel()
+    gave = sums > 0
+    return pd.Series(sums[gave], index=course.nodes[gave], name="tonnage_t")
 
 
-def ends_of(run: RunTables, wanted: set[str] | None, *, handed_over: bool = False) -> pd.DataFrame:
+def ends_of(run: RunTables, wanted: set[str] | None) -> pd.DataFrame:
     """Follow the run and return where tonnes ended, by ``period, kind, material, via, origin, destination, yard``.
 
-    ``wanted`` names the places whose arrivals are asked for; None means every final end. ``handed_over``: what came to
-    a looter counts as arisen there.
+    ``wanted`` names the places whose arrivals are asked for; None means every final end.
     """
     if has_relays(run):
         return relayed_ends(run, wanted)
+    course = _course_of(run)
+    ends = [
+        _rows(course.legs, rows, mix, course.nodes, yard=yard)
+        for rows, mix, yard in course.follow(run.periods["period"], wanted)
+    ]
+    if wanted is None:
+        ends.append(_kept(course, run.periods["period"].tolist()))
+    return pd.concat(ends, ignore_index=True)
+
+
+def _course_of(run: RunTables, *, handed_over: bool = False) -> _Course:
+    """Return the legs of a run before the first period; ``handed_over``: what came to a looter counts as arisen there."""
     legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
     if handed_over:
         # A store that never got anything says that what it gives arose at its place.
         legs = legs[~legs["kind"].isin(_STORED)]
-    legs = _without_carry_back(legs, run.periods["period"].tolist(), run.meta.get("return_after"))
-    stores = _opened(run, legs)
-    ends: list[pd.DataFrame] = []
-    months = dict(iter(legs.groupby("period")))
-    for period in run.periods["period"]:
-        month = months.get(period, legs.iloc[:0])
-        stored, brought = (month[month["kind"].isin(kinds)] for kinds in (_STORED, _BROUGHT))
-        ends.append(_arrive(stores, stored, wanted))
-        own = brought["via"] == OWN
-        ends.append(_arrive(stores, brought[own], wanted))
-        ends.append(_arrive(stores, brought[~own], wanted, from_store=True))
-        # What goes back beyond its owner's own load, if a ledger has such rows, leaves with the mix like a train.
-        leaving = month[month["kind"].isin(_LEAVING)]
-        mix = stores.take(stores.pool(leaving, "origin"), leaving["tonnage_t"].to_numpy())
-        final = ~leaving["kind"].isin(_TAKEN_BACK) if wanted is None else leaving["destination"].isin(wanted)
-        ends.append(_rows(leaving, mix, final.to_numpy(), stores.nodes, yard="origin"))
-    if wanted is None:
-        ends.append(_kept(stores, run.periods["period"].tolist()))
-    return pd.concat(ends, ignore_index=True)
+    return _opened(run, _without_carry_back(legs, run.periods["period"].tolist(), run.meta.get("return_after")))
 
 
 def grade_mix(run: RunTables) -> pd.DataFrame:
@@ -168,35 +226,34 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: in
     send it home a period later if every load carried back was brought by its owner a period before.
     """
     taken_back = legs["kind"].isin(_TAKEN_BACK).to_numpy()
-    back = legs[taken_back]
-    if back.empty:
+    if not taken_back.any():
         return legs
-    order = {p: i for i, p in enumerate(periods)}
+    step = pd.Index(periods).get_indexer(legs["period"])
     bringing = legs["kind"].isin(_BROUGHT).to_numpy()
-    brought = _by_owner(legs[bringing], order, owner="origin", yard="destination")
-    same = _by_owner(back, order, owner="destination", yard="origin")
-    before = _by_owner(back, {p: i - 1 for p, i in order.items()}, owner="destination", yard="origin")
-    slack = 1e-9 * max(1.0, float(legs["tonnage_t"].max()))
+    owner, yard = (
+        pd.Series(np.where(taken_back, *(legs[c].to_numpy(dtype=object) for c in ends)))
+        for ends in (("destination", "origin"), ("origin", "destination"))
+    )
+    load, _ = _numbered([owner, yard, legs["material"], legs["via"]])
+    # Loads by the period in which they were brought; one that goes back in the first has none before.
+    here, before = step * (load.max() + 1) + load, (step - 1) * (load.max() + 1) + load
+    tonnes = legs["tonnage_t"].to_numpy(dtype=np.float64)
+    slack = 1e-9 * max(1.0, float(tonnes.max()))
+    brought, went = pd.Series(tonnes[bringing], index=here[bringing]), tonnes[taken_back]
     if return_after is None:
-        return_after = int((before - brought.reindex(before.index, fill_value=0.0) <= slack).all())
-    went = before if return_after else same
-    settled = pd.Series(np.minimum(brought.reindex(went.index, fill_value=0.0), went), index=went.index)
-    net = legs["tonnage_t"].to_numpy(dtype=np.float64).copy()
-    net[bringing] -= settled.reindex(brought.index, fill_value=0.0).to_numpy()
-    net[taken_back] -= settled.to_numpy()
+        there = brought.reindex(before[taken_back], fill_value=0.0).to_numpy()
+        return_after = int((went - there <= slack).all())
+    home = (before if return_after else here)[taken_back]
+    settled = np.minimum(brought.reindex(home, fill_value=0.0).to_numpy(), went)
+    net = tonnes.copy()
+    net[bringing] -= pd.Series(settled, index=home).reindex(brought.index, fill_value=0.0).to_numpy()
+    net[taken_back] -= settled
     return legs.assign(tonnage_t=net)[net > slack]
 
 
-def _by_owner(legs: pd.DataFrame, order: dict[str, int], *, owner: str, yard: str) -> pd.Series[float]:
-    """Return tonnes by step in time, owner, yard, material and via, in the order of the rows."""
-    step = legs["period"].map(order).to_numpy(dtype=np.int64)
-    keys = [step, legs[owner].to_numpy(), legs[yard].to_numpy(), legs["material"].to_numpy(), legs["via"].to_numpy()]
-    return pd.Series(legs["tonnage_t"].to_numpy(dtype=np.float64), index=pd.MultiIndex.from_arrays(keys))
-
-
-def _opened(run: RunTables, legs: pd.DataFrame) -> _Stores:
-    """Return the stores with what was in yards and communities before the first period."""
-    from scipy.sparse import csr_array
+def _opened(run: RunTables, legs: pd.DataFrame) -> _Course:
+    """Return the course of legs with what was in yards and communities before the first period."""
+    from scipy.sparse import coo_array
 
     stores_at = run.nodes.loc[run.nodes["kind"].isin(["yard", "community"]), "node_id"]
     first = run.periods["period"].iloc[:1]
@@ -205,44 +262,41 @@ def _opened(run: RunTables, legs: pd.DataFrame) -> _Stores:
     # A community's own steel needs no store: it arises where it is handed over.
     opening = opening[(opening["opening_t"] > 0) & ~(opening["node_id"].isin(community) & opening["via"].eq("own"))]
     ends = [legs[[end, "material", "via"]].set_axis(_POOL, axis=1) for end in ("origin", "destination")]
-    pools = pd.MultiIndex.from_frame(pd.concat([*ends, opening[_POOL]]).drop_duplicates().sort_values(_POOL))
+    stacked = pd.concat([*ends, opening[_POOL]], ignore_index=True)
+    pool, first_row = _numbered([stacked[c] for c in _POOL])
+    pools = stacked.iloc[first_row].reset_index(drop=True)
     nodes = pd.Index(run.nodes["node_id"])
-    stores = _Stores(pools, nodes, csr_array((len(pools), len(nodes)), dtype=np.float64))
-    stores.add(stores.pool(opening, "node_id"), opening["node_id"], opening["opening_t"].to_numpy())
-    return stores
+    place = nodes.get_indexer(pools["node_id"])
+    start, end, held = np.split(pool, [len(legs), 2 * len(legs)])
+    at = (held, place[held])
+    mix = coo_array((opening["opening_t"].to_numpy(), at), shape=(len(pools), len(nodes)), dtype=np.float64)
+    return _Course(legs, nodes, pools, _Stores(place, mix.tocsr()), start, end)
 
 
-def _arrive(stores: _Stores, legs: pd.DataFrame, wanted: set[str] | None, *, from_store: bool = False) -> pd.DataFrame:
-    """Bring legs into the stores they end in and return those that end in a wanted place."""
-    from scipy.sparse import coo_array
-
-    tonnes = legs["tonnage_t"].to_numpy()
-    if from_store:
-        mix = stores.take(stores.pool(legs, "origin"), tonnes)
-    else:
-        at = (np.arange(len(legs)), stores.nodes.get_indexer(pd.Index(legs["origin"])))
-        mix = coo_array((tonnes, at), shape=(len(legs), len(stores.nodes))).tocsr()
-    at = (stores.pool(legs, "destination"), np.arange(len(legs)))
-    into = coo_array((np.ones(len(legs)), at), shape=(len(stores.pools), len(legs))).tocsr()
-    stores.mix = (stores.mix + into @ mix).tocsr()
-    asked = legs["destination"].isin(wanted or set()).to_numpy()
-    return _rows(legs, mix, asked, stores.nodes, yard="destination")
+def _numbered(columns: list[pd.Series[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give each row a number by its values, in their order; return the numbers, and the first row of each."""
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        codes, values = pd.factorize(column, sort=True)
+        number = number * max(len(values), 1) + codes
+    _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
+    return numbers.astype(np.int64), first.astype(np.int64)
 
 
-def _rows(legs: pd.DataFrame, mix: csr_array, chosen: NDArray[np.bool_], nodes: pd.Index, *, yard: str) -> pd.DataFrame:
+def _rows(legs: pd.DataFrame, rows: NDArray[np.int64], mix: csr_array, nodes: pd.Index, *, yard: str) -> pd.DataFrame:
     """Return one row per leg and place of origin."""
-    picked = mix[np.flatnonzero(chosen)].tocoo()
-    legs = legs[chosen].iloc[picked.row]
-    out: dict[str, Any] = {c: legs[c].to_numpy() for c in ("period", "kind", "material", "via", "destination")}
+    cells = mix.tocoo()
+    legs = legs.iloc[rows[cells.row]]
+    told: dict[str, Any] = {c: legs[c].to_numpy() for c in ("period", "kind", "material", "via", "destination")}
     return pd.DataFrame(
-        {**out, "origin": nodes.to_numpy()[picked.col], "yard": legs[yard].to_numpy(), "tonnage_t": picked.data}
+        {**told, "origin": nodes.to_numpy()[cells.col], "yard": legs[yard].to_numpy(), "tonnage_t": cells.data}
     )
 
 
-def _kept(stores: _Stores, periods: list[str]) -> pd.DataFrame:
+def _kept(course: _Course, periods: list[str]) -> pd.DataFrame:
     """Return what yards and communities still hold of what came in; mills and owners are ends of their own."""
-    rest = stores.mix.tocoo()
-    place, material, via = (stores.pools.get_level_values(i).to_numpy()[rest.row] for i in range(3))
+    rest = course.stores.mix.tocoo()
+    place, material, via = (course.pools[c].to_numpy()[rest.row] for c in _POOL)
     return pd.DataFrame(
         {
             "period": periods[-1] if periods else "",
@@ -250,7 +304,7 @@ def _kept(stores: _Stores, periods: list[str]) -> pd.DataFrame:
             "material": material,
             "via": via,
             "destination": place,
-            "origin": stores.nodes.to_numpy()[rest.col],
+            "origin": course.nodes.to_numpy()[rest.col],
             "yard": place,
             "tonnage_t": rest.data,
         }

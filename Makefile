@@ -7,6 +7,8 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # One stamp per set of packages, so that only a change of pyproject.toml installs anything again.
 STAMPS := $(VENV)/.stamps
 JOBS ?= 2
+# As pip does for what it installs: else every process compiles 200 modules where Python may not write bytecode itself.
+COMPILE := $(BIN)/python -m compileall -q scrapflow
 
 .PHONY: help map maps sentences sheets test bench lint docs lowest newest clean
 
@@ -27,10 +29,12 @@ sheets: $(STAMPS)/test ## photograph every view of the maps in three sizes and t
 
 test: $(STAMPS)/test ## install what the tests need (a browser too, on Debian) and run all of them
 	@sh scripts/system_packages.sh
+	$(COMPILE)
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 	@sh scripts/node_tests.sh
 
 bench: $(STAMPS)/bench ## measure, and write docs/performance.md
+	$(COMPILE)
 	$(BIN)/python benchmarks/run.py
 
 lint: $(STAMPS)/lint ## ruff, its formatter, mypy in strict mode; layout, eslint and types of the map's script

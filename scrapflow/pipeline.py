@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from scrapflow.campaign import Collected, FillingRule, PatrolRule
     from scrapflow.ledger.yard_mixing import YardBooks
+    from scrapflow.network import Transport
     from scrapflow.world import World
 
 Mode = Literal["expected", "sampled"]
@@ -99,7 +100,7 @@ def run(
         return _known(world, say)
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
-    network = build_network(world, transport=camp.transport)
+    network = _network_of(world, camp.transport)
     people = Collector(world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
     collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp), say)
     say("write down")
@@ -108,6 +109,14 @@ def run(
     ledger = Run.of(write_down(network.in_periods(camp.months), camp, collected, haul, books, meta))
     ledger.check()
     return ledger
+
+
+def _network_of(world: World, transport: Transport) -> Network:
+    """Return the network of a world, the one of its last run if that had it too; it is not handed out, so that none changes it."""
+    network = world.memo.get("network")
+    if network is None or network.transport != transport:
+        network = world.memo["network"] = build_network(world, transport=transport)
+    return cast("Network", network)
 
 
 def _known(world: World, say: Callable[[str], None]) -> Run:

@@ -10,6 +10,7 @@ import pandas as pd
 from scrapflow.grading import BASES
 from scrapflow.vocabulary import traced_as
 from scrapflow.world import effective_communities, effective_enterprises
+from scrapflow.world.frames import Frames
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -79,6 +80,13 @@ def run_nodes(world: World) -> gpd.GeoDataFrame:
         (headcount and stocks too), which is what its movements rest on; ``grade`` joins the reliability of its source
         with the credibility of the claim, "" where either was not judged.
     """
+    if "run_nodes" not in world.memo:
+        world.memo["run_nodes"] = Frames({"nodes": _joined(world)})
+    return cast("gpd.GeoDataFrame", world.memo["run_nodes"]["nodes"])
+
+
+def _joined(world: World) -> gpd.GeoDataFrame:
+    """Return the nodes of a world with what all its tables say of them."""
     nodes = world.nodes.copy()
     region = world.regions.set_index("region_id")["name"]
     nodes["region"] = nodes["region_id"].map(region).astype("str").fillna("")

@@ -6,6 +6,7 @@ the world it came from.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -139,6 +140,11 @@ class RunTables:
     def amounts(self) -> TableAmounts:
         """What the run adds up to, by period, material and place."""
         return TableAmounts(self.tables, [m.material for m in self.material_rows])
+
+    @cached_property
+    def campaign_settings(self) -> Mapping[str, Any]:
+        """The settings of the campaign as its file has them; empty where no campaign was run."""
+        return tomllib.loads(str(self.meta.get("campaign_toml", "")))
 
     @cached_property
     def names(self) -> NameIndex:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,8 +64,15 @@ def evaluate_claims(run: RunTables) -> pd.DataFrame:
     >>> sf.run(sf.read_world("toy")).claims().agrees.tolist()
     [True]
     """
-    settings = tomllib.loads(str(run.meta.get("campaign_toml", "")))
-    metrics = Metrics(run.amounts, run.periods, run.nodes, lambda: run.links, run.names, run.material_groups, settings)
+    metrics = Metrics(
+        run.amounts,
+        run.periods,
+        run.nodes,
+        lambda: run.links,
+        run.names,
+        run.material_groups,
+        run.campaign_settings,
+    )
     rows = [{"role": "", **claim, **judge(claim, metrics)} for claim in run.tables["claim_rows"].to_dict("records")]
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return table.astype({"stated": "float64", "modelled": "float64", "agrees": "object"})

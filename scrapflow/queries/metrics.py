@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scrapflow.errors import UnknownNameError
 from scrapflow.ledger.run_periods import months_of
 from scrapflow.vocabulary import accounts, kinds_to, traced_as
 from scrapflow.vocabulary.totals import totals
@@ -112,11 +111,8 @@ class Metrics:
         nodes = self._nodes
         if not scope:
             return frozenset(nodes["node_id"])
-        try:
-            region = self._names.resolve(scope, ("region",))
-        except UnknownNameError:
-            return None
-        return frozenset(nodes.loc[nodes["region_id"] == region, "node_id"])
+        region = self._names.find(scope, ("region",))
+        return None if region is None else frozenset(nodes.loc[nodes["region_id"] == region.id, "node_id"])
 
     def _moved(self, kinds: tuple[str, ...], material: str, when: list[int], nodes: frozenset[str]) -> float:
         return sum(float(self._by_place(self._amounts.moved(k), when, nodes, material).sum()) for k in kinds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 from scrapflow.ledger.amounts import UNPLACED
@@ -156,10 +155,7 @@ def _received(run: RunTables) -> list[tuple[str, str]]:
 
 def _wishes(run: RunTables) -> list[str]:
     """Return what the campaign asked for in vain: rules that nobody or too few fit, shares that mills could not be given."""
-    rules = [
-        r.get("rule_id", r.get("kind", ""))
-        for r in tomllib.loads(str(run.meta.get("campaign_toml", ""))).get("quota", [])
-    ]
+    rules = [r.get("rule_id", r.get("kind", "")) for r in run.campaign_settings.get("quota", [])]
     owed = set(run.quotas["rule_id"].unique())
     idle = [rule for rule in rules if rule not in owed]
     lines = [f"nobody owes anything by the quota rule {rule!r}" for rule in idle]

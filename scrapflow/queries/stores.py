@@ -108,13 +108,14 @@ class _Course:
         Of many legs at once: positions in ``legs`` (k,), tonnes (k, nodes), and ``origin`` or ``destination``.
         """
         legs, stores = self.legs, self.stores
-        kind, period = legs["kind"], pd.Index(periods).get_indexer(legs["period"])
+        labels, kind = list(periods), legs["kind"]
+        period = pd.Index(labels).get_indexer(pd.Index(legs["period"]))
         tonnes = legs["tonnage_t"].to_numpy(dtype=np.float64)
         stored, brought, leaving = (kind.isin(kinds).to_numpy() for kinds in (_STORED, _BROUGHT, _LEAVING))
         own = (legs["via"] == OWN).to_numpy()
         arrives = legs["destination"].isin(wanted or set()).to_numpy()
         final = arrives if wanted is not None else ~kind.isin(_TAKEN_BACK).to_numpy()
-        for i in range(len(pd.Index(periods))):
+        for i in range(len(labels)):
             now = period == i
             for coming, from_store in ((stored, False), (brought & own, False), (brought & ~own, True)):
                 rows = np.flatnonzero(now & coming)
@@ -228,10 +229,10 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: in
     taken_back = legs["kind"].isin(_TAKEN_BACK).to_numpy()
     if not taken_back.any():
         return legs
-    step = pd.Index(periods).get_indexer(legs["period"])
+    step = pd.Index(periods).get_indexer(pd.Index(legs["period"]))
     bringing = legs["kind"].isin(_BROUGHT).to_numpy()
     owner, yard = (
-        pd.Series(np.where(taken_back, *(legs[c].to_numpy(dtype=object) for c in ends)))
+        pd.Series(np.where(taken_back, *(legs[c].to_numpy(dtype=object) for c in ends)), dtype="str")
         for ends in (("destination", "origin"), ("origin", "destination"))
     )
     load, _ = _numbered([owner, yard, legs["material"], legs["via"]])

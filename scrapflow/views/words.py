@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,8 +105,7 @@ def unit_of(run: RunTables) -> str:
     >>> unit_of(sf.run(sf.read_world("toy")))
     'month'
     """
-    campaign = tomllib.loads(str(run.meta.get("campaign_toml", "")))
-    said = str(campaign.get("periods", {}).get("unit", ""))
+    said = str(run.campaign_settings.get("periods", {}).get("unit", ""))
     if said in UNITS:
         return said
     label = str(run.periods["period"].iloc[0]) if len(run.periods) else ""

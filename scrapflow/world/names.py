@@ -112,15 +112,18 @@ class NameIndex:
         UnknownNameError
             If nothing carries the name; ``candidates`` holds the nearest names.
         """
+        match = self.find(name, kinds)
+        if match is None:
+            raise self._unknown(name, kinds, self._by_name.get(fold(name), []))
+        return match
+
+    def find(self, name: str, kinds: Sequence[str] = KINDS) -> Match | None:
+        """Find what a name means as :meth:`lookup` does, and nothing where nothing carries it."""
         exact = self._exact(name, kinds)
         if exact is not None:
             return exact
         carriers = self._by_name.get(fold(name), [])
-        for kind in kinds:
-            match = self._only(name, kind, carriers)
-            if match is not None:
-                return match
-        raise self._unknown(name, kinds, carriers)
+        return next(filter(None, (self._only(name, kind, carriers) for kind in kinds)), None)
 
     def meant(self, name: str, kinds: Sequence[str]) -> Match:
         """Find what a name means to a verb: a name means a place, and the verb says what there is wanted.

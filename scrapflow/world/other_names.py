@@ -142,6 +142,23 @@ def take_other_names(raw: Raw) -> None:
 
 def _is_blank(cells: pd.Series[Any]) -> bool:
     """Tell whether a column holds nothing, so that another of the same meaning can stand in its place."""
-    return not any(
-        (isinstance(v, str) and v.strip()) or (not isinstance(v, str) and v is not None) for v in cells.tolist()
+    values = cells.tolist()
+    return is_empty(values) or not any(
+        (isinstance(v, str) and v.strip()) or (not isinstance(v, str) and v is not None) for v in values
     )
+
+
+def is_empty(cells: list[Any]) -> bool:
+    """Tell whether no cell of a list was filled in, at the cost of its first cell where one was.
+
+    Examples
+    --------
+    >>> is_empty(["", ""]), is_empty(["", " "]), is_empty([0.0])
+    (True, False, False)
+    """
+    if not all(isinstance(v, str) and not v for v in cells[:1]):
+        return False
+    try:
+        return not "".join(cells)
+    except TypeError:
+        return False

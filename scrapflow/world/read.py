@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ _OTHER_KINDS = (
     ".dbf",
 )
 """Files that hold tables, but not as a world does."""
+_ONCE: dict[Path, tuple[list[tuple[str, int, int]], World]] = {}
+"""The embedded worlds that were read, with the times and sizes of their files."""
 
 
 def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> World:
@@ -71,6 +74,8 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
     if is_database(path):
         return _sound(_of_database(str(path)), path, strict=strict)
     where = locate(path)
+    if isinstance(path, str) and strict and where in embedded_worlds().values():
+        return _embedded(where, path)
     if where.suffix.lower() == ".gpkg" and where.is_file():
         found = read_geopackage(where)
     elif where.is_file():
@@ -90,6 +95,18 @@ def _sound(world: World, path: str | Path, *, strict: bool) -> World:
         where = Address(str(path)) if is_database(path) else path
         raise InputError(errors, what=f"world {world.name!r} ({where})")
     return world
+
+
+def _embedded(folder: Path, name: str) -> World:
+    """Read a world that comes with the package, once a process as long as none of its files changes."""
+    files = ((file, file.stat()) for file in sorted(folder.rglob("*")) if file.is_file())
+    stamp = [(str(file), state.st_mtime_ns, state.st_size) for file, state in files]
+    if folder not in _ONCE or _ONCE[folder][0] != stamp:
+        _ONCE[folder] = stamp, _sound(assemble(read_folder(folder)), name, strict=True)
+    world = _ONCE[folder][1]
+    # The tables cannot be written to; of what can be, everybody gets their own.
+    plain = ("campaigns", "hashes", "basemap_files", "settings", "found", "unnamed", "changes", "report")
+    return replace(world, **{field: deepcopy(getattr(world, field)) for field in plain})
 
 
 def _of_database(url: str) -> World:
@@ -215,8 +232,8 @@ def _stray_files(folder: Path, found: Found) -> None:
     missing = [t for t in TABLES if t not in found.raws]
     for file in sorted(f for f in folder.iterdir() if _is_seen(f)):
         readable = file.suffix in (".csv", ".parquet")
-        meant = near(file.stem, missing, n=1, cutoff=0.8)
-        if not meant or (readable and file.stem in TABLES):
+        meant = [] if readable and file.stem in TABLES else near(file.stem, missing, n=1, cutoff=0.8)
+        if not meant:
             continue
         if readable or (file.suffix.lower() in (".csv", ".parquet") and file.suffix not in (".csv", ".parquet")):
             message = f"there is no table of this name; did you mean {meant[0]}{file.suffix.lower()}?"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scrapflow.errors import did_you_mean, near, problem
 from scrapflow.world.csv_text import Raw, is_mojibake, repaired
+from scrapflow.world.other_names import is_empty
 from scrapflow.world.schema import SPATIAL, Column, Table, schema
 
 if TYPE_CHECKING:
@@ -65,14 +66,12 @@ def conform(raw: Raw) -> pd.DataFrame:
     _doubled_keys(raw, table)
     out: dict[str, Any] = {}
     for column in table.columns.values():
-        if column.name in frame:
-            cells = frame[column.name].to_numpy()
-        else:
-            # Of an empty file it was said that it is empty.
-            if column.required in ("key", "yes") and not column.default and len(frame.columns):
-                raw.problems.append(problem(raw.table, "", column.name, _missing(table, column, frame)))
-            cells = np.full(n, "", dtype=object)
-        out[column.name] = _column(raw, column, cells, rows, judged)
+        cells = frame[column.name].to_numpy() if column.name in frame else np.full(n, "", dtype=object)
+        # Of an empty file it was said that it is empty.
+        if column.name not in frame and column.required in ("key", "yes") and not column.default and len(frame.columns):
+            raw.problems.append(problem(raw.table, "", column.name, _missing(table, column, frame)))
+        empty = cells.dtype == object and is_empty(cells.tolist())
+        out[column.name] = _empty(column, n) if empty else _column(raw, column, cells, rows, judged)
     for name in frame.columns:
         if name not in out and not (name == "geometry" and raw.table in SPATIAL):
             out[name] = pd.Series(_text(frame[name].to_numpy()), dtype="str")
@@ -182,6 +181,17 @@ def _listed(cell: Any) -> str:
     if isinstance(cell, dict):
         return json.dumps(cell, ensure_ascii=False, default=str)
     return "|".join(_text(np.array([*cell, ""], dtype=object))[:-1])
+
+
+def _empty(column: Column, n: int) -> Any:
+    """Return a column of which no cell was filled in; a good part of the columns of any world are such."""
+    if column.type == "geometry":
+        return np.full(n, "", dtype=object)
+    if column.is_number:
+        return np.full(n, np.nan)
+    if column.type == "boolean":
+        return np.full(n, column.default == "true")
+    return pd.Series(column.default if column.required != "key" else "", index=pd.RangeIndex(n), dtype="str")
 
 
 def _column(

@@ -166,6 +166,10 @@ class World(WorldData):
         >>> a.loc[(a.row == "near") & (a.column == "intake_t"), ["value", "low", "high"]].values.tolist()
         [[15.0, 10.0, 20.0]]
         """
+        return self._assumptions.copy(deep=False)
+
+    @cached_property
+    def _assumptions(self) -> pd.DataFrame:
         import pandas as pd
 
         from scrapflow.world.assumptions import assumptions

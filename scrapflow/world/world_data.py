@@ -50,6 +50,15 @@ class WorldData(HasTables):
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", Frames(self.tables))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what can be made again, so that a world costs little to send to another process."""
+        return {name: value for name, value in self.__dict__.items() if name != "memo"}
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What others make of the world and keep beside it, so that it is made once; nothing in it may be written to."""
+        return {}
+
     @cached_property
     def basemap(self) -> dict[str, dict[str, Any]]:
         """GeoJSON of the layers ``countries``, ``regions`` and ``counties``, as far as the world has them."""

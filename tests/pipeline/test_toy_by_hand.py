@@ -151,3 +151,15 @@ def test_every_link_load_is_the_sum_of_the_movements_over_it(toy_run):
     summed = steps.groupby(["period", "link_id"]).tonnage_t.sum()
     loads = toy_run.link_loads.set_index(["period", "link_id"]).tonnage_t
     assert loads[loads > 0].to_dict() == pytest.approx(summed.to_dict())
+
+
+def test_runs_of_one_world_share_what_is_made_of_it_and_nothing_else(toy_run):
+    """Run again, under other transport, and back again: equal to a run of a world that was read for it alone."""
+    world = sf.read_world("toy")
+    other = sf.read_campaign(world, "2015").update({"transport.reach_km": 5.0, "transport.road_cost_per_tkm": 9.0})
+    runs = [sf.run(world), sf.run(world, other), sf.run(world)]
+    assert runs[0] == runs[2] == toy_run
+    assert runs[1] == sf.run(sf.read_world("toy"), other) != toy_run
+    taken = runs[0].nodes
+    taken.loc[:, "region"] = "elsewhere"
+    assert sf.run(world) == toy_run

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
+from scrapflow.world import read
 from scrapflow.world.read import embedded_worlds
 from scrapflow.world.schema import REQUIRED_TABLES, TABLES, schema
 
@@ -165,6 +168,24 @@ def test_hostile_names_do_not_get_into_the_html(folder):
 def test_the_embedded_worlds_are_listed():
     """The toy comes with the package."""
     assert (embedded_worlds()["toy"] / "nodes.csv").is_file()
+
+
+def test_an_embedded_world_is_read_once_and_each_reader_has_an_own_one(monkeypatch, tmp_path):
+    """What one reader does to a world the next does not see; a file that changes is read anew."""
+    shutil.copytree(embedded_worlds()["toy"], tmp_path / "mine")
+    monkeypatch.setattr(read, "embedded_worlds", lambda: {"mine": tmp_path / "mine"})
+    first = sf.read_world("mine")
+    first.settings["title"] = "No more"
+    first.campaigns.clear()
+    taken = first.mills
+    taken.loc[:, "intake_t"] = 0.0
+    second = sf.read_world("mine")
+    assert second.settings["title"] == second.title != "No more"
+    assert "2015" in second.campaigns
+    assert second.mills["intake_t"].tolist() == [15.0, 30.0]
+    mills = tmp_path / "mine" / "mills.csv"
+    mills.write_text(mills.read_text(encoding="utf-8").replace("15", "16.5"), encoding="utf-8")
+    assert sf.read_world("mine").mills["intake_t"].tolist() == [16.5, 30.0]
 
 
 def test_region_of_a_place(toy):

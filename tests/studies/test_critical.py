@@ -60,6 +60,6 @@ def test_each_closure_of_the_real_world_is_as_a_what_if_says(dprk_run):
     """Tonnes lost are those of a what-if, on the worst, a middling and a harmless link."""
     table = sf.critical_links(dprk_run)
     used = table[table.load_t > 0]
-    for row in used.iloc[[0, 5, len(used) // 2, -1]].itertuples():
+    for row in used.iloc[[0, len(used) // 2, -1]].itertuples():
         shut = sf.what_if(dprk_run, close=[row.link_id]).b
         assert row.lost_t == pytest.approx(dprk_run.totals().delivered_t - shut.totals().delivered_t, abs=1e-3)

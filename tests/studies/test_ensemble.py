@@ -149,10 +149,16 @@ def test_shares_of_mills_that_add_up_to_more_than_one_are_made_smaller_in_propor
     assert sf.ensemble(toy, camp, n=10, processes=1).totals.delivered_t.notna().all()
 
 
+@pytest.fixture(scope="module")
+def real(dprk):
+    """Thirty members of the real campaign of 2015."""
+    return sf.ensemble(dprk, "2015", n=30, seed=0, processes=1)
+
+
 @pytest.mark.slow
-def test_the_real_world_has_a_range_for_everything(dprk):
+def test_the_real_world_has_a_range_for_everything(real):
     """On the real world every total, claim and link of every month has its range."""
-    found = sf.ensemble(dprk, "2015", n=8, processes=1)
+    found = real
     assert set(found.central.links.link_id) <= set(found.link_loads.link_id)  # a member may draw further links
     assert len(found.link_loads) == 12 * found.link_loads.link_id.nunique()
     assert found.claims.low.notna().sum() == found.central.claims().modelled.notna().sum()
@@ -177,9 +183,10 @@ def test_known_totals_keep_their_sum_in_every_draw(dprk):
     assert shares[0].corr(shares[1]) < 0.7
 
 
-def test_the_central_run_lies_inside_its_own_range(dprk):
+@pytest.mark.slow
+def test_the_central_run_lies_inside_its_own_range(real):
     """Every total of dprk's central run is between the 15 and 85 % quantiles of the members, ends included."""
-    found = sf.ensemble(dprk, "2015", n=30, seed=0)
+    found = real
     low, high = found.totals.quantile(0.15), found.totals.quantile(0.85)
     central = found.central.totals()[low.index]
     outside = central[(central < low - 1e-6) | (central > high + 1e-6)]

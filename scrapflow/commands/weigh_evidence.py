@@ -139,7 +139,9 @@ def next_command(
     members: MembersOpt = 200,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
     observations: SeenOpt = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only these: assumption, pile, wagons, quota.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only these: assumption, pile, wagons, quota, headcount.")
+    ] = None,
     cost: Annotated[
         list[str] | None,
         typer.Option(metavar="KIND=COST", help="Rank by what a unit of cost buys; may be given again."),

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from scrapflow.ledger.tables import RunTables
 
 LINK_LOAD = "link_load_t"
-_UNITS = {"t": "t", "tonnes": "t", "tonne": "t", "count": "count", "share": "share", "wagons": "wagons"}
+WORKERS = "workers"
+"""The headcount of enterprises: no table of members, but drawn with the assumptions."""
+_UNITS = {
+    "t": "t",
+    "tonnes": "t",
+    "tonne": "t",
+    "count": "count",
+    "share": "share",
+    "wagons": "wagons",
+    **dict.fromkeys(("persons", "people", "workers", "heads"), "persons"),
+}
 _TO_TONNES = {"kt": 1e3, "mt": 1e6, "kg": 1e-3, "g": 1e-6}
 
 
@@ -100,7 +110,7 @@ class Reader:
     def metrics(self) -> list[str]:
         """Return every metric that can be observed, without those of single materials and assumptions."""
         columns = [a.column for a in accounts().values()]
-        return sorted({*totals(), *columns, "yard_t", LINK_LOAD})
+        return sorted({*totals(), *columns, "yard_t", LINK_LOAD, WORKERS})
 
     def _wanted(
         self, metric: str, row: Mapping[Hashable, Any], place: _Place, periods: tuple[str, ...], faults: list[Any]
@@ -113,6 +123,8 @@ class Reader:
             return Wanted((Ask("totals", (metric,)),))
         if metric == LINK_LOAD or row["link_id"]:
             return self._load(metric, row, place, materials, periods, faults)
+        if metric == WORKERS:
+            return self._people(row, place, materials, faults)
         if metric == "held_t":
             when, over = (periods, "mean") if row["first"] or row["last"] else (periods[-1:], "sum")
             keys = self._yards(place, faults)
@@ -146,6 +158,25 @@ class Reader:
         elif materials:
             faults.append(("material", "loads of links are not kept by material: leave it out"))
         return Wanted((Ask("link_loads", ("tonnage_t",), "link_id", place.keys, periods=periods),))
+
+    def _people(
+        self, row: Mapping[Hashable, Any], place: _Place, materials: tuple[str, ...], faults: list[Any]
+    ) -> Wanted:
+        """Return the headcount of an enterprise, or of all of a region; it is the same all the time."""
+        if materials:
+            faults.append(("material", "a headcount is of no material: leave it out"))
+        if row["first"] or row["last"]:
+            faults.append(("first", "a headcount is the same in all periods of a campaign: leave the period out"))
+        firms = frozenset(self._nodes.index[self._nodes["kind"] == "enterprise"])
+        chosen = firms if place.keys is None else place.keys & firms
+        if place.given and not chosen:
+            faults.append(
+                (
+                    "node_id",
+                    f"{place.node or 'the region'} has no workers of its own: name an enterprise or a region with some",
+                )
+            )
+        return Wanted((Ask(WORKERS, (WORKERS,), "node_id", chosen),))
 
     def _total(
         self, metric: str, place: _Place, materials: tuple[str, ...], periods: tuple[str, ...], faults: list[Any]
@@ -304,6 +335,8 @@ class Reader:
         """Return the unit of a metric; "" for an assumption, whose unit is its own."""
         if metric in self._inputs:
             return ""
+        if metric == WORKERS:
+            return "persons"
         return accounts()[metric].unit if metric in accounts() else "t"
 
 

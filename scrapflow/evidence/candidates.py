@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scrapflow.errors import InputError, did_you_mean, problem
-from scrapflow.evidence.asks import Ask
+from scrapflow.evidence.asks import WORKERS, Ask
 from scrapflow.evidence.observation import Observation, table_of
 from scrapflow.evidence.prepared import completed
 from scrapflow.evidence.sightings import pile, wagons
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-KINDS = ("assumption", "pile", "wagons", "quota")
+KINDS = ("assumption", "pile", "wagons", "quota", "headcount")
 """Kinds of candidates that are made without being asked for one by one."""
 WATCHED_DAYS = 7.0
 QUOTA_SD = 0.2
 """Standard deviation of the logarithm of a quota figure that somebody tells. Assumed."""
+HEADCOUNT_SD = 0.15
+"""Standard deviation of the logarithm of a headcount that a report tells. Assumed."""
+_MANY = 1e6
+"""Counts expected above it are as good as normal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +62,11 @@ class Candidate:
     link_id: str = ""
     period: str = ""
 
-    def seen(self, rng: np.random.Generator, off: float) -> Floats:
+    def seen(self, rng: np.random.Generator, off: float) -> list[Floats]:
         """Return what would be seen if each member were the truth, on the scale on which it varies evenly.
+
+        Twice, the second time with all errors turned round (antithetic draws; Hammersley and Morton 1956): by how much an error
+        goes with the target by chance has the opposite sign there, so that it cancels in the mean of what both explain.
 
         Parameters
         ----------
@@ -70,16 +77,31 @@ class Candidate:
         """
         x, n = self.signal, len(self.signal)
         if self.kind == "assumption" or not self.error:
-            return x
-        miss = off * rng.standard_normal(n)
+            return [x]
         if self.error == "normal":
-            return np.asarray(x + np.hypot(self.sd, off * np.median(np.abs(x))) * rng.standard_normal(n))
+            error = np.hypot(self.sd, off * np.median(np.abs(x))) * rng.standard_normal(n)
+            return [x + error, x - error]
+        miss, chance = np.hypot(self.sd, off) * rng.standard_normal(n), rng.random(n)
         if self.error == "poisson":
-            expected = np.maximum(x, 0.0) * self.exposure * np.exp(miss + self.sd * rng.standard_normal(n))
-            return np.asarray(np.sqrt(rng.poisson(np.minimum(expected, 1e15)) + 0.375))
+            expected = np.maximum(x, 0.0) * self.exposure
+            return [
+                np.sqrt(_counted(expected * np.exp(sign * miss), chance if sign > 0 else 1.0 - chance) + 0.375)
+                for sign in (1.0, -1.0)
+            ]
         smallest = max(float(np.min(x[x > 0], initial=np.inf)), 1e-12)
         floor = smallest if np.isfinite(smallest) else 1.0
-        return np.asarray(np.log(np.maximum(x, floor)) + miss + self.sd * rng.standard_normal(n))
+        logs = np.log(np.maximum(x, floor))
+        return [logs + miss, logs - miss]
+
+
+def _counted(expected: Floats, chance: Floats) -> Floats:
+    """Return the Poisson counts that stand at a chance in their distributions."""
+    from scipy.special import ndtri, pdtrik
+
+    few = np.clip(expected, 1e-12, _MANY)
+    counts = np.ceil(np.maximum(pdtrik(chance, few), 0.0))
+    many = np.maximum(expected + np.sqrt(expected) * ndtri(chance), 0.0)
+    return np.where(expected > _MANY, many, np.where(expected > 0, counts, 0.0))
 
 
 def candidates_of(predictor: Predictor, run: RunTables, target: Floats, asked: Iterable[Any] | None) -> list[Candidate]:
@@ -133,6 +155,13 @@ def of_kind(kind: str, predictor: Predictor, run: RunTables, target: Floats) -> 
         return _at_places(
             "quota of", told, Ask("accounts", ("quota_t",), "node_id"), owners, names, periods, predictor, target
         )
+    if kind == "headcount":
+        told = Observation(WORKERS, 1.0, sd=HEADCOUNT_SD)
+        firms = run.nodes["named"].fillna(value=True).astype(bool) & (run.nodes["kind"] == "enterprise")
+        owners = set(run.nodes.loc[firms, "node_id"])
+        return _at_places(
+            "headcount of", told, Ask(WORKERS, (WORKERS,), "node_id"), owners, names, ("",), predictor, target
+        )
     mills = set(run.nodes.loc[run.nodes["kind"] == "mill", "node_id"])
     trains = set(run.links.loc[run.links["mode"] == "rail", "link_id"])
     found = []
@@ -174,7 +203,7 @@ def _at_places(
     on_link = ask.key == "link_id"
     return [
         Candidate(
-            f"{words} {names.get(place, place) or place}, {period}", words.split(maxsplit=1)[0], signal, made.error,
+            f"{words} {names.get(place, place) or place}{period and f', {period}'}", words.split(maxsplit=1)[0], signal, made.error,
             float(np.nan_to_num(made.sd)), float(np.nan_to_num(made.exposure, nan=1.0)), made.metric,
             "" if on_link else place, place if on_link else "", period,
         )

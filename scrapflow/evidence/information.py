@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_DRAWS = 4
-"""So many draws of the errors of an observation are averaged."""
+_PAIRS = 2
+"""So many pairs of draws of the errors of an observation, each the other turned round, are averaged."""
 LEAST_MEMBERS = 3
 """With two points every straight line fits."""
 FEW_MEMBERS = 30
@@ -56,7 +56,8 @@ def value_of_information(
         A total, or an observation without a value (``{"metric": "shipped_t", "place": "Kangson"}``).
     candidates
         Kinds (``assumption``: if it were known exactly; ``pile``: each yard's, seen once; ``wagons``: counted for 7 days on each
-        link and at each mill; ``quota``: the figure of each enterprise and community), assumptions by name, and observations
+        link and at each mill; ``quota``: the figure of each enterprise and community; ``headcount``: of each named enterprise),
+        assumptions by name, and observations
         (``error`` and ``sd``; the value does not matter). All kinds if not given.
     cost
         By candidate or by kind; then the rows come by what a unit of it buys.
@@ -152,10 +153,8 @@ def _shares(listed: list[Candidate], y: Floats, chosen: NDArray[np.int64], off: 
         )
         if key not in known:
             rng = np.random.default_rng(zlib.crc32(candidate.name.encode()))
-            draws = _DRAWS if candidate.error else 1
-            known[key] = float(
-                np.mean([explained(candidate.seen(rng, off)[chosen][:, None], y[chosen]) for _ in range(draws)])
-            )
+            draws = [seen for _ in range(_PAIRS if candidate.error else 1) for seen in candidate.seen(rng, off)]
+            known[key] = float(np.mean([explained(seen[chosen][:, None], y[chosen]) for seen in draws]))
         shares[i] = known[key]
     return shares
 

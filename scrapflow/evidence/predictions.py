@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.evidence.asks import Ask, Reader, Wanted
+from scrapflow.evidence.asks import WORKERS, Ask, Reader, Wanted
+from scrapflow.evidence.headcounts import headcounts
 from scrapflow.studies.uncertain import two_sided, uncertain_of
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Predictor:
 
     def keeps(self, table: str) -> bool:
         """Tell whether the members kept a table."""
-        return table in ("totals", "inputs") or self._ensemble.kept is not None
+        return table in ("totals", "inputs", WORKERS) or self._ensemble.kept is not None
 
     def _not_kept(self, wanted: Wanted) -> list[tuple[str, str]]:
         asks = (*wanted.plus, *wanted.minus, *wanted.beside)
@@ -95,6 +96,8 @@ class Predictor:
 
     def by_place(self, ask: Ask) -> pd.DataFrame:
         """Return the sums of an ask's rows by member and place, all places: a row a member, a column a place."""
+        if ask.table == WORKERS:
+            return self._workers
         whole = ask._replace(keys=None, over="sum")
         if whole not in self._sums:
             self._sums[whole] = self._summed(whole)
@@ -116,6 +119,10 @@ class Predictor:
         summed = np.zeros((self.members, len(places)))
         summed[rows["member"].to_numpy(dtype=np.int64), codes] = rows["t"].to_numpy(dtype=np.float64)
         return pd.DataFrame(summed, index=self._ensemble.totals.index, columns=pd.Index(places.tolist(), dtype="str"))
+
+    @cached_property
+    def _workers(self) -> pd.DataFrame:
+        return headcounts(self._ensemble)
 
     @property
     def _kept(self) -> Kept:

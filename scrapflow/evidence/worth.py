@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_DRAWS = 4
-"""So many draws of the error of an observation are averaged."""
+_PAIRS = 2
+"""So many pairs of draws of the error of a measurement are averaged; the second of a pair is the first turned round, so that what goes
+with the target by chance cancels (antithetic draws; Hammersley and Morton 1956)."""
 _CENTRES = {1: 24, 2: 80}
 _MANY_CENTRES = 160
 _WIDTHS = (0.5, 1.0, 2.0, 4.0)
@@ -110,7 +111,8 @@ def _share(inputs: pd.DataFrame, y: Floats, names: tuple[str, ...], noise: Mappi
     if not sd.any():
         return explained(x, y)
     rng = np.random.default_rng(zlib.crc32("\n".join(names).encode()))
-    return float(np.mean([explained(x + sd * rng.standard_normal(x.shape), y) for _ in range(_DRAWS)]))
+    errors = [sd * rng.standard_normal(x.shape) for _ in range(_PAIRS)]
+    return float(np.mean([explained(x + sign * error, y) for error in errors for sign in (1.0, -1.0)]))
 
 
 def explained(x: Floats, y: Floats) -> float:

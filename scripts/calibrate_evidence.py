@@ -9,6 +9,7 @@ observations then really take away; does a false report of grade E move the medi
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -144,8 +145,13 @@ def main() -> None:
     parser.add_argument("world", nargs="?", default="toy")
     parser.add_argument("--members", type=int, default=300)
     parser.add_argument("--truths", type=int, default=200)
+    parser.add_argument("--folder", type=Path, help="Keep the members there, and use those that are there already.")
     given = parser.parse_args()
-    ens = sf.ensemble(sf.read_world(given.world), n=given.members, seed=1, keep="flows", processes=1)
+    if given.folder and given.folder.exists():
+        ens = sf.read_ensemble(given.folder)
+    else:
+        world = sf.read_world(given.world)
+        ens = sf.ensemble(world, n=given.members, seed=1, keep="flows", folder=given.folder, processes=1)
     print(report(ens, truths=given.truths))
 
 

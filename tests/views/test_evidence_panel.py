@@ -34,7 +34,8 @@ def test_a_run_without_evidence_carries_none(toy_run):
 
 
 def test_the_panel_tells_and_marks(browser, weighed, tmp_path):
-    """Reports with their trust and what they exclude, what assumptions learned, the next things numbered; marks on the map at a button."""
+    """Reports with their trust and what they exclude, what assumptions learned, the next things numbered; marks on the map at a button,
+    with their row in the legend, and again from the address."""
     file = save_map(map_flows(weighed), tmp_path / "weighed.html")
     with watched(browser) as watch:
         page = watch.open(file)
@@ -48,7 +49,17 @@ def test_the_panel_tells_and_marks(browser, weighed, tmp_path):
         before = page.screenshot()
         page.click("button:has-text('Show on the map where')")
         assert page.is_hidden(".sf-sheet-evidence")
-        assert page.screenshot() != before
+        marked = page.screenshot()
+        assert marked != before
+        assert "1 would narrow" in page.inner_text(".sf-legend [data-sign=next]")
+        page.wait_for_function("location.hash.includes('next=1')")
+        address = page.evaluate("location.hash")
+        page.evaluate("location.hash = '#lang=en'")
+        page.wait_for_selector(".sf-legend [data-sign=next]", state="detached")
+        page.wait_for_function("location.hash.includes('v=')")
+        page.evaluate("address => { location.hash = address }", address)
+        page.wait_for_selector(".sf-legend [data-sign=next]")
+        assert page.screenshot() == marked
         assert watch.clean()
 
 

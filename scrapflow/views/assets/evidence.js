@@ -63,8 +63,8 @@ function seen(o) {
 	return `${o.metric} ${two(o.value)}${range} ${o.unit || ""}`;
 }
 
-/** What of the next things to look at has a place: its number, and a node or a link. @param {Run} run */
-function marksOf(run) {
+/** What of the next things to look at has a place: its number, and a node or a link. @param {Run} run @returns {{n: number, node: number, link: number}[]} */
+export function marksOf(run) {
 	const next = run.evidence?.next || [];
 	return next
 		.slice(0, MOST)

@@ -1,6 +1,7 @@
 /** The legend: scales, colours, line styles, and what is assumed; it follows the filters and what is drawn. */
 
 import { el, fill, svg, swatch } from "./dom.js";
+import { marksOf } from "./evidence.js";
 import { tint } from "./paint.js";
 import { total } from "./unpack.js";
 import { measureName } from "./measures.js";
@@ -169,7 +170,29 @@ export function legend(app) {
 
 	/** The signs, each with what it stands for, in the map's own colours. */
 	function signs() {
-		return el("ul.signs", signRows(app));
+		return el("ul.signs", signRows(app), app.state.next && nextRow());
+	}
+
+	/** The numbered marks at what to look at next, while they are shown. */
+	function nextRow() {
+		const { run, t } = app;
+		const mark = [
+			svg("circle", { cx: 15, cy: 11, r: 9, fill: "#111111", stroke: "#ffffff", "stroke-width": 2 }),
+			svg(
+				"text",
+				{ x: 15, y: 15, fill: "#ffffff", "font-size": 11, "font-weight": "bold", "text-anchor": "middle" },
+				"1",
+			),
+		];
+		return (
+			marksOf(run).length > 0 &&
+			el(
+				"li",
+				{ "data-sign": "next" },
+				svg("svg", { width: 30, height: 22, viewBox: "0 0 30 22" }, mark),
+				el("span", t("legend.next", { target: run.evidence.target })),
+			)
+		);
 	}
 
 	return { root, update };

@@ -1,5 +1,6 @@
 /** The state in the address after `#`, so that a view can be sent; unknown or damaged parts are passed over. */
 
+import { marksOf } from "./evidence.js";
 import { SETS } from "./query.js";
 
 const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace(/~/g, "%7E")).join("~");
@@ -22,6 +23,7 @@ export function encodeState(state, view, last, nodeId, linkId, most = 60) {
 	put("scale", state.scale !== "fixed" && state.scale);
 	put("lang", state.lang);
 	put("panel", state.panel);
+	put("next", state.next && "1");
 	put("step", state.step >= 0 && String(state.step + 1));
 	if (selected?.type === "link") put("link", linkId(selected.link));
 	else if (selected) put("place", escaped(selected.nodes.slice(0, most).map(nodeId)));
@@ -56,6 +58,7 @@ export function decodeState(text, known) {
 		.filter((i) => i !== undefined);
 	if (known.links.has(part("link"))) patch.selected = { type: "link", link: known.links.get(part("link")) };
 	else if (nodes.length) patch.selected = { type: "nodes", nodes };
+	if (known.next && part("next") === "1") patch.next = true;
 	const step = whole(part("step"));
 	if (step >= 1 && step <= known.steps) patch.step = step - 1;
 	const v = part("v").split(",").map(Number);
@@ -88,6 +91,7 @@ export function readHash(app, text = location.hash) {
 		measures: Object.keys(app.measures),
 		panels: app.panels,
 		steps: run.story.length,
+		next: marksOf(run).length > 0,
 	});
 	Object.assign(app.state, patch);
 	if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });

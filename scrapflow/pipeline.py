@@ -96,7 +96,7 @@ def run(
     """
     say = progress or (lambda step: None)  # noqa: ARG005
     require_world(world)
-    if campaign is None and not world.default_campaign and len(world.supply):
+    if routes_known_tonnes(world, campaign):
         return _known(world, say)
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
@@ -117,6 +117,11 @@ def _network_of(world: World, transport: Transport) -> Network:
     if network is None or network.transport != transport:
         network = world.memo["network"] = build_network(world, transport=transport)
     return cast("Network", network)
+
+
+def routes_known_tonnes(world: World, campaign: object) -> bool:
+    """Tell whether a run without a campaign routes what the world says is supplied."""
+    return campaign is None and not world.default_campaign and len(world.supply) > 0
 
 
 def _known(world: World, say: Callable[[str], None]) -> Run:

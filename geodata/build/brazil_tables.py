@@ -176,7 +176,7 @@ def _sections(links: pd.DataFrame, gauges: dict[str, list[str]]) -> Rows:
                 "length_km": s["length_km"],
                 "length_basis": "reported",
                 "gauge_mm": int(mm),
-                "operator": _operators(s["railway"], {s["from_code"], s["to_code"]}),
+                "operator": operators_of(s["railway"], s["from_code"], s["to_code"]),
                 "line_id": _line_id(s["railway"], s["line"]),
                 "source_id": NETWORK,
                 "note": "one track of both gauges: the other is a link beside it" if "|" in s["gauge"] else "",
@@ -187,8 +187,9 @@ def _sections(links: pd.DataFrame, gauges: dict[str, list[str]]) -> Rows:
     return out
 
 
-def _operators(railway: str, ends: set[str]) -> str:
+def operators_of(railway: str, *codes: str) -> str:
     """Name the railways whose trains run on a section: its own, and those that published distances show there."""
+    ends = set(codes)
     if ends <= SANTOS:
         return f"{railway}|RMP" if railway != "RMP" else railway
     return f"{railway}|MRS" if ends == THROUGH else railway

@@ -131,12 +131,15 @@ def with_ranges(
 ) -> Run:
     """Run a campaign at its central values and beside it many times with all assumptions drawn, for the ranges."""
     from scrapflow.campaign import read_campaign
+    from scrapflow.pipeline import routes_known_tonnes
     from scrapflow.studies.ensemble import ensemble
 
     if mode is not Mode.expected:
         msg = "the members of an ensemble are run in the expected mode: leave --mode out"
         raise typer.BadParameter(msg)
     place = read(world)
+    if routes_known_tonnes(place, campaign) and not given:
+        return ensemble(place, n=members, seed=seed, progress=count).central
     settings, changes = read_campaign(place, campaign or place.default_campaign), settings_of(given)
     camp = settings.update(changes) if changes else settings
     return ensemble(place, camp, n=members, seed=seed, progress=count).central

@@ -43,13 +43,15 @@ def haul_problem(
     Raises
     ------
     InputError
-        If tonnes arise in the run's yards: what was offered by material is not kept.
+        If the run routes known tonnes: what was wanted of whom is not kept.
     """
     yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
     arisen = run.stocks[run.stocks["node_id"].isin(yards) & (run.stocks["arising_t"] != 0)]
     if len(arisen):
         message = (
-            "tonnes arise in its yards (a world of known supply): its haul cannot be posed again; run the changed world"
+            "it routes known tonnes, of which it does not keep who wanted what, so that no other plan can be made of it. "
+            "Run the changed world and compare: sf.compare(run, sf.run(world.without('LINK'))), or "
+            "world.with_values({('links', 'LINK', 'capacity_t'): 0})"
         )
         raise InputError([problem("stocks", "", "arising_t", message)], what=f"the run {run.name}")
     return rail_problem(

@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, problem
 from scrapflow.pipeline import run
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble_files import MEMBERS, Parts, ensemble_folder, read_parts, write_parts
 from scrapflow.studies.kept import Kept
-from scrapflow.studies.member import Study
+from scrapflow.studies.known_study import KnownStudy, refuse_kept, study_of
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.part_ranges import part_ranges, parts_of
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.studies.ranged_flows import RangedFlows
-from scrapflow.studies.uncertain import uncertain
 from scrapflow.units import ranged, two_figures
 
 if TYPE_CHECKING:
@@ -30,7 +28,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.campaign import Campaign
     from scrapflow.studies.keeping import Keeper
+    from scrapflow.studies.member import Study
     from scrapflow.world import World
 
 
@@ -183,7 +183,8 @@ def ensemble(
     Parameters
     ----------
     world, campaign
-        What to run (expected mode); the world's default campaign if none is named.
+        What to run (expected mode); the world's default campaign if none is named. Of a world of known tonnes without a
+        campaign, supply and demand are drawn within their ranges, reported ones too, and whatever else has a range.
     n
         Number of members.
     seed
@@ -229,18 +230,18 @@ def ensemble(
     if keep not in ("totals", "flows"):
         fault = f"{keep!r} is nothing an ensemble can keep: 'totals' or 'flows'"
         raise InputError([problem("ensemble", "", "keep", fault)], what="the ensemble")
-    camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
-    inputs = uncertain(world, camp, detail=detail)
-    names = inputs.groups["input"].tolist()
+    study = study_of(world, campaign, detail=detail)
+    if keep == "flows":
+        refuse_kept(study, "keep='flows'")
+    names = study.inputs.groups["input"].tolist()
     cube = qmc.LatinHypercube(d=max(1, len(names)), rng=np.random.default_rng(seed)).random(n)[:, : len(names)]
     cube = cube if within is None else _within(within, cube, names)
-    study = Study(world, camp, inputs)
     how = {"processes": processes, "client": client, "progress": progress}
     if folder is None:
-        central = run(world, camp)
+        central = run(world, study.campaign)
         return _of_members(study, central, cube, Kept(central) if keep == "flows" else None, how)
     with ensemble_folder(folder) as spare:
-        central = run(world, camp)
+        central = run(world, study.campaign)
         made = _of_members(study, central, cube, Kept(central, spare / MEMBERS) if keep == "flows" else None, how)
         write_parts(_parts(made), spare)
     return read_ensemble(folder, check=False)
@@ -279,7 +280,7 @@ def _parts(made: Ensemble) -> Parts:
 
 
 def _of_members(
-    study: Study, central: Run, cube: NDArray[np.float64], kept: Kept | None, how: dict[str, Any]
+    study: Study | KnownStudy, central: Run, cube: NDArray[np.float64], kept: Kept | None, how: dict[str, Any]
 ) -> Ensemble:
     """Run all members and put together what they gave; ``cube`` has a row a member, a column an input."""
     region = dict(zip(central.nodes["node_id"], central.nodes["region"].fillna(""), strict=True))
@@ -324,16 +325,27 @@ class _Member(NamedTuple):
     parts: pd.Series[float]
 
 
-def _member(work: tuple[Study, Keeper | None, dict[str, str]], case: tuple[int, NDArray[np.float64]]) -> _Member:
+def _member(
+    work: tuple[Study | KnownStudy, Keeper | None, dict[str, str]], case: tuple[int, NDArray[np.float64]]
+) -> _Member:
     """Run one member, by its number and one quantile for each input in the order of ``groups``."""
     (study, keeper, region), (number, quantiles) = work, case
-    member = study.run(study.drawer(quantiles))
+    values = study.drawer(quantiles)
+    if isinstance(study, KnownStudy):
+        routed = study.run(values)
+        used, parts = _used(study.loads(routed)), parts_of(routed.amounts, region)
+        return _Member(study.totals(routed), study.claims(routed), used, parts)
+    member = study.run(values)
     loads = study.loads(member)
     if keeper is not None:
         keeper.keep(number, member, loads)
+    return _Member(study.totals(member), study.claims(member), _used(loads), parts_of(member.amounts, region))
+
+
+def _used(loads: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.float32]]:
+    """Return the links that carry something, and what."""
     used = loads[(loads > 0).any(axis=1)]
-    kept = used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)
-    return _Member(study.totals(member), study.claims(member), kept, parts_of(member.amounts, region))
+    return used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)
 
 
 def _claim_ranges(central: Run, members: Sequence[list[dict[str, Any]]]) -> pd.DataFrame:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd  # noqa: TC002
 
-from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.ledger.train_tables import ROUNDING_T
 from scrapflow.pipeline import run
 from scrapflow.studies.kept import Kept
+from scrapflow.studies.known_study import refuse_kept, study_of, totals_with
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
-from scrapflow.studies.uncertain import uncertain
 
 DELIVERED = "delivered_t"
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.campaign import Campaign
     from scrapflow.queries.flows import Flows
     from scrapflow.runs import Run
     from scrapflow.studies.keeping import Keeper
@@ -80,9 +80,8 @@ def sensitivity(
     >>> bool(table.effect_t.is_monotonic_decreasing)
     True
     """
-    camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
-    inputs = uncertain(world, camp, detail=detail)
-    study = Study(world, camp, inputs)
+    study = study_of(world, campaign, detail=detail)
+    inputs = study.inputs
     cases = [
         {str(name): part[end].to_numpy(dtype=np.float64)}
         for name, part in inputs.members.groupby("input", sort=True)
@@ -93,13 +92,15 @@ def sensitivity(
             raise InputError(
                 [problem("sensitivity", "", "target", "give a total or a target, not both")], what="the call"
             )
+        refuse_kept(study, "target")
+        assert isinstance(study, Study)
         name, now, ends = getattr(target, "__name__", "target"), *_answers(study, target, cases, processes, progress)
     else:
-        base = study.totals(study.run({}))
+        base = totals_with(study, {})
         if total is not None and total not in base:
             msg = f"no total {total!r}; totals are {', '.join(base)}"
             raise UnknownNameError(msg, list(base))
-        reached_by = spread(_totals_of, study, cases, processes=processes, progress=progress)
+        reached_by = spread(totals_with, study, cases, processes=processes, progress=progress)
         name = total or _moving(base, reached_by)
         now, ends = base[name], [case[name] for case in reached_by]
     return _tornado(inputs, name, now, ends)
@@ -149,10 +150,6 @@ def _number(target: Callable[[Flows], float], made: Run) -> float:
             f"the target's answer is no number but a {type(answer).__name__}: end the query in total_t, or in one cell"
         )
         raise InputError([problem("sensitivity", "", "target", fault)], what="the call") from error
-
-
-def _totals_of(study: Study, values: dict[str, NDArray[np.float64]]) -> dict[str, float]:
-    return study.totals(study.run(values))
 
 
 def _moving(base: dict[str, float], cases: list[dict[str, float]]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapflow.campaign import Campaign
     from scrapflow.world import World
 
-_TOGETHER = ("enterprises", "communities", "sectors", "links", "nodes")
+_TOGETHER = ("enterprises", "communities", "sectors", "links", "nodes", "supply", "demand")
 """Tables whose rows move together, column by column, unless every row is asked for."""
 ALL_ROWS = "*"
 
@@ -49,7 +49,7 @@ def uncertain(world: World, campaign: Campaign, *, detail: bool = False) -> Inpu
         Whose assumptions.
     detail
         True: every value is an assumption of its own. False: values of one column of a table of enterprises,
-        communities, sectors, links or nodes move together, each within its own range.
+        communities, sectors, links, nodes, supply or demand move together, each within its own range.
 
     Returns
     -------
@@ -182,7 +182,7 @@ class Setter:
         If the low or the high of an assumption is no value it may have.
     """
 
-    def __init__(self, world: World, campaign: Campaign, inputs: Inputs) -> None:
+    def __init__(self, world: World, campaign: Campaign | None, inputs: Inputs) -> None:
         self._world, self._campaign = world, campaign
         members = inputs.members
         own = members["table"].str.startswith("campaign:").to_numpy(dtype=bool)
@@ -201,6 +201,17 @@ class Setter:
 
     def __call__(self, values: Mapping[str, NDArray[np.float64]]) -> tuple[World, Campaign]:
         """Return world and campaign with the values given by input, one for each of its members, in their order."""
+        assert self._campaign is not None
+        world, settings = self._set(values)
+        settings |= _within_one(settings, self._campaign.allocation)
+        return world, self._campaign.update(settings) if settings else self._campaign
+
+    def world(self, values: Mapping[str, NDArray[np.float64]]) -> World:
+        """Return the world alone with the values given by input."""
+        return self._set(values)[0]
+
+    def _set(self, values: Mapping[str, NDArray[np.float64]]) -> tuple[World, dict[str, float]]:
+        """Return the world with the values given by input, and those of settings of the campaign."""
         columns: dict[tuple[str, str], NDArray[np.float64]] = {}
         settings: dict[str, float] = {}
         for name, numbers in values.items():
@@ -218,9 +229,7 @@ class Setter:
         tables = dict(shared(self._world.tables))
         for name in dict.fromkeys(table for table, _ in columns):
             tables[name] = tables[name].assign(**{c: new for (table, c), new in columns.items() if table == name})
-        settings |= _within_one(settings, self._campaign.allocation)
-        world = replace(self._world, tables=tables) if columns else self._world
-        return world, self._campaign.update(settings) if settings else self._campaign
+        return replace(self._world, tables=tables) if columns else self._world, settings
 
     def _leave_the_rest(self, workers: NDArray[np.float64]) -> None:
         """Take what the named enterprises of a county have more than centrally from those that stand for its rest."""

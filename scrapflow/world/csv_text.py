@@ -24,7 +24,19 @@ _MOJIBAKE = re.compile(
     "\u2020-\u2022\u2030\u20ac\u2122]"
     f"|[\u00e0-\u00ef][{_HIGH}]{{2}}|[\u00f0-\u00f4][{_HIGH}]{{3}}"
 )
+_PREFACE = re.compile(r"\s*(\"?sep=.\"?|#.*)\s*$")
 _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f]")
+_OTHER_CONTENTS = (
+    (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'"),
+    (b"PK\x03\x04", "a workbook or archive under the name of a text file: give it its own ending, .xlsx or .zip"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as .xlsx or as CSV UTF-8"),
+    (b"SQLite format 3", "a database, such as a GeoPackage: give it the ending .gpkg"),
+    (b"PAR1", "a Parquet file: give it the ending .parquet"),
+    (b"<!doctype html", "a web page, not a table: download the file itself"),
+    (b"<html", "a web page, not a table: download the file itself"),
+    (b"{", "JSON, not a table: give it the ending .geojson if it holds lines or points, else save it as CSV UTF-8"),
+)
+_MOSTLY_ZERO = 0.25
 _SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
 
 
@@ -74,7 +86,11 @@ def parse_csv(table: str, data: bytes) -> Raw:
     ('b', (2, 2))
     """
     problems: list[dict[str, str]] = []
-    text = _decode(table, data, problems)
+    other = other_content(data)
+    if other:
+        problems.append(problem(table, "", "", f"{table}.csv is {other}"))
+        return Raw(table, pd.DataFrame(), problems=problems)
+    text = _without_preface(table, _decode(table, data, problems), problems)
     separator = _separator(table, text, problems)
     rows, lines = _rows(table, text, separator, problems)
     if not rows:
@@ -98,10 +114,57 @@ def parse_csv(table: str, data: bytes) -> Raw:
     return Raw(table, frame, where, ragged, comma_decimals=separator == ";", problems=problems)
 
 
+def other_content(data: bytes) -> str:
+    """Return what a file is that is no text of a table, with what to do; "" if nothing tells.
+
+    Examples
+    --------
+    >>> other_content(b"<!DOCTYPE html><html>")
+    'a web page, not a table: download the file itself'
+    """
+    head = data[:64].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    return next((what for begins, what in _OTHER_CONTENTS if head.startswith(begins.lower())), "")
+
+
+def bare_utf16(data: bytes) -> str:
+    """Return the encoding of UTF-16 text without a byte order mark: every other byte of it is zero; "" if it is none.
+
+    Examples
+    --------
+    >>> bare_utf16("id,name".encode("utf-16-le")), bare_utf16(b"id,name")
+    ('utf-16-le', '')
+    """
+    sample = data[:4000]
+    zeros = sample[::2].count(0), sample[1::2].count(0)
+    if sum(zeros) <= _MOSTLY_ZERO * len(sample):
+        return ""
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+
+
+def _without_preface(table: str, text: str, problems: list[dict[str, str]]) -> str:
+    """Leave out lines above the header that only programs write: ``sep=,`` and comments; said, and the lines keep their numbers."""
+    lines = text.split("\n")
+    count = 0
+    while count < len(lines) - 1 and _PREFACE.match(lines[count]):
+        # A header may begin with # too: it has as many cells as the row below it.
+        if lines[count].lstrip().startswith("#") and lines[count].count(",") >= lines[count + 1].count(",") > 0:
+            break
+        count += 1
+    if not count:
+        return text
+    message = f"{count} line{'s' if count > 1 else ''} above the header left out: {lines[0].strip()[:40]!r}"
+    problems.append(problem(table, "", "", message, "note"))
+    return "\n".join([""] * count + lines[count:])
+
+
 def _decode(table: str, data: bytes, problems: list[dict[str, str]]) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(problem(table, "", "", f"the file is UTF-16 text; {_SAVE_AS}"))
         return data.decode("utf-16", errors="replace")
+    wide = bare_utf16(data)
+    if wide:
+        problems.append(problem(table, "", "", f"the file is UTF-16 text; {_SAVE_AS}"))
+        return data.decode(wide, errors="replace")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
@@ -114,7 +177,7 @@ def _decode(table: str, data: bytes, problems: list[dict[str, str]]) -> str:
 
 
 def _separator(table: str, text: str, problems: list[dict[str, str]]) -> str:
-    head = text.partition("\n")[0]
+    head = text.lstrip("\n").partition("\n")[0]
     counts = {s: head.count(s) for s in (",", ";", "\t")}
     best = max(counts, key=lambda s: counts[s])
     if counts[best] == 0 or best == ",":

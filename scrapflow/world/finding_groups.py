@@ -52,7 +52,11 @@ def grouped(findings: pd.DataFrame) -> pd.DataFrame:
     ):
         rows.append((severity, table, column, len(part), _said(part["row"].tolist(), part["message"].iloc[0])))
     out = pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
-    whole = out["rows"].eq(1) & ~out["finding"].str.startswith("row ")
+    # What is wrong with a line of a file, whatever its columns, is a cause as well.
+    of_file = ~out["finding"].str.startswith("row ") | (
+        out["finding"].str.startswith("row line ") & (out["column"] == "")
+    )
+    whole = out["rows"].eq(1) & of_file
     order = pd.DataFrame(
         {
             "severity": out["severity"].map({s: i for i, s in enumerate(SEVERITIES)}),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.world.csv_text import bare_utf16, other_content
 from scrapflow.world.importers.number_cells import is_unsure, looks_like_number, style_of, written_plainly
 from scrapflow.world.other_names import every_name, plain
 
@@ -27,16 +28,6 @@ _HEADER_WITHIN = 20
 _SHOWN = 12
 _COORDINATE = re.compile(r"lat|lon|lng|long|latitude|longitude|[xy]|[xy]_?coord(inate)?|breite|länge|laenge|위도|경도")
 _NAMED = re.compile(r"(.*_)?(id|code|name|label|period|month|year|date|node|from|to|origin|destination|grade)(_.*)?")
-_OTHER_CONTENTS = (
-    (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'"),
-    (b"PK\x03\x04", "a workbook or archive under the name of a text file: give it its own ending, .xlsx or .zip"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as .xlsx or as CSV UTF-8"),
-    (b"SQLite format 3", "a database, such as a GeoPackage: give it the ending .gpkg"),
-    (b"PAR1", "a Parquet file: give it the ending .parquet"),
-    (b"<!doctype html", "a web page, not a table: download the file itself"),
-    (b"<html", "a web page, not a table: download the file itself"),
-    (b"{", "JSON, not a table: give it the ending .geojson if it holds lines or points, else save it as CSV UTF-8"),
-)
 
 
 def refuse(message: str, table: str = "links", *, row: str = "", column: str = "") -> NoReturn:
@@ -132,16 +123,14 @@ def decoded(name: str, data: bytes, table: str) -> str:
     InputError
         If it is in another encoding or no text at all.
     """
-    head = data[:64].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    for begins, what in _OTHER_CONTENTS:
-        if head.startswith(begins.lower()):
-            refuse(f"{name} is {what}", table)
+    other = other_content(data)
+    if other:
+        refuse(f"{name} is {other}", table)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
-    sample = data[:4000]
-    if sample.count(0) > len(sample) // 4:
-        even = sample[::2].count(0) > sample[1::2].count(0)
-        return data.decode("utf-16-be" if even else "utf-16-le", errors="replace")
+    wide = bare_utf16(data)
+    if wide:
+        return data.decode(wide, errors="replace")
     try:
         return data.decode("utf-8-sig").replace("\ufeff", "")
     except UnicodeDecodeError as e:

@@ -50,13 +50,15 @@ def compare(
 @app.command(
     epilog=example(
         "scrapflow whatif out/toy-2015 --close rail_far",
+        "scrapflow whatif out/toy-2015 --close 'Vale – Far Mill' --during January",
         "scrapflow whatif out/toy-2015 --capacity rail_near=5 --mill near=10 -o out/narrow",
     )
 )
 def whatif(
     run_dir: RunArg,
     *,
-    close: Annotated[list[str] | None, typer.Option(metavar="LINK", help="A link or line no train may use.")] = None,
+    close: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A link, line, station or stretch ('A – B') no train may use.")] = None,
+    during: Annotated[str | None, typer.Option(metavar="TIME", help="Close it then only: March, 2015-Q1.")] = None,
     capacity: Annotated[list[str] | None, typer.Option(metavar="LINK=T", help="Capacity, t a period.")] = None,
     mill: Annotated[list[str] | None, typer.Option(metavar="MILL=T", help="Intake of a mill, t a period.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A folder for the new run.")] = None,
@@ -68,7 +70,7 @@ def whatif(
     from scrapflow.studies.what_if import what_if
 
     limits = tonnes_of(capacity, "--capacity"), tonnes_of(mill, "--mill")
-    found = what_if(read_run(run_dir), close=close or (), capacity=limits[0], mill=limits[1])
+    found = what_if(read_run(run_dir), close=dict.fromkeys(close or (), during), capacity=limits[0], mill=limits[1])
     if output is not None:
         save_run(found.b, output)
     print_comparison(found, form)

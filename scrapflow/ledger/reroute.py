@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def haul_problem(
-    run: RunTables, *, arcs: pd.DataFrame | None = None, supplies: pd.DataFrame | None = None
+    run: RunTables,
+    *,
+    arcs: pd.DataFrame | None = None,
+    supplies: pd.DataFrame | None = None,
+    calendar: pd.DataFrame | None = None,
 ) -> FlowProblem:
     """Pose the haul of a run again, or with other arcs or supplies.
 
@@ -33,8 +37,9 @@ def haul_problem(
     ----------
     run
         A run.
-    arcs, supplies
-        Tables like ``run.tables["arcs"]`` and ``run.tables["supplies"]``; the run's own if not given.
+    arcs, supplies, calendar
+        Tables like ``run.tables["arcs"]``, ``run.tables["supplies"]`` and ``run.tables["calendar"]``; the run's own if not
+        given.
 
     Returns
     -------
@@ -58,7 +63,7 @@ def haul_problem(
         run.tables["arcs"] if arcs is None else arcs,
         run.tables["supplies"] if supplies is None else supplies,
         waiting_cost_per_t=run.meta["waiting_cost_per_t"],
-        calendar=run.tables["calendar"],
+        calendar=run.tables["calendar"] if calendar is None else calendar,
         shares=run.meta["allocation"] or None,
     )
 
@@ -68,6 +73,7 @@ def reroute(
     *,
     arcs: pd.DataFrame | None = None,
     supplies: pd.DataFrame | None = None,
+    calendar: pd.DataFrame | None = None,
     result: FlowResult | None = None,
     case: str = "",
 ) -> RunTables:
@@ -80,6 +86,8 @@ def reroute(
     arcs, supplies
         What is different about the rails (``capacity_t, cost_per_t``) or the mills (``demand_t``); supplies of yards are
         not to be changed, because what people brought is held fixed.
+    calendar
+        ``period, link_id, factor``: what part of a link's capacity is left in a period.
     result
         The solved problem, if it is at hand already.
     case
@@ -93,7 +101,7 @@ def reroute(
     arcs = run.tables["arcs"] if arcs is None else arcs
     supplies = run.tables["supplies"] if supplies is None else supplies
     if result is None:
-        posed, tracks = haul_problem(run, arcs=arcs, supplies=supplies), track_numbers(arcs)
+        posed, tracks = haul_problem(run, arcs=arcs, supplies=supplies, calendar=calendar), track_numbers(arcs)
         result = solve_together([posed], tracks, foresight=run.meta["foresight"])[0]
     axes = yard_axes(run)
     haul = Haul(arcs, supplies, result, trips_of(result, axes.periods, arcs))
@@ -119,6 +127,7 @@ def reroute(
     )
     tables = dict(run.tables) | {name: tidy(name, frame) for name, frame in moved.items()}
     tables |= {"arcs": arcs, "supplies": supplies, "links": links}
+    tables |= {} if calendar is None else {"calendar": tidy("calendar", calendar)}
     again = RunTables(tables, run.meta | {"case": case}, run.basemap)
     again.check()
     return again

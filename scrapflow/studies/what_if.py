@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
+import pandas as pd
 
-from scrapflow.errors import InputError, UnknownNameError, did_you_mean, problem
+from scrapflow.errors import InputError, problem
 from scrapflow.ledger.reroute import reroute
 from scrapflow.queries.compare import compare
 from scrapflow.routing.frames import number
 from scrapflow.runs import Run
-from scrapflow.world.folding import fold
+from scrapflow.studies.closing import Closure, arcs_closed, closures_of, nothing_closed, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
-
     from scrapflow.queries.compare import Comparison
+    from scrapflow.queries.times import When
+
+    Close = str | Iterable[str | tuple[str, str]] | Mapping[str, When | None] | Mapping[tuple[str, str], When | None]
 
 _CASE_KEYS = ("close", "capacity", "mill")
 
@@ -28,7 +29,7 @@ _CASE_KEYS = ("close", "capacity", "mill")
 def what_if(
     run: Run,
     *,
-    close: str | Iterable[str | tuple[str, str]] | None = ...,
+    close: Close | None = ...,
     capacity: Mapping[str, float] | None = ...,
     mill: Mapping[str, float] | None = ...,
     cases: None = ...,
@@ -38,7 +39,7 @@ def what_if(run: Run, *, cases: Sequence[Mapping[str, Any]]) -> list[Comparison]
 def what_if(
     run: Run,
     *,
-    close: str | Iterable[str | tuple[str, str]] | None = (),
+    close: Close | None = (),
     capacity: Mapping[str, float] | None = None,
     mill: Mapping[str, float] | None = None,
     cases: Sequence[Mapping[str, Any]] | None = None,
@@ -50,8 +51,10 @@ def what_if(
     run
         A run, fresh or read from disk.
     close
-        What no train may use, one or several: a ``link_id``, a line (its ``line_id`` or name; the track it shares is
-        closed too), or a pair of places, ``("Sunchon", "Kangson")``, whose links are closed both ways.
+        What no train may use, one or several: a ``link_id``; a line (its ``line_id`` or name; the track it shares is
+        closed too); a station, with all its links; the stretch between two places, ``("Kowon", "Tanchon")`` or
+        ``"Kowon – Tanchon"``, both ways. A mapping tells when: ``{"P'yongra Line": "March"}``, as
+        :meth:`scrapflow.Flows.during` takes times.
     capacity
         Capacity by ``link_id``, in t per period and direction; inf is no limit.
     mill
@@ -67,10 +70,10 @@ def what_if(
     Raises
     ------
     InputError
-        If a link is unknown or carries no train, a mill takes no part, or a number is negative; all of them at once,
-        also over several cases.
+        If what is to be closed is unknown or carries no train, a mill takes no part, or a number is negative; all of
+        them at once, also over several cases.
     UnknownNameError
-        If no mill, or no place of a pair, has the name.
+        If no mill, or no period, has the name.
 
     Examples
     --------
@@ -80,11 +83,17 @@ def what_if(
     >>> shut = sf.what_if(sf.run(sf.read_world("toy")), close=["rail_far"])
     >>> shut.b.flows.to("Far Mill").total_t
     0.0
+
+    Closed for a month only, the trains come later:
+
+    >>> late = sf.what_if(shut.a, close={("Vale", "Far Mill"): "January"})
+    >>> late.b.flows.to("Far Mill").by("period").period.tolist()
+    ['2015-02']
     """
     whole = {"close": close, "capacity": capacity, "mill": mill}
     if cases is None:
         return _compared(run, [whole])[0]
-    if any(value is not None and len(value) for value in (_listed(close), capacity, mill)):
+    if any(value is not None and len(value) for value in (closures_of(run, close), capacity, mill)):
         raise InputError(
             [problem("cases", "", "", "give cases, or close, capacity and mill, not both")], what="the call"
         )
@@ -96,7 +105,10 @@ def _compared(run: Run, cases: Iterable[object]) -> list[Comparison]:
     read = [_Case(run, case, str(row)) for row, case in enumerate(cases)]
     if faults := [fault for case in read for fault in case.faults]:
         raise InputError(faults, what="the case" if len(read) == 1 else "the list of cases")
-    return [compare(run, Run.of(reroute(run, arcs=c.arcs, supplies=c.supplies, case=c.words))) for c in read]
+    return [
+        compare(run, Run.of(reroute(run, arcs=c.arcs, supplies=c.supplies, calendar=c.calendar, case=c.words)))
+        for c in read
+    ]
 
 
 class _Case:
@@ -105,6 +117,7 @@ class _Case:
     def __init__(self, run: Run, case: object, row: str) -> None:
         self.run, self.row = run, row
         self.arcs, self.supplies = run.tables["arcs"].copy(), run.tables["supplies"].copy()
+        self.calendar = run.tables["calendar"]
         self.faults: list[dict[str, str]] = []
         self._said: list[str] = []
         if not isinstance(case, Mapping):
@@ -114,8 +127,11 @@ class _Case:
             self._fault(key, f"no such key; a case has {', '.join(_CASE_KEYS)}")
         for link, limit in _items(case.get("capacity")):
             self._narrow(link, limit)
-        for item in dict.fromkeys(_listed(case.get("close"))):
-            self._close(item)
+        closures = closures_of(run, case.get("close"))
+        for closure in closures:
+            self._close(closure)
+        if closures:
+            self._said.append(words_of(closures))
         for name, intake in _items(case.get("mill")):
             self._feed(name, intake)
 
@@ -129,18 +145,23 @@ class _Case:
     def _narrow(self, link: object, given: object) -> None:
         here, limit = self.arcs["link_id"].eq(str(link)), number(given)
         if not here.any():
-            self._fault(link, _no_link(self.run, link))
+            self._fault(link, nothing_closed(self.run, link))
         elif not limit >= 0:
             self._fault(link, f"{given!r} is no capacity: t per period, ≥ 0")
         self.arcs.loc[here, "capacity_t"] = limit
         self._said.append(f"{link} at {limit:g} t")
 
-    def _close(self, item: object) -> None:
-        here, word = _meant(self.run, self.arcs, item), _word(item)
+    def _close(self, closure: Closure) -> None:
+        here = arcs_closed(self.run, self.arcs, closure.item)
         if not here.any():
-            self._fault(word, _no_link(self.run, item))
-        self.arcs.loc[here, "capacity_t"] = 0.0
-        self._said.append(f"{word} closed")
+            self._fault(closure.word, nothing_closed(self.run, closure.item))
+        elif closure.when is None:
+            self.arcs.loc[here, "capacity_t"] = 0.0
+        else:
+            links = self.arcs.loc[here, "link_id"].unique()
+            shut = pd.MultiIndex.from_product([closure.when, links], names=["period", "link_id"]).to_frame(index=False)
+            rows = pd.concat([self.calendar, shut.assign(factor=0.0)], ignore_index=True)
+            self.calendar = rows.groupby(["period", "link_id"], as_index=False, sort=True)["factor"].prod()
 
     def _feed(self, name: str, given: object) -> None:
         kind, node = self.run.names.meant(name, ("mill",))
@@ -156,50 +177,5 @@ class _Case:
         self._said.append(f"{name} takes {intake:g} t")
 
 
-def _listed(close: object) -> tuple[Any, ...]:
-    """Return what is to be closed as hashable items, be it one or several."""
-    some = () if close is None else (close,) if isinstance(close, str) or not np.iterable(close) else close
-    return tuple(tuple(item) if isinstance(item, list) else item for item in some)
-
-
 def _items(given: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
     return [] if given is None else list(given.items())
-
-
-def _word(item: object) -> str:
-    return " – ".join(map(str, item)) if isinstance(item, tuple) else str(item)
-
-
-def _meant(run: Run, arcs: pd.DataFrame, item: object) -> pd.Series[bool]:
-    """Tell the arcs that are closed with an item: a link's, a line's with the track it shares, or those of a pair."""
-    if isinstance(item, tuple):
-        ends = [run.names.resolve(str(name)) for name in item]
-        if len(ends) != 2:
-            return arcs["link_id"].isna()
-        there = arcs["from_node_id"].eq(ends[0]) & arcs["to_node_id"].eq(ends[1])
-        return there | (arcs["from_node_id"].eq(ends[1]) & arcs["to_node_id"].eq(ends[0]))
-    here = arcs["link_id"].eq(str(item))
-    return here if here.any() else _on_line(run, arcs, str(item))
-
-
-def _on_line(run: Run, arcs: pd.DataFrame, line: str) -> pd.Series[bool]:
-    """Tell the arcs of a line, by its identifier or any spelling of its name."""
-    lines = run.links.loc[run.links["line_id"] != "", ["line_id", "line"]].drop_duplicates()
-    ids = set(lines.loc[lines["line_id"].eq(line) | lines["line"].map(fold).eq(fold(line)), "line_id"])
-    return arcs["line_id"].isin(ids) | arcs["also_line_ids"].map(lambda also: not ids.isdisjoint(also.split("|")))
-
-
-def _no_link(run: Run, item: object) -> str:
-    """Say why nothing can be closed or narrowed by this name, and what could be meant."""
-    if isinstance(item, tuple):
-        return "no train runs straight from one to the other; a pair is two neighbouring places"
-    links = run.links
-    if (links["link_id"] == str(item)).any():
-        return "no train runs on this link: it is road access"
-    try:
-        place = run.names.resolve(str(item))
-    except UnknownNameError:
-        hint = did_you_mean(str(item), [*links["link_id"], *links["line_id"].unique()], "run.links lists them", n=3)
-        return f"no such link; {hint}"
-    at = links.loc[(links["from_node_id"].eq(place) | links["to_node_id"].eq(place)) & links["mode"].ne("road")]
-    return f"this is a place, no link; its links are {', '.join(at['link_id']) or 'roads only'}"

@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from scrapflow import errors
+from scrapflow.seams import answered_by
 
 if TYPE_CHECKING:
     from scrapflow.campaign import Campaign, expulsion_probability, read_campaign
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from scrapflow.routing.problem import FlowProblem
     from scrapflow.routing.solve import solve
     from scrapflow.runs import Run, read_run
+    from scrapflow.studies.asked_first import held, losses, punished
     from scrapflow.studies.claim_ranges import claim_ranges
     from scrapflow.studies.critical import critical_links
     from scrapflow.studies.ensemble import ensemble, read_ensemble
@@ -88,11 +90,14 @@ _HOME = {
     "verify": "exchange.verify",
     "explore": "views.explore",
     "expulsion_probability": "campaign",
+    "held": "studies.asked_first",
     "interdict": "routing.interdict",
+    "losses": "studies.asked_first",
     "map_flows": "views.maps",
     "organisations": "queries.organisations",
     "penalties": "queries.yards_and_penalties",
     "pile": "evidence.sightings",
+    "punished": "studies.asked_first",
     "reconcile": "evidence.reconcile",
     "reports": "evidence.reports",
     "read_campaign": "campaign",
@@ -120,6 +125,8 @@ _HOME = {
     "UnknownNameError": "errors",
 }
 """Where each public name lives."""
+
+answered_by("map", "scrapflow.views.maps:map_flows")
 
 __version__ = "0.1.0"
 __all__ = sorted([*_HOME, "errors"])

@@ -66,10 +66,18 @@ def common(
     """Where scrap is asked for, handed over, carried back, stolen, railed and melted: run it, ask it, draw it."""
     # A command lives for seconds: looking for cycles less often saves a tenth of them.
     gc.set_threshold(100_000, 50, 50)
+    if not sys.warnoptions:
+        import warnings
+
+        warnings.simplefilter("ignore")  # what libraries say among themselves is no word to whoever runs a command
     if verbose:
         import logging
 
-        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        own = logging.getLogger("scrapflow")
+        own.addHandler(handler)
+        own.setLevel(logging.INFO)
 
 
 for part in (map_and_run, check_and_new, flows_and_trace, set_beside, weigh_evidence, export_run, verify_run):

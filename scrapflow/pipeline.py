@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from scrapflow.network import Transport
     from scrapflow.world import World
 
+_log = logging.getLogger(__name__)
 Mode = Literal["expected", "sampled"]
 _Haul = TypeVar("_Haul")
 _MOST_ROUNDS = 25
@@ -94,7 +96,7 @@ def run(
     >>> result.periods.period.tolist()
     ['2015-01', '2015-02']
     """
-    say = progress or (lambda step: None)  # noqa: ARG005
+    say = _said(progress)
     require_world(world)
     if routes_known_tonnes(world, campaign):
         return _known(world, say)
@@ -108,6 +110,7 @@ def run(
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
     ledger = Run.of(write_down(network.in_periods(camp.months), camp, collected, haul, books, meta))
     ledger.check()
+    _log.info("%r", ledger)
     return ledger
 
 
@@ -122,6 +125,17 @@ def _network_of(world: World, transport: Transport) -> Network:
 def routes_known_tonnes(world: World, campaign: object) -> bool:
     """Tell whether a run without a campaign routes what the world says is supplied."""
     return campaign is None and not world.default_campaign and len(world.supply) > 0
+
+
+def _said(progress: Callable[[str], None] | None) -> Callable[[str], None]:
+    """Return what is told of each step as it begins: the log hears of it too."""
+
+    def say(step: str) -> None:
+        _log.info("%s", step)
+        if progress is not None:
+            progress(step)
+
+    return say
 
 
 def _known(world: World, say: Callable[[str], None]) -> Run:

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MADE = ROOT / "docs" / "notebooks"  # written by `make docs` from notebooks that are run below
+COOKBOOK = ROOT / "docs" / "cookbook.md"  # its blocks are run, and its answers compared, below
 PAGES = sorted([ROOT / "README.md", *(p for p in (ROOT / "docs").rglob("*.md") if MADE not in p.parents)])
 MODULES = sorted(
     ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -34,7 +35,7 @@ def _title(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if python_blocks(p)], ids=_title)
+@pytest.mark.parametrize("page", [p for p in PAGES if python_blocks(p) and p != COOKBOOK], ids=_title)
 def test_python_blocks_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The blocks of one page run from top to bottom, in one namespace and an empty folder."""
     monkeypatch.chdir(tmp_path)
@@ -82,6 +83,15 @@ def test_data_dictionary_is_that_of_the_schema() -> None:
     """The page that explains the columns is what the schema rows give now; ``make docs`` writes it anew."""
     names = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))
     assert names["PAGE"].read_text(encoding="utf-8") == names["dictionary"]()
+
+
+def test_the_cookbook_s_answers_are_those_that_its_lines_give() -> None:
+    """Every question of the cookbook, at most two lines each, answers what the page says; ``scripts/cookbook.py`` writes it anew."""
+    names = runpy.run_path(str(ROOT / "scripts" / "cookbook.py"))
+    questions = [code for part in names["parts"]() for _, code in part["questions"]]
+    assert len(questions) >= 80
+    assert max(code.count("\n") for code in questions) <= 1
+    assert COOKBOOK.read_text(encoding="utf-8") == names["answered"]()
 
 
 def test_performance_page_is_what_was_measured() -> None:

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "scrapflow"
 
 # Ground floor first, as in DESIGN section 3.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "units", "grading", "files"}),
+    frozenset({"errors", "units", "grading", "files", "seams"}),
     frozenset({"vocabulary"}),
     frozenset({"routing"}),
     frozenset({"world"}),

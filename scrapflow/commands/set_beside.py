@@ -57,7 +57,10 @@ def compare(
 def whatif(
     run_dir: RunArg,
     *,
-    close: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A link, line, station or stretch ('A – B') no train may use.")] = None,
+    close: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A link, line, station or stretch ('A – B') no train may use."),
+    ] = None,
     during: Annotated[str | None, typer.Option(metavar="TIME", help="Close it then only: March, 2015-Q1.")] = None,
     capacity: Annotated[list[str] | None, typer.Option(metavar="LINK=T", help="Capacity, t a period.")] = None,
     mill: Annotated[list[str] | None, typer.Option(metavar="MILL=T", help="Intake of a mill, t a period.")] = None,

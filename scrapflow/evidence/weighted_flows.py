@@ -42,9 +42,9 @@ class WeightedFlows(RangedFlows):
 
     def _ranged(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
         rows = self._summed([MEMBER, *columns], what=what)
-        return self._over_members(rows, [c.name for c in columns])
+        return self.over_members(rows, [c.name for c in columns])
 
-    def _over_members(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    def over_members(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         """Return the weighted ranges of rows ``member, *keys, tonnage_t``; a member without a row has nothing."""
         if not keys:
             rows, keys = rows.assign(all=""), ["all"]

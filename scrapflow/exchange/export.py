@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import InputError, problem
-from scrapflow.exchange.formats import DATABASE, FORMATS, writer_of
+from scrapflow.exchange.formats import DATABASE, FORMATS, OF_SELECTIONS, writer_of
 from scrapflow.files import FOLDER_MARK, is_marked, replacing
+from scrapflow.queries.selectors import Selection
 from scrapflow.world.database import is_database
 
 if TYPE_CHECKING:
     import os
 
+    from scrapflow.queries.flows import Flows
     from scrapflow.runs import Run
 
 
 def export(
-    run: Run,
+    run: Run | Flows,
     format: str,  # noqa: A002  the word users expect
     path: str | os.PathLike[str],
     *,
@@ -29,11 +31,11 @@ def export(
     Parameters
     ----------
     run
-        The run.
+        The run; for ``xlsx`` and ``csv`` also a query, such as ``run.flows.to("Kangson")``.
     format
-        One of :data:`scrapflow.exchange.formats.FORMATS`: ``flowmap, kepler, gmns, geojson, gpkg, postgis``.
+        One of :data:`scrapflow.exchange.formats.FORMATS`: ``flowmap, kepler, gmns, geojson, gpkg, xlsx, csv, postgis``.
     path
-        Where to: a file, or a folder for ``flowmap`` and ``gmns``. An older export is replaced when all is written; what
+        Where to: a file, or a folder for ``flowmap``, ``gmns`` and ``csv``. An older export is replaced when all is written; what
         scrapflow did not write is never touched. For ``postgis`` the address of a schema,
         ``postgresql://user@host/database?schema=NAME`` (extra ``postgis``).
     overwrite
@@ -60,8 +62,12 @@ def export(
     ['flows.csv', 'locations.csv', 'properties.csv', 'scrapflow.json']
     """
     faults = []
-    if not hasattr(run, "link_loads"):
+    selection = isinstance(cast("object", run), Selection) and hasattr(run, "describe")
+    if not hasattr(run, "link_loads") and not selection:
         faults.append(problem("export", "", "run", f"a Run is wanted, not a {type(run).__name__}"))
+    elif selection and format in FORMATS and format not in OF_SELECTIONS:
+        fault = f"a selection of flows can be written as {' or '.join(OF_SELECTIONS)}; {format} takes a whole run"
+        faults.append(problem("export", "", "run", fault))
     if format not in FORMATS:
         faults.append(problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}"))
     if format == DATABASE and not is_database(path):
@@ -71,9 +77,9 @@ def export(
     if format == DATABASE:
         from scrapflow.exchange.postgis import write_database
 
-        return write_database(run, str(path), overwrite=overwrite)
+        return write_database(cast("Run", run), str(path), overwrite=overwrite)
     with replacing(path, own=_is_export, what="the export") as spare:
-        writer_of(format)(run, spare)
+        writer_of(format)(cast("Run", run), spare)
         if spare.is_dir():
             names = sorted(f.name for f in spare.iterdir())
             (spare / FOLDER_MARK).write_text(json.dumps({"format": format, "files": names}), encoding="utf-8")
@@ -85,7 +91,7 @@ def _is_export(place: Path) -> bool:
     from scrapflow.exchange.kepler import HEAD
 
     if not place.is_dir():
-        return is_marked(place) or _begins(place, HEAD) or _is_our_geopackage(place)
+        return is_marked(place) or _begins(place, HEAD) or _is_our_geopackage(place) or _is_our_workbook(place)
     try:
         known = json.loads((place / FOLDER_MARK).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -96,6 +102,12 @@ def _is_export(place: Path) -> bool:
 def _begins(file: Path, head: bytes) -> bool:
     with file.open("rb") as stream:
         return stream.read(len(head)) == head
+
+
+def _is_our_workbook(file: Path) -> bool:
+    from scrapflow.exchange.excel import is_ours
+
+    return is_ours(file)
 
 
 def _is_our_geopackage(file: Path) -> bool:

@@ -25,9 +25,13 @@ FORMATS = {
     "gmns": Format("scrapflow.exchange.gmns", "a folder with a GMNS network and what passed its links"),
     "geojson": Format("scrapflow.exchange.geojson", "one file of nodes and links with their tonnes"),
     "gpkg": Format("scrapflow.exchange.geopackage", "a GeoPackage that QGIS opens with our colours and widths"),
+    "xlsx": Format("scrapflow.exchange.excel", "a workbook: a sheet a table, assumptions and sources among them"),
+    "csv": Format("scrapflow.exchange.csv_folder", "a folder with every table as CSV"),
     "postgis": Format("scrapflow.exchange.postgis", "tables with keys in a schema of a PostGIS database"),
 }
 """Formats by name; the command's help and the errors list them from here."""
+OF_SELECTIONS = ("xlsx", "csv")
+"""Formats that take a query over movements as well as a run."""
 DATABASE = "postgis"
 """The format that is no file: its writer is ``write_database(run, address)``."""
 

@@ -7,6 +7,7 @@ Arrow read the folder as one table without being told anything. Places, links an
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_log = logging.getLogger(__name__)
 _BASEMAP = "basemap.json"
 _ROWS_A_GROUP = 250_000
 _TYPES = {
@@ -69,6 +71,7 @@ def save_run(run: RunTables, path: str | PathLike[str]) -> None:
     """
     with replacing(path, own=lambda folder: folder.is_dir() and _is_run(folder), what="the run") as folder:
         folder.mkdir()
+        _log.info("write %s to %s", run.name, path)
         _write(run, folder)
 
 

@@ -20,6 +20,8 @@ from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, wor
 from scrapflow.units import ranged, two_figures
 from scrapflow.vocabulary import groups_of, read_materials, run_tables
 from scrapflow.vocabulary.totals import totals
+from scrapflow.world.assumptions import SHOWN
+from scrapflow.world.told import Told
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -210,7 +212,7 @@ class RunTables:
 
     def assumptions(self) -> pd.DataFrame:
         """Return every input that nobody reported: ``table, row, column, value, low, high, unit, basis, note``."""
-        return self.assumed
+        return Told(self.assumed, shown=SHOWN)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both are the same run: what identifies them, and every table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from scrapflow.network.drawing import Drawn
     from scrapflow.network.trackage import Rights
     from scrapflow.world import World
+
+
+_log = logging.getLogger(__name__)
 
 
 class Network:
@@ -240,4 +244,5 @@ def build_network(world: World, *, transport: Transport | None = None) -> Networ
     require_world(world)
     transport = transport or Transport()
     drawing = Drawing(world, straight_reach(transport), transport.yard_choices)
+    _log.info("network of %s: %s places, %s links", world.name, len(world.nodes), len(world.links))
     return Network(world, drawing, transport)

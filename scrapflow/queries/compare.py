@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import pandas as pd
 
+from scrapflow.errors import InputError, problem
+from scrapflow.ledger.tables import RunTables
 from scrapflow.queries import show
 from scrapflow.queries.burden import burden
-from scrapflow.units import two_figures
+from scrapflow.queries.compare_flows import FlowsComparison
+from scrapflow.queries.selectors import Selection
+from scrapflow.queries.wording import change_words, signed
 from scrapflow.vocabulary.totals import totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-    from scrapflow.ledger.tables import RunTables
 
 _KEYS = {
     "movements": ["period", "kind", "material", "via", "origin", "destination"],
@@ -30,7 +32,6 @@ _RANK = {"movements": "tonnage_t", "stocks": "closing_t", "link_loads": "tonnage
 _NAMED = {name: total.changed for name, total in totals().items() if total.changed}
 _SHOWN = 3
 _NOISE = 1e-6
-_LEAST_T = 0.05
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -106,7 +107,9 @@ class Comparison:
         changed = self.totals[self.totals["tonnage_t_delta"] != 0].set_index("total")
         amounts = changed[["tonnage_t_a", "tonnage_t_b"]].to_dict("index")
         lines = [
-            _total_line(_NAMED[t], amounts[t]["tonnage_t_a"], amounts[t]["tonnage_t_b"]) for t in _NAMED if t in amounts
+            change_words(_NAMED[t], amounts[t]["tonnage_t_a"], amounts[t]["tonnage_t_b"])
+            for t in _NAMED
+            if t in amounts
         ]
         when = "period " if self.align == "order" else ""
         for table, what in (("movements", "movement"), ("link_loads", "link")):
@@ -134,20 +137,30 @@ class Comparison:
         return show.lines_html(self.summary(), self.totals)
 
 
-def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "label") -> Comparison:
-    """Set two runs side by side.
+@overload
+def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = ...) -> Comparison: ...
+@overload
+def compare(a: Selection, b: Selection, *, align: Literal["label", "order"] = ...) -> FlowsComparison: ...
+def compare(a: Any, b: Any, *, align: Literal["label", "order"] = "label") -> Comparison | FlowsComparison:
+    """Set two runs side by side, or two selections of movements: mills, regions, months, years.
 
     Parameters
     ----------
     a, b
-        The runs; differences are b minus a.
+        Two runs, or two selections (``run.flows.to("Kangson")``; also ``ens.flows``, whose comparison has ranges);
+        differences are b minus a.
     align
         Which periods belong together: those of one ``label``, or by ``order`` the first with the first, the second
         with the second … (named ``1, 2, …``), for campaigns of different years.
 
     Returns
     -------
-    Comparison
+    Comparison or FlowsComparison
+
+    Raises
+    ------
+    InputError
+        If one side is neither, or the sides are not of one sort.
 
     Examples
     --------
@@ -156,7 +169,19 @@ def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "l
     >>> c = sf.compare(sf.run(world, "2012"), sf.run(world, "2015"), align="order")
     >>> list(c.movements.columns[-3:])
     ['tonnage_t_a', 'tonnage_t_b', 'tonnage_t_delta']
+    >>> flows = c.b.flows.kind("shipped")
+    >>> print(sf.compare(flows.during("January"), flows.during("February")).summary().splitlines()[1])
+      Shipped: 30 t → 24 t (-6.5 t, -22%).
     """
+    if isinstance(a, Selection) and isinstance(b, Selection):
+        return FlowsComparison(a, b)
+    if not (isinstance(a, RunTables) and isinstance(b, RunTables)):
+        raise InputError(
+            [problem("compare", "", side, _no_side(x)) for side, x in (("a", a), ("b", b))], what="the comparison"
+        )
+    if align not in ("label", "order"):
+        fault = f"{align!r} is no way to match periods: 'label' or 'order'"
+        raise InputError([problem("compare", "", "align", fault)], what="the comparison")
     width = len(str(max(len(a.periods), len(b.periods))))
     labels = [_labels(run, align, width) for run in (a, b)]
     noise = _NOISE * max((float(m.max()) for m in (r.movements["tonnage_t"] for r in (a, b)) if len(m)), default=0.0)
@@ -175,6 +200,12 @@ def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = "l
         shared_periods=len(set(labels[0].values()) & set(labels[1].values())),
         noise_t=noise,
     )
+
+
+def _no_side(given: object) -> str:
+    """Say what was given and what can be compared."""
+    more = "; an ensemble's range around a run is ens.beside(run)" if hasattr(given, "beside") else ""
+    return f"this is a {type(given).__name__}: two runs can be compared, or two selections of flows{more}"
 
 
 def _labels(run: RunTables, align: str, width: int) -> dict[str, str]:
@@ -216,24 +247,12 @@ def _ranked(frame: pd.DataFrame, name: str, keys: list[str]) -> pd.DataFrame:
     return frame.iloc[np.argsort(-size, kind="stable")].reset_index(drop=True) if len(keys) and len(frame) else frame
 
 
-def _total_line(what: str, tonnage_t_a: float, tonnage_t_b: float) -> str:
-    delta = tonnage_t_b - tonnage_t_a
-    # A tonne out of next to nothing is no percentage.
-    share = f", {delta / tonnage_t_a:+.0%}" if tonnage_t_a > _LEAST_T else ""
-    said = f"{two_figures(tonnage_t_a)} t → {two_figures(tonnage_t_b)} t ({_signed(delta)} t{share})"
-    return f"{what[:1].upper()}{what[1:]}: {said}."
-
-
-def _signed(tonnes: float) -> str:
-    return f"{'+' if tonnes > 0 else ''}{two_figures(tonnes)}"
-
-
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(k): v for k, v in r.items()} for r in frame.to_dict("records")]
 
 
 def _row_words(row: dict[str, object], table: str, when: str) -> str:
-    change = f"{_signed(float(str(row['tonnage_t_delta'])))} t in {when}{row['period']}"
+    change = f"{signed(float(str(row['tonnage_t_delta'])))} t in {when}{row['period']}"
     if table == "link_loads":
         return f"{row['link_id']} {change}"
     return f"{row['material']} {row['kind']} {row['origin']} → {row['destination']} {change}"

@@ -18,11 +18,13 @@ from scrapflow.queries.query_context import QueryContext
 from scrapflow.queries.selectors import Selection
 from scrapflow.queries.variability import Variability, variability
 from scrapflow.queries.wording import flat
+from scrapflow.seams import ask
 from scrapflow.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import folium
     import geopandas as gpd
     import networkx as nx
     import pandas as pd
@@ -38,7 +40,7 @@ class Flows(Selection):
 
     Verbs: ``from_, to, between, through, in_region, of, via, kind, diverted, factories, graded, basis, during, where``. Ends:
     ``total_t, by, top, head, pivot, matrix, shares, to_frame, to_geo, to_networkx, paths, summary, describe, balances, haulage,
-    concentration, loads, plot``.
+    concentration, loads, plot, explore``.
 
     Parameters
     ----------
@@ -345,6 +347,20 @@ class Flows(Selection):
         from scrapflow.queries.plot import bars
 
         return bars(self, by, ax=ax, **options)
+
+    def explore(self, *, m: folium.Map | None = None, **options: Any) -> folium.Map:
+        """Show the selection on an interactive map, a new one or one of yours: :func:`scrapflow.map_flows` of these flows.
+
+        ``sf.explore(run)`` is the map that talks back.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> type(sf.run(sf.read_world("toy")).flows.to("Far Mill").explore()).__name__
+        'OfflineMap'
+        """
+        drawn: folium.Map = ask("map", self, m=m, **options)
+        return drawn
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the links that the selection uses as a graph, weighted by its tonnes; see :func:`scrapflow.queries.flow_graph.flow_graph`.

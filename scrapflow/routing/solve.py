@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, cast
 
 from scrapflow.routing.integers import prepare, read_back
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scrapflow.routing.problem import Arrays
     from scrapflow.routing.solution import NetSolver
 
+_log = logging.getLogger(__name__)
 FORESIGHT = ("full", "myopic")
 TIES = ("rule", "any")
 
@@ -125,6 +127,7 @@ def solve(
         return FlowResult(problem, error.net, None, Status.FAILED, Termination.INFEASIBLE, cut=error.cut)
     except LimitError:
         return FlowResult(problem, net, None, Status.FAILED, Termination.LIMIT)
+    _log.info("solved: %s nodes, %s links, %s periods", len(a.nodes), len(a.links), len(a.periods))
     return FlowResult(problem, net, solution, Status.OPTIMAL, Termination.OPTIMAL, parts=parts)
 
 

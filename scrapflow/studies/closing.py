@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from scrapflow.errors import AmbiguousNameError, UnknownNameError, did_you_mean
 from scrapflow.network.paths import PLACE_ORDER
 from scrapflow.world.folding import fold
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from scrapflow.runs import Run
 
 _PAIR = re.compile(r"\s*[–—]\s*|\s+-\s+|\s+to\s+")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
+import sys
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from scrapflow.errors import InputError, problem
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_log = logging.getLogger(__name__)
 _Shared = TypeVar("_Shared")
 _Case = TypeVar("_Case")
 _Result = TypeVar("_Result")
@@ -47,6 +55,11 @@ def spread(
     progress
         Called with the number of cases done and to do.
 
+    Raises
+    ------
+    InputError
+        If a process died; the message says what to do.
+
     Examples
     --------
     >>> spread(pow, 2, [1, 2, 3], processes=1)
@@ -58,6 +71,7 @@ def spread(
         there = client.scatter(shared, broadcast=True, hash=False)
         return list(client.gather([client.submit(function, there, case, pure=False) for case in cases]))
     results: list[_Result] = []
+    _log.info("%s runs in %s", len(cases), f"{min(count, len(cases))} processes" if count > 1 else "this process")
     if count == 1 or len(cases) < 2:
         for case in cases:
             results.append(function(shared, case))
@@ -67,15 +81,43 @@ def spread(
     # What is shared goes by file: a process that dies at its start would leave a large argument stuck in the pipe.
     with TemporaryDirectory() as folder:
         path = Path(folder) / "shared"
-        path.write_bytes(pickle.dumps(shared))
+        packed = pickle.dumps(shared)
+        path.write_bytes(packed)
         with ProcessPoolExecutor(
             min(count, len(cases)), mp_context=get_context("spawn"), initializer=_hold, initargs=(str(path),)
         ) as pool:
             work = partial(_with_held, function)
-            for result in pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count))):
-                results.append(result)
-                say(len(results), len(cases))
+            with _without_the_script(packed, function):
+                pending = pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count)))
+            try:
+                for result in pending:
+                    results.append(result)
+                    say(len(results), len(cases))
+            except BrokenProcessPool as fault:
+                message = (
+                    "a process died: there was too little memory, or it could not read the script that started it (put what "
+                    "it does under \"if __name__ == '__main__':\"); processes=1 stays in one process"
+                )
+                raise InputError([problem("spread", "", "processes", message)], what="the runs") from fault
     return results
+
+
+@contextmanager
+def _without_the_script(packed: bytes, function: Callable[..., Any]) -> Iterator[None]:
+    """Start processes without the script that asks for them, unless what they are sent comes from it.
+
+    A fresh interpreter runs that script again as a module: one without a main guard would start processes anew, and one
+    that came from a pipe is not there to be read. Nothing of ours is in it.
+    """
+    if b"__main__" in packed or function.__module__ == "__main__":
+        yield
+        return
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _hold(path: str) -> None:

@@ -185,7 +185,7 @@ class RangedFlows(Selection):
         every_kind = self.members("link_id", "kind").groupby(["link_id", "member"], as_index=False)["tonnage_t"].sum()
         every_kind = every_kind[every_kind["link_id"] != ""]
         mode = self.context.run.links.set_index("link_id")["mode"]
-        ranged = self._over_members(every_kind, ["link_id"])
+        ranged = self.over_members(every_kind, ["link_id"])
         ranged.insert(1, "mode", ranged["link_id"].map(mode))
         return ranged
 
@@ -242,7 +242,7 @@ class RangedFlows(Selection):
         """Return low, median and high of one number a member, shape (3,)."""
         return np.quantile(tonnes, QUANTILES)
 
-    def _over_members(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    def over_members(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         """Return the ranges of a full frame of members by keys, largest first."""
         ends = rows.groupby(keys)["tonnage_t"].quantile(list(QUANTILES)).unstack().set_axis(RANGE, axis=1)  # type: ignore[arg-type]
         order = ["median", "high", *keys]

@@ -161,7 +161,7 @@ class _Case:
             links = self.arcs.loc[here, "link_id"].unique()
             shut = pd.MultiIndex.from_product([closure.when, links], names=["period", "link_id"]).to_frame(index=False)
             rows = pd.concat([self.calendar, shut.assign(factor=0.0)], ignore_index=True)
-            self.calendar = rows.groupby(["period", "link_id"], as_index=False, sort=True)["factor"].prod()
+            self.calendar = rows.groupby(["period", "link_id"], sort=True)["factor"].prod().reset_index()
 
     def _feed(self, name: str, given: object) -> None:
         kind, node = self.run.names.meant(name, ("mill",))

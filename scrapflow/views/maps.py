@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os  # noqa: TC003
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scrapflow.ledger.tables import RunTables
     from scrapflow.views.flow_layer import FlowLayer
 
+_log = logging.getLogger(__name__)
 SCALES = ("fixed", "adaptive")
 """``fixed``: one scale for all months and filters; ``adaptive``: rescaled to what is shown."""
 
@@ -66,9 +68,7 @@ def map_flows(
     Raises
     ------
     InputError
-        If the flows cannot be drawn.
-    ValueError
-        If the language, the scale or the name of a range is unknown.
+        If the flows cannot be drawn, or the language, the scale or the name of a range is unknown.
 
     Examples
     --------
@@ -84,11 +84,12 @@ def map_flows(
     labels(lang)
     if scale not in SCALES:
         msg = f"no scale {scale!r}; there are {', '.join(SCALES)}"
-        raise ValueError(msg)
+        raise InputError([problem("map", "", "scale", msg)], what="the map")
     unknown = sorted(set(ranges or {}) - set(FIGURES))
     if unknown:
         msg = f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}"
-        raise ValueError(msg)
+        raise InputError([problem("map", "", "ranges", msg)], what="the map")
+    _log.info("draw the map")
     layer = FlowLayer(flows, lang=lang, interface="full", options={"scale": scale})
     layer.options["ranges"] = run_ranges(layer.run, ranges)
     heading = title or _title(layer, lang)
@@ -162,4 +163,5 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
 
     if GENERATOR not in page:
         page += "<!-- scrapflow -->\n"
+    _log.info("write the map to %s", target)
     return write_bytes(target, page.encode("utf-8"), what="the map")

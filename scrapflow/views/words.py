@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrapflow.errors import InputError, problem
 from scrapflow.vocabulary import VIAS, kinds
 from scrapflow.vocabulary.read import read_materials
 
@@ -41,7 +42,7 @@ def labels(lang: str) -> dict[str, str]:
 
     Raises
     ------
-    ValueError
+    InputError
         If the language is not one of :data:`LANGUAGES`.
 
     Examples
@@ -51,7 +52,7 @@ def labels(lang: str) -> dict[str, str]:
     """
     if lang not in LANGUAGES:
         message = f"no labels in {lang!r}; there are {', '.join(LANGUAGES)}"
-        raise ValueError(message)
+        raise InputError([problem("labels", "", "lang", message)], what="the view")
     return _filled(_texts()[lang])
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note")
 """Columns of every frame of assumptions."""
+SHOWN = ("table", "row", "column", "value", "low", "high", "unit")
+"""Those that are printed."""
 
 
 def assumptions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

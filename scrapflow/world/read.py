@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from copy import deepcopy
 from dataclasses import replace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scrapflow.world.world import World
 
 
+_log = logging.getLogger(__name__)
 DEFAULT_WORLD = "dprk"
 """The embedded world that is read when none is named."""
 _OTHER_KINDS = (
@@ -94,6 +96,7 @@ def _sound(world: World, path: str | Path, *, strict: bool) -> World:
     if len(errors):
         where = Address(str(path)) if is_database(path) else path
         raise InputError(errors, what=f"world {world.name!r} ({where})")
+    _log.info("world %s: %s places, %s links", world.name, len(world.nodes), len(world.links))
     return world
 
 

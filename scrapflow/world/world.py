@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -54,10 +55,10 @@ class World(WorldData):
     def resolve(self, name: str, kinds: Sequence[str] | str = ...) -> str: ...
     @overload
     def resolve(
-        self, name: pd.Series[str], kinds: Sequence[str] | str = ..., *, missing: str = ...
+        self, name: pd.Series[str] | list[str], kinds: Sequence[str] | str = ..., *, missing: str = ...
     ) -> pd.Series[str]: ...
     def resolve(
-        self, name: str | pd.Series[str], kinds: Sequence[str] | str = KINDS, *, missing: str = "raise"
+        self, name: str | pd.Series[str] | list[str], kinds: Sequence[str] | str = KINDS, *, missing: str = "raise"
     ) -> str | pd.Series[str]:
         """Return the identifier of the place that a name means, or of many at once.
 
@@ -65,7 +66,7 @@ class World(WorldData):
         ----------
         name
             An identifier or any spelling; case, accents, apostrophes, hyphens and spaces do not matter. Or a Series of
-            them, such as a column of a table that is to be joined.
+            them, such as a column of a table that is to be joined, or a list.
         kinds
             A kind of node (or ``"region"``, a province, or ``"county"``), or several in order of preference; the first
             that has a match decides.
@@ -91,7 +92,14 @@ class World(WorldData):
         """
         if isinstance(name, str):
             return self.names.resolve(name, kinds)
-        return self.names.resolve_all(name, kinds, missing=missing)
+        import pandas as pd
+
+        given = cast("object", name)
+        if isinstance(given, bytes) or not isinstance(given, Iterable):
+            fault = f"a name or several are wanted, not {name!r}"
+            raise InputError([problem("resolve", "", "name", fault)], what="the name")
+        many = name if isinstance(name, pd.Series) else pd.Series(list(name), dtype="str")
+        return self.names.resolve_all(many, kinds, missing=missing)
 
     def find(self, name: str, kind: str | None = None) -> gpd.GeoDataFrame:
         """Return the rows of all nodes that a name could mean, by any spelling.
@@ -172,11 +180,13 @@ class World(WorldData):
     def _assumptions(self) -> pd.DataFrame:
         import pandas as pd
 
-        from scrapflow.world.assumptions import assumptions
+        from scrapflow.world.assumptions import SHOWN, assumptions
         from scrapflow.world.operators import operator_assumption
+        from scrapflow.world.told import Told
 
         listed, changing = assumptions(self.tables), operator_assumption(self.settings)
-        return listed if changing is None else pd.concat([listed, pd.DataFrame([changing])], ignore_index=True)
+        more = [] if changing is None else [pd.DataFrame([changing])]
+        return Told(pd.concat([listed, *more], ignore_index=True), shown=SHOWN)
 
     def with_values(self, values: pd.DataFrame | Mapping[tuple[str, str, str], float]) -> World:
         """Return a world with some numbers replaced: assumptions of your own, listed in ``changes`` and in every run.

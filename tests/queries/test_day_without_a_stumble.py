@@ -169,3 +169,26 @@ def test_top_without_a_number_says_how(toy_run):
     """The word in the place of the number is told, not compared with it."""
     with pytest.raises(InputError, match=r"top\(10, 'origin'\)"):
         toy_run.flows.top("origin", 5)
+
+
+def test_many_names_at_once_may_be_a_list(toy):
+    """A list resolves like a column; a number is our own error."""
+    assert toy.resolve(["HILL", "Vále"], "region").tolist() == ["hill", "vale"]
+    for value in (5, None, b"Vale"):
+        with pytest.raises(InputError, match="a name or several"):
+            toy.resolve(value)
+
+
+def test_languages_and_scales_that_are_not_there_are_our_own_error(toy_run):
+    """What a map cannot show is refused by a ScrapflowError that lists what it can."""
+    for option, text in (({"lang": "de"}, "there are en, ko"), ({"scale": "log"}, "fixed, adaptive")):
+        with pytest.raises(ScrapflowError, match=text):
+            sf.map_flows(toy_run, **option)
+
+
+def test_the_log_tells_what_is_being_done(toy, caplog):
+    """Steps are logged under `scrapflow`, and nothing is without a handler's wish."""
+    with caplog.at_level("INFO", logger="scrapflow"):
+        sf.run(toy)
+    assert {r.name.split(".")[0] for r in caplog.records} == {"scrapflow"}
+    assert {"build the network", "collect", "route", "write down"} <= {r.getMessage() for r in caplog.records}

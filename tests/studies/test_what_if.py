@@ -110,7 +110,12 @@ def test_faults_of_all_cases_are_said_at_once(toy_run):
 def test_a_stretch_is_the_cheapest_way_between_two_places(toy_run):
     """From mill to mill the way is both rails; a pair, a pair in a list and one text mean the same stretch."""
     both = sf.what_if(toy_run, close=["rail_near", "rail_far"]).b
-    for close in (("Near Mill", "Far Mill"), [("far mill", "near mill")], "Near Mill – Far Mill", "Near Mill - Far Mill"):
+    for close in (
+        ("Near Mill", "Far Mill"),
+        [("far mill", "near mill")],
+        "Near Mill – Far Mill",
+        "Near Mill - Far Mill",
+    ):
         pd.testing.assert_frame_equal(sf.what_if(toy_run, close=close).b.movements, both.movements)
     two = sf.what_if(toy_run, close=("rail_near", "rail_far"))
     assert two.b.totals().delivered_t == 0.0

@@ -44,7 +44,12 @@ def make_room(at: Points, radius: Points, fixed: NDArray[np.bool_], rounds: int 
 
 
 def place_names(
-    at: Points, radius: Points, size: Points, order: NDArray[np.int64], view: Points | None = None
+    at: Points,
+    radius: Points,
+    size: Points,
+    order: NDArray[np.int64],
+    view: Points | None = None,
+    needed: NDArray[np.bool_] | None = None,
 ) -> list[tuple[float, float] | None]:
     """Find the lower left corner of each name beside its sign so that none meets another; None where there is no room.
 
@@ -58,6 +63,8 @@ def place_names(
         Which name is placed first, second, …: indices, shape ``(n,)``.
     view
         Box ``x1, y1, x2, y2`` that names stay in.
+    needed
+        Which names must be there, shape ``(n,)``: rather over a sign than not at all, and over as little as can be.
 
     Examples
     --------
@@ -80,14 +87,24 @@ def place_names(
             (-r * 0.7 - w, -r * 0.7 - h),
         )
         others = np.delete(signs, i, axis=0)
-        for dx, dy in tries:
-            box = np.array([x + dx, y + dy, x + dx + w, y + dy + h])
-            inside = view is None or bool(np.all(box[:2] >= view[:2]) and np.all(box[2:] <= view[2:]))
-            if inside and not _meets(box, others) and not _meets(box, names):
-                names = np.vstack([names, box])
-                out[i] = (float(box[0]), float(box[1]))
-                break
+        boxes = [np.array([x + dx, y + dy, x + dx + w, y + dy + h]) for dx, dy in tries]
+        inside = [b for b in boxes if view is None or bool(np.all(b[:2] >= view[:2]) and np.all(b[2:] <= view[2:]))]
+        clear = [b for b in inside if not _meets(b, names)]
+        # the first that covers nothing; where a name must be there, the one that covers least
+        box = next((b for b in clear if not _meets(b, others)), None)
+        if box is None and needed is not None and needed[i]:
+            box = min(clear, key=lambda b: _shared(b, others), default=None)
+        if box is not None:
+            names = np.vstack([names, box])
+            out[i] = (float(box[0]), float(box[1]))
     return out
+
+
+def _shared(box: Points, others: Points) -> float:
+    """Return the area that a box shares with others."""
+    wide = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
+    high = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+    return float((np.maximum(wide, 0.0) * np.maximum(high, 0.0)).sum())
 
 
 def _meets(box: Points, others: Points) -> bool:

@@ -137,6 +137,8 @@ class Scales(NamedTuple):
         Materials that lay in some yard.
     most
         t a period of the widest railway flow.
+    guessed
+        Whether anything came from places that are assumed, which is hatched.
     """
 
     held: float
@@ -146,6 +148,7 @@ class Scales(NamedTuple):
     railed: str
     materials: frozenset[str]
     most: float = 0.0
+    guessed: bool = False
 
 
 def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Scales:
@@ -183,7 +186,15 @@ def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Sc
     moved_kinds = set(run.movements["kind"].unique())
     homes = [k for k in (*_kinds("take_back"), *_kinds("store")) if k in moved_kinds]
     railed = [k.kind for k in kinds().values() if k.mover == "train"]
-    return Scales(per_tonne, float(mill_scale), home, homes[0] if homes else "", railed[0], present)
+    return Scales(
+        per_tonne,
+        float(mill_scale),
+        home,
+        homes[0] if homes else "",
+        railed[0],
+        present,
+        guessed=bool((flows["guessed"] > 0).any()),
+    )
 
 
 def _kinds(tracing: str) -> list[str]:
@@ -209,13 +220,20 @@ def _held_by_region(run: RunTables, nodes: pd.DataFrame, months: int) -> tuple[p
 
 
 def _flows_by_region(run: RunTables, nodes: pd.DataFrame, months: int) -> pd.DataFrame:
-    """Return t a period that came into a region's yards, went back from them and was taken in it: ``in, back, taken``."""
+    """Return t a period that came into a region's yards, went back from them and was taken in it: ``in, guessed, back, taken``.
+
+    ``guessed`` is the part of ``in`` that comes from places that are assumed.
+    """
     region = nodes.set_index("node_id")["region"]
+    basis = run.nodes.set_index("node_id")["basis"] if "basis" in run.nodes else pd.Series(dtype="object")
     sides = {"in": ("bring", "destination"), "back": ("take_back", "origin"), "taken": ("store", "origin")}
     sums = {}
     for name, (tracing, end) in sides.items():
         rows = run.movements[run.movements["kind"].isin(_kinds(tracing))]
         sums[name] = rows.groupby(rows[end].map(region))["tonnage_t"].sum() / months
+        if name == "in":
+            rows = rows[rows["origin"].map(basis) == "assumed"]
+            sums["guessed"] = rows.groupby(rows[end].map(region))["tonnage_t"].sum() / months
     return pd.DataFrame(sums).fillna(0.0)
 
 
@@ -237,7 +255,7 @@ def _names(
         probe.remove()
     order = np.array(sorted(range(len(names)), key=lambda i: (not bold[i], -room[i], i)), dtype=np.int64)
     view = np.asarray(axes.get_window_extent(renderer).get_points()).ravel() * unit
-    for name, look, corner in zip(names, style_of, place_names(points, room, size, order, view), strict=True):
+    for name, look, corner in zip(names, style_of, place_names(points, room, size, order, view, bold), strict=True):
         if corner is None:
             continue
         xy = axes.transData.inverted().transform(np.array(corner) / unit)
@@ -317,7 +335,12 @@ def _sign(
     if most_in > 0 and moved["in"] > 0:
         outer = radius + 1 + 5.0 * moved["in"] / most_in
         pale = looks[_kinds("bring")[0]].colour
-        area.add_artist(Wedge(centre, outer, 0, 180, width=outer - radius - 1, facecolor=pale, alpha=0.5, linewidth=0))
+        wide = outer - radius - 1
+        area.add_artist(Wedge(centre, outer, 0, 180, width=wide, facecolor=pale, alpha=0.5, linewidth=0))
+        if moved["guessed"] > 0:
+            part = min(1.0, moved["guessed"] / moved["in"])
+            hatched = {"facecolor": "none", "edgecolor": "white", "hatch": "/" * 7, "linewidth": 0}
+            area.add_artist(Wedge(centre, outer, 0, 180 * part, width=wide, **hatched))
     for tracing, name, way in (("take_back", "back", 1.0), ("store", "taken", -1.0)):
         if home > 0 and moved[name] > 0:
             colour = looks[_kinds(tracing)[0]].colour

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 
 FORMATS = (".png", ".svg", ".pdf")
-_MARGIN_IN = 1.06
+_FOOT_IN, _HEAD_IN, _LINE_IN = 0.34, 0.36, 0.13
+"""Inches of the lines under the map, of the title, and of each line of its sentences."""
 _FONTS = ("Noto Sans CJK KR", "Noto Sans CJK JP", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic", "DejaVu Sans")
 
 
@@ -134,8 +135,11 @@ def _figure(run: RunTables, words: dict[str, str], width: float, *, local: bool)
     box = _bounds(nodes)
     aspect = 1.0 / np.cos(np.radians((box[1] + box[3]) / 2.0))
     height = float(np.clip(width * 0.74 * (box[3] - box[1]) * aspect / (box[2] - box[0]), 0.45 * width, 1.3 * width))
-    figure = Figure(figsize=(width, height + _MARGIN_IN), facecolor=style.PAPER)
-    bottom, top = 0.34 / (height + _MARGIN_IN), 1.0 - 0.72 / (height + _MARGIN_IN)
+    sentence = _wrapped(headline(run, words), width)
+    head = _HEAD_IN + _LINE_IN * len(sentence)
+    whole = height + head + _FOOT_IN
+    figure = Figure(figsize=(width, whole), facecolor=style.PAPER)
+    bottom, top = _FOOT_IN / whole, 1.0 - head / whole
     axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA if backdrop(run) else style.BLANK)
     box = _grown(box, aspect, (height / (0.74 * width)))
     axes.set(xlim=(box[0], box[2]), ylim=(box[1], box[3]), xticks=[], yticks=[], aspect=aspect)
@@ -144,7 +148,7 @@ def _figure(run: RunTables, words: dict[str, str], width: float, *, local: bool)
     basemap(axes, run)
     most = rail(axes, run)
     scales = signs(axes, run, nodes, local=local)._replace(most=most)
-    _heading(figure, run, words)
+    _heading(figure, run, words, sentence)
     _legend(figure, run, words, (0.755, bottom, 0.235, top - bottom), scales)
     return figure
 
@@ -164,15 +168,17 @@ def _grown(box: tuple[float, float, float, float], aspect: float, ratio: float) 
     return box[0] - more_x, box[1] - more_y, box[2] + more_x, box[3] + more_y
 
 
-def _heading(figure: Figure, run: RunTables, words: dict[str, str]) -> None:
+def _wrapped(sentence: str, width: float) -> list[str]:
+    """Return the headline in lines for a figure so many inches wide."""
+    wide = any(ord(c) >= 0xAC00 for c in sentence)  # Hangul takes about twice the room
+    return textwrap.wrap(sentence, int(width * (9 if wide else 14)))
+
+
+def _heading(figure: Figure, run: RunTables, words: dict[str, str], sentence: list[str]) -> None:
     title = words.get("map.title") or str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
     text = partial(figure.text, color=style.INK, parse_math=False)
     text(0.012, 0.985, title, va="top", fontsize=13, fontweight="bold")
-    sentence = headline(run, words)
-    wide = any(ord(c) >= 0xAC00 for c in sentence)  # Hangul takes about twice the room
-    letters = int(figure.get_figwidth() * (9 if wide else 14))
-    lines = "\n".join(textwrap.wrap(sentence, letters))
-    text(0.012, 0.985 - 0.29 / figure.get_figheight(), lines, va="top", fontsize=7.5)
+    text(0.012, 0.985 - 0.29 / figure.get_figheight(), "\n".join(sentence), va="top", fontsize=7.5)
     note = f"{rests_on(run, words)} scrapflow {run.meta.get('version', '')}."
     below = partial(text, va="bottom", fontsize=6.5, color=style.MUTED)
     below(0.012, 0.012, note)
@@ -216,6 +222,16 @@ class _Legend:
             )
         )
 
+    def hatched(self, colour: str) -> None:
+        from matplotlib.patches import Rectangle
+
+        high = self.line * 0.6
+        corner = (0.0, self.y - high / 2)
+        self.axes.add_patch(Rectangle(corner, 0.12, high, facecolor=colour, alpha=0.5, linewidth=0))
+        self.axes.add_patch(
+            Rectangle(corner, 0.12, high, facecolor="none", edgecolor="white", hatch="/" * 7, linewidth=0)
+        )
+
     def mark(self, marker: str, size: float, **look: str) -> None:
         self.axes.plot(0.08, self.y, marker=marker, markersize=size, **look)  # type: ignore[arg-type]
 
@@ -230,6 +246,9 @@ def _legend(
     for kind in kinds_of(run):
         legend.stroke(looks[kind].colour, 2.4, dash=looks[kind].dash)
         legend.row(words[f"kind.{kind}"], f"{two(totals[kind])} t")
+    if scales.guessed:
+        legend.hatched(next(looks[k].colour for k in kinds_of(run) if k in looks))
+        legend.row(words["glyph.guessed"])
     if scales.held > 0:
         legend.heading("legend.yards")
         for material, look in material_looks(materials_of(run)).items():

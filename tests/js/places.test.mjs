@@ -140,5 +140,10 @@ test("what is told of one sign stands nearer to it than to another", () => {
   const [free] = placeLabels([told], measure, [0, 0, 400, 300], [own]);
   assert.ok(free.left > 100);
   const [turned] = placeLabels([told], measure, [0, 0, 400, 300], [own, other]);
-  assert.ok(meeting(turned.box.map((v, k) => v + (k < 2 ? -5 : 5)), other) === 0);
+  assert.ok(
+    meeting(
+      turned.box.map((v, k) => v + (k < 2 ? -5 : 5)),
+      other,
+    ) === 0,
+  );
 });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import folium
 import pytest
 from browser import watched
@@ -110,3 +112,16 @@ def test_a_comparison_drawn_as_one_map_says_what_draws_it():
     with pytest.raises(sf.InputError, match=r"two runs are drawn by sf\.compare_map"):
         sf.map_flows(both)
     assert "Hill" in sf.compare_map(both).get_root().render()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1400, 390])
+def test_on_paper_three_maps_stand_beside_each_other(browser, comparison, tmp_path, width):
+    """Whatever the window, the comparison is printed on one page, and its signs are explained there."""
+    path = save_map(compare_map(comparison), tmp_path / "compare.html")
+    with watched(browser, width, 900) as watch:
+        page = watch.open(path)
+        assert page.locator(".sf-key-line li").count() >= 3
+        paper = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+        assert watch.clean()

@@ -75,6 +75,20 @@ def test_no_two_names_meet_and_none_leaves_the_figure(where):
             assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3])
 
 
+def test_a_name_that_must_be_there_covers_as_little_as_can_be():
+    """With signs all around, a name is left out, but one that is needed stands where it covers least."""
+    at = np.array([[50.0, 50.0], [20.0, 50.0], [82.0, 50.0], [50.0, 70.0], [50.0, 28.0]])
+    radius = np.array([4.0, 14.0, 14.0, 12.0, 12.0])
+    size = np.tile([40.0, 8.0], (5, 1))
+    order, view = np.arange(5), np.array([0.0, 0.0, 100.0, 100.0])
+    assert place_names(at, radius, size, order, view)[0] is None
+    needed = np.arange(5) == 0
+    corner = place_names(at, radius, size, order, view, needed)[0]
+    assert corner is not None
+    assert corner[0] >= 0
+    assert corner[0] + 40 <= 100
+
+
 @given(places)
 def test_fixed_signs_stay_where_they_are(where):
     """Making room moves only what may move."""
@@ -88,3 +102,19 @@ def test_fixed_signs_stay_where_they_are(where):
 def test_legend_steps_are_round():
     """Legend values are 1, 2 or 5 times a power of ten and not larger than asked for."""
     assert [nice(v) for v in (0.07, 9.0, 1000.0, 234.0)] == [0.05, 5.0, 1000.0, 200.0]
+
+
+def test_what_comes_from_assumed_places_is_hatched(run, tmp_path):
+    """A picture hatches the share of each half ring that comes from places that are assumed, and says so."""
+    from scrapflow.views.words import run_words
+
+    words = run_words(run, "en")["glyph.guessed"]
+    texts = {}
+    for basis in ("assumed", "reported"):
+        nodes = run.nodes.assign(basis=basis)
+        path = save_picture(changed(run, nodes=nodes), tmp_path / f"{basis}.svg")
+        texts[basis] = path.read_text(encoding="utf-8")
+    assert "pattern" in texts["assumed"]
+    assert "pattern" not in texts["reported"]
+    assert words in texts["assumed"] or f"<!-- {words} -->" in texts["assumed"]
+    assert words not in texts["reported"]

@@ -3,7 +3,8 @@
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill } from "./dom.js";
 import { inset } from "./inset.js";
-import { legend, signRows } from "./legend.js";
+import { legend } from "./legend.js";
+import { signRows } from "./signs.js";
 import { filters } from "./filters.js";
 import { figures, headline, reportedShare, summary } from "./numbers.js";
 import { PANELS } from "./panels.js";

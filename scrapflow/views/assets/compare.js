@@ -8,6 +8,7 @@ import { LEVELS, atLevel } from "./gather.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
 import { runView } from "./run_view.js";
+import { signRows } from "./signs.js";
 import { csvLine, mass, nice, span, step, translator } from "./words.js";
 import { save } from "./table.js";
 
@@ -20,6 +21,8 @@ export function mount(map, data) {
 	const last = steps.length - 1;
 	const kindNames = [...new Set(runs.flatMap((run) => run.kinds.map((kind) => kind.name)))];
 	const regionNames = [...new Set(runs.flatMap((run) => run.nodes.region.names))].filter(Boolean).sort();
+	/** The run with more kinds of movement, whose signs are explained. */
+	const more = runs[0].kinds.length > runs[1].kinds.length ? 0 : 1;
 	/** What both maps show. */
 	const both = { from: 0, to: last, kind: new Set(), region: "", scale: "fixed", lang: data.lang, chosen: "" };
 	let t = translator(data.labels, both.lang);
@@ -42,6 +45,11 @@ export function mount(map, data) {
 	const captions = [el("h2"), el("h2"), el("h2")];
 	const keys = [el("div.pane-key"), el("div.pane-key"), el("div.pane-key")];
 	const panes = [container, second, third].map((node, i) => el("section.pane", captions[i], node, keys[i]));
+	// on paper the maps are as large as they were drawn, made smaller as a whole so that three stand beside each other
+	addEventListener("beforeprint", () => {
+		const { x, y } = map.getSize();
+		root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 335 / x, 500 / y)}`;
+	});
 	root.append(head, el("div.panes", { role: "main" }, panes));
 	const options = { zoomSnap: 0.25, zoomControl: false, attributionControl: false, center: [0, 0], zoom: 2 };
 	const maps = [map, L.map(second, options), L.map(third, options)];
@@ -272,6 +280,7 @@ export function mount(map, data) {
 			head,
 			el("div.compare-title", el("h1", data.options.title), el("p.small", t("compare.note")), tools()),
 			table(),
+			el("ul.map-key.key-line", signRows({ run: runs[more], t, style: data.style, view: views[more] })),
 		);
 		pictures.forEach((layer) => layer.redraw());
 		paneKeys();

@@ -1,8 +1,12 @@
 /** The legend: scales, colours, line styles, and what is assumed; it follows the filters and what is drawn. */
 
 import { el, fill, svg, swatch } from "./dom.js";
+<<<<<<< HEAD
 import { marksOf } from "./evidence.js";
 import { tint } from "./paint.js";
+=======
+import { arrowShape, signRows } from "./signs.js";
+>>>>>>> 43fa64c (map: comparisons on one page of paper with their signs; pictures hatch what is assumed and name every mill; hosts tried in tests)
 import { total } from "./unpack.js";
 import { measureName } from "./measures.js";
 import { begun, mass, nice, percent, step } from "./words.js";
@@ -196,99 +200,4 @@ export function legend(app) {
 	}
 
 	return { root, update };
-}
-
-/**
- * What is drawn on the map and what it stands for; only what this run has.
- * @param {App} app
- */
-export function signRows({ run, t, style, view }) {
-	const { role, kinds } = run;
-	const row = (key, shape, words) => {
-		// what the sign is called, which it says itself where there is little room
-		const named = words.indexOf(": ") + 1;
-		return el(
-			"li",
-			{ "data-sign": key },
-			svg("svg", { width: 30, height: 22, viewBox: "0 0 30 22" }, shape),
-			el("span", el("span.sign-name", words.slice(0, named)), words.slice(named)),
-		);
-	};
-	/** Strips of what the mills get, as they are on the map. */
-	const millShape = () => {
-		const got = run.materials
-			.map(({ colour }, m) => ({
-				colour,
-				t: total(view.mills.map((i) => (received[i] > 0 ? held[i * run.materials.length + m] : 0))),
-			}))
-			.filter(({ t }) => t > 0);
-		const all = total(got.map((part) => part.t));
-		let y = 18;
-		return [
-			svg("rect", { x: 8, y: 4, width: 14, height: 14, fill: "#8c959c" }),
-			got.map(({ colour, t }) => {
-				const height = (14 * t) / all;
-				y -= height;
-				return svg("rect", { x: 8, y, width: 14, height, fill: colour });
-			}),
-			svg("rect", { x: 8, y: 4, width: 14, height: 14, fill: "none", stroke: style.ink, "stroke-width": 1.5 }),
-		];
-	};
-	const word = (/** @type {number[]} */ [k]) => t("kind." + kinds[k].name);
-	const half = (d, colour, width) => svg("path", { d, fill: "none", stroke: colour, "stroke-width": width });
-	const { held, received } = view.reference.nodes;
-	const ink = run.materials.find((_, i) => held.some((t, k) => t > 0 && k % run.materials.length === i));
-	const stocked = run.stocks.node.length > 0;
-	const home = (key, which, way) =>
-		row(key, arrowShape(15, 10, 9, way, kinds[which[0]].colour), t("glyph." + key, { kind: word(which) }));
-	return [
-		ink &&
-			(stocked || role.bring.length > 0) &&
-			row(
-				"yard",
-				svg("circle", { cx: 15, cy: 11, r: 6.5, fill: "none", stroke: ink.colour, "stroke-width": 5 }),
-				t(stocked ? "glyph.yard" : "glyph.yard.came"),
-			),
-		role.bring.length > 0 &&
-			row(
-				"bring",
-				half("M5 16 A10 10 0 0 1 25 16", tint(kinds[role.bring[0]].colour), 5),
-				t("glyph.bring", { kind: word(role.bring) }),
-			),
-		role.bring.length > 0 &&
-			view.reference.nodes.guessed.some((t) => t > 0) &&
-			row("guessed", hatched(tint(kinds[role.bring[0]].colour)), t("glyph.guessed")),
-		role.back.length > 0 && home("take_back", role.back, 1),
-		role.taken.length > 0 && home("store", role.taken, -1),
-		view.mills.length > 0 &&
-			row("mill", millShape(), t("glyph.mill" + (view.mills.some((i) => !received[i]) ? "" : ".all"))),
-	];
-}
-
-/** A hatched field, as SVG. */
-function hatched(colour) {
-	const lines = [7, 11, 15, 19, 23].map((x) =>
-		svg("line", { x1: x - 3, x2: x + 3, y1: 15, y2: 5, stroke: "#ffffff", "stroke-width": 1.3 }),
-	);
-	return [svg("rect", { x: 4, y: 5, width: 22, height: 10, fill: colour }), lines];
-}
-
-/** The arrow home of the map, as SVG. */
-function arrowShape(x, y, size, way, colour) {
-	const a = size * 0.62;
-	const [from, to] = way > 0 ? [-2.5, 1.75] : [-0.64, -4.89];
-	const point = (angle) => [x + a * Math.cos(angle), y + a * Math.sin(angle)];
-	const [[x1, y1], [hx, hy]] = [from, to].map(point);
-	const head = size * 0.42;
-	const [dx, dy] = [-way * Math.sin(to), way * Math.cos(to)];
-	const corner = (along, across) => `${hx + dx * along - dy * across} ${hy + dy * along + dx * across}`;
-	return [
-		svg("path", {
-			d: `M${x1} ${y1} A${a} ${a} 0 1 ${way > 0 ? 1 : 0} ${hx} ${hy}`,
-			fill: "none",
-			stroke: colour,
-			"stroke-width": size * 0.36,
-		}),
-		svg("path", { d: `M${corner(0, head)} L${corner(head * 1.5, 0)} L${corner(0, -head)} Z`, fill: colour }),
-	];
 }

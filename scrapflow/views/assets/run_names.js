@@ -168,7 +168,10 @@ export function runNames(view) {
 			const [x, y, r] = at;
 			taken.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, sign.index]);
 		}
-		const told = homes.filter((home) => home.focused).sort((a, b) => b.t - a.t);
+		// of an arrow that has the least size only its being there is told
+		const told = homes
+			.filter(({ t, focused }) => focused && view.homeSize(t) > view.homeSize(1e-12))
+			.sort((a, b) => b.t - a.t);
 		const named = new Set();
 		for (const { at, t, k, sign } of told) {
 			if (named.size === most || named.has(sign)) continue;

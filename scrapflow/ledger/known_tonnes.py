@@ -283,8 +283,9 @@ def _plan(
     why: dict[str, tuple[str, str]] = {}
     for result in results:
         said = result.unserved[result.unserved["side"] == "supply"]
-        for node, reason, full in zip(said["node_id"], said["reason"], said["links"], strict=True):
-            why.setdefault(str(node), (str(reason), full_links(full, arcs)))
+        links = full_links(said["links"], arcs)
+        for node, reason, full in zip(said["node_id"], said["reason"], links, strict=True):
+            why.setdefault(str(node), (str(reason), full))
     return Plan(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), why)
 
 

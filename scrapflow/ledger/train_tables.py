@@ -12,7 +12,7 @@ from scrapflow.network.tracks import BACK, passed, physical, place_of
 from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,11 +96,10 @@ def _plain(arcs: pd.DataFrame) -> pd.Series[str] | None:
     return None if (plain.to_numpy() == plain.index.to_numpy()).all() else plain
 
 
-def full_links(full: Sequence[str], arcs: pd.DataFrame) -> str:
-    """Name the links of full arcs, each once, with ``|`` between them."""
+def full_links(full: Iterable[Sequence[str]], arcs: pd.DataFrame) -> list[str]:
+    """Name the links of full arcs, each once, with ``|`` between them; a text for each of many places."""
     plain = _plain(arcs)
-    links = [a.removesuffix(BACK) for a in passed(full, plain)]
-    return "|".join(dict.fromkeys(links))
+    return ["|".join(dict.fromkeys(a.removesuffix(BACK) for a in passed(steps, plain))) for steps in full]
 
 
 def trains(trips: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
@@ -196,7 +195,7 @@ def left_in_yards(books: YardBooks, haul: Haul, axes: Axes) -> pd.DataFrame:
     supply = unserved[unserved["side"] == "supply"]
     rows = supply[["period", "node_id", "tonnage_t"]].copy()
     rows["reason"] = supply["reason"].astype("str").replace({"demand_met": "mill_full"})
-    rows["links"] = [full_links(full, haul.arcs) for full in supply["links"]]
+    rows["links"] = full_links(supply["links"], haul.arcs)
     explained = rows.groupby("node_id")["tonnage_t"].sum().reindex(list(axes.yard_ids), fill_value=0.0).to_numpy()
     last = books.closing[-1].sum(axis=(1, 2)) if len(books.closing) else explained
     rest = pd.DataFrame(

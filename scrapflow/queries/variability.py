@@ -10,7 +10,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.reroute import haul_problem
-from scrapflow.network.tracks import BACK
+from scrapflow.network.tracks import BACK, passed, physical, place_of
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.routing.solve import solve
 from scrapflow.vocabulary import moved_by
@@ -84,7 +84,7 @@ def variability(flows: Query) -> Variability:
         raise InputError([problem("flows", "", "tonnage_t", message)], what="the query")
     run = flows.context.run
     result = _solved(run)
-    options = result.options()
+    options = _plain(result.options(), run)
     if options.empty:
         message = "the plans of least cost are too many to be told, or links have lower bounds"
         raise InputError([problem("flows", "", "", message)], what="the question")
@@ -98,6 +98,15 @@ def _solved(run: RunTables) -> FlowResult:
         run.memo["haul"] = solve(haul_problem(run), foresight=run.meta["foresight"])
     result: FlowResult = run.memo["haul"]
     return result
+
+
+def _plain(options: pd.DataFrame, run: RunTables) -> pd.DataFrame:
+    """Tell options by plain arcs and places, where the haul keeps operators apart."""
+    plain = physical(run.tables["arcs"])
+    if options.empty or (plain.to_numpy() == plain.index.to_numpy()).all():
+        return options
+    links = pd.Series([passed(steps, plain) for steps in options["links"]], index=options.index, dtype=object)
+    return options.assign(destination=options["destination"].map(place_of), links=links)
 
 
 def _weights(flows: Query, run: RunTables, options: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

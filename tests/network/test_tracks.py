@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 import scrapflow as sf
 from scrapflow.network.haulage import rail_arcs
@@ -71,6 +72,10 @@ def test_a_campaign_on_two_railways_goes_as_on_one(toy, toy_run):
     pd.testing.assert_frame_equal(run.movements, toy_run.movements)
     pd.testing.assert_frame_equal(run.link_loads, toy_run.link_loads)
     pd.testing.assert_frame_equal(run.unserved, toy_run.unserved)
+    for name in ("Near Mill", "Far Mill"):
+        assert run.flows.to(name).variability() == pytest.approx(toy_run.flows.to(name).variability())
+    part = run.flows.through("Vale").to("Far Mill").variability()
+    assert part == pytest.approx(toy_run.flows.through("Vale").to("Far Mill").variability())
     pd.testing.assert_frame_equal(sf.critical_links(run), sf.critical_links(toy_run))
     closed = [sf.what_if(r, close=["rail_far"]).b.totals() for r in (run, toy_run)]
     pd.testing.assert_series_equal(*closed)

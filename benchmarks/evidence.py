@@ -1,23 +1,32 @@
 """The evidence loop: weighing members and reconciling reports.
 
-10,000 members weighed by 100 observations, with conflicts of each with the rest, against the bare log-likelihoods in numpy; flows
+10,000 members weighed by 100 observations, with conflicts of each with the rest, against the bare log-likelihoods in numpy; questions to 1,000 members that kept what they did,
+against the same in DuckDB by hand; flows
 on a grid reconciled with all tests, against one sparse solve of the normal equations by scipy, which gives the flows alone.
 Processor seconds of one process.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
 import scrapflow as sf
 from scrapflow.studies.ensemble import Ensemble
+from scrapflow.studies.kept import TABLES, Kept
 
 MEMBERS, OBSERVATIONS = 10_000, 100
+MADE, COPIES = 8, 1000
+"""Members of the embedded world that are run, and the ensemble that is made of copies of them to be asked."""
 SIDES = (22, 71, 224)
 """Grids of about 1,000, 10,000 and 100,000 flows."""
 
@@ -86,6 +95,78 @@ def reconcile_row(side: int) -> dict:
             "seconds": ours, "peer_s": peer, "ratio": peer / ours}  # fmt: skip
 
 
+def flows_rows() -> list[dict]:
+    """Ask many members of the embedded world by a verb, and by hand in DuckDB."""
+    with tempfile.TemporaryDirectory() as folder:
+        stamps: list[float] = []
+        few = sf.ensemble(
+            sf.read_world(), n=MADE, keep="flows", folder=f"{folder}/members", processes=1,
+            progress=lambda *_: stamps.append(time.process_time()),
+        )  # fmt: skip
+        each = (stamps[-1] - stamps[0]) / (MADE - 1)  # without the first, which reads the network
+        ens = copied(few, Path(folder) / "copies")
+        count = sum(pq.read_metadata(f).num_rows for f in ens.kept.files("movements"))
+        asked = [
+            ("to('Kangson').by('region')", lambda: ens.flows.to("Kangson").by("region"), by_hand),
+            ("shipped.members()", lambda: ens.flows.kind("shipped").members(), totals_by_hand),
+        ]
+        rows = [{"work": f"{MEMBERS:,} members of 2015 kept, extrapolated from {MADE}", "seconds": each * MEMBERS}]
+        for name, ours, theirs in asked:
+            took = [np.inf, np.inf]
+            answers = [None, None]
+            for _ in range(2):
+                for side, ask in enumerate((ours, lambda theirs=theirs: theirs(ens))):
+                    start = time.process_time()
+                    answers[side] = ask()
+                    took[side] = min(took[side], time.process_time() - start)
+            assert np.allclose(answers[0].iloc[:, -1], answers[1].iloc[:, -1], rtol=1e-9)
+            rows.append({
+                "work": f"{name} over {COPIES:,} members (copies of {MADE}), {count:,} rows", "against": "the same question by hand in DuckDB",
+                "seconds": took[0], "peer_s": took[1], "ratio": took[1] / took[0],
+            })  # fmt: skip
+        return rows
+
+
+def copied(ens: Ensemble, folder: Path) -> Ensemble:
+    """Return an ensemble of many members that are copies of a few: queries read and add up as many rows as they would."""
+    kept = Kept(ens.central, folder)
+    for name in TABLES:
+        for number, file in enumerate(ens.kept.files(name)):
+            table = pq.read_table(file)
+            for copy in range(number, COPIES, MADE):
+                numbers = pa.array(np.full(table.num_rows, copy, dtype=np.int32))
+                pq.write_table(
+                    table.set_column(0, "member", numbers), folder / name / f"{copy:06d}.parquet", compression="zstd"
+                )
+    rows = np.arange(COPIES) % MADE
+    draws, totals = (f.iloc[rows].reset_index(drop=True) for f in (ens.draws, ens.totals))
+    return Ensemble(ens.central, draws, totals.rename_axis("member"), ens.claims, ens.link_loads, kept)
+
+
+def by_hand(ens: Ensemble) -> pd.DataFrame:
+    """Return the tonnes that Kangson received by region of the yard, with ranges over the members, in DuckDB and numpy."""
+    nodes = pd.DataFrame(ens.central.nodes[["node_id", "region"]])
+    sql = """SELECT region, member, sum(tonnage_t) AS t FROM read_parquet($files) m JOIN nodes ON m.origin = nodes.node_id
+             WHERE destination = 'mill_kangson' AND kind = 'shipped' GROUP BY ALL"""
+    with duckdb.connect() as engine:
+        engine.execute("SET threads = 1")
+        engine.register("nodes", nodes)
+        rows = engine.execute(sql, {"files": [str(f) for f in ens.kept.files("movements")]}).df()
+    wide = rows.pivot_table(index="region", columns="member", values="t", fill_value=0.0)
+    wide = wide.reindex(columns=range(len(ens.totals)), fill_value=0.0)
+    low, median, high = np.quantile(wide.to_numpy(), [0.1, 0.5, 0.9], axis=1)
+    table = pd.DataFrame({"region": wide.index, "low": low, "median": median, "high": high})
+    return table.sort_values(["median", "region"], ascending=[False, True], ignore_index=True)
+
+
+def totals_by_hand(ens: Ensemble) -> pd.DataFrame:
+    """Return what was shipped by member, in DuckDB."""
+    sql = "SELECT member, sum(tonnage_t) AS t FROM read_parquet($files) WHERE kind = 'shipped' GROUP BY ALL ORDER BY member"
+    with duckdb.connect() as engine:
+        engine.execute("SET threads = 1")
+        return engine.execute(sql, {"files": [str(f) for f in ens.kept.files("movements")]}).df()
+
+
 def rows() -> list[dict]:
     """Return all rows."""
-    return [condition_row(), *(reconcile_row(side) for side in SIDES)]
+    return [condition_row(), *flows_rows(), *(reconcile_row(side) for side in SIDES)]

@@ -1,12 +1,8 @@
 /** The legend: scales, colours, line styles, and what is assumed; it follows the filters and what is drawn. */
 
 import { el, fill, svg, swatch } from "./dom.js";
-<<<<<<< HEAD
 import { marksOf } from "./evidence.js";
-import { tint } from "./paint.js";
-=======
 import { arrowShape, signRows } from "./signs.js";
->>>>>>> 43fa64c (map: comparisons on one page of paper with their signs; pictures hatch what is assumed and name every mill; hosts tried in tests)
 import { total } from "./unpack.js";
 import { measureName } from "./measures.js";
 import { begun, mass, nice, percent, step } from "./words.js";

@@ -39,8 +39,10 @@ FOLDER_MARK = "scrapflow.json"
 _ENDS = 65_536
 """Bytes at either end of a file in which a mark is looked for."""
 _SPARE = ".scrapflow-"
-_ROOM = 65_536
+_ROOM = 16 * 2**20
 """Bytes below which a disk is full."""
+_ZEROS = bytes(2**20)
+_OF_A_DESKTOP = {".ds_store", "thumbs.db", "desktop.ini", ".directory"}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _IN_WORDS = {
     errno.ENOSPC: "the disk is full",
@@ -49,6 +51,9 @@ _IN_WORDS = {
     errno.EACCES: "there is no permission to write there",
     errno.EPERM: "there is no permission to write there",
     errno.ENOTDIR: "a file stands where a folder is needed",
+    errno.EEXIST: "a file stands where a folder is needed",
+    errno.ELOOP: "the link leads round in a circle",
+    errno.EIO: "the disk fails",
     errno.EISDIR: "a folder stands where a file is needed",
     errno.ENAMETOOLONG: "the name is too long for this disk: choose a shorter one",
     errno.ENXIO: "nobody reads from that pipe",
@@ -101,10 +106,14 @@ def replacing(path: str | os.PathLike[str], *, own: Callable[[Path], bool] = is_
     ...     Path(folder, "a.svg").read_text()
     '<svg/><!-- scrapflow -->'
     """
-    given = Path(path)
+    given = path_of(path, what)
     with _in_words(given, what):
         special = _is_special(given)
         target = given if special else Path(os.path.realpath(given))
+        if (
+            not special and target.is_symlink()
+        ):  # a path that is still a link after all links were followed leads to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if not special:
             _refuse_strangers(target, own, what)
         beside = Path(os.path.realpath(os.curdir)) if special else target.parent
@@ -121,8 +130,56 @@ def replacing(path: str | os.PathLike[str], *, own: Callable[[Path], bool] = is_
                 _flush(made)
                 _swap(made, target)
                 _flush_one(target.parent)
+        except Exception as error:
+            # Libraries say what they like of a full disk: "sqlite3_exec", "Error -2 while flushing". The disk knows.
+            if not isinstance(error, ScrapflowError) and not getattr(error, "errno", None):
+                _ask_for_room(spare)
+            raise
         finally:
             shutil.rmtree(spare, ignore_errors=True)
+
+
+def path_of(path: object, what: str) -> Path:
+    """Return a path as one that the system takes.
+
+    Raises
+    ------
+    InputError
+        If it is no text and no path, or holds what no name of a file can.
+
+    Examples
+    --------
+    >>> path_of("a/b", "the map").name
+    'b'
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError([problem("path", "", "", f"a path is wanted, not {type(path).__name__}")], what=what)
+    name = os.fspath(path)
+    if not isinstance(name, str):
+        raise InputError([problem("path", "", "", "a path is text, not bytes")], what=what)
+    if "\0" in name or not _is_encodable(name):
+        message = f"{ascii(name)[:80]} holds a character that no name of a file can"
+        raise InputError([problem("path", "", "", message)], what=what)
+    return Path(name)
+
+
+def _is_encodable(name: str) -> bool:
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_of_a_desktop(file: Path) -> bool:
+    """Tell whether a file is one that the Finder or the Explorer writes into every folder that is looked at.
+
+    Examples
+    --------
+    >>> is_of_a_desktop(Path("out/.DS_Store")), is_of_a_desktop(Path("out/nodes.csv"))
+    (True, False)
+    """
+    return file.name.startswith("._") or file.name.lower() in _OF_A_DESKTOP
 
 
 def write_bytes(
@@ -161,17 +218,6 @@ def differing(there: Mapping[str, str], wanted: Mapping[str, str], what: str) ->
     faults += [problem(f, "", "", f"the file is not of this {what}") for f in sorted(set(there) - set(wanted))]
     changed = sorted(f for f in set(wanted) & set(there) if wanted[f] != there[f])
     return faults + [problem(f, "", "", "the file was changed after it was written") for f in changed]
-
-
-def is_of_a_desktop(file: Path) -> bool:
-    """Tell whether a file is one that the Finder or the Explorer writes into every folder that is looked at.
-
-    Examples
-    --------
-    >>> is_of_a_desktop(Path("out/.DS_Store")), is_of_a_desktop(Path("out/nodes.parquet"))
-    (True, False)
-    """
-    return file.name.startswith("._") or file.name in {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def _sha256(path: Path) -> str:
@@ -293,14 +339,12 @@ def _in_words(target: Path, what: str) -> Iterator[None]:
         words = _IN_WORDS.get(error.errno or 0) or error.strerror or str(error)
         msg = f"{what} was not written to {target}: {words}; what stood there is as it was"
         raise OutputError(error.errno or 0, msg) from error
-    except Exception as error:
-        # Libraries say what they like of a full disk: "sqlite3_exec", "Error -2 while flushing".
-        if shutil.disk_usage(_existing(target)).free >= _ROOM:
-            raise
-        msg = f"{what} was not written to {target}: {_IN_WORDS[errno.ENOSPC]}; what stood there is as it was"
-        raise OutputError(errno.ENOSPC, msg) from error
 
 
-def _existing(target: Path) -> Path:
-    """Return the nearest folder above a path that is there."""
-    return next(p for p in Path(os.path.abspath(target)).parents if p.is_dir())  # noqa: PTH100  a link is not followed
+def _ask_for_room(folder: Path) -> None:
+    """Write some megabytes, which a full disk, a quota or a failing one refuses in its own words."""
+    with (folder / ".room").open("wb") as file:
+        for _ in range(_ROOM // len(_ZEROS)):
+            file.write(_ZEROS)
+        file.flush()
+        os.fsync(file.fileno())

@@ -19,12 +19,26 @@ ELLIPSOID = "WGS84"
 BALANCE_TOLERANCE = 1e-9
 """Largest residual that a run may show at one node, period and material, as a share of its largest amount."""
 BALANCE_TOLERANCE_T = 1e-6
-"""Largest residual, in tonnes, that a ledger may show at one node, period and material; scaled up for flows above 1 Mt."""
+"""Largest residual, in tonnes, that a ledger of 1 t to 10 Mt may show at one node, period and material; see :func:`dust`."""
 
 
 LEAST_TOLD = 0.01
 """A smaller number is told as *less than* this: rounding of a solver is no amount."""
 _TWO = Context(prec=2, rounding=ROUND_HALF_UP)
+
+
+def dust(largest: float) -> float:
+    """Return the tonnes below which an amount is rounding, beside the largest one of its run.
+
+    A gram in runs of a tonne and more, a millionth in smaller ones; in larger ones than ten million tonnes what is left of the
+    sixteen digits of a number after three are lost.
+
+    Examples
+    --------
+    >>> dust(1e-12), dust(50.0), dust(1e12)
+    (1e-18, 1e-06, 0.1)
+    """
+    return max(BALANCE_TOLERANCE_T * min(1.0, largest), 1e-13 * largest)
 
 
 def two_figures(value: float) -> str:

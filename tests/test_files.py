@@ -142,12 +142,51 @@ def test_what_the_system_says_is_put_in_words(tmp_path, number, words):
 
 
 def test_a_library_that_fails_on_a_full_disk_is_understood(tmp_path, monkeypatch):
-    """Where no room is left, whatever a library says is told as a full disk; elsewhere it passes as it is."""
+    """Where the disk takes nothing more, whatever a library says is told in the disk's words; elsewhere it passes as it is."""
     with pytest.raises(RuntimeError, match="flushing"):
         _write_and_fail(tmp_path / "x", RuntimeError("Error -2 while flushing"))
-    monkeypatch.setattr(files, "_ROOM", 10**18)
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files, "_ask_for_room", full)
     with pytest.raises(OutputError, match="disk is full"):
         _write_and_fail(tmp_path / "x", RuntimeError("Error -2 while flushing"))
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [(None, "NoneType"), (5, "int"), (b"x.svg", "bytes"), ("a\0b", "character"), ("a\ud800", "character")],
+)
+def test_what_is_no_path_is_refused_in_words(tmp_path, monkeypatch, name, word):
+    """Whatever is handed over as a path, reading and writing answer in our words, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    for deed in (
+        lambda: write_bytes(name, PAGE, what="the picture"),
+        lambda: sf.read_run(name),
+        lambda: sf.read_world(name),
+    ):
+        with pytest.raises(InputError, match=word):
+            deed()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_that_leads_to_itself_stays(tmp_path):
+    """A circle of links is refused, not replaced."""
+    (tmp_path / "x.svg").symlink_to("x.svg")
+    with pytest.raises(OutputError, match="circle"):
+        write_bytes(tmp_path / "x.svg", PAGE, what="the picture")
+    assert (tmp_path / "x.svg").is_symlink()
+
+
+@pytest.mark.parametrize("stray", [".DS_Store", "Thumbs.db", "._x", ".directory"])
+def test_what_a_desktop_leaves_in_a_folder_of_ours_is_no_stranger(toy, toy_run, tmp_path, stray):
+    """Looking at a world or an export in a file browser does not keep it from being written again."""
+    for write in (lambda: toy.write(tmp_path / "w"), lambda: sf.export(toy_run, "flowmap", tmp_path / "f")):
+        write()
+        for folder in tmp_path.iterdir():
+            (folder / stray).write_bytes(b"x")
+        write()
 
 
 def test_the_mask_of_the_user_holds(tmp_path):

@@ -12,7 +12,7 @@ from scrapflow.campaign.people_legs import people_legs
 from scrapflow.campaign.people_tables import account_table, quota_table, stock_table, unserved_table
 from scrapflow.campaign.population import HELD, HOME_SCRAP, LOOTED, OWN, SCRAP
 from scrapflow.errors import BalanceError
-from scrapflow.units import BALANCE_TOLERANCE_T
+from scrapflow.units import dust
 from scrapflow.vocabulary import VIAS
 
 if TYPE_CHECKING:
@@ -138,13 +138,14 @@ class Collected:
             gathered = p.household.copy()
             gathered[HOME_SCRAP] += p.household_arising
             gathered -= p.carted_own + p.sold_own + p.household_closing
+            largest = max(float(a.max(initial=0.0)) for a in (p.carted, p.closing, p.household, p.looted))
             looted = p.looted + p.got - p.carted_looted - p.sold_looted - p.looted_closing
             for residual, closing, ids in (
                 (own, p.closing, population.enterprise_id),
                 (gathered, p.household_closing, population.community_id),
                 (looted, p.looted_closing, population.community_id),
             ):
-                _refuse_gaps(residual, closing, ids, label)
+                _refuse_gaps(residual, closing, ids, label, largest)
 
     @cached_property
     def _labels(self) -> list[str]:
@@ -166,9 +167,9 @@ class Collected:
             yield np.maximum(yard, 0), part
 
 
-def _refuse_gaps(residual: Floats, closing: Floats, ids: Texts, label: str) -> None:
+def _refuse_gaps(residual: Floats, closing: Floats, ids: Texts, label: str, largest: float) -> None:
     """Raise if what is unexplained or negative exceeds the tolerance."""
-    limit = BALANCE_TOLERANCE_T * max(1.0, float(closing.sum()) / 1e6)
+    limit = dust(largest) * max(1.0, float(closing.sum()) / 1e6)
     least, most = min(residual.min(initial=0.0), closing.min(initial=0.0)), residual.max(initial=0.0)
     if -limit <= least and most <= limit:
         return

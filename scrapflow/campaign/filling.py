@@ -8,7 +8,7 @@ import numpy as np
 
 from scrapflow.campaign.population import HELD, SCRAP
 from scrapflow.errors import BalanceError
-from scrapflow.units import BALANCE_TOLERANCE_T
+from scrapflow.units import dust
 
 if TYPE_CHECKING:
     from scrapflow.campaign.population import Floats
@@ -89,7 +89,7 @@ def _check(rule: FillingRule, handed: Floats, need: Floats, stock: Floats, used:
     if handed.shape != stock.shape:
         message = f"filling rule {name!r} returned shape {handed.shape}; tonnes of shape {stock.shape} are needed"
         raise BalanceError(message)
-    limit = BALANCE_TOLERANCE_T * max(1.0, float(stock.sum()) / 1e6)
+    limit = dust(float(max(stock.max(initial=0.0), need.max(initial=0.0)))) * max(1.0, float(stock.sum()) / 1e6)
     faults = {
         "hands over tonnes that are not numbers": ~np.isfinite(handed).all(),
         "hands over negative tonnes": (handed < 0).any(),

@@ -9,7 +9,7 @@ import typer
 
 from scrapflow.commands.options import UNSERVED, Mode
 from scrapflow.terminal import settings_of
-from scrapflow.units import BALANCE_TOLERANCE_T
+from scrapflow.units import dust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,5 +150,6 @@ def end(run: Run, *, fail_unserved: bool) -> None:
     from scrapflow.queries.report import report
 
     typer.echo(report(run))
-    if fail_unserved and run.totals()[["unserved_t", "unplaced_t"]].sum() > BALANCE_TOLERANCE_T:
+    totals = run.totals()
+    if fail_unserved and totals[["unserved_t", "unplaced_t"]].sum() > dust(float(totals.max())):
         raise typer.Exit(UNSERVED)

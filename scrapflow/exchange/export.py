@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import InputError, problem
 from scrapflow.exchange.formats import DATABASE, FORMATS, OF_SELECTIONS, writer_of
-from scrapflow.files import FOLDER_MARK, is_marked, replacing
+from scrapflow.files import FOLDER_MARK, is_marked, is_of_a_desktop, replacing
 from scrapflow.queries.selectors import Selection
 from scrapflow.world.database import is_database
 
@@ -94,9 +94,9 @@ def _is_export(place: Path) -> bool:
         return is_marked(place) or _begins(place, HEAD) or _is_our_geopackage(place) or _is_our_workbook(place)
     try:
         known = json.loads((place / FOLDER_MARK).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-    return {f.name for f in place.iterdir()} <= {*known, FOLDER_MARK}
+    return {f.name for f in place.iterdir() if not is_of_a_desktop(f)} <= {*known, FOLDER_MARK}
 
 
 def _begins(file: Path, head: bytes) -> bool:

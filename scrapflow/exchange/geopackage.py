@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 from scrapflow.exchange.looks import KIND_COLOURS, NODE_COLOURS, RAIL_COLOUR
 from scrapflow.exchange.plain_tables import loaded_links, od_lines, placed_nodes
+from scrapflow.world.whole_geopackage import require_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,8 @@ def write(run: RunTables, target: Path) -> None:
 
     # The writer warns of any other ending; the user's stays.
     file = target.with_name(f"{target.name}.gpkg")
-    for name, frame in _layers(run).items():
+    layers = _layers(run)
+    for name, frame in layers.items():
         frame.to_file(file, layer=name, driver="GPKG", engine="pyogrio", mode="a" if file.exists() else "w")
     pyogrio.write_dataframe(run.sources, file, layer="sources", driver="GPKG", append=True)
     widest = float(run.link_loads["tonnage_t"].max()) if len(run.link_loads) else 1.0
@@ -60,6 +62,7 @@ def write(run: RunTables, target: Path) -> None:
         connection.commit()
     finally:
         connection.close()
+    require_whole(file, {name: len(frame) for name, frame in layers.items()} | {"layer_styles": len(styles)})
     file.replace(target)
 
 

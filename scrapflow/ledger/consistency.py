@@ -8,7 +8,7 @@ import numpy as np
 
 from scrapflow.errors import problem
 from scrapflow.ledger.train_tables import AMOUNTS
-from scrapflow.units import BALANCE_TOLERANCE
+from scrapflow.units import BALANCE_TOLERANCE, dust
 from scrapflow.vocabulary import accounts, traced_as
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ _NUMBERS = {
 _MAY_LACK = {"detection", "mark_probability", "output_index", "capacity_index", "taken_t", "camp", "lost_worker_months"}
 """Columns of accounts that a ledger of another origin may not know, in any row."""
 _SIGNED = {"converted_t", "new_t"}
-_LEAST_T = 1e-6
-"""Tonnes below which a difference is the rounding of the solver's whole numbers."""
 
 
 def contradictions(run: RunTables, engine: Engine) -> list[dict[str, str]]:
@@ -53,7 +51,8 @@ def _wrong_numbers(run: RunTables) -> Iterable[dict[str, str]]:
             values = frame[column].to_numpy(dtype=np.float64)
             if column in _MAY_LACK and np.isnan(values).all():
                 continue
-            bad = ~np.isfinite(values) | ((values < -_LEAST_T) & (column not in _SIGNED))
+            largest = float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))
+            bad = ~np.isfinite(values) | ((values < -dust(largest)) & (column not in _SIGNED))
             if bad.any():
                 first = int(np.flatnonzero(bad)[0])
                 said = (
@@ -101,7 +100,8 @@ def _unlike(run: RunTables, engine: Engine) -> Iterable[dict[str, str]]:
         summed = engine.frame(sql, uses=uses).set_index(["period", "id"])["t"]
         both = said.to_frame("said").join(summed.rename_axis(["period", key]).rename("summed"), how="outer").fillna(0.0)
         off = (both["said"] - both["summed"]).abs()
-        limit = max(_LEAST_T, BALANCE_TOLERANCE * float(both.abs().to_numpy().max(initial=0.0)))
+        largest = float(both.abs().to_numpy().max(initial=0.0))
+        limit = max(dust(largest), BALANCE_TOLERANCE * largest)
         if (off > limit).any():
             worst = both.reset_index().iloc[int(off.to_numpy().argmax())]
             message = (

@@ -91,17 +91,24 @@ class Engine:
         """
         import duckdb
 
-        require_same = getattr(self._tables, "require_same", None)
-        if require_same is not None:
-            require_same()
+        require_same = getattr(self._tables, "require_same", _nothing)
+        require_same()
         with self._lock:
             connection = self._ready(uses)
             try:
                 # By way of Arrow: turning millions of texts into Python's costs more than the query itself.
-                return connection.sql(sql, params=list(parameters)).to_arrow_table().to_pandas()  # type: ignore[no-any-return]
-            except (duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException) as error:
+                rows: pd.DataFrame = connection.sql(sql, params=list(parameters)).to_arrow_table().to_pandas()
+            except (
+                duckdb.DataError,
+                duckdb.ProgrammingError,
+                duckdb.OperationalError,
+                duckdb.NotSupportedError,
+            ) as error:
+                require_same()
                 message = str(error).splitlines()[0]
                 raise InputError([problem("flows", "", "", message)], what="the query") from error
+        require_same()  # the files may have been replaced while they were read
+        return rows
 
     def _ready(self, uses: Iterable[str]) -> duckdb.DuckDBPyConnection:
         import duckdb
@@ -136,6 +143,10 @@ class Engine:
         frame = calendar(self._tables[name]) if name == "periods" else self._tables[name]
         plain = pd.DataFrame(frame[[c for c in frame.columns if c != "geometry"]])
         connection.register(name, pa.Table.from_pandas(plain, preserve_index=False))
+
+
+def _nothing() -> None:
+    """Require nothing of tables in memory: they are nobody else's."""
 
 
 def _literal(file: Path) -> str:

@@ -24,6 +24,7 @@ from scrapflow.network.pairs import route_pairs
 from scrapflow.network.tracks import BACK, at_ends, track_numbers
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.together import solve_together
+from scrapflow.units import dust
 from scrapflow.vocabulary import KINDS, VIAS, accounts
 from scrapflow.world.importers.flow_tables import UNDATED
 
@@ -312,7 +313,8 @@ def _stocks(world: World, movements: pd.DataFrame, labels: Sequence[str]) -> pd.
     books = books.reindex(whole, fill_value=0.0)
     change = books["arising_t"] + books["in_t"] - books["out_t"]
     books["closing_t"] = change.groupby(level=["node_id", "material"]).cumsum()
-    books.loc[books["closing_t"].abs() < _ROUNDING_T, "closing_t"] = 0.0
+    least = dust(float(books[["arising_t", "in_t", "out_t"]].to_numpy().max(initial=0.0)))
+    books.loc[books["closing_t"].abs() < least, "closing_t"] = 0.0
     books["opening_t"] = books.groupby(level=["node_id", "material"])["closing_t"].shift(fill_value=0.0)
     out = books.reset_index().assign(converted_t=0.0, via=VIAS[0])
     return out.loc[out[AMOUNTS].ne(0).any(axis=1), ["period", "node_id", "material", "via", *AMOUNTS]]

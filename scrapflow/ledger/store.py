@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapflow.errors import InputError, problem
-from scrapflow.files import differing, hashes, is_of_a_desktop, replacing
+from scrapflow.errors import InputError, ScrapflowError, problem
+from scrapflow.files import differing, hashes, is_of_a_desktop, path_of, replacing
 from scrapflow.ledger import balance
 from scrapflow.ledger.consistency import contradictions
 from scrapflow.ledger.engine import Engine
@@ -25,12 +24,17 @@ from scrapflow.world.lineage import About, Resource, write_lineage
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
     import pandas as pd
+
+    Stamp = tuple[int, int, int] | None
 
 _log = logging.getLogger(__name__)
 _BASEMAP = "basemap.json"
 _ROWS_A_GROUP = 250_000
+_TRIES = 20
+"""So often a run is read again that was replaced while it was read."""
 _TYPES = {
     "string": "string",
     "large_string": "string",
@@ -77,19 +81,30 @@ def save_run(run: RunTables, path: str | PathLike[str]) -> None:
 
 def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
     """Read the tables of a saved run, without the façade; see :func:`scrapflow.read_run`."""
-    folder = Path(path)
+    # Tables are loaded later, from wherever the user has gone by then; and to Arrow a name that begins with ~ is a home.
+    folder = path_of(path, "the run").absolute()
+    for tries_left in reversed(range(_TRIES)):
+        stamp = _stamp(folder)
+        try:
+            return _read_once(folder, stamp, check=check)
+        except (ScrapflowError, OSError):
+            # Another process may have saved a run there meanwhile: what was read is then neither.
+            if not tries_left or _stamp(folder) == stamp:
+                raise
+    raise AssertionError  # pragma: no cover
+
+
+def _read_once(folder: Path, stamp: Stamp, *, check: bool) -> RunTables:
     manifest = read_manifest(folder, check=check)
     if check:
         _compare_files(folder, manifest["files"])
     basemap = folder / _BASEMAP
     meta = {k: v for k, v in manifest.items() if k not in OWN}
-    run = RunTables(
-        StoredTables(folder, list(manifest["rows"])),
-        meta,
-        json.loads(basemap.read_text(encoding="utf-8")) if basemap.exists() else {},
-    )
+    tables = StoredTables(folder, list(manifest["rows"]), stamp)
+    run = RunTables(tables, meta, json.loads(basemap.read_text(encoding="utf-8")) if basemap.exists() else {})
     if check:
-        _check_tables(folder, run)
+        _check_tables(folder, run, stamp)
+    tables.require_same()
     return run
 
 
@@ -102,14 +117,16 @@ class StoredTables(HandedOut):
         Where they are.
     names
         Which there are.
+    stamp
+        What told the run from others when its manifest was read.
     """
 
-    def __init__(self, folder: Path, names: list[str]) -> None:
+    def __init__(self, folder: Path, names: list[str], stamp: Stamp) -> None:
         self._loaded: dict[str, pd.DataFrame] = {}
         super().__init__(self._loaded)
         self._folder = folder
         self._names = names
-        self._stamp = _stamp(folder)
+        self._stamp = stamp
 
     def require_same(self) -> None:
         """Refuse to go on if another run was saved to the folder meanwhile: its tables must not be mixed with ours."""
@@ -124,7 +141,13 @@ class StoredTables(HandedOut):
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in self._names and name not in self._loaded:
             self.require_same()
-            self._loaded[name] = _read_table(self.files(name))
+            try:
+                frame = _read_table(self.files(name))
+            except OSError:
+                self.require_same()
+                raise
+            self.require_same()
+            self._loaded[name] = frame
         return super().__getitem__(name)
 
 
@@ -216,7 +239,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     return hashes(folder, besides=MANIFEST)
 
 
-def _stamp(folder: Path) -> tuple[int, int, int] | None:
+def _stamp(folder: Path) -> Stamp:
     """Return what changes when a run is saved to a folder: which file its manifest is, its size and its time."""
     try:
         about = (folder / MANIFEST).stat()
@@ -231,9 +254,9 @@ def _compare_files(folder: Path, wanted: dict[str, str]) -> None:
         raise InputError(faults, what="the run")
 
 
-def _check_tables(folder: Path, run: RunTables) -> None:
+def _check_tables(folder: Path, run: RunTables, stamp: Stamp) -> None:
     """Check columns, words and balance without loading every movement: the engine adds them up first."""
-    stored = StoredTables(folder, list(run.tables))
+    stored = StoredTables(folder, list(run.tables), stamp)
     faults = [fault for name in KEYS for fault in _column_faults(name, stored.files(name))]
     if faults:
         raise InputError(faults, what="the run")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.queries.groupers import LINK_COLUMNS
+from scrapflow.queries.wording import flat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,7 +148,7 @@ def balances(flows: Query, by: str | Sequence[str] = "node_id") -> pd.DataFrame:
     >>> bool(abs(b.net_t.sum()) < 1e-9)
     True
     """
-    asked = [by] if isinstance(by, str) else list(by)
+    asked = flat([by])
     names = ["place_kind" if word == "kind" else word for word in asked]
     sides = []
     for end, amount in (("destination", "in_t"), ("origin", "out_t")):

@@ -9,12 +9,13 @@ condition from a web form cannot read a file.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from scrapflow.errors import InputError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -65,6 +66,14 @@ def parse_condition(text: str, column: Callable[[str], str]) -> Condition:
     return _Parser(text, column).whole()
 
 
+_DEEPEST = 50
+"""Levels of a condition; the engine itself gives up at some hundreds."""
+_DIGITS = 18
+"""A whole number of more digits is read as a decimal one."""
+_SHOWN = 200
+"""Letters of a condition that a message shows on either side of a fault."""
+
+
 class _Parser:
     def __init__(self, text: str, column: Callable[[str], str]) -> None:
         self._text = text
@@ -73,6 +82,7 @@ class _Parser:
         self._equal: list[tuple[str, Any]] = []
         self._tokens = self._split()
         self._at = 0
+        self._depth = 0
 
     def whole(self) -> Condition:
         sql = self._any()
@@ -131,7 +141,19 @@ class _Parser:
         return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
 
     def _not(self) -> str:
-        return f"(NOT {self._not()})" if self._take("not") else self._comparison()
+        if self._take("not"):
+            with self._deeper():
+                return f"(NOT {self._not()})"
+        return self._comparison()
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        """Go one level down, so far as the engine can follow."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self._refuse(f"more than {_DEEPEST} signs stand inside one another")
+        yield
+        self._depth -= 1
 
     def _comparison(self) -> str:
         left = self._sum()
@@ -166,7 +188,8 @@ class _Parser:
         if self._peek() in _COMPARE:
             if "?" in right:
                 self._refuse("the middle of a double comparison must be a column")
-            return f"({sql} AND {self._chain(right)})"
+            with self._deeper():
+                return f"({sql} AND {self._chain(right)})"
         return sql
 
     def _list(self) -> str:
@@ -180,22 +203,27 @@ class _Parser:
         return ", ".join(items)
 
     def _sum(self) -> str:
-        sql = self._term()
-        while sign := self._take("+", "-"):
-            sql = f"({sql} {sign} {self._term()})"
-        return sql
+        return self._joined(self._term, "+", "-")
 
     def _term(self) -> str:
-        sql = self._value()
-        while sign := self._take("*", "/"):
-            sql = f"({sql} {sign} {self._value()})"
+        return self._joined(self._value, "*", "/")
+
+    def _joined(self, part: Callable[[], str], *signs: str) -> str:
+        sql, count = part(), 0
+        while sign := self._take(*signs):
+            count += 1
+            if count > _DEEPEST:
+                self._refuse(f"more than {_DEEPEST} numbers are added up or multiplied")
+            sql = f"({sql} {sign} {part()})"
         return sql
 
     def _value(self) -> str:
         if self._take("-"):
-            return f"(- {self._value()})"
+            with self._deeper():
+                return f"(- {self._value()})"
         if self._take("("):
-            sql = self._any()
+            with self._deeper():
+                sql = self._any()
             self._need(")")
             return sql
         if sign := self._take("true", "false", "null"):
@@ -209,10 +237,12 @@ class _Parser:
         if kind == "text":
             self._parameters.append(value[1:-1].replace(value[0] * 2, value[0]))
         else:
-            self._parameters.append(int(value) if value.isdecimal() else float(value))
+            whole = value.isdecimal() and len(value) <= _DIGITS
+            self._parameters.append(int(value) if whole else float(value))
         return "?"
 
 
 def _refuse(text: str, where: int, message: str) -> NoReturn:
-    shown = f"{message}: {text[:where]}»{text[where:]}"
+    before, after = text[max(0, where - _SHOWN) : where], text[where : where + _SHOWN]
+    shown = f"{message}: {'…' * (where > _SHOWN)}{before}»{after}{'…' * (len(text) > where + _SHOWN)}"
     raise InputError([problem("flows", "", "where", shown)], what="the condition")

@@ -174,7 +174,7 @@ class Flows(Selection):
         >>> sf.run(sf.read_world("toy")).flows.kind("carted").pivot("period", "material").index.name
         'period'
         """
-        rows = [index] if isinstance(index, str) else list(index)
+        rows = flat([index])
         wanted = asked(self, (*rows, columns))
         tall = self._grouped(wanted, what="pivot()")
         rows = [c.name for c in wanted if c.name != columns]
@@ -244,7 +244,7 @@ class Flows(Selection):
         >>> geo.crs.to_epsg(), set(geo.geom_type)
         (4326, {'LineString'})
         """
-        frame = self.by(*dict.fromkeys(("kind", "origin", "destination", "path_id", *columns)))
+        frame = self.by(*dict.fromkeys(("kind", "origin", "destination", "path_id", *flat(columns))))
         return flow_lines(frame, self.context.engine, self.context.run)
 
     def paths(self) -> pd.DataFrame:
@@ -298,7 +298,7 @@ class Flows(Selection):
         >>> s.groupby("period").share.sum().round(9).tolist()
         [1.0, 1.0]
         """
-        outer = [within] if isinstance(within, str) else list(within)
+        outer = flat([within])
         rows = self.by(*outer, *flat(columns))
         rows = rows.assign(share=rows["tonnage_t"] / rows.groupby(outer)["tonnage_t"].transform("sum"))
         return rows.sort_values(

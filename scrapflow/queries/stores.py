@@ -27,7 +27,8 @@ _LEG = ["period", "kind", "material", "via", "origin", "destination"]
 _POOL = ["node_id", "material", "via"]
 _BROUGHT, _TAKEN_BACK, _STORED = traced_as("bring"), traced_as("take_back"), traced_as("store")
 _LEAVING = traced_as("take_back", "deliver")
-_NOISE_T = 1e-12
+_NOISE = 1e-12
+"""Tonnes of a store, or parts of what is taken from it where that is less than a tonne, that are rounding."""
 
 
 @dataclass(eq=False)
@@ -54,10 +55,11 @@ class _Stores:
         )
         taken = _one_a_row(tonnes * share[pool], pool, len(held)) @ self.mix
         lack = tonnes - np.asarray(taken.sum(axis=1)).ravel()
-        lack[lack <= 1e-9 * np.maximum(tonnes, 1e-3)] = 0.0
+        unit = min(1.0, float(tonnes.max(initial=0.0)))
+        lack[lack <= 1e-9 * np.maximum(tonnes, 1e-3 * unit)] = 0.0
         left = 1.0 - np.minimum(asked * share, 1.0)
         self.mix.data *= np.repeat(left, np.diff(self.mix.indptr))
-        self.mix.data[np.abs(self.mix.data) < _NOISE_T] = 0.0
+        self.mix.data[np.abs(self.mix.data) < _NOISE * unit] = 0.0
         self.mix.eliminate_zeros()
         return (taken + _one_a_row(lack, self.place[pool], self.mix.shape[1])).tocsr() if lack.any() else taken.tocsr()
 
@@ -239,7 +241,7 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: in
     # Loads by the period in which they were brought; one that goes back in the first has none before.
     here, before = step * (load.max() + 1) + load, (step - 1) * (load.max() + 1) + load
     tonnes = legs["tonnage_t"].to_numpy(dtype=np.float64)
-    slack = 1e-9 * max(1.0, float(tonnes.max()))
+    slack = 1e-9 * float(tonnes.max())
     brought, went = pd.Series(tonnes[bringing], index=here[bringing]), tonnes[taken_back]
     if return_after is None:
         there = brought.reindex(before[taken_back], fill_value=0.0).to_numpy()

@@ -23,6 +23,7 @@ from scrapflow.queries.flows import Flows
 from scrapflow.queries.groupers import Column, Columns
 from scrapflow.queries.selectors import FROM_ORDER, TO_ORDER, order_in
 from scrapflow.queries.stores import ends_of
+from scrapflow.queries.wording import flat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,7 @@ def trace(
     """
     flows = Flows.of_run(run)
     context = flows.context
-    words = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    words = list(dict.fromkeys(flat([by])))
     columns = [_word(w, context.columns) for w in words]
     targets = [run.names.meant(name, order_in(run, TO_ORDER)) for name in _listed(to)]
     origins = [run.names.meant(name, order_in(run, FROM_ORDER)) for name in _listed(from_)]
@@ -97,7 +98,7 @@ def trace(
 
 
 def _listed(names: str | Sequence[str] | None) -> list[str]:
-    return [] if names is None else [names] if isinstance(names, str) else list(names)
+    return [] if names is None else flat([names])
 
 
 def _wanted(context: QueryContext, targets: Sequence[Match]) -> set[str]:

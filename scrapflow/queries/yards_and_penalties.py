@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import UnknownNameError, did_you_mean, near
+from scrapflow.queries.wording import flat
 from scrapflow.routing.wishes import shares_table
 from scrapflow.vocabulary import kinds_to
 
@@ -144,7 +145,7 @@ def words_of(run: RunTables, by: Sequence[str] | str, more: str) -> list[str]:
     UnknownNameError
         If there is no such column.
     """
-    words = [by] if isinstance(by, str) else list(by)
+    words = flat([by])
     known = [more, *run.nodes.columns.drop("geometry")]
     for word in words:
         if word not in known:

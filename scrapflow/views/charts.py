@@ -11,13 +11,12 @@ import io
 import json
 import struct
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import write_bytes
+from scrapflow.files import path_of, write_bytes
 from scrapflow.queries.flows import as_flows
 from scrapflow.units import KG_PER_T
 from scrapflow.views import style
@@ -79,7 +78,7 @@ class Chart:
         ...     pathlib.Path(f"{folder}/x.svg").read_text("utf-8")[:4]
         '<svg'
         """
-        target = Path(path)
+        target = path_of(path, "the chart")
         kind = target.suffix.removeprefix(".").lower()
         if kind not in FORMATS:
             message = f"a chart is saved as {', '.join(FORMATS)}, not as {target.suffix or 'a name without an ending'}"

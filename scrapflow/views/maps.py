@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import os  # noqa: TC003
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import write_bytes
+from scrapflow.files import path_of, write_bytes
 from scrapflow.views.figures import FIGURES, SHOWN, figure_ranges
 from scrapflow.views.words import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import folium
 
@@ -154,10 +154,13 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
     ...     save_map(OfflineMap(), folder + "/map.html").name
     'map.html'
     """
-    target = Path(path)
+    target = path_of(path, "the map")
     if target.suffix.lower() not in ENDINGS and not target.as_posix().startswith("/dev/"):
         message = f"a map is a page: it ends in .html, not in {target.suffix or 'no ending'}; sf.save_picture draws PNG, SVG and PDF"
         raise InputError([problem("map", "", "path", message)], what="the map")
+    if not hasattr(m, "get_root"):
+        message = f"a map of sf.map_flows or folium is wanted, not {type(m).__name__}"
+        raise InputError([problem("map", "", "m", message)], what="the map")
     page = m.get_root().render()
     from scrapflow.views.offline import GENERATOR
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import textwrap
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd  # noqa: TC002
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import replacing
+from scrapflow.files import path_of, replacing
 from scrapflow.ledger.tables import RunTables
 from scrapflow.views import style
 from scrapflow.views.backdrop import attribution, backdrop
@@ -25,6 +24,7 @@ from scrapflow.views.words import labels, materials_of, run_words
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from matplotlib.figure import Figure
 
@@ -71,7 +71,7 @@ def save_picture(
     ...     save_picture(run, folder + "/toy.svg").suffix
     '.svg'
     """
-    target = Path(path)
+    target = path_of(path, "the picture")
     run: RunTables | None = m if isinstance(m, RunTables) else getattr(m, "scrapflow_run", None)
     problems = []
     if target.suffix.lower() not in FORMATS:

@@ -69,7 +69,12 @@ class Address:
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError as error:
+            message = f"the address cannot be read: {error}"
+            raise InputError([problem("address", "", "", message)], what="the database") from None
         options = dict(parse_qsl(parts.query))
         self.schema = options.pop("schema", MARK)
         self._secrets = [s for s in (parts.password, options.get("password")) if s]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import unicodedata
 from copy import deepcopy
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.files import path_of
 from scrapflow.world.csv_text import parse_csv
 from scrapflow.world.database import Address, is_database
 from scrapflow.world.found import Found, basemap_paths, is_inside
@@ -73,6 +75,7 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
     >>> world.name, len(world.nodes)
     ('toy', 7)
     """
+    path_of(path, "the world")
     if is_database(path):
         return _sound(_of_database(str(path)), path, strict=strict)
     where = locate(path)
@@ -149,10 +152,11 @@ def locate(path: str | Path) -> Path:
     if isinstance(path, str) and path in known:
         return known[path]
     where = Path(path)
-    if where.exists():
+    # A name that is too long for the system is a name of nothing.
+    if os.path.exists(where):  # noqa: PTH110
         return where
     names = list(known)
-    if where.parent.is_dir():
+    if os.path.isdir(where.parent):  # noqa: PTH112
         names += [p.name for p in sorted(where.parent.iterdir()) if p.suffix == ".gpkg" or (p / "nodes.csv").is_file()]
     candidates = near(where.name, names, cutoff=0.5) or list(known)
     msg = (

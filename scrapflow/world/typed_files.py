@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 
 SETTINGS_LAYER, CAMPAIGNS_LAYER = "settings", "campaigns"
 """Attribute layers of a GeoPackage: ``key, value`` (``world.toml`` and the basemap's files), and ``name, toml``."""
+_TEXTS = {SETTINGS_LAYER: (("key", "value"), "{}"), CAMPAIGNS_LAYER: (("name", "toml"), "campaigns/{}.toml")}
+
+
+def layers_of(path: Path) -> list[str]:
+    """Return the names of the layers of a GeoPackage; none where the file is something else."""
+    import pyogrio
+
+    try:
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except RuntimeError:
+        return []
 
 
 def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[str, str]]]:
@@ -35,19 +46,16 @@ def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[s
     problems: list[dict[str, str]] = []
     try:
         layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except pyogrio.errors.DataSourceError as e:
+    except RuntimeError as e:
         return {}, {}, [problem(path.name, "", "", f"cannot be opened as a GeoPackage: {e}")]
     raws: dict[str, Raw] = {}
     texts: dict[str, str] = {}
     for layer in layers:
         if layer in TABLES:
-            raws[layer] = as_raw(layer, pyogrio.read_dataframe(path, layer=layer))
-        elif layer == SETTINGS_LAYER:
-            frame = pyogrio.read_dataframe(path, layer=layer)
-            texts |= dict(zip(frame["key"], frame["value"], strict=True))
-        elif layer == CAMPAIGNS_LAYER:
-            frame = pyogrio.read_dataframe(path, layer=layer)
-            texts |= {f"campaigns/{n}.toml": t for n, t in zip(frame["name"], frame["toml"], strict=True)}
+            frame = _layer(path, layer, problems)
+            raws[layer] = Raw(layer, pd.DataFrame()) if frame is None else as_raw(layer, frame)
+        elif layer in _TEXTS:
+            texts |= _texts(layer, _layer(path, layer, problems), problems)
         else:
             hint = did_you_mean(layer, [t for t in TABLES if t not in layers], cutoff=0.8)
             if hint:
@@ -56,16 +64,56 @@ def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[s
     return raws, texts, problems
 
 
+def _layer(path: Path, layer: str, problems: list[dict[str, str]]) -> pd.DataFrame | None:
+    """Read one layer; what GDAL or GEOS cannot make sense of is noted, and the table is missing."""
+    import pyogrio
+    import shapely
+
+    try:
+        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer)
+    except (RuntimeError, ValueError, TypeError, OverflowError, shapely.errors.ShapelyError) as e:
+        problems.append(problem(layer, "", "", f"the layer of {path.name} cannot be read, the table is missing: {e}"))
+        return None
+    return frame
+
+
+def _texts(layer: str, frame: pd.DataFrame | None, problems: list[dict[str, str]]) -> dict[str, str]:
+    """Return the texts of a layer by their path; a row that holds none is noted."""
+    if frame is None:
+        return {}
+    columns, pattern = _TEXTS[layer]
+    missing = [c for c in columns if c not in frame]
+    if missing:
+        problems += [problem(layer, "", c, "the column is missing") for c in missing]
+        return {}
+    texts: dict[str, str] = {}
+    for row, (name, text) in enumerate(zip(*(frame[c] for c in columns), strict=True), 1):
+        if not isinstance(name, str) or not isinstance(text, str):
+            problems.append(problem(layer, f"row {row}", "", f"{' and '.join(columns)} are text"))
+            continue
+        texts[pattern.format(name)] = text
+    return texts
+
+
 def read_parquet(table: str, data: bytes) -> Raw:
     """Read one table from the bytes of a (Geo)Parquet file."""
     import geopandas as gpd
     import pyarrow as pa
     import pyarrow.parquet as pq
+    import shapely
 
     try:
         plain = b"geo" not in (pq.read_schema(io.BytesIO(data)).metadata or {})
         frame = pd.read_parquet(io.BytesIO(data)) if plain else gpd.read_parquet(io.BytesIO(data))
-    except (pa.ArrowException, ValueError, OSError) as e:
+    except (
+        pa.ArrowException,
+        ValueError,
+        OSError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        shapely.errors.ShapelyError,
+    ) as e:
         empty = Raw(table, pd.DataFrame())
         empty.problems.append(problem(table, "", "", f"{table}.parquet cannot be read, the table is missing: {e}"))
         return empty

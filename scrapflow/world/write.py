@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import replacing
+from scrapflow.files import is_of_a_desktop, path_of, replacing
 from scrapflow.world import table_geometry
 from scrapflow.world.default_materials import told
 from scrapflow.world.lineage import FILES as LINEAGE
@@ -21,9 +21,12 @@ from scrapflow.world.outlines import of_basemap
 from scrapflow.world.relations import relation_of
 from scrapflow.world.schema import REQUIRED_TABLES, SPATIAL, TABLES, schema
 from scrapflow.world.toml_text import write_toml
-from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER
+from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER, layers_of
+from scrapflow.world.whole_geopackage import require_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scrapflow.world.world_data import WorldData
 
 _FORMATS = ("csv", "gpkg", "parquet")
@@ -31,13 +34,14 @@ _ALIASES = {"geopackage": "gpkg", "geoparquet": "parquet", "folder": "csv"}
 _SUFFIXES = {".gpkg": "gpkg", ".parquet": "parquet", ".geoparquet": "parquet"}
 _GPKG_VERSION = "1.2"
 """Old enough for the GDAL of a long-term distribution to open it without a warning."""
+_HEAD = 65_536
 _STAMP = "2000-01-01T00:00:00.000Z"
 """Date written into a GeoPackage in place of today's, so that equal worlds are equal files."""
 
 
 def write_world(world: WorldData, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
     """Write a world; see :meth:`World.write`."""
-    target = Path(path)
+    target = path_of(path, "the world")
     kind = _ALIASES.get(format, format) if format else _SUFFIXES.get(target.suffix.lower(), "csv")
     if kind not in _FORMATS:
         found = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
@@ -60,14 +64,40 @@ def _may_replace(target: Path, kind: str) -> None:
         found = [problem("world", "", "", f"{what} of this name is in the way: delete it, or choose another name")]
         raise InputError(found, what=f"writing {target}")
     if kind == "gpkg":
+        _refuse_other_layers(target)
         return
     ours = {f"{t}.{suffix}" for t in TABLES for suffix in ("csv", "parquet")} | {"world.toml", *LINEAGE}
-    files = sorted(p.relative_to(target) for p in target.rglob("*") if not p.is_dir())
+    files = sorted(p.relative_to(target) for p in target.rglob("*") if not p.is_dir() and not is_of_a_desktop(p))
     parts = {("campaigns", ".toml"), ("basemap", ".geojson")}
     others = [f.as_posix() for f in files if f.as_posix() not in ours and (f.parent.as_posix(), f.suffix) not in parts]
     if others:
         message = f"the folder also holds {', '.join(others)}, which would be lost: choose another folder"
         raise InputError([problem("world", "", "", message)], what=f"writing {target}")
+    if files and not _is_world(target):
+        message = f"the folder holds {files[0].as_posix()}, which is no table of a world and would be lost: choose another folder"
+        raise InputError([problem("world", "", "", message)], what=f"writing {target}")
+
+
+def _is_world(folder: Path) -> bool:
+    """Tell whether a folder of files that are called like a world's is one: by its settings, or by its nodes."""
+    if (folder / "world.toml").is_file() or (folder / "nodes.parquet").is_file():
+        return True
+    nodes = folder / "nodes.csv"
+    with suppress(OSError):
+        return nodes.is_file() and b"node_id" in nodes.read_bytes()[:_HEAD].splitlines()[0]
+    return False
+
+
+def _refuse_other_layers(file: Path) -> None:
+    """Refuse to replace a file that is no GeoPackage of a world, or has other layers too, such as styles of QGIS."""
+    if file.stat().st_size == 0:
+        return
+    layers = layers_of(file)
+    others = sorted(set(layers) - {*TABLES, SETTINGS_LAYER, CAMPAIGNS_LAYER})
+    if others or "nodes" not in layers:
+        holds = f"also holds {', '.join(others)}" if "nodes" in layers else "is no GeoPackage of a world"
+        message = f"the file {holds}, which would be lost: choose another name, or move it away"
+        raise InputError([problem("world", "", "", message)], what=f"writing {file}")
 
 
 def _write_folder(world: WorldData, folder: Path, kind: str) -> None:
@@ -128,6 +158,7 @@ def _write_gpkg(world: WorldData, file: Path) -> None:
             pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=True)
     finally:
         pyogrio.set_gdal_config_options(before)
+    require_whole(file, {n: len(world.tables[n]) for n in tables_of(world)} | {n: len(f) for n, f in extra.items()})
 
 
 def _geometry_type(name: str, frame: pd.DataFrame) -> str:

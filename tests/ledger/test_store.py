@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from scrapflow.errors import BalanceError, InputError
+from scrapflow.ledger import store
 from scrapflow.ledger.store import save_run
 from scrapflow.runs import Run, read_run
 
@@ -242,3 +243,32 @@ def test_a_period_without_movements_has_an_empty_file_of_the_same_columns(made_u
     month = pd.read_parquet(tmp_path / "run" / "movements" / f"{last}.parquet")
     assert len(month) == 0
     assert list(month.columns) == list(kept.columns)
+
+
+def test_a_run_is_found_again_from_another_folder_and_under_any_name(made_up, tmp_path, monkeypatch):
+    """Tables that are loaded late come from where the run was read, also if its name means a home or the user has moved."""
+    monkeypatch.chdir(tmp_path)
+    save_run(made_up.run, "~")
+    run = read_run("~")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    pd.testing.assert_frame_equal(run.movements, made_up.run.movements)
+    assert run.flows.by("kind")["tonnage_t"].sum() == pytest.approx(made_up.run.movements["tonnage_t"].sum())
+
+
+def test_a_run_that_is_replaced_while_it_is_read_is_read_again(made_up, toy_run, tmp_path, monkeypatch):
+    """Between the manifest and the files another run comes into the folder: what is given back is that one, whole."""
+    save_run(made_up.run, tmp_path / "r")
+    real, once = store.read_manifest, []
+
+    def slow(folder, *, check):
+        told = real(folder, check=check)
+        if not once:
+            once.append(1)
+            save_run(toy_run, folder)
+        return told
+
+    monkeypatch.setattr(store, "read_manifest", slow)
+    run = read_run(tmp_path / "r")
+    assert run.name == toy_run.name != made_up.run.name
+    assert run.flows.kind("carted").total_t == pytest.approx(run.totals().carted_t)

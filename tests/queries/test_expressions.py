@@ -134,3 +134,28 @@ def test_duckdb_keeps_the_rows_that_pandas_keeps(text):
         params=parameters,
     )
     assert [row for (row,) in kept.fetchall()] == FRAME.query(text, engine="python").index.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000,
+        "not " * 5000 + "x",
+        "-" * 5000 + "1",
+        "a" + "<a" * 5000,
+        "a" + "+1" * 5000 + ">0",
+        "a*" * 3000 + "a>0",
+    ],
+    ids=["brackets", "not", "minus", "chain", "sum", "product"],
+)
+def test_a_condition_is_not_deeper_than_the_engine_can_follow(text):
+    """Thousands of signs inside one another are refused in a short message, before the stack or the engine gives up."""
+    with pytest.raises(InputError, match="more than 50") as fault:
+        parse_condition(text, lambda name: name)
+    assert len(str(fault.value)) < 1000
+
+
+def test_a_long_flat_condition_and_a_long_number_are_read(toy_run):
+    """A list of twenty thousand values is no depth; digits beyond those of a whole number are a number."""
+    assert len(toy_run.flows.where(f"tonnage_t not in ({', '.join(['1'] * 20_000)})").by("kind")) == 4
+    assert toy_run.flows.where(f"tonnage_t > {'9' * 5000}").by("kind").empty

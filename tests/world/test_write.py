@@ -135,6 +135,32 @@ def test_a_failure_leaves_what_was_there(rich, toy, tmp_path, monkeypatch, case)
     assert [p.name for p in tmp_path.iterdir() if p != path and p.name != "world"] == []
 
 
+def test_a_file_that_is_no_world_is_never_replaced_by_one(toy, tmp_path):
+    """A thesis, a GeoPackage of somebody's own, one of ours with a layer more, and tables that are only called like ours."""
+    thesis, own, styled, folder = (tmp_path / n for n in ("thesis.docx", "own.gpkg", "styled.gpkg", "tables"))
+    thesis.write_text("years of work")
+    gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(0, 0)], crs=4326).to_file(own, layer="mine")
+    toy.write(styled)
+    pyogrio.write_dataframe(pd.DataFrame({"a": [1]}), styled, layer="mine", append=True)
+    folder.mkdir()
+    (folder / "nodes.csv").write_text("vertex,weight\n1,2\n")
+    before = [f.read_bytes() for f in (thesis, own, styled, folder / "nodes.csv")]
+    for target, form in ((thesis, "gpkg"), (own, None), (styled, None), (folder, "csv")):
+        with pytest.raises(InputError, match="would be lost"):
+            toy.write(target, format=form)
+    assert [f.read_bytes() for f in (thesis, own, styled, folder / "nodes.csv")] == before
+
+
+def test_a_geopackage_that_lacks_what_was_written_is_not_put_in_place(toy, rich, tmp_path, monkeypatch):
+    """What GDAL keeps silent about is found before the old file gives way: rows that did not reach the disk."""
+    path = toy.write(tmp_path / "w.gpkg")
+    real = pyogrio.write_dataframe
+    monkeypatch.setattr(pyogrio, "write_dataframe", lambda frame, *a, **k: real(frame.iloc[:-1], *a, **k))
+    with pytest.raises(OSError, match="not written whole"):
+        rich.write(path)
+    same(toy, sf.read_world(path))
+
+
 def test_other_files_are_never_lost(toy, tmp_path):
     """A folder that holds more than a world is not overwritten, nor a folder by a file."""
     (tmp_path / "out").mkdir()

@@ -122,12 +122,11 @@ def test_a_saved_run_is_the_same(world, tmp_path):
 
 
 def test_periods_are_iso_labels():
-    """Months, quarters and years have their days; what is no period is refused by name."""
+    """Months, quarters and years have their days; no label is one undated period; what is no period is refused by name."""
     assert period_table(["2019-Q2"]).values.tolist() == [["2019-Q2", "2019-04-01", "2019-06-30"]]
     with pytest.raises(sf.InputError, match="spring"):
         period_table(["spring"])
-    with pytest.raises(sf.InputError, match="names a period"):
-        period_table(["", ""])
+    assert period_table(["", ""]).values.tolist() == [["all", "", ""]]
 
 
 def test_brazil_runs_as_published():

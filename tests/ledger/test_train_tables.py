@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from scrapflow.ledger.train_tables import Axes, shadow_prices, trains, trips_of
+from scrapflow.ledger.train_tables import Axes, full_links, shadow_prices, trains, trips_of
 
 
 def test_a_link_has_the_higher_of_its_two_shadow_prices():
@@ -29,6 +29,18 @@ def test_a_link_has_the_higher_of_its_two_shadow_prices():
     assert prices.to_dict() == {("1", "a"): 5.0, ("1", "b"): 7.0, ("2", "a"): 1.0}
 
 
+def plain(*ids):
+    """Return arcs that are passed by their own names."""
+    links = [i.removesuffix(" (back)") for i in ids]
+    return pd.DataFrame({"arc_id": ids, "link_id": links, "forward": [a == b for a, b in zip(ids, links, strict=True)]})
+
+
+def test_full_links_are_named_once_for_each_place():
+    """Both directions of a link are one link, in the order found; a place that nothing held back has none."""
+    arcs = plain("a", "a (back)", "b")
+    assert full_links([("b", "a (back)", "a"), (), ("a",)], arcs) == ["b|a", "", "a"]
+
+
 def result(paths, links):
     """Return what a solver tells of paths and their links."""
     named = pd.DataFrame(links, columns=["path_id", "seq", "link_id"])
@@ -43,7 +55,7 @@ def test_trips_are_paths_with_their_links_in_order_one_row_a_period():
         {"period": "1", "path_id": "p"} | ends | {"tonnage_t": 1.0},
         {"period": "1", "path_id": "p"} | ends | {"tonnage_t": 2.0},
     ]
-    trips = trips_of(result(paths, [("p", 1, "a"), ("p", 0, "z")]), ["1", "2"])
+    trips = trips_of(result(paths, [("p", 1, "a"), ("p", 0, "z")]), ["1", "2"], plain("a", "z"))
     assert trips.values.tolist() == [["1", "y", "m", 3.0, ("z", "a")], ["2", "y", "m", 4.0, ("z", "a")]]
     assert list(trips.columns) == ["period", "origin", "destination", "tonnage_t", "arcs"]
 
@@ -51,7 +63,7 @@ def test_trips_are_paths_with_their_links_in_order_one_row_a_period():
 def test_a_plan_of_one_period_is_of_that_period():
     """Where the solver names no period, it is the campaign's only one."""
     paths = [{"path_id": "p", "origin": "y", "destination": "m", "tonnage_t": 4.0}]
-    trips = trips_of(result(paths, [("p", 0, "l")]), ["2015"])
+    trips = trips_of(result(paths, [("p", 0, "l")]), ["2015"], plain("l"))
     assert trips["period"].tolist() == ["2015"]
     taken = trains(trips, Axes(["2015"], ["x", "y"], [], []))
     assert taken.tolist() == [[0.0, 4.0]]

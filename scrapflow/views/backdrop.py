@@ -11,12 +11,13 @@ import numpy as np
 import shapely
 
 from scrapflow.views.date_line import cut_and_moved
-from scrapflow.views.frames import Json, floats
+from scrapflow.views.frames import floats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scrapflow.ledger.tables import RunTables
+    from scrapflow.views.frames import GeoJson
 
 ATTRIBUTION = "Natural Earth (public domain)"
 PER_DEGREE = 100
@@ -52,7 +53,7 @@ def _polygons(rings: list[list[list[float]]]) -> list[shapely.Geometry]:
     return [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
 
 
-def backdrop(run: RunTables) -> Mapping[str, Json]:
+def backdrop(run: RunTables) -> Mapping[str, GeoJson]:
     """Return GeoJSON by name for drawing under a run; empty where nothing is known of the land.
 
     Examples
@@ -69,7 +70,7 @@ def attribution(run: RunTables) -> str:
     return str(run.meta.get("attribution", "")) or ("" if run.basemap or not backdrop(run) else ATTRIBUTION)
 
 
-def land_around(x: np.ndarray, y: np.ndarray) -> dict[str, Json]:
+def land_around(x: np.ndarray, y: np.ndarray) -> dict[str, GeoJson]:
     """Return the countries around some places, if most of these are on land.
 
     Parameters

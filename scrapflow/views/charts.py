@@ -11,7 +11,7 @@ import io
 import json
 import struct
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -111,7 +111,7 @@ class Chart:
 class _Escaped(json.JSONEncoder):
     """JSON that can stand in a script element: no text in it can end the element or begin a comment."""
 
-    def encode(self, o: Any) -> str:
+    def encode(self, o: object) -> str:
         text = super().encode(o)
         for char in "<>&\u2028\u2029":
             text = text.replace(char, f"\\u{ord(char):04x}")
@@ -147,7 +147,10 @@ def monthly(flows: Flows | Run) -> Chart:
     run = query.context.run
     looks = style.kind_looks() if by == "kind" else style.material_looks(materials_of(run))
     x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45), scale=alt.Scale(domain=query.periods))
-    encoding: dict[str, Any] = {"x": x, "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero")}
+    encoding: dict[str, alt.X | alt.Y | alt.XOffset] = {
+        "x": x,
+        "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero"),
+    }
     if by == "kind":
         encoding["xOffset"] = alt.XOffset(f"{by}:N", sort=list(looks))
     what = f"{query.context.run.name}, {query.words}: tonnes a period by {by}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.map_payload import run_payload
@@ -12,6 +12,7 @@ from scrapflow.views.words import labels, words_of
 
 if TYPE_CHECKING:
     from scrapflow.queries.compare import Comparison
+    from scrapflow.views.frames import Json
 
 
 class ComparisonLayer(FlowLayer):
@@ -23,7 +24,7 @@ class ComparisonLayer(FlowLayer):
         self.both = comparison
         second = run_payload(comparison.b)
         same = {key for key, value in second.items() if to_json(value) == to_json(self.data[key])}
-        campaigns = [str(data["about"]["campaign"]) for data in (self.data, second)]
+        campaigns = [str(run.meta.get("campaign") or "") for run in (comparison.a, comparison.b)]
         self.names = campaigns if campaigns[0] != campaigns[1] else [comparison.name_a, comparison.name_b]
         self.second = {key: value for key, value in second.items() if key not in same}
 
@@ -32,7 +33,7 @@ class ComparisonLayer(FlowLayer):
         first, second = (words_of(run, self.lang) for run in (self.both.a, self.both.b))
         return {lang: {**second.get(lang, {}), **first.get(lang, {})} for lang in dict.fromkeys([*first, *second])}
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, Json]:
         """Return the data the script reads: ``a`` whole, of ``b`` what differs."""
         out = super().payload()
         first = {key: out.pop(key) for key in self.data}

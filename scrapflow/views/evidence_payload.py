@@ -34,8 +34,8 @@ def sources(run: RunTables) -> list[Json]:
     )
     uses = cited.astype(str).value_counts()
     rows = [dict(zip(_SOURCE, row, strict=True)) for row in zip(*(text(frame, n) for n in _SOURCE), strict=True)]
-    told = [{**row, "uses": int(uses.get(row["source_id"], 0))} for row in rows]
-    return sorted(told, key=lambda row: (-row["uses"], row["source_id"]))
+    counted = [(int(uses.get(row["source_id"], 0)), row) for row in rows]
+    return [{**row, "uses": n} for n, row in sorted(counted, key=lambda pair: (-pair[0], pair[1]["source_id"]))]
 
 
 def claims(run: RunTables) -> list[Json]:
@@ -53,11 +53,16 @@ def left_at_the_end(run: RunTables, *by: str) -> list[Json]:
 
     A level is never summed over time: what could not be carted this month is offered again in the next.
     """
-    last = run.periods["period"].iloc[-1] if len(run.periods) else ""
-    rows = run.unserved[run.unserved["period"] == last]
-    sums = rows.groupby(list(by))["tonnage_t"].sum().reset_index()
+    sums = _left(run, *by)
     sums = sums.sort_values(["tonnage_t", *by], ascending=[False, *(True for _ in by)], kind="stable")
     return [[*(str(v) for v in row[:-1]), round(float(row[-1]), 3)] for row in sums.itertuples(index=False)]
+
+
+def _left(run: RunTables, *by: str) -> pd.DataFrame:
+    """Return ``by, tonnage_t`` of what could not be moved at the end of the run."""
+    last = run.periods["period"].iloc[-1] if len(run.periods) else ""
+    rows = run.unserved[run.unserved["period"] == last]
+    return pd.DataFrame(rows.groupby(list(by))["tonnage_t"].sum().reset_index())
 
 
 def assumed(run: RunTables) -> dict[str, Json]:
@@ -103,7 +108,8 @@ def guessed(run: RunTables, index: Mapping[str, int]) -> dict[str, Json]:
 
 def unplaced(run: RunTables) -> float:
     """Return what had no place on the map at the end, in t."""
-    return float(sum(row[1] for row in left_at_the_end(run, "reason") if row[0] == UNPLACED))
+    left = _left(run, "reason")
+    return float(sum(round(float(t), 3) for t in left.loc[left["reason"] == UNPLACED, "tonnage_t"]))
 
 
 def seen(run: RunTables, nodes: Mapping[str, int], links: Mapping[str, int]) -> dict[str, Json]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import InputError, problem
 from scrapflow.runs import Run
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def explore(
-    run: Any,
+    run: Run | World,
     campaign: str | Campaign | None = None,
     *,
     settings: Iterable[str] | None = None,
@@ -83,7 +83,7 @@ def explore(
     if isinstance(run, World):
         steering = Steering(run, campaign, settings)
         return Explorer(steering.run({}, ()), steering, lang=lang, scale=scale, height=height)
-    if not isinstance(run, Run):
+    if not isinstance(cast("object", run), Run):
         msg = f"a run or a world is explored, not {type(run).__name__}: sf.explore(sf.run(world))"
         raise InputError([problem("explore", "", "run", msg)], what="the map")
     if campaign is not None or settings is not None:

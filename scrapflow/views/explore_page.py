@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapflow.views.flow_layer import FlowLayer, script
 from scrapflow.views.offline import asset, leaflet, policy
 from scrapflow.views.packing import message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapflow.ledger.tables import RunTables
+    from scrapflow.views.frames import Json
 
 
 @cache
@@ -33,7 +36,7 @@ def widget_script() -> str:
     return f"const PAGE = {json.dumps(page())};\n{asset('explore.js')}"
 
 
-def run_data(run: RunTables, *, lang: str, scale: str) -> dict[str, Any]:
+def run_data(run: RunTables, *, lang: str, scale: str) -> dict[str, Json]:
     """Return all that the page shows of a run, with the hash of its inputs.
 
     Parameters
@@ -50,18 +53,18 @@ def run_data(run: RunTables, *, lang: str, scale: str) -> dict[str, Any]:
     return {**layer.payload(), "inputs": inputs_hash(run.meta), "totals": totals}
 
 
-def data_message(data: dict[str, Any], *, answers: int = 0) -> bytes:
+def data_message(data: dict[str, Json], *, answers: int = 0) -> bytes:
     """Return what a page shows as one binary message, with the number of the question that it answers."""
     return message({**data, "answers": answers})
 
 
-def difference(data: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
+def difference(data: dict[str, Json], first: dict[str, Json]) -> dict[str, Json]:
     """Return what of a run's data differs from the first run's; the scale of widths stays the first one's."""
     kept = {key: value for key, value in data.items() if key != "largestLoad"}
     return {key: value for key, value in kept.items() if message(value) != message(first.get(key))}
 
 
-def inputs_hash(meta: dict[str, Any]) -> str:
+def inputs_hash(meta: Mapping[str, Json]) -> str:
     """Return a short hash of all that a run was made from: files, changes, campaign, mode, seed and version.
 
     Examples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anywidget
 import traitlets
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 ORDER = (*THROUGH_ORDER, "region")
+Filters: TypeAlias = dict[str, list[str] | int]
+"""Names by filter, and the number of pairs under ``top``."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -48,7 +50,7 @@ class Explorer(anywidget.AnyWidget):
     _lang = traitlets.Unicode("en").tag(sync=True)
     _base = traitlets.Bytes().tag(sync=True)
     _data = traitlets.Bytes().tag(sync=True)
-    _sliders: Any = traitlets.List().tag(sync=True)
+    _sliders = traitlets.List[dict[str, str | float]]().tag(sync=True)
     _words = traitlets.Dict().tag(sync=True)
     _wish = traitlets.Dict().tag(sync=True)
     _fault = traitlets.Unicode().tag(sync=True)
@@ -56,15 +58,17 @@ class Explorer(anywidget.AnyWidget):
     label = traitlets.Unicode("Map of flows").tag(sync=True)
     height = traitlets.Int(640).tag(sync=True)
     address = traitlets.Unicode("").tag(sync=True)
-    selection = traitlets.TraitType[Any, Any](
+    selection = traitlets.TraitType[tuple[str, ...], object](
         (), help="Node ids, or one link id, that are chosen; any spelling of a place may be set."
     )
-    filters = traitlets.TraitType[Any, Any](
+    filters = traitlets.TraitType[Filters, object](
         {}, help="Names by filter, and `top`; what is not there lets everything pass."
     )
-    values = traitlets.TraitType[Any, Any]({}, help="Values of sliders that are not central, by setting.")
-    closed = traitlets.TraitType[Any, Any]((), help="Links that no train may use.")
-    periods = traitlets.TraitType[Any, Any](
+    values = traitlets.TraitType[dict[str, float], object](
+        {}, help="Values of sliders that are not central, by setting."
+    )
+    closed = traitlets.TraitType[tuple[str, ...], object]((), help="Links that no train may use.")
+    periods = traitlets.TraitType[tuple[str, ...], object](
         (), help="First and last period; all that `Flows.during` understands may be set."
     )
 
@@ -157,7 +161,7 @@ class Explorer(anywidget.AnyWidget):
             self._following = False
 
     @traitlets.observe("selection", "filters", "periods")
-    def _say(self, change: Any) -> None:
+    def _say(self, change: traitlets.Bunch) -> None:
         """Say in the address what a trait says."""
         if self._following:
             return
@@ -170,7 +174,7 @@ class Explorer(anywidget.AnyWidget):
         return (labels_[0], labels_[-1]) if labels_ else ()
 
     @traitlets.observe("_wish")
-    def _obey(self, change: Any) -> None:
+    def _obey(self, change: traitlets.Bunch) -> None:
         """Take over what was moved on the page; an answer is sent even where nothing changed."""
         wish = change.new
         if self._following or not wish:
@@ -183,7 +187,7 @@ class Explorer(anywidget.AnyWidget):
         self._answer(int(wish.get("n", 0)))
 
     @traitlets.observe("values", "closed")
-    def _steer(self, _change: Any) -> None:
+    def _steer(self, _change: traitlets.Bunch) -> None:
         """Run what Python asks for and tell the page."""
         if self._following:
             return
@@ -211,7 +215,7 @@ class Explorer(anywidget.AnyWidget):
         self._data = data_message(run.memo["explored"], answers=n)
 
     @traitlets.validate("values")
-    def _known_values(self, proposal: Any) -> dict[str, float]:
+    def _known_values(self, proposal: traitlets.Bunch) -> dict[str, float]:
         steering = self._steered("values")
         given = {} if proposal.value is None else proposal.value
         if not isinstance(given, Mapping):
@@ -220,7 +224,7 @@ class Explorer(anywidget.AnyWidget):
         return steering.values_of(given)
 
     @traitlets.validate("closed")
-    def _known_links(self, proposal: Any) -> tuple[str, ...]:
+    def _known_links(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
         return self._steered("closed").links_of(_listed(proposal.value, "closed"))
 
     def _steered(self, what: str) -> Steering:
@@ -234,7 +238,7 @@ class Explorer(anywidget.AnyWidget):
         return len(ids) == 1 and not (nodes == ids[0]).any() and bool((links == ids[0]).any())
 
     @traitlets.validate("selection")
-    def _known_places(self, proposal: Any) -> tuple[str, ...]:
+    def _known_places(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
         if self._following:
             return tuple(proposal.value)
         ids = [i for name in _listed(proposal.value, "selection") for i in self._meant(name)]
@@ -250,7 +254,7 @@ class Explorer(anywidget.AnyWidget):
         return self.run.flows.context.region_nodes(match.id) if match.kind == "region" else [match.id]
 
     @traitlets.validate("periods")
-    def _known_periods(self, proposal: Any) -> tuple[str, ...]:
+    def _known_periods(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
         when = proposal.value
         if when is None or (isinstance(when, tuple | list) and not when):
             return self._all
@@ -258,7 +262,7 @@ class Explorer(anywidget.AnyWidget):
         return found[0], found[-1]
 
     @traitlets.validate("filters")
-    def _known_filters(self, proposal: Any) -> dict[str, Any]:
+    def _known_filters(self, proposal: traitlets.Bunch) -> Filters:
         return (
             dict(proposal.value)
             if self._following
@@ -278,7 +282,7 @@ class Explorer(anywidget.AnyWidget):
         return f"<Explorer: {self.run.name}, {' … '.join(dict.fromkeys(self.periods))}, {self.flows.words}>"
 
 
-def _listed(value: Any, what: str) -> list[Any]:
+def _listed(value: object, what: str) -> list[object]:
     """Return one or several names as a list, None as none.
 
     Raises
@@ -294,7 +298,7 @@ def _listed(value: Any, what: str) -> list[Any]:
     return list(value or ())
 
 
-def filters_of(run: Run, given: object) -> dict[str, Any]:
+def filters_of(run: Run, given: object) -> Filters:
     """Return filters as the map has them: lists of names that occur, groups of materials taken apart.
 
     Raises
@@ -305,7 +309,7 @@ def filters_of(run: Run, given: object) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         message = f"names by filter are wanted, such as {{'kind': 'shipped'}}, not {given!r}"
         raise InputError([problem("explore", "", "filters", message)], what="what the map should show")
-    out: dict[str, Any] = {}
+    out: Filters = {}
     for name, values in given.items():
         if name == "top":
             if values and not (isinstance(values, int) and values > 0):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import folium
 import geopandas as gpd
@@ -33,6 +33,10 @@ from scrapflow.vocabulary import kinds as known_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from scrapflow.ledger.tables import RunTables
+    from scrapflow.queries.flows import Flows
+    from scrapflow.views.packing import Packed
 
 LINE_TEXTS = ("lines.", "time.", "network.", "zoom.")
 """Beginnings of the keys of the texts that lines by themselves need."""
@@ -129,11 +133,11 @@ class FlowLayer(Layer):
 
     def __init__(
         self,
-        flows: Any,
+        flows: RunTables | Flows | gpd.GeoDataFrame,
         *,
         lang: str = "en",
         interface: str = "slider",
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, Json] | None = None,
         name: str | None = None,
         overlay: bool = True,
         control: bool = True,
@@ -146,14 +150,20 @@ class FlowLayer(Layer):
         self.lang = lang
         self.interface = interface
         drawn = run_of(flows)
+        lines: gpd.GeoDataFrame = flows
         if drawn is not None and interface != "full":
-            flows, drawn = run_lines(in_one_piece(drawn.part)), None
+            lines, drawn = run_lines(in_one_piece(drawn.part)), None
         self.run = drawn.part if drawn else None
-        self.data: dict[str, Any] = run_payload(drawn.part, whole=drawn.whole) if drawn else lines_payload(flows)
+        self.data: dict[str, Json]
+        if drawn:
+            self.data, self.lines = run_payload(drawn.part, whole=drawn.whole), len(drawn.part.links)
+            self._bounds = _bounds(in_one_piece(drawn.part).nodes)
+        else:
+            told = lines_payload(lines)
+            self.data, self.lines = {**told}, told["shape"]["n"].count
+            self._bounds = _bounds(lines)
         self.kind = "run" if drawn else "lines"
         self.options = dict(options or {})
-        self._bounds = _bounds(in_one_piece(drawn.part).nodes if drawn else flows)
-        self.lines = int(self.data["links"]["from"]["n"] if "links" in self.data else self.data["shape"]["n"]["n"])
 
     def words(self) -> dict[str, dict[str, str]]:
         """Return the texts that the script shows, by language: those of the run's world, or of a frame of lines."""
@@ -166,7 +176,7 @@ class FlowLayer(Layer):
             for lang in LANGUAGES
         }
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, Json]:
         """Return the data the script reads, as one JSON-ready mapping."""
         return {
             "type": self.kind,
@@ -178,7 +188,7 @@ class FlowLayer(Layer):
             **self.data,
         }
 
-    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ARG002  branca's signature
+    def render(self, **kwargs: object) -> None:  # type: ignore[override]  # noqa: ARG002  branca's signature
         """Put style, data and script into the figure that the map belongs to."""
         m = self._map()
         figure = self.get_root()
@@ -229,7 +239,18 @@ class FlowLayer(Layer):
         return self._bounds
 
 
-def lines_payload(lines: Any) -> dict[str, Json]:
+class LinesData(TypedDict):
+    """A frame of lines as the script reads it: geometry once, tonnes as lines × periods × kinds."""
+
+    shape: dict[str, Packed]
+    names: list[str]
+    periods: list[str]
+    kinds: list[str]
+    looks: dict[str, dict[str, Json]]
+    values: Packed
+
+
+def lines_payload(lines: gpd.GeoDataFrame) -> LinesData:
     """Return the data of a frame of lines: geometry once, tonnes as lines × periods × kinds."""
     if isinstance(lines, gpd.GeoDataFrame):
         # what QGIS writes are multi-lines of one part
@@ -257,7 +278,7 @@ def lines_payload(lines: Any) -> dict[str, Json]:
     }
 
 
-def _bounds(frame: Any) -> list[list[float | None]]:
+def _bounds(frame: pd.DataFrame) -> list[list[float | None]]:
     """Return south-west and north-east, in degrees of latitude and longitude, or None where nothing has a place."""
     if isinstance(frame, gpd.GeoDataFrame):
         west, south, east, north = frame.total_bounds if len(frame) else [np.nan] * 4
@@ -299,7 +320,7 @@ def _natural(label: str) -> list[tuple[int, float, str]]:
     return [(0, float(part), "") if part.isdecimal() else (1, 0.0, part) for part in re.findall(r"\d+|\D+", label)]
 
 
-def _check_lines(lines: Any) -> None:
+def _check_lines(lines: gpd.GeoDataFrame) -> None:
     problems = []
     if not hasattr(lines, "geometry"):
         from scrapflow.queries.compare import Comparison

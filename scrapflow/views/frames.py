@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Json: TypeAlias = Any
-"""What JSON can say: what a page's data is made of. A recursive union could not be indexed without casts."""
+Json: TypeAlias = object
+"""What JSON can say, arrays that are packed among it: a page's data is made of it. Python writes it down and does not read it."""
+GeoJson: TypeAlias = Mapping[str, Any]
+"""A collection of features as GeoJSON has it: how deep coordinates nest hangs on the type of the geometry."""
 
 
-def column(frame: pd.DataFrame, name: str, default: object = "") -> pd.Series[Any]:
+def column(frame: pd.DataFrame, name: str, default: object = "") -> pd.Series:
     """Return a column of a frame, or a constant one where the frame has none; unknown text is empty."""
     if name not in frame.columns:
         return pd.Series([default] * len(frame), index=frame.index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from scrapflow.views.frames import GeoJson, Json
+
+T = TypeVar("T")
 
 STANDING_ALONE = ("mill", "station", "outside")
 """Kinds of nodes that are not gathered."""
@@ -25,7 +29,7 @@ def gathered(
     kinds: Sequence[str],
     regions: Sequence[int],
     counties: Sequence[str],
-) -> list[list[Any]]:
+) -> list[Json]:
     """Return the nodes by the point they stand on, the points by county and the counties by region.
 
     Parameters
@@ -50,21 +54,21 @@ def gathered(
     for i, kind in enumerate(kinds):
         if kind not in STANDING_ALONE and np.isfinite(x[i]) and np.isfinite(y[i]):
             points.setdefault((round(x[i] * STEPS_PER_DEGREE), round(y[i] * STEPS_PER_DEGREE)), []).append(i)
-    tree: dict[int, dict[Any, list[Any]]] = {}
+    tree: dict[int, dict[str | tuple[int, int], tuple[str, list[list[int]]]]] = {}
     for point, ids in points.items():
         region = _of(ids, regions, kinds, "yard")
         county = _of(ids, counties, kinds, "community")
-        tree.setdefault(region, {}).setdefault(county or point, [county, []])[1].append(ids)
-    return [[region, list(parts.values())] for region, parts in tree.items()]
+        tree.setdefault(region, {}).setdefault(county or point, (county, []))[1].append(ids)
+    return [[region, [list(part) for part in parts.values()]] for region, parts in tree.items()]
 
 
-def _of(ids: list[int], values: Sequence[Any], kinds: Sequence[str], kind: str) -> Any:
+def _of(ids: list[int], values: Sequence[T], kinds: Sequence[str], kind: str) -> T:
     """Return the value of the last node of a kind that has one, else the first that there is."""
     own = [values[i] for i in ids if kinds[i] == kind and values[i]]
     return own[-1] if own else next((values[i] for i in ids if values[i]), values[ids[0]])
 
 
-def basemap(layers: Mapping[str, Any]) -> dict[str, Any]:
+def basemap(layers: Mapping[str, GeoJson]) -> dict[str, Json]:
     """Return the rings of a basemap's polygons, packed, with a name and identifiers per feature.
 
     Parameters
@@ -75,7 +79,7 @@ def basemap(layers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _polygons(data) for name, data in sorted(layers.items()) if data}
 
 
-def _polygons(data: Mapping[str, Any]) -> dict[str, Any]:
+def _polygons(data: GeoJson) -> dict[str, Json]:
     names, ids, rings_of, counts = [], [], [], []  # type: ignore[var-annotated]
     xy: list[NDArray[np.float64]] = []
     for feature in data.get("features", []):

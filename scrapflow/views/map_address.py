@@ -34,7 +34,7 @@ class Address:
     def read(cls, text: str, periods: Sequence[str]) -> Address:
         """Read an address; what is unknown or damaged is passed over, as the page does."""
         said = dict(parse_qsl(text.lstrip("#"), keep_blank_values=True))
-        filters: dict[str, Any] = {name: _names(said[name]) for name in SETS if name in said}
+        filters: dict[str, list[str] | int] = {name: _names(said[name]) for name in SETS if name in said}
         if said.get("top", "").isdecimal() and int(said["top"]):
             filters["top"] = int(said["top"])
         link = said.get("link", "")

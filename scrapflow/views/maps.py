@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os  # noqa: TC003
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of, write_bytes
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import folium
+    import geopandas as gpd
 
     from scrapflow.ledger.tables import RunTables
+    from scrapflow.queries.flows import Flows
     from scrapflow.views.flow_layer import FlowLayer
 
 _log = logging.getLogger(__name__)
@@ -29,10 +31,10 @@ ENDINGS = (".html", ".htm")
 
 
 def map_flows(
-    flows: Any,
+    flows: RunTables | Flows | gpd.GeoDataFrame,
     *,
     m: folium.Map | None = None,
-    tiles: Any = None,
+    tiles: str | folium.TileLayer | None = None,
     attr: str | None = None,
     lang: str = "en",
     title: str | None = None,
@@ -117,11 +119,11 @@ def run_ranges(run: RunTables | None, given: Mapping[str, tuple[float, float]] |
 
 
 def _title(layer: FlowLayer, lang: str) -> str:
-    about = layer.data.get("about", {})
-    world, campaign = about.get("title") or about.get("name") or labels(lang)["title.flows"], about.get("campaign", "")
-    if about.get("campaign_title"):
-        return str(about["campaign_title"])
-    return f"{world} · {campaign}" if campaign else str(world)
+    if layer.run is None:
+        return labels(lang)["title.flows"]
+    said = {name: str(layer.run.meta.get(name) or "") for name in ("title", "campaign", "campaign_title")}
+    world = said["title"] or layer.run.name or labels(lang)["title.flows"]
+    return said["campaign_title"] or (f"{world} · {said['campaign']}" if said["campaign"] else world)
 
 
 def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:

@@ -47,7 +47,7 @@ class Raw(Element):
         self.text = text
         self.fixed = fixed
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ARG002  branca's signature
+    def render(self, **kwargs: object) -> str:  # noqa: ARG002  branca's signature
         """Return the text itself."""
         return self.text
 
@@ -149,7 +149,7 @@ class OfflineFigure(Figure):
         maps = [child for child in self._children.values() if isinstance(child, folium.Map)]
         return sorted({host for m in maps for host in tile_hosts(m)})
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **kwargs: object) -> str:
         """Return the whole page as HTML.
 
         Raises
@@ -236,7 +236,13 @@ class OfflineMap(folium.Map):
     )
 
     def __init__(
-        self, *, title: str = "Map", lang: str = "en", tiles: Any = None, attr: str | None = None, **options: Any
+        self,
+        *,
+        title: str = "Map",
+        lang: str = "en",
+        tiles: str | folium.TileLayer | None = None,
+        attr: str | None = None,
+        **options: Any,
     ) -> None:
         options = {"zoom_snap": 0.25, "zoom_control": False, "attribution_control": False, **options}
         super().__init__(location=options.pop("location", [0.0, 0.0]), tiles=tiles, attr=attr, **options)

@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,7 +32,7 @@ _EIGHT = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Packed(Mapping[str, Any]):
+class Packed(Mapping[str, str | int]):
     """An array, or text that is JSON, that is written down only when it is known how: as text or in a message.
 
     A mapping of what it is as text: ``d`` (what it holds), ``n`` (how many), and ``z`` or ``r``.
@@ -40,12 +40,12 @@ class Packed(Mapping[str, Any]):
 
     holds: str
     count: int
-    content: NDArray[Any] | bytes
+    content: NDArray[np.generic] | bytes
     ready: bool = False
 
     @cached_property
-    def _text(self) -> dict[str, Any]:
-        about: dict[str, Any] = {"d": self.holds, "n": self.count}
+    def _text(self) -> dict[str, str | int]:
+        about: dict[str, str | int] = {"d": self.holds, "n": self.count}
         if isinstance(self.content, bytes):
             return about | {"z": _deflated(self.content)}
         if self.ready:
@@ -58,8 +58,10 @@ class Packed(Mapping[str, Any]):
         """The bytes as they are."""
         return self.content if isinstance(self.content, bytes) else self.content.tobytes()
 
-    def __getitem__(self, key: str) -> Any:
-        return self._text[key] if key not in {"d", "n"} else {"d": self.holds, "n": self.count}[key]
+    def __getitem__(self, key: str) -> str | int:
+        if key == "d":
+            return self.holds
+        return self.count if key == "n" else self._text[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._text)
@@ -120,7 +122,7 @@ def _deflated(data: bytes) -> str:
     return base64.b64encode(squeezer.compress(data) + squeezer.flush()).decode("ascii")
 
 
-def _smallest(array: NDArray[Any]) -> str:
+def _smallest(array: NDArray[np.number]) -> str:
     low, high = (int(array.min()), int(array.max())) if len(array) else (0, 0)
     for name in ("u1", "u2", "u4") if low >= 0 else ("i1", "i2", "i4"):
         info = np.iinfo(name)
@@ -153,7 +155,7 @@ def to_json(data: object) -> str:
     return text
 
 
-def _as_text(value: object) -> dict[str, Any]:
+def _as_text(value: object) -> dict[str, str | int]:
     if not isinstance(value, Packed):
         msg = f"{type(value).__name__} is nothing that JSON can say"
         raise TypeError(msg)
@@ -174,11 +176,11 @@ def message(data: object) -> bytes:
     arrays: list[bytes] = []
     end = 0
 
-    def placed(value: object) -> dict[str, Any]:
+    def placed(value: object) -> dict[str, str | int]:
         nonlocal end
         if not isinstance(value, Packed):
             return _as_text(value)
-        about = {"d": value.holds, "n": value.count, "at": end}
+        about: dict[str, str | int] = {"d": value.holds, "n": value.count, "at": end}
         arrays.append(_padded(value.raw))
         end += len(arrays[-1])
         return about

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,14 @@ WIDEST_PT = 9.0
 HOME_PT = 7.0
 """Width of the widest arrow home, in points."""
 _LARGEST_PT = 30.0
+
+
+class _Look(TypedDict):
+    """How a name is written, as matplotlib has it."""
+
+    fontsize: float
+    fontweight: str
+    parse_math: bool
 
 
 def basemap(axes: Axes, run: RunTables) -> None:
@@ -244,7 +252,7 @@ def _names(
 
     renderer = _renderer(axes)
     unit = 72.0 / axes.figure.dpi
-    style_of: list[dict[str, Any]] = [
+    style_of: list[_Look] = [
         {"fontsize": 8.5 if b else 7.5, "fontweight": "bold" if b else "normal", "parse_math": False} for b in bold
     ]
     size = np.zeros((len(names), 2))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+    import folium
     from matplotlib.figure import Figure
 
 
@@ -36,7 +37,12 @@ _FONTS = ("Noto Sans CJK KR", "Noto Sans CJK JP", "Apple SD Gothic Neo", "Malgun
 
 
 def save_picture(
-    m: Any, path: str | os.PathLike[str], *, lang: str | None = None, width_in: float = 9.0, dpi: int = 200
+    m: folium.Map | RunTables,
+    path: str | os.PathLike[str],
+    *,
+    lang: str | None = None,
+    width_in: float = 9.0,
+    dpi: int = 200,
 ) -> Path:
     """Draw the run of a map as a figure with legend and sources line, all months together.
 
@@ -202,9 +208,9 @@ class _Legend:
         self.y -= self.line
 
     def row(self, text: str, value: str = "", *, x: float = 0.16, high: float = 1.0) -> None:
-        look: dict[str, Any] = {"fontsize": 7.5, "va": "center", "color": style.INK}
-        self.axes.text(x, self.y, text, **look)
-        self.axes.text(1.0, self.y, value, ha="right", **look)
+        write = partial(self.axes.text, fontsize=7.5, va="center", color=style.INK)
+        write(x, self.y, text)
+        write(1.0, self.y, value, ha="right")
         self.y -= self.line * high
 
     def stroke(self, colour: str, width: float, *, dash: tuple[int, ...] = (), to: float = 0.12) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from scrapflow.views.frames import Json, codes, column, floats, numbers, text
 from scrapflow.views.gathered_places import gathered
-from scrapflow.views.packing import pack, pack_degrees, pack_json
+from scrapflow.views.packing import Packed, pack, pack_degrees, pack_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def nodes_payload(nodes: pd.DataFrame) -> dict[str, Json]:
     }
 
 
-def places(nodes: pd.DataFrame) -> list[Any]:
+def places(nodes: pd.DataFrame) -> list[Json]:
     """Return the nodes gathered by point, county and region; see :func:`scrapflow.views.gathered_places.gathered`."""
     region = codes(text(nodes, "region"), [""])[0]
     x, y = floats(nodes, "x_coord"), floats(nodes, "y_coord")
@@ -77,7 +77,7 @@ def links_payload(links: pd.DataFrame, index: Mapping[str, int]) -> dict[str, Js
     }
 
 
-def shapes(geometries: pd.Series[Any], *, ready: bool = False) -> dict[str, Json]:
+def shapes(geometries: pd.Series, *, ready: bool = False) -> dict[str, Packed]:
     """Pack lines, one a row, as vertex counts and coordinates; a missing line has none."""
     lines = np.asarray(geometries.to_numpy() if hasattr(geometries, "to_numpy") else geometries, dtype=object)
     lines = np.array([None if g is None or (isinstance(g, float) and np.isnan(g)) else g for g in lines], dtype=object)

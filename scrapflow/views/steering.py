@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST = 6
 """Sliders, where nobody names them."""
+_Case: TypeAlias = tuple[tuple[tuple[str, float], ...], tuple[str, ...]]
+"""Values by setting, sorted, and links that are closed."""
 _KEPT = 16
 """Runs that are kept, so that going back costs nothing."""
 
@@ -39,7 +41,7 @@ class Slider:
     low: float
     high: float
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, str | float]:
         """Return the slider as the page reads it."""
         return {"name": self.name, "unit": self.unit, "value": self.value, "low": self.low, "high": self.high}
 
@@ -92,9 +94,9 @@ class Steering:
         chosen = inputs.members[inputs.members["input"].isin(names)].reset_index(drop=True)
         self._members = {str(n): part for n, part in chosen.groupby("input")}
         self._set = Setter(world, self.base, Inputs(inputs.groups[inputs.groups["input"].isin(names)], chosen))
-        self._runs: dict[Any, Run] = {}
+        self._runs: dict[_Case, Run] = {}
 
-    def values_of(self, given: Mapping[str, Any]) -> dict[str, float]:
+    def values_of(self, given: Mapping[str, object]) -> dict[str, float]:
         """Return the values that differ from the central ones, each within its range.
 
         Raises
@@ -119,7 +121,7 @@ class Steering:
                 out[name] = number
         return out
 
-    def links_of(self, closed: Iterable[str]) -> tuple[str, ...]:
+    def links_of(self, closed: Iterable[object]) -> tuple[str, ...]:
         """Return the links to be closed, sorted.
 
         Raises
@@ -132,7 +134,7 @@ class Steering:
             if not (links == link).any():
                 msg = f"the world has no link {link!r}"
                 raise UnknownNameError(msg, near(str(link), links.tolist(), cutoff=0.4))
-        return tuple(sorted(set(closed)))
+        return tuple(sorted({str(link) for link in closed}))
 
     def case(self, values: Mapping[str, float], closed: Sequence[str]) -> tuple[World, Campaign]:
         """Return world and campaign with values and closures; the world lists what was changed."""

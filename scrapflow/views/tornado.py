@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scrapflow.errors import InputError, problem
 from scrapflow.views import style
 from scrapflow.views.charts import Chart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
     import pandas as pd
 
 _WIDTH, _STEP = 480, 18
-_NEEDED = ("input", "unit", "low", "value", "high", "total_at_low_t", "total_t", "total_at_high_t", "effect_t")
 _SIDES = {"at its low": style.LESS, "at its high": style.MORE}
+
+
+class _Row(NamedTuple):
+    """What is drawn of an assumption: its name, its range, and the totals at its ends in t."""
+
+    input: str
+    unit: str
+    low: float
+    value: float
+    high: float
+    total_at_low_t: float
+    total_t: float
+    total_at_high_t: float
+    effect_t: float
+
+
+_NEEDED = _Row._fields
 
 
 def tornado(frame: pd.DataFrame, *, top: int = 15) -> Chart:
@@ -55,9 +68,10 @@ def tornado(frame: pd.DataFrame, *, top: int = 15) -> Chart:
     shown = frame[frame["effect_t"] > 0].head(top)
     total = str(frame.attrs.get("total", "total_t")).removesuffix("_t").replace("_", " ")
     centre = float(frame["total_t"].iloc[0]) if len(frame) else 0.0
-    rows = [row for r in shown.to_dict("records") for row in _bars({str(k): v for k, v in r.items()})]
+    assumptions = [_Row(*values) for values in shown[list(_NEEDED)].itertuples(index=False)]
+    rows = [bar for row in assumptions for bar in _bars(row)]
     scale = alt.Scale(domain=list(_SIDES), range=list(_SIDES.values()))
-    order = [_label({str(k): v for k, v in r.items()}) for r in shown.to_dict("records")]
+    order = [_label(row) for row in assumptions]
     bars = (
         alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
         .mark_bar(opacity=0.85)
@@ -74,15 +88,15 @@ def tornado(frame: pd.DataFrame, *, top: int = 15) -> Chart:
     return Chart(drawing, f"{total} t by assumption, each alone from its low to its high; {centre:,.4g} t as it is")
 
 
-def _bars(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _bars(row: _Row) -> list[dict[str, str | float]]:
     """Return the two bars of an assumption, the longer first, so that the shorter is seen where both go one way."""
-    ends = zip(_SIDES, ("total_at_low_t", "total_at_high_t"), strict=True)
-    bars = [{"assumption": _label(row), "side": s, "from": row["total_t"], "to": row[c]} for s, c in ends]
-    return sorted(bars, key=lambda b: -abs(b["to"] - b["from"]))
+    ends = zip(_SIDES, (row.total_at_low_t, row.total_at_high_t), strict=True)
+    longest_first = sorted(ends, key=lambda end: -abs(end[1] - row.total_t))
+    return [{"assumption": _label(row), "side": side, "from": row.total_t, "to": to} for side, to in longest_first]
 
 
-def _label(row: Mapping[str, Any]) -> str:
+def _label(row: _Row) -> str:
     """Write an assumption with its value and range: ``show.share 0.3 (0.1 to 0.6)``."""
-    value, low, high = (f"{float(f'{row[c]:.3g}'):,.12g}" for c in ("value", "low", "high"))
-    unit = "" if row["unit"] in ("", "share", "probability") else f" {row['unit']}"
-    return f"{row['input']} {value} ({low} to {high}){unit}"
+    value, low, high = (f"{float(f'{number:.3g}'):,.12g}" for number in (row.value, row.low, row.high))
+    unit = "" if row.unit in ("", "share", "probability") else f" {row.unit}"
+    return f"{row.input} {value} ({low} to {high}){unit}"

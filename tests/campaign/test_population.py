@@ -123,3 +123,9 @@ def test_an_empty_table_of_materials_means_the_packaged_ones(world):
     """A table without rows says nothing of materials."""
     empty = dataclasses.replace(world, tables=world.tables | {"materials": world.tables["materials"].iloc[:0]})
     assert Population.of(empty).materials == Population.of(world).materials
+
+
+def test_who_there_is_cannot_be_changed_in_place(world):
+    """It is kept as long as the world, so that nobody may put another array in."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Population.of(world).workers = np.zeros(2)

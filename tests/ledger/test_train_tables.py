@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from scrapflow.ledger.train_tables import Axes, full_links, shadow_prices, trains, trips_of
+from scrapflow.ledger.train_tables import Axes, end_stocks, full_links, shadow_prices, trains, trips_of
 
 
 def test_a_link_has_the_higher_of_its_two_shadow_prices():
@@ -67,3 +67,15 @@ def test_a_plan_of_one_period_is_of_that_period():
     assert trips["period"].tolist() == ["2015"]
     taken = trains(trips, Axes(["2015"], ["x", "y"], [], []))
     assert taken.tolist() == [[0.0, 4.0]]
+
+
+def test_what_reaches_a_mill_piles_up_there():
+    """3 t in January and 2 t in March: it opens with what it closed with, and nothing is converted, arises or leaves."""
+    rows = [("1", "y", "m", 3.0), ("3", "y", "m", 2.0), ("1", "y", "elsewhere", 9.0)]
+    moves = pd.DataFrame(rows, columns=["period", "origin", "destination", "tonnage_t"]).assign(
+        material="scrap", via="own"
+    )
+    piles = end_stocks(moves, ["m"], Axes(["1", "2", "3"], [], [], []))
+    amounts = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
+    assert piles["node_id"].tolist() == ["m"] * 3
+    assert piles[amounts].values.tolist() == [[0, 0, 0, 3, 0, 3], [3, 0, 0, 0, 0, 3], [3, 0, 0, 2, 0, 5]]

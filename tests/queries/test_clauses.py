@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scrapflow.queries import clauses
-from scrapflow.queries.clauses import GRADES, MEMBERS, among, joins, link_join, moved, on_path, used_tables
+from scrapflow.queries.clauses import GRADES, MEMBERS, among, joins, line_links, link_join, moved, on_path, used_tables
 from scrapflow.queries.groupers import Column
 
 
@@ -116,3 +116,12 @@ def test_members_are_taken_apart_by_their_own_mix():
     text = moved([GRADES, MEMBERS]).replace(GRADES, "mix")
     rows = duckdb.sql(f"SELECT member, grade, tonnage_t FROM {text} WHERE m.kind = 'shipped' ORDER BY 1").fetchall()
     assert rows == [(0, "B2", 8.0), (1, "C3", 5.0)]
+
+
+def test_the_links_of_a_line_are_found_by_its_identifier_or_name_where_links_have_any():
+    """A name is as good as an identifier; frames without either column have no lines."""
+    links = pd.DataFrame({"link_id": ["a", "b", "c"], "line_id": ["m", "m", ""], "line": ["Main", "Main", ""]})
+    assert line_links(links, "m") == line_links(links, "Main") == ["a", "b"]
+    assert line_links(links.drop(columns="line"), "m") == ["a", "b"]
+    assert line_links(links.drop(columns="line"), "Main") == []
+    assert line_links(links.drop(columns="line_id"), "m") == []

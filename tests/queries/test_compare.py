@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -121,3 +123,9 @@ def test_a_change_upwards_has_a_plus_and_one_downwards_a_minus(toy, toy_run):
     assert "(-" in there.summary().replace("−", "-")
     assert "(+" in there.summary()
     assert there.summary().replace("−", "-").count("(+") == back.summary().replace("−", "-").count("(-")
+
+
+def test_a_comparison_cannot_be_changed_in_place(pair):
+    """Two other runs are another comparison."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        compare(*pair).a = pair[1]

@@ -361,3 +361,13 @@ def test_shares_are_largest_first_within_each_period(made_up):
     for _, rows in shares.groupby("period"):
         assert rows["tonnage_t"].is_monotonic_decreasing
         assert rows["share"].tolist() == pytest.approx((rows["tonnage_t"] / rows["tonnage_t"].sum()).tolist())
+
+
+def test_what_did_not_move_is_nothing_in_a_wide_table(made_up):
+    """A cell without any movement has 0 t."""
+    flows = made_up.run.flows.kind("carted")
+    wide = flows.pivot("origin", "destination")
+    pairs = set(flows.by("origin", "destination")[["origin", "destination"]].itertuples(index=False, name=None))
+    silent = [(o, d) for o in wide.index for d in wide.columns if (o, d) not in pairs]
+    assert silent
+    assert {wide.loc[o, d] for o, d in silent} == {0.0}

@@ -69,3 +69,18 @@ def test_assignments_are_compared_as_things_and_not_changed_in_place():
     assert (one == one, one == other) == (True, False)  # noqa: PLR0124
     with pytest.raises(dataclasses.FrozenInstanceError):
         one.cost = 1.0
+
+
+@pytest.mark.parametrize(("supply", "demand"), [(5, 0), (0, 5)])
+@pytest.mark.parametrize("method", ["all_or_nothing", "nearest"])
+def test_one_side_alone_moves_nothing(supply, demand, method):
+    """Supply that nobody wants, or demand that nobody can meet: no pairs, nothing on the link."""
+    one = assign(make([("y", supply, 0), ("m", 0, demand)], [("a", "y", "m", INF, 1)]), method)
+    assert (one.moved_t, len(one.pairs), one.flows["tonnage_t"].tolist()) == (0.0, 0, [0.0])
+
+
+def test_rows_of_several_periods_are_numbered_through():
+    """The index counts the rows, so that the second period does not begin anew."""
+    one = assign(make([("y", 5, 0), ("m", 0, 2)], [("a", "y", "m", 1, 1)], periods=["1", "2"]))
+    for table in (one.flows, one.pairs, one.overloads):
+        assert table.index.tolist() == [0, 1]

@@ -110,7 +110,7 @@ export function mount(map, data) {
 		};
 	}
 
-	function set(patch) {
+	function set(/** @type {Partial<State>} */ patch) {
 		tip.hidden = true;
 		Object.assign(app.state, patch);
 		view.select(app.state);
@@ -142,11 +142,11 @@ export function mount(map, data) {
 		set({});
 	}
 
-	function flyTo(list, maxZoom = 10, around = 60) {
-		const placed = list.filter((i) => nodes.placed[i]);
+	function flyTo(/** @type {number[]} */ list, maxZoom = 10, around = 60) {
+		const placed = list.filter((/** @type {number} */ i) => nodes.placed[i]);
 		if (placed.length)
 			map.fitBounds(
-				placed.map((i) => [nodes.lat[i], nodes.lon[i]]),
+				placed.map((/** @type {number} */ i) => [nodes.lat[i], nodes.lon[i]]),
 				{
 					maxZoom,
 					paddingTopLeft: [around, Math.max(around, view.bar())],
@@ -184,7 +184,10 @@ export function mount(map, data) {
 	container.tabIndex = 0;
 	// where nothing is known of the land, the ground is neither land nor sea
 	if (!shapes.countries && !shapes.regions) container.style.background = data.style.blank;
-	const part = (node, content) => ({ root: node, update: () => fill(node, content(app)) });
+	const part = (/** @type {Element} */ node, /** @type {(app: App) => any} */ content) => ({
+		root: node,
+		update: () => fill(node, content(app)),
+	});
 	const [head, numbers, text] = [
 		part(el("header.head"), headline),
 		part(el("section.figures"), figures),
@@ -253,19 +256,21 @@ export function mount(map, data) {
 		heard,
 	);
 
-	function draw(ctx, at) {
+	function draw(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
 		app.measured = app.state.measure && shapes.regions ? measureOf(app) : null;
 		if (!map.options.scrapflowTiles)
-			drawBasemap(ctx, at, shapes, data.style, (f, layer) => app.measured?.colour(f, layer));
+			drawBasemap(ctx, at, shapes, data.style, (/** @type {number} */ f, /** @type {string} */ layer) =>
+				app.measured?.colour(f, layer),
+			);
 		view.draw(ctx, at);
 	}
 
 	// ---- the mouse ----
-	const under = (event) => {
+	const under = (/** @type {LeafletMouse} */ event) => {
 		const p = picture.point(event);
 		return view.pick(p.x, p.y);
 	};
-	map.on("mousemove", (event) => {
+	map.on("mousemove", (/** @type {LeafletMouse} */ event) => {
 		const hit = under(event);
 		container.classList.toggle("sf-pointing", Boolean(hit));
 		tip.hidden = !hit;
@@ -277,7 +282,7 @@ export function mount(map, data) {
 		tip.style.top = (y + 18 + tip.offsetHeight > size.y ? y - tip.offsetHeight - 12 : y + 18) + "px";
 	});
 	map.on("mouseout", () => (tip.hidden = true));
-	map.on("click", (event) => {
+	map.on("click", (/** @type {any} */ event) => {
 		const hit = under(event);
 		tip.hidden = true;
 		if (!hit) return app.select(null);

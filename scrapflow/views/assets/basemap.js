@@ -14,13 +14,14 @@ export function readShape(data, west = -180) {
 	};
 	for (let ring = 0; west > -180 && ring + 1 < shape.start.length; ring++) {
 		const points = shape.x.subarray(shape.start[ring], shape.start[ring + 1]);
-		if (total(points) / points.length < worldX(west)) points.forEach((x, k) => (points[k] = x + 1));
+		if (total(points) / points.length < worldX(west))
+			points.forEach((/** @type {number} */ x, k) => (points[k] = x + 1));
 	}
 	return shape;
 }
 
 /** Polygons in world coordinates as one path. */
-function polygonPath(ctx, shape, feature, view) {
+function polygonPath(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature, view) {
 	ctx.beginPath();
 	for (let ring = shape.first[feature]; ring < shape.first[feature + 1]; ring++) {
 		const end = shape.start[ring + 1];
@@ -41,9 +42,9 @@ function polygonPath(ctx, shape, feature, view) {
 }
 
 /** Land, borders and, if wanted, the regions or the counties in steps of one hue: `fillOf(feature, layer)`. */
-export function drawBasemap(ctx, view, shapes, style, fillOf) {
+export function drawBasemap(/** @type {CanvasRenderingContext2D} */ ctx, view, shapes, style, fillOf) {
 	ctx.lineJoin = "round";
-	const draw = (shape, colourOf, edge, width) => {
+	const draw = (shape, colourOf, edge, /** @type {number} */ width) => {
 		for (let f = 0; f < (shape ? shape.names.length : 0); f++) {
 			polygonPath(ctx, shape, f, view);
 			ctx.fillStyle = colourOf(f);

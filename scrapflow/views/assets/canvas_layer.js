@@ -44,7 +44,7 @@ export function canvasLayer(L, draw, options = {}) {
 			draw(this._ctx, this.view());
 		},
 		/** Point of a mouse event in the canvas' own pixels. */
-		point(event) {
+		point(/** @type {LeafletMouse} */ event) {
 			return this._map.containerPointToLayerPoint(event.containerPoint).subtract(this._bounds.min);
 		},
 	});

@@ -26,7 +26,7 @@ export function mount(map, data) {
 	/** What both maps show. */
 	const both = { from: 0, to: last, kind: new Set(), region: "", scale: "fixed", lang: data.lang, chosen: "" };
 	let t = translator(data.labels, both.lang);
-	for (const view of views) Object.assign(view, { word: (key) => t(key), rate: true });
+	for (const view of views) Object.assign(view, { word: (/** @type {string} */ key) => t(key), rate: true });
 	/** Whether a run has none of the months shown: that is no zero. */
 	let absent = [false, false];
 	let linkChange = new Float64Array(0);
@@ -166,8 +166,10 @@ export function mount(map, data) {
 	/** Tonnes a month that a place was brought, or, where only that is shown, that left it for home. */
 	function placeValue(k, group) {
 		const { values, months } = views[k].shown;
-		const of = aboutHome() ? (i) => values.regained[i] + values.robbed[i] : (i) => values.arrived[i];
-		return group.nodes.reduce((sum, i) => sum + of(i), 0) / months;
+		const of = aboutHome()
+			? (/** @type {number} */ i) => values.regained[i] + values.robbed[i]
+			: (/** @type {number} */ i) => values.arrived[i];
+		return group.nodes.reduce((sum, /** @type {number} */ i) => sum + of(i), 0) / months;
 	}
 
 	/** Both values of one thing and their difference, b minus a; what a run does not have is said, and is no zero. */
@@ -179,7 +181,7 @@ export function mount(map, data) {
 	const signed = (v) => (v > 0 ? "+" : "") + mass(v);
 
 	/** What stands under the mouse on a map, by the name that both runs know it by. @returns {string} */
-	function keyAt(event, i) {
+	function keyAt(event, /** @type {number} */ i) {
 		const p = pictures[i].point(event);
 		if (i === 2) {
 			const group = hits.filter((h) => h.type === "group" && Math.hypot(h.x - p.x, h.y - p.y) <= h.r + 2).pop();
@@ -195,7 +197,7 @@ export function mount(map, data) {
 	}
 
 	/** Name of a thing and its values in both runs, by kind of value. @returns {{name: string, rows: any[][]}|null} */
-	function about(key) {
+	function about(/** @type {string} */ key) {
 		const [type, ...rest] = key.split(":");
 		const id = rest.join(":");
 		if (type === "link") {
@@ -232,7 +234,7 @@ export function mount(map, data) {
 					const { sent, got } = view.shown.values;
 					const side = runs[run].role.bring.includes(at) ? got : sent;
 					const own = runs[run].role.bring.includes(at) && !group.yard ? sent : side;
-					return group.nodes.reduce((sum, i) => sum + own[at][i], 0) / view.shown.months;
+					return group.nodes.reduce((sum, /** @type {number} */ i) => sum + own[at][i], 0) / view.shown.months;
 				}),
 			])
 			.filter(([, a, b]) => a || b);
@@ -244,7 +246,7 @@ export function mount(map, data) {
 		return kind ? t("kind." + kind.name) : "";
 	}
 
-	function point(event, i) {
+	function point(event, /** @type {number} */ i) {
 		const one = about(keyAt(event, i));
 		tip.hidden = !one;
 		if (!one) return;
@@ -260,7 +262,7 @@ export function mount(map, data) {
 	}
 
 	/** Tonnes a month of a kind in a run, or null where the run has no such kind or none of the months. */
-	function amount(k, name) {
+	function amount(k, /** @type {string} */ name) {
 		const at = runs[k].kinds.findIndex((kind) => kind.name === name);
 		if (at < 0 || absent[k]) return null;
 		return views[k].shown.result.byKind[at] / views[k].shown.months;
@@ -486,7 +488,7 @@ function oneScale(views) {
 		return best;
 	};
 	const load = Math.max(...views.map((view) => most(view) / view.shown.months));
-	views.forEach((view, i) => {
+	views.forEach((view, /** @type {number} */ i) => {
 		view.reference.load = load;
 		twin(view, views[1 - i]);
 	});
@@ -497,12 +499,12 @@ function twin(view, other) {
 	const [own, others] = [view.planFor, other.planFor];
 	const cache = new Map();
 	view.ownPlan = own;
-	view.planFor = (at, compact) => {
+	view.planFor = (/** @type {At} */ at, compact) => {
 		const [mine, theirs] = [own(at, compact), (other.ownPlan || others)(at, compact)];
 		if (cache.get(mine)?.theirs === theirs) return cache.get(mine).plan;
 		const level = LEVELS[Math.min(LEVELS.indexOf(mine.level), LEVELS.indexOf(theirs.level))];
 		const groups = atLevel(view.groups, level);
-		const least = (name) => Math.min(mine[name] || theirs[name], theirs[name] || mine[name]);
+		const least = (/** @type {string} */ name) => Math.min(mine[name] || theirs[name], theirs[name] || mine[name]);
 		const scales = Object.fromEntries(["perTonne", "perFlow", "perMillTonne"].map((name) => [name, least(name)]));
 		const shift = mine.level === level ? mine.shift : groups.map(() => [0, 0]);
 		const plan = { level, groups, shift, ...scales, mostHome: Math.max(mine.mostHome, theirs.mostHome) };

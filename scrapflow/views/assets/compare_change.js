@@ -37,7 +37,7 @@ export function drawChange(ctx, at, { views, style, linkChange, groupChanges }) 
 	}
 	const compact = at.width < 620 || at.height < 480 ? 1 : 0;
 	const { level, shift, groups: drawn } = views[1].planFor(at, compact);
-	const places = new Map(drawn.map((group, i) => [group, shift[i] || [0, 0]]));
+	const places = new Map(drawn.map((group, /** @type {number} */ i) => [group, shift[i] || [0, 0]]));
 	const groups = groupChanges(LEVELS.includes(level) ? level : LEVELS[0]);
 	const most = groups.reduce((a, g) => Math.max(a, Math.abs(g.t)), 0);
 	const labels = [];
@@ -54,7 +54,7 @@ export function drawChange(ctx, at, { views, style, linkChange, groupChanges }) 
 		hits.push({ type: "group", group, x, y, r, t });
 		labels.push({ text: views[1].groupName(group), x, y, r, priority: r, size: 11 });
 	}
-	const measure = (text, size, bold) => {
+	const measure = (/** @type {string} */ text, size, bold) => {
 		ctx.font = font(size, bold);
 		return ctx.measureText(text).width;
 	};

@@ -36,7 +36,7 @@ export function details(app) {
 	return { root, update };
 }
 
-function place(app, chosen) {
+function place(/** @type {App} */ app, chosen) {
 	const {
 		run: { nodes },
 		run,
@@ -76,22 +76,25 @@ function place(app, chosen) {
 	];
 }
 
-function memberList(app, ids) {
+function memberList(/** @type {App} */ app, ids) {
 	const { run, view, t } = app;
 	const v = view.shown.values;
-	const active = (i) => v.arrived[i] + v.brought[i] + v.robbed[i] + v.received[i];
+	const active = (/** @type {number} */ i) => v.arrived[i] + v.brought[i] + v.robbed[i] + v.received[i];
 	const order = ids.slice().sort((a, b) => active(b) - active(a) || a - b);
 	return el(
 		"details.members",
 		{ open: ids.length <= 6 },
 		el("summary", t("detail.members", { n: ids.length })),
-		some(app, "links", order, 12, (i) => [pick(app, i), el("span.small", " " + t("node." + run.nodes.what(i)))]),
+		some(app, "links", order, 12, (/** @type {number} */ i) => [
+			pick(app, i),
+			el("span.small", " " + t("node." + run.nodes.what(i))),
+		]),
 		button("zoom", t("detail.zoom"), () => app.flyTo(ids)),
 	);
 }
 
 /** The first few of a list, and how many more there are. */
-function some(app, look, list, most, show) {
+function some(/** @type {App} */ app, look, list, most, show) {
 	return el(
 		"ul." + look,
 		list.slice(0, most).map((item) => el("li", show(item))),
@@ -100,16 +103,16 @@ function some(app, look, list, most, show) {
 }
 
 /** A button that chooses a place. */
-export function pick(app, i) {
+export function pick(/** @type {App} */ app, /** @type {number} */ i) {
 	return el("button.link", { text: app.name(i), onclick: () => app.focusOn([i]) });
 }
 
 /** Places with their tonnes, the first few. */
-function partners(app, list, most, text = (v) => mass(v)) {
+function partners(/** @type {App} */ app, list, most, text = (v) => mass(v)) {
 	return some(app, "partners", list, most, ([i, v]) => [pick(app, i), el("span", text(v))]);
 }
 
-function side(app, title, groups, within = false) {
+function side(/** @type {App} */ app, title, groups, within = false) {
 	const { t, run, view } = app;
 	if (!groups.length) return null;
 	return el(
@@ -133,7 +136,7 @@ function side(app, title, groups, within = false) {
 }
 
 /** Months as small bars, one row a kind. */
-function months(app, { months: byKind, chosen }) {
+function months(/** @type {App} */ app, { months: byKind, chosen }) {
 	const { t, run, view } = app;
 	const rows = byKind.map((values, k) => ({ k, values })).filter(({ values }) => values.some((v) => v > 0));
 	if (!rows.length || run.nPeriods < 2) return null;
@@ -171,6 +174,7 @@ function months(app, { months: byKind, chosen }) {
 	);
 }
 
+/** @param {App} app @param {ArrayLike<number>} byMaterial @param {string} [side] */
 function materials(app, byMaterial, side) {
 	const { t, run, view } = app;
 	const sum = total(byMaterial);
@@ -181,7 +185,7 @@ function materials(app, byMaterial, side) {
 		el(
 			"ul.list",
 			run.series.material.names.map(
-				(m, i) =>
+				(m, /** @type {number} */ i) =>
 					byMaterial[i] > 0 &&
 					el(
 						"li",
@@ -195,7 +199,7 @@ function materials(app, byMaterial, side) {
 }
 
 /** The accounts of a choice: what was owed and credited, and how people were judged; only what there is. */
-function penalties(app, sums) {
+function penalties(/** @type {App} */ app, sums) {
 	const { t, run } = app;
 	const { asked, credited } = run.accounts.role;
 	const value = (column) => sums.find((row) => row.column === column)?.value || 0;
@@ -281,14 +285,14 @@ export function cited(source) {
 
 /** Both Admiralty grades in words: the source's reliability, the claim's credibility. */
 export function gradeText(t, reliability, grade) {
-	const said = (key, sign) => (sign ? `${sign}, ${t(`${key}.${sign}`)}` : t("grade.none"));
+	const said = (/** @type {string} */ key, sign) => (sign ? `${sign}, ${t(`${key}.${sign}`)}` : t("grade.none"));
 	return t("grade.text", {
 		reliability: said("reliability", reliability || grade.slice(0, 1)),
 		credibility: said("credibility", grade.replace(/^[A-F]/, "")),
 	});
 }
 
-function link(app, l) {
+function link(/** @type {App} */ app, l) {
 	const { run, t, view } = app;
 	const { links } = run;
 	const sums = linkSums(run, view.shown, view.pathsThrough(l), l);

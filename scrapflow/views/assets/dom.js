@@ -1,6 +1,7 @@
 /** Elements made by calls, never from HTML strings: a name is always text. */
 
 const NOTHING = [null, undefined, false];
+/** @type {Record<string, string>} */
 const SHORT = { label: "aria-label", key: "data-key" };
 
 /**
@@ -10,17 +11,21 @@ const SHORT = { label: "aria-label", key: "data-key" };
  * @returns {any}
  */
 export function el(tag, ...parts) {
-	return build((name) => document.createElement(name), tag, parts);
+	return build((/** @type {string} */ name) => document.createElement(name), tag, parts);
 }
 
 /** The same for SVG; pictures are hidden from screen readers unless they have a role. @param {string} tag @param {...any} parts */
 export function svg(tag, ...parts) {
-	const node = build((name) => document.createElementNS("http://www.w3.org/2000/svg", name), tag, parts);
+	const node = build(
+		(/** @type {string} */ name) => document.createElementNS("http://www.w3.org/2000/svg", name),
+		tag,
+		parts,
+	);
 	if (tag.startsWith("svg") && !node.hasAttribute("role")) node.setAttribute("aria-hidden", "true");
 	return node;
 }
 
-function build(make, tag, parts) {
+function build(/** @type {(name: string) => any} */ make, /** @type {string} */ tag, /** @type {any[]} */ parts) {
 	const [name, ...classes] = tag.split(".");
 	const node = make(name);
 	if (classes.length) node.setAttribute("class", classes.map((c) => "sf-" + c).join(" "));
@@ -37,7 +42,7 @@ function build(make, tag, parts) {
 	return node;
 }
 
-function given(children) {
+function given(/** @type {any[]} */ children) {
 	return children.flat(3).filter((c) => !NOTHING.includes(c));
 }
 

@@ -37,7 +37,7 @@ export function evidenceView(app) {
 					small(t("evidence.shift", { shift: two(i.shift), narrower: percent(Math.max(0, i.narrowing)) })),
 				),
 			),
-			part("next", next.slice(0, MOST), (c, i) =>
+			part("next", next.slice(0, MOST), (c, /** @type {number} */ i) =>
 				el(
 					"li",
 					el("b", `${i + 1}`),
@@ -68,7 +68,9 @@ export function marksOf(run) {
 	const next = run.evidence?.next || [];
 	return next
 		.slice(0, MOST)
-		.flatMap((c, i) => (c.node < 0 && c.link < 0 ? [] : [{ n: i + 1, node: c.node, link: c.link }]));
+		.flatMap((c, /** @type {number} */ i) =>
+			c.node < 0 && c.link < 0 ? [] : [{ n: i + 1, node: c.node, link: c.link }],
+		);
 }
 
 /** The layer: a numbered mark at each thing to look at next. @param {any} ctx @param {Run} run @param {any} at @param {Map<number, any>} courses */

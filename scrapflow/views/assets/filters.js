@@ -105,14 +105,14 @@ export function filters(app) {
 		);
 	}
 
-	function toggle(name, values, value, on) {
+	function toggle(/** @type {string} */ name, values, value, on) {
 		const chosen = new Set(app.state.filter[name].size ? app.state.filter[name] : values);
 		chosen[on ? "add" : "delete"](value);
 		if (chosen.size === values.length) chosen.clear();
 		choose(name, chosen);
 	}
 
-	function choose(name, chosen) {
+	function choose(/** @type {string} */ name, chosen) {
 		app.set({ filter: { ...app.state.filter, [name]: chosen } });
 	}
 
@@ -127,5 +127,5 @@ export function count(filter) {
 /** The names of a column that occur. */
 function present({ names }, of) {
 	const seen = new Set(of);
-	return names.filter((_, i) => seen.has(i));
+	return names.filter((_, /** @type {number} */ i) => seen.has(i));
 }

@@ -8,7 +8,7 @@ export function hierarchy(nodes, tree) {
 	return tree.map(([region, counties]) => {
 		const parts = counties.map(([sub, points]) => {
 			const spots = points.map((ids) => {
-				const yard = ids.find((i) => nodes.what(i) === "yard");
+				const yard = ids.find((/** @type {number} */ i) => nodes.what(i) === "yard");
 				const at = yard ?? ids[0];
 				return { nodes: ids, wx: nodes.wx[at], wy: nodes.wy[at], yard: yard !== undefined };
 			});

@@ -118,7 +118,7 @@ export function offsetLine(xs, ys, distance) {
 	return out;
 }
 
-function unit(xs, ys, i, j) {
+function unit(xs, ys, /** @type {number} */ i, j) {
 	const dx = xs[j] - xs[i];
 	const dy = ys[j] - ys[i];
 	const length = Math.hypot(dx, dy) || 1;

@@ -32,7 +32,7 @@ export function inset(app) {
 		if (most === undefined || !received[most]) return null;
 		const scale = 256 * 2 ** app.homeZoom * LARGER;
 		const { wx, wy } = run.nodes;
-		const near = (i) =>
+		const near = (/** @type {number} */ i) =>
 			Math.abs(wx[i] - wx[most]) * scale < INSET_WIDE / 2 && Math.abs(wy[i] - wy[most]) * scale < INSET_HIGH / 2;
 		return [...view.mills, ...app.yards].filter(near).length >= LEAST_ENDS ? most : null;
 	}
@@ -63,7 +63,9 @@ export function inset(app) {
 		ctx.scale(ratio, ratio);
 		ctx.fillStyle = style.sea;
 		ctx.fillRect(0, 0, INSET_WIDE, INSET_HIGH);
-		drawBasemap(ctx, at, shapes, style, (f, layer) => app.measured?.colour(f, layer));
+		drawBasemap(ctx, at, shapes, style, (/** @type {number} */ f, /** @type {string} */ layer) =>
+			app.measured?.colour(f, layer),
+		);
 		view.drawInset(ctx, at);
 		caption.textContent = t("inset.caption", { name: app.name(middle).replace(/ \(.*\)/, ""), n: LARGER });
 		root.setAttribute("aria-label", caption.textContent);

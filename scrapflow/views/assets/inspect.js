@@ -61,7 +61,7 @@ function ordered(side) {
 	return [...side.values()].sort((a, b) => a.kind - b.kind).map((g) => ({ ...g, partners: largest(g.partners) }));
 }
 
-const monthsOf = (run, shown, mine) =>
+const monthsOf = (/** @type {Run} */ run, shown, mine) =>
 	monthly(
 		run,
 		mine.map((m, s) => m & shown.result.kept[s]),
@@ -78,11 +78,11 @@ function trainsChosen({ series: { basis, kind }, role }, shown, mine) {
  * in the last month.
  * @returns {{column: string, unit: string, value: number, mean: boolean}[]}
  */
-function accountsOf(run, shown, chosen) {
+function accountsOf(/** @type {Run} */ run, shown, chosen) {
 	const { node, period, columns, about } = run.accounts;
 	const { from, to } = shown.state;
 	const rows = [...node.keys()].filter((i) => chosen.has(node[i]) && period[i] >= from && period[i] <= to);
-	const concerns = (owner, i) => owner === "owner" || run.nodes.what(node[i]) === owner;
+	const concerns = (owner, /** @type {number} */ i) => owner === "owner" || run.nodes.what(node[i]) === owner;
 	return about
 		.map(({ column, unit, owner, over }) => {
 			const own = rows.filter((i) => concerns(owner, i) && (over !== "last" || period[i] === to));
@@ -99,7 +99,7 @@ function accountsOf(run, shown, chosen) {
 }
 
 /** Whose tonnes pass a link, by direction. */
-export function linkSums(run, shown, paths, link) {
+export function linkSums(/** @type {Run} */ run, shown, paths, link) {
 	const { series } = run;
 	const sides = [0, 1].map(() => ({ t: 0, origins: new Map(), destinations: new Map() }));
 	const materials = new Float64Array(series.material.names.length);

@@ -30,7 +30,9 @@ export function layer(data) {
 	const n = counts.length;
 	const nPeriods = data.periods.length;
 	const kinds = data.kinds;
-	const colours = kinds.map((k, i) => data.looks[k]?.colour ?? data.style.spare[i % data.style.spare.length]);
+	const colours = kinds.map(
+		(k, /** @type {number} */ i) => data.looks[k]?.colour ?? data.style.spare[i % data.style.spare.length],
+	);
 	const dashes = kinds.map((k) => data.looks[k]?.dash ?? []);
 	const on = kinds.map(() => true);
 	const state = { from: 0, to: nPeriods - 1 };
@@ -85,7 +87,7 @@ export function layer(data) {
 		return Math.max(0.7, (rate / (reference || 1)) * WIDEST);
 	}
 
-	function draw(ctx, view) {
+	function draw(/** @type {CanvasRenderingContext2D} */ ctx, view) {
 		hits = [];
 		const chosen = [];
 		let seenTonnes = 0;
@@ -118,7 +120,7 @@ export function layer(data) {
 	}
 
 	/** Lines of one kind and nearly one width are stroked a few at a time: one by one, or all in one long path, costs twice the time. */
-	function batches(ctx, view, chosen) {
+	function batches(/** @type {CanvasRenderingContext2D} */ ctx, view, chosen) {
 		const byLook = new Map();
 		const arrows = [];
 		for (let c = chosen.length - 1; c >= 0; c--) {
@@ -159,7 +161,7 @@ export function layer(data) {
 		heads(ctx, arrows);
 	}
 
-	function course(i, row, view, width) {
+	function course(/** @type {number} */ i, row, view, /** @type {number} */ width) {
 		const a = shape.start[i];
 		const b = shape.start[i + 1];
 		const px = (k) => shape.x[k] * view.scale - view.ox;
@@ -182,7 +184,7 @@ export function layer(data) {
 		return { row, reach: width / 2 + 4, points };
 	}
 
-	function heads(ctx, arrows) {
+	function heads(/** @type {CanvasRenderingContext2D} */ ctx, arrows) {
 		const used = new Set();
 		arrows.sort((p, q) => q[0] - p[0]);
 		for (const [, hit, width, colour] of arrows) {
@@ -204,7 +206,7 @@ export function layer(data) {
 		}
 	}
 
-	function pick(x, y) {
+	function pick(/** @type {number} */ x, /** @type {number} */ y) {
 		let best = null;
 		let nearest = Infinity;
 		for (const hit of hits) {
@@ -259,7 +261,7 @@ export function layer(data) {
 		return key in data.labels.en ? t(key) : kinds[k];
 	}
 
-	function set(patch) {
+	function set(/** @type {Partial<State>} */ patch) {
 		hide();
 		Object.assign(state, patch);
 		sums = select();
@@ -297,7 +299,7 @@ export function layer(data) {
 			nPeriods > 1 && el("b", span(data.periods, state.from, state.to)),
 			el("div", t("lines.total", { t: tonnes(sums.total) })),
 			kinds.length > 1 &&
-				kinds.map((_, i) =>
+				kinds.map((_, /** @type {number} */ i) =>
 					el(
 						"label.lines-kind",
 						el("input", {
@@ -379,7 +381,7 @@ export function layer(data) {
 		if (!shape.x.length) return null;
 		const lats = unpackDegrees(data.shape.y);
 		// as they are drawn: a line over the date line goes on past the edge
-		const lons = shape.x.map((x) => x * 360 - 180);
+		const lons = shape.x.map((/** @type {number} */ x) => x * 360 - 180);
 		let [s, w, e, north] = [90, 180, -180, -90];
 		for (let i = 0; i < lats.length; i++)
 			[s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];

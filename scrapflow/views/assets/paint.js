@@ -69,7 +69,15 @@ export function middle(points) {
 }
 
 /** An arrowhead on a flow: a light chevron on a wide one, a dark head on a thin one. */
-export function arrow(ctx, x, y, dx, dy, width, colour) {
+export function arrow(
+	/** @type {CanvasRenderingContext2D} */ ctx,
+	/** @type {number} */ x,
+	/** @type {number} */ y,
+	dx,
+	dy,
+	/** @type {number} */ width,
+	/** @type {string} */ colour,
+) {
 	ctx.save();
 	ctx.translate(x, y);
 	ctx.rotate(Math.atan2(dy, dx));
@@ -98,7 +106,7 @@ export function arrow(ctx, x, y, dx, dy, width, colour) {
 }
 
 /** An arc with its arrowhead. @param {any} ctx @param {number[]} curve start, control and end */
-export function arc(ctx, curve, width, colour, dash, alpha) {
+export function arc(ctx, curve, /** @type {number} */ width, /** @type {string} */ colour, dash, alpha) {
 	ctx.globalAlpha = alpha;
 	ctx.lineCap = "butt";
 	ctx.beginPath();
@@ -113,7 +121,15 @@ export function arc(ctx, curve, width, colour, dash, alpha) {
 }
 
 /** A donut of slices; area of the ring true to the total. */
-export function donut(ctx, x, y, r, values, colours, hole = 0.42) {
+export function donut(
+	/** @type {CanvasRenderingContext2D} */ ctx,
+	/** @type {number} */ x,
+	/** @type {number} */ y,
+	r,
+	values,
+	colours,
+	hole = 0.42,
+) {
 	const sum = total(values);
 	disc(ctx, x, y, r + 1.2);
 	fillIn(ctx, "#ffffff");
@@ -128,7 +144,15 @@ export function donut(ctx, x, y, r, values, colours, hole = 0.42) {
 	}
 }
 
-function ringPart(ctx, x, y, inner, outer, from, to) {
+function ringPart(
+	/** @type {CanvasRenderingContext2D} */ ctx,
+	/** @type {number} */ x,
+	/** @type {number} */ y,
+	inner,
+	outer,
+	from,
+	to,
+) {
 	ctx.beginPath();
 	ctx.arc(x, y, outer, from, to);
 	ctx.arc(x, y, inner, to, from, true);
@@ -161,7 +185,13 @@ export function halfRing(ctx, x, y, inner, area, colour, guessed = 0) {
 }
 
 /** Slanting white lines over a box. */
-function hatch(ctx, left, top, width, height) {
+function hatch(
+	/** @type {CanvasRenderingContext2D} */ ctx,
+	left,
+	top,
+	/** @type {number} */ width,
+	/** @type {number} */ height,
+) {
 	ctx.beginPath();
 	for (let at = left - height; at < left + width; at += 4) {
 		ctx.moveTo(at, top + height);

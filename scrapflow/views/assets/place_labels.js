@@ -40,7 +40,7 @@ const CROSSED = 0.3;
  * @param {number[][]} [lines] boxes along wide lines, which are covered rather than a sign
  */
 export function placeLabels(labels, measure, view, taken = [], lines = []) {
-	const placed = [];
+	/** @type {any[]} */ const placed = [];
 	const order = labels.map((_, i) => i).sort((a, b) => labels[b].priority - labels[a].priority || a - b);
 	for (const i of order) {
 		const label = labels[i];
@@ -78,7 +78,7 @@ function beside(/** @type {Label} */ { of }, /** @type {number[]} */ [x1, y1, x2
 	return NEARNESS * taken.reduce((sum, other) => sum + (other[4] === of ? 0 : meeting(around, other)), 0);
 }
 
-/** Area that two boxes share. */
+/** Area that two boxes share. @param {number[]} a @param {number[]} b */
 export function meeting(a, b) {
 	const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
 	const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);

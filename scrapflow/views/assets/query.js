@@ -72,7 +72,7 @@ function readNodes(data) {
 	const lat = unpackDegrees(data.y);
 	const places = { n: data.kind.n, west, lon, lat, wx: lon.map(worldX), wy: lat.map(worldY) };
 	const nodes = Object.assign(unpacked(data), places);
-	nodes.what = (i) => nodes.kinds[nodes.kind[i]];
+	nodes.what = (/** @type {number} */ i) => nodes.kinds[nodes.kind[i]];
 	return lazy(nodes, "index", () => numbered(nodes.id));
 }
 
@@ -84,7 +84,7 @@ function readLinks(data, west) {
 	return lazy(links, "index", () => numbered(links.id));
 }
 
-const numbered = (ids) => new Map(ids.map((id, i) => [id, i]));
+const numbered = (ids) => new Map(ids.map((id, /** @type {number} */ i) => [id, i]));
 
 /**
  * @typedef {object} Filter sets of names; an empty one lets everything pass
@@ -121,7 +121,7 @@ export function passing(run, filter) {
 		const wanted = filter[name];
 		if (!wanted.size) continue;
 		const column = series[name] || nodes[name];
-		const ok = column?.names.map((label) => wanted.has(label));
+		const ok = column?.names.map((/** @type {string} */ label) => wanted.has(label));
 		for (let s = 0; s < n; s++) {
 			if (
 				name === "mill"
@@ -178,7 +178,7 @@ export function sums(run, pass, from, to, top = 0) {
 }
 
 /** Tonnes of each kind in each month of what passes: [kind][period]. */
-export function monthly(run, pass) {
+export function monthly(/** @type {Run} */ run, pass) {
 	const {
 		rows,
 		series: { kind },
@@ -283,7 +283,7 @@ export function intakeOf({ intake, nPeriods }, from, to) {
 }
 
 /** Sum a column of the accounts over a range of months, per node. */
-export function accountSums(run, name, from, to) {
+export function accountSums(/** @type {Run} */ run, /** @type {string} */ name, from, to) {
 	const out = new Float64Array(run.nodes.n);
 	const { node, period, columns } = run.accounts;
 	const values = columns[name];

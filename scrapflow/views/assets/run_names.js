@@ -25,17 +25,21 @@ export function runNames(view) {
 	const amount = (/** @type {number} */ aMonth) => mass(view.rate ? aMonth : aMonth * view.shown.months);
 	return drawNames;
 
-	function drawNames(ctx, at, { hits, signs, focused, isSelected, faded, active }) {
+	function drawNames(
+		/** @type {CanvasRenderingContext2D} */ ctx,
+		/** @type {At} */ at,
+		{ hits, signs, focused, isSelected, faded, active },
+	) {
 		const { values } = view.shown;
 		// the mills that receive most have their tonnes beside their names
 		const receipts = new Map(
 			at.inset || view.shown.compact
 				? []
 				: mills
-						.filter((i) => values.received[i] > 0)
+						.filter((/** @type {number} */ i) => values.received[i] > 0)
 						.sort((a, b) => values.received[b] - values.received[a])
 						.slice(0, MOST_TOLD)
-						.map((i) => [i, amount(values.received[i] / view.shown.months)]),
+						.map((/** @type {number} */ i) => [i, amount(values.received[i] / view.shown.months)]),
 		);
 		const labels = [];
 		const taken = [];
@@ -83,7 +87,7 @@ export function runNames(view) {
 				pale,
 			});
 		}
-		const measure = (text, size, bold) => {
+		const measure = (/** @type {string} */ text, size, bold) => {
 			ctx.font = font(size, bold);
 			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
 		};
@@ -126,7 +130,13 @@ export function runNames(view) {
 	}
 
 	/** A line from a name to what it is about, to the edge of its sign. */
-	function leader(ctx, { left, top, width, height }, [x, y], colour, r = 0) {
+	function leader(
+		/** @type {CanvasRenderingContext2D} */ ctx,
+		{ left, top, width, height },
+		[x, y],
+		/** @type {string} */ colour,
+		r = 0,
+	) {
 		const near = [Math.max(left, Math.min(x, left + width)), Math.max(top, Math.min(y, top + height))];
 		const away = Math.hypot(near[0] - x, near[1] - y) || 1;
 		const edge = [x + ((near[0] - x) * r) / away, y + ((near[1] - y) * r) / away];
@@ -210,7 +220,7 @@ export function runNames(view) {
 	}
 
 	/** What the world says of a place in words of its own (`note.NODE` among its texts), with a line to where it is. */
-	function notes(labels, at) {
+	function notes(labels, /** @type {At} */ at) {
 		if (view.shown.state.selected?.fan) return;
 		for (const i of view.noted) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];

@@ -47,19 +47,19 @@ export function runPicture(view) {
 	return { draw, drawInset, drawAside, pick };
 
 	/** A part of the map enlarged, at the scales of the map itself; nothing in it is to be clicked. */
-	function drawInset(ctx, at) {
+	function drawInset(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
 		drawAside(ctx, { ...at, inset: { ...view.shown } });
 	}
 
 	/** The map on another canvas, on which nothing is to be clicked. */
-	function drawAside(ctx, at) {
+	function drawAside(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
 		const [kept, before] = [hits, { ...view.shown }];
 		draw(ctx, { ...at, bare: true });
 		hits = kept;
 		Object.assign(view.shown, before);
 	}
 
-	function draw(ctx, at) {
+	function draw(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
 		const { shown } = view;
 		if (!shown) return;
 		shown.hits = hits = [];
@@ -89,25 +89,25 @@ export function runPicture(view) {
 	}
 
 	/** A link's course in pixels, or null where it is out of sight. */
-	function course(l, at) {
+	function course(l, /** @type {At} */ at) {
 		const pixels = (all, corner) => all.subarray(links.start[l], links.start[l + 1]).map((v) => v * at.scale - corner);
 		const [xs, ys] = [pixels(links.x, at.ox), pixels(links.y, at.oy)];
 		const seen = (along, size) => along.some((v) => v >= -30) && along.some((v) => v <= size + 30);
 		return xs.length > 1 && seen(xs, at.width) && seen(ys, at.height) ? { xs, ys } : null;
 	}
 
-	function drawRail(ctx, courses) {
+	function drawRail(/** @type {CanvasRenderingContext2D} */ ctx, courses) {
 		ctx.lineCap = ctx.lineJoin = "round";
 		for (const narrow of [false, true]) {
 			ctx.beginPath();
 			for (const [l, path] of courses)
 				if (narrow === (links.gauge_mm[l] > 0 && links.gauge_mm[l] < 1200))
-					path.xs.forEach((x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
+					path.xs.forEach((/** @type {number} */ x, k) => (k ? ctx.lineTo(x, path.ys[k]) : ctx.moveTo(x, path.ys[k])));
 			stroke(ctx, style.rail, narrow ? 0.8 : 1.15, narrow ? [2, 2] : []);
 		}
 	}
 
-	function drawFlows(ctx, courses) {
+	function drawFlows(/** @type {CanvasRenderingContext2D} */ ctx, courses) {
 		const { shown } = view;
 		const { focus, months, state } = shown;
 		const todo = [];
@@ -119,7 +119,7 @@ export function runPicture(view) {
 			}
 		}
 		todo.sort((a, b) => a.load - b.load || a.l - b.l);
-		const hit = (f, points, width) =>
+		const hit = (f, points, /** @type {number} */ width) =>
 			hits.push({
 				type: "link",
 				link: f.l,
@@ -150,7 +150,7 @@ export function runPicture(view) {
 		return arrows;
 	}
 
-	function drawArrows(ctx, arrows) {
+	function drawArrows(/** @type {CanvasRenderingContext2D} */ ctx, arrows) {
 		const used = [];
 		arrows.sort((a, b) => b[0] - a[0]);
 		for (const [, points, width] of arrows) {
@@ -161,9 +161,9 @@ export function runPicture(view) {
 		}
 	}
 
-	function drawnSigns(at, current) {
+	function drawnSigns(/** @type {At} */ at, current) {
 		const { values, months, perTonne } = view.shown;
-		return current.groups.map((group, i) => {
+		return current.groups.map((group, /** @type {number} */ i) => {
 			const [x, y] = [
 				group.wx * at.scale - at.ox + current.shift[i][0],
 				group.wy * at.scale - at.oy + current.shift[i][1],
@@ -183,9 +183,9 @@ export function runPicture(view) {
 	}
 
 	/** What goes by no railway, between signs that stand apart; deliveries and returns bend to opposite sides. */
-	function drawArcs(ctx, at, signs) {
+	function drawArcs(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at, signs) {
 		const { shown } = view;
-		const ends = [...signs, ...mills.map((i) => millEnd(i, at))];
+		const ends = [...signs, ...mills.map((/** @type {number} */ i) => millEnd(i, at))];
 		const signOf = new Int32Array(nodes.n).fill(-1);
 		ends.forEach((sign, i) => sign.nodes.forEach((n) => (signOf[n] = i)));
 		const found = new Map();
@@ -228,7 +228,7 @@ export function runPicture(view) {
 	}
 
 	/** A mill as an end of arcs. */
-	function millEnd(i, at) {
+	function millEnd(/** @type {number} */ i, /** @type {At} */ at) {
 		const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
 		const seen = x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60;
 		return { x, y, nodes: [i], seen, group: { level: "spot", nodes: [i], region: nodes.region.of[i] } };
@@ -241,7 +241,7 @@ export function runPicture(view) {
 		return kind.size > 0 && [...kind].every((name) => names.includes(name));
 	}
 
-	function drawSigns(ctx, at, signs, focused) {
+	function drawSigns(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at, signs, focused) {
 		const { perTonne, perFlow, compact } = view.shown;
 		const pale = aboutHome();
 		for (const sign of signs.filter((s) => s.seen).sort((a, b) => b.r - a.r)) {
@@ -273,12 +273,12 @@ export function runPicture(view) {
 		}
 	}
 
-	function drawMills(ctx, at, focused) {
+	function drawMills(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at, focused) {
 		const { shown } = view;
 		const { values, months, perMillTonne } = shown;
 		const m = values.materials;
 		// what mills get is left out by the filters
-		const away = shown.state.filter.kind.size > 0 && !mills.some((i) => values.received[i] > 0);
+		const away = shown.state.filter.kind.size > 0 && !mills.some((/** @type {number} */ i) => values.received[i] > 0);
 		for (const i of mills.slice().sort((a, b) => values.stays[a] - values.stays[b])) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
 			ctx.globalAlpha = faded(focused, [i]) || (away && !values.received[i]) ? 0.25 : 1;
@@ -300,7 +300,7 @@ export function runPicture(view) {
 	}
 
 	/** The places that stand on one point, spread to both sides of it in rows, so that each name has its own. */
-	function drawFan(ctx, at) {
+	function drawFan(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
 		const chosen = view.shown.state.selected;
 		const ids = chosen?.fan?.level === "spot" ? chosen.fan.nodes.slice(0, MOST_FANNED) : [];
 		if (ids.length < 2) return;
@@ -309,7 +309,7 @@ export function runPicture(view) {
 		const r = Math.max(52, half * FAN_ROW * 0.62);
 		disc(ctx, x, y, r + 8);
 		fillIn(ctx, "rgba(255,255,255,0.78)");
-		ids.forEach((i, k) => {
+		ids.forEach((/** @type {number} */ i, k) => {
 			const side = k < half ? 1 : -1;
 			const row = k % half;
 			const down = (row - ((side > 0 ? half : ids.length - half) - 1) / 2) * FAN_ROW;
@@ -331,18 +331,28 @@ export function runPicture(view) {
 
 	/** Whether a sign is of one point, at which no place is known but only assumed. */
 	function assumedSpot({ group, nodes: ids }) {
-		return group.level === "spot" && ids.every((i) => nodes.basis?.names[nodes.basis.of[i]] === "assumed");
+		return (
+			group.level === "spot" &&
+			ids.every((/** @type {number} */ i) => nodes.basis?.names[nodes.basis.of[i]] === "assumed")
+		);
 	}
 
 	/** A place without tonnes: a square for an enterprise, a dot for others. */
-	function mark(ctx, x, y, r, kind, colour) {
+	function mark(
+		/** @type {CanvasRenderingContext2D} */ ctx,
+		/** @type {number} */ x,
+		/** @type {number} */ y,
+		r,
+		kind,
+		/** @type {string} */ colour,
+	) {
 		disc(ctx, x, y, kind === "enterprise" ? 0 : r);
 		if (kind === "enterprise") ctx.rect(x - r, y - r, 2 * r, 2 * r);
 		fillIn(ctx, colour);
 	}
 
 	/** The chosen place: a dark ring, and the radius within which it lies where that is known. */
-	function ring(ctx, at, sign) {
+	function ring(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at, sign) {
 		disc(ctx, sign.x, sign.y, Math.max(7, sign.outer + 3));
 		stroke(ctx, style.ink, 2);
 		const accuracy = Math.max(0, ...sign.nodes.map((n) => nodes.accuracy_km[n] || 0));
@@ -377,7 +387,7 @@ export function runPicture(view) {
 	}
 
 	/** What stands under a point: signs before lines, the nearest of a kind first. */
-	function pick(x, y) {
+	function pick(/** @type {number} */ x, /** @type {number} */ y) {
 		let best = null;
 		let nearest = Infinity;
 		for (const hit of hits) {

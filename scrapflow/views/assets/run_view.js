@@ -89,13 +89,13 @@ export function runView(run, style, first) {
 	return Object.assign(view, runPicture(view));
 
 	/** The zoom at which all is in view: from there, regions and counties are split step by step. */
-	function setHome(zoom) {
+	function setHome(/** @type {number} */ zoom) {
 		home = zoom;
 		plans.clear();
 	}
 
 	/** Recompute what a state selects; everything drawn and every number comes from here. */
-	function select(state) {
+	function select(/** @type {State} */ state) {
 		const { filter, from, to } = state;
 		const pass = passing(run, filter);
 		const result = sums(run, pass, from, to, filter.top);
@@ -190,7 +190,7 @@ export function runView(run, style, first) {
 	}
 
 	/** Groups to draw at a zoom and the area of a tonne: the largest sign is given a radius, all others follow. */
-	function planFor(at, compact) {
+	function planFor(/** @type {At} */ at, compact) {
 		const key = Math.round(at.zoom * 4) + compact / 2;
 		if (!plans.has(key)) plans.set(key, planned(at, compact));
 		return plans.get(key);
@@ -201,7 +201,7 @@ export function runView(run, style, first) {
 		const all = list.map((g) =>
 			keep ? (g.largest ??= groupValues(g, values, months)) : groupValues(g, values, months),
 		);
-		const most = (name) => all.reduce((best, v) => Math.max(best, v[name]), 0);
+		const most = (/** @type {string} */ name) => all.reduce((best, v) => Math.max(best, v[name]), 0);
 		return { held: most("total"), in: most("in"), home: most("home") };
 	}
 
@@ -279,7 +279,7 @@ export function runView(run, style, first) {
 	}
 
 	/** Wide lines on short links are a blob: at low zoom all are narrower, and the legend with them. */
-	function widest(zoom) {
+	function widest(/** @type {number} */ zoom) {
 		return Math.max(WIDEST[0], Math.min(WIDEST[1], WIDEST[0] + WIDER * (zoom - home)));
 	}
 
@@ -302,7 +302,7 @@ export function runView(run, style, first) {
 		const ids = group.nodes;
 		const chosen =
 			["yard", "enterprise", "community"]
-				.map((kind) => ids.find((i) => nodes.what(i) === kind))
+				.map((kind) => ids.find((/** @type {number} */ i) => nodes.what(i) === kind))
 				.find((i) => i !== undefined) ?? ids[0];
 		// the many that have no name of their own are called after their county
 		return !nodes.named[chosen] && group.sub ? group.sub : nodeName(chosen, lang);
@@ -313,7 +313,7 @@ export function runView(run, style, first) {
 		return (lang === "ko" && run.regions.find((r) => r.name === name)?.name_local) || name;
 	}
 
-	function nodeName(i, lang = view.shown.state.lang) {
+	function nodeName(/** @type {number} */ i, lang = view.shown.state.lang) {
 		return (lang === "ko" && nodes.local[i]) || nodes.name[i] || "?";
 	}
 }

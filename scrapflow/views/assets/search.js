@@ -133,7 +133,7 @@ export function searchBox(app) {
 		input.setAttribute("aria-label", t("search.label"));
 		menu.textContent = t("menu.button");
 		const other = app.languages.find((lang) => lang !== state.lang);
-		const switches = (key, on, pressed) =>
+		const switches = (/** @type {string} */ key, on, pressed) =>
 			button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });
 		keepFocus(bar, () =>
 			fill(

@@ -118,7 +118,9 @@ export function picture(app, title) {
 		height: high,
 		inner: [0, 0, width, high],
 	};
-	drawBasemap(ctx, at, shapes, style, (f, layer) => app.measured?.colour(f, layer));
+	drawBasemap(ctx, at, shapes, style, (/** @type {number} */ f, /** @type {string} */ layer) =>
+		app.measured?.colour(f, layer),
+	);
 	view.drawAside(ctx, at);
 	ctx.restore();
 	written(ctx, above, EDGE);
@@ -127,7 +129,11 @@ export function picture(app, title) {
 }
 
 /** Lines of text from a height downwards. */
-function written(ctx, parts, from) {
+function written(
+	/** @type {CanvasRenderingContext2D} */ ctx,
+	/** @type {{size: number, bold: boolean, colour: string, text: string[]}[]} */ parts,
+	/** @type {number} */ from,
+) {
 	let y = from;
 	for (const { size, bold, colour, text } of parts) {
 		ctx.font = font(size, bold);

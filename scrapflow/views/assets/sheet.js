@@ -17,11 +17,12 @@ export function sheet(app, name, show) {
 			role: "dialog",
 			"aria-labelledby": heading.id,
 			hidden: true,
-			onkeydown: (e) => e.key === "Escape" && app.open(name),
+			onkeydown: (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && app.open(name),
 		},
 		el("div.sheet-head", heading, tools, close),
 		body,
 	);
+	/** Where the focus was. @type {any} */
 	let before = null;
 
 	function update() {

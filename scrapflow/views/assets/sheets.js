@@ -35,7 +35,7 @@ export function claimsView(app) {
 	});
 }
 
-function claim(app, c) {
+function claim(/** @type {App} */ app, c) {
 	const { t, run } = app;
 	const source = run.sources.find((s) => s.source_id === c.source_id);
 	const verdict = verdictOf(c);

@@ -68,7 +68,7 @@ export function decodeState(text, known) {
 	};
 }
 
-function decoded(text) {
+function decoded(/** @type {string} */ text) {
 	try {
 		return decodeURIComponent(text);
 	} catch {

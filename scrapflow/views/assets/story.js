@@ -16,7 +16,7 @@ export function storySteps(app) {
 	const said = {
 		region: (name) => view.regionName(run.nodes.region.names.indexOf(name)),
 		name: app.name,
-		list: (pairs) => pairs.map(([i, v]) => `${app.name(i)} ${mass(v)}`).join(", "),
+		list: (pairs) => pairs.map((/** @type {[number, number]} */ [i, v]) => `${app.name(i)} ${mass(v)}`).join(", "),
 		share: percent,
 	};
 	const sentence = (/** @type {string} */ key, /** @type {Record<string, any>} */ values) =>
@@ -36,7 +36,7 @@ export function storySteps(app) {
 }
 
 /** What a world adds to a step in words of its own, if it does. */
-function note(t, key) {
+function note(/** @type {App["t"]} */ t, /** @type {string} */ key) {
 	const text = t(key);
 	return text === key ? "" : text;
 }
@@ -77,6 +77,7 @@ export function story(app) {
 		if (at < 0) return;
 		const { t } = app;
 		const steps = storySteps(app);
+		/** @param {string} key @param {() => void} on @param {string} label @param {object} [more] */
 		const button = (key, on, label, more) =>
 			el("button.button", { key: "story:" + key, onclick: on, ...more }, t("story." + label));
 		root.setAttribute("aria-label", t("story.button"));

@@ -74,7 +74,7 @@ export function tableView(app) {
 						order.slice(0, SHOWN).map((row) =>
 							el(
 								"tr",
-								row.cells.map((cell, i) =>
+								row.cells.map((cell, /** @type {number} */ i) =>
 									el(
 										"td",
 										{ class: number(columns[i]), "data-title": columns[i].title },
@@ -114,7 +114,7 @@ export function tableRows(app, which) {
 	return { flows: flowRows, places: placeRows, links: linkRows, months: monthRows }[which](app);
 }
 
-const wordTitles = (t, keys) => keys.map((key) => ({ title: t("col." + key) }));
+const wordTitles = (t, keys) => keys.map((/** @type {string} */ key) => ({ title: t("col." + key) }));
 const numberTitles = (titles) => titles.map((title) => ({ title, number: true }));
 const moved = ({ t, run }) => run.kinds.map((kind) => t("col.kind_t", { kind: t("kind." + kind.name) }));
 
@@ -140,14 +140,14 @@ function flowRows({ run, view, t, name, focusOn }) {
 }
 
 /** Places: what was asked and is owed, what each kind moved from or to them, what they held and got. */
-function placeRows(app) {
+function placeRows(/** @type {App} */ app) {
 	const { run, view, t, state, name } = app;
 	const { nodes, role, accounts } = run;
 	const { values } = view.shown;
 	const asked = [accounts.role.asked, accounts.role.owed].filter((column) => column in accounts.columns);
 	const sums = asked.map((column) => accountSums(run, column, state.from, state.to));
-	const yard = (i) => (nodes.what(i) === "yard" ? heldOf(values, i) : 0);
-	const rows = nodes.id.map((_, i) => {
+	const yard = (/** @type {number} */ i) => (nodes.what(i) === "yard" ? heldOf(values, i) : 0);
+	const rows = nodes.id.map((_, /** @type {number} */ i) => {
 		const cells = [
 			...sums.map((sum) => sum[i]),
 			...run.kinds.map((_, k) => values.sent[k][i] + values.got[k][i]),
@@ -170,7 +170,7 @@ function placeRows(app) {
 }
 
 /** Everything that lies at a place. */
-function heldOf({ held, materials }, i) {
+function heldOf({ held, materials }, /** @type {number} */ i) {
 	return total(held.subarray(i * materials, (i + 1) * materials));
 }
 
@@ -194,9 +194,9 @@ function linkRows({ run: { links }, view, t, name, select }) {
 	};
 }
 
-function monthRows(app) {
+function monthRows(/** @type {App} */ app) {
 	const { run, view, t, state } = app;
-	const rows = run.periods.map((p, i) => ({
+	const rows = run.periods.map((p, /** @type {number} */ i) => ({
 		cells: [p, ...run.kinds.map((_, k) => view.shown.monthly[k][i])],
 		pick: () => app.set({ from: i, to: i }),
 	}));
@@ -213,7 +213,7 @@ export function toCsv(columns, rows) {
 }
 
 /** Offer a text as a file; a data address, because it needs no permission of the page's policy. */
-export function save(name, text) {
+export function save(/** @type {string} */ name, /** @type {string} */ text) {
 	download(name, "data:text/csv;charset=utf-8," + encodeURIComponent(text));
 }
 

@@ -37,12 +37,12 @@ export function timeline(app) {
 	);
 	let timer = 0;
 
-	function slider(which) {
+	function slider(/** @type {"from" | "to"} */ which) {
 		return el("input", {
 			type: "range",
 			max: Math.max(0, n - 1),
 			class: "sf-slider sf-" + which,
-			oninput: (event) => {
+			oninput: (/** @type {any} */ event) => {
 				const value = Number(event.target.value);
 				stop();
 				const { from, to } = app.state;
@@ -75,19 +75,19 @@ export function timeline(app) {
 	/** Months under the mouse while a range is drawn. @type {number|null} */
 	let drawn = null;
 
-	function monthAt(event) {
+	function monthAt(/** @type {PointerEvent} */ event) {
 		const box = chart.getBoundingClientRect();
 		return Math.max(0, Math.min(n - 1, Math.floor(((event.clientX - box.left) / box.width) * n)));
 	}
 
 	// a click is that month, a drag a range
-	chart.addEventListener("pointerdown", (event) => {
+	chart.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
 		drawn = monthAt(event);
 		chart.setPointerCapture?.(event.pointerId);
 		stop();
 		app.set({ from: drawn, to: drawn });
 	});
-	chart.addEventListener("pointermove", (event) => {
+	chart.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
 		if (drawn === null) return;
 		const at = monthAt(event);
 		const [from, to] = [Math.min(drawn, at), Math.max(drawn, at)];

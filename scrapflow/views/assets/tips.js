@@ -10,8 +10,12 @@ export function tipLines(app, hit) {
 	const { t, view, run, state } = app;
 	const { months, values, stocked } = view.shown;
 	const { role, kinds } = run;
-	const group = (s) => (s.group.nodes.length === 1 ? app.name(s.group.nodes[0]) : view.groupName(s.group));
-	const about = (title, ...lines) => [el("b", title), lines.filter(Boolean).map((line) => el("div", line))];
+	const group = (/** @type {any} */ s) =>
+		s.group.nodes.length === 1 ? app.name(s.group.nodes[0]) : view.groupName(s.group);
+	const about = (/** @type {string} */ title, /** @type {any[]} */ ...lines) => [
+		el("b", title),
+		lines.filter(Boolean).map((line) => el("div", line)),
+	];
 	if (hit.type === "link") {
 		const ends = [run.links.from[hit.link], run.links.to[hit.link]].map(app.name);
 		return about((hit.direction ? ends.reverse() : ends).join(" → "), t("tip.link", { t: two(hit.t) }));
@@ -31,7 +35,7 @@ export function tipLines(app, hit) {
 		);
 	}
 	const v = hit.sign.values;
-	const moved = (which, value) => {
+	const moved = (/** @type {number[]} */ which, /** @type {number} */ value) => {
 		if (!(value > 0)) return false;
 		const { name } = kinds[which[0]];
 		// a region's sum is that of one kind only where the role has but one

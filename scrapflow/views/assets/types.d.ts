@@ -247,6 +247,23 @@ interface NodeSums {
 	[name: string]: any;
 }
 
+/** Where a canvas stands: zoom, pixels of the world, its corner in them, its size, and the part that is seen. */
+interface At {
+	zoom: number;
+	scale: number;
+	ox: number;
+	oy: number;
+	width: number;
+	height: number;
+	inner: number[];
+	[name: string]: any;
+}
+
+/** An event of Leaflet's on the map. */
+interface LeafletMouse {
+	containerPoint: { x: number; y: number };
+}
+
 /** What a state selects, and the scales it is drawn on. */
 interface Shown {
 	result: Sums;

@@ -4,7 +4,7 @@ import { inflate } from "./inflate.js";
 
 /** @typedef {{d: string, n: number, z?: any, r?: any, b?: Uint8Array}} Packed deflated byte planes or JSON, or the bytes as they are */
 
-/** Typed arrays by the words of views/packing.py. */
+/** Typed arrays by the words of views/packing.py. @type {Record<string, any>} */
 export const TYPES = {
 	u1: Uint8Array,
 	u2: Uint16Array,
@@ -85,7 +85,7 @@ export function lazy(object, name, make) {
 
 /** Sum of numbers. @param {any} values */
 export function total(values) {
-	return values.reduce((a, b) => a + b, 0);
+	return values.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0);
 }
 
 /** Where each of several runs of values begins, from their lengths. @param {ArrayLike<number>} counts */

@@ -195,7 +195,7 @@ def test_tiles_are_said_and_only_their_host_is_allowed(run):
 def test_ranges_are_those_of_the_four_numbers(run):
     """A range of a figure that is not on the map is refused with the names there are."""
     assert '"ranges":{"bring":[1.0,2.0]}' in map_flows(run, ranges={"carted": (1, 2)}).get_root().render()
-    with pytest.raises(ValueError, match="asked, carted, diverted, received"):
+    with pytest.raises(ValueError, match="asked, carted, diverted, returned, looted, received"):
         map_flows(run, ranges={"moved": (1, 2)})
 
 

@@ -56,7 +56,8 @@ def explore(
     Raises
     ------
     InputError
-        If what is given is neither a run nor a world, a campaign is given with a run, or the extra is not installed.
+        If what is given is neither a run nor a world, a world has no campaign, a campaign is given with a run, or the
+        extra is not installed.
 
     Examples
     --------
@@ -81,6 +82,9 @@ def explore(
         msg = f"{error.name} is missing: pip install 'scrapflow[notebook]'"
         raise InputError([problem("explore", "", "notebook", msg)], what="the map") from error
     if isinstance(run, World):
+        if campaign is None and not run.default_campaign:
+            msg = f"the world {run.name} has known tonnes and no campaign to steer: sf.explore(sf.run(world)) opens its run"
+            raise InputError([problem("explore", "", "campaign", msg)], what="the map")
         steering = Steering(run, campaign, settings)
         return Explorer(steering.run({}, ()), steering, lang=lang, scale=scale, height=height)
     if not isinstance(cast("object", run), Run):

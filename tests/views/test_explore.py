@@ -261,6 +261,13 @@ def test_a_run_has_no_sliders_and_says_so(w, toy_run):
             call()
 
 
+def test_a_world_of_known_tonnes_has_no_sliders_and_says_what_opens_it():
+    """Brazil has no campaign to steer; its run can be looked at, and the message says how."""
+    world = sf.read_world("brazil")
+    with pytest.raises(InputError, match=r"known tonnes.*sf\.explore\(sf\.run\(world\)\)"):
+        sf.explore(world)
+
+
 def test_a_world_names_its_sliders(toy):
     """What ``world.toml`` says under ``[explore]`` needs no ranking; names that the campaign does not have are passed over."""
     from dataclasses import replace

@@ -35,8 +35,8 @@ def dust(largest: float) -> float:
 
     Examples
     --------
-    >>> dust(1e-12), dust(50.0), dust(1e12)
-    (1e-18, 1e-06, 0.1)
+    >>> [f"{dust(largest):.0e}" for largest in (1e-12, 50.0, 1e12)]
+    ['1e-18', '1e-06', '1e-01']
     """
     return max(BALANCE_TOLERANCE_T * min(1.0, largest), 1e-13 * largest)
 

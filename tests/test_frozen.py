@@ -14,6 +14,7 @@ CHANGED_IN_PLACE = {
     "scrapflow.world.found.Found": "gathers what a folder holds while it is read",
     "scrapflow.world.csv_text.Raw": "cells and problems of a table, noted while it is read",
     "scrapflow.world.importers.attach.Draft": "a world while it is put together",
+    "scrapflow.queries.stores._Course": "what is in the stores, while the legs are followed",
     "scrapflow.queries.stores._Stores": "what yards hold, from period to period",
     "scrapflow.ledger.coded_legs.PathBook": "paths are entered as they come",
     "scrapflow.campaign.history.History": "the loop adds a period at a time",

@@ -65,8 +65,10 @@ def export(
     selection = isinstance(cast("object", run), Selection) and hasattr(run, "describe")
     if not hasattr(run, "link_loads") and not selection:
         faults.append(problem("export", "", "run", f"a Run is wanted, not a {type(run).__name__}"))
-    elif selection and format in FORMATS and format not in OF_SELECTIONS:
-        fault = f"a selection of flows can be written as {' or '.join(OF_SELECTIONS)}; {format} takes a whole run"
+    elif selection and format not in OF_SELECTIONS:
+        fault = (
+            f"a selection of flows can be written as {' or '.join(OF_SELECTIONS)}; any other format takes a whole run"
+        )
         faults.append(problem("export", "", "run", fault))
     if format not in FORMATS:
         faults.append(problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}"))

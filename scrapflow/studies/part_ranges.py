@@ -49,9 +49,8 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> pd.Series[float]:
     Examples
     --------
     >>> import scrapflow as sf
-    >>> from scrapflow.ledger.amounts import TableAmounts
     >>> run = sf.run(sf.read_world("toy"))
-    >>> parts = parts_of(TableAmounts(run.tables, ["scrap"]), dict(zip(run.nodes["node_id"], run.nodes["region"])))
+    >>> parts = parts_of(run.amounts, dict(zip(run.nodes["node_id"], run.nodes["region"])))
     >>> round(float(parts["period"]["shipped"].sum()), 1)
     53.5
     """

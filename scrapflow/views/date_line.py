@@ -57,7 +57,7 @@ def cut_and_moved(shape: shapely.Geometry, cut: float) -> shapely.MultiPolygon:
     Examples
     --------
     >>> cut_and_moved(shapely.box(-1, 0, 1, 1), 0).bounds
-    (0.0, 0.0, 361.0, 1.0)
+    (0.0, 0.0, 360.0, 1.0)
     """
     whole = shapely.make_valid(
         shapely.MultiPolygon([_untorn(p) for p in shapely.get_parts(shape) if p.geom_type == "Polygon"])

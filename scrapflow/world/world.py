@@ -174,19 +174,21 @@ class World(WorldData):
         >>> a.loc[(a.row == "near") & (a.column == "intake_t"), ["value", "low", "high"]].values.tolist()
         [[15.0, 10.0, 20.0]]
         """
-        return self._assumptions.copy(deep=False)
+        from scrapflow.world.assumptions import SHOWN
+        from scrapflow.world.told import Told
+
+        return Told(self._assumptions.copy(deep=False), shown=SHOWN)
 
     @cached_property
     def _assumptions(self) -> pd.DataFrame:
         import pandas as pd
 
-        from scrapflow.world.assumptions import SHOWN, assumptions
+        from scrapflow.world.assumptions import assumptions
         from scrapflow.world.operators import operator_assumption
-        from scrapflow.world.told import Told
 
         listed, changing = assumptions(self.tables), operator_assumption(self.settings)
         more = [] if changing is None else [pd.DataFrame([changing])]
-        return Told(pd.concat([listed, *more], ignore_index=True), shown=SHOWN)
+        return pd.concat([listed, *more], ignore_index=True)
 
     def with_values(self, values: pd.DataFrame | Mapping[tuple[str, str, str], float]) -> World:
         """Return a world with some numbers replaced: assumptions of your own, listed in ``changes`` and in every run.

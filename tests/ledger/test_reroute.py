@@ -81,5 +81,5 @@ def test_known_tonnes_of_yards_cannot_be_posed_again(toy_run):
     stocks = toy_run.stocks.copy()
     stocks.loc[stocks["node_id"] == "yard", "arising_t"] = 1.0
     known = RunTables(toy_run.tables | {"stocks": stocks}, toy_run.meta, toy_run.basemap)
-    with pytest.raises(InputError, match=r"tonnes arise in its yards.*run the changed world"):
+    with pytest.raises(InputError, match=r"arising_t: it routes known tonnes.*Run the changed world"):
         haul_problem(known)

@@ -9,7 +9,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.errors import NoPathError
-from scrapflow.network.many_paths import cheapest_arcs
+from scrapflow.network.many_paths import cheapest_arcs, cheapest_steps
 
 from .worlds import grid_world, small_world
 
@@ -54,5 +54,5 @@ def test_tolls_move_the_path_to_the_long_way():
     """With 40 a tonne more on the middle link the way round is cheaper."""
     net = line()
     extra = np.where(net.arcs["link_id"] == "l1", 40.0, 0.0)
-    routes = cheapest_arcs(net.passage, [("a", "c")], extra=extra)
-    assert net.arcs["link_id"].iloc[routes["a", "c"]].tolist() == ["l2"]
+    steps = cheapest_steps(net.passage, [("a", "c")], extra=extra)
+    assert net.arcs["link_id"].iloc[net.passage.arcs_of(steps["a", "c"])].tolist() == ["l2"]

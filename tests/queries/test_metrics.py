@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scrapflow.errors import UnknownNameError
 from scrapflow.ledger.amounts import Placed
 from scrapflow.queries.metrics import Metrics
 
@@ -45,12 +44,10 @@ _YARDS = np.array(["y1", "y2", "y3"], dtype=object)
 class Names:
     """North and south by any spelling."""
 
-    def resolve(self, name, kinds):
-        """Return the region of a name."""
+    def find(self, name, kinds):
+        """Return the region of a name, or nothing."""
         assert kinds == ("region",)
-        if name.lower() not in {"north", "south"}:
-            raise UnknownNameError(name)
-        return name.lower()[0]
+        return SimpleNamespace(id=name.lower()[0]) if name.lower() in {"north", "south"} else None
 
 
 class Made:
@@ -171,7 +168,7 @@ def test_a_share_of_nothing_and_groups_that_nobody_named_are_unknown():
 def test_a_scope_is_looked_up_once():
     """Claims name few places many times."""
     asked = []
-    names = SimpleNamespace(resolve=lambda name, kinds: asked.append(name) or "n")
+    names = SimpleNamespace(find=lambda name, kinds: asked.append(name) or SimpleNamespace(id="n"))
     made = Metrics(Made(), PERIODS, NODES, lambda: LINKS, names, GROUPS, {})
     assert [made.value("carted_t", "north", "2014") for _ in range(3)] == [18.0] * 3
     assert asked == ["north"]

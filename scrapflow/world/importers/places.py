@@ -208,8 +208,8 @@ def _sexagesimal(text: str, axis: str) -> float:
 
     Examples
     --------
-    >>> _sexagesimal("37°33'29\\"N", "y_coord"), _sexagesimal("W 5.5", "x_coord"), _sexagesimal("N 5.5", "x_coord")
-    (37.55805555555556, -5.5, nan)
+    >>> _sexagesimal("37°30'00\"N", "y_coord"), _sexagesimal("W 5.5", "x_coord"), _sexagesimal("N 5.5", "x_coord")
+    (37.5, -5.5, nan)
     """
     text = text.strip().replace("\u2212", "-").replace("–", "-")
     if match := _SEXAGESIMAL.fullmatch(text):

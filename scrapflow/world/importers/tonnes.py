@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.vocabulary import KINDS
 from scrapflow.world.importers.number_cells import as_floats, is_unsure, style_of, written_plainly
 from scrapflow.world.other_names import plain
 
@@ -28,6 +29,7 @@ _FACTORS = {
 """What a unit is in tonnes (a short ton has 2,000 pounds of 0.45359237 kg)."""
 _UNITS = {plain(name): factor for factor, names in _FACTORS.items() for name in names.split("|")}
 _BASES = {
+    *KINDS,
     *(
         "",
         "tonnage",
@@ -48,7 +50,6 @@ _BASES = {
         "freight",
         "total",
         "transported",
-        "shipped",
         "supply",
         "demand",
         "menge",

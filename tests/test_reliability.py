@@ -1,0 +1,59 @@
+"""Short forms of the campaigns of scripts/reliability.py, whose figures stand in docs/reliability.md."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def attack(tmp_path, campaign, *options, count):
+    """Run a campaign briefly; return its lines."""
+    command = [sys.executable, "-W", "ignore", str(ROOT / "scripts" / "reliability.py"), campaign]
+    done = subprocess.run(
+        [*command, "--count", str(count), "--log", str(tmp_path), *options], check=False, capture_output=True, text=True
+    )
+    lines = [json.loads(line) for line in (tmp_path / f"{campaign}-1.jsonl").read_text().splitlines()]
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert [line for line in lines if line["wrong"]] == []
+    return lines
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="calls are made to fail through Linux's libc")
+def test_a_kill_at_every_flush_and_rename_leaves_a_whole_export(tmp_path):
+    """A folder of ours that is written over another is one or the other, whenever the process dies, and nothing is left."""
+    lines = attack(tmp_path, "kill", "--only", "export gmns", count=4)
+    assert len(lines) > 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="calls are made to fail through Linux's libc")
+def test_a_disk_that_refuses_any_call_loses_nothing(tmp_path):
+    """Full, over quota, read-only, broken: the old file stays, the message says why, nothing is left beside it."""
+    lines = attack(tmp_path, "disk", "--only", "map", count=70)
+    assert {line["sort"] for line in lines} >= {"map: a call refused"}
+
+
+def test_readers_get_one_run_while_others_are_saved(tmp_path):
+    """Two processes save, ten read for a few seconds: no read is a mixture, and none fails."""
+    assert len(attack(tmp_path, "readers", "--seconds", "2", count=20)) >= 20
+
+
+def test_random_changes_end_with_a_result_or_a_message(tmp_path):
+    """Worlds, campaigns, runs, GeoPackages, Parquet files, arguments: no traceback, no hang, no number that is none."""
+    lines = attack(tmp_path, "mutated", count=26)
+    assert len({line["sort"] for line in lines}) == 8
+
+
+def test_hostile_texts_stay_texts(tmp_path, chrome):
+    """A world full of scripts, requests and formulas, opened in Chromium as map, comparison, charts, pictures, notebook."""
+    assert len(attack(tmp_path, "hostile", count=1)) > 50
+
+
+def test_another_hash_seed_gives_the_same_bytes(tmp_path):
+    """Whatever order sets have, every writer writes the same bytes."""
+    assert len(attack(tmp_path, "machines", "--only", "hash seed 4242", count=1)) == 16

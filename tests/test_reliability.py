@@ -38,22 +38,7 @@ def test_a_disk_that_refuses_any_call_loses_nothing(tmp_path):
     assert {line["sort"] for line in lines} >= {"map: a call refused"}
 
 
-def test_readers_get_one_run_while_others_are_saved(tmp_path):
-    """Two processes save, ten read for a few seconds: no read is a mixture, and none fails."""
-    assert len(attack(tmp_path, "readers", "--seconds", "2", count=20)) >= 20
-
-
 def test_random_changes_end_with_a_result_or_a_message(tmp_path):
     """Worlds, campaigns, runs, GeoPackages, Parquet files, arguments: no traceback, no hang, no number that is none."""
     lines = attack(tmp_path, "mutated", count=26)
     assert len({line["sort"] for line in lines}) == 8
-
-
-def test_hostile_texts_stay_texts(tmp_path, chrome):
-    """A world full of scripts, requests and formulas, opened in Chromium as map, comparison, charts, pictures, notebook."""
-    assert len(attack(tmp_path, "hostile", count=1)) > 50
-
-
-def test_another_hash_seed_gives_the_same_bytes(tmp_path):
-    """Whatever order sets have, every writer writes the same bytes."""
-    assert len(attack(tmp_path, "machines", "--only", "hash seed 4242", count=1)) == 16

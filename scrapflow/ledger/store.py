@@ -83,15 +83,20 @@ def read_tables(path: str | PathLike[str], *, check: bool = True) -> RunTables:
     """Read the tables of a saved run, without the façade; see :func:`scrapflow.read_run`."""
     # Tables are loaded later, from wherever the user has gone by then; and to Arrow a name that begins with ~ is a home.
     folder = path_of(path, "the run").absolute()
-    for tries_left in reversed(range(_TRIES)):
+    for _ in range(_TRIES):
         stamp = _stamp(folder)
         try:
             return _read_once(folder, stamp, check=check)
-        except (ScrapflowError, OSError):
+        except (ScrapflowError, OSError, ValueError):  # Arrow's errors are of the last two kinds
             # Another process may have saved a run there meanwhile: what was read is then neither.
-            if not tries_left or _stamp(folder) == stamp:
+            if _stamp(folder) == stamp:
                 raise
-    raise AssertionError  # pragma: no cover
+    raise _replaced(folder)
+
+
+def _replaced(folder: Path) -> InputError:
+    message = "another run was saved here after this one was read: read it again with sf.read_run"
+    return InputError([problem(str(folder), "", "", message)], what="the run")
 
 
 def _read_once(folder: Path, stamp: Stamp, *, check: bool) -> RunTables:
@@ -131,8 +136,7 @@ class StoredTables(HandedOut):
     def require_same(self) -> None:
         """Refuse to go on if another run was saved to the folder meanwhile: its tables must not be mixed with ours."""
         if _stamp(self._folder) != self._stamp:
-            message = "another run was saved here after this one was read: read it again with sf.read_run"
-            raise InputError([problem(str(self._folder), "", "", message)], what="the run")
+            raise _replaced(self._folder)
 
     def files(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, in the order of its rows."""
@@ -143,7 +147,7 @@ class StoredTables(HandedOut):
             self.require_same()
             try:
                 frame = _read_table(self.files(name))
-            except OSError:
+            except (OSError, ValueError):
                 self.require_same()
                 raise
             self.require_same()

@@ -54,7 +54,7 @@ _HEAD = """\
 # Reliability
 
 Written by `python scripts/reliability.py`; do not edit. Each row is a promise and an attack on it: `python scripts/reliability.py NAME
---count N --seed S --note` tries it again anywhere and writes its figures here. A short form of each runs with the tests
+--count N --seed S --note` tries it again anywhere and writes its figures here. Short forms of kill, disk and mutated run with the tests
 (`tests/test_reliability.py`). Where fewer were tried than the aim says, the rest is owed. What is promised to whom, and what is not, stands in `SECURITY.md`.
 """
 

@@ -272,3 +272,26 @@ def test_a_run_that_is_replaced_while_it_is_read_is_read_again(made_up, toy_run,
     run = read_run(tmp_path / "r")
     assert run.name == toy_run.name != made_up.run.name
     assert run.flows.kind("carted").total_t == pytest.approx(run.totals().carted_t)
+
+
+def test_a_page_of_a_file_that_was_damaged_after_reading_is_told_in_our_words(toy_run, tmp_path):
+    """DuckDB raises its bare error for a page it cannot decode, as where a file is replaced under it."""
+    toy_run.save(tmp_path / "run")
+    run = read_run(tmp_path / "run")
+    file = next((tmp_path / "run" / "movements").glob("*.parquet"))
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(content[:4] + b"\xff" * (middle - 4) + content[middle:])
+    with pytest.raises(InputError, match="the query was refused"):
+        run.flows.by("kind")
+
+
+def test_who_reads_while_others_save_without_a_pause_is_told_so(toy_run, tmp_path, monkeypatch):
+    """Where a run is replaced during every try, the message is not that files are damaged, but to read again."""
+    from scrapflow.ledger import store
+
+    toy_run.save(tmp_path / "run")
+    stamps = iter((number, 0, 0) for number in range(1000))
+    monkeypatch.setattr(store, "_stamp", lambda folder: next(stamps))
+    with pytest.raises(InputError, match="another run was saved"):
+        store.read_tables(tmp_path / "run")

@@ -19,24 +19,8 @@ if TYPE_CHECKING:
 
     from scrapflow.world.csv_text import Raw
 
-_UNSAID_UNIT = {
-    *("length", "distance", "length_m", "dist", "shape_leng", "shape_length", "capacity", "miles", "mi"),
-    *(
-        "lange",
-        "laenge",
-        "longitud",
-        "extensao",
-        "comprimento",
-        "longueur",
-        "길이",
-        "거리",
-        "长度",
-        "距离",
-        "距離",
-        "длина",
-    ),
-}
-_BOTH = {"coordinates", "coords", "coordinate", "latlon", "lat_lon", "latlng", "lonlat", "location", "position"}
+_OTHER_UNIT = {"length_m", "miles", "mi"}
+"""Lengths that are not in kilometres."""
 
 
 @cache
@@ -65,6 +49,21 @@ def flow_columns() -> Mapping[str, tuple[str, ...]]:
     text = files("scrapflow.world").joinpath("schema", "flow_columns.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {row["column"]: tuple(plain(n) for n in row["names"].split("|") if n) for row in rows}
+
+
+@cache
+def usual_words(meaning: str) -> frozenset[str]:
+    """Return what headers and rows usually call something, from ``schema/usual_words.csv``.
+
+    Examples
+    --------
+    >>> "dist" in usual_words("length"), "합계" in usual_words("total")
+    (True, True)
+    """
+    text = files("scrapflow.world").joinpath("schema", "usual_words.csv").read_text("utf-8")
+    return next(
+        frozenset(row["names"].split("|")) for row in csv.DictReader(text.splitlines()) if row["meaning"] == meaning
+    )
 
 
 @cache
@@ -127,17 +126,29 @@ def take_other_names(raw: Raw) -> None:
             renamed[name] = column
             message = f"taken for {column}: rename it if it is that, or if it is not"
             raw.problems.append(problem(raw.table, "", name, message, "note"))
-        elif name not in table.columns and raw.table == "nodes" and plain(name) in _BOTH and "x_coord" in missing:
+        elif (
+            name not in table.columns
+            and raw.table == "nodes"
+            and plain(name) in usual_words("both_coordinates")
+            and "x_coord" in missing
+        ):
             message = "two numbers in one cell: split them into y_coord (latitude) and x_coord (longitude)"
             raw.problems.append(problem(raw.table, "", name, message))
-        elif name not in table.columns and raw.table == "links" and plain(name) in _UNSAID_UNIT:
-            target = "capacity_t" if plain(name) == "capacity" else "length_km"
+        elif name not in table.columns and raw.table == "links":
+            target = _of_unsaid_unit(plain(name))
             if target in missing:
                 unit = "tonnes a month" if target == "capacity_t" else "kilometres"
                 message = f"not used, for its unit is not known: give {target}, in {unit}"
                 raw.problems.append(problem(raw.table, "", name, message, "warning"))
     if renamed:
         raw.frame = raw.frame.drop(columns=list(renamed.values()), errors="ignore").rename(columns=renamed)
+
+
+def _of_unsaid_unit(name: str) -> str:
+    """Return the column of links that a name would mean if its unit were known, or ""."""
+    if name in usual_words("capacity"):
+        return "capacity_t"
+    return "length_km" if name in usual_words("length") or name in _OTHER_UNIT else ""
 
 
 def _is_blank(cells: pd.Series[Any]) -> bool:

@@ -58,6 +58,16 @@ def test_a_length_without_a_unit_is_asked_about(folder):
     assert found.loc[found["column"] == "length", "severity"].tolist() == ["warning"]
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [("length_km", "里程"), ("length_km", "miles"), ("capacity_t", "cap")])
+def test_every_word_that_an_importer_knows_without_a_unit_is_asked_about(folder, ours, theirs):
+    """A world's own tables and the importers go by one list of words."""
+    rename(folder, "links", **{ours: theirs})
+    found = folder.check()
+    asked = found[found["column"] == theirs]
+    assert asked["severity"].tolist() == ["warning"]
+    assert f"give {ours}" in asked["message"].iloc[0]
+
+
 def test_two_numbers_in_one_cell_are_refused(folder):
     """lat, lon in one column could be either way round."""
     rows = folder.rows("nodes")

@@ -12,44 +12,12 @@ from scrapflow.errors import InputError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.tonnes import unit_of_name
-from scrapflow.world.other_names import flow_columns, plain
+from scrapflow.world.other_names import flow_columns, plain, usual_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOTALS = {
-    *(
-        "total",
-        "totals",
-        "sum",
-        "grandtotal",
-        "subtotal",
-        "all",
-        "summe",
-        "gesamt",
-        "insgesamt",
-        "totales",
-        "totalgeneral",
-        "suma",
-    ),
-    *(
-        "somme",
-        "totale",
-        "soma",
-        "합계",
-        "총계",
-        "소계",
-        "계",
-        "合计",
-        "总计",
-        "合計",
-        "総計",
-        "итого",
-        "всего",
-        "razem",
-        "toplam",
-    ),
-}
+_TOTALS = usual_words("total")
 """What sums of rows are called, folded."""
 _PERIOD = re.compile(r"(19|20)\d{2}([-_ ]?(Q[1-4]|\d{2}))?")
 _MOSTLY = 0.8
@@ -64,7 +32,7 @@ def is_total(name: str) -> bool:
     >>> is_total("Grand total"), is_total("Totnes"), is_total("합계")
     (True, False, True)
     """
-    return fold(name) in TOTALS
+    return fold(name) in _TOTALS
 
 
 def unpivoted(frame: pd.DataFrame, said: Callable[[str, str], None]) -> pd.DataFrame:

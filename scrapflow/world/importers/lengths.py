@@ -10,7 +10,7 @@ import pandas as pd
 
 from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.table_files import refuse
-from scrapflow.world.other_names import plain
+from scrapflow.world.other_names import plain, usual_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,39 +48,8 @@ _SPELT = {
     "yard": "yd",
     "yards": "yd",
 }
-_NAMES = {
-    *(
-        "length",
-        "distance",
-        "dist",
-        "len",
-        "shape_leng",
-        "shape_length",
-        "shape_len",
-        "lange",
-        "laenge",
-        "longitud",
-        "extensao",
-    ),
-    *(
-        "comprimento",
-        "longueur",
-        "lunghezza",
-        "distancia",
-        "길이",
-        "거리",
-        "연장",
-        "长度",
-        "里程",
-        "距离",
-        "距離",
-        "длина",
-        "расстояние",
-    ),
-    *("long_length", "short_length"),
-}
+_NAMES = usual_words("length") | {"long_length", "short_length"}
 _WITH_UNIT = re.compile(r"(.+?)[_ ]+([^\W_]+)")
-_CAPACITIES = {"capacity", "cap", "capacidad", "capacidade", "kapazitat", "kapazitaet", "용량", "容量"}
 
 
 def unit_of_length(word: str) -> str:
@@ -166,6 +135,6 @@ def _length_column(table: pd.DataFrame) -> tuple[str, str]:
 
 
 def _capacity(table: pd.DataFrame, say: Say) -> None:
-    column = next((c for c in map(str, table.columns) if plain(c).split("_")[0] in _CAPACITIES), "")
+    column = next((c for c in map(str, table.columns) if plain(c).split("_")[0] in usual_words("capacity")), "")
     if column and "capacity_t" not in table:
         say("capacity_unused", f"the unit of {column} is not known to be t a month: --map {column}=capacity_t if it is")

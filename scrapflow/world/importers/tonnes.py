@@ -11,7 +11,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.vocabulary import KINDS
 from scrapflow.world.importers.number_cells import as_floats, is_unsure, style_of, written_plainly
-from scrapflow.world.other_names import plain
+from scrapflow.world.other_names import plain, usual_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,70 +28,8 @@ _FACTORS = {
 }
 """What a unit is in tonnes (a short ton has 2,000 pounds of 0.45359237 kg)."""
 _UNITS = {plain(name): factor for factor, names in _FACTORS.items() for name in names.split("|")}
-_BASES = {
-    *KINDS,
-    *(
-        "",
-        "tonnage",
-        "tonnes",
-        "tons",
-        "amount",
-        "quantity",
-        "qty",
-        "weight",
-        "mass",
-        "volume",
-        "value",
-        "flow",
-        "flows",
-        "cargo",
-    ),
-    *(
-        "freight",
-        "total",
-        "transported",
-        "supply",
-        "demand",
-        "menge",
-        "gewicht",
-        "masse",
-        "cantidad",
-        "peso",
-        "carga",
-    ),
-    *(
-        "quantidade",
-        "volumen",
-        "quantite",
-        "poids",
-        "quantita",
-        "물량",
-        "수량",
-        "중량",
-        "수송량",
-        "생산량",
-        "数量",
-        "重量",
-        "运量",
-    ),
-    *("количество", "объем", "вес", "tonnen", "toneladas", "ilosc", "masa", "miktar"),
-}
-_UNIT_COLUMNS = {
-    "unit",
-    "units",
-    "uom",
-    "einheit",
-    "unidad",
-    "unidade",
-    "unite",
-    "unita",
-    "단위",
-    "单位",
-    "単位",
-    "ед",
-    "ед_изм",
-    "единица",
-}
+_BASES = usual_words("amount") | {*KINDS, ""}
+_UNIT_COLUMNS = usual_words("unit")
 _WITH_UNIT = re.compile(r"\s*([+\-\u2212]?\d[\d.,\s\u00a0\u202f']*?)\s*([^\W\d].*?)\s*")
 _MANY_OR_METRIC = "is MT millions of tonnes or metric tons: write Mt or t"
 

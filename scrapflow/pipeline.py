@@ -15,7 +15,7 @@ from scrapflow.campaign.collect import Collector
 from scrapflow.ledger.assemble import axes_of, write_down
 from scrapflow.ledger.given_flows import run_given
 from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
-from scrapflow.ledger.run_periods import months_of
+from scrapflow.ledger.run_periods import mean_months
 from scrapflow.ledger.train_tables import Haul, trains, trips_of
 from scrapflow.ledger.yard_mixing import keep_books, shippable, still_there
 from scrapflow.network import Network, build_network
@@ -24,10 +24,6 @@ from scrapflow.network.tracks import track_numbers
 from scrapflow.routing.together import solve_together
 from scrapflow.runs import Run
 from scrapflow.world import read_world, require_world
-from scrapflow.world.importers import flow_places, flow_tables
-from scrapflow.world.importers.flow_tables import UNDATED
-from scrapflow.world.importers.places import places_of
-from scrapflow.world.importers.table_files import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -142,9 +138,7 @@ def _known(world: World, say: Callable[[str], None]) -> Run:
     """Route the known tonnes of a world: nobody collects, hides or inspects anything."""
     say("build the network")
     periods = period_table([*world.supply["period"], *world.demand["period"]])
-    # Of tonnes that name no period nobody knows how many months they took: no capacity can limit them.
-    undated = periods["period"].tolist() == [UNDATED]
-    network = build_network(world).in_periods(np.inf if undated else float(months_of(periods).mean()))
+    network = build_network(world).in_periods(mean_months(periods))
     say("route")
     ledger = Run.of(run_known(network, _about(world) | {"campaign": "supply", "campaign_title": world.title}))
     ledger.check()
@@ -207,6 +201,10 @@ def run_from(
     >>> given.flows.to("b").total_t, given.stocks.set_index("node_id").closing_t["b"]
     (3.0, np.float64(2.0))
     """
+    from scrapflow.world.importers import flow_places, flow_tables
+    from scrapflow.world.importers.places import places_of
+    from scrapflow.world.importers.table_files import said_of
+
     given = flow_tables.read_flows(flows, dict(columns or {}), crs)
     wanted = given.places if places is None else places
     sites = places_of(wanted, dict(columns or {}), crs, kind="")

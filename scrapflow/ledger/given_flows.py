@@ -16,15 +16,14 @@ from scrapflow.grading import BASES
 from scrapflow.ledger.assemble import link_loads
 from scrapflow.ledger.coded_legs import COLUMNS, NO_PATH, Labels, Legs, PathBook, movements_table
 from scrapflow.ledger.known_tonnes import period_table
-from scrapflow.ledger.run_periods import months_of
+from scrapflow.ledger.run_periods import mean_months, undated
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import empty_table, materials_table
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import AMOUNTS
 from scrapflow.network.many_paths import cheapest_arcs
-from scrapflow.vocabulary import KINDS, VIAS
+from scrapflow.vocabulary import KINDS, UNDATED, VIAS
 from scrapflow.world.default_materials import materials_of as default_materials
-from scrapflow.world.importers.flow_tables import UNDATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,8 +56,7 @@ def run_given(network: Network, flows: pd.DataFrame, meta: Mapping[str, Any], *,
     """
     periods = dated(flows["period"])
     world, labels = network.world, periods["period"].tolist()
-    # Of an unknown length of time nobody can say what a link could carry.
-    network = network.in_periods(float(months_of(periods).mean()) if UNDATED not in labels else np.inf)
+    network = network.in_periods(mean_months(periods))
     nodes, links = run_nodes(world), run_links(network)
     rows = _summed(flows)
     inner = rows["origin"] == rows["destination"]
@@ -102,7 +100,7 @@ def dated(labels: pd.Series[str]) -> pd.DataFrame:
     [['all', '', '']]
     """
     if set(labels) == {UNDATED}:
-        return pd.DataFrame({"period": [UNDATED], "start": [""], "end": [""]}, dtype="str")
+        return undated()
     return period_table(labels.unique().tolist())
 
 

@@ -16,6 +16,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.ledger.assemble import link_loads
 from scrapflow.ledger.backlog import additions_to
 from scrapflow.ledger.coded_legs import Labels, Legs, PathBook, movements_table
+from scrapflow.ledger.run_periods import undated
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, tidy
@@ -26,7 +27,6 @@ from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.together import solve_together
 from scrapflow.units import dust
 from scrapflow.vocabulary import KINDS, VIAS, accounts
-from scrapflow.world.importers.flow_tables import UNDATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,7 +147,7 @@ def period_table(labels: Sequence[str]) -> pd.DataFrame:
     """
     known = sorted({label for label in labels if label})
     if not known:
-        return pd.DataFrame({"period": [UNDATED], "start": [""], "end": [""]}, dtype="str")
+        return undated()
     rows, problems = [], []
     for label in known:
         try:

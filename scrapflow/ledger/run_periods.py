@@ -8,10 +8,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.vocabulary import UNDATED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MONTHS_A_DAY = 12 / 365.25
+
+
+def undated() -> pd.DataFrame:
+    """Return ``period, start, end`` of tonnes of which nobody says when they were: one period without a beginning or an end."""
+    return pd.DataFrame({"period": [UNDATED], "start": [""], "end": [""]}, dtype="str")
+
+
+def mean_months(periods: pd.DataFrame) -> float:
+    """Return the mean length of the periods in months: what a monthly capacity is multiplied by.
+
+    Of an unknown length of time nobody can say what a link could carry: it is infinite, and no capacity limits.
+
+    Examples
+    --------
+    >>> mean_months(undated())
+    inf
+    """
+    return np.inf if (periods["start"] == "").all() else float(months_of(periods).mean())
 
 
 def months_of(periods: pd.DataFrame) -> NDArray[np.float64]:

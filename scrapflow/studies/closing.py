@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from scrapflow.errors import AmbiguousNameError, UnknownNameError, did_you_mean
+from scrapflow.errors import did_you_mean
 from scrapflow.network.paths import PLACE_ORDER
 from scrapflow.world.folding import fold
 
@@ -140,12 +140,8 @@ def _is_pair(run: Run, close: object) -> bool:
 
 def _node(run: Run, name: str) -> str:
     """Return the place that a name means to trains; empty if there is none."""
-    try:
-        return run.names.resolve(name, PLACE_ORDER)
-    except AmbiguousNameError:
-        raise
-    except UnknownNameError:
-        return ""
+    match = run.names.find(name, PLACE_ORDER)
+    return match.id if match else ""
 
 
 def _between(run: Run, arcs: pd.DataFrame, ends: tuple[Any, ...]) -> pd.Series[bool]:

@@ -24,6 +24,8 @@ MOVERS = ("people", "train")
 OWN, TAKEN = "own", "looted"
 VIAS = (OWN, TAKEN)
 """How a tonne came: from its owner's own stock, or taken at night."""
+UNDATED = "all"
+"""The one period of tonnes of which nobody says when they were."""
 _OWNERS = ("enterprise", "community", "owner")
 _OVER_TIME = ("sum", "mean", "last")
 

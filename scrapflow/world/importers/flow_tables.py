@@ -13,7 +13,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.grading import BASES, parse
-from scrapflow.vocabulary import KINDS, OWN, VIAS, traced_as
+from scrapflow.vocabulary import KINDS, OWN, UNDATED, VIAS, traced_as
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
 from scrapflow.world.importers.number_cells import as_floats
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-UNDATED = "all"
-"""The one period of flows of which nobody says when they were."""
 NEEDED = ("origin", "destination", "tonnage_t")
 _SHEETS = ("flows", "locations")
 _END = re.compile(r"(origin|orig|from|start|o|destination|dest|to|end|d)_?(lon|lng|long|longitude|x|lat|latitude|y)")

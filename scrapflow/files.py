@@ -128,8 +128,12 @@ def replacing(path: str | os.PathLike[str], *, own: Callable[[Path], bool] = is_
                 _pour(made, given)
             else:
                 _flush(made)
-                _swap(made, target)
-                _flush_one(target.parent)
+                back = _swap(made, target)
+                try:
+                    _flush_one(target.parent)
+                except OSError:
+                    back()  # the disk may lose the new one: what stood there is known to be on it
+                    raise
         except Exception as error:
             # Libraries say what they like of a full disk: "sqlite3_exec", "Error -2 while flushing". The disk knows.
             if not isinstance(error, ScrapflowError) and not getattr(error, "errno", None):
@@ -261,26 +265,30 @@ def _pour(made: Path, target: Path) -> None:
         shutil.copyfileobj(file, stream)
 
 
-def _swap(made: Path, target: Path) -> None:
-    """Put what was made in the target's place in one step, so that there is a whole one at every moment."""
-    if not (target.is_dir() and made.is_dir()):
-        if target.is_dir():
-            target.rmdir()  # an empty folder: anything else was refused
-        made.replace(target)
-        return
-    if _exchange(made, target):
-        return
-    aside = made.with_name(f"{made.name}.old")
-    target.rename(aside)
-    try:
+def _swap(made: Path, target: Path) -> Callable[[], object]:
+    """Put what was made in the target's place in one step, so that there is a whole one at every moment; return the way back."""
+    if not target.exists():
         made.rename(target)
-    except OSError:
-        aside.rename(target)
-        raise
+        return lambda: target.rename(made)
+    if _exchange(made, target):
+        return lambda: _exchange(made, target)
+    aside = made.with_name(f"{made.name}.old")
+    if target.is_dir():
+        target.rename(aside)
+        try:
+            made.rename(target)
+        except OSError:
+            aside.rename(target)
+            raise
+        return lambda: (target.rename(made), aside.rename(target))
+    with suppress(OSError):  # a disk without hard links: there is no way back
+        os.link(target, aside)
+    made.replace(target)
+    return lambda: aside.exists() and aside.replace(target)
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step where the system can (Linux); False where it cannot."""
+    """Exchange two files or folders in one step where the system can (Linux); False where it cannot."""
     rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
     if rename is None:
         return False

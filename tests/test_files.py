@@ -232,6 +232,36 @@ def test_a_folder_is_replaced_whole(tmp_path, monkeypatch, exchange):
     assert _leftovers(tmp_path) == []
 
 
+@pytest.mark.parametrize("exchange", [True, False])
+@pytest.mark.parametrize("sort", ["nothing", "file", "empty folder", "folder"])
+def test_what_the_disk_does_not_confirm_is_taken_back(tmp_path, monkeypatch, sort, exchange):
+    """Where the folder of the target cannot be flushed, what stood there is put back before the message says so."""
+    if not exchange:
+        monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    target = tmp_path / "there"
+    if "folder" in sort:
+        target.mkdir()
+    if sort in ("file", "folder"):
+        ((target / "a") if sort == "folder" else target).write_bytes(b"old")
+    before = sorted((p.relative_to(tmp_path), p.is_file() and p.read_bytes()) for p in tmp_path.rglob("*"))
+    flush = files._flush_one
+
+    def broken(path):
+        if path == tmp_path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        flush(path)
+
+    monkeypatch.setattr(files, "_flush_one", broken)
+    with (
+        pytest.raises(OutputError, match="the disk fails; what stood there is as it was"),
+        replacing(target, own=lambda path: True, what="the run") as spare,
+    ):
+        if "folder" in sort:
+            spare.mkdir()
+        ((spare / "a") if "folder" in sort else spare).write_bytes(b"new")
+    assert sorted((p.relative_to(tmp_path), p.is_file() and p.read_bytes()) for p in tmp_path.rglob("*")) == before
+
+
 @pytest.mark.parametrize("at", ["write", "flush", "swap", "after"])
 def test_a_kill_at_any_step_leaves_a_whole_run(toy_run, tmp_path, at):
     """Killed while a run is written over another, the folder holds the old one or the new one, whole."""

@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import scrapflow as sf
+from scrapflow.exchange.formats import DATABASE, FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +39,13 @@ def every(only: str = "") -> list[Writer]:
         **{f"picture {form}": (f"x.{form}",) for form in ("png", "svg", "pdf")},
         **{f"world {form}": (name, form) for form, name in (("csv", "w"), ("gpkg", "w.gpkg"), ("parquet", "p"))},
         **{f"export {form}": (name, form) for form, name in (
-            ("flowmap", "sheets"), ("gmns", "net"), ("kepler", "k.csv"), ("geojson", "g.json"), ("gpkg", "e.gpkg"))},
+            ("flowmap", "sheets"), ("gmns", "net"), ("kepler", "k.csv"), ("geojson", "g.json"), ("gpkg", "e.gpkg"),
+            ("xlsx", "e.xlsx"), ("csv", "tables"))},
         **{f"chart {form}": (f"c.{form}",) for form in ("svg", "png", "html")},
+        "ensemble": ("members",),
     }  # fmt: skip
+    if missing := {f"export {form}" for form in FORMATS if form != DATABASE} - set(forms):
+        raise RuntimeError(f"no target is named for {', '.join(sorted(missing))}")
     return [Writer(name, args[0], *_deeds(name, *args[1:])) for name, args in forms.items() if only in name]
 
 
@@ -52,13 +57,18 @@ def _deeds(name: str, form: str = "") -> tuple[Callable[[Path], object], Callabl
     if kind == "world":
         toy = sf.read_world("toy")
         return functools.partial(_world, toy, form), functools.partial(_world, toy.without("far"), form)
-    old, new = ({"map": sf.map_flows, "chart": monthly}.get(kind, _as_it_is)(run) for run in runs())
+    made = {"map": sf.map_flows, "chart": monthly, "ensemble": _members}.get(kind, _as_it_is)
+    old, new = (made(run) for run in runs())
     deed = {"map": sf.save_map, "picture": _picture, "export": functools.partial(_export, form)}.get(kind, _save)
     return functools.partial(deed, old), functools.partial(deed, new)
 
 
 def _as_it_is(run: sf.Run) -> sf.Run:
     return run
+
+
+def _members(run: sf.Run) -> sf.Ensemble:
+    return sf.ensemble(sf.read_world("toy"), run.meta["campaign"], n=2, keep="flows", processes=1)
 
 
 def _save(thing: Any, path: Path) -> object:

@@ -29,6 +29,13 @@ def _write_and_fail(target, error):
         raise error
 
 
+def _write_new(target, *, folder):
+    with replacing(target, own=lambda path: True, what="the run") as spare:
+        if folder:
+            spare.mkdir()
+        ((spare / "a") if folder else spare).write_bytes(b"new")
+
+
 def test_a_new_file_and_one_of_ours_are_written(tmp_path):
     """What is not there is made, with its folders, and what carries our mark is replaced."""
     target = tmp_path / "a" / "x.svg"
@@ -252,13 +259,8 @@ def test_what_the_disk_does_not_confirm_is_taken_back(tmp_path, monkeypatch, sor
         flush(path)
 
     monkeypatch.setattr(files, "_flush_one", broken)
-    with (
-        pytest.raises(OutputError, match="the disk fails; what stood there is as it was"),
-        replacing(target, own=lambda path: True, what="the run") as spare,
-    ):
-        if "folder" in sort:
-            spare.mkdir()
-        ((spare / "a") if "folder" in sort else spare).write_bytes(b"new")
+    with pytest.raises(OutputError, match="the disk fails; what stood there is as it was"):
+        _write_new(target, folder="folder" in sort)
     assert sorted((p.relative_to(tmp_path), p.is_file() and p.read_bytes()) for p in tmp_path.rglob("*")) == before
 
 

@@ -83,7 +83,8 @@ def reports(run: RunTables, observations: Any = None, *, modelled_sd: float | No
 
 def _flows(run: RunTables) -> pd.DataFrame:
     """Return the flows of every yard and mill in every period with their modelled tonnes."""
-    m = run.movements.groupby(["period", "kind", "origin", "destination"], as_index=False)["tonnage_t"].sum()
+    keys = ["period", "kind", "origin", "destination"]
+    m = run.legs_by(*keys).groupby(keys, as_index=False)["tonnage_t"].sum()
     yards = set(run.nodes.loc[run.nodes["kind"] == "yard", "node_id"])
     labels = run.periods["period"].tolist()
     then = dict(zip(labels, [*labels[1:], ""], strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from scrapflow.exchange.sheets import sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from openpyxl import Workbook
 
     from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.selectors import Selection
@@ -65,9 +68,20 @@ def write(given: RunTables | Selection, file: Path) -> None:
             columns.append(cells.tolist())
         for row in zip(*columns, strict=True):
             sheet.append(row)
-    # openpyxl looks at the name's end, and the place to write to has none.
-    with file.open("wb") as stream:
-        book.save(stream)
+    _write_undated(book, file)
+
+
+def _write_undated(book: Workbook, file: Path) -> None:
+    """Write a workbook without the time of writing, which ``book.save`` puts into its properties and its archive."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    made = io.BytesIO()
+    ExcelWriter(book, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED)).save()
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as undated:
+        for part in parts.infolist():
+            about = zipfile.ZipInfo(part.filename)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            undated.writestr(about, parts.read(part))
 
 
 def is_ours(file: Path) -> bool:

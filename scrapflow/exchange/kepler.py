@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scrapflow.exchange.plain_tables import pairs, write_csv
+from scrapflow.exchange.plain_tables import pairs_in_pieces, write_csv
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from scrapflow.ledger.tables import RunTables
@@ -24,10 +25,15 @@ DECIMALS = 9
 
 def write(run: RunTables, file: Path) -> None:
     """Write one CSV: a row a pair of origin and destination, material, period, basis and grade."""
-    frame = pairs(run, "period", "material", "via", "basis", "grade")
     starts = dict(zip(run.periods["period"], run.periods["start"].astype(str), strict=True))
     names = run.nodes.set_index("node_id")["name"]
-    table = pd.DataFrame(
+    for number, piece in enumerate(pairs_in_pieces(run, "period", "material", "via", "basis", "grade")):
+        write_csv(_arcs(piece, names, starts), file, more=number > 0)
+
+
+def _arcs(frame: pd.DataFrame, names: pd.Series[str], starts: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table of some pairs, under the names that kepler.gl takes by itself."""
+    return pd.DataFrame(
         {
             "origin": frame["origin"].map(names),
             "origin_lat": frame["origin_y"],
@@ -45,4 +51,3 @@ def write(run: RunTables, file: Path) -> None:
             "tonnage_t": frame["tonnage_t"].round(DECIMALS),
         }
     )
-    write_csv(table, file)

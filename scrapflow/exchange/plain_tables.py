@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import geopandas as gpd
@@ -43,9 +44,9 @@ def harmless(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def write_csv(frame: pd.DataFrame, file: Path) -> None:
-    """Write a table for other programs; see :func:`harmless`."""
-    harmless(frame).to_csv(file, index=False)
+def write_csv(frame: pd.DataFrame, file: Path, *, more: bool = False) -> None:
+    """Write a table for other programs, or ``more`` of its rows at the end of the file; see :func:`harmless`."""
+    harmless(frame).to_csv(file, index=False, header=not more, mode="a" if more else "w")
 
 
 def placed_nodes(run: RunTables) -> gpd.GeoDataFrame:
@@ -58,7 +59,7 @@ def placed_nodes(run: RunTables) -> gpd.GeoDataFrame:
     out = nodes[[c for c in NODE_COLUMNS if c in nodes.columns] + ["x_coord", "y_coord", "geometry"]].reset_index(
         drop=True
     )
-    for kind, frame in run.movements.groupby("kind", sort=True):
+    for kind, frame in run.legs_by("kind", "origin", "destination").groupby("kind", sort=True):
         for end, side in (("origin", "out"), ("destination", "in")):
             sums = frame.groupby(end)["tonnage_t"].sum()
             out[f"{kind}_{side}_t"] = out["node_id"].map(sums).fillna(0.0).astype(float)
@@ -88,8 +89,18 @@ def pairs(run: RunTables, *extra: str) -> pd.DataFrame:
     DataFrame
         ``kind, origin, destination, *extra, tonnage_t, origin_x, origin_y, destination_x, destination_y``.
     """
+    return pd.concat(pairs_in_pieces(run, *extra), ignore_index=True)
+
+
+def pairs_in_pieces(run: RunTables, *extra: str) -> Iterator[pd.DataFrame]:
+    """Give what :func:`pairs` returns in pieces that follow one another: one, unless the run is larger than memory."""
     keys = ["kind", "origin", "destination", *extra]
-    sums = run.movements.groupby(keys, sort=True, as_index=False)["tonnage_t"].sum()
+    for legs in run.legs_in_pieces(*keys):
+        yield _placed(run, legs.groupby(keys, sort=True, as_index=False)["tonnage_t"].sum())
+
+
+def _placed(run: RunTables, sums: pd.DataFrame) -> pd.DataFrame:
+    """Add the coordinates of both ends, and leave out what has none."""
     where = run.nodes.set_index("node_id")[["x_coord", "y_coord"]]
     for end in ("origin", "destination"):
         for axis in ("x", "y"):

@@ -53,11 +53,29 @@ def check(stocks: pd.DataFrame, movements: pd.DataFrame, periods: pd.DataFrame) 
     BalanceError
         Naming the first places, periods and tonnes that fail.
     """
-    grid = _Grid.of(stocks, movements, periods)
-    here = grid.at(stocks, "node_id")
+    left, came = (movements.rename(columns={end: "node_id"}) for end in ("origin", "destination"))
+    check_sums(stocks, left, came, periods)
+
+
+def check_sums(stocks: pd.DataFrame, left: pd.DataFrame, came: pd.DataFrame, periods: pd.DataFrame) -> None:
+    """Refuse a ledger as :func:`check` does, with the movements added up by ``period, node_id, material`` already.
+
+    Parameters
+    ----------
+    stocks, periods
+        Tables of a run; masses in t.
+    left, came
+        What left places and what came to them, ``tonnage_t``; several rows a place add up.
+
+    Raises
+    ------
+    BalanceError
+        Naming the first places, periods and tonnes that fail.
+    """
+    grid = _Grid.of(stocks, left, came, periods)
+    here = grid.at(stocks)
     amount = {c: grid.add(here, stocks[c]) for c in _SIGNS}
-    moved_in = grid.add(grid.at(movements, "destination"), movements["tonnage_t"])
-    moved_out = grid.add(grid.at(movements, "origin"), movements["tonnage_t"])
+    moved_in, moved_out = (grid.add(grid.at(moved), moved["tonnage_t"]) for moved in (came, left))
     largest = max((float(np.abs(a).max(initial=0.0)) for a in (*amount.values(), moved_in)), default=0.0)
     limit = BALANCE_TOLERANCE * largest
     lowest = stocks[[c for c in _SIGNS if c != "converted_t"]].min(axis=1, skipna=False)
@@ -83,14 +101,15 @@ class _Grid(NamedTuple):
     materials: pd.Index
 
     @staticmethod
-    def of(stocks: pd.DataFrame, movements: pd.DataFrame, periods: pd.DataFrame) -> _Grid:
-        places = pd.unique(pd.concat([stocks["node_id"], movements["origin"], movements["destination"]]))
-        materials = pd.unique(pd.concat([stocks["material"], movements["material"]]))
+    def of(stocks: pd.DataFrame, left: pd.DataFrame, came: pd.DataFrame, periods: pd.DataFrame) -> _Grid:
+        places, materials = (
+            pd.unique(pd.concat([t[c] for t in (stocks, left, came)])) for c in ("node_id", "material")
+        )
         return _Grid(pd.Index(periods["period"]), pd.Index(places), pd.Index(materials))
 
-    def at(self, frame: pd.DataFrame, end: str) -> NDArray[np.int64]:
+    def at(self, frame: pd.DataFrame) -> NDArray[np.int64]:
         """Return the position of each row in the flattened grid, shape (n,)."""
-        columns = zip(self, ("period", end, "material"), strict=True)
+        columns = zip(self, _PLACE, strict=True)
         return np.asarray(
             np.ravel_multi_index([labels.get_indexer(frame[c]) for labels, c in columns], self._shape),  # type: ignore[arg-type, misc]
             dtype=np.int64,

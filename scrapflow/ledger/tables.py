@@ -26,6 +26,7 @@ from scrapflow.world.told import Told
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from scrapflow.ledger.engine import Engine
     from scrapflow.vocabulary import Material
     from scrapflow.world.names import NameIndex
 
@@ -33,6 +34,12 @@ _HEADLINE = ("quota_t", "carted_t", "returned_t", "delivered_t")
 """Totals that a run is introduced with, where there is anything of them."""
 KEYS: dict[str, tuple[str, ...]] = {name: table.key for name, table in run_tables().items()}
 """Every table of a run and the columns it is sorted by."""
+
+
+MANY = 2_000_000
+"""Movements of a saved run beyond which they are added up on disk instead of being loaded."""
+_PIECE = 500_000
+"""Rows of a piece of what does not fit in memory."""
 
 
 class _Table:
@@ -155,6 +162,64 @@ class RunTables:
 
         return NameIndex(self.nodes, self.regions)
 
+    def legs_by(self, *columns: str) -> pd.DataFrame:
+        """Return the movements told apart by some of their columns alone, with ``tonnage_t``.
+
+        For whoever adds them up: of a saved run with more than :data:`MANY` movements, rows that agree in the columns
+        are added up on disk, and the rest is never loaded; any other run gives its movements as they are.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> run.legs_by("kind").groupby("kind")["tonnage_t"].sum().equals(
+        ...     run.movements.groupby("kind")["tonnage_t"].sum()
+        ... )
+        True
+        """
+        if self._movements_count <= MANY:
+            return self.movements[[*columns, "tonnage_t"]]
+        names = ", ".join(columns)
+        sql = f"SELECT {names}, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL ORDER BY ALL"  # noqa: S608 - names of ours
+        return self._engine.frame(sql, uses=["movements"])
+
+    def legs_in_pieces(self, *columns: str) -> Iterator[pd.DataFrame]:
+        """Give what :meth:`legs_by` returns in pieces of about half a million rows, each with all rows of its pairs.
+
+        Pieces follow one another in the order of the first two columns, which no two pieces share.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> sum(len(piece) for piece in run.legs_in_pieces("kind", "origin")) == len(run.movements)
+        True
+        """
+        if self._movements_count <= MANY:
+            yield self.legs_by(*columns)
+            return
+        names, (first, second) = ", ".join(columns), columns[:2]
+        counted = f"SELECT {first}, {second}, count(*) AS rows FROM movements GROUP BY ALL ORDER BY ALL"  # noqa: S608 - names of ours
+        sizes = self._engine.frame(counted, uses=["movements"])
+        blocks = sizes.groupby([sizes[first], sizes["rows"].cumsum() // _PIECE], sort=True)[second]
+        sql = (
+            f"SELECT {names}, sum(tonnage_t) AS tonnage_t FROM movements"  # noqa: S608 - names of ours
+            f" WHERE {first} = ? AND {second} BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL"
+        )
+        for (name, _), block in blocks:  # type: ignore[misc]
+            yield self._engine.frame(sql, [name, block.iloc[0], block.iloc[-1]], uses=["movements"])
+
+    @cached_property
+    def _movements_count(self) -> int:
+        count = getattr(self.tables, "count", None)
+        return len(self.movements) if count is None else int(count("movements"))
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from scrapflow.ledger.engine import Engine
+
+        return Engine(self.tables)
+
     def balance(self) -> pd.DataFrame:
         """Return what the ledger leaves unexplained: ``period, node_id, material, residual_t`` (t), zero everywhere.
 
@@ -229,11 +294,11 @@ class RunTables:
         amounts = self.totals()
         given = self.meta.get("given")
         told = [f"{totals()[t].label} {two_figures(amounts[t])} t" for t in _HEADLINE if amounts[t] > 0 and not given]
-        told += [f"{two_figures(float(self.movements['tonnage_t'].sum()))} t"] if given else []
+        told += [f"{two_figures(float(self.legs_by('kind')['tonnage_t'].sum()))} t"] if given else []
         mode = f" ({self.meta['mode']})" if self.meta.get("campaign_toml", True) else ""
         return (
             f"<Run {self.name}{mode}: {'undated' if given and not self.periods['start'].iloc[0] else span}; {', '.join(told) or 'nothing moved'}; "
-            f"{len(self.movements):,} movements, {len(self.assumed):,} assumptions>"
+            f"{self._movements_count:,} movements, {len(self.assumed):,} assumptions>"
         )
 
     def _repr_html_(self) -> str:

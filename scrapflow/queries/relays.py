@@ -41,7 +41,7 @@ def has_relays(run: RunTables) -> bool:
     """
     if not run.meta.get("given"):
         return False
-    moves = run.movements
+    moves = run.legs_by("kind", "origin", "destination")
     delivered = moves.loc[moves["kind"].isin(traced_as("deliver")), "destination"]
     return bool(moves["origin"].isin(delivered.unique()).any())
 
@@ -54,7 +54,7 @@ def relayed_ends(run: RunTables, wanted: set[str] | None) -> pd.DataFrame:
     """
     from scipy.sparse import csr_array
 
-    legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
+    legs = pd.DataFrame(run.legs_by(*_LEG).groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
     ends = [legs[[*_POOL[:2], c]].set_axis(_POOL, axis=1) for c in ("origin", "destination")]
     pools = pd.MultiIndex.from_frame(pd.concat(ends).drop_duplicates().sort_values(_POOL))
     place = pools.get_level_values("node_id")

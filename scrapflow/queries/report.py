@@ -41,7 +41,8 @@ def named_shares(run: RunTables) -> tuple[float, float]:
     firms = run.nodes[run.nodes["kind"] == "enterprise"].set_index("node_id")
     named = firms.index[firms["named"].astype("boolean").fillna(value=False)]
     workers = firms["workers"].fillna(0.0)
-    carted = run.movements[run.movements["kind"].isin(kinds_to("yard")) & run.movements["origin"].isin(firms.index)]
+    moves = run.legs_by("kind", "origin")
+    carted = moves[moves["kind"].isin(kinds_to("yard")) & moves["origin"].isin(firms.index)]
     tonnes = carted.groupby("origin")["tonnage_t"].sum()
     shares = [float(x[x.index.isin(named)].sum() / whole) if (whole := x.sum()) > 0 else 0.0 for x in (workers, tonnes)]
     return shares[0], shares[1]
@@ -144,7 +145,8 @@ def _supplied(run: RunTables) -> list[tuple[str, str]]:
 
 def _received(run: RunTables) -> list[tuple[str, str]]:
     """Return what each mill received: the largest, by name where they are few, and the rest in one line."""
-    shipped = run.movements[run.movements["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
+    moves = run.legs_by("kind", "destination")
+    shipped = moves[moves["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
     names = run.nodes.set_index("node_id")["name"]
     largest = shipped.sort_values(ascending=False, kind="stable").head(_MILLS)
     rows = [(f"  received by {names[mill]}", two_figures(float(t))) for mill, t in largest.sort_index().items()]

@@ -179,7 +179,7 @@ def ends_of(run: RunTables, wanted: set[str] | None) -> pd.DataFrame:
 
 def _course_of(run: RunTables, *, handed_over: bool = False) -> _Course:
     """Return the legs of a run before the first period; ``handed_over``: what came to a looter counts as arisen there."""
-    legs = pd.DataFrame(run.movements.groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
+    legs = pd.DataFrame(run.legs_by(*_LEG).groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
     if handed_over:
         # A store that never got anything says that what it gives arose at its place.
         legs = legs[~legs["kind"].isin(_STORED)]

@@ -115,12 +115,12 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
 
 def kinds_of(run: RunTables) -> list[str]:
     """Return the kinds of movement that a run has, in the order in which they are told."""
-    moved = set(run.movements["kind"].unique())
+    moved = set(run.legs_by("kind")["kind"].unique())
     return [name for name in kinds() if name in moved]
 
 
 def _check(run: RunTables) -> None:
-    unknown = sorted(set(run.movements["kind"].unique()) - set(kinds()))
+    unknown = sorted(set(run.legs_by("kind")["kind"].unique()) - set(kinds()))
     if unknown:
         problems = [problem("movements", "", "kind", f"{k!r} is no kind of the vocabulary") for k in unknown]
         raise InputError(problems, what="the run to be drawn")
@@ -174,7 +174,7 @@ def _measures(run: RunTables) -> dict[str, Json]:
 
 
 def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
-    moves = run.movements
+    moves = run.legs_by(*SERIES, "period")
     # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
     numbers_of = {name: pd.factorize(np.array(text(moves, name), dtype=object), sort=True) for name in SERIES}
     frame = pd.DataFrame({name: numbered for name, (numbered, _) in numbers_of.items()})

@@ -246,7 +246,7 @@ def _legend(
     figure: Figure, run: RunTables, words: dict[str, str], box: tuple[float, float, float, float], scales: Scales
 ) -> None:
     legend = _Legend(figure, words, box)
-    totals = run.movements.groupby("kind")["tonnage_t"].sum()
+    totals = run.legs_by("kind").groupby("kind")["tonnage_t"].sum()
     looks = kind_looks()
     legend.heading("legend.moved")
     for kind in kinds_of(run):

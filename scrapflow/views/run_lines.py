@@ -62,7 +62,7 @@ def run_lines(run: RunTables) -> gpd.GeoDataFrame:
         ``kind, period, tonnage_t, geometry`` (EPSG:4326), lines running with the flow. Movements from or to a place
         without a coordinate have no line and are left out.
     """
-    moves = run.movements
+    moves = run.legs_by("kind", "period", "path_id", "origin", "destination")
     railed = moves[moves["path_id"] != ""]
     parts = [_on_links(run, railed), _straight(run, moves[moves["path_id"] == ""])]
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=CRS)

@@ -84,7 +84,7 @@ def headline(run: RunTables, words: Mapping[str, str]) -> str:
     >>> headline(run, run_words(run, "en")).split(":")[0]
     'Model estimate, 2015-01 – 2015-02'
     """
-    if not len(run.movements):
+    if not len(run.legs_by("kind")):
         return words["headline.empty"]
     labels = run.periods["period"].tolist()
     span = f"{labels[0]} – {labels[-1]}" if len(labels) > 1 else "".join(labels)
@@ -97,12 +97,12 @@ def headline(run: RunTables, words: Mapping[str, str]) -> str:
 
 def reported_share(run: RunTables) -> float:
     """Return the share of the tonnes moved that somebody reported, or that was derived from reports."""
-    tonnes = run.movements.groupby("basis")["tonnage_t"].sum()
+    tonnes = run.legs_by("basis").groupby("basis")["tonnage_t"].sum()
     return float(tonnes.reindex(list(GIVEN), fill_value=0.0).sum() / (tonnes.sum() or 1.0))
 
 
 def _clauses(run: RunTables, words: Mapping[str, str]) -> list[list[str]]:
-    moved = run.movements.groupby("kind")["tonnage_t"].sum()
+    moved = run.legs_by("kind").groupby("kind")["tonnage_t"].sum()
 
     def of(tracing: str, *, to_mills: bool | None = None) -> float:
         chosen = [

@@ -79,7 +79,8 @@ def mills_are_full(run: RunTables) -> bool:
         (rows["table"] == "mills") & (rows["column"] == "intake_t") & (rows["basis"] == "assumed"), "row"
     ]
     deliver = [k.kind for k in kinds().values() if k.tracing == "deliver" and k.ends_at == "mill"]
-    got = run.movements[run.movements["kind"].isin(deliver)].groupby("destination")["tonnage_t"].sum()
+    moves = run.legs_by("kind", "destination")
+    got = moves[moves["kind"].isin(deliver)].groupby("destination")["tonnage_t"].sum()
     return bool(len(wanted) and set(wanted.index) <= set(guessed) and got.sum() >= RECEIVES_ALL * float(wanted.sum()))
 
 
@@ -92,7 +93,7 @@ class _Teller:
         nodes = run.nodes.set_index("node_id")
         self.region = nodes["region"] if "region" in nodes else pd.Series("", index=nodes.index)
         self.node_kind = nodes["kind"]
-        moved = set(run.movements["kind"].unique())
+        moved = set(run.legs_by("kind")["kind"].unique())
         self.moved = [k for k in kinds().values() if k.kind in moved]
 
     def of(self, tracing: str, *, ends: str = "") -> list[str]:
@@ -101,7 +102,7 @@ class _Teller:
 
     def sums(self, names: list[str], end: str) -> pd.Series[float]:
         """Return tonnes of some kinds by origin or destination."""
-        moves = self.run.movements
+        moves = self.run.legs_by("kind", end)
         return moves[moves["kind"].isin(names)].groupby(end)["tonnage_t"].sum()
 
     def account(self, column: str) -> pd.Series[float]:

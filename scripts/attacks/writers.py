@@ -45,7 +45,8 @@ def every(only: str = "") -> list[Writer]:
         "ensemble": ("members",),
     }  # fmt: skip
     if missing := {f"export {form}" for form in FORMATS if form != DATABASE} - set(forms):
-        raise RuntimeError(f"no target is named for {', '.join(sorted(missing))}")
+        msg = f"no target is named for {', '.join(sorted(missing))}"
+        raise RuntimeError(msg)
     return [Writer(name, args[0], *_deeds(name, *args[1:])) for name, args in forms.items() if only in name]
 
 

@@ -96,7 +96,7 @@ def pairs_in_pieces(run: RunTables, *extra: str) -> Iterator[pd.DataFrame]:
     """Give what :func:`pairs` returns in pieces that follow one another: one, unless the run is larger than memory."""
     keys = ["kind", "origin", "destination", *extra]
     for legs in run.legs_in_pieces(*keys):
-        yield _placed(run, legs.groupby(keys, sort=True, as_index=False)["tonnage_t"].sum())
+        yield _placed(run, pd.DataFrame(legs.groupby(keys, sort=True, as_index=False)["tonnage_t"].sum()))
 
 
 def _placed(run: RunTables, sums: pd.DataFrame) -> pd.DataFrame:

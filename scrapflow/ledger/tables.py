@@ -206,7 +206,7 @@ class RunTables:
             f"SELECT {names}, sum(tonnage_t) AS tonnage_t FROM movements"  # noqa: S608 - names of ours
             f" WHERE {first} = ? AND {second} BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL"
         )
-        for (name, _), block in blocks:  # type: ignore[misc]
+        for (name, _), block in blocks:
             yield self._engine.frame(sql, [name, block.iloc[0], block.iloc[-1]], uses=["movements"])
 
     @cached_property

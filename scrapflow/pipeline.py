@@ -95,7 +95,7 @@ def run(
     say = _said(progress)
     require_world(world)
     if routes_known_tonnes(world, campaign):
-        return _known(world, say)
+        return _known(world, say, "supply")
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
     network = _network_of(world, camp.transport)
@@ -123,6 +123,25 @@ def routes_known_tonnes(world: World, campaign: object) -> bool:
     return campaign is None and not world.default_campaign and len(world.supply) > 0
 
 
+def knows_no_tonnes(world: World, campaign: object) -> bool:
+    """Tell whether a world says nothing of what moves: neither a campaign nor known tonnes."""
+    return campaign is None and not world.default_campaign and not len(world.supply)
+
+
+def network_alone(world: World) -> Run:
+    """Return a run in which nothing moves, of a world of which no tonnes are known: its network can be drawn.
+
+    Examples
+    --------
+    >>> import pandas as pd, scrapflow as sf
+    >>> links = pd.DataFrame({"from": ["a"], "to": ["b"], "km": [5.0]})
+    >>> run = network_alone(sf.world_from(links))
+    >>> len(run.links), len(run.movements)
+    (1, 0)
+    """
+    return _known(world, _said(None), "network", alone=True)
+
+
 def _said(progress: Callable[[str], None] | None) -> Callable[[str], None]:
     """Return what is told of each step as it begins: the log hears of it too."""
 
@@ -134,13 +153,14 @@ def _said(progress: Callable[[str], None] | None) -> Callable[[str], None]:
     return say
 
 
-def _known(world: World, say: Callable[[str], None]) -> Run:
+def _known(world: World, say: Callable[[str], None], campaign: str, *, alone: bool = False) -> Run:
     """Route the known tonnes of a world: nobody collects, hides or inspects anything."""
     say("build the network")
     periods = period_table([*world.supply["period"], *world.demand["period"]])
     network = build_network(world).in_periods(mean_months(periods))
     say("route")
-    ledger = Run.of(run_known(network, _about(world) | {"campaign": "supply", "campaign_title": world.title}))
+    meta = _about(world) | {"campaign": campaign, "campaign_title": world.title} | ({"alone": True} if alone else {})
+    ledger = Run.of(run_known(network, meta))
     ledger.check()
     return ledger
 

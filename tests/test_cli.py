@@ -407,3 +407,31 @@ def test_known_flows_are_drawn_and_saved(tmp_path):
     assert sf.read_run(tmp_path / "run").flows.to("Charlie").total_t == 3
     code, _, told = call("map", *known, "--campaign", "2015")
     assert (code, "--campaign" in told) == (2, True)
+
+
+def test_a_network_without_tonnes_is_drawn_and_not_run(tmp_path):
+    """Links alone become a map of the network, which says so; a run of nothing is refused with what is missing."""
+    (tmp_path / "links.csv").write_text("lon1,lat1,lon2,lat2\n10,50,11,50\n11,50,12,51\n", encoding="utf-8")
+    assert call("new", tmp_path / "w", "--links", tmp_path / "links.csv")[0] == 0
+    code, told, _ = call("map", tmp_path / "w", "-o", tmp_path / "m.html")
+    assert (code, told.splitlines()[-1].startswith("the network alone: nothing is known of what moves")) == (0, True)
+    assert "The network alone" in (tmp_path / "m.html").read_text("utf-8")
+    code, _, err = call("run", tmp_path / "w", "-o", tmp_path / "r")
+    assert (code, "give the tables supply and demand" in err) == (2, True)
+
+
+def test_a_file_of_flows_that_is_not_there(tmp_path):
+    """The message says what is wanted, and names no embedded world."""
+    code, _, err = call("map", tmp_path / "flows.csv")
+    assert (code, "a file of flows (.csv" in err, "dprk" in err) == (2, True, False)
+
+
+def test_what_was_done_to_make_a_world_is_told_in_few_rows(tmp_path):
+    """Equal steps stand together, nothing is called nan, and a program gets every row."""
+    ends = [f"{x},50,{x}.4,50\n{x}.40001,50,{x + 1},50" for x in range(10, 18)]
+    (tmp_path / "links.csv").write_text("\n".join(["lon1,lat1,lon2,lat2", *ends]) + "\n", encoding="utf-8")
+    _, told, _ = call("new", tmp_path / "w", "--links", tmp_path / "links.csv")
+    assert "nan" not in told
+    assert len(told.splitlines()) <= 4
+    _, rows, _ = call("new", tmp_path / "v", "--links", tmp_path / "links.csv", "--format", "csv")
+    assert rows.count("snapped_end") == 8

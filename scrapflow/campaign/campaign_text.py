@@ -20,6 +20,12 @@ def text_of(world: World, campaign: object) -> tuple[str, str, str]:
     name = str(campaign)
     if name in world.campaigns:
         return world.campaigns[name], name, f"campaigns/{name}.toml of world {world.name!r}"
+    if not name and not world.campaigns:
+        message = (
+            f"nothing is known of what moves in world {world.name!r}: give the tables supply and demand (node_id, tonnage_t), or "
+            "write campaigns/NAME.toml"
+        )
+        raise UnknownNameError(message, [])
     path = Path(name)
     try:
         if path.is_file():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 app = typer.Typer()
+_NAMED = 3
+"""So many of the things that a step was done to are named."""
 
 
 @app.command(epilog=example("scrapflow check my-world/ --format csv > findings.csv"))
@@ -110,5 +112,26 @@ def new(
         places_layer=places_layer,
     )  # fmt: skip
     made.write(folder)
-    print_rows(made.report.round({"metres": 1}), form)
+    done = made.report.round({"metres": 1})
+    print_rows(done if form in (Format.csv, Format.json) else _by_step(done), form)
     typer.echo(f"{folder}: {len(made.nodes)} nodes, {len(made.links)} links; next: scrapflow check {folder}", err=True)
+
+
+def _by_step(done: pd.DataFrame) -> pd.DataFrame:
+    """Return what was done as people read it: equal steps together, how often, up to how many metres, to what at first."""
+    import pandas as pd
+
+    rows = []
+    for (kind, note), steps in done.groupby(["kind", "note"], sort=False):
+        ids = [i for cell in steps["ids"] for i in cell.split("|") if i]
+        furthest = steps["metres"].max()
+        rows.append(
+            {
+                "step": kind,
+                "times": str(len(steps)),
+                "up to m": "" if pd.isna(furthest) else f"{furthest:,.1f}",
+                "ids": ", ".join(ids[:_NAMED]) + (f" … ({len(ids):,})" if len(ids) > _NAMED else ""),
+                "what was done": note,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -59,7 +59,8 @@ def map_command(
     with progress_bar(7) as bar:
         if members is None:
             run = flows_or_run(
-                world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step
+                world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step,
+                alone=True,
             )  # fmt: skip
         else:
             run = with_ranges(world, campaign, members, mode=mode, seed=seed, given=set_, count=bar.count)

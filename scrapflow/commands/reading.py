@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from scrapflow.commands.options import UNSERVED, Mode
+from scrapflow.errors import UnknownNameError
 from scrapflow.terminal import settings_of
 from scrapflow.units import dust
 
@@ -35,14 +36,19 @@ def run_of(
     seed: int = 0,
     given: list[str] | None = None,
     step: Callable[[str], None] | None = None,
+    alone: bool = False,
 ) -> Run:
-    """Run the campaign of a world with its settings changed as given; known tonnes are routed as they stand."""
+    """Run the campaign of a world with its settings changed as given; known tonnes are routed as they stand.
+
+    A world of which no tonnes are known is drawn with its network ``alone``.
+    """
     from scrapflow.campaign import read_campaign
+    from scrapflow.pipeline import knows_no_tonnes, network_alone
     from scrapflow.pipeline import run as run_campaign
 
     changes = settings_of(given)
-    if not (campaign or changes or world.default_campaign) and len(world.supply):
-        return run_campaign(world, progress=step)
+    if not (campaign or changes or world.default_campaign):
+        return network_alone(world) if alone and knows_no_tonnes(world, None) else run_campaign(world, progress=step)
     settings = read_campaign(world, campaign or world.default_campaign)
     return run_campaign(
         world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed, progress=step
@@ -58,6 +64,7 @@ def saved_or_new(
     given: list[str] | None,
     step: Callable[[str], None],
     saved: bool = True,
+    alone: bool = False,
 ) -> Run:
     """Read a saved run if a folder of one is named and ``saved`` ones are wanted, else run the campaign of a world."""
     from scrapflow.runs import read_run
@@ -65,7 +72,7 @@ def saved_or_new(
 
     if not saved or world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
         step("read the world")
-        return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step)
+        return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step, alone=alone)
     if campaign or given or seed or mode is not Mode.expected:
         msg = "a saved run is drawn as it is: --campaign, --set, --mode and --seed are for a new one"
         raise typer.BadParameter(msg)
@@ -85,14 +92,19 @@ def flows_or_run(
     given: list[str] | None,
     step: Callable[[str], None],
     saved: bool = True,
+    alone: bool = False,
 ) -> Run:
     """Make a run of known flows if a table of them is named, else run the campaign of a world; ``saved`` runs are read too."""
     asked = places is not None or network is not None or bool(columns)
+    if world is not None and Path(world).suffix.lower() in _FLOWS and not Path(world).exists():
+        kinds = ", ".join(_FLOWS)
+        msg = f"there is no file {world}: a world, a saved run or a file of flows ({kinds}) is wanted"
+        raise UnknownNameError(msg, [])
     if world is None or not (asked or _holds_flows(Path(world))):
         if asked:
             msg = "--places, --network and --map belong to known flows: name the file of flows first"
             raise typer.BadParameter(msg)
-        return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step, saved=saved)
+        return saved_or_new(world, campaign, mode=mode, seed=seed, given=given, step=step, saved=saved, alone=alone)
     if campaign or given or seed or mode is not Mode.expected:
         msg = "known flows are drawn as they are: --campaign, --set, --mode and --seed are for a campaign"
         raise typer.BadParameter(msg)

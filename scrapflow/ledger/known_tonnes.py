@@ -179,7 +179,8 @@ def commodities_of(world: World, periods: pd.DataFrame) -> list[Commodity]:
         anyone = wanted[wanted["origin"] == ""]
         if len(rest) or len(anyone):
             out.append(Commodity(str(material), _table(rest, anyone)))
-    return out
+    # Where nothing is known of any tonnes there is the network alone, on which nothing moves.
+    return out or [Commodity(str(world.materials["material"].iloc[0]), _table(supply, demand))]
 
 
 def _each_period(frame: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

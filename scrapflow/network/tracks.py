@@ -97,6 +97,11 @@ def place_of(node_id: str) -> str:
     return node_id.removesuffix(_END)
 
 
+def end_at(place: str, arcs: pd.DataFrame) -> str:
+    """Return the node of a flow problem in which tonnes for a place end: the place itself where operators are not kept apart."""
+    return place + _END if (arcs["to_node_id"] == place + _END).any() else place
+
+
 def physical(arcs: pd.DataFrame) -> pd.Series[str]:
     """Return the plain arc that each arc passes, by ``arc_id``; "" for a change of operators.
 

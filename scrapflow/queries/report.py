@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _ALWAYS = ("shipped_t", "held_t", "unserved_t")
 """Totals that are told even where they are zero."""
+_ALONE = (
+    "the network alone: nothing is known of what moves on it; tonnes come in with 'scrapflow new … --supply … --demand …', "
+    "with the tables supply.csv and demand.csv, or with campaigns/NAME.toml"
+)
 _MILLS = 12
 """So many mills are told by name."""
 _PARTS = ("books_only_t", "for_show_t")
@@ -60,6 +64,8 @@ def report(run: RunTables) -> str:
     >>> print(report(sf.run(sf.read_world("toy"))).splitlines()[0])
     toy-2015 (expected), 2015-01 to 2015-02, in tonnes:
     """
+    if run.meta.get("alone"):
+        return _ALONE
     rows = _rows(run)
     width = max(len(name) for name, _ in rows)
     many = run.meta.get("members")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from scrapflow.errors import did_you_mean
 from scrapflow.network.paths import PLACE_ORDER
+from scrapflow.network.tracks import end_at, place_of
 from scrapflow.world.folding import fold
 
 if TYPE_CHECKING:
@@ -152,7 +154,10 @@ def _between(run: Run, arcs: pd.DataFrame, ends: tuple[Any, ...]) -> pd.Series[b
     if len(nodes) != 2 or not all(nodes):
         return arcs["link_id"].isna()
     mills = set(run.nodes.loc[run.nodes["kind"] == "mill", "node_id"]) - set(nodes)
-    open_ = arcs[~arcs["from_node_id"].isin(mills) & ~arcs["to_node_id"].isin(mills)]
+    # Where operators are kept apart, what begins or ends at a place does so in nodes of its own, which nobody passes.
+    apart = {place_of(node) for node in arcs["to_node_id"] if place_of(node) != node} - set(nodes)
+    shut = mills | apart | {end_at(node, arcs) for node in apart}
+    open_ = arcs[~arcs["from_node_id"].isin(shut) & ~arcs["to_node_id"].isin(shut)]
     # of parallel arcs the last one counts in a graph: the cheapest
     dearest_first = open_.sort_values(["cost_per_t", "arc_id"], ascending=False, kind="stable")
     graph = nx.from_pandas_edgelist(dearest_first, "from_node_id", "to_node_id", edge_attr=["cost_per_t", "link_id"])
@@ -160,7 +165,8 @@ def _between(run: Run, arcs: pd.DataFrame, ends: tuple[Any, ...]) -> pd.Series[b
         way = nx.shortest_path(graph, *nodes, weight="cost_per_t")
     except (nx.NetworkXNoPath, nx.NodeNotFound):
         return arcs["link_id"].isna()
-    return arcs["link_id"].isin({graph.edges[step]["link_id"] for step in zip(way, way[1:], strict=False)})  # noqa: RUF007
+    # A change of operators passes no link.
+    return arcs["link_id"].isin({graph.edges[step]["link_id"] for step in itertools.pairwise(way)} - {""})
 
 
 def _on_line(run: Run, arcs: pd.DataFrame, line: str) -> pd.Series[bool]:

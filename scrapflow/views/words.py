@@ -27,7 +27,7 @@ LANGUAGES = ("en", "ko")
 """Languages the labels of a view come in."""
 LOCAL = "local"
 """The second language of a world that names places in one without saying which."""
-_GIVEN = "given."
+_OF_RUNS = ("given", "alone")
 """How the keys of texts begin that stand in the place of others where a run's movements were given, not modelled."""
 UNITS = ("day", "week", "month", "quarter", "year")
 _INSERTED = re.compile(r"\[([a-z_.]+)\]")
@@ -149,8 +149,9 @@ def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None
     texts |= {f"via.{via}": texts.get(f"via.{via}", via) for via in VIAS}
     unit = unit_of(run)
     texts |= {f"word.{name}": texts[f"unit.{unit}.{name}"] for name in ("period", "periods", "a_period")}
-    if run.meta.get("given"):
-        texts |= {key.removeprefix(_GIVEN): text for key, text in texts.items() if key.startswith(_GIVEN)}
+    for what in _OF_RUNS:
+        if run.meta.get(what):
+            texts |= {key.removeprefix(f"{what}."): text for key, text in texts.items() if key.startswith(f"{what}.")}
     given = own if own is not None else run.meta.get("words") or {}
     plain = {key: text for key, text in given.items() if isinstance(text, str)}
     said = given.get(lang)

@@ -10,7 +10,7 @@ import shapely
 
 from scrapflow.errors import problem
 from scrapflow.world.check_rules import ids_where
-from scrapflow.world.geodesy import geodesic_km
+from scrapflow.world.geodesy import geodesic_km, geometry_km
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _FAR, _NEAR, _ENOUGH = 8.0, 4.0, 4
 """A place is out of the way from so many typical distances on, among the others up to so many; so many it takes."""
 _ROUNDING_KM = 0.06
 """Published chainage is rounded to 0.1 km."""
+_SAME_KM = 1
+"""Courses of one length, to so many decimals of a kilometre, are drawn along one track."""
 _LONGEST = 10.0
 """A link of more than so many times its straight line (and a kilometre, and what coordinates may err) is not believed."""
 _NAMED = 12
@@ -161,6 +163,13 @@ def _twins(links: pd.DataFrame) -> Iterator[dict[str, str]]:
         }
     )
     twin = alike.duplicated(keep=False).to_numpy()
+    unmeasured = np.flatnonzero(twin & links["length_km"].isna().to_numpy())
+    if len(unmeasured) and "geometry" in links:
+        # Of two ways between the same places only the drawn courses tell which is which.
+        course = np.full(len(links), np.nan)
+        course[unmeasured] = geometry_km(links["geometry"].iloc[unmeasured].tolist()).round(_SAME_KM)
+        alike["course"] = course
+        twin = alike.duplicated(keep=False).to_numpy()
     if twin.any():
         ids = links["link_id"].to_numpy(dtype=object)[twin]
         groups = alike[twin].groupby(list(alike.columns), dropna=False).ngroups

@@ -260,6 +260,8 @@ def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:
             "no row names a period: they are one period of unknown length, which no capacity (t a month) can limit"
         )
         yield problem("supply", "", "period", message, "warning")
+    if not len(tables["links"]):
+        yield problem("links", "", "", "there are no links: nothing can be carted or shipped", "warning")
     if not len(tables["mills"]):
         yield problem("mills", "", "", "there are no mills: nothing can be shipped", "warning")
     for row in ids_where(schema()["mills"], tables["mills"], tables["mills"]["intake_t"].isna()):

@@ -28,7 +28,8 @@ _GAP_KM = 0.05
 def joined(shapes: NDArray[Any], rows: Sequence[str], problems: list[dict[str, str]]) -> NDArray[Any]:
     """Return courses of several parts as one line where the parts meet, whatever their order and direction.
 
-    Parts that do not meet stay apart, in the order in which one would pass them; the gap is reported.
+    Parts that do not meet stay apart, in the order in which one would pass them; the gap is reported, and so is a fork. A
+    part that is given twice is taken once.
 
     Parameters
     ----------
@@ -42,17 +43,45 @@ def joined(shapes: NDArray[Any], rows: Sequence[str], problems: list[dict[str, s
     several = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTILINESTRING)
     out = shapes.copy()
     for i in several.tolist():
-        merged = shapely.line_merge(shapes[i])
+        once = _once(shapes[i])
+        if len(once.geoms) < len(shapes[i].geoms):
+            twice = len(shapes[i].geoms) - len(once.geoms)
+            message = f"the course gives {twice} part{'s' if twice > 1 else ''} twice: taken once"
+            problems.append(problem("links", rows[i], "geometry", message, "note"))
+        merged = shapely.line_merge(once)
         if merged.geom_type == "MultiLineString":
+            fork = _fork(merged)
             merged, gaps = _in_order(list(merged.geoms))
             if gaps and max(gaps) > _GAP_KM:
-                message = (
-                    f"the course has {len(gaps) + 1} parts that do not meet (gaps of up to {max(gaps):,.2f} km): only the "
-                    "parts are measured; join them, or give length_km"
+                what = (
+                    f"forks at {fork.x:g} {fork.y:g}, so that its {len(gaps) + 1} parts are not passed one after the other: all "
+                    "of them are measured; keep those that trains pass"
+                    if fork is not None
+                    else f"has {len(gaps) + 1} parts that do not meet (gaps of up to {max(gaps):,.2f} km): only the parts are "
+                    "measured; join them"
                 )
+                message = f"the course {what}, or give length_km"
                 problems.append(problem("links", rows[i], "geometry", message, "warning"))
         out[i] = merged
     return out
+
+
+def _once(shape: BaseGeometry) -> Any:
+    """Return a line of several parts without those that were given before, in whatever direction."""
+    parts = shapely.get_parts(shape)
+    _, first = np.unique(shapely.to_wkb(shapely.normalize(parts)), return_index=True)
+    return shapely.MultiLineString(parts[np.sort(first)].tolist())
+
+
+def _fork(shape: BaseGeometry) -> Any:
+    """Return the point where three ends of parts meet, if all parts hang together; else None."""
+    parts = shapely.get_parts(shape)
+    ends = [point for part in parts for point in (part.coords[0], part.coords[-1])]
+    points, at, times = np.unique(np.array(ends)[:, :2], axis=0, return_inverse=True, return_counts=True)
+    group = np.arange(len(points))
+    for a, b in at.reshape(-1, 2).tolist():
+        group[group == group[b]] = group[a]
+    return shapely.Point(points[times.argmax()]) if len(set(group.tolist())) == 1 and times.max() > 2 else None
 
 
 def _in_order(parts: list[Any]) -> tuple[BaseGeometry, list[float]]:

@@ -32,6 +32,7 @@ _OTHER_CONTENTS = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as .xlsx or as CSV UTF-8"),
     (b"SQLite format 3", "a database, such as a GeoPackage: give it the ending .gpkg"),
     (b"PAR1", "a Parquet file: give it the ending .parquet"),
+    (b"\x1f\x8b", "compressed: unpack it (gunzip)"),
     (b"<!doctype html", "a web page, not a table: download the file itself"),
     (b"<html", "a web page, not a table: download the file itself"),
     (b"{", "JSON, not a table: give it the ending .geojson if it holds lines or points, else save it as CSV UTF-8"),
@@ -172,17 +173,21 @@ def _decode(table: str, data: bytes, problems: list[dict[str, str]]) -> str:
         found = f"byte 0x{data[e.start]:02x} is not UTF-8: the file was saved in another encoding; {_SAVE_AS}"
         problems.append(problem(table, f"line {line}", "", found))
         return data.decode("utf-8-sig", errors="replace")
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        found = "a byte of zero stands in the text, as in files that were damaged: write the line anew"
+        problems.append(problem(table, f"line {line}", "", found))
     # A byte order mark alone is harmless: spreadsheets write one in front of UTF-8, and utf-8-sig drops it.
     return text
 
 
 def _separator(table: str, text: str, problems: list[dict[str, str]]) -> str:
     head = text.lstrip("\n").partition("\n")[0]
-    counts = {s: head.count(s) for s in (",", ";", "\t")}
+    counts = {s: head.count(s) for s in (",", ";", "\t", "|")}
     best = max(counts, key=lambda s: counts[s])
     if counts[best] == 0 or best == ",":
         return ","
-    name = {";": "semicolons", "\t": "tabs"}[best]
+    name = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}[best]
     found = f"the columns are separated by {name}: {_SAVE_AS}, with a point in decimals"
     problems.append(problem(table, "", "", found))
     return best

@@ -75,13 +75,20 @@ def every_name() -> frozenset[str]:
     >>> {"from_node_id", "lat", "tonnage_t"} <= every_name()
     True
     """
+    return our_columns() | {name for _, name in other_names()} | {n for names in flow_columns().values() for n in names}
+
+
+@cache
+def our_columns() -> frozenset[str]:
+    """Return every name that a column has here.
+
+    Examples
+    --------
+    >>> "from_node_id" in our_columns(), "geometry" in our_columns(), "lat" in our_columns()
+    (True, True, False)
+    """
     ours = {column for table in schema().values() for column in table.columns}
-    return frozenset(
-        ours
-        | {name for _, name in other_names()}
-        | {n for names in flow_columns().values() for n in names}
-        | set(flow_columns())
-    )
+    return frozenset(ours | set(flow_columns()) | {"geometry"})
 
 
 def plain(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import unicodedata
 from copy import deepcopy
 from dataclasses import replace
@@ -42,6 +43,23 @@ _OTHER_KINDS = (
     ".dbf",
 )
 """Files that hold tables, but not as a world does."""
+_NO_TABLES = (
+    ".md",
+    ".rst",
+    ".html",
+    ".pdf",
+    ".docx",
+    ".py",
+    ".ipynb",
+    ".r",
+    ".sql",
+    ".toml",
+    ".qml",
+    ".qgz",
+    ".png",
+    ".svg",
+)
+"""Files that hold texts, programs or pictures of a table."""
 _ONCE: dict[Path, tuple[list[tuple[str, int, int]], World]] = {}
 """The embedded worlds that were read, with the times and sizes of their files."""
 
@@ -235,17 +253,25 @@ def _text(label: str, data: bytes, found: Found) -> str:
 
 
 def _stray_files(folder: Path, found: Found) -> None:
-    """Report files whose name is almost a table's: a table must not get lost through a typing error."""
+    """Report files whose name is almost a table's, or holds it: a table must not get lost through its name or its kind."""
     missing = [t for t in TABLES if t not in found.raws]
     for file in sorted(f for f in folder.iterdir() if _is_seen(f)):
-        readable = file.suffix in (".csv", ".parquet")
-        meant = [] if readable and file.stem in TABLES else near(file.stem, missing, n=1, cutoff=0.8)
-        if not meant:
-            continue
-        if readable or (file.suffix.lower() in (".csv", ".parquet") and file.suffix not in (".csv", ".parquet")):
-            message = f"there is no table of this name; did you mean {meant[0]}{file.suffix.lower()}?"
-        elif file.suffix.lower() in _OTHER_KINDS:
-            message = f"not read: save the table {meant[0]} as CSV UTF-8, {meant[0]}.csv"
-        else:
-            continue
-        found.problems.append(problem(file.name, "", "", message))
+        if fault := _stray(file, missing):
+            found.problems.append(problem(file.name, "", "", *fault))
+
+
+def _stray(file: Path, missing: Sequence[str]) -> tuple[str, str] | None:
+    """Return what is to be said of a file that is not read, and how grave it is; None if it is no table that is missing."""
+    readable = file.suffix in (".csv", ".parquet")
+    whole = file.name.partition(".")[0].lower()
+    meant = [] if readable and file.stem in TABLES else near(file.stem, missing, n=1, cutoff=0.8)
+    if meant and (readable or file.suffix.lower() in (".csv", ".parquet")):
+        return f"there is no table of this name; did you mean {meant[0]}{file.suffix.lower()}?", "error"
+    if meant and file.suffix.lower() in _OTHER_KINDS:
+        return f"not read: save the table {meant[0]} as CSV UTF-8, {meant[0]}.csv", "error"
+    if whole in missing and file.suffix.lower() not in _NO_TABLES:
+        return f"not read: if it is the table {whole}, save it as CSV UTF-8, {whole}.csv", "warning"
+    within = [t for t in missing if t in re.split(r"[\W_]+", file.stem.lower())]
+    if within and file.suffix.lower() in (".csv", ".parquet", *_OTHER_KINDS):
+        return f"not read: if it is the table {within[0]}, save it as {within[0]}.csv", "warning"
+    return None

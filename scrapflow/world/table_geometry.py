@@ -75,7 +75,7 @@ def parse(
 
 
 def read_shape(cell: object) -> BaseGeometry | None:
-    """Return what a cell draws: a geometry, WKT (with an SRID of degrees or none), or WKB; None if it is none of these.
+    """Return what a cell draws: a geometry, WKT (with an SRID of degrees or none), WKB or GeoJSON; None if it is none of these.
 
     Examples
     --------
@@ -89,8 +89,11 @@ def read_shape(cell: object) -> BaseGeometry | None:
             text = rest
         if _HEX.fullmatch(text):
             return _wkb(text)
-        shape: BaseGeometry | None = shapely.from_wkt(text, on_invalid="ignore")
-        return shape
+        if text.startswith("{"):
+            shape: BaseGeometry | None = shapely.from_geojson(text, on_invalid="ignore")
+            return shape
+        with np.errstate(invalid="ignore"):
+            return shapely.from_wkt(text, on_invalid="ignore")
     if isinstance(cell, (bytes, bytearray, memoryview)):
         return _wkb(bytes(cell))
     return cell if isinstance(cell, BaseGeometry) else None
@@ -115,7 +118,8 @@ def _fault(table: str, cell: object, shape: BaseGeometry | None) -> str:
     if shape.is_empty:
         return ""
     x0, y0, x1, y1 = shape.bounds
-    if not np.isfinite([x0, y0, x1, y1]).all():
+    # Bounds pass over what is no number.
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
         return "the geometry has coordinates that are no numbers"
     if max(abs(x0), abs(x1)) > 180 or max(abs(y0), abs(y1)) > 90:
         swapped = max(abs(y0), abs(y1)) <= 180 and max(abs(x0), abs(x1)) <= 90

@@ -32,6 +32,9 @@ _RANGE = re.compile(r"^([~<>≤≥±]|ca\.?|about)\s*\d|^\d+(\.\d+)?\s*[-–—]
 _DEGREES = re.compile(r"[°º′″]|\d\s*['\"]|^[NSEWO]\s*\d|\d\s*[NSEWO]$", re.IGNORECASE)
 _PAIR = re.compile(r"^[+-]?\d+(\.\d+\s*[,;/ ]|\s*[,;/]\s+|\s*[;/ ])\s*[+-]?\d+(\.\d+)?$")
 _GAUGES = re.compile(r"\d{3,4}\D+\d{3,4}")
+_LETTERS = re.compile(r"[^\W\d_]")
+_GROUPS = re.compile(r"^[+-]?\d{1,3}(?:[ \u00a0\u2007\u2009\u202f'\u2019]\d{3})+([.,]\d+)?$")
+_NO_LIMIT = {"inf", "infinity", "\u221e", "unlimited", "unbounded", "no limit", "infinite"}
 _POWER = re.compile(r"^\d([.,]\d+)?[Ee][+-]\d+$")
 _FORMULA_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _COMMA = re.compile(r"^[+-]?\d+(,\d+)+(\.\d+)?$|^[+-]?\d+(\.\d{3})*,\d+$")
@@ -266,7 +269,7 @@ def _no_number(text: str, column: Column) -> str:
     low = text.lower()
     if low in _UNKNOWN:
         return f"{text!r} is no number: leave the cell empty where the value is unknown"
-    if low.lstrip("+-") in ("inf", "infinity"):
+    if low.lstrip("+-") in _NO_LIMIT:
         return f"{text!r} is not accepted: leave the cell empty where there is no known limit"
     for where, fits, advice in _ADVICE:
         if where in ("", column.unit, column.name) and fits(text):
@@ -296,6 +299,12 @@ _ADVICE: tuple[tuple[str, Callable[[str], object], str], ...] = (
     ("", _DATE.match, "is no number: a spreadsheet seems to have made a date of it; type the number again"),
     ("", _WITH_UNIT.match, "is no number: write the number alone, in the unit of the column ({unit})"),
     ("", _RANGE.match, "is no number: write one value, and what it may be in the columns _low and _high"),
+    ("", _GROUPS.match, "is no number: write it without blanks or marks between its digits"),
+    (
+        "gauge_mm",
+        _LETTERS.search,
+        "is no number: write millimetres, such as 1435 for standard and 1000 for metre gauge",
+    ),
 )
 """What is told to whoever wrote a cell that is no number: the first advice that fits."""
 

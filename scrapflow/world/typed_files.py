@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -58,9 +59,13 @@ def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[s
             texts |= _texts(layer, _layer(path, layer, problems), problems)
         else:
             hint = did_you_mean(layer, [t for t in TABLES if t not in layers], cutoff=0.8)
+            within = [t for t in TABLES if t not in layers and t in re.split(r"[\W_]+", layer.lower())]
             if hint:
                 found = f"there is no table of this name; {hint}"
                 problems.append(problem(layer, "", "", found))
+            elif within:
+                found = f"not read: if it is the table {within[0]}, call the layer {within[0]}"
+                problems.append(problem(layer, "", "", found, "warning"))
     return raws, texts, problems
 
 

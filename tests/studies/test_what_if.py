@@ -9,6 +9,7 @@ import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.ledger.reroute import reroute
 from scrapflow.runs import Run
+from scrapflow.studies.closing import arcs_closed
 
 
 @pytest.mark.parametrize("changes", [{}, {"show.return_after": 1}, {"transport.foresight": "myopic"}])
@@ -154,3 +155,22 @@ def test_many_closures_are_counted_in_the_name(toy_run):
     """A name stays one, however much is closed."""
     shut = sf.what_if(toy_run, close=["rail_far", "rail_near", "Vale", "trunk"])
     assert shut.b.name == "toy-2015 (4 closures)"
+
+
+def test_a_stretch_goes_by_who_may_run_where(tmp_path):
+    """Where one railway's trains may not pass to another's, the short way over two railways is no way between its ends."""
+    rows = [("a", "b", 10, "north"), ("b", "c", 10, "south"), ("a", "d", 30, "north"), ("d", "c", 30, "north")]
+    world = sf.world_from(
+        pd.DataFrame(rows, columns=["from", "to", "km", "operator"]),
+        supply=pd.DataFrame({"node": ["a"], "tonnes": [5.0]}),
+        demand=pd.DataFrame({"node": ["c"], "tonnes": [5.0]}),
+    )
+    folder = world.write(tmp_path / "w")
+    for cost, closed in (("inf", {"a-d", "d-c"}), ("1", {"a-b", "b-c"})):
+        (folder / "world.toml").write_text(
+            f"[operators]\nchange_cost_per_t = {cost}\nchange_cost_per_t_basis = 'derived'\n"
+        )
+        run = sf.run(sf.read_world(folder))
+        arcs = run.tables["arcs"]
+        for pair in (("a", "c"), ("c", "a")):
+            assert set(arcs.loc[arcs_closed(run, arcs, pair), "link_id"]) == closed

@@ -309,6 +309,9 @@ def test_errors_come_first_and_every_finding_is_filled(folder):
         ("20%", "write the number alone"),
         ("10-20", "in the columns _low and _high"),
         ("~15", "in the columns _low and _high"),
+        ("1 000", "without blanks or marks between its digits"),
+        ("12'500.5", "without blanks or marks between its digits"),
+        ("unlimited", "leave the cell empty where there is no known limit"),
     ],
 )
 def test_numbers_with_trimmings_are_explained(folder, text, part):
@@ -377,3 +380,16 @@ def test_a_cut_line_without_identifier_is_reported_once(folder):
     folder.edit("mills.csv", lambda b: b + b",5,\n")
     found = folder.problems()
     assert found[["table", "row"]].values.tolist() == [["mills", "line 5"]]
+
+
+@pytest.mark.parametrize("text", ["standard", "4 ft 8½ in", "normal spår"])
+def test_a_gauge_in_words_is_told_what_is_wanted(folder, text):
+    """Nobody is asked whether the cells of the row were shifted."""
+    folder.set("links", "rail_far", gauge_mm=text)
+    assert "write millimetres, such as 1435" in said(folder.problems(), "links", "rail_far", "gauge_mm")
+
+
+def test_a_world_without_links_is_told(folder):
+    """A table of which only the header was exported."""
+    folder.put("links", folder.rows("links")[:1])
+    assert "there are no links: nothing can be carted or shipped" in folder.check()["message"].tolist()

@@ -110,3 +110,32 @@ def test_the_antimeridian_is_no_obstacle():
     assert problems == []
     assert out[0].coords[0] == (179.6, 0.0)
     assert geometry_km(out)[0] == pytest.approx(100.2, abs=0.1)
+
+
+def test_parts_given_twice_are_taken_once():
+    """A dissolve that kept both copies of a track, one of them backwards, gives the course; the copy is noted."""
+    shape, problems = tidy(shapely.MultiLineString([POINTS, POINTS[::-1]]))
+    assert shape.equals_exact(COURSE, 0)
+    assert [(p["severity"], p["message"]) for p in problems] == [("note", "the course gives 1 part twice: taken once")]
+
+
+def test_a_course_that_forks_is_told_where():
+    """Three parts that meet in one point are no gap: the warning names the point."""
+    parts = [POINTS[:3], POINTS[2:], [POINTS[2], (1.0, 0.9)]]
+    _, problems = tidy(shapely.MultiLineString(parts))
+    assert [(p["severity"], "forks at 1 0.6" in p["message"]) for p in problems] == [("warning", True)]
+
+
+def test_a_vertex_that_is_no_number_is_an_error(folder):
+    """It had passed the check, and the run stopped at a cost that nobody knew."""
+    folder.set("links", "rail_far", geometry="LINESTRING (0.5 0.5, nan 0.5, 1.4 0.5)", length_km="")
+    problems = folder.problems()
+    assert problems["message"].tolist() == ["the geometry has coordinates that are no numbers"]
+
+
+def test_a_course_may_be_geojson(folder):
+    """A cell as web programs write it."""
+    cell = '{"type": "LineString", "coordinates": [[0.5, 0.5], [1.0, 0.6], [1.4, 0.5]]}'
+    folder.set("links", "rail_far", geometry=cell)
+    course = sf.read_world(folder.path).links.set_index("link_id").loc["rail_far", "geometry"]
+    assert list(course.coords) == [(0.5, 0.5), (1.0, 0.6), (1.4, 0.5)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 import scrapflow as sf
@@ -18,6 +20,9 @@ from scrapflow.world.finding_groups import report_lines
         (lambda _: b"<!DOCTYPE html><html></html>", "a web page"),
         (lambda _: b"PK\x03\x04" + bytes(200), "a workbook or archive"),
         (lambda data: data.replace(b",", b";"), "separated by semicolons"),
+        (lambda data: data.replace(b"|", b"/").replace(b",", b"|"), "separated by vertical bars"),
+        (gzip.compress, "unpack it"),
+        (lambda data: data.replace(b"Vale", b"V\0le", 1), "a byte of zero"),
         (lambda _: b"", "the file is empty"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
 
 import geopandas as gpd
@@ -14,6 +16,10 @@ import scrapflow as sf
 ROWS = ["LINESTRING (10 50, 10.5 50, 11 50)", "LINESTRING (10.5 50, 10.5 50.5)"]
 PLACES = pd.DataFrame({"name": ["West", "North"], "lon": [10, 10.5], "lat": [50, 50.5]})
 KM = 35.8 + 55.6
+OSM = """<osm version="0.6"><node id="1" lat="50" lon="10"/><node id="2" lat="50" lon="11"/><node id="3" lat="51" lon="11"/>
+<way id="7"><nd ref="1"/><nd ref="2"/><tag k="railway" v="rail"/><tag k="gauge" v="1000"/></way>
+<way id="8"><nd ref="2"/><nd ref="3"/><tag k="highway" v="primary"/></way></osm>
+"""
 
 
 def lines(rows=ROWS, **columns):
@@ -242,3 +248,68 @@ def test_from_a_rail_extract_to_a_map_on_the_command_line(tmp_path):
         assert done.exit_code == 0, done.output
         assert len(done.output.splitlines()) <= 60
     assert sf.run(sf.read_world(world)).flows.to("North").total_t == pytest.approx(400)
+
+
+@pytest.mark.parametrize("ending", [".gz", ".bz2"])
+def test_files_compressed_by_themselves(tmp_path, ending):
+    """An extract, lines and a table are read out of their wrapping."""
+    opener = {".gz": gzip.open, ".bz2": bz2.open}[ending]
+    table = "from,to,km\nA,B,10\n"
+    drawn = gpd.GeoDataFrame(geometry=gpd.GeoSeries.from_wkt(["LINESTRING (10 50, 11 50)"]), crs=4326).to_json()
+    for name, text in {"t.csv": table, "l.geojson": drawn, "e.osm": OSM}.items():
+        file = tmp_path / f"{name}{ending}"
+        with opener(file, "wb") as stream:
+            stream.write(text.encode())
+        assert len(sf.world_from(file).links) >= 1
+    (tmp_path / f"broken.osm{ending}").write_bytes(b"no such thing")
+    with pytest.raises(sf.errors.InputError, match="cannot be unpacked"):
+        sf.world_from(tmp_path / f"broken.osm{ending}")
+
+
+def test_an_extract_under_another_name_with_ids_below_zero(tmp_path):
+    """What editors save is an extract too: its tags are read and what is no railway is left out."""
+    (tmp_path / "map.xml").write_text(OSM.replace('id="', 'id="-').replace('ref="', 'ref="-'), "utf-8")
+    plain = tmp_path / "plain.osm"
+    plain.write_text(OSM, "utf-8")
+    worlds = [sf.world_from(tmp_path / "map.xml"), sf.world_from(plain)]
+    assert worlds[0].links["gauge_mm"].tolist() == worlds[1].links["gauge_mm"].tolist()
+    assert len(worlds[0].nodes) == len(worlds[1].nodes)
+
+
+@pytest.mark.parametrize("ending", [".feather", ".arrow"])
+def test_arrow_files(tmp_path, ending):
+    """Lines with geometry and tables without it, as GeoPandas and pandas write them."""
+    drawn = gpd.GeoDataFrame(geometry=gpd.GeoSeries.from_wkt(["LINESTRING (10 50, 11 50)"]), crs=4326)
+    drawn.to_feather(tmp_path / f"l{ending}")
+    pd.DataFrame({"from": ["A"], "to": ["B"], "km": [10.0]}).to_feather(tmp_path / f"t{ending}")
+    for name in "lt":
+        assert len(sf.world_from(tmp_path / f"{name}{ending}").links) == 1
+
+
+def test_lines_inside_collections(tmp_path):
+    """Lines of a collection are taken, its points left."""
+    shape = "GEOMETRYCOLLECTION (POINT (10 50), MULTILINESTRING ((10 50, 11 50), (11 50, 12 50)))"
+    gpd.GeoDataFrame(geometry=gpd.GeoSeries.from_wkt([shape]), crs=4326).to_file(tmp_path / "c.gpkg")
+    assert len(sf.world_from(tmp_path / "c.gpkg").links) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.json", '{"version": 0.6, "elements": [{"type": "way", "id": 1}]}', "an answer of Overpass in JSON"),
+        ("a.osm", OSM[:200], "was it cut short"),
+        ("a.osc", OSM, "a file of changes"),
+    ],
+)
+def test_what_looks_like_an_extract_and_is_none(tmp_path, name, content, told):
+    """The message says what it is, and what is wanted."""
+    (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(sf.errors.InputError, match=told):
+        sf.world_from(tmp_path / name)
+
+
+def test_an_extract_without_railways_says_that_roads_are_taken(tmp_path):
+    """Nobody takes a road for a railway unsaid."""
+    (tmp_path / "a.osm").write_text(OSM.replace("railway", "waterway"), "utf-8")
+    world = sf.world_from(tmp_path / "a.osm")
+    assert "its roads are taken" in world.report.set_index("kind").loc["no_railways", "note"]

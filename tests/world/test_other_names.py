@@ -177,3 +177,14 @@ def test_a_link_that_ends_where_it_begins_is_left_out_and_said(folder, toy):
     assert world.links["link_id"].tolist() == toy.links["link_id"].tolist()
     found = world.check()
     assert found.loc[found["row"] == "loop", "severity"].tolist()[0] == "warning"
+
+
+def test_two_ways_between_two_places_are_no_twins(folder):
+    """A line and its detour, whose lengths nobody wrote down, differ in their courses; the same course twice is one track."""
+    for row, course in [("rail_near", ""), ("detour", "LINESTRING (0.5 0.5, 0.9 0.5, 0.6 0.6)")]:
+        ends = {"from_node_id": "station", "to_node_id": "near"}
+        cells = {"link_id": row, **ends, "mode": "rail", "length_km": "", "geometry": course}
+        folder.add("links", **cells) if row == "detour" else folder.set("links", row, **cells, gauge_mm="", line_id="")
+    assert not folder.check()["message"].str.contains("joined by several links").any()
+    folder.set("links", "detour", geometry="")
+    assert folder.check()["message"].str.contains("joined by several links").any()

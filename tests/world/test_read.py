@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 
 import numpy as np
 import pandas as pd
@@ -218,3 +219,35 @@ def test_a_world_of_a_thousand_nodes_is_read_whole(folder):
     world = sf.read_world(folder.path)
     assert len(world.nodes) == len(before.nodes) + 1000
     assert len(world.links) == len(before.links) + 999
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("mills.xlsx", "error"),
+        ("steel_mills.csv", "warning"),
+        ("rail mills 2019.parquet", "warning"),
+        ("mills.csv.gz", "warning"),
+        ("mills.CSV.txt", "warning"),
+        ("mills.zip", "warning"),
+        ("mills.md", ""),
+        ("windmills.csv", ""),
+    ],
+)
+def test_a_table_under_another_name_or_of_another_kind_is_not_lost(folder, name, severity):
+    """Whatever may hold a table that is missing is named; a text about it, and another word, are not."""
+    (folder.path / "mills.csv").rename(folder.path / name)
+    found = sf.read_world(folder.path, strict=False).check()
+    assert found.loc[found["table"] == name, "severity"].tolist() == ([severity] if severity else [])
+
+
+def test_a_layer_that_holds_the_name_of_a_table_is_not_lost(folder, tmp_path):
+    """``steel_mills`` in a GeoPackage without ``mills`` is named."""
+    file = sf.read_world(folder.path).write(tmp_path / "w.gpkg", format="gpkg")
+    with sqlite3.connect(file) as base:
+        base.execute("ALTER TABLE mills RENAME TO steel_mills")
+        for table in ("gpkg_contents", "gpkg_ogr_contents"):
+            base.execute(f"UPDATE {table} SET table_name = 'steel_mills' WHERE table_name = 'mills'")
+        base.execute("UPDATE gpkg_contents SET identifier = 'steel_mills' WHERE table_name = 'steel_mills'")
+    found = sf.read_world(file, strict=False).check()
+    assert found.loc[found["table"] == "steel_mills", "message"].str.contains("call the layer mills").tolist() == [True]

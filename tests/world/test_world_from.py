@@ -184,3 +184,97 @@ def test_what_cannot_become_a_world_names_the_cause(given, message):
     with pytest.raises(sf.InputError, match=message) as refused:
         sf.world_from(given)
     assert len(str(refused.value).splitlines()) <= 10
+
+
+CONFIG = "dataset_name,short_length,long_length,crs\nx,foot,mile,EPSG:4326\n"
+NODE = "node_id,name,x_coord,y_coord\n1,,21.0,52.0\n2,Łowicz,21.1,52.05\n3,,21.2,52.1\n"
+LINK = "link_id,from_node_id,to_node_id,directed,length,geometry_id\na,1,2,true,6,g\nb,2,1,true,6,g\nc,2,3,false,6,\n"
+
+
+@pytest.fixture
+def gmns(tmp_path):
+    """A GMNS folder whose courses, units and other tables stand in files of their own."""
+    files = {"config.csv": CONFIG, "node.csv": NODE, "link.csv": LINK, "movement.csv": "mvmt_id\n1\n",
+             "geometry.csv": 'geometry_id,geometry\ng,"LINESTRING (21.0 52.0, 21.05 52.04, 21.1 52.05)"\n'}  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_the_units_and_courses_of_a_gmns_folder(gmns):
+    """Miles of config.csv are kilometres, both ways share a course, what is not read is named."""
+    world = sf.world_from(gmns)
+    links = world.links.set_index("link_id")
+    assert links.loc["a", "length_km"] == pytest.approx(6 * 1.609344)
+    assert list(links.loc["b", "geometry"].coords) == list(links.loc["a", "geometry"].coords)[::-1]
+    assert world.report.set_index("kind").loc["not_read", "note"].startswith("movement.csv:")
+
+
+def test_a_link_to_a_node_that_is_not_there_is_told_first(gmns):
+    """The cause stands before what follows from it."""
+    (gmns / "link.csv").write_text(LINK.replace("c,2,3", "c,2,9").replace("length", "span"), "utf-8")
+    with pytest.raises(sf.errors.InputError) as refused:
+        sf.world_from(gmns)
+    assert "1 ends of links are in no table of nodes or places: 9" in refused.value.problems["message"].iloc[0]
+
+
+def test_nodes_without_a_name_may_be_given_as_places(gmns):
+    """They are junctions; a station that has none is called by its identifier."""
+    world = sf.world_from(gmns / "link.csv", places=gmns / "node.csv", length_unit="mi")
+    assert world.nodes.set_index("node_id").loc[["1", "2", "3"], "kind"].tolist() == ["junction", "station", "junction"]
+    kinds = pd.DataFrame(
+        {"code": ["1", "2"], "name": ["", "B"], "kind": ["station", ""], "lon": [21, 21.1], "lat": [52, 52.05]}
+    )
+    again = sf.world_from(pd.DataFrame({"from": ["1"], "to": ["2"], "km": [9]}), places=kinds)
+    assert again.nodes.set_index("node_id").loc["1", ["kind", "name"]].tolist() == ["station", "1"]
+
+
+def test_one_mapping_for_files_that_have_our_names_too(gmns):
+    """``--map d_zone_id=node_id`` for trips does not take the nodes their ``node_id``."""
+    trips = pd.DataFrame({"o_zone_id": ["1"], "d_zone_id": ["3"], "volume": [100.0]})
+    columns = {"o_zone_id": "origin", "d_zone_id": "node_id", "volume": "tonnage_t"}
+    run = sf.run(sf.world_from(gmns, demand=trips, columns=columns))
+    assert run.flows.total_t == pytest.approx(100.0)
+
+
+def test_columns_in_capitals(gmns):
+    """Programs for maps write ``NAME``."""
+    places = gpd.GeoDataFrame(
+        {"NAME": ["West"], "KIND": ["station"]}, geometry=gpd.points_from_xy([10], [50]), crs=4326
+    )
+    assert "west" in set(sf.world_from(lines(), places=places).nodes["node_id"])
+
+
+TNTP = "<NUMBER OF LINKS> 2\n<END OF METADATA>\n~\tinit_node\tterm_node\tcapacity\tlength\t;\n\t1\t2\t9\t6\t;\n\t2\t1\t9\t6\t;\n"
+
+
+def test_a_tntp_network_under_another_ending(tmp_path):
+    """Its rows are one-way, as in a file that is called .tntp."""
+    (tmp_path / "net.txt").write_text(TNTP, "utf-8")
+    assert sf.world_from(tmp_path / "net.txt", length_unit="km").links["directed"].all()
+
+
+def test_trips_given_as_a_network(tmp_path):
+    """The message names the file that is wanted."""
+    (tmp_path / "X_trips.tntp").write_text("<END OF METADATA>\nOrigin 1\n 2 : 5.0;\n", "utf-8")
+    with pytest.raises(sf.errors.InputError, match="holds trips: give the network"):
+        sf.world_from(tmp_path / "X_trips.tntp")
+
+
+@pytest.mark.parametrize(
+    ("header", "km"),
+    [
+        ("source,target,length_km", 120.0),
+        ("Станция отправления;Станция назначения;Расстояние, км", 120.0),
+        ("起点,终点,里程(公里)", 120.0),
+        ("من,إلى,المسافة كم", 120.0),
+        ("From Station,To Station,Distance (mi)", 120.0 * 1.609344),
+        ("skąd,dokąd,długość [m]", 0.12),
+    ],
+)
+def test_sections_with_headers_of_many_languages(tmp_path, header, km):
+    """Ends and lengths are known by what people call them, with the unit in the header."""
+    separator = ";" if ";" in header else ","
+    (tmp_path / "s.csv").write_text(f"{header}\n{separator.join(['A', 'B', '120'])}\n", "utf-8")
+    links = sf.world_from(tmp_path / "s.csv").links
+    assert links.loc[links["mode"] == "rail", "length_km"].tolist() == pytest.approx([km])

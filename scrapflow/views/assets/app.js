@@ -161,7 +161,7 @@ export function mount(map, data) {
 		if (
 			!flyTo(
 				ids.filter((i) => nodes.what(i) !== "outside"),
-				11,
+				16,
 				28,
 			)
 		)

@@ -100,7 +100,7 @@ export function mount(map, data) {
 		if (placed.length)
 			m.fitBounds(
 				placed.map((i) => [nodes.lat[i], nodes.lon[i]]),
-				{ padding: [18, 18], maxZoom: 11, animate: false },
+				{ padding: [18, 18], maxZoom: 16, animate: false },
 			);
 		views.forEach((v) => v.setHome(m.getZoom()));
 	}

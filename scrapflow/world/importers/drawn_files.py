@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import shutil
+import tempfile
+import zlib
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +22,7 @@ from scrapflow.world.other_names import other_names, plain
 from scrapflow.world.table_geometry import read_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
     from pyproj import CRS as System  # noqa: N811
@@ -24,7 +30,10 @@ if TYPE_CHECKING:
 _RAILS = ("rail", "narrow_gauge", "light_rail", "subway", "tram", "preserved")
 _STOPS = ("station", "halt", "yard")
 _TAGS = ("railway", "gauge", "electrified", "operator", "usage", "service", "oneway", "name", "highway")
-_OF_KIND = {"lines": ("Line", "Unknown", "Geometry Collection"), "points": ("Point", "Polygon", "Unknown")}
+_OF_KIND = {
+    "lines": ("Line", "Unknown", "Geometry Collection", "GeometryCollection"),
+    "points": ("Point", "Polygon", "Unknown"),
+}
 _USUAL = {
     "lines": (
         "lines",
@@ -43,6 +52,11 @@ _USUAL = {
     "points": ("points", "nodes", "node", "places", "stations", "station", "stops", "waypoints"),
 }
 """Layers that are taken where a file has several, the first that is there."""
+_OSM_LAYERS = {"lines", "multilinestrings", "multipolygons", "other_relations"}
+"""Layers that GDAL makes of an extract of OpenStreetMap."""
+_OSM_OPTIONS = {"TAGS_FORMAT": "JSON", "USE_CUSTOM_INDEXING": "NO"}
+"""Tags that can be parsed; identifiers below 0 too, as editors give them to what is new."""
+_PACKED: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".bz2": bz2.open}
 _SEVERAL = (".kml", ".kmz")
 """Files whose layers are folders of one map."""
 
@@ -71,20 +85,22 @@ def read_drawn(path: Path, wanted: str, *, layer: str = "") -> gpd.GeoDataFrame:
         refuse(f"{path.name} is empty (0 bytes)", "links" if wanted == "lines" else "places")
     table = "links" if wanted == "lines" else "places"
     said: list[tuple[str, str]] = []
+    if path.suffix.lower() == ".osc":
+        refuse(f"{path.name} is a file of changes of OpenStreetMap: an extract (.osm, .osm.pbf) is wanted", table)
     try:
         kinds = {str(name): str(kind) for name, kind in pyogrio.list_layers(source)}
+        osm = set(kinds) >= _OSM_LAYERS
         chosen = _layers(path, kinds, wanted, layer, table, said)
-        options = {"TAGS_FORMAT": "JSON"} if _is_osm(path) else {}
-        frames = [_one_layer(source, name, options) for name in chosen]
+        frames = [_one_layer(source, name, _OSM_OPTIONS if osm else {}) for name in chosen]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as e:
         refuse(f"{path.name} cannot be read: {_cause(path, str(e))}", table)
     frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if "geometry" not in frame:
         refuse(f"{path.name} has no geometry, and is no table of sections either", table)
-    if _is_osm(path):
+    if osm:
         frame = _of_osm(frame, wanted, said)
     if not len(frame):
-        refuse(f"{path.name} holds no {wanted}: it has no rows{' of railways' if _is_osm(path) else ''}", table)
+        refuse(f"{path.name} holds no {wanted}: it has no rows{' of railways' if osm else ''}", table)
     frame.attrs[SAID] = said
     return frame
 
@@ -96,8 +112,37 @@ def _one_layer(source: Any, name: str, options: dict[str, str]) -> gpd.GeoDataFr
     return frame
 
 
-def _is_osm(path: Path) -> bool:
-    return path.name.lower().endswith((".osm", ".pbf", ".osm.bz2", ".osm.gz"))
+def is_osm(path: Path) -> bool:
+    """Tell whether a file is an extract of OpenStreetMap, whatever it is called."""
+    import pyogrio
+
+    try:
+        return {str(name) for name in pyogrio.list_layers(path)[:, 0]} >= _OSM_LAYERS
+    except (pyogrio.errors.DataSourceError, OSError):
+        return False
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Give the content of a file that was compressed by itself (.gz, .bz2) as a file of its own; other files as they are.
+
+    Raises
+    ------
+    InputError
+        If it cannot be unpacked.
+    """
+    opener = _PACKED.get(path.suffix.lower())
+    if opener is None or not path.is_file():
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        plain_file = Path(folder) / path.stem
+        try:
+            with opener(path) as packed, plain_file.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+        except (OSError, EOFError, zlib.error) as e:
+            refuse(f"{path.name} cannot be unpacked: {e}")
+        yield plain_file
 
 
 def _cause(path: Path, message: str) -> str:
@@ -111,6 +156,10 @@ def _cause(path: Path, message: str) -> str:
         return "it is a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'"
     if head.startswith((b"<!doctype html", b"<html")):
         return "it is a web page: download the file itself"
+    if head.startswith(b"{") and b'"elements"' in path.read_bytes()[:2000]:
+        return "it is an answer of Overpass in JSON: ask with [out:xml] and 'out body; >; out skel qt;', and save it as .osm"
+    if "during the parsing" in message:
+        return f"{message.rstrip('.')}: was it cut short?"
     if "not recognized" in message:
         return "it is of no kind that is known, or was cut short: look whether it is whole and has the right ending"
     return message.splitlines()[0] if message else "GDAL says nothing more"
@@ -141,7 +190,7 @@ def _layers(
         if len(filled) == 1:
             return filled
         refuse(f"{path.name} has several layers of {wanted}: {', '.join(fits)}; say which with layer= (--layer)", table)
-    if not _is_osm(path):
+    if not set(kinds) >= _OSM_LAYERS:
         said.append(
             ("layer", f"layer {usual[0]!r} of {path.name} was read; not {', '.join(n for n in kinds if n != usual[0])}")
         )
@@ -163,6 +212,8 @@ def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -
     chosen, what = (
         (rails, "railways") if rails.any() else (roads, "roads") if roads.any() else (frame.index >= 0, "lines")
     )
+    if not rails.any():
+        said.append(("no_railways", f"no way of the extract is a railway in use: its {what} are taken"))
     left = len(frame) - int(np.sum(chosen))
     if left:
         said.append(("left_out", f"{left} ways of OpenStreetMap that are no {what} in use"))
@@ -240,8 +291,13 @@ def read_any(given: object, table: str, *, layer: str = "") -> Any:
     path = Path(given)
     if not path.is_file():
         refuse(f"there is no file {given}", table)
+    if path.suffix.lower() in _PACKED:
+        with unpacked(path) as inner:
+            return read_any(inner, table, layer=layer)
     if path.suffix.lower() == ".parquet":
         return with_geometry(_parquet(path, table), table)
+    if path.suffix.lower() in (".feather", ".arrow"):
+        return with_geometry(_feather(path, table), table)
     if path.suffix.lower() in (*TABLES, ".xls", ".ods"):
         return with_geometry(read_table(path, table), table)
     return read_drawn(path, "points" if table == "places" else "lines", layer=layer)
@@ -254,6 +310,19 @@ def _parquet(path: Path, table: str) -> Any:
         return gpd.read_parquet(path)
     except (ValueError, OSError):  # not of GeoParquet: a table, perhaps with WKB
         return read_table(path, table)
+
+
+def _feather(path: Path, table: str) -> Any:
+    import geopandas as gpd
+    import pyarrow as pa
+
+    try:
+        return gpd.read_feather(path)
+    except (ValueError, OSError):  # no geometry in it, or none that names itself
+        try:
+            return pd.read_feather(path)
+        except (pa.ArrowException, ValueError, OSError) as e:
+            refuse(f"{path.name} cannot be read as Feather: {str(e).splitlines()[0]}", table)
 
 
 def in_degrees(frame: gpd.GeoDataFrame, crs: object, table: str = "links") -> gpd.GeoDataFrame:

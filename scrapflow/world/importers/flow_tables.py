@@ -15,6 +15,7 @@ from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.grading import BASES, parse
 from scrapflow.vocabulary import KINDS, OWN, UNDATED, VIAS, traced_as
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
+from scrapflow.world.importers.ends import end_columns
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
 from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.places import renamed
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("origin", "destination", "tonnage_t")
 _SHEETS = ("flows", "locations")
-_END = re.compile(r"(origin|orig|from|start|o|destination|dest|to|end|d)_?(lon|lng|long|longitude|x|lat|latitude|y)")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[/.](\d{4})")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
 
@@ -191,13 +191,8 @@ def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame 
 
 def _places_of_ends(frame: pd.DataFrame) -> pd.DataFrame | None:
     """Take places from coordinates that stand beside the ends, such as ``origin_lat``."""
-    at: dict[tuple[str, str], str] = {}
-    for column in map(str, frame.columns):
-        match = _END.fullmatch(plain(column))
-        if match:
-            end = "origin" if match[1] in ("origin", "orig", "from", "start", "o") else "destination"
-            at[end, "y_coord" if match[2].startswith(("lat", "y")) else "x_coord"] = column
-    if len(at) != 4:
+    at = end_columns(frame.columns)
+    if not at:
         return None
     parts = [
         pd.DataFrame(

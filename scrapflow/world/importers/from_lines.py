@@ -89,8 +89,11 @@ def _usable(draft: Draft, lines: Any) -> _Parts:
         dtype=object,
     )
     parts, row = shapely.get_parts(shapes, return_index=True)
+    # A collection may hold lines of several parts.
+    parts, of_part = shapely.get_parts(parts, return_index=True)
+    row = row[of_part]
     usable = (shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & (shapely.length(parts) > 0)
-    if len(parts) and not np.isfinite(shapely.get_coordinates(shapely.envelope(parts))).all():
+    if len(parts) and not np.isfinite(shapely.get_coordinates(parts)).all():
         refuse("a line has coordinates that are no numbers")
     lost = sorted(set(range(len(shapes))) - set(row[usable].tolist()))
     if lost:
@@ -143,16 +146,18 @@ def _nodes(draft: Draft, noded: Noded, stations: pd.DataFrame, tolerance_m: floa
     nodes = pd.DataFrame(
         {"node_id": ids, "name": "", "kind": "junction", "x_coord": noded.xy[:, 0], "y_coord": noded.xy[:, 1]}
     )
+    used: set[int] = set()
     for (_, site), node, metres in zip(stations.iterrows(), noded.place.tolist(), noded.moved_m.tolist(), strict=True):
-        if node < 0 or nodes.loc[node, "kind"] == "station":
+        if node < 0 or node in used:
             why = "no line within reach" if node < 0 else f"stands at the same point of the line as {ids[node]}"
             draft.say("not_on_a_line", [site["node_id"]], note=why)
             draft.add_places(pd.DataFrame([site]))
             continue
         if metres > tolerance_m:
             draft.say("moved_to_line", [site["node_id"]], metres, "a station was put on the nearest line")
+        used.add(node)
         ids[node] = site["node_id"]
-        nodes.loc[node, ["node_id", "name", "kind"]] = [site["node_id"], site["name"], "station"]
+        nodes.loc[node, ["node_id", "name", "kind"]] = [site["node_id"], site["name"], site["kind"]]
         nodes.loc[node, "coordinate_accuracy_km"] = max(metres / _M_PER_KM, tolerance_m / _M_PER_KM)
     draft.nodes.append(nodes)
     return ids

@@ -13,7 +13,7 @@ from scrapflow.world.folding import fold
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
 from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.table_files import SAID, refuse, said_of
-from scrapflow.world.other_names import meant, plain
+from scrapflow.world.other_names import meant, our_columns, plain
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
@@ -83,7 +83,21 @@ def places_of(
         count = slugs.groupby(slugs).cumcount()
         frame["node_id"] = [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(slugs, count, strict=True)]
     frame["node_id"] = frame["node_id"].astype("str").str.strip().str.removesuffix(".0")
+    unnamed = (frame["name"] == "").to_numpy()
+    stated = (
+        frame["kind"].notna() & (frame["kind"].astype("str").str.strip() != "") if "kind" in frame else unnamed & False
+    )
     frame["kind"] = _kinds(frame, kind, said)
+    if unnamed.any():
+        # Whoever lists what has no name lists the nodes of a network; only what is called a station needs a name.
+        frame.loc[unnamed & ~stated, "kind"] = "junction"
+        frame.loc[unnamed & stated, "name"] = frame["node_id"]
+        said.append(
+            (
+                "unnamed",
+                f"{unnamed.sum()} places have no name: junctions, or, of a stated kind, called by their identifiers",
+            )
+        )
     for axis in ("x_coord", "y_coord"):
         frame[axis] = frame[axis].astype("float64") if axis in frame else np.nan
     _apart(frame)
@@ -120,7 +134,8 @@ def named(frame: pd.DataFrame, table: str) -> Any:
     missing = [c for c in schema()[table].columns if c not in frame]
     names: dict[str, str] = {}
     for column in map(str, frame.columns):
-        ours = "" if column in schema()[table].columns else meant(table, column, missing)
+        own = plain(column) if plain(column) in missing else meant(table, column, missing)
+        ours = "" if column in schema()[table].columns else own
         if ours and ours not in names.values():
             names[column] = ours
     return frame.rename(columns=names)
@@ -132,7 +147,7 @@ def renamed(frame: Any, columns: Mapping[str, str]) -> Any:
     for a, b in columns.items():
         if a in frame.columns:
             mapping[a] = b
-        elif b in frame.columns:
+        elif b in frame.columns and a in our_columns():
             mapping[b] = a
     geometry = getattr(frame, "_geometry_column_name", None)
     if geometry in mapping:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.world.importers.drawn_files import in_degrees, read_any, read_drawn, with_geometry
+from scrapflow.world.importers.drawn_files import in_degrees, is_osm, read_any, read_drawn, unpacked, with_geometry
+from scrapflow.world.importers.ends import straight_lines
 from scrapflow.world.importers.gtfs import is_gtfs, read_gtfs
 from scrapflow.world.importers.lengths import unit_of_length
 from scrapflow.world.importers.places import located, named, renamed
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 _TNTP = "<END OF METADATA>"
+_OF_GMNS = ("geometry_id", "parent_link_id", "dir_flag")
+"""Columns of GMNS that only serve to find courses, which are turned by themselves."""
+_HEAD_BYTES = 4096
 _TNTP_COLUMNS = (
     "init_node",
     "term_node",
@@ -97,7 +101,10 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
             refuse(f"there is no file or folder {given}")
         if path.is_dir() and path.suffix.lower() != ".gdb":
             return _folder(path, columns, crs, layer)
-        if path.suffix.lower() == ".tntp":
+        if path.suffix.lower() in (".gz", ".bz2"):
+            with unpacked(path) as inner:
+                return read_links(inner, columns, crs, layer=layer)
+        if _is_tntp(path):
             return _tntp(path, columns, crs)
     elif not isinstance(given, pd.DataFrame):
         refuse(f"a path, a GeoDataFrame of lines or a DataFrame of sections is wanted, not a {type(given).__name__}")
@@ -117,23 +124,33 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
             and {"from_node_id", "to_node_id"} <= set(known)
         ):
             return Given(table=known.assign(geometry=_courses(frame.geometry, crs)), kind="table", said=said)
-        stops = _stops(path) if path is not None else None
+        stops, unnamed = _stops(path) if path is not None else (None, 0)
+        if unnamed:
+            said += (("left_out", f"{unnamed} stations of OpenStreetMap without a name"),)
         return Given(lines=in_degrees(frame, crs), said=said, places=stops)
-    return Given(table=renamed(frame, columns), kind="table", said=said)
+    table = renamed(frame, columns).drop(columns=list(_OF_GMNS), errors="ignore")
+    known = named(table, "links")
+    if not {"from_node_id", "to_node_id"} & set(known):
+        table = straight_lines(known)
+        if isinstance(table, gpd.GeoDataFrame):
+            said += (("straight", "sections between coordinates are straight lines"),)
+            return Given(lines=in_degrees(table, crs), said=said)
+    return Given(table=table, kind="table", said=said)
 
 
-def _stops(path: Path) -> Any:
-    """Return the railway stations of an extract of OpenStreetMap."""
+def _stops(path: Path) -> tuple[Any, int]:
+    """Return the railway stations of an extract of OpenStreetMap, and how many of them have no name."""
     from scrapflow.errors import InputError
 
-    if not path.name.lower().endswith((".osm", ".pbf")):
-        return None
+    if not is_osm(path):
+        return None, 0
     try:
         points = read_drawn(path, "points")
     except InputError:
-        return None
+        return None, 0
     kept = points[points["name"] != ""]
-    return kept[["name", kept.geometry.name]].assign(kind="station") if len(kept) else None
+    unnamed = len(points) - len(kept)
+    return (kept[["name", kept.geometry.name]].assign(kind="station") if len(kept) else None), unnamed
 
 
 def _folder(path: Path, columns: Mapping[str, str], crs: object, layer: str) -> Given:
@@ -185,8 +202,19 @@ def _gmns(files: Mapping[str, Path], link: Path, node: Path, columns: Mapping[st
         table["geometry"] = table["geometry_id"].map(shapes).fillna("")
     drawn = with_geometry(table, "links")
     courses = _courses(drawn.geometry, crs) if drawn is not table else [""] * len(table)
-    dropped = ["geometry", "geometry_id", "parent_link_id", "dir_flag"]
-    table = table.drop(columns=[c for c in dropped if c in table]).assign(geometry=courses)
+    known = {link.name, node.name, "config.csv", "geometry.csv"}
+    others = [
+        f.name for name, f in files.items() if name.endswith(".csv") and name not in known and f.name not in known
+    ]
+    if others:
+        said.append(
+            (
+                "not_read",
+                f"{', '.join(others)}: of a GMNS folder nodes, links, courses and units are read; tonnes: --supply, --demand",
+            )
+        )
+    table = table.drop(columns="geometry", errors="ignore").assign(geometry=courses)
+    table = table.drop(columns=list(_OF_GMNS), errors="ignore")
     keep = [c for c in ("node_id", "name", "kind", "x_coord", "y_coord", "node_type") if c in nodes]
     unit = unit_of_length(stated.get("long_length", ""))
     return Given(table=table, nodes=nodes[keep], kind="GMNS", said=tuple(said), length_unit=unit)
@@ -204,8 +232,20 @@ def _courses(shapes: gpd.GeoSeries, crs: object) -> list[str]:
     return list(out)
 
 
+def _is_tntp(path: Path) -> bool:
+    """Tell whether a file is one of TransportationNetworks, by its ending or, of a text, by its first lines."""
+    if path.suffix.lower() == ".tntp":
+        return True
+    if path.suffix.lower() not in (".txt", ".dat", ".net"):
+        return False
+    with path.open("rb") as file:
+        return _TNTP.encode() in file.read(_HEAD_BYTES)
+
+
 def _tntp(path: Path, columns: Mapping[str, str], crs: object) -> Given:
     """Read a network of TransportationNetworks: each row is one-way; nodes and trips stand in files beside it."""
+    if re.search(r"^\s*Origin\s+\d", decoded(path.name, path.read_bytes(), "links"), re.MULTILINE):
+        refuse(f"{path.name} holds trips: give the network, …_net.tntp; its trips are read from beside it")
     table = _tntp_rows(path, _TNTP_COLUMNS)
     table = named(renamed(table, columns), "links")
     if "from_node_id" not in table:

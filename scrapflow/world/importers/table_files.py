@@ -189,7 +189,8 @@ def _known(cells: Sequence[str]) -> int:
 
 def _header_at(rows: Sequence[Sequence[str]]) -> int:
     """Return which row names the columns: the one with most known names, else the first as wide as the table."""
-    near = rows[:_HEADER_WITHIN]
+    # Below a header there is a row at least.
+    near = rows[: min(_HEADER_WITHIN, max(len(rows) - 1, 1))]
     known = [_known(row) if not any(looks_like_number(c) for c in row if c) else 0 for row in near]
     if max(known) > 0:
         return known.index(max(known))

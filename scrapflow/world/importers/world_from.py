@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scrapflow.world.world import World
 
 _ENDS = ("from_node_id", "to_node_id")
+_SHOWN = 6
 
 
 def world_from(
@@ -136,8 +137,19 @@ def world_from(
     world = assembled(draft, name)
     errors = errors_of(world)
     if strict and len(errors):
-        raise InputError(errors, what=f"the world made of {given.kind}")
+        raise InputError(_with_cause(draft, errors), what=f"the world made of {given.kind}")
     return world
+
+
+def _with_cause(draft: Draft, errors: pd.DataFrame) -> pd.DataFrame:
+    """Return errors behind what may have led to them: ends of links that are in no table of places."""
+    ids = [i for kind, names, _, _ in draft.said if kind == "not_placed" for i in names.split("|")]
+    if not ids:
+        return errors
+    shown = ", ".join(ids[:_SHOWN]) + (" …" if len(ids) > _SHOWN else "")
+    message = f"{len(ids)} ends of links are in no table of nodes or places: {shown}; add them with coordinates, or give lengths"
+    cause = pd.DataFrame([problem("links", "", "from_node_id, to_node_id", message)])
+    return pd.concat([cause, errors], ignore_index=True)
 
 
 def _table(given: object, columns: Mapping[str, str], table: str, draft: Draft) -> pd.DataFrame | None:

@@ -17,8 +17,7 @@ import numpy as np
 from scipy.stats import qmc
 
 import scrapflow as sf
-from scrapflow.routing import solve
-from scrapflow.studies import member_haul
+from scrapflow.routing import solve, together
 from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import uncertain
 
@@ -52,7 +51,7 @@ def row(campaign: str) -> dict:
     rounds = 0
     for quantiles in cube:
         start = time.process_time()
-        with patch.object(member_haul, "solve", noted):
+        with patch.object(together, "solve", noted):
             told(study, quantiles)
         took[0] += time.process_time() - start
         for i, ties in ((1, "rule"), (2, "any")):

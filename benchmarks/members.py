@@ -2,7 +2,7 @@
 
 *Member* is what an ensemble does for one draw of all assumptions of the embedded world: totals, claims and link loads, from
 quantiles. *Bare* solves the hauls of that member, all rounds of them, as problems on ready arrays and without a frame, the
-rule for ties counted in. *Cold* is the network simplex alone. Processor seconds of one process, member and solves in turn,
+rule for ties counted in and each round from the one before. *Cold* is the network simplex alone, each round from nothing. Processor seconds of one process, member and solves in turn,
 means over the same draws; the totals of a member are compared with those of `sf.run` in tests/studies/test_member.py.
 `ten_thousand_min` is what 10,000 members would take on two cores at that rate.
 """
@@ -43,9 +43,9 @@ def row(campaign: str) -> dict:
     told(study, cube[0])
     posed: list[FlowProblem] = []
 
-    def noted(problem: FlowProblem, *, foresight: str) -> FlowResult:
+    def noted(problem: FlowProblem, *, foresight: str, near: FlowResult | None) -> FlowResult:
         posed.append(problem)
-        return solve(problem, foresight=foresight)
+        return solve(problem, foresight=foresight, near=near)
 
     took = np.zeros(3)
     rounds = 0
@@ -55,9 +55,9 @@ def row(campaign: str) -> dict:
             told(study, quantiles)
         took[0] += time.process_time() - start
         for i, ties in ((1, "rule"), (2, "any")):
-            start = time.process_time()
+            start, last = time.process_time(), None
             for problem in posed:
-                solve(problem, foresight=asked.foresight, ties=ties)
+                last = solve(problem, foresight=asked.foresight, ties=ties, near=last if ties == "rule" else None)
             took[i] += time.process_time() - start
         rounds += len(posed)
         posed.clear()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scrapflow.campaign import Collected, FillingRule, PatrolRule
     from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.network import Transport
+    from scrapflow.routing import FlowResult
     from scrapflow.world import World
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ Mode = Literal["expected", "sampled"]
 _Haul = TypeVar("_Haul")
 _MOST_ROUNDS = 25
 _SETTLED = 1e-9
+_NONE = 1e-12
+"""A share of a load for show that is float noise: nothing is carried home."""
 
 
 def run(
@@ -100,7 +103,7 @@ def run(
     say("build the network")
     network = _network_of(world, camp.transport)
     people = Collector(world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
-    collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp), say)
+    collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp, []), say)
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
@@ -311,6 +314,7 @@ def settle(
         haul, taken = route(collected, offered)
         books = keep_books(collected.arrivals, collected.show, here, taken, after)
         found = still_there(books, taken)
+        found[found < _NONE] = 0.0
         if after == 0 or np.abs(found - here)[collected.show.sum(axis=(2, 3)) > 0].max(initial=0.0) < _SETTLED:
             break
         home = found
@@ -318,9 +322,9 @@ def settle(
 
 
 def _haul(
-    network: Network, camp: Campaign, collected: Collected, offered: NDArray[np.float64]
+    network: Network, camp: Campaign, last: list[FlowResult], collected: Collected, offered: NDArray[np.float64]
 ) -> tuple[Haul, NDArray[np.float64]]:
-    """Run the trains; return the haul and what it took from each yard in each period."""
+    """Run the trains; return the haul and what it took from each yard in each period. ``last`` keeps what the round before found."""
     arcs = rail_arcs(network)
     periods = collected.periods["period"].tolist()
     supplies = supply_table(
@@ -336,7 +340,8 @@ def _haul(
         calendar=camp.calendar,
         shares=camp.allocation,
     )
-    result = solve_together([problem], track_numbers(arcs), foresight=camp.foresight)[0]
+    last[:] = solve_together([problem], track_numbers(arcs), foresight=camp.foresight, near=last or None)
+    result = last[0]
     haul = Haul(arcs, supplies, result, trips_of(result, periods, arcs))
     return haul, trains(haul.trips, axes_of(collected))
 

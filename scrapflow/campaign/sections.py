@@ -74,9 +74,10 @@ def read_shares(table: Mapping[str, Any], world: World, findings: CampaignFindin
 
 def read_closures(raw: Raw, world: World, unit: str, findings: CampaignFindings) -> tuple[dict[str, Any], ...]:
     """Read ``[[calendar]]``: links closed or slowed for a time."""
-    known = {k: sorted(set(world.links[k]) - {""}) for k in ("link_id", "line_id")}
+    entries = findings.tables(raw, "calendar")
+    known = {k: sorted(set(world.links[k]) - {""}) for k in ("link_id", "line_id")} if entries else {}
     closures = []
-    for i, entry in enumerate(findings.tables(raw, "calendar")):
+    for i, entry in enumerate(entries):
         at = f"calendar.{i + 1}"
         findings.strangers(entry, at, _CALENDAR_KEYS)
         findings.text(entry, "note", at)

@@ -73,8 +73,9 @@ class Metrics:
         nodes = self._scope(scope)
         return found(when, nodes) if found is not None and when and nodes is not None else float("nan")
 
-    def _find(self, metric: str) -> Metric | None:
-        named: dict[str, Metric] = {
+    @cached_property
+    def _named(self) -> dict[str, Metric]:
+        return {
             "intercepted_share_of_show": partial(self._share_of_show, "intercepted_t"),
             "for_show_home_share": partial(self._share_of_show, "returned_t"),
             "functional_yards_share": self._functional_yards,
@@ -84,8 +85,10 @@ class Metrics:
             "quota_kg_per_unaffiliated": lambda when, nodes: self._rate("unaffiliated"),  # noqa: ARG005
             "quota_kg_per_person": lambda when, nodes: self._rate("per_person"),  # noqa: ARG005
         }
-        if metric in named:
-            return named[metric]
+
+    def _find(self, metric: str) -> Metric | None:
+        if metric in self._named:
+            return self._named[metric]
         total, stem = totals().get(metric), metric.removesuffix("_t")
         if total is not None and total.of in ("kind", "arrived"):
             kinds = (total.what,) if total.of == "kind" else kinds_to(total.what)

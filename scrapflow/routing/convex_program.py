@@ -54,8 +54,15 @@ class Programme:
     scale: Floats
 
 
-def minimise(programme: Programme) -> Floats:
+def minimise(programme: Programme, *, trial: bool = False) -> Floats:
     """Return the variables at the minimum, shape (n,).
+
+    Parameters
+    ----------
+    programme
+        What to minimise.
+    trial
+        True where there may well be no point: only the quick way is then tried.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def minimise(programme: Programme) -> Floats:
     value, fixed, right = _presolve(programme)
     free = np.flatnonzero(~fixed)
     if not len(free):
-        return value
+        return _met(programme, value) if trial else value
     rows = programme.rows[:, free]
     kept = np.flatnonzero(np.diff(rows.tocsr().indptr))
     scale = programme.scale[free]
@@ -90,8 +97,20 @@ def minimise(programme: Programme) -> Floats:
         np.ones(len(free)),
     )
     found = _from_no_bound(small)
+    if found is None and trial:
+        text = "the quick way leads nowhere"
+        raise LimitError(text)
     value[free] = (_polish(small, *_interior(small)) if found is None else found) * scale
-    return np.clip(value, programme.low, programme.high)
+    value = np.clip(value, programme.low, programme.high)
+    return _met(programme, value) if trial else value
+
+
+def _met(p: Programme, value: Floats) -> Floats:
+    """Return a point if it satisfies all rows, those that were settled beforehand too."""
+    if (np.abs(p.rows @ value - p.right) > _CLEAR * (abs(p.rows) @ p.scale)).any():
+        text = "no point satisfies the rows"
+        raise LimitError(text)
+    return value
 
 
 def _diagonal(values: Floats) -> csc_array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from scrapflow.routing.lemon import prices_of
 from scrapflow.routing.optimal_plans import Layout
-from scrapflow.routing.ties import Settled, settle
+from scrapflow.routing.ties import Settled, grain_of, settle
 from scrapflow.routing.time_expansion import Net, expand, one_period
 from scrapflow.routing.wishes import Wished, narrowed
 
@@ -58,6 +58,29 @@ class Part:
         plain = narrowed(net, plan.solution, wide.takers, wide.first)
         wished = replace(wide, solution=plan.solution, plain=plain)
         return replace(self, solution=plain, wished=wished, settled=plan)
+
+    def again(self, net: Net, nodes: int, penalty: float | None) -> Part | None:
+        """Return the part for other tonnes on the same network, by the prices of this one; None where they do not hold.
+
+        Parameters
+        ----------
+        net, nodes, penalty
+            The network with its tonnes, the number of nodes of its problem, and the cost of leaving a tonne.
+        """
+        own, before = self.net, self.solution
+        same = all(np.array_equal(getattr(own, k), getattr(net, k)) for k in ("tail", "head", "cost"))
+        if self.settled is None or self.wished is not None or penalty != self.penalty or not same:
+            return None
+        prices = prices_of(own, before, penalty)
+        layout = Layout(nodes, net.size, len(net.tail), np.flatnonzero(net.demand > 0))
+        kept = replace(before, prices=lambda: prices, grain=grain_of(net))
+        plan = settle(net, kept, prices, layout, penalty=penalty, trial=True)
+        if plan is None:
+            return None
+        told = plan.solution
+        moved = float(np.rint((net.supply.sum() - told.left.sum()) * told.grain) / told.grain)
+        plan = replace(plan, solution=replace(told, moved_t=moved))
+        return replace(self, net=net, solution=plan.solution, settled=plan)
 
 
 def solve_myopic(a: Arrays, net: Net, engine: Callable[[Net, Arrays], Part]) -> tuple[Solution, list[Part]]:

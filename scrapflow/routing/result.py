@@ -108,6 +108,10 @@ class FlowResult:
             raise ValueError(text)
         return self._solution
 
+    def again(self, net: Net, nodes: int, penalty: float | None) -> Part | None:
+        """Return the plan for other tonnes on the same network by the prices of this one, if they hold; for code in this package."""
+        return self._parts[0].again(net, nodes, penalty) if len(self._parts) == 1 else None
+
     def prices(self) -> Prices:
         """Return the potentials of the plan with full foresight; for code in this package."""
         return prices_of(self._net, self.plan, self.problem.unserved_cost_per_t)

@@ -42,7 +42,12 @@ SOLVERS: dict[str, NetSolver] = {"simplex": solve_simplex, "linear": solve_linea
 
 
 def solve(
-    problem: FlowProblem, *, solver: str | NetSolver = "simplex", foresight: str = "full", ties: str = "rule"
+    problem: FlowProblem,
+    *,
+    solver: str | NetSolver = "simplex",
+    foresight: str = "full",
+    ties: str = "rule",
+    near: FlowResult | None = None,
 ) -> FlowResult:
     """Move the most tonnes possible, then at the least cost.
 
@@ -60,6 +65,9 @@ def solve(
     ties
         What to take where several plans cost the least: ``"rule"``, the one that :mod:`scrapflow.routing.ties` defines,
         which hangs on no solver, numbering, name or idle link; ``"any"``, whichever the solver finds, which is faster.
+    near
+        With full foresight and the rule: the result of a problem that differs by a few tonnes. Where its prices still hold,
+        which is proven, nothing is solved anew; the plan is the same but for the last digits.
 
     Returns
     -------
@@ -121,7 +129,9 @@ def solve(
         if foresight == "myopic" and len(a.periods) > 1:
             solution, parts = solve_myopic(a, net, part)
         else:
-            parts = [part(net, a)]
+            plain = a.share is None and a.priority is None and ties == "rule"
+            known = near.again(net, len(a.nodes), penalty) if near is not None and plain else None
+            parts = [part(net, a) if known is None else known]
             solution = parts[0].solution
     except _PartInfeasibleError as error:
         return FlowResult(problem, error.net, None, Status.FAILED, Termination.INFEASIBLE, cut=error.cut)

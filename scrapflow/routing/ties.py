@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ from scrapflow.routing.optimal_plans import Layout, OptimalPlans, sums
 from scrapflow.routing.solution import LimitError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
 
@@ -86,8 +89,13 @@ class Settled:
     layout: Layout
 
 
+def grain_of(net: Net) -> float:
+    """Return the units a tonne in which amounts of the rule are taken apart."""
+    return _GRAINS / (max(net.through, 1e-200) if net.through else 1.0)
+
+
 def settle(
-    net: Net, solution: Solution, prices: Prices, layout: Layout, *, penalty: float | None = None
+    net: Net, solution: Solution, prices: Prices, layout: Layout, *, penalty: float | None = None, trial: bool = False
 ) -> Settled | None:
     """Return the plan of least cost that the rule takes, or None where the rule cannot be applied.
 
@@ -99,14 +107,19 @@ def settle(
         What is what in the network.
     penalty
         Cost of leaving a tonne, if leaving it was a choice.
+    trial
+        True where solution and potentials are those of other tonnes on the same network: None too if they are not optimal for
+        these, which complementary slackness tells.
     """
     if net.lower.any() or (net.cost < 0).any():
         return None
     face = optimal_face(net, solution, prices, penalty=penalty)
     plans = OptimalPlans(net, face, layout)
     try:
-        return _told(plans, solution, _choose(plans))
+        return _told(plans, solution, _choose(plans, partial(minimise, trial=trial)))
     except LimitError as fault:
+        if trial:
+            return None
         _log.warning("several plans cost the same, and the rule was not applied (%s): the plan is the solver's", fault)
         return None
 
@@ -123,10 +136,10 @@ class _Choice(NamedTuple):
     load: Floats
 
 
-def _choose(plans: OptimalPlans) -> _Choice:
+def _choose(plans: OptimalPlans, least: Callable[[Programme], Floats]) -> _Choice:
     """Apply the rule as if no capacity bound; if one does, apply it path by path."""
     if (plans.face.low[plans.way] > 0).any():
-        return _under_capacity(plans)
+        return _under_capacity(plans, least)
     equal = plans.paths(fewest=True)
     copy = np.flatnonzero(plans.hub[equal.node])
     if len(copy) > MOST_PAIRS:
@@ -134,12 +147,12 @@ def _choose(plans: OptimalPlans) -> _Choice:
         raise LimitError(text)
     programme, books = plans.programme(equal, copy)
     offered = plans.offered[equal.node[copy]]
-    value = _evenly(programme, minimise(programme), equal.paths[copy], offered, np.zeros(len(copy)))
+    value = _evenly(programme, least, equal.paths[copy], offered, np.zeros(len(copy)))
     amounts = np.zeros(len(equal.node))
     amounts[copy] = value[: len(copy)]
     load = sums(equal.arc, equal.split(amounts), len(plans.net.tail))
     if len(_overloaded(plans, load)):
-        return _under_capacity(plans)
+        return _under_capacity(plans, least)
     return _Choice(equal, copy, None, programme, books, value, load)
 
 
@@ -149,7 +162,7 @@ def _overloaded(plans: OptimalPlans, load: Floats) -> Ints:
     return np.flatnonzero((load > net.capacity + plans.noise) & ~net.unlimited)
 
 
-def _under_capacity(plans: OptimalPlans) -> _Choice:
+def _under_capacity(plans: OptimalPlans, least: Callable[[Programme], Floats]) -> _Choice:
     """Apply the rule where capacities bind: a column for every path, and a row for every link that matters."""
     equal, size = plans.paths(fewest=False), len(plans.net.tail)
     arcs, copy = _every_path(plans, equal)
@@ -162,7 +175,7 @@ def _under_capacity(plans: OptimalPlans) -> _Choice:
     for _ in range(_ROUNDS):
         programme, books = plans.programme(equal, copy, _incidence(scarce, entry, owner, len(arcs)), scarce)
         offered = plans.offered[equal.node[copy]]
-        value = _evenly(programme, minimise(programme), np.ones(len(arcs)), offered, detour)
+        value = _evenly(programme, least, np.ones(len(arcs)), offered, detour)
         load = sums(entry, value[owner], size)
         over = _overloaded(plans, load)
         if not len(over):
@@ -186,11 +199,14 @@ def _every_path(plans: OptimalPlans, equal: EqualPaths) -> tuple[list[tuple[int,
     return arcs, np.array(starts, dtype=np.int64)
 
 
-def _evenly(programme: Programme, value: Floats, paths: Floats, offered: Floats, detour: Floats) -> Floats:
-    """Split the amounts that are settled over columns that stand for ``paths`` equal paths each, as equally as can be.
+def _evenly(
+    programme: Programme, least: Callable[[Programme], Floats], paths: Floats, offered: Floats, detour: Floats
+) -> Floats:
+    """Settle the amounts, and split them over columns that stand for ``paths`` equal paths each, as equally as can be.
 
     Columns with the fewest links that cost nothing (``detour``) come first.
     """
+    value = least(programme)
     count, chosen = len(paths), programme.curve > 0
     if chosen[:count].all():
         return value
@@ -200,7 +216,7 @@ def _evenly(programme: Programme, value: Floats, paths: Floats, offered: Floats,
         rest = narrowed(rest, detour)
     curve = rest.curve.copy()
     curve[:count] = 1 / (paths * offered)
-    return minimise(replace(rest, curve=curve))
+    return least(replace(rest, curve=curve))
 
 
 def _told(plans: OptimalPlans, solution: Solution, choice: _Choice) -> Settled:
@@ -227,7 +243,7 @@ def _told(plans: OptimalPlans, solution: Solution, choice: _Choice) -> Settled:
         full=(flow >= net.capacity - noise) & ~net.unlimited & ~loop,
         used=(flow > noise) & ~loop,
         tolerance_t=max(solution.tolerance_t, noise),
-        grain=_GRAINS / (max(net.through, 1e-200) if net.through else 1.0),
+        grain=grain_of(net),
     )
     if all(np.abs(getattr(plan, k) - getattr(solution, k)).max(initial=0.0) <= noise for k in _AMOUNTS):
         plan = solution

@@ -32,7 +32,11 @@ _ROUNDS = 200
 
 
 def solve_together(
-    problems: Sequence[FlowProblem], tracks: Ints | None = None, *, foresight: str = "full"
+    problems: Sequence[FlowProblem],
+    tracks: Ints | None = None,
+    *,
+    foresight: str = "full",
+    near: Sequence[FlowResult] | None = None,
 ) -> list[FlowResult]:
     """Move the most tonnes of all problems together, then at the least cost.
 
@@ -44,6 +48,8 @@ def solve_together(
         Number of the track that each link is on, (m,): links of one track share its capacity too. None: each has its own.
     foresight
         As for :func:`~scrapflow.routing.solve.solve`; what full links carry is divided with full foresight.
+    near
+        Results of problems that differ by a few tonnes, one a problem, as for :func:`~scrapflow.routing.solve.solve`.
 
     Returns
     -------
@@ -61,7 +67,8 @@ def solve_together(
     >>> round(sum(r.moved_t for r in solve_together([FlowProblem(nodes, links), FlowProblem(nodes, links)])), 3)
     5.0
     """
-    alone = [solve(p, foresight=foresight) for p in problems]
+    known = [None] * len(problems) if near is None else near
+    alone = [solve(p, foresight=foresight, near=n) for p, n in zip(problems, known, strict=True)]
     if not alone:
         return alone
     shared = _Shared.of(problems[0].arrays.capacity, tracks)

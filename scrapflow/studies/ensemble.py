@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -291,7 +292,7 @@ def _of_members(
     totals = pd.DataFrame([m.totals for m in found], columns=central.totals().index).rename_axis("member")
     claims, loads = _claim_ranges(central, [m.claims for m in found]), _load_ranges(central, [m.loads for m in found])
     made = Ensemble(central, draws, totals, claims, loads)
-    parts = pd.DataFrame([m.parts for m in found]).fillna(0.0)
+    parts = _parts_table([m.parts for m in found])
     ranges = made.ranges().set_index("total")[RANGE].to_dict(orient="index")
     # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
@@ -322,7 +323,7 @@ class _Member(NamedTuple):
     totals: dict[str, float]
     claims: list[dict[str, Any]]
     loads: tuple[NDArray[np.object_], NDArray[np.float32]]
-    parts: pd.Series[float]
+    parts: dict[tuple[str, str, str], float]
 
 
 def _member(
@@ -358,6 +359,13 @@ def _claim_ranges(central: Run, members: Sequence[list[dict[str, Any]]]) -> pd.D
     found = by["modelled"].quantile(list(QUANTILES)).unstack().set_axis(RANGE, axis=1)  # type: ignore[arg-type]
     found["agrees_share"] = by["agrees"].mean()
     return base.merge(found.reset_index(), how="left", on="claim_id")
+
+
+def _parts_table(members: Sequence[dict[tuple[str, str, str], float]]) -> pd.DataFrame:
+    """Return the parts of all members, one row a member; what one does not name it has none of."""
+    names = list(dict.fromkeys(chain.from_iterable(members)))
+    rows = np.array([[parts.get(name, 0.0) for name in names] for parts in members]).reshape(len(members), len(names))
+    return pd.DataFrame(rows, columns=pd.MultiIndex.from_tuples(names) if names else None)
 
 
 def _load_ranges(central: Run, members: Sequence[tuple[NDArray[np.object_], NDArray[np.float32]]]) -> pd.DataFrame:

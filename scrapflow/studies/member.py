@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.collect import Collector
@@ -32,7 +33,6 @@ from scrapflow.vocabulary import groups_of
 from scrapflow.world.frames import shared
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from scrapflow.campaign import Campaign, Collected
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 
 class Member(NamedTuple):
@@ -123,9 +124,19 @@ class Study:
         firms = shared(world.tables)["enterprises"]
         if firms is shared(self.world.tables)["enterprises"]:
             return nodes
-        workers = nodes["node_id"].map(firms.set_index("node_id")["workers"])
-        drawn = {"workers": workers.where(workers.notna(), nodes["workers"])}
-        return nodes.assign(**drawn)
+        place, at = self._firm_places
+        workers = nodes["workers"].to_numpy(dtype=np.float64, copy=True)
+        drawn = firms["workers"].to_numpy(dtype=np.float64)[at]
+        workers[place] = np.where(np.isnan(drawn), workers[place], drawn)
+        return nodes.assign(workers=workers)
+
+    @cached_property
+    def _firm_places(self) -> tuple[Ints, Ints]:
+        """Where the enterprises stand among the places of a run, and those places in the table of enterprises."""
+        ids = pd.Index(shared(self.world.tables)["enterprises"]["node_id"])
+        at = ids.get_indexer(pd.Index(self._skeleton.nodes["node_id"])).astype(np.int64)
+        place = np.flatnonzero(at >= 0)
+        return place, at[place]
 
     def _lines(self, member: Member) -> pd.DataFrame:
         """Return ``line_id, line, capacity_t`` of the world's own links, as ``run.links`` says of a run."""

@@ -37,6 +37,7 @@ class _Posed(NamedTuple):
     arcs: pd.DataFrame
     yards: Ints
     mills: Ints
+    tracks: Ints | None
 
 
 class Hauls:
@@ -85,6 +86,7 @@ class Hauls:
                 rows,
                 nodes.get_indexer(pd.Index(yards)).astype(np.int64),
                 nodes.get_indexer(pd.Index(list(intake))).astype(np.int64),
+                track_numbers(rows),
             )
         return self._posed[key]
 
@@ -96,6 +98,7 @@ class Haul:
         self, campaign: Campaign, intake: dict[str, float], arcs: pd.DataFrame, rails: Ints, posed: _Posed | None
     ) -> None:
         self._campaign, self._intake, self._arcs, self._rails, self._posed = campaign, intake, arcs, rails, posed
+        self._last: list[FlowResult] | None = None
 
     def __call__(self, collected: Collected, offered: Floats) -> tuple[Railed, Floats]:
         """Return the haul and what it took from each yard in each period, t, shape (P, Y)."""
@@ -103,10 +106,12 @@ class Haul:
         if self._posed is None:
             rows = self._arcs.iloc[self._rails].reset_index(drop=True)
             problem = _pose(campaign, collected.yard_ids, offered, self._intake, rows)
-            yards = problem.arrays.nodes.get_indexer(pd.Index(collected.yard_ids))
+            yards, tracks = problem.arrays.nodes.get_indexer(pd.Index(collected.yard_ids)), track_numbers(rows)
         else:
-            problem, rows, yards = self._changed(self._posed, offered), self._posed.arcs, self._posed.yards
-        result = solve_together([problem], track_numbers(rows), foresight=campaign.foresight)[0]
+            posed = self._posed
+            problem, rows, yards, tracks = self._changed(posed, offered), posed.arcs, posed.yards, posed.tracks
+        self._last = solve_together([problem], tracks, foresight=campaign.foresight, near=self._last)
+        result = self._last[0]
         a = problem.arrays
         flow = result.plan.flow[: a.capacity.size].reshape(a.capacity.shape)
         # No train calls at a second yard, so what leaves a yard is what the trains take from it.

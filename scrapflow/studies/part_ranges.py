@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from scrapflow.studies.quantiles import QUANTILES
 from scrapflow.vocabulary import KINDS, traced_as
@@ -17,6 +16,7 @@ from scrapflow.vocabulary import KINDS, traced_as
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.ledger.amounts import Amounts
@@ -30,8 +30,8 @@ _ENDS = [QUANTILES[0], QUANTILES[-1]]
 _LEAST_T = 0.005
 
 
-def parts_of(amounts: Amounts, region: Mapping[str, str]) -> pd.Series[float]:
-    """Return the parts of one member, in t: index ``by, kind, name``.
+def parts_of(amounts: Amounts, region: Mapping[str, str]) -> dict[tuple[str, str, str], float]:
+    """Return the parts of one member, in t, by ``by, kind, name``.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> pd.Series[float]:
 
     Returns
     -------
-    Series
+    dict
         ``("period", kind, label)`` of every kind and :data:`HOME`, ``("region", kind, name)`` of what goes back or is taken
         from there.
 
@@ -51,7 +51,7 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> pd.Series[float]:
     >>> import scrapflow as sf
     >>> run = sf.run(sf.read_world("toy"))
     >>> parts = parts_of(run.amounts, dict(zip(run.nodes["node_id"], run.nodes["region"])))
-    >>> round(float(parts["period"]["shipped"].sum()), 1)
+    >>> round(sum(t for (by, kind, _), t in parts.items() if (by, kind) == ("period", "shipped")), 1)
     53.5
     """
     gone = traced_as("take_back", "store")
@@ -61,13 +61,14 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> pd.Series[float]:
         placed = amounts.moved(kind)
         months[kind] = np.asarray(placed.amount.sum(axis=(-2, -1)), dtype=np.float64)
         if kind in gone:
-            by_place = pd.Series(placed.amount.sum(axis=(-3, -2)), index=pd.Index(placed.places))
-            by_region = by_place.groupby(by_place.index.map(region).fillna("")).sum()
-            places |= {(REGION, kind, str(name)): float(t) for name, t in by_region.items() if name != ""}
+            by_place = placed.amount.sum(axis=(-3, -2))
+            names, at = np.unique([region.get(place, "") for place in placed.places], return_inverse=True)
+            by_region = np.bincount(at, by_place, len(names)).tolist()
+            places |= {(REGION, kind, str(name)): t for name, t in zip(names, by_region, strict=True) if name}
     months[HOME] = np.sum([months[kind] for kind in gone], axis=0)
     labels = list(amounts.periods)
     periods = {(PERIOD, kind, p): float(t) for kind, row in months.items() for p, t in zip(labels, row, strict=True)}
-    return pd.Series({**periods, **places}, dtype="float64")
+    return {**periods, **places}
 
 
 def part_ranges(parts: pd.DataFrame, quantiles: Callable[[Floats, Floats], Floats]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -323,3 +325,40 @@ def test_unknown_solver_and_foresight_are_named():
         solve(problem, solver="cplex")
     with pytest.raises(ValueError, match="full, myopic"):
         solve(problem, foresight="none")
+
+
+@SLOW
+@given(problems(), st.randoms(use_true_random=False))
+def test_a_result_nearby_changes_nothing_but_the_way(drawn, chance):
+    """From the result of other tonnes on the same network the plan, its tonnes, its cost and its prices are those from nothing."""
+    nodes, links = drawn
+    other = nodes.assign(
+        **{c: [v * chance.choice([0.0, 0.9, 1.0, 1.0, 1.3]) for v in nodes[c]] for c in ("supply_t", "demand_t")}
+    )
+    known = solve(FlowProblem(other, links))
+    again, fresh = solve(FlowProblem(nodes, links), near=known), solve(FlowProblem(nodes, links))
+    assert again.moved_t == pytest.approx(fresh.moved_t, abs=1e-9)
+    assert again.cost == pytest.approx(fresh.cost, abs=1e-8)
+    assert again.served is fresh.served
+    assert again.flows["tonnage_t"].to_numpy() == pytest.approx(fresh.flows["tonnage_t"].to_numpy(), abs=1e-8)
+    assert _residual(again.problem, again).to_numpy() == pytest.approx(0, abs=1e-8)
+    for column in again.duals.select_dtypes("number"):
+        assert again.duals[column].to_numpy() == pytest.approx(fresh.duals[column].to_numpy(), abs=1e-8)
+
+
+def test_where_prices_hold_nothing_is_solved_anew(monkeypatch):
+    """A tonne less at one yard: the simplex is not asked; a yard that becomes too much for the near mill: it is."""
+    nodes = [("a", 5, 0), ("b", 4, 0), ("m", 0, 6), ("n", 0, 9)]
+    links = [("am", "a", "m", INF, 1), ("bm", "b", "m", INF, 2), ("an", "a", "n", INF, 3), ("bn", "b", "n", INF, 5)]
+    known = solve(make(nodes, links))
+    asked = []
+    module = sys.modules["scrapflow.routing.solve"]
+    simplex = module.lemon
+    monkeypatch.setattr(module, "lemon", lambda ints: asked.append(ints) or simplex(ints))
+    monkeypatch.setattr(module, "try_shortcut", lambda made: None)
+    less = make([("a", 4.5, 0), *nodes[1:]], links)
+    assert solve(less, near=known).flows["tonnage_t"].tolist() == solve(less, near=known).flows["tonnage_t"].tolist()
+    assert not asked
+    far = make([("a", 1, 0), ("b", 8, 0), *nodes[2:]], links)
+    assert solve(far, near=known).cost == pytest.approx(solve(far).cost)
+    assert len(asked) >= 1

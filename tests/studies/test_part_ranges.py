@@ -22,7 +22,7 @@ def test_parts_are_what_the_tables_say(toy_run):
     """Each month's sum of each kind, what goes back or is taken together, and what leaves each region for home."""
     region = dict(zip(toy_run.nodes["node_id"], toy_run.nodes["region"], strict=True))
     materials = sorted(set(toy_run.movements["material"]))
-    parts = parts_of(TableAmounts(toy_run.tables, materials), region).sort_index()
+    parts = pd.Series(parts_of(TableAmounts(toy_run.tables, materials), region)).sort_index()
     moves = toy_run.movements
     for (kind, period), t in moves.groupby(["kind", "period"])["tonnage_t"].sum().items():
         assert parts["period", kind, period] == pytest.approx(t)

@@ -136,7 +136,9 @@ class PartialInverse:
         wholes: dict[int, Floats] = {}
         parent = {child: number for number, front in enumerate(self._fronts) for child in front.children}
         left = [len(front.children) for front in self._fronts]
-        row, column, entry = [], [], []
+        lower = sparse.csc_array(sparse.tril(self._pattern[self._order][:, self._order]))
+        lower.sort_indices()
+        starts, rows, entry = lower.indptr, lower.indices, np.empty(lower.nnz)
         for number in range(len(self._fronts) - 1, -1, -1):
             front, factor = self._fronts[number], self._factors[number]
             w, own = front.width, np.concatenate([np.arange(front.first, front.first + front.width), front.later])
@@ -158,16 +160,14 @@ class PartialInverse:
                 whole[w:, factor.kept] = across.T
             if left[number]:
                 wholes[number] = whole
-            row.append(np.repeat(own[:w], len(own)))
-            column.append(np.tile(own, w))
-            entry.append(whole[:w].ravel())
-        i, j = self._order[np.concatenate(row)], self._order[np.concatenate(column)]
-        upper = sparse.csr_array((np.concatenate(entry), (i, j)), shape=self._matrix.shape)
-        half = sparse.csr_array(upper.multiply(self._pattern))
-        mirrored = sparse.csr_array(half.T)
-        both = sparse.csr_array(half.multiply(_ones(mirrored)))
-        scaling = sparse.diags_array(self._scale)
-        return sparse.csr_array(scaling @ (half + mirrored - both) @ scaling)
+            begin, end = starts[front.first], starts[front.first + w]
+            inside = np.repeat(np.arange(w), np.diff(starts[front.first : front.first + w + 1]))
+            entry[begin:end] = whole[inside, np.searchsorted(own, rows[begin:end])]
+        columns = np.repeat(np.arange(self._size), np.diff(starts))
+        i, j, off = self._order[rows], self._order[columns], rows != columns
+        scaled = entry * self._scale[i] * self._scale[j]
+        ends = np.concatenate([i, j[off]]), np.concatenate([j, i[off]])
+        return sparse.csr_array((np.concatenate([scaled, scaled[off]]), ends), shape=self._matrix.shape)
 
 
 def _ones(matrix: sparse.csr_array) -> sparse.csr_array:

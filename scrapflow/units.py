@@ -41,6 +41,19 @@ def dust(largest: float) -> float:
     return max(BALANCE_TOLERANCE_T * min(1.0, largest), 1e-13 * largest)
 
 
+def unit_for_solver(largest: float) -> float:
+    """Return the tonnes that a solver is to count as one, whose tolerances are no tonnes but bare numbers.
+
+    One tonne where the largest amount is 1 t to 10 Mt, else that amount.
+
+    Examples
+    --------
+    >>> unit_for_solver(80.0), unit_for_solver(2e-12), unit_for_solver(3e11)
+    (1.0, 2e-12, 300000000000.0)
+    """
+    return largest if largest > 0 and not 1.0 <= largest <= 1e7 else 1.0
+
+
 def two_figures(value: float) -> str:
     """Write a number with two significant figures, as people read it; a half goes up, as on maps.
 

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from scrapflow.routing.result import FlowResult
     from scrapflow.world import World
 
-_ROUNDING_T = 1e-6
+_HAIR = 1e-6
+"""By so much of its supply an origin may be asked for more than it has: rounding of whoever wrote the table."""
 WAITING_COST = 1.0
 """Cost of keeping a tonne for a period, in kilometre-equivalents: sooner rather than later where all else is equal."""
 
@@ -240,7 +241,7 @@ def _is_of_pairs(commodity: Commodity) -> bool:
     if not commodity.origin or not np.isfinite(commodity.table["demand_t"]).all():
         return False
     sums = commodity.table.groupby("period")[["supply_t", "demand_t"]].sum()
-    return bool((sums["demand_t"] <= sums["supply_t"] * (1 + _ROUNDING_T)).all())
+    return bool((sums["demand_t"] <= sums["supply_t"] * (1 + _HAIR)).all())
 
 
 def routed_pairs(network: Network, commodities: Sequence[Commodity]) -> Plan:
@@ -330,13 +331,8 @@ def _unserved(
     own = stocks[stocks["node_id"].isin(offering)].sort_values("period", kind="stable")
     own = own.assign(left_t=own["arising_t"] - own["out_t"])
     own["left_t"] = own.groupby(["node_id", "material"])["left_t"].cumsum()
-    rows = (
-        own[own["left_t"] > _ROUNDING_T]
-        .groupby(["period", "node_id"])["left_t"]
-        .sum()
-        .rename("tonnage_t")
-        .reset_index()
-    )
+    least = dust(float(stocks[AMOUNTS].to_numpy().max(initial=0.0)))
+    rows = own[own["left_t"] > least].groupby(["period", "node_id"])["left_t"].sum().rename("tonnage_t").reset_index()
     told = [why.get(node, ("capacity", "")) for node in rows["node_id"]]
     rows = rows.assign(reason=[reason for reason, _ in told], links=[full for _, full in told])
     return additions_to(rows, labels)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
 from scrapflow.network.tracks import BACK, passed, physical, place_of
+from scrapflow.units import dust
 from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 SHIPPED = moved_by("train")[0]
 """The kind of movement that trains make."""
 AMOUNTS = ["opening_t", "arising_t", "converted_t", "in_t", "out_t", "closing_t"]
-ROUNDING_T = 1e-6
-"""What a yard may hold beyond the plan for no other reason than the integers of the solver."""
 
 
 class Axes(NamedTuple):
@@ -207,8 +206,9 @@ def left_in_yards(books: YardBooks, haul: Haul, axes: Axes) -> pd.DataFrame:
             "links": "",
         }
     )
-    # What waits in a yard to be carried home is in no train's plan; rounding is not worth a row.
-    return pd.concat([rows, rest[rest["tonnage_t"] > ROUNDING_T]], ignore_index=True)
+    # What waits in a yard to be carried home is in no train's plan; the rounding of the solver's integers is not worth a row.
+    held = (books.opening + books.arrived).sum(axis=(2, 3))
+    return pd.concat([rows, rest[rest["tonnage_t"] > dust(float(held.max(initial=0.0)))]], ignore_index=True)
 
 
 def _dated(frame: pd.DataFrame, haul: Haul) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.network.many_paths import cheapest_steps
+from scrapflow.units import unit_for_solver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,9 +107,10 @@ def route_pairs(
         taken, worth, prices = _shared(owner, paths, costs, tonnage_t, capacity_t, tight, dear)
     moved = np.bincount(owner, taken, minlength=len(pairs)) if owner else np.zeros(len(pairs))
     unserved = np.maximum(0.0, tonnage_t - moved)
-    unserved[unserved <= _SLACK * np.maximum(tonnage_t, 1.0)] = 0.0
+    least = min(1.0, float(np.max(tonnage_t, initial=0.0)))
+    unserved[unserved <= _SLACK * np.maximum(tonnage_t, least)] = 0.0
     full = {k: first[pairs[k]][prices[first[pairs[k]]] > 0] for k in np.flatnonzero((unserved > 0) & joined).tolist()}
-    used = np.flatnonzero(taken > _SLACK * np.maximum(tonnage_t[owner], 1.0))
+    used = np.flatnonzero(taken > _SLACK * np.maximum(tonnage_t[owner], least))
     return PairRoutes(
         np.array(owner, dtype=np.int64)[used], [paths[i] for i in used], taken[used], unserved, joined, full
     )
@@ -161,6 +163,7 @@ def _shared(
     from scipy.sparse import csr_array, eye_array, hstack
 
     n, k = len(paths), len(tonnage_t)
+    unit = unit_for_solver(float(tonnage_t.max(initial=0.0)))
     length = [len(p) for p in paths]
     row = np.full(len(capacity_t), -1)
     row[list(tight)] = np.arange(len(tight))
@@ -171,11 +174,11 @@ def _shared(
     solution = linprog(
         np.concatenate([costs, np.full(k, dear)]),
         A_ub=room,
-        b_ub=capacity_t[list(tight)],
+        b_ub=capacity_t[list(tight)] / unit,
         A_eq=hstack([each, eye_array(k)]),
-        b_eq=tonnage_t,
+        b_eq=tonnage_t / unit,
         method="highs",
     )
     prices = np.zeros(len(capacity_t))
     prices[list(tight)] = np.maximum(0.0, -solution.ineqlin.marginals)
-    return solution.x[:n], solution.eqlin.marginals, prices
+    return solution.x[:n] * unit, solution.eqlin.marginals, prices

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.routing.solve import solve
+from scrapflow.units import dust, unit_for_solver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-_SLACK_T = 1e-6
 _SLACK = 1e-9
 _ROUNDS = 200
 
@@ -71,14 +71,15 @@ def solve_together(
     alone = [solve(p, foresight=foresight, near=n) for p, n in zip(problems, known, strict=True)]
     if not alone:
         return alone
-    shared = _Shared.of(problems[0].arrays.capacity, tracks)
     flows = [_flow(result) for result in alone]
+    shared = _Shared.of(problems[0].arrays.capacity, tracks, float(np.sum(flows, axis=0).max(initial=0.0)))
     if not shared.over(np.sum(flows, axis=0)).any():
         return alone
     parts = _divided(problems, alone, shared)
     return [
         solve(
-            p.change(capacity_t=np.where(np.isfinite(p.arrays.capacity), part + _SLACK_T, np.inf)), foresight=foresight
+            p.change(capacity_t=np.where(np.isfinite(p.arrays.capacity), part + shared.slack, np.inf)),
+            foresight=foresight,
         )
         for p, part in zip(problems, parts, strict=True)
     ]
@@ -91,17 +92,28 @@ def _flow(result: FlowResult) -> Floats:
 
 
 class _Shared(NamedTuple):
-    """What is shared: the track of each link, (m,), and the capacity of each track in each period, (P, T)."""
+    """What is shared: the track of each link, (m,), the capacity of each track in each period, (P, T); the most on a link, t."""
 
     tracks: Ints
     capacity: Floats
+    largest: float
 
     @classmethod
-    def of(cls, capacity: Floats, tracks: Ints | None) -> _Shared:
+    def of(cls, capacity: Floats, tracks: Ints | None, largest: float) -> _Shared:
         _, first, of_link = np.unique(
             np.arange(capacity.shape[1]) if tracks is None else tracks, return_index=True, return_inverse=True
         )
-        return cls(of_link.astype(np.int64), capacity[:, first])
+        return cls(of_link.astype(np.int64), capacity[:, first], largest)
+
+    @property
+    def slack(self) -> float:
+        """Tonnes of a link that are rounding."""
+        return dust(self.largest)
+
+    @property
+    def unit(self) -> float:
+        """Tonnes that the linear program counts as one."""
+        return unit_for_solver(self.largest)
 
     def load(self, flow: Floats) -> Floats:
         """Add up tonnes on links by track, (P, T)."""
@@ -111,7 +123,7 @@ class _Shared(NamedTuple):
 
     def over(self, flow: Floats) -> NDArray[np.bool_]:
         """Tell the tracks that carry more than they can, (P, T)."""
-        return np.asarray(self.load(flow) > self.capacity * (1 + _SLACK) + _SLACK_T)
+        return np.asarray(self.load(flow) > self.capacity * (1 + _SLACK) + self.slack)
 
 
 class _Plan(NamedTuple):
@@ -161,7 +173,7 @@ def _better(problems: Sequence[FlowProblem], shared: _Shared, toll: Floats, wort
         flow = _flow(result)
         tolls = float((extra * flow).sum())
         plan = _Plan(k, flow, result.cost - tolls - dear * result.moved_t)
-        if plan.price + tolls < worth[k] - _SLACK * (abs(worth[k]) + dear):
+        if plan.price + tolls < worth[k] - _SLACK * (abs(worth[k]) + dear * shared.unit):
             found.append(plan)
     return found
 
@@ -170,15 +182,15 @@ def _mix(plans: Sequence[_Plan], shared: _Shared, tight: Sequence[int], count: i
     """Mix the plans at the least cost: their weights, what each problem pays, and the price of each track, (P, T)."""
     from scipy.optimize import linprog
 
-    owner = np.array([p.owner for p in plans])
+    owner, unit = np.array([p.owner for p in plans]), shared.unit
     solution = linprog(
-        [p.price for p in plans],
-        A_ub=np.stack([shared.load(p.flow).ravel()[tight] for p in plans], axis=1),
-        b_ub=shared.capacity.ravel()[tight],
+        [p.price / unit for p in plans],
+        A_ub=np.stack([shared.load(p.flow).ravel()[tight] for p in plans], axis=1) / unit,
+        b_ub=shared.capacity.ravel()[tight] / unit,
         A_eq=(owner[None, :] == np.arange(count)[:, None]).astype(np.float64),
         b_eq=np.ones(count),
         method="highs",
     )
     toll = np.zeros(shared.capacity.size)
     toll[tight] = np.maximum(0.0, -solution.ineqlin.marginals)
-    return solution.x, solution.eqlin.marginals, toll.reshape(shared.capacity.shape)
+    return solution.x, solution.eqlin.marginals * unit, toll.reshape(shared.capacity.shape)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd  # noqa: TC002
 
 from scrapflow.errors import InputError, UnknownNameError, problem
-from scrapflow.ledger.train_tables import ROUNDING_T
 from scrapflow.pipeline import run
 from scrapflow.studies.kept import Kept
 from scrapflow.studies.known_study import refuse_kept, study_of, totals_with
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
+from scrapflow.units import dust
 
 DELIVERED = "delivered_t"
 
@@ -112,7 +112,7 @@ def _tornado(inputs: Inputs, name: str, now: float, ends: list[float]) -> pd.Dat
     table["total_at_low_t"], table["total_t"], table["total_at_high_t"] = ends[0::2], now, ends[1::2]
     reached = table[["total_at_low_t", "total_t", "total_at_high_t"]]
     effect = reached.max(axis=1) - reached.min(axis=1)
-    table["effect_t"] = effect.where(effect > ROUNDING_T, 0.0)
+    table["effect_t"] = effect.where(effect > dust(float(reached.abs().to_numpy().max(initial=0.0))), 0.0)
     table = table.sort_values(["effect_t", "input"], ascending=[False, True], ignore_index=True)
     columns = ["input", "table", "row", "column", "unit", "low", "value", "high", *reached.columns, "effect_t"]
     table = table[columns]
@@ -155,8 +155,9 @@ def _number(target: Callable[[Flows], float], made: Run) -> float:
 def _moving(base: dict[str, float], cases: list[dict[str, float]]) -> str:
     """Return the total to rank by: what mills receive, unless others move with at least twice as many assumptions."""
     pairs = list(zip(cases[0::2], cases[1::2], strict=True))
+    least = dust(max(map(abs, base.values())))
     count = {
-        name: sum(max(abs(low[name] - now), abs(high[name] - now)) > ROUNDING_T for low, high in pairs)
+        name: sum(max(abs(low[name] - now), abs(high[name] - now)) > least for low, high in pairs)
         for name, now in base.items()
     }
     most = max(count, key=lambda name: count[name])

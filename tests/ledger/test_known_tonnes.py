@@ -91,6 +91,36 @@ def test_materials_share_the_capacity_of_a_link(world):
     assert run.unserved["links"].str.contains("track").all()
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1e-6, 1e6, 1e12])
+@pytest.mark.parametrize("origin", ["", "ya"], ids=["anyone's", "named"])
+def test_known_tonnes_are_the_same_in_any_unit(world, tmp_path, unit, origin):
+    """From a microgram to a teratonne: of 6 and 6 over a track of 8, 8 pass and 4 stay, be the tonnes anyone's or ya's own.
+
+    Both routers share the track: flows of a material, and pairs of which it is known who gets whose.
+    """
+    six, full = 6 * unit, 8 * unit
+    supply = "".join(f"ya,2019-01,{m},{six!r}\n" for m in ("iron", "scrap"))
+    demand = "".join(f"far,2019-01,{m},{origin},{six!r}\n" for m in ("iron", "scrap"))
+    made = sf.run(world(supply, demand, repr(full)))
+    made.save(tmp_path / "out")
+    run = sf.read_run(tmp_path / "out")
+    assert run.movements["tonnage_t"].sum() / unit == pytest.approx(8, abs=1e-4)
+    assert run.unserved["tonnage_t"].sum() / unit == pytest.approx(4, abs=1e-4)
+    assert run.unserved["links"].str.contains("track").all()
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_what_is_served_leaves_no_row_in_any_unit(world, unit):
+    """Thirds of a unit come and go without a rest that is told as unserved; a thousandth that nobody wants is told."""
+    third = unit / 3
+    supply = f"ya,2019-01,iron,{third!r}\nyb,2019-01,iron,{2 * third!r}\n"
+    served = sf.run(world(supply, f"far,2019-01,iron,,{unit!r}\n"))
+    assert served.unserved.empty
+    assert served.movements["tonnage_t"].sum() / unit == pytest.approx(1)
+    short = sf.run(world(supply, f"far,2019-01,iron,,{0.999 * unit!r}\n"))
+    assert short.unserved["tonnage_t"].sum() / unit == pytest.approx(0.001)
+
+
 def test_what_finds_no_train_waits_for_the_next(world):
     """6 t a month pass; of 10 offered in January 4 wait and go in February: nothing is lost, and the level goes down."""
     made = world("ya,2019-01,iron,10\n", "far,2019-01,iron,,10\nfar,2019-02,iron,,10\n", "6")

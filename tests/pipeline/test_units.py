@@ -20,9 +20,8 @@ MASSES = {
 }
 
 
-@cache
-def run_in(unit):
-    """Run the toy with every mass of its tables and its quotas multiplied."""
+def scaled_world(unit):
+    """Return the toy with every mass of its tables multiplied."""
     world = sf.read_world("toy")
     tables = dict(world.tables)
     for name, amounts in MASSES.items():
@@ -31,9 +30,20 @@ def run_in(unit):
             if column.removesuffix("_low").removesuffix("_high") in amounts:
                 frame[column] *= unit
         tables[name] = frame
-    scaled = dataclasses.replace(world, tables=tables)
+    return dataclasses.replace(world, tables=tables)
+
+
+def campaign_of(scaled, unit):
+    """Return the toy's campaign with its quotas multiplied."""
     quotas = {f"quota.{rule}.kg": 20 * unit for rule in ("headcount", "residents")}
-    return sf.run(scaled, sf.read_campaign(scaled, "2015").update(quotas))
+    return sf.read_campaign(scaled, "2015").update(quotas)
+
+
+@cache
+def run_in(unit):
+    """Run the toy with every mass of its tables and its quotas multiplied."""
+    scaled = scaled_world(unit)
+    return sf.run(scaled, campaign_of(scaled, unit))
 
 
 @pytest.mark.parametrize("unit", [1e-12, 1e-6, 1e6, 1e12])
@@ -47,6 +57,34 @@ def test_totals_tracing_and_flows_scale_with_the_unit(unit, tmp_path):
         scaled, plain = (sf.trace(r, to="near", by=by).set_index(by)["share"] for r in (stored, base))
         pd.testing.assert_series_equal(scaled.sort_index(), plain.sort_index(), rtol=1e-9)
     assert len(stored.movements) == len(base.movements)
+    keys = ["period", "node_id", "reason", "links"]
+    left, plain = (r.unserved[[*keys, "tonnage_t"]] for r in (stored, base))
+    pd.testing.assert_frame_equal(left.assign(tonnage_t=left["tonnage_t"] / unit), plain, rtol=1e-9)
+
+
+def test_what_stays_in_yards_is_told_in_any_unit():
+    """A mill that is full leaves steel in the yard: as many rows, for the same reasons, in milligrams as in megatonnes."""
+    told = []
+    for unit in (1.0, 1e-12, 1e12):
+        world = scaled_world(unit)
+        mills = world.tables["mills"].assign(intake_t=2.0 * unit)
+        full = dataclasses.replace(world, tables={**world.tables, "mills": mills})
+        run = sf.run(full, campaign_of(full, unit))
+        told.append(run.unserved.assign(tonnage_t=run.unserved["tonnage_t"] / unit, new_t=run.unserved["new_t"] / unit))
+        assert "mill_full" in set(run.unserved["reason"])
+    for other in told[1:]:
+        pd.testing.assert_frame_equal(other, told[0], rtol=1e-9, atol=1e-9)
+
+
+def test_effects_of_assumptions_are_the_same_in_any_unit():
+    """What moves the milligrams of a run has an effect, as large as it is in tonnes; the quota's own range is not scaled here."""
+    effects = []
+    for unit in (1.0, 1e-12):
+        world = scaled_world(unit)
+        table = sf.sensitivity(world, campaign_of(world, unit), processes=1)
+        effects.append(table.set_index("input")["effect_t"].drop("quota.headcount.kg").sort_index() / unit)
+    pd.testing.assert_series_equal(effects[1], effects[0], rtol=1e-6, atol=1e-6)
+    assert (effects[0] > 0).sum() > 5
 
 
 @pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])

@@ -1,12 +1,13 @@
 """The command line: thin commands over the library. Results go to stdout, progress and faults to stderr.
 
 Exit codes: 0, with a line that names what was not served; 1 if something was not served and ``--fail-unserved``
-asks for that; 2 for input that cannot be used.
+asks for that; 2 for input that cannot be used, or for what cannot be written. Ctrl-C ends a command as it does any other (130).
 """
 
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ from scrapflow.commands import (
 )
 from scrapflow.commands.options import BAD_INPUT, example
 from scrapflow.errors import MixedKindsError, ScrapflowError
-from scrapflow.terminal import unforeseen
+from scrapflow.terminal import say, unforeseen
 
 
 class _Commands(TyperGroup):
@@ -35,7 +36,7 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except (ScrapflowError, OSError) as fault:
             here = " (here: --kind carted, or --by kind,...)" if isinstance(fault, MixedKindsError) else ""
-            typer.echo(f"scrapflow: {fault}{here}", err=True)
+            say(f"scrapflow: {fault}{here}", err=True)
             raise typer.Exit(BAD_INPUT) from None
 
 
@@ -53,7 +54,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001  # typer passes the option so
     if asked:
         from importlib.metadata import version
 
-        typer.echo(f"scrapflow {version('scrapflow')}")
+        say(f"scrapflow {version('scrapflow')}")
         raise typer.Exit
 
 
@@ -86,8 +87,12 @@ for part in (map_and_run, check_and_new, flows_and_trace, set_beside, weigh_evid
 
 def main() -> None:
     """Run the command line; a fault that nobody foresaw is told with the file that its report needs, not as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # there may be none, if whoever began this closed it
+            # A terminal or a file of another encoding, or a name that is no text, is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except Exception as fault:  # noqa: BLE001
-        typer.echo(f"scrapflow: {unforeseen(fault)}", err=True)
+        say(f"scrapflow: {unforeseen(fault)}", err=True)
         sys.exit(BAD_INPUT)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+import errno
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from scrapflow.errors import OutputError
 from scrapflow.units import two_figures
 
 if TYPE_CHECKING:
@@ -56,7 +60,7 @@ class Steps:
 @contextmanager
 def progress_bar(steps: int) -> Iterator[Steps]:
     """Show a bar on stderr while the block runs, if stderr is a terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield Steps(steps)
         return
     from rich.console import Console
@@ -67,18 +71,46 @@ def progress_bar(steps: int) -> Iterator[Steps]:
         yield Steps(steps, bar)
 
 
+def say(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print a text on stdout, or on stderr.
+
+    Who stops reading, as ``head`` does, stops nothing: what else the command is to do is done.
+
+    Raises
+    ------
+    OutputError
+        If stdout cannot take it, such as a file on a full disk.
+    """
+    try:
+        typer.echo(text, nl=nl, err=err)
+    except OSError as fault:
+        _write_nowhere(sys.stderr if err else sys.stdout)
+        if not err and fault.errno != errno.EPIPE:
+            why = "the disk is full" if fault.errno == errno.ENOSPC else fault.strerror or str(fault)
+            msg = f"what was to be printed could not be written: {why}"
+            raise OutputError(fault.errno or 0, msg) from fault
+
+
+def _write_nowhere(stream: object) -> None:
+    """Send what is left of a broken stream, and all that follows, to nowhere: else it breaks again when Python ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
+        os.close(nowhere)
+
+
 def print_rows(frame: pd.DataFrame, form: Format) -> None:
     """Print all rows and all columns, without colours or cuts; for people with two figures, for programs with all."""
     if form is Format.csv:
         from scrapflow.exchange.plain_tables import harmless
 
-        typer.echo(harmless(frame).to_csv(index=False), nl=False)
+        say(harmless(frame).to_csv(index=False), nl=False)
     elif form is Format.json:
-        typer.echo(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
+        say(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
     elif form is Format.markdown:
-        typer.echo(_markdown(frame))
+        say(_markdown(frame))
     elif not frame.empty:
-        typer.echo(_as_read(frame).to_string(index=False, max_colwidth=None))
+        say(_as_read(frame).to_string(index=False, max_colwidth=None))
 
 
 def _as_read(frame: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +136,7 @@ def _markdown(frame: pd.DataFrame) -> str:
 def print_comparison(both: Comparison, form: Format) -> None:
     """Print the totals of two runs beside each other; for people, in words first."""
     if form is Format.table:
-        typer.echo(both.summary() + "\n")
+        say(both.summary() + "\n")
     print_rows(both.totals, form)
 
 
@@ -146,11 +178,13 @@ def unforeseen(fault: Exception) -> str:
     import traceback
 
     text = "".join(traceback.format_exception(fault))
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="scrapflow-fault-", suffix=".txt", delete=False
-    ) as file:
-        file.write(text)
-    return (
-        f"a fault that nobody foresaw ({type(fault).__name__}: {str(fault)[:200]}). "
-        f"Please report it with what you ran and the file {file.name}"
-    )
+    told = f"a fault that nobody foresaw ({type(fault).__name__}: {str(fault)[:200]}). Please report it with what you ran and"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", errors="backslashreplace", prefix="scrapflow-fault-", suffix=".txt", delete=False
+        ) as file:
+            file.write(text)
+    except OSError:  # no room even for that
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        return f"{told} where it was: {Path(place.filename).name}, line {place.lineno}"
+    return f"{told} the file {file.name}"

@@ -435,3 +435,56 @@ def test_what_was_done_to_make_a_world_is_told_in_few_rows(tmp_path):
     assert len(told.splitlines()) <= 4
     _, rows, _ = call("new", tmp_path / "v", "--links", tmp_path / "links.csv", "--format", "csv")
     assert rows.count("snapped_end") == 8
+
+
+def process(*words: object, stdout: int, **environment: str) -> tuple[int, str]:
+    """Run a command in a process of its own with its output going to an open file; return exit code and stderr."""
+    line = [sys.executable, "-m", "scrapflow", *map(str, words)]
+    env = {**os.environ, **environment}
+    done = subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, text=True, env=env, check=False)
+    return done.returncode, done.stderr
+
+
+def test_who_stops_reading_stops_nothing(saved: Path) -> None:
+    """A pipe that nobody reads from any more, as behind ``head``, is no fault: exit 0 and not a word (it was 120)."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    try:
+        assert process("flows", saved / "out" / "toy-2015", "--by", "kind,origin", stdout=theirs) == (0, "")
+    finally:
+        os.close(theirs)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+def test_a_disk_that_has_no_room_for_what_is_printed_is_told(saved: Path) -> None:
+    """Rows that go to a file on a full disk end in one line of words and exit 2, not in Python's own and 120."""
+    with Path("/dev/full").open("w") as full:
+        code, err = process("flows", saved / "out" / "toy-2015", stdout=full.fileno())
+    assert (code, err) == (2, "scrapflow: what was to be printed could not be written: the disk is full\n")
+
+
+def test_a_terminal_of_another_alphabet_stops_nothing(saved: Path, tmp_path: Path) -> None:
+    """A name that the terminal's alphabet lacks is told in escapes; it was a fault that nobody foresaw."""
+    with (tmp_path / "out").open("w") as file:
+        told = process(
+            "export",
+            saved / "out" / "toy-2015",
+            "kepler",
+            "-o",
+            tmp_path / "\u6f22.csv",
+            stdout=file.fileno(),
+            PYTHONIOENCODING="cp1252",
+        )
+    assert told == (0, "")
+    assert (tmp_path / "out").read_text(encoding="ascii").endswith("\\u6f22.csv\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams is needed")
+@pytest.mark.parametrize("closed", [">&- 2>&-", "<&-"])
+def test_streams_that_are_closed_stop_nothing(closed: str, saved: Path, tmp_path: Path) -> None:
+    """Whoever starts a command without a stdout, a stderr or a stdin gets its file and exit 0."""
+    line = (
+        f"'{sys.executable}' -m scrapflow whatif '{saved}/out/toy-2015' --close rail_far -o '{tmp_path}/out' {closed}"
+    )
+    assert subprocess.run(["sh", "-c", line], capture_output=True, check=False).returncode == 0
+    assert (tmp_path / "out" / "manifest.json").is_file()

@@ -9,7 +9,7 @@ import typer
 
 from scrapflow.commands.options import BAD_INPUT, ColumnsOpt, FormatOpt, WorldArg, example
 from scrapflow.commands.reading import mapping_of, read
-from scrapflow.terminal import Format, print_rows
+from scrapflow.terminal import Format, print_rows, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,12 +45,12 @@ def check(
         findings = pd.concat([_campaign_faults(known), findings], ignore_index=True)
     if form is Format.table:
         for line in report_lines(findings, severity=severity):
-            typer.echo(line)
+            say(line)
     else:
         worst = SEVERITIES[: SEVERITIES.index(severity) + 1]
         print_rows(findings[findings["severity"].isin(worst)].reset_index(drop=True), form)
     counts = {s: int((findings["severity"] == s).sum()) for s in ("error", "warning", "note")}
-    typer.echo(f"{known.name}: " + ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in counts.items()), err=True)
+    say(f"{known.name}: " + ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in counts.items()), err=True)
     if counts["error"]:
         raise typer.Exit(BAD_INPUT)
 
@@ -114,7 +114,7 @@ def new(
     made.write(folder)
     done = made.report.round({"metres": 1})
     print_rows(done if form in (Format.csv, Format.json) else _by_step(done), form)
-    typer.echo(f"{folder}: {len(made.nodes)} nodes, {len(made.links)} links; next: scrapflow check {folder}", err=True)
+    say(f"{folder}: {len(made.nodes)} nodes, {len(made.links)} links; next: scrapflow check {folder}", err=True)
 
 
 def _by_step(done: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import typer
 
 from scrapflow.commands.options import RunArg, example
 from scrapflow.exchange.formats import FORMATS
+from scrapflow.terminal import say
 
 app = typer.Typer()
 
@@ -26,4 +27,4 @@ def export(
     from scrapflow.exchange.export import export as write
     from scrapflow.runs import read_run
 
-    typer.echo(f"{write(read_run(run_dir), format_, output, overwrite=overwrite)}")
+    say(f"{write(read_run(run_dir), format_, output, overwrite=overwrite)}")

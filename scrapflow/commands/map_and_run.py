@@ -21,7 +21,7 @@ from scrapflow.commands.options import (
     example,
 )
 from scrapflow.commands.reading import end, flows_or_run, with_ranges
-from scrapflow.terminal import progress_bar
+from scrapflow.terminal import progress_bar, say
 
 app = typer.Typer()
 PICTURES = (".png", ".svg", ".pdf")
@@ -76,7 +76,7 @@ def map_command(
         else:
             save_map(drawn, path)
     if path.is_file():
-        typer.echo(f"{path}  ({path.stat().st_size / 1e6:.2f} MB)")
+        say(f"{path}  ({path.stat().st_size / 1e6:.2f} MB)")
     end(run, fail_unserved=fail_unserved)
 
 
@@ -103,5 +103,5 @@ def run(
         bar.step("write the tables")
         path = output or Path("out") / done.name
         done.save(path)
-    typer.echo(f"{path}")
+    say(f"{path}")
     end(done, fail_unserved=fail_unserved)

@@ -9,7 +9,7 @@ import typer
 
 from scrapflow.commands.options import UNSERVED, Mode
 from scrapflow.errors import UnknownNameError
-from scrapflow.terminal import settings_of
+from scrapflow.terminal import say, settings_of
 from scrapflow.units import dust
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def end(run: Run, *, fail_unserved: bool) -> None:
     """Tell what came of a run, and choose the exit code."""
     from scrapflow.queries.report import report
 
-    typer.echo(report(run))
+    say(report(run))
     totals = run.totals()
     if fail_unserved and totals[["unserved_t", "unplaced_t"]].sum() > dust(float(totals.max())):
         raise typer.Exit(UNSERVED)

@@ -10,7 +10,7 @@ import typer
 
 from scrapflow.commands.options import CampaignOpt, FormatOpt, WorldArg, example
 from scrapflow.commands.reading import read
-from scrapflow.terminal import Format, print_rows, progress_bar
+from scrapflow.terminal import Format, print_rows, progress_bar, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,7 @@ def observe(
     seen = noted(cells, pile=pile if area_m2 is not None else None, shape=shape, wagons=wagons, days=days)
     changed, row = noted_world(given, seen, source or "")
     changed.write(world)
-    typer.echo(f"{world}: noted {row['observation_id']} ({seen})")
+    say(f"{world}: noted {row['observation_id']} ({seen})")
 
 
 @app.command(
@@ -120,7 +120,7 @@ def condition(
     post = _weighed(ens, observations, claim, discrepancy)
     print_rows(post.ranges(), form)
     if form is Format.table:
-        typer.echo(post.summary())
+        say(post.summary())
     if output is not None:
         _write(post, output)
 
@@ -164,7 +164,7 @@ def next_command(
     shown = table.drop(columns=["metric", "sd_before"]).head(top)
     print_rows(shown if form is Format.table else table.head(top), form)
     if "note" in table.attrs:
-        typer.echo(table.attrs["note"], err=True)
+        say(table.attrs["note"], err=True)
     if output is not None:
         from scrapflow.evidence.told import with_next
 
@@ -199,7 +199,7 @@ def _write(post: Posterior, output: Path) -> None:
         _draw(run, output)
         return
     post.central.save(output)
-    typer.echo(f"{output}")
+    say(f"{output}")
 
 
 def _draw(run: Any, output: Path) -> None:
@@ -211,4 +211,4 @@ def _draw(run: Any, output: Path) -> None:
         save_picture(drawn, output)
     else:
         save_map(drawn, output)
-    typer.echo(f"{output}")
+    say(f"{output}")

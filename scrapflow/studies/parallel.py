@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -87,7 +88,7 @@ def spread(
             min(count, len(cases)), mp_context=get_context("spawn"), initializer=_hold, initargs=(str(path),)
         ) as pool:
             work = partial(_with_held, function)
-            with _without_the_script(packed, function):
+            with _without_the_script(packed, function), _deaf_to_ctrl_c():
                 pending = pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count)))
             try:
                 for result in pending:
@@ -99,7 +100,27 @@ def spread(
                     "it does under \"if __name__ == '__main__':\"); processes=1 stays in one process"
                 )
                 raise InputError([problem("spread", "", "processes", message)], what="the runs") from fault
+            except BaseException:  # Ctrl-C too: what has not begun is not begun
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     return results
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, where the system can: it is for the one that asked, which tells the others.
+
+    A process inherits what its parent held back; the parent gets what was pressed meanwhile when the block ends.
+    """
+    hold_back = getattr(signal, "pthread_sigmask", None)
+    if hold_back is None:
+        yield
+        return
+    before = hold_back(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        hold_back(signal.SIG_SETMASK, before)
 
 
 @contextmanager

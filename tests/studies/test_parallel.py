@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import operator
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -39,3 +41,32 @@ def test_a_process_that_dies_is_told_with_what_to_do():
     """A process that ends at once, as where memory runs out, is our own error: it names the main guard and processes=1."""
     with pytest.raises(InputError, match="processes=1 stays in one process"):
         spread(operator.call, os._exit, [3, 3], processes=2)
+
+
+STOPPED = """
+import time
+from scrapflow.studies.parallel import spread
+try:
+    spread(pow, 1, [2] * 4000, processes=2, progress=lambda done, of: print(done, flush=True) or time.sleep(0.01))
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a group of processes cannot be told to stop")
+def test_ctrl_c_stops_all_processes_without_a_word():
+    """The one that asked is told, and ends the others: no traceback of any of them; what had not begun is not begun."""
+    done = subprocess.Popen(
+        [sys.executable, "-c", STOPPED],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    done.stdout.readline()
+    time.sleep(0.2)
+    os.killpg(done.pid, signal.SIGINT)
+    out, err = done.communicate(timeout=60)
+    assert err == ""
+    assert out.splitlines()[-1] == "stopped"
+    assert len(out.splitlines()) < 4000

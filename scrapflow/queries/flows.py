@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from scrapflow.queries.groupers import Column
 
 
+_SCALE = "SELECT pow(2.0, 98 - ceil(log2(greatest(max(tonnage_t), 1e-100)))) AS scale FROM movements"
+_EXACT_SUM = "CAST(sum(CAST(m.tonnage_t * s.scale AS HUGEINT)) AS DOUBLE) / any_value(s.scale)"
+"""Tonnes added up as whole numbers of 128 bits: the sum does not depend on the order in which a store hands out its rows."""
+
+
 @dataclass(frozen=True, repr=False)
 class Flows(Selection):
     """A query over the movements of a run; verbs give narrower queries, ends give answers.
@@ -404,8 +409,8 @@ class Flows(Selection):
     def _kind_totals(self) -> pd.DataFrame:
         where, parameters, tables = self.condition()
         sql = (
-            f"SELECT m.kind AS kind, sum(m.tonnage_t) AS tonnage_t, {_counted(tables)} AS movements"  # noqa: S608 - values are parameters
-            f" FROM {moved(tables)}{joins(tables)}{where} GROUP BY m.kind ORDER BY kind"
+            f"SELECT m.kind AS kind, {_EXACT_SUM} AS tonnage_t, {_counted(tables)} AS movements"  # noqa: S608 - values are parameters
+            f" FROM {moved(tables)}{joins(tables)} CROSS JOIN ({_SCALE}) s{where} GROUP BY m.kind ORDER BY kind"
         )
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 

@@ -147,3 +147,18 @@ test("what is told of one sign stands nearer to it than to another", () => {
     ) === 0,
   );
 });
+
+test("a name that would lie on signs stands further away, with a line to its own; one out of view does not come in", () => {
+  const measure = (text, size) => text.length * size * 0.5;
+  const view = [0, 0, 400, 300];
+  const name = { text: "Itaguaí", x: 200, y: 150, r: 5, priority: 1, size: 12, bold: true };
+  // a large sign all around the small one
+  const around = [[175, 125, 225, 175, 1]];
+  const [far] = placeLabels([name], measure, view, around);
+  assert.ok(far.far);
+  assert.ok(meeting(far.box, around[0]) < 0.05 * far.width * far.height);
+  const [near] = placeLabels([name], measure, view);
+  assert.equal(near.far, false);
+  assert.ok(near.left - 205 < 5);
+  assert.deepEqual(placeLabels([{ ...name, y: -20 }], measure, view), []);
+});

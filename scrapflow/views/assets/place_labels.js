@@ -29,6 +29,9 @@ const OVER = SIDES.filter(([, down]) => Math.abs(down) === 1);
 /** A name so near to a sign is taken for that sign's, and costs a part of what covering it would. */
 const NEIGHBOUR = 7;
 const NEARNESS = 0.15;
+/** A name that would cover signs may stand so many pixels further away, at a cost a pixel; a line leads from it to its sign. */
+const FURTHER = [14, 30, 48];
+const AWAY = 3;
 /** What a name on a wide line costs, beside one on a sign. */
 const CROSSED = 0.3;
 
@@ -50,22 +53,28 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 		const near = gap * (label.bold ? 0.92 : 0.7);
 		let best = null;
 		let least = Infinity;
-		for (const [across, down] of label.way ? [[label.way, 0]] : label.flat ? OVER : SIDES) {
-			const away = across && Math.abs(down) === 1 ? near : gap;
-			const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
-			const box = [x - 1, y - 1, x + w + 1, y + h + 1];
-			if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
-			if (placed.some((other) => meeting(box, other.box) > 0)) continue;
-			const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
-			// a bold name must be there: rather over a sign than not at all, and over as little as can be
-			if (covered > 0 && !label.bold && !label.way) continue;
-			const cost =
-				covered + CROSSED * lines.reduce((sum, other) => sum + meeting(box, other), 0) + beside(label, box, taken);
-			if (cost < least) [best, least] = [[x, y, box], cost];
-			if (least === 0) break;
+		const sides = label.way ? [[label.way, 0]] : label.flat ? OVER : SIDES;
+		const inView = label.x > view[0] && label.x < view[2] && label.y > view[1] && label.y < view[3];
+		for (const further of inView && label.bold && !label.way && !label.flat ? [0, ...FURTHER] : [0]) {
+			// a place further away costs more, wherever it is
+			if (least <= AWAY * further) break;
+			for (const [across, down] of sides) {
+				const away = (across && Math.abs(down) === 1 ? near : gap) + further;
+				const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
+				const box = [x - 1, y - 1, x + w + 1, y + h + 1];
+				if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
+				if (placed.some((other) => meeting(box, other.box) > 0)) continue;
+				const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
+				// a bold name must be there: rather over a sign than not at all, and over as little as can be
+				if (covered > 0 && !label.bold && !label.way) continue;
+				const crossed = lines.reduce((sum, other) => sum + meeting(box, other), 0);
+				const cost = covered + CROSSED * crossed + beside(label, box, taken) + AWAY * further;
+				if (cost < least) [best, least] = [[x, y, box, further > 0], cost];
+				if (least === 0) break;
+			}
 		}
 		if (best) {
-			placed.push({ ...label, left: best[0], top: best[1], width: w, height: h, box: best[2] });
+			placed.push({ ...label, left: best[0], top: best[1], width: w, height: h, box: best[2], far: best[3] });
 		}
 	}
 	return placed;

@@ -121,6 +121,7 @@ export function runNames(view) {
 				leader(ctx, label, label.note, style.ink);
 			} else if (label.home && (label.top > label.y || label.top + label.height < label.y))
 				leader(ctx, label, [label.x, label.y], HOME_INK, label.r - 2);
+			else if (label.far) leader(ctx, label, [label.x, label.y], style.ink, label.r - 2);
 			haloText(
 				ctx,
 				label,

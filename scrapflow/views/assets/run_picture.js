@@ -279,7 +279,10 @@ export function runPicture(view) {
 		const m = values.materials;
 		// what mills get is left out by the filters
 		const away = shown.state.filter.kind.size > 0 && !mills.some((/** @type {number} */ i) => values.received[i] > 0);
-		for (const i of mills.slice().sort((a, b) => values.stays[a] - values.stays[b])) {
+		// the smaller on the larger, so that none is hidden; those that get nothing below them all
+		const order = mills.slice().sort((a, b) => values.stays[b] - values.stays[a]);
+		const idle = order.filter((i) => !values.stays[i]);
+		for (const i of [...idle, ...order.filter((i) => values.stays[i])]) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
 			ctx.globalAlpha = faded(focused, [i]) || (away && !values.received[i]) ? 0.25 : 1;
 			const side = mill(

@@ -150,3 +150,42 @@ def test_drawn_flows_and_workbooks(tmp_path, kind):
     assert run.movements["tonnage_t"].tolist() == [pytest.approx(5)]
     origin = run.nodes.set_index("node_id").loc[run.movements["origin"][0]]
     assert (origin["x_coord"], origin["y_coord"]) == (pytest.approx(6.96), pytest.approx(50.94))
+
+
+def test_names_composed_and_decomposed_are_one():
+    """The same letters in two spellings, as macOS and a web page write them, were a raw error of pandas."""
+    rows = pd.DataFrame({"from": ["Caf\u00e9", "Cafe\u0301"], "to": ["B", "B"], "tonnes": [5.0, 3.0]})
+    run = sf.run_from(rows)
+    assert run.flows.from_("Caf\u00e9").total_t == 8.0
+    assert (run.nodes["kind"] != "outside").sum() == 2
+
+
+def test_a_matrix_with_an_empty_corner(tmp_path):
+    """As spreadsheets save it: the header has one word fewer than the rows have cells."""
+    (tmp_path / "m.csv").write_text(",A,B\nA,0,5\nB,2,0\n", encoding="utf-8")
+    assert sf.run_from(tmp_path / "m.csv").flows.total_t == 7.0
+
+
+def test_flows_between_coordinates_alone(tmp_path):
+    """Two rows that share a point share a place."""
+    (tmp_path / "f.csv").write_text("o_lat,o_lon,d_lat,d_lon,tonnes\n50,8,51,9,5\n51,9,52,10,4\n", encoding="utf-8")
+    run = sf.run_from(tmp_path / "f.csv")
+    assert set(run.nodes["node_id"]) == {"50 8", "51 9", "52 10", "outside"}
+    assert run.nodes.set_index("node_id").loc["51 9", ["x_coord", "y_coord"]].tolist() == [9.0, 51.0]
+    assert run.flows.to("51 9").total_t == 5.0
+
+
+def test_columns_that_are_not_used_are_said(tmp_path):
+    """A month under a word that nobody knows is not lost in silence; under a usual one it is a month."""
+    (tmp_path / "f.csv").write_text("from,to,tonnes,maand\nA,B,5,2019-03\n", encoding="utf-8")
+    said = sf.run_from(tmp_path / "f.csv").meta["report"]
+    assert [(row["kind"], "maand" in row["note"]) for row in said] == [("not_used", True)]
+    (tmp_path / "k.csv").write_text("발역,착역,수송량(톤),년월\n청진,김책,1000,2019-03\n", encoding="utf-8")
+    assert sf.run_from(tmp_path / "k.csv").periods["period"].tolist() == ["2019-03"]
+
+
+def test_json_of_rows_is_told_what_it_is(tmp_path):
+    """It is no GeoJSON, and the message says what to save it as."""
+    (tmp_path / "f.json").write_text('[{"origin": "A", "destination": "B", "tonnes": 5}]', encoding="utf-8")
+    with pytest.raises(sf.errors.InputError, match="JSON of rows, without geometry: save it as CSV"):
+        sf.run_from(tmp_path / "f.json")

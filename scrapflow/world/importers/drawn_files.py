@@ -158,6 +158,8 @@ def _cause(path: Path, message: str) -> str:
         return "it is a web page: download the file itself"
     if head.startswith(b"{") and b'"elements"' in path.read_bytes()[:2000]:
         return "it is an answer of Overpass in JSON: ask with [out:xml] and 'out body; >; out skel qt;', and save it as .osm"
+    if head.startswith(b"[{"):
+        return "it is JSON of rows, without geometry: save it as CSV UTF-8"
     if "during the parsing" in message:
         return f"{message.rstrip('.')}: was it cut short?"
     if "not recognized" in message:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 NEEDED = ("origin", "destination", "tonnage_t")
+_SHOWN = 8
 _SHEETS = ("flows", "locations")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[/.](\d{4})")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
@@ -77,8 +78,7 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
     """
     frame, places, title, hashes = _taken(given)
     said = said_of(frame)
-    frame = renamed(frame, columns)
-    frame, drawn = _ends_of_lines(frame, crs)
+    frame, drawn = _ends_of_lines(_named_by_place(renamed(frame, columns)), crs)
 
     def say(kind: str, note: str) -> None:
         said.append((kind, note))
@@ -86,6 +86,12 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
     frame = _under_our_names(in_tonnes(_under_our_names(unpivoted(frame, say)), "flows", say), complete=True)
     if places is None:
         places = drawn if drawn is not None else _places_of_ends(frame)
+    known = {*flow_columns(), *end_columns(frame.columns).values()}
+    if unused := [str(c) for c in frame.columns if c not in known]:
+        say(
+            "not_used",
+            f"columns that flows do not have: {', '.join(unused[:_SHOWN])}{' …' if len(unused) > _SHOWN else ''}",
+        )
     told = [{"kind": kind, "ids": "", "note": note} for kind, note in said]
     return GivenFlows(_checked(frame), places, title, hashes, told)
 
@@ -189,6 +195,19 @@ def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame 
     return known, places.assign(name=places["node_id"])
 
 
+def _named_by_place(frame: Any) -> Any:
+    """Name the ends of flows after their coordinates, where nothing else names them."""
+    at = end_columns(frame.columns)
+    names = {plain(str(c)) for c in frame.columns}
+    if not at or any(names & {end, *flow_columns()[end]} for end in ("origin", "destination")):
+        return frame
+    corners = {
+        end: frame[at[end, "y_coord"]].astype("str") + " " + frame[at[end, "x_coord"]].astype("str")
+        for end in ("origin", "destination")
+    }
+    return frame.assign(**corners)
+
+
 def _places_of_ends(frame: pd.DataFrame) -> pd.DataFrame | None:
     """Take places from coordinates that stand beside the ends, such as ``origin_lat``."""
     at = end_columns(frame.columns)
@@ -247,7 +266,12 @@ def _text(frame: pd.DataFrame, column: str) -> pd.Series[str]:
         return pd.Series("", index=frame.index, dtype="str")
     cells = frame[column]
     return (
-        cells.astype("str").where(cells.notna(), "").str.strip().replace({"nan": "", "None": "", "<NA>": "", "NaT": ""})
+        # The same letters composed and decomposed look equal and are one name.
+        cells.astype("str")
+        .where(cells.notna(), "")
+        .str.normalize("NFC")
+        .str.strip()
+        .replace({"nan": "", "None": "", "<NA>": "", "NaT": ""})
     )
 
 

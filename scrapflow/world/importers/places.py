@@ -82,7 +82,7 @@ def places_of(
         slugs = pd.Series([re.sub(r"\W+", "_", fold(n)) or "place" for n in frame["name"]], dtype="str")
         count = slugs.groupby(slugs).cumcount()
         frame["node_id"] = [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(slugs, count, strict=True)]
-    frame["node_id"] = frame["node_id"].astype("str").str.strip().str.removesuffix(".0")
+    frame["node_id"] = frame["node_id"].astype("str").str.normalize("NFC").str.strip().str.removesuffix(".0")
     unnamed = (frame["name"] == "").to_numpy()
     stated = (
         frame["kind"].notna() & (frame["kind"].astype("str").str.strip() != "") if "kind" in frame else unnamed & False

@@ -195,7 +195,8 @@ def _header_at(rows: Sequence[Sequence[str]]) -> int:
     if max(known) > 0:
         return known.index(max(known))
     width = Counter(sum(map(bool, row)) for row in rows[:80]).most_common(1)[0][0]
-    return next((i for i, row in enumerate(near) if sum(map(bool, row)) >= width), 0)
+    # The corner of a matrix is often left empty.
+    return next((i for i, row in enumerate(near) if sum(map(bool, row)) + (not row[0]) >= width), 0)
 
 
 def _framed(name: str, sheet: _Sheet, table: str, said: list[tuple[str, str]]) -> pd.DataFrame:

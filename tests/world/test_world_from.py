@@ -75,6 +75,17 @@ def test_lines_that_merely_cross_pass_over_one_another():
     assert len(sf.world_from(lines(rows), crossings=True).links) == 4
 
 
+def test_all_crossings_are_found_and_no_others():
+    """Three by four straight lines cross in twelve places: 31 pieces; one that only touches an end of another adds itself."""
+    upright = [f"LINESTRING ({10 + x / 10} 50, {10 + x / 10} 51)" for x in (1, 2, 3)]
+    level = [f"LINESTRING (10 {50 + y / 10}, 11 {50 + y / 10})" for y in (1, 2, 3, 4)]
+    touching = ["LINESTRING (11 50.1, 12 50.1)"]
+    world = sf.world_from(lines([*upright, *level, *touching]), crossings=True)
+    assert len(world.links) == 3 * 5 + 4 * 4 + 1
+    met = world.nodes["node_id"].map(pd.concat([world.links["from_node_id"], world.links["to_node_id"]]).value_counts())
+    assert (met == 4).sum() == 12
+
+
 def test_the_order_and_direction_of_lines_do_not_matter():
     """Shuffled and turned lines are the same network."""
     turned = [shapely.reverse(shapely.from_wkt(r)).wkt for r in ROWS][::-1]

@@ -191,8 +191,12 @@ def _key_of(rows: _Vertices, key: Whole, spots: Floats) -> Whole:
 def _cross(rows: _Vertices) -> None:
     """Put a vertex on both lines where two cross."""
     tree = shapely.STRtree(rows.lines)
-    a, b = tree.query(rows.lines, predicate="crosses")
+    # Of each pair of lines whose boxes meet, one order is asked: the tree's own predicate asks both.
+    a, b = tree.query(rows.lines)
     a, b = a[a < b], b[a < b]
+    shapely.prepare(rows.lines)
+    met = shapely.crosses(rows.lines[a], rows.lines[b])
+    a, b = a[met], b[met]
     shared = shapely.intersection(rows.lines[a], rows.lines[b])
     points, of = shapely.get_coordinates(shared, return_index=True)
     new = [(line, _along_of(rows.lines[line], _points(points))) for line in (a[of], b[of])]

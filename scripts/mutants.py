@@ -214,10 +214,11 @@ def judged(tree: Path, tests: tuple[str, ...]) -> bool:
 def rounds_of(mutant: Mutant) -> dict[str, list[str]]:
     """Return the tests of each round: the module's own, its folder's, the neighbours'."""
     folder = Path(mutant.module).parts[1]
+    of_a_record = ["tests/test_frozen.py"] if any("@dataclass" in line for line in mutant.diff) else []
     return {
-        "own": [f"tests/{folder}/test_{Path(mutant.module).stem}.py"],
+        "own": [f"tests/{folder}/test_{Path(mutant.module).stem}.py", *of_a_record],
         "folder": [f"tests/{folder}"],
-        "neighbours": ["tests/test_frozen.py", *NEIGHBOURS[folder]],
+        "neighbours": list(NEIGHBOURS[folder]),
     }
 
 

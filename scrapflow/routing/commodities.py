@@ -198,7 +198,7 @@ class CommodityResult:
     def unserved(self) -> pd.DataFrame:
         """``commodity, node_id, tonnage_t`` of what was not moved; ``total.unserved`` has the reasons."""
         a, names = self.problem.base.arrays, self.problem.commodities
-        k, v = np.nonzero(self._left > 1e-9 * max(1.0, float(self.problem.supply.sum())) * 1e-3)
+        k, v = np.nonzero(self._left > 1e-12 * float(self.problem.supply.sum()))
         n = max(1, len(a.nodes))
         columns = {
             "commodity": _names(names, k),

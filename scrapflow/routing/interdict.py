@@ -119,7 +119,7 @@ class _Search:
         self.solves = 0
         self.open_t: list[float] = []
         self.best: tuple[float, float, tuple[int, ...]] = (0.0, 0.0, ())
-        self.noise = 1e-9 * max(1.0, float(np.nan_to_num(flow_problem.arrays.supply, posinf=0.0).sum()))
+        self.noise = 1e-9 * float(np.nan_to_num(flow_problem.arrays.supply, posinf=0.0).sum())
 
     def solve(self, closed: tuple[int, ...]) -> FlowResult:
         """Return the plan with some links closed."""

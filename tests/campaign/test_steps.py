@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
+
+from scrapflow.campaign.steps import Steps
 
 WORKS = {"node_id": "e", "x": 0.1, "y": 0.1, "workers": 1000.0}
 TOWN = {"node_id": "c", "x": 0.1, "y": 0.1, "population": 1000.0, "household_scrap_kg": 10.0}
@@ -110,3 +115,41 @@ def test_a_hundred_years_run_and_leave_no_dust(make):
     moved = make.collect(world, raw).movements.tonnage_t
     assert moved.min() > 1e-18 * moved.max()
     assert moved.sum() > 100
+
+
+def test_a_quota_that_is_met_but_for_rounding_is_met(make):
+    """Nine owners of 0.1 t each in twelve months owe what a double cannot hold: nobody is short of a hair, nor buys it."""
+    world = make.world(enterprises=[WORKS | {"scrap_t": 90.0, "workers": 1000.0 / 3}], yards=[YARD])
+    raw = {"quota": [quota(0.3)], "filling": {"books_only_share": 0.5}}
+    accounts = make.collect(world, raw).accounts
+    assert accounts.carted_t.sum() == pytest.approx(0.3)
+    assert (accounts.shortfall_t == 0.0).all()
+    assert (accounts.books_only_t == 0.0).all()
+
+
+def test_a_gap_of_rounding_is_no_shortfall():
+    """Of 3 t owed 3 t less a billionth of a billionth are carted: nothing is owed, and nothing is on the books only."""
+    owed = np.array([3.0, 3.0])
+    carted = owed - np.array([1e-12, 1e-3])
+    step = SimpleNamespace(behaviour=SimpleNamespace(books_only=0.5))
+    credited = Steps._credit(step, owed, SimpleNamespace(total=carted, offered=carted))
+    assert credited["shortfall_t"].tolist() == [0.0, pytest.approx(5e-4)]
+    assert credited["books_only_t"].tolist() == [0.0, pytest.approx(5e-4)]
+
+
+def test_what_thieves_sell_is_not_carted_too(make):
+    """Of 20 t owed a month 10 t are at home: of these and of what is got at night half is sold, and the other half carted.
+
+    Nothing sold: 10 + 50 = 60 t are carted. Half sold: 5 t of their own and half of what they take.
+    """
+    world = make.world(enterprises=[WORKS | {"scrap_t": 90.0}], communities=[TOWN], yards=[YARD])
+    raw = {
+        "quota": [{"rule_id": "u", "kind": "unaffiliated", "kg": 20}],
+        "looting": {"share": 1.0, "by": "everyone", "reach_km": 5},
+    }
+    whole = make.collect(world, raw)
+    part = make.collect(world, raw | {"leakage": {"share": 0.5}})
+    looted, carted = ([account(c, "c")[column].sum() for c in (whole, part)] for column in ("looted_by_t", "carted_t"))
+    assert (looted[0], carted[0]) == pytest.approx((50, 60))
+    assert looted[1] > 50
+    assert carted[1] == pytest.approx(5 + looted[1] / 2)

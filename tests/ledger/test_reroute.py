@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.ledger.reroute import haul_problem, reroute, yard_arrivals, yard_axes
 from scrapflow.ledger.tables import RunTables
@@ -83,3 +84,18 @@ def test_known_tonnes_of_yards_cannot_be_posed_again(toy_run):
     known = RunTables(toy_run.tables | {"stocks": stocks}, toy_run.meta, toy_run.basemap)
     with pytest.raises(InputError, match=r"arising_t: it routes known tonnes.*Run the changed world"):
         haul_problem(known)
+
+
+def test_what_mills_were_to_get_holds_when_the_rails_change(toy):
+    """Shares that the campaign wished for are wished for again: the problem has the wishes, and the plan is the same."""
+    wish = {"allocation.shares.near": 0.3, "allocation.shares.far": 0.7}
+    run = sf.run(toy, sf.read_campaign(toy).update(wish))
+    plain = sf.run(toy)
+    assert not np.allclose(*(_received(r) for r in (run, plain)))
+    assert _received(reroute(run)) == pytest.approx(_received(run))
+
+
+def _received(run):
+    """Return what each mill got, by name, in t."""
+    trains = run.movements[run.movements["kind"].isin(moved_by("train"))]
+    return trains.groupby("destination")["tonnage_t"].sum().reindex(["far", "near"], fill_value=0.0).tolist()

@@ -55,3 +55,8 @@ def test_a_notebook_shows_totals_with_the_ranges_that_an_ensemble_left(toy_run):
     assert "97" not in plain
     assert "11" in ranged
     assert "97" in ranged
+
+
+def test_a_run_shows_its_first_and_its_last_period(dprk_run):
+    """Of twelve months January and December, wherever the tonnes are."""
+    assert ": 2015-01 … 2015-12; " in repr(dprk_run)

@@ -383,3 +383,10 @@ def test_a_total_does_not_depend_on_the_order_of_the_rows(toy_run, tmp_path):
         run = type(toy_run)({**toy_run.tables, "movements": mixed}, toy_run.meta)
         assert run.flows.to("far").total_t == 23.5
     assert sf.read_run(tmp_path / "run").flows.to("far").total_t == 23.5
+
+
+def test_the_head_is_the_five_largest_unless_another_number_is_asked_for(made_up):
+    """As in pandas."""
+    flows = made_up.run.flows
+    assert flows.head().equals(flows.to_frame().head(5))
+    assert flows.head(3).equals(flows.head().iloc[:3])

@@ -93,4 +93,17 @@ def test_a_run_that_does_not_say_where_it_is_from_is_of_a_campaign(toy_run):
         "(expected)"
         in report(Run(toy_run.tables, meta | {"campaign_toml": toy_run.meta["campaign_toml"]}, None)).splitlines()[0]
     )
+    assert "(expected)" in report(Run(toy_run.tables, meta, None)).splitlines()[0]
     assert "(expected)" not in report(Run(toy_run.tables, meta | {"campaign_toml": ""}, None)).splitlines()[0]
+
+
+def test_shares_that_mills_could_not_be_given_are_told_and_those_they_were_given_are_not(toy):
+    """Nine tenths of the tonnes cannot go to one mill, whose intake is too small: it is told; a wish that was met is not."""
+    campaign = sf.read_campaign(toy)
+    missed = report(sf.run(toy, campaign.update({"allocation.shares.near": 0.9, "allocation.shares.far": 0.1})))
+    assert missed.count("was to receive") == 2
+    run = sf.run(toy)
+    shares = run.movements[run.movements["kind"] == "shipped"].groupby("destination")["tonnage_t"].sum()
+    near = float(shares["near"] / shares.sum())
+    met = report(sf.run(toy, campaign.update({"allocation.shares.near": near, "allocation.shares.far": 1.0 - near})))
+    assert "was to receive" not in met

@@ -255,3 +255,28 @@ def test_lower_bounds_or_negative_costs_are_refused_each_alone(column):
     supplies = pd.DataFrame({"node_id": ["yard"], "commodity": ["scrap"], "supply_t": [1.0]})
     with pytest.raises(ProblemError, match="no lower bounds and no negative costs"):
         CommodityProblem(supplies, pd.DataFrame({"node_id": ["yard", "mill"], "demand_t": [0.0, 9.0]}), links)
+
+
+def test_an_endless_cost_of_a_commodity_is_refused():
+    """A link that a commodity may not take has no capacity for it; a cost without end is no way to say so."""
+    nodes = pd.DataFrame({"node_id": ["a", "b"], "demand_t": [0.0, 1.0]})
+    links = pd.DataFrame(
+        [("l", "a", "b", 5.0, 1.0)], columns=["link_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"]
+    )
+    supply = pd.DataFrame({"node_id": ["a"], "commodity": ["x"], "supply_t": [1.0]})
+    costs = pd.DataFrame({"link_id": ["l"], "commodity": ["x"], "cost_per_t": [INF]})
+    with pytest.raises(ProblemError, match="cost_per_t"):
+        CommodityProblem(supply, nodes, links, costs=costs)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-12, 1e9])
+def test_what_finds_no_room_is_told_in_any_unit(unit):
+    """Of 3 t to a link of 2 t one is left, and told, be a tonne a picogramme or a gigatonne."""
+    nodes = pd.DataFrame({"node_id": ["a", "b"], "demand_t": [0.0, 3.0 * unit]})
+    links = pd.DataFrame(
+        [("l", "a", "b", 2.0 * unit, 1.0)],
+        columns=["link_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"],
+    )
+    supply = pd.DataFrame({"node_id": ["a"], "commodity": ["x"], "supply_t": [3.0 * unit]})
+    left = solve_commodities(CommodityProblem(supply, nodes, links)).unserved
+    assert left["tonnage_t"].tolist() == pytest.approx([unit], rel=1e-3)

@@ -167,3 +167,16 @@ def test_a_yard_too_small_lets_more_move():
     assert gain[gain["tonnage_t"] > 0][["item", "kind"]].values.tolist() == [["yard", "storage"]]
     alone = solve(FlowProblem(nodes, links, storage=storage), foresight="myopic").duals
     assert "storage" not in set(alone["kind"])
+
+
+def test_one_more_tonne_takes_the_way_that_is_left():
+    """The cheap way of the cheap mine is full: a tonne more of it goes the way at 3 and saves one of the dear mine at 7.
+
+    The price of what the cheap mine offers is 7 - 3 = 4, not the 7 - 1 = 6 that its last tonne saved.
+    """
+    nodes = [("mine", 4, 0), ("dear", 9, 0), ("mill", 0, 8)]
+    links = [("full", "mine", "mill", 4, 1), ("round", "mine", "mill", INF, 3), ("far", "dear", "mill", INF, 7)]
+    price = solve(make(nodes, links)).duals.set_index("item")["shadow_price"]
+    assert price["mine"] == pytest.approx(4.0)
+    assert price["full"] == pytest.approx(0.0)
+    assert price["dear"] == 0.0

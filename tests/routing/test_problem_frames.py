@@ -165,6 +165,12 @@ def test_places_to_keep_tonnes(findings):
     assert {c for _, _, c in noted(findings)} == {"node_id", "cost_per_t"}
 
 
+def test_keeping_a_tonne_has_a_finite_cost(findings):
+    """Endless room is room; an endless cost is none, and is told."""
+    pf.read_storage(pd.DataFrame({"node_id": ["b"], "capacity_t": [INF], "cost_per_t": [INF]}), IDS, findings)
+    assert {c for _, _, c in noted(findings)} == {"cost_per_t"}
+
+
 def wishes(findings, demand=(0.0, 5.0), **given):
     """Read wishes for two nodes of which the second wants something."""
     made = {"demand": np.array([demand, demand])}

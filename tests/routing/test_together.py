@@ -79,3 +79,14 @@ def test_one_program_over_all_arcs_finds_nothing_better(data):
     best = linprog(price, A_eq=equal, b_eq=np.zeros(2 * size), A_ub=room, b_ub=limit, bounds=bounds, method="highs")
     moved = sum(r.moved_t for r in results)
     assert sum(r.cost for r in results) - dear * moved == pytest.approx(best.fun, abs=1e-2)
+
+
+def test_the_dearer_gives_way_however_few_its_tonnes_are():
+    """A track carries 15 t; one offers 10 t at 1.01 a tonne, the other 20 t at 1: the dearer goes short by 10 t and no less.
+
+    Of 15 t any mix moves as much, so cost decides: 15 of the second cost 15, of the first 5 or 10 cost more.
+    """
+    links = [("l", "a", "b", 15, 1.0)]
+    dear = [("l", "a", "b", 15, 1.01)]
+    few, many = posed([("a", 10, 0), ("b", 0, 10)], dear), posed([("a", 20, 0), ("b", 0, 20)], links)
+    assert [r.moved_t for r in solve_together([few, many])] == pytest.approx([0, 15], abs=1e-3)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attacks.log import ROOT, Try
+from attacks.writers import every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def tries(count: int, seed: int, home: Path, *, only: str = "") -> Iterator[Try]
     for name in names:
         said = functools.cache(lambda name=name: _said(name, home))
         sort = name if name in CIRCUMSTANCES else Path(name).parts[-3]
-        for writer in ("run", "map", "picture png", "picture svg", "picture pdf", "world csv", "world gpkg", "world parquet", "export flowmap", "export gmns", "export kepler", "export geojson", "export gpkg", "chart svg", "chart png", "chart html"):  # fmt: skip
+        for writer in (w.name for w in every()):
             yield Try(f"{name}: {writer}", sort, functools.partial(_compared, known, said, writer, sort))
 
 

@@ -128,7 +128,8 @@ def take_other_names(raw: Raw) -> None:
     missing = [c for c in (*table.columns, *(["geometry"] if raw.table in SPATIAL else [])) if c not in there]
     renamed: dict[str, str] = {}
     for name in map(str, raw.frame.columns):
-        column = "" if name in table.columns else meant(raw.table, name, missing)
+        own = plain(name) if plain(name) in missing else meant(raw.table, name, missing)
+        column = "" if name in table.columns else own
         if column and column not in renamed.values():
             renamed[name] = column
             message = f"taken for {column}: rename it if it is that, or if it is not"

@@ -126,7 +126,7 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
         "assumed": world.assumptions(),
         "claim_rows": world.claims,
         "arcs": arcs,
-        "supplies": pd.concat([c.table for c in commodities], ignore_index=True),
+        "supplies": _offered(commodities),
         "calendar": pd.DataFrame({"period": [], "link_id": [], "factor": []}),
         "materials": materials_table(materials_of(world)),
         "movements": movements,
@@ -136,6 +136,12 @@ def run_known(network: Network, meta: Mapping[str, Any]) -> RunTables:
         "unserved": _unserved(stocks, plan.why, world, labels),
     }
     return RunTables({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
+
+
+def _offered(commodities: Sequence[Commodity]) -> pd.DataFrame:
+    """Return what each place offered and wanted of all materials, a row a place and period."""
+    rows = pd.concat([c.table for c in commodities], ignore_index=True)
+    return rows.groupby(["period", "node_id"], as_index=False, sort=False)[["supply_t", "demand_t"]].sum()
 
 
 def period_table(labels: Sequence[str]) -> pd.DataFrame:

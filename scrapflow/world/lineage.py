@@ -29,6 +29,8 @@ _FORMATS = {
     ".toml": ("toml", "application/toml"),
 }
 _PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
+_MORE_TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
+"""Terms that RO-Crate 1.1 does not have: its context would leave the hashes without a meaning, and validators refuse that."""
 _UNDATED = "1970-01-01"
 
 
@@ -114,7 +116,7 @@ def crate(folder: Path, about: About) -> dict[str, Any]:
         },
         *inputs, *settings, *(_file(folder, f) for f in files),
     ]  # fmt: skip
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+    return {"@context": ["https://w3id.org/ro/crate/1.1/context", _MORE_TERMS], "@graph": graph}
 
 
 def _resource(folder: Path, resource: Resource, names: set[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+import pandas as pd
 import pytest
 
 import scrapflow as sf
@@ -30,6 +31,19 @@ def test_the_public_validator_accepts_the_data_package(folder):
     assert len(report.tasks) >= 6
 
 
+def test_the_run_of_several_materials_at_one_place_keeps_its_keys(tmp_path):
+    """A station that offers iron and scrap is one row of what was offered, as the table's key says."""
+    frictionless = pytest.importorskip("frictionless")
+    offered = pd.DataFrame({"node": ["a", "a"], "material": ["iron", "scrap"], "tonnes": [5.0, 2.0]})
+    wanted = offered.assign(node="b")
+    world = sf.world_from(pd.DataFrame({"from": ["a"], "to": ["b"], "km": [9.0]}), supply=offered, demand=wanted)
+    run = sf.run(world)
+    run.save(tmp_path / "run")
+    report = frictionless.validate(str(tmp_path / "run" / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "type", "message"])
+    assert run.tables["supplies"].set_index("node_id")["supply_t"].to_dict() == {"yard_a": 7.0, "mill_b": 0.0}
+
+
 def test_the_descriptor_is_of_version_two_and_names_every_table(folder):
     """Every table is a resource with its key; every column has the meaning of its schema row."""
     said = json.loads((folder / "datapackage.json").read_text())
@@ -50,6 +64,9 @@ def test_the_crate_says_what_ran_on_what(folder, toy):
     """One action by one version of scrapflow, a run's inputs with their hashes, a world's sources, and all files."""
     graph = {e["@id"]: e for e in json.loads((folder / "ro-crate-metadata.json").read_text())["@graph"]}
     assert graph["ro-crate-metadata.json"]["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.1"
+    # RO-Crate's own context has no term for hashes.
+    context = json.loads((folder / "ro-crate-metadata.json").read_text())["@context"]
+    assert {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"} in context
     root = graph["./"]
     assert root["conformsTo"]["@id"] == "https://w3id.org/ro/wfrun/process/0.5"
     assert {"name", "description", "datePublished", "license", "hasPart"} <= set(root)

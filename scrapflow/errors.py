@@ -32,7 +32,18 @@ def problem(table: str, row: str, column: str, message: str, severity: str = "er
     >>> problem("links", "l1", "to_node_id", "no such node")["severity"]
     'error'
     """
-    return {"table": table, "row": row, "column": column, "severity": severity, "message": message}
+    return {
+        "table": table,
+        "row": _writable(row),
+        "column": _writable(column),
+        "severity": severity,
+        "message": _writable(message),
+    }
+
+
+def _writable(text: str) -> str:
+    """Return a text with halves of letters in escapes: no file, no table and no terminal could take them."""
+    return text if str(text).isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def near(word: str, known: Iterable[str], *, n: int = 3, cutoff: float = 0.6) -> list[str]:

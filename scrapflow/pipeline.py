@@ -12,6 +12,7 @@ import numpy as np
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.campaign.collect import Collector
+from scrapflow.given import checked
 from scrapflow.ledger.assemble import axes_of, write_down
 from scrapflow.ledger.given_flows import run_given
 from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
@@ -168,6 +169,7 @@ def _known(world: World, say: Callable[[str], None], campaign: str, *, alone: bo
     return ledger
 
 
+@checked
 def run_from(
     flows: object,
     places: object = None,

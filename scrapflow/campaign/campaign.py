@@ -20,6 +20,7 @@ from scrapflow.campaign.read_rules import check_members, read_rules
 from scrapflow.campaign.sections import TEXTS, read_closures, read_settings, read_shares
 from scrapflow.campaign.settings import CampaignFindings, Raw, Setting, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.given import checked
 from scrapflow.network.impedance import Transport
 from scrapflow.world import require_world
 from scrapflow.world.toml_text import TomlError, parse_toml, write_toml
@@ -154,6 +155,7 @@ class Campaign:
     def _day(self, label: str, default: dt.date) -> dt.date:
         return first_day(label, self.unit) if label else default
 
+    @checked
     def update(self, changes: Mapping[str, Any]) -> Campaign:
         """Return a campaign with some settings changed; the whole is checked again.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scrapflow.campaign.population import Floats
 
 
+@checked
 def expulsion_probability(p: ArrayLike, periods: int, marks_allowed: int = 3) -> float | NDArray[np.float64]:
     """Return how likely a party secretary who starts without marks is expelled within a number of periods.
 

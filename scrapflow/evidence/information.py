@@ -15,6 +15,7 @@ from scrapflow.evidence.observation import table_of
 from scrapflow.evidence.predictions import Predictor
 from scrapflow.evidence.prepared import OFF, off_faults
 from scrapflow.evidence.worth import explained
+from scrapflow.given import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,7 @@ FEW_MEMBERS = 30
 """Below this the order says little: ``attrs["note"]`` tells."""
 
 
+@checked
 def value_of_information(
     ens: Ensemble | Posterior,
     target: str | Mapping[str, Any] = "delivered_t",

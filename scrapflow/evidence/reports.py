@@ -11,6 +11,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.evidence.asks import Reader
 from scrapflow.evidence.observation import table_of
 from scrapflow.evidence.prepared import completed
+from scrapflow.given import checked
 from scrapflow.vocabulary import kinds_to, moved_by, traced_as
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _FLOW_OF = {
 OUTSIDE = "outside"
 
 
+@checked
 def reports(run: RunTables, observations: Any = None, *, modelled_sd: float | None = MODELLED_SD) -> pd.DataFrame:
     """Return what yards and mills should have reported, month by month, as :func:`scrapflow.reconcile` takes it.
 

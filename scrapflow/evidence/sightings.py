@@ -7,6 +7,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.evidence.observation import Observation
+from scrapflow.given import checked
 
 SHAPES = {"cone": 1 / 3, "windrow": 1 / 2, "flat": 1.0}
 """Volume of a pile beside area times height: a cone, a ridge of triangular section, a layer."""
@@ -24,6 +25,7 @@ _Z = 1.2815515655446004
 _DAYS_A_MONTH = 365.25 / 12
 
 
+@checked
 def pile(
     *,
     area_m2: float,
@@ -123,6 +125,7 @@ def pile(
     )  # fmt: skip
 
 
+@checked
 def wagons(
     *,
     count: int,

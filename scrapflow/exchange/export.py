@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from scrapflow.errors import InputError, problem
 from scrapflow.exchange.formats import DATABASE, FORMATS, OF_SELECTIONS, writer_of
 from scrapflow.files import FOLDER_MARK, is_marked, is_of_a_desktop, replacing
+from scrapflow.given import checked
 from scrapflow.queries.selectors import Selection
 from scrapflow.world.database import is_database
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run
 
 
+@checked
 def export(
     run: Run | Flows,
     format: str,  # noqa: A002  the word users expect

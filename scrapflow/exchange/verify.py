@@ -9,6 +9,7 @@ import pandas as pd
 
 from scrapflow.campaign import read_campaign
 from scrapflow.errors import ScrapflowError
+from scrapflow.given import checked
 from scrapflow.ledger.tables import KEYS
 from scrapflow.pipeline import run as run_campaign
 from scrapflow.runs import read_run
@@ -25,6 +26,7 @@ SAME, DIFFERS, NOT_CHECKED = "same", "differs", "not checked"
 """Verdicts."""
 
 
+@checked
 def verify(path: str | PathLike[str], world: str | World | None = None) -> pd.DataFrame:
     """Check a saved run: hashes and contradictions, whether the inputs are those at hand, and the run done again.
 

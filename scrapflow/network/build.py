@@ -6,6 +6,7 @@ import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scrapflow.given import checked
 from scrapflow.network.access import Catchment, catchment, straight_reach
 from scrapflow.network.drawing import Drawing
 from scrapflow.network.impedance import Transport
@@ -111,6 +112,7 @@ class Network:
 
         return to_networkx(self.nodes, self.arcs)
 
+    @checked
     def path(
         self,
         origin: str,
@@ -155,6 +157,7 @@ class Network:
         """
         return self._finder.find(origin, destination, via=via, line=line, avoid=avoid)
 
+    @checked
     def skim(self, origins: Sequence[str], destinations: Sequence[str]) -> pd.DataFrame:
         """Tabulate the generalised cost and the length of the cheapest paths between places.
 
@@ -178,6 +181,7 @@ class Network:
         ends = ([self.world.resolve(name, PLACE_ORDER) for name in names] for names in (origins, destinations))
         return skim(self.passage, *ends)
 
+    @checked
     def under(self, transport: Transport) -> Network:
         """Return the same network under other assumptions about transport; places are searched for anew only if they must be.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scrapflow.given import checked
 from scrapflow.queries.concentration import gini
 from scrapflow.queries.yards_and_penalties import with_named, words_of
 from scrapflow.units import KG_PER_T
@@ -27,6 +28,7 @@ _AMOUNTS = (
 )
 
 
+@checked
 def burden(run: RunTables, *, by: Sequence[str] | str = ("region", "actor")) -> pd.DataFrame:
     """Return what was asked and given per head and period, and how unequally.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scrapflow.given import checked
 from scrapflow.queries.stores import delivered_by_owner
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _AMOUNTS = ["quota_t", "credited_t", "carted_t", "delivered_t"]
 
 
+@checked
 def organisations(run: RunTables) -> pd.DataFrame:
     """Return what each organisation's drive brought, what of it reached a mill, and how many tanks that is.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, ProblemError, problem
+from scrapflow.given import checked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +19,7 @@ _BATCH = 256
 _TOLERANCE = 1e-9
 
 
+@checked
 def trace_flows(frame: pd.DataFrame) -> pd.DataFrame:
     """Share out the flows of any network between its net sources and its net sinks.
 

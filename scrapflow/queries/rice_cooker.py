@@ -11,6 +11,7 @@ from scrapflow.campaign import MATERIALS
 from scrapflow.campaign.break_even import break_even
 from scrapflow.campaign.campaign import settings_alone
 from scrapflow.campaign.population import HELD_ROLES, Population
+from scrapflow.given import checked
 from scrapflow.units import KG_PER_T
 from scrapflow.vocabulary import MATERIAL_GROUPS, materials, traced_as
 
@@ -28,6 +29,7 @@ _CUT_OFF = ("unplaced", "no_yard")
 """Reasons of an enterprise that reaches no yard."""
 
 
+@checked
 def rice_cooker(run: RunTables) -> pd.DataFrame:
     """Set what the campaign gains from each enterprise against what the enterprise loses, and against two alternatives.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.given import checked
 from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
 from scrapflow.queries.arguments import text
 from scrapflow.queries.clauses import GRADES, Clause, among, joins, line_links, moved, on_path, used_tables
@@ -125,6 +126,7 @@ class Selection:
         sql, parameters = on_path(incident)
         return self._with((f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), words, "paths")
 
+    @checked
     def in_region(self, name: str, *, end: str = "origin") -> Self:
         """Keep the legs of a region, regions within it included.
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scrapflow.errors import UnknownNameError
+from scrapflow.given import checked
 from scrapflow.queries.flows import Flows
 from scrapflow.queries.groupers import Column, Columns
 from scrapflow.queries.selectors import FROM_ORDER, TO_ORDER, order_in
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _WORDS = ("period", "kind", "material", "via", "origin", "destination", "yard")
 
 
+@checked
 def trace(
     run: RunTables,
     *,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import UnknownNameError, did_you_mean, near
+from scrapflow.given import checked
 from scrapflow.queries.wording import flat
 from scrapflow.routing.wishes import shares_table
 from scrapflow.vocabulary import kinds_to
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PUNISHED = ("for_show_t", "intercepted_t", "marks", "expelled", "detained", "camp", "lost_worker_months")
 
 
+@checked
 def yards(run: RunTables, *, by: Sequence[str] | str = ("period", "name")) -> pd.DataFrame:
     """Return what yards held, by material, and how much of it was functional machinery.
 
@@ -68,6 +70,7 @@ def yards(run: RunTables, *, by: Sequence[str] | str = ("period", "name")) -> pd
     return out.rename_axis(columns=None).reset_index()
 
 
+@checked
 def penalties(run: RunTables, *, by: Sequence[str] | str = ("region",)) -> pd.DataFrame:
     """Return how enterprises were inspected and punished, and what output they lost.
 

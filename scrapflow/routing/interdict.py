@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrapflow.errors import ProblemError, problem
+from scrapflow.given import checked
 from scrapflow.routing.warm_start import Solver
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Interdiction:
     solves: int
 
 
+@checked
 def interdict(flow_problem: FlowProblem, k: int = 1, *, max_solves: int = 5000) -> Interdiction:
     """Find the k links whose loss, in all periods, loses the most tonnes and then adds the most cost.
 
@@ -91,7 +93,7 @@ def interdict(flow_problem: FlowProblem, k: int = 1, *, max_solves: int = 5000) 
     """
     if k < 1:
         text = f"k = {k} links cannot be closed"
-        raise ValueError(text)
+        raise ProblemError([problem("interdict", "", "k", text)], what="the call")
     if flow_problem.arrays.lower.any():
         text = "links with a lower bound cannot be closed"
         raise ProblemError([problem("links", "", "lower_t", text)], what="the flow problem")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, cast
 
+from scrapflow.errors import ProblemError
+from scrapflow.errors import problem as problem_of
 from scrapflow.routing.integers import prepare, read_back
 from scrapflow.routing.lemon import LemonGraph, lemon
 from scrapflow.routing.linear import solve_linear
@@ -109,10 +111,10 @@ def solve(
     ):
         if value not in allowed and not (name == "solver" and callable(value)):
             text = f"{name} {value!r} is none of {', '.join(allowed)}"
-            raise ValueError(text)
+            raise ProblemError([problem_of("solve", "", name, text)], what="the call")
     if not isinstance(cast("object", problem), FlowProblem):
         text = f"a FlowProblem is needed, not a {type(problem).__name__}: FlowProblem(nodes, links)"
-        raise TypeError(text)
+        raise ProblemError([problem_of("solve", "", "problem", text)], what="the call")
     a, penalty = problem.arrays, problem.unserved_cost_per_t
     engine = _engine(SOLVERS[solver] if isinstance(solver, str) else solver, penalty)
     net = expand(a)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import UnknownNameError
+from scrapflow.given import checked
 from scrapflow.studies.member import Study
 from scrapflow.studies.parallel import spread
 from scrapflow.studies.uncertain import Inputs, uncertain
@@ -30,6 +31,7 @@ class _Case(NamedTuple):
     part: float
 
 
+@checked
 def claim_ranges(
     world: World,
     campaign: str | Campaign | None = None,

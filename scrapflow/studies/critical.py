@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.given import checked
 from scrapflow.ledger.reroute import haul_problem
 from scrapflow.routing.solve import solve
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from scrapflow.runs import Run
 
 
+@checked
 def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
     """Close each link alone, for the whole campaign, and rank the links by what that costs.
 

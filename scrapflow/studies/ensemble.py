@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 from scrapflow.pipeline import run
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.runs import Run
@@ -92,6 +93,7 @@ class Ensemble:
         found.insert(0, "central", self.central.totals())
         return found.rename_axis("total").reset_index()
 
+    @checked
     def beside(self, run: Run) -> pd.DataFrame:
         """Set a run beside the members: ``total, low, median, high, run, below``.
 
@@ -161,6 +163,7 @@ class Ensemble:
         return f"<p>{escape(repr(self))}</p>{self.ranges().to_html(index=False, float_format=two_figures)}"
 
 
+@checked
 def ensemble(
     world: World,
     campaign: str | Campaign | None = None,

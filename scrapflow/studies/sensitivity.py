@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd  # noqa: TC002
 
 from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.given import checked
 from scrapflow.pipeline import run
 from scrapflow.studies.kept import Kept
 from scrapflow.studies.known_study import refuse_kept, study_of, totals_with
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scrapflow.world import World
 
 
+@checked
 def sensitivity(
     world: World,
     campaign: str | Campaign | None = None,

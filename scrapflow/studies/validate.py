@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Validation:
         return f"<Validation: {len(self.lengths)} lengths, {len(self.flows)} flows, {len(self.loads)} loads>\n{rows}"
 
 
+@checked
 def validate(run: RunTables, observed: pd.DataFrame | dict[str, pd.DataFrame]) -> Validation:
     """Set published lengths, flows between places or loads of links beside the run's.
 

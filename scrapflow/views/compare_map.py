@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapflow.given import checked
 from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineMap
@@ -46,6 +47,7 @@ def _heading(comparison: Comparison) -> str:
     return " · ".join(titles if told else [comparison.name_a, comparison.name_b])
 
 
+@checked
 def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None = None) -> OfflineMap:
     """Draw a comparison: both runs on one scale, moving in step, and their difference (more here, less there).
 

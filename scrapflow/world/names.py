@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.errors import AmbiguousNameError, UnknownNameError, near
+from scrapflow.given import checked
 from scrapflow.world.folding import fold, fold_all
 from scrapflow.world.places import Places
 
@@ -91,6 +92,7 @@ class NameIndex:
         keep = sorted(i for i in found if i < self._nodes and kind in (None, self._kinds[i]))
         return np.array(keep, dtype=np.int64)
 
+    @checked
     def lookup(self, name: str, kinds: Sequence[str] = KINDS) -> Match:
         """Find what a name means: an exact identifier first, then the first of ``kinds`` that has a match.
 
@@ -207,6 +209,7 @@ class NameIndex:
                 spellings[owner].add(key)
         return Places(self._frames[0], spellings, self._by_name)
 
+    @checked
     def resolve(self, name: str, kinds: Sequence[str] | str = KINDS) -> str:
         """Return the identifier that a name means; see :meth:`lookup`."""
         return self.lookup(name, (kinds,) if isinstance(kinds, str) else kinds).id

@@ -49,8 +49,18 @@ def with_values(
     InputError
         If a place does not exist or cannot hold the number; all at once.
     """
+    keys = ["table", "row", "column", "value"]
+    message = (
+        "a mapping of (table, row, column) to a number is wanted, or a frame with the columns table, row, column, value"
+    )
+    wrong = InputError([problem("values", "", "", message)], what="the values to be set")
     if isinstance(values, Mapping):
-        values = pd.DataFrame([(*k, v) for k, v in values.items()], columns=["table", "row", "column", "value"])
+        try:
+            values = pd.DataFrame([(*k, v) for k, v in values.items()], columns=keys)
+        except (TypeError, ValueError):
+            raise wrong from None
+    if not set(keys) <= set(values.columns):
+        raise wrong
     tables = shared(tables)
     problems: list[dict[str, str]] = []
     changed: dict[str, pd.DataFrame] = dict(tables)

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, cast, overload
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 from scrapflow.world.database import is_database
 from scrapflow.world.default_materials import told
 from scrapflow.world.names import KINDS
@@ -101,6 +102,7 @@ class World(WorldData):
         many = name if isinstance(name, pd.Series) else pd.Series(list(name), dtype="str")
         return self.names.resolve_all(many, kinds, missing=missing)
 
+    @checked
     def find(self, name: str, kind: str | None = None) -> gpd.GeoDataFrame:
         """Return the rows of all nodes that a name could mean, by any spelling.
 
@@ -190,6 +192,7 @@ class World(WorldData):
         more = [] if changing is None else [pd.DataFrame([changing])]
         return pd.concat([listed, *more], ignore_index=True)
 
+    @checked
     def with_values(self, values: pd.DataFrame | Mapping[tuple[str, str, str], float]) -> World:
         """Return a world with some numbers replaced: assumptions of your own, listed in ``changes`` and in every run.
 
@@ -219,6 +222,7 @@ class World(WorldData):
         changes = joined_changes(self.changes, changed)
         return replace(self, tables=tables, changes=changes, hashes=with_changes(self.hashes, changes))
 
+    @checked
     def with_enterprise(
         self,
         *,
@@ -341,6 +345,7 @@ class World(WorldData):
             raise InputError(errors, what="the changed world")
         return world
 
+    @checked
     def write(self, path: str | Path, *, format: str | None = None, overwrite: bool = False) -> Path | str:  # noqa: A002
         """Write the world to a folder of CSV files, one GeoPackage, a folder of GeoParquet files, or a PostGIS database.
 

@@ -79,7 +79,7 @@ def test_what_is_no_frame_is_refused():
     """Lists and dicts are named by table; solve takes problems only."""
     found = faults([("a", 1, 0)], {"link_id": []}, storage=["a"])
     assert [f[0] for f in found] == ["nodes", "links", "storage"]
-    with pytest.raises(TypeError, match="FlowProblem is needed, not a tuple"):
+    with pytest.raises(ProblemError, match="FlowProblem is needed, not a tuple"):
         solve((NODES, LINKS))
 
 

@@ -1,0 +1,142 @@
+"""What is handed to a public function by mistake: None, bytes, a number for a run, told in words before anything is done with it.
+
+The annotations of a function say what it takes. What is plainly something else, of a type of Python, NumPy or pandas that
+none of them names, is refused; objects of other libraries and whatever an annotation does not name pass.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, wraps
+from numbers import Integral, Real
+from typing import Any, ParamSpec, TypeVar
+
+from scrapflow.errors import InputError, problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_PLAIN = {"builtins", "numpy", "pandas", "datetime", "decimal", "pathlib", "fractions"}
+_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "True or False",
+    "None": "None",
+    "Sequence[str]": "texts",
+    "Iterable[str]": "texts",
+    "list[str]": "texts",
+    "RunTables": "a Run",
+}
+_JUDGED = {
+    "str", "int", "float", "bool", "None", "Sequence", "Iterable", "list", "tuple", "Mapping", "Callable", "Path", "PathLike", "DataFrame",
+    "RunTables", "Run", "World", "Campaign", "Flows", "Ensemble", "Posterior", "Comparison", "FlowProblem", "Network", "Transport",
+}  # fmt: skip
+"""Names in annotations that tell what is wanted; others, such as ``When``, are for their functions to judge."""
+_MANY = {"Sequence", "Iterable", "list", "tuple"}
+_LOOKED_AT = 1000
+"""So many of a list are looked at: it may be long, and who made one wrong made the first one wrong."""
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that refuses arguments which are plainly none of what its annotations name.
+
+    Raises
+    ------
+    InputError
+        Naming the argument, what is wanted and what was given.
+
+    Examples
+    --------
+    >>> @checked
+    ... def half(tonnes: float) -> float:
+    ...     return tonnes / 2
+    >>> half(3)
+    1.5
+    >>> try:
+    ...     half(b"3")
+    ... except InputError as error:
+    ...     print(error)
+    the call was refused: 1 problem
+      half, column tonnes: a number is wanted, not bytes
+    """
+    signature = inspect.signature(function)
+    wanted = {p.name: _alternatives(str(p.annotation)) for p in signature.parameters.values()}
+    several = {p.name for p in signature.parameters.values() if p.kind is p.VAR_POSITIONAL}
+    named = {p.name for p in signature.parameters.values() if p.kind is p.VAR_KEYWORD}
+
+    @wraps(function)
+    def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
+        faults = []
+        for name, value in signature.bind(*args, **kwargs).arguments.items():
+            values = value if name in several else value.values() if name in named else (value,)
+            for each in values:
+                if not _fits(each, wanted[name]):
+                    told = " or ".join(dict.fromkeys(_told(w) for w in wanted[name]))
+                    hint = (
+                        f": read it first, sf.read_world({each!r})" if "World" in told and isinstance(each, str) else ""
+                    )
+                    message = f"{told} is wanted, not {type(each).__name__}{hint}"
+                    faults.append(problem(function.__name__, "", name, message))
+        if faults:
+            raise InputError(faults, what="the call")
+        return function(*args, **kwargs)
+
+    return refusing
+
+
+@cache
+def _alternatives(annotation: str) -> tuple[str, ...]:
+    """Take an annotation apart at its outermost bars."""
+    parts, depth, start = [], 0, 0
+    for i, letter in enumerate(annotation):
+        depth += (letter in "[(") - (letter in "])")
+        if letter == "|" and depth == 0:
+            parts.append(annotation[start:i].strip())
+            start = i + 1
+    return (*parts, annotation[start:].strip())
+
+
+def _told(wanted: str) -> str:
+    base = _base(wanted)
+    if wanted in _WORDS:
+        return _WORDS[wanted]
+    if base in {"Callable", "Mapping"}:
+        return {"Callable": "a function", "Mapping": "a mapping"}[base]
+    return "a path" if base == "PathLike" else f"{'an' if base[:1] in 'AEIOU' else 'a'} {base}"
+
+
+def _fits(value: object, wanted: Sequence[str]) -> bool:
+    """Tell whether a value is one of what is wanted, or nothing that can be judged."""
+    if value is None:
+        return "None" in wanted or any(_base(w) not in _JUDGED for w in wanted)
+    if type(value).__module__.partition(".")[0] not in _PLAIN:
+        return True
+    return any(_is(value, w) for w in wanted)
+
+
+def _base(wanted: str) -> str:
+    """Return the bare name of an annotation: ``Mapping`` of ``Mapping[str, float]``, ``DataFrame`` of ``pd.DataFrame``."""
+    return wanted.partition("[")[0].rpartition(".")[2]
+
+
+def _is(value: object, wanted: str) -> bool:
+    base = _base(wanted)
+    if base not in _JUDGED:
+        return True
+    if base == "None":
+        return False
+    if base in _MANY:
+        if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
+            return False
+        if wanted.endswith("[str]") and isinstance(value, Sequence):
+            return all(isinstance(word, str) for word in value[:_LOOKED_AT])
+        return True
+    kinds: dict[str, Any] = {
+        "str": str, "int": Integral, "float": Real, "bool": Integral, "Mapping": Mapping, "Callable": Callable, "PathLike": os.PathLike,
+    }  # fmt: skip
+    if base in kinds:
+        return isinstance(value, kinds[base])
+    return any(kind.__name__ == base for kind in type(value).__mro__)

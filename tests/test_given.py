@@ -1,0 +1,121 @@
+"""What is handed over by mistake is told in words, by what a function's annotations name."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import scrapflow as sf
+from scrapflow.given import checked
+
+
+@checked
+def asked(name: str, *more: int, share: float | None = None, words: list[str] | None = None, when: When = None) -> str:  # noqa: F821
+    """Return its name; the annotation of ``when`` names nothing that can be judged."""
+    return f"{name}{len(more)}{share}{words}{when}"
+
+
+def test_what_fits_passes_as_it_is():
+    """Numbers of NumPy are numbers, True is one, and what an annotation does not name is for the function to judge."""
+    assert asked("a", 1, np.int64(2), True, share=np.float32(0.5), words=["x"], when=b"x") == "a30.5['x']b'x'"
+    assert asked("a", when=None) == "a0NoneNoneNone"
+    assert asked.__name__ == "asked"
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "message"),
+    [
+        ((None,), {}, "column name: text is wanted, not NoneType"),
+        ((b"a",), {}, "column name: text is wanted, not bytes"),
+        (("a", 1.5), {}, "column more: a whole number is wanted, not float"),
+        (("a",), {"share": "0.5"}, "column share: a number or None is wanted, not str"),
+        (("a",), {"words": "near"}, "column words: texts or None is wanted, not str"),
+        (("a",), {"words": ["near", 5]}, "column words: texts or None is wanted, not list"),
+        (("a",), {"words": len}, "column words: texts or None is wanted, not builtin_function_or_method"),
+    ],
+)
+def test_what_does_not_fit_is_named(given, named, message):
+    """The function, the argument, what is wanted and what was given; all of it an InputError."""
+    with pytest.raises(sf.InputError, match=message):
+        asked(*given, **named)
+
+
+def test_objects_of_others_pass():
+    """A stand-in of a test, or a frame of another library, may do as well as ours: it is not refused for its name."""
+
+    @checked
+    def of(run: Run) -> str:  # noqa: F821
+        return run.name
+
+    assert of(SimpleNamespace(name="x")) == "x"
+    with pytest.raises(sf.InputError, match="run: a Run is wanted, not DataFrame"):
+        of(pd.DataFrame())
+
+
+def test_the_name_of_a_world_is_told_the_way_to_it():
+    """Whoever hands over a name where a world is wanted finds in the message how to read it."""
+    with pytest.raises(sf.InputError, match=r"a World is wanted, not str: read it first, sf.read_world\('toy'\)"):
+        sf.ensemble("toy")
+
+
+VERBS = {
+    "burden": lambda x, run: sf.burden(x),
+    "organisations": lambda x, run: sf.organisations(x),
+    "penalties": lambda x, run: sf.penalties(x),
+    "yards": lambda x, run: sf.yards(x),
+    "rice_cooker": lambda x, run: sf.rice_cooker(x),
+    "trace": lambda x, run: sf.trace(x),
+    "trace by": lambda x, run: sf.trace(run, by=x),
+    "reports": lambda x, run: sf.reports(x, []),
+    "pile": lambda x, run: sf.pile(area_m2=x, height_m=1, place="a", period="2015"),
+    "wagons": lambda x, run: sf.wagons(count=x, days=1, link="a", period="2015"),
+    "interdict": lambda x, run: sf.interdict(x),
+    "solve": lambda x, run: sf.solve(x),
+    "build_network": lambda x, run: sf.build_network(x),
+    "claim_ranges": lambda x, run: sf.claim_ranges(x),
+    "ensemble": lambda x, run: sf.ensemble(x),
+    "sensitivity": lambda x, run: sf.sensitivity(x),
+    "compare_map": lambda x, run: sf.compare_map(x),
+    "condition": lambda x, run: sf.condition(x),
+    "value_of_information": lambda x, run: sf.value_of_information(x),
+    "trace_flows": lambda x, run: sf.trace_flows(x),
+    "reconcile": lambda x, run: sf.reconcile(x),
+    "critical_links": lambda x, run: sf.critical_links(x),
+    "validate": lambda x, run: sf.validate(x, x),
+    "verify": lambda x, run: sf.verify(x),
+    "export": lambda x, run: sf.export(run, x, "x"),
+    "run_from": lambda x, run: sf.run_from(x),
+    "expulsion_probability": lambda x, run: sf.expulsion_probability(0.5, x),
+    "find": lambda x, run: sf.read_world("toy").find(x),
+    "with_values": lambda x, run: sf.read_world("toy").with_values(x),
+    "update": lambda x, run: sf.read_campaign(sf.read_world("toy")).update(x),
+    "path": lambda x, run: sf.build_network(sf.read_world("toy")).path("yard", x),
+    "skim": lambda x, run: sf.build_network(sf.read_world("toy")).skim(["yard"], x),
+    "in_region": lambda x, run: run.flows.in_region("Hill", end=x),
+    "names": lambda x, run: run.names.resolve(x),
+}
+ODD = {
+    "None": None,
+    "bytes": b"x",
+    "number": 1.5,
+    "function": len,
+    "mapping": {1: 2},
+    "half a letter": "\ud800",
+    "list": [None],
+}
+
+
+FITS = {("pile", "number"), ("trace by", "half a letter"), ("find", "half a letter")}
+"""What an annotation lets pass, for the verb itself to judge."""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_refuses_what_it_cannot_take_in_our_words(verb, toy_run):
+    """None, bytes, a number, a function, a mapping, half a letter and a list in the first place of each verb."""
+    for name, odd in ODD.items():
+        if (verb, name) not in FITS:
+            with pytest.raises(sf.ScrapflowError):
+                VERBS[verb](odd, toy_run)

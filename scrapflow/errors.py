@@ -33,7 +33,7 @@ def problem(table: str, row: str, column: str, message: str, severity: str = "er
     'error'
     """
     return {
-        "table": table,
+        "table": _writable(table),
         "row": _writable(row),
         "column": _writable(column),
         "severity": severity,

@@ -10,6 +10,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
+from itertools import islice
 from numbers import Integral, Real
 from typing import Any, ParamSpec, TypeVar
 
@@ -69,17 +70,12 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
-        faults = []
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
-            values = value if name in several else value.values() if name in named else (value,)
-            for each in values:
-                if not _fits(each, wanted[name]):
-                    told = " or ".join(dict.fromkeys(_told(w) for w in wanted[name]))
-                    hint = (
-                        f": read it first, sf.read_world({each!r})" if "World" in told and isinstance(each, str) else ""
-                    )
-                    message = f"{told} is wanted, not {type(each).__name__}{hint}"
-                    faults.append(problem(function.__name__, "", name, message))
+        faults = [
+            problem(function.__name__, "", name, message)
+            for name, value in signature.bind(*args, **kwargs).arguments.items()
+            for each in (value if name in several else value.values() if name in named else (value,))
+            if (message := _fault(each, wanted[name]))
+        ]
         if faults:
             raise InputError(faults, what="the call")
         return function(*args, **kwargs)
@@ -99,6 +95,21 @@ def _alternatives(annotation: str) -> tuple[str, ...]:
     return (*parts, annotation[start:].strip())
 
 
+def _fault(value: object, wanted: Sequence[str]) -> str:
+    """Say what is wrong with an argument; nothing where it fits."""
+    if not _fits(value, wanted):
+        told = " or ".join(dict.fromkeys(_told(w) for w in wanted))
+        hint = f": read it first, sf.read_world({value!r})" if "World" in told and isinstance(value, str) else ""
+        return f"{told} is wanted, not {type(value).__name__}{hint}"
+    # A name of a file may hold bytes that are no letters; any other text may not.
+    if isinstance(value, str) and "str" in wanted and not {"Path", "PathLike"} & {_base(w) for w in wanted}:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return f"{value!r} holds half of a letter"
+    return ""
+
+
 def _told(wanted: str) -> str:
     base = _base(wanted)
     if wanted in _WORDS:
@@ -112,7 +123,10 @@ def _fits(value: object, wanted: Sequence[str]) -> bool:
     """Tell whether a value is one of what is wanted, or nothing that can be judged."""
     if value is None:
         return "None" in wanted or any(_base(w) not in _JUDGED for w in wanted)
-    if type(value).__module__.partition(".")[0] not in _PLAIN:
+    kind = type(value)
+    if kind.__module__.partition(".")[0] not in _PLAIN and not (
+        kind.__module__.startswith("scrapflow.") and kind.__name__ in _JUDGED
+    ):
         return True
     return any(_is(value, w) for w in wanted)
 
@@ -137,6 +151,8 @@ def _is(value: object, wanted: str) -> bool:
     kinds: dict[str, Any] = {
         "str": str, "int": Integral, "float": Real, "bool": Integral, "Mapping": Mapping, "Callable": Callable, "PathLike": os.PathLike,
     }  # fmt: skip
+    if base == "Mapping" and "Mapping[str," in wanted and isinstance(value, Mapping):
+        return all(isinstance(key, str) for key in islice(value, _LOOKED_AT))
     if base in kinds:
         return isinstance(value, kinds[base])
     return any(kind.__name__ == base for kind in type(value).__mro__)

@@ -34,6 +34,7 @@ def test_what_fits_passes_as_it_is():
         (("a",), {"share": "0.5"}, "column share: a number or None is wanted, not str"),
         (("a",), {"words": "near"}, "column words: texts or None is wanted, not str"),
         (("a",), {"words": ["near", 5]}, "column words: texts or None is wanted, not list"),
+        (("\udcff",), {}, "holds half of a letter"),
         (("a",), {"words": len}, "column words: texts or None is wanted, not builtin_function_or_method"),
     ],
 )
@@ -53,6 +54,15 @@ def test_objects_of_others_pass():
     assert of(SimpleNamespace(name="x")) == "x"
     with pytest.raises(sf.InputError, match="run: a Run is wanted, not DataFrame"):
         of(pd.DataFrame())
+
+
+def test_one_of_ours_is_not_taken_for_another(toy, toy_run):
+    """A world is no run, and a run no world; a run is as good as the tables it is made of."""
+    with pytest.raises(sf.InputError, match="run: a Run is wanted, not World"):
+        sf.burden(toy)
+    with pytest.raises(sf.InputError, match="world: a World is wanted, not Run"):
+        sf.ensemble(toy_run)
+    assert len(sf.burden(toy_run))
 
 
 def test_the_name_of_a_world_is_told_the_way_to_it():
@@ -95,6 +105,14 @@ VERBS = {
     "path": lambda x, run: sf.build_network(sf.read_world("toy")).path("yard", x),
     "skim": lambda x, run: sf.build_network(sf.read_world("toy")).skim(["yard"], x),
     "in_region": lambda x, run: run.flows.in_region("Hill", end=x),
+    "map_flows": lambda x, run: sf.map_flows(run, ranges=x),
+    "read_ensemble": lambda x, run: sf.read_ensemble(x),
+    "in_periods": lambda x, run: sf.build_network(sf.read_world("toy")).in_periods(x),
+    "region_of": lambda x, run: sf.read_world("toy").region_of(x),
+    "with_station": lambda x, run: sf.read_world("toy").with_station(name=x, lon=x, lat=0.0),
+    "without": lambda x, run: sf.read_world("toy").without(x),
+    "world_from": lambda x, run: sf.world_from("nowhere.csv", columns=x),
+    "near": lambda x, run: run.names.near("x", x),
     "names": lambda x, run: run.names.resolve(x),
 }
 ODD = {
@@ -108,7 +126,7 @@ ODD = {
 }
 
 
-FITS = {("pile", "number"), ("trace by", "half a letter"), ("find", "half a letter")}
+FITS = {("pile", "number"), ("in_periods", "number"), ("map_flows", "None")}
 """What an annotation lets pass, for the verb itself to judge."""
 
 

@@ -68,6 +68,7 @@ class Network:
         """The yards each enterprise and community can cart to, cheapest first."""
         return catchment(self.drawn.carts, self.arcs)
 
+    @checked
     def in_periods(self, months: float) -> Network:
         """Return the same network with capacities in t a period, for periods of a length in months.
 
@@ -225,6 +226,7 @@ class Network:
         )
 
 
+@checked
 def build_network(world: World, *, transport: Transport | None = None) -> Network:
     """Turn a world into a network: every link, the access links left out, and their costs and capacities.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from scrapflow.given import checked
 from scrapflow.queries import concentration, show
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.queries.flow_lines import flow_lines, path_table
@@ -187,6 +188,7 @@ class Flows(Selection):
             index=rows, columns=columns, values="tonnage_t", aggfunc="sum", fill_value=0.0, observed=True
         )
 
+    @checked
     def matrix(self, rows: str = "origin", columns: str = "destination") -> pd.DataFrame:
         """Return the origin-destination matrix in t: one row an origin, one column a destination.
 

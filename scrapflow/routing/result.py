@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scrapflow.given import checked
 from scrapflow.routing.duals import Duals, shadow_prices
 from scrapflow.routing.lemon import prices_of
 from scrapflow.routing.linear_sums import bounds
@@ -312,6 +313,7 @@ class FlowResult:
                 rows.append((number, column, way, str(a.periods[trip.period]), *ends, links))
         return pd.DataFrame(rows, columns=_OPTION)
 
+    @checked
     def range_of(self, weight: NDArray[np.float64]) -> tuple[float, float]:
         """Return the least and the most of a weighted sum of tonnes over all plans of least cost: two linear programmes.
 

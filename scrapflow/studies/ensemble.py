@@ -251,6 +251,7 @@ def ensemble(
     return read_ensemble(folder, check=False)
 
 
+@checked
 def read_ensemble(path: str | PathLike[str], *, check: bool = True) -> Ensemble:
     """Read an ensemble that was written to a folder; what its members did stays on disk and is asked there.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of, write_bytes
+from scrapflow.given import checked
 from scrapflow.views.figures import FIGURES, SHOWN, figure_ranges
 from scrapflow.views.words import labels
 
@@ -30,6 +31,7 @@ ENDINGS = (".html", ".htm")
 """How the name of a page may end."""
 
 
+@checked
 def map_flows(
     flows: RunTables | Flows | gpd.GeoDataFrame,
     *,

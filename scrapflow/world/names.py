@@ -84,6 +84,7 @@ class NameIndex:
     def _labels(self) -> list[str]:
         return [name for frame in self._frames for name in frame["name"].tolist()]
 
+    @checked
     def positions(self, name: str, kind: str | None = None) -> NDArray[np.int64]:
         """Return the row numbers of the nodes that carry a name or identifier, in the order of the frame."""
         found = set(self._by_name.get(fold(name), ()))
@@ -119,6 +120,7 @@ class NameIndex:
             raise self._unknown(name, kinds, self._by_name.get(fold(name), []))
         return match
 
+    @checked
     def find(self, name: str, kinds: Sequence[str] = KINDS) -> Match | None:
         """Find what a name means as :meth:`lookup` does, and nothing where nothing carries it."""
         exact = self._exact(name, kinds)
@@ -127,6 +129,7 @@ class NameIndex:
         carriers = self._by_name.get(fold(name), [])
         return next(filter(None, (self._only(name, kind, carriers) for kind in kinds)), None)
 
+    @checked
     def meant(self, name: str, kinds: Sequence[str]) -> Match:
         """Find what a name means to a verb: a name means a place, and the verb says what there is wanted.
 
@@ -264,6 +267,7 @@ class NameIndex:
                     out.setdefault((kind, *sorted(ids)), (kind, spelling, ids))
         return list(out.values())
 
+    @checked
     def near(self, name: str, kinds: Iterable[str] = (*KINDS, "region"), n: int = 5) -> list[str]:
         """Return up to n names (or identifiers) that look like ``name``, nearest first."""
         wanted, key = set(kinds), fold(name)

@@ -50,17 +50,13 @@ def with_values(
         If a place does not exist or cannot hold the number; all at once.
     """
     keys = ["table", "row", "column", "value"]
-    message = (
-        "a mapping of (table, row, column) to a number is wanted, or a frame with the columns table, row, column, value"
-    )
-    wrong = InputError([problem("values", "", "", message)], what="the values to be set")
     if isinstance(values, Mapping):
         try:
             values = pd.DataFrame([(*k, v) for k, v in values.items()], columns=keys)
         except (TypeError, ValueError):
-            raise wrong from None
+            raise _no_values() from None
     if not set(keys) <= set(values.columns):
-        raise wrong
+        raise _no_values()
     tables = shared(tables)
     problems: list[dict[str, str]] = []
     changed: dict[str, pd.DataFrame] = dict(tables)
@@ -76,6 +72,13 @@ def with_values(
         raise InputError(problems, what="the values to be set")
     listed = pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(columns=list(CHANGE_COLUMNS))
     return changed, listed.astype("str")
+
+
+def _no_values() -> InputError:
+    message = (
+        "a mapping of (table, row, column) to a number is wanted, or a frame with the columns table, row, column, value"
+    )
+    return InputError([problem("values", "", "", message)], what="the values to be set")
 
 
 def _set(frame: pd.DataFrame, table: str, column: str, group: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -126,6 +126,7 @@ class World(WorldData):
         """
         return cast("gpd.GeoDataFrame", self.nodes.iloc[self.names.positions(name, kind)])
 
+    @checked
     def region_of(self, name: str) -> str:
         """Return the ``region_id`` of the place that a name means; "" if it belongs to none.
 
@@ -269,6 +270,7 @@ class World(WorldData):
         firm = {"node_id": node, "sector_id": add.sector_of(self, sector), **values}
         return self._sound(add.with_rows(self, {"nodes": place, "enterprises": firm}, source))
 
+    @checked
     def with_station(self, *, name: str, lon: float, lat: float, source: str = "", node_id: str = "") -> World:
         """Return a world with one station more; :meth:`with_link` joins it to the network.
 
@@ -284,6 +286,7 @@ class World(WorldData):
         place = {"node_id": node, "name": name, "kind": "station", "x_coord": lon, "y_coord": lat}
         return self._sound(add.with_rows(self, {"nodes": place | {"region_id": add.region_at(self, lon, lat)}}, source))
 
+    @checked
     def with_link(
         self, origin: str, destination: str, *, mode: str = "rail", source: str = "", link_id: str = "", **values: float
     ) -> World:
@@ -315,6 +318,7 @@ class World(WorldData):
         link = {"link_id": link_id or f"{a}-{b}", "from_node_id": a, "to_node_id": b, "mode": mode, **values}
         return self._sound(add.with_rows(self, {"links": link}, source))
 
+    @checked
     def without(self, name: str) -> World:
         """Return a world without a place, its links and its rows in other tables, or without a link (by its id).
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 from scrapflow.world.check import errors_of
 from scrapflow.world.csv_text import Raw
 from scrapflow.world.folding import fold
@@ -34,6 +35,7 @@ _ENDS = ("from_node_id", "to_node_id")
 _SHOWN = 6
 
 
+@checked
 def world_from(
     links: object,
     *,

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from scrapflow.commands import (
     check_and_new,
+    explore_map,
     export_run,
     flows_and_trace,
     map_and_run,
@@ -81,7 +82,16 @@ def common(
         own.setLevel(logging.INFO)
 
 
-for part in (map_and_run, check_and_new, flows_and_trace, set_beside, weigh_evidence, export_run, verify_run):
+for part in (
+    map_and_run,
+    explore_map,
+    check_and_new,
+    flows_and_trace,
+    set_beside,
+    weigh_evidence,
+    export_run,
+    verify_run,
+):
     app.add_typer(part.app)
 
 

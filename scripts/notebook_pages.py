@@ -1,7 +1,8 @@
 """Run the notebooks and write them as pages of the documentation: `python scripts/notebook_pages.py`.
 
 Each `notebooks/*.py` becomes `docs/notebooks/*.md` with its tables and pictures. The pages are made, not kept. Where a
-notebook shows the interactive map, the page says so: a map of several megabytes belongs in a notebook.
+notebook shows the interactive map, the page says so: a map in each of them would be several megabytes. One map is written
+beside them, for the front page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "notebooks"
 PAGES = ROOT / "docs" / "notebooks"
+FRONT = PAGES / "map-dprk-2015.html"
+"""The map on the front page of the documentation."""
 MAP = "<p><em>Here a notebook shows the interactive map.</em></p>"
 
 
@@ -53,10 +56,19 @@ def _shown(output: Any, name: str, pictures: Path) -> str:
     return f"```text\n{data['text/plain']}\n```" if "text/plain" in data else ""
 
 
+def front_map() -> None:
+    """Write the map that the front page shows."""
+    import scrapflow as sf
+
+    FRONT.parent.mkdir(parents=True, exist_ok=True)
+    sf.save_map(sf.map_flows(sf.run(sf.read_world("dprk"), "2015")), FRONT)
+
+
 def main() -> None:
     """Write every page."""
     pictures = PAGES / "images"
     pictures.mkdir(parents=True, exist_ok=True)
+    front_map()
     for path in sorted(SOURCES.glob("*.py")):
         (PAGES / f"{path.stem}.md").write_text(page(run(path), path.stem, pictures), encoding="utf-8")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "map",
     "run",
+    "explore",
     "check",
     "new",
     "flows",
@@ -94,6 +95,8 @@ def test_every_help_has_examples_and_they_work(command: str, saved: Path) -> Non
     lines = examples(command)
     assert lines
     for line in lines:
+        if command == "explore":  # serves until it is ended: tests/test_map_in_marimo.py opens, drives and ends it
+            continue
         done = shell(line, saved)
         assert (done.returncode, done.stdout[-300:] if done.returncode else "", done.stderr) == (0, "", done.stderr)
         assert "Traceback" not in done.stderr

@@ -79,6 +79,14 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert lost == []
 
 
+def test_the_front_page_frames_the_map_that_the_pages_are_built_with() -> None:
+    """What the frame of the front page names is what is written when the documentation is built."""
+    front = runpy.run_path(str(ROOT / "scripts" / "notebook_pages.py"))["FRONT"]
+    framed = re.findall(r'<iframe src="([^"]+)"', (ROOT / "docs" / "index.md").read_text(encoding="utf-8"))
+    assert [ROOT / "docs" / name for name in framed] == [front]
+    assert "weekly" in (ROOT / "docs" / "faq.md").read_text(encoding="utf-8")
+
+
 def test_data_dictionary_is_that_of_the_schema() -> None:
     """The page that explains the columns is what the schema rows give now; ``make docs`` writes it anew."""
     names = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))

@@ -87,3 +87,23 @@ def test_no_machine_in_what_is_kept() -> None:
     bad = re.compile(r"/(?:home|root|Users|work)/\w|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian")
     found = [p.relative_to(ROOT).as_posix() for p in files if bad.search(p.read_text("utf-8"))]
     assert found == []
+
+
+def test_the_conda_recipe_asks_for_what_the_package_asks_for() -> None:
+    """Each requirement of ``pyproject.toml`` is in the recipe with its bounds, under the name that it has there; no other is."""
+    yaml = pytest.importorskip("yaml")
+    recipe = yaml.safe_load((ROOT / "recipe" / "recipe.yaml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    renamed = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
+    expected = set()
+    for line in project["project"]["dependencies"]:
+        name, bounds = re.fullmatch(r"([\w-]+)(.*)", line).groups()
+        expected.add(f"{renamed.get(name, name)} {bounds}")
+    listed = recipe["requirements"]["run"]
+    assert set(listed) == expected | {"python >=${{ python_min }}"}
+    assert len(listed) == len(set(listed))
+    assert recipe["context"]["version"] == project["project"]["version"]
+    assert recipe["build"]["python"]["entry_points"] == ["scrapflow = " + project["project"]["scripts"]["scrapflow"]]
+    assert recipe["requirements"]["host"][-1] == "hatchling " + project["build-system"]["requires"][0].removeprefix(
+        "hatchling"
+    )

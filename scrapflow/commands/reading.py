@@ -68,9 +68,8 @@ def saved_or_new(
 ) -> Run:
     """Read a saved run if a folder of one is named and ``saved`` ones are wanted, else run the campaign of a world."""
     from scrapflow.runs import read_run
-    from scrapflow.world import embedded_worlds
 
-    if not saved or world is None or world in embedded_worlds() or not (Path(world) / "manifest.json").is_file():
+    if not saved or world is None or not is_saved(world):
         step("read the world")
         return run_of(read(world), campaign, mode=mode, seed=seed, given=given, step=step, alone=alone)
     if campaign or given or seed or mode is not Mode.expected:
@@ -100,7 +99,7 @@ def flows_or_run(
         kinds = ", ".join(_FLOWS)
         msg = f"there is no file {world}: a world, a saved run or a file of flows ({kinds}) is wanted"
         raise UnknownNameError(msg, [])
-    if world is None or not (asked or _holds_flows(Path(world))):
+    if world is None or not (asked or holds_flows(Path(world))):
         if asked:
             msg = "--places, --network and --map belong to known flows: name the file of flows first"
             raise typer.BadParameter(msg)
@@ -124,7 +123,14 @@ def mapping_of(columns: list[str] | None) -> dict[str, str]:
     return {theirs: ours for theirs, _, ours in pairs}
 
 
-def _holds_flows(path: Path) -> bool:
+def is_saved(name: str) -> bool:
+    """Tell whether a name is the folder of a saved run, and no embedded world."""
+    from scrapflow.world import embedded_worlds
+
+    return name not in embedded_worlds() and (Path(name) / "manifest.json").is_file()
+
+
+def holds_flows(path: Path) -> bool:
     """Tell whether a path is a table of flows, or FlowmapBlue's sheets, and no world or saved run."""
     if path.is_dir():
         return (path / "flows.csv").is_file() and (path / "locations.csv").is_file()

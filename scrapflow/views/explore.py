@@ -45,7 +45,7 @@ def explore(
     scale
         ``fixed`` or ``adaptive`` widths; fixed is the first run's for all that follow.
     height
-        Height of the map in pixels.
+        Height of the map in pixels; 0 for what the window has left.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scrapflow.views.flow_layer import FlowLayer, script
+from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import asset, leaflet, policy
 from scrapflow.views.packing import message
 
@@ -49,13 +50,26 @@ def run_data(run: RunTables, *, lang: str, scale: str) -> dict[str, Json]:
     from scrapflow.views.maps import run_ranges
 
     layer = FlowLayer(run, lang=lang, interface="full", options={"scale": scale, "ranges": run_ranges(run)})
+    return {**layer.payload(), **_carried(run)}
+
+
+def sight_data(run: RunTables, first: dict[str, Json]) -> dict[str, Json]:
+    """Return what another run of the same places is drawn from: no story yet, and no claims, which are asked for later."""
+    return {**first, **run_payload(run, told=False), **_carried(run)}
+
+
+def _carried(run: RunTables) -> dict[str, Json]:
+    """Return the hash of a run's inputs, which every number carries, and its totals."""
     totals = {str(k): float(v) for k, v in run.totals().items() if str(k).endswith("_t")}
-    return {**layer.payload(), "inputs": inputs_hash(run.meta), "totals": totals}
+    return {"inputs": inputs_hash(run.meta), "totals": totals}
 
 
-def data_message(data: dict[str, Json], *, answers: int = 0) -> bytes:
-    """Return what a page shows as one binary message, with the number of the question that it answers."""
-    return message({**data, "answers": answers})
+def data_message(data: dict[str, Json], *, answers: int = 0, told: bool = True) -> bytes:
+    """Return what a page shows as one binary message, with the number of the question that it answers.
+
+    ``told`` says whether the story and the claims are in it.
+    """
+    return message({**data, "answers": answers, "told": told})
 
 
 def difference(data: dict[str, Json], first: dict[str, Json]) -> dict[str, Json]:

@@ -11,7 +11,7 @@ import traitlets
 from scrapflow.errors import InputError, ScrapflowError, UnknownNameError, near, problem
 from scrapflow.queries.selectors import THROUGH_ORDER
 from scrapflow.queries.shown import SETS, flows_shown
-from scrapflow.views.explore_page import data_message, difference, inputs_hash, run_data, widget_script
+from scrapflow.views.explore_page import data_message, difference, inputs_hash, run_data, sight_data, widget_script
 from scrapflow.views.map_address import Address
 from scrapflow.views.offline import asset
 from scrapflow.views.still import still_html
@@ -86,6 +86,8 @@ class Explorer(anywidget.AnyWidget):
         self._steering = steering
         self._scale = scale
         self._first = run_data(run, lang=lang, scale=scale)
+        if steering:
+            run.memo["told"] = {}  # nothing of it differs from the first
         super().__init__(
             _esm=widget_script(),
             _base=data_message(self._first),
@@ -179,6 +181,9 @@ class Explorer(anywidget.AnyWidget):
         wish = change.new
         if self._following or not wish:
             return
+        if wish.get("tell"):
+            self._tell(int(wish.get("n", 0)))
+            return
         self._following, self._fault = True, ""
         try:
             self.values, self.closed = dict(wish.get("values", {})), tuple(wish.get("closed", ()))
@@ -209,10 +214,20 @@ class Explorer(anywidget.AnyWidget):
             self._fault = f"{n}|{fault}"
             return
         self._shown_run = run
-        if "explored" not in run.memo:  # going back costs nothing
+        if "told" in run.memo:  # going back costs nothing
+            self._tell(n)
+            return
+        if "sight" not in run.memo:
+            run.memo["sight"] = difference(sight_data(run, self._first), self._first)
+        self._data = data_message(run.memo["sight"], answers=n, told=False)
+
+    def _tell(self, n: int) -> None:
+        """Send all of the run that is shown, its story and its claims too: the page asks for them once it stands still."""
+        run = self._shown_run
+        if "told" not in run.memo:
             data = run_data(run, lang=self._lang, scale=self._scale)
-            run.memo["explored"] = difference(data, self._first)
-        self._data = data_message(run.memo["explored"], answers=n)
+            run.memo["told"] = difference(data, self._first)
+        self._data = data_message(run.memo["told"], answers=n)
 
     @traitlets.validate("values")
     def _known_values(self, proposal: traitlets.Bunch) -> dict[str, float]:

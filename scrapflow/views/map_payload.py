@@ -54,7 +54,7 @@ class Ids(NamedTuple):
     periods: Sequence[str]
 
 
-def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, Json]:
+def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = True) -> dict[str, Json]:
     """Return everything a map shows of a run.
 
     Parameters
@@ -63,6 +63,8 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
         What is drawn.
     whole
         The run that it is a part of, if it is: what the sources claim is about the whole.
+    told
+        Whether the story is told and the claims are judged; that takes as long as all the rest.
 
     Raises
     ------
@@ -99,11 +101,11 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None) -> dict[str, 
         "intake": _intake(run, ids),
         "unserved": pack_json(left_at_the_end(run, "node_id", "reason")),
         "loads": _loads(run.link_loads, ids),
-        "claims": pack_json(claims(whole or run)),
+        "claims": pack_json(claims(whole or run) if told else []),
         "assumed": assumed(run),
         "guessed": pack_json(guessed(run, ids.nodes)),
         "places": places(nodes),
-        "story": story(run, ids.nodes),
+        "story": story(run, ids.nodes) if told else [],
         "largestLoad": _largest_load(run.link_loads, links),
         "basemap": basemap(backdrop(run)),
         "about": about(run),

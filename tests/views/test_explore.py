@@ -190,6 +190,25 @@ def test_eighty_random_moves_each_show_a_fresh_run(steered, toy):
     assert len(fresh) == 16
 
 
+def test_the_story_and_the_claims_follow_when_nothing_is_moved(steered):
+    """The first answer has neither, so that it has none of another run; the second, once asked for, is all of a fresh run."""
+    steered._wish = {"n": 3, "values": {"looting.share": 1.0}, "closed": []}
+    seen = painted(steered)
+    assert (seen["told"], seen["answers"], seen["story"], seen["claims"]["n"]) == (False, 3, [], len("[]"))
+    steered._wish = {**steered._wish, "tell": True}
+    run = sf.run(steered.world, steered.campaign)
+    whole = {**run_data(run, lang="en", scale="fixed"), "largestLoad": steered._first["largestLoad"]}
+    shown = {**steered._first, **steered.run.memo["told"]}
+    assert (painted(steered)["told"], painted(steered)["answers"]) == (True, 3)
+    assert data_message(shown) == data_message(whole)
+    for key, value in steered.run.memo["sight"].items():
+        if key not in ("story", "claims"):
+            assert data_message({key: value}) == data_message({key: whole[key]})
+    steered._wish = {"n": 4, "values": {}, "closed": []}
+    steered._wish = {"n": 5, "values": {"looting.share": 1.0}, "closed": []}
+    assert (painted(steered)["told"], painted(steered)["answers"]) == (True, 5)
+
+
 def test_each_case_has_a_hash_of_its_own(steered):
     """No two settings share the hash that their numbers carry."""
     seen = set()

@@ -4,6 +4,10 @@
 /** @typedef {{name: string, unit: string, value: number, low: number, high: number}} Slider */
 
 const STEPS = 200;
+/** Pixels that a page leaves around the widget. */
+const AROUND = 72;
+/** Milliseconds that a run stands before its story and its claims are asked for. */
+const REST = 250;
 /** Totals that are told beside the map, where a run has them. */
 const TOLD = ["quota_t", "carted_t", "returned_t", "looted_t", "delivered_t"];
 
@@ -36,6 +40,7 @@ function strip(model, ask) {
 		row.append(made("span", "name", slider.name), input, said, made("small", "unit", slider.unit));
 		row.title = `${short(slider.low)} – ${short(slider.high)} ${slider.unit}`;
 		input.addEventListener("input", () => {
+			input.dataset.moved = "yes";
 			said.textContent = short(valueOf(slider, input));
 			ask({ ...wished(), values: values() });
 		});
@@ -120,7 +125,6 @@ function strip(model, ask) {
 async function render({ model, el }) {
 	const frame = /** @type {HTMLIFrameElement} */ (made("iframe", "frame"));
 	frame.title = model.get("label");
-	frame.style.height = model.get("height") + "px";
 	const drawn = new Promise((done) => frame.addEventListener("load", done, { once: true }));
 	frame.srcdoc = PAGE;
 	// the picture that stands in for the map in a saved notebook is not wanted beside it
@@ -130,6 +134,9 @@ async function render({ model, el }) {
 	const over = strip(model, ask);
 	el.classList.add("scrapflow-explore");
 	el.append(over.root, frame);
+	// without a height of its own the map takes what the window has left
+	const height = model.get("height");
+	frame.style.height = height ? height + "px" : `max(460px, calc(100vh - ${over.root.offsetHeight + AROUND}px))`;
 	await drawn;
 	const page = /** @type {any} */ (frame.contentWindow);
 	const first = page.scrapflowOpened(model.get("_base"));
@@ -139,10 +146,13 @@ async function render({ model, el }) {
 	let asked = model.get("_wish").n || 0;
 	let answered = -1;
 	let telling = false;
+	/** The wish for the story and the claims of what is shown, until something is moved. */
+	let resting = 0;
 
 	/** Ask for a run. @param {{values: any, closed: string[]}} wish */
 	function ask(wish) {
 		asked += 1;
+		clearTimeout(resting);
 		model.set("_wish", { values: wish.values, closed: wish.closed, n: asked });
 		model.save_changes();
 		moved();
@@ -171,8 +181,18 @@ async function render({ model, el }) {
 		root.addEventListener("scrapflow", tell);
 		over.say(data, first);
 		el.dataset.answered = String(answered);
+		el.dataset.told = String(news.told !== false);
+		clearTimeout(resting);
+		if (news.told === false && answered >= asked) resting = setTimeout(rest, REST);
 		moved();
 		tell();
+	}
+
+	/** Ask for what takes longer than drawing: the story and the claims of what is shown. */
+	function rest() {
+		if (answered < asked) return;
+		model.set("_wish", { ...model.get("_wish"), n: answered, tell: true });
+		model.save_changes();
 	}
 
 	/** Tell Python what the map shows. */
@@ -211,6 +231,7 @@ async function render({ model, el }) {
 	];
 	for (const [name, f] of heard) model.on(name, f);
 	return () => {
+		clearTimeout(resting);
 		for (const [name, f] of heard) model.off(name, f);
 		root.scrapflow.close();
 		hiding.remove();

@@ -1,0 +1,163 @@
+"""Open the map that talks back for people who do not write notebooks: one page, on this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import socket
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scrapflow.commands.options import (
+    CampaignOpt,
+    ColumnsOpt,
+    DrawnArg,
+    Mode,
+    NetworkOpt,
+    PlacesOpt,
+    SetOpt,
+    example,
+)
+from scrapflow.commands.reading import flows_or_run, holds_flows, is_saved, read, run_of
+from scrapflow.errors import InputError, problem
+from scrapflow.terminal import progress_bar, settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+    from typing import Any, TypeAlias
+
+    from scrapflow.views.explorer import Explorer
+
+    _Scope: TypeAlias = MutableMapping[str, Any]
+    _Receive: TypeAlias = Callable[[], Awaitable[_Scope]]
+    _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
+
+app = typer.Typer()
+HOST = "127.0.0.1"
+"""Loopback: nobody but this machine reaches the page."""
+LEAVE_S = 2
+"""Seconds that open pages have to go when the command is stopped."""
+PAGE = str(Path(__file__).with_name("explore_app.py"))
+_MADE: list[Callable[[], Explorer]] = []
+
+
+def widget() -> Explorer:
+    """Return a widget of what the command was asked for; each page that is opened gets its own."""
+    return _MADE[-1]()
+
+
+@app.command(
+    epilog=example(
+        "scrapflow explore toy",
+        "scrapflow explore dprk --campaign 2012",
+        "scrapflow explore out/toy-2015",
+        "scrapflow explore flows.csv --places places.csv",
+    )
+)
+def explore(
+    world: DrawnArg = None,
+    *,
+    campaign: CampaignOpt = None,
+    set_: SetOpt = None,
+    places: PlacesOpt = None,
+    network: NetworkOpt = None,
+    map_: ColumnsOpt = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes one that is free.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page at once.")] = True,
+) -> None:
+    """Open a campaign with sliders, a saved run or known flows on a map in the browser; Ctrl-C ends it."""
+    serve = _server()
+    with progress_bar(7) as bar:
+        _MADE.append(
+            _prepared(
+                world, campaign, given=set_, places=places, network=network, columns=map_, step=bar.step,
+            )
+        )  # fmt: skip
+    try:
+        listening = socket.create_server((HOST, port))
+    except OSError as fault:
+        msg = f"port {port} cannot be had ({fault.strerror}): name another, or none"
+        raise typer.BadParameter(msg, param_hint="--port") from None
+    with listening:
+        token = secrets.token_urlsafe(24)
+        address = f"http://{HOST}:{listening.getsockname()[1]}/?access_token={token}"
+        typer.echo(f"{address}\nOnly this machine reaches it, and only with this address. Ctrl-C ends it.")
+        if browser:
+            typer.launch(address)
+        serve(listening, token)
+    typer.echo("ended", err=True)
+
+
+def _prepared(
+    world: str | None,
+    campaign: str | None,
+    *,
+    given: list[str] | None,
+    places: Path | None,
+    network: str | None,
+    columns: list[str] | None,
+    step: Callable[[str], None],
+) -> Callable[[], Explorer]:
+    """Read and run what is asked for, so that faults are told before a page is opened; return what makes its widgets."""
+    from scrapflow.campaign import read_campaign
+    from scrapflow.views.explore import explore as opened
+    from scrapflow.views.steering import Steering
+
+    asked = places is not None or network is not None or bool(columns)
+    if asked or (world is not None and (is_saved(world) or holds_flows(Path(world)))):
+        run = flows_or_run(
+            world, campaign, places=places, network=network, columns=columns, mode=Mode.expected, seed=0, given=given, step=step
+        )  # fmt: skip
+        return partial(opened, run, height=0)
+    step("read the world")
+    place, changes = read(world), settings_of(given)
+    if not (campaign or changes or place.default_campaign):
+        return partial(opened, run_of(place, campaign, step=step, alone=True), height=0)
+    settings = read_campaign(place, campaign or place.default_campaign)
+    steered = settings.update(changes) if changes else settings
+    step("choose the sliders")
+    sliders = [slider.name for slider in Steering(place, steered).sliders]
+    return partial(opened, place, steered, settings=sliders, height=0)
+
+
+def _server() -> Callable[[socket.socket, str], None]:
+    """Return what serves the page; its libraries are loaded here, and nowhere else.
+
+    Raises
+    ------
+    InputError
+        If the extra is not installed.
+    """
+    try:
+        import anywidget  # noqa: F401  # the page could not be shown without it
+        import marimo
+        import uvicorn
+    except ModuleNotFoundError as error:
+        msg = f"{error.name} is missing: pip install 'scrapflow[explore]'"
+        raise InputError([problem("explore", "", "explore", msg)], what="the page") from error
+
+    def serve(listening: socket.socket, token: str) -> None:
+        built = marimo.create_asgi_app(quiet=True, token=token).with_app(path="", root=PAGE).build()
+
+        async def page(scope: _Scope, receive: _Receive, send: _Send) -> None:
+            """Answer as marimo does, and keep Ctrl-C, which its first page takes for a shutdown that waits for ever."""
+
+            async def sent(message: _Scope) -> None:
+                with contextlib.suppress(NotImplementedError):  # on Windows the loop has no signals
+                    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+                signal.signal(signal.SIGINT, server.handle_exit)
+                await send(message)
+
+            await built(scope, receive, sent)
+
+        config = uvicorn.Config(page, log_level="critical", lifespan="off", timeout_graceful_shutdown=LEAVE_S)
+        server = uvicorn.Server(config)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+
+    return serve

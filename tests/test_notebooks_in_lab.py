@@ -26,6 +26,16 @@ w.filters = {"material": "machinery"}
 print("asked", round(w.flows.total_t, 3), round(w.run.flows.kind("shipped").from_("yard_sunchon").of("machinery").total_t, 3))
 """
 
+_STEERED = """# %%
+import scrapflow as sf
+
+s = sf.explore(sf.read_world("toy"), "2015", settings=["quota.headcount.kg"], height=500)
+s
+
+# %%
+print("steered", s.values, round(s.run.totals().quota_t, 6), s.inputs)
+"""
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
@@ -37,6 +47,9 @@ def lab(tmp_path_factory):
     asked = jupytext.reads(_ASKED, fmt="py:percent")
     asked.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     jupytext.write(asked, home / "ask.ipynb")
+    steered = jupytext.reads(_STEERED, fmt="py:percent")
+    steered.metadata["kernelspec"] = asked.metadata["kernelspec"]
+    jupytext.write(steered, home / "steer.ipynb")
     own = {f"JUPYTER_{k}_DIR": str(home / f".{k.lower()}") for k in ("CONFIG", "DATA", "RUNTIME")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / ".settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / ".workspaces")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
@@ -163,3 +176,38 @@ def test_the_map_in_jupyterlab_talks_with_python(lab, browser):
         )
         kept.wait_for(state="attached", timeout=60_000)
         assert elsewhere == []
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_slider_moved_in_jupyterlab_runs_the_model_and_a_new_kernel_begins_anew(lab, browser):
+    """The end of a slider is there in Python, with the hash that the page shows; after a restart the same cells give the first run."""
+    pytest.importorskip("anywidget")
+    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
+        page = context.new_page()
+        page.goto(f"{lab}/tree/steer.ipynb?token=t&reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
+        page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Shift+Enter")
+        root = page.frame_locator("iframe.scrapflow-frame").locator(".sf-app[data-ready]")
+        root.wait_for(timeout=120_000)
+        first = root.get_attribute("data-inputs")
+        page.locator(".scrapflow-range").focus()
+        page.keyboard.press("End")
+        for _ in range(300):
+            if root.get_attribute("data-inputs") != first:
+                break
+            page.wait_for_timeout(100)
+        shown = root.get_attribute("data-inputs")
+        assert shown != first
+        assert page.locator(".scrapflow-total").first.get_attribute("data-total") == "100"
+        assert _run_cell(page, 1).split(maxsplit=1)[1].strip() == f"{{'quota.headcount.kg': 30.0}} 100.0 {shown}"
+        page.click("text=Kernel >> nth=0")
+        page.get_by_text("Restart Kernel and Run All Cells…").click()
+        page.locator(".jp-Dialog .jp-mod-accept").click()
+        again = page.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea-output", has_text=first)
+        again.wait_for(timeout=120_000)
+        assert again.inner_text().split() == ["steered", "{}", "80.0", first]
+        root.wait_for(timeout=120_000)
+        assert root.get_attribute("data-inputs") == first

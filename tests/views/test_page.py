@@ -21,6 +21,7 @@ from fake import changed, fake_run
 from shapely import LineString, MultiLineString, Point
 
 import scrapflow as sf
+from scrapflow import files
 from scrapflow.errors import InputError
 from scrapflow.views.figures import FIGURES, SHOWN
 from scrapflow.views.flow_layer import ENTRIES, FlowLayer, modules, script
@@ -228,6 +229,8 @@ def test_a_file_is_written_whole_or_not_at_all(run, tmp_path, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "full")
 
+    # neither in one step, which Linux can, nor by a rename
+    monkeypatch.setattr(files, "_exchange", lambda *_: False)
     monkeypatch.setattr(os, "replace", full)
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(sf.ScrapflowError):

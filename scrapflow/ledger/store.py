@@ -16,7 +16,7 @@ from scrapflow.ledger import balance
 from scrapflow.ledger.consistency import contradictions
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.manifest import MANIFEST, OWN, read_manifest, write_manifest
-from scrapflow.ledger.table_rows import column_faults, word_faults
+from scrapflow.ledger.table_rows import column_faults, unreadable, word_faults
 from scrapflow.ledger.tables import KEYS, HandedOut, RunTables
 from scrapflow.vocabulary import run_tables
 from scrapflow.world.database import Field
@@ -153,9 +153,9 @@ class StoredTables(HandedOut):
             self.require_same()
             try:
                 frame = _read_table(self.files(name))
-            except (OSError, ValueError):
+            except (OSError, ValueError) as error:  # Arrow's errors are of these kinds
                 self.require_same()
-                raise
+                raise InputError([unreadable(name, error)], what="the run") from error
             self.require_same()
             self._loaded[name] = frame
         return super().__getitem__(name)
@@ -295,7 +295,10 @@ def _column_faults(name: str, files: list[Path]) -> list[dict[str, str]]:
 
     faults: list[dict[str, str]] = []
     for file in (f for f in files if f.exists()):
-        schema = pq.read_schema(file)
+        try:
+            schema = pq.read_schema(file)
+        except (OSError, ValueError) as error:  # Arrow's errors are of these kinds
+            return [unreadable(name, error)]
         types = {field.name: _TYPES.get(str(field.type), str(field.type)) for field in schema}
         faults += column_faults(name, types, rows=pq.read_metadata(file).num_rows)
         if faults:

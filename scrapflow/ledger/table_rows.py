@@ -133,3 +133,15 @@ def word_faults(moved: pd.DataFrame, known: Iterable[str]) -> list[dict[str, str
         for column, declared, where in checks
         for word in sorted(set(moved[column].unique()) - set(declared))[:_SHOWN]
     ]
+
+
+def unreadable(name: str, error: Exception) -> dict[str, str]:
+    """Return as a fault that the file of a table is no Parquet, or damaged.
+
+    Examples
+    --------
+    >>> unreadable("nodes", ValueError("0 bytes"))["message"]
+    'its file cannot be read as Parquet: 0 bytes'
+    """
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    return problem(name, "", "", f"its file cannot be read as Parquet: {said}")

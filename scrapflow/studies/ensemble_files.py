@@ -16,6 +16,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import FOLDER_MARK, differing, hashes, is_of_a_desktop, replacing
+from scrapflow.ledger.table_rows import unreadable
 from scrapflow.runs import Run, read_run
 from scrapflow.studies.kept import Kept
 
@@ -93,13 +94,18 @@ def read_parts(path: str | PathLike[str], *, check: bool = True) -> Parts:
     if faults:
         raise InputError(faults, what="the ensemble")
     central = read_run(folder / _CENTRAL, check=check)
-    draws, totals, claims, loads = (
-        pd.read_parquet(folder / f"{n}.parquet") for n in ("draws", "totals", "claims", "link_loads")
-    )
+    draws, totals, claims, loads = (_read(folder / f"{n}.parquet") for n in ("draws", "totals", "claims", "link_loads"))
     kept = Kept(central, folder / MEMBERS) if about.get("keep") == "flows" else None
     more = (folder / f"{name}.parquet" for name in ("observations", "parts"))
-    seen, parts = (pd.read_parquet(file) if file.exists() else None for file in more)
+    seen, parts = (_read(file) if file.exists() else None for file in more)
     return Parts(central, draws, totals, claims, loads, kept, seen, parts)
+
+
+def _read(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(file)
+    except (OSError, ValueError) as error:  # Arrow's errors are of these kinds
+        raise InputError([unreadable(file.stem, error)], what="the ensemble") from error
 
 
 def _about(folder: Path) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ import pytest
 
 from scrapflow.errors import BalanceError, InputError
 from scrapflow.ledger import store
+from scrapflow.ledger.manifest import MANIFEST, write_manifest
 from scrapflow.ledger.store import save_run
 from scrapflow.runs import Run, read_run
 
@@ -295,3 +296,24 @@ def test_who_reads_while_others_save_without_a_pause_is_told_so(toy_run, tmp_pat
     monkeypatch.setattr(store, "_stamp", lambda folder: next(stamps))
     with pytest.raises(InputError, match="another run was saved"):
         store.read_tables(tmp_path / "run")
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", "half", "head"])
+@pytest.mark.parametrize("table", ["sources", "nodes", "movements"])
+def test_a_damaged_file_that_was_hashed_again_is_told_by_its_table(toy_run, tmp_path, table, damage):
+    """Emptied, cut off or overwritten, with a manifest that agrees: refused by name, on reading or on first use."""
+    place = tmp_path / "run"
+    toy_run.save(place)
+    file = next(place.glob(f"{table}*")) if table != "movements" else next((place / table).glob("*"))
+    content = file.read_bytes()
+    half = len(content) // 2
+    spoilt = {"half": content[:half], "head": content[:4] + b"\xff" * (half - 4) + content[half:]}
+    file.write_bytes(spoilt.get(damage, damage))
+    about = json.loads((place / MANIFEST).read_text())
+    write_manifest(
+        place, {k: v for k, v in about.items() if k not in ("seal", "format")} | {"files": store._hashes(place)}
+    )
+    with pytest.raises(InputError) as fault:
+        read_run(place).tables[table]
+    assert damage == "head" or fault.value.problems["table"].tolist() == [table]
+    assert damage == "head" or "cannot be read as Parquet" in str(fault.value)

@@ -157,3 +157,13 @@ def test_on_a_cluster_members_are_written_where_they_are_made(toy, made, tmp_pat
         there = sf.ensemble(toy, n=N, seed=2, keep="flows", folder=tmp_path / "ours", client=client)
     same(there, made[2])
     assert np.isfinite(there.totals.to_numpy()).all()
+
+
+@pytest.mark.parametrize("name", ["draws", "totals", "claims", "link_loads"])
+def test_a_damaged_table_is_told_by_its_name(made, tmp_path, name):
+    """Cut off at its half: without the comparison of hashes, too, it is refused in our words."""
+    shutil.copytree(made[0], tmp_path / "x")
+    file = tmp_path / "x" / f"{name}.parquet"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(InputError, match=f"{name}.*cannot be read as Parquet"):
+        sf.read_ensemble(tmp_path / "x", check=False)

@@ -34,6 +34,7 @@ _WORDS = {
 _JUDGED = {
     "str", "int", "float", "bool", "None", "Sequence", "Iterable", "list", "tuple", "Mapping", "Callable", "Path", "PathLike", "DataFrame",
     "RunTables", "Run", "World", "Campaign", "Flows", "Ensemble", "Posterior", "Comparison", "FlowProblem", "Network", "Transport",
+    "FillingRule", "PatrolRule",
 }  # fmt: skip
 """Names in annotations that tell what is wanted; others, such as ``When``, are for their functions to judge."""
 _MANY = {"Sequence", "Iterable", "list", "tuple"}
@@ -114,6 +115,8 @@ def _told(wanted: str) -> str:
     base = _base(wanted)
     if wanted in _WORDS:
         return _WORDS[wanted]
+    if base.endswith("Rule"):
+        return "a function"
     if base in {"Callable", "Mapping"}:
         return {"Callable": "a function", "Mapping": "a mapping"}[base]
     return "a path" if base == "PathLike" else f"{'an' if base[:1] in 'AEIOU' else 'a'} {base}"
@@ -150,6 +153,7 @@ def _is(value: object, wanted: str) -> bool:
         return True
     kinds: dict[str, Any] = {
         "str": str, "int": Integral, "float": Real, "bool": Integral, "Mapping": Mapping, "Callable": Callable, "PathLike": os.PathLike,
+        "FillingRule": Callable, "PatrolRule": Callable,
     }  # fmt: skip
     if base == "Mapping" and "Mapping[str," in wanted and isinstance(value, Mapping):
         return all(isinstance(key, str) for key in islice(value, _LOOKED_AT))

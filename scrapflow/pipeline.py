@@ -47,6 +47,7 @@ _NONE = 1e-12
 """A share of a load for show that is float noise: nothing is carried home."""
 
 
+@checked
 def run(
     world: World,
     campaign: str | Campaign | None = None,

@@ -71,6 +71,15 @@ def test_the_name_of_a_world_is_told_the_way_to_it():
         sf.ensemble("toy")
 
 
+def problem():
+    """Return a place that offers 4 t and one that wants them."""
+    nodes = pd.DataFrame({"node_id": ["a", "b"], "supply_t": [4, 0], "demand_t": [0, 4]})
+    links = pd.DataFrame(
+        {"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "capacity_t": [5], "cost_per_t": [1]}
+    )
+    return sf.FlowProblem(nodes, links)
+
+
 VERBS = {
     "burden": lambda x, run: sf.burden(x),
     "organisations": lambda x, run: sf.organisations(x),
@@ -105,6 +114,12 @@ VERBS = {
     "path": lambda x, run: sf.build_network(sf.read_world("toy")).path("yard", x),
     "skim": lambda x, run: sf.build_network(sf.read_world("toy")).skim(["yard"], x),
     "in_region": lambda x, run: run.flows.in_region("Hill", end=x),
+    "run": lambda x, run: sf.run(x),
+    "run by a rule": lambda x, run: sf.run(sf.read_world("toy"), filling=x),
+    "what_if capacity": lambda x, run: sf.what_if(run, capacity=x),
+    "of_run": lambda x, run: sf.Flows.of_run(x),
+    "change": lambda x, run: problem().change(supply_t=x),
+    "change by array": lambda x, run: problem().change(supply_t=np.array([x], dtype=object)),
     "map_flows": lambda x, run: sf.map_flows(run, ranges=x),
     "read_ensemble": lambda x, run: sf.read_ensemble(x),
     "in_periods": lambda x, run: sf.build_network(sf.read_world("toy")).in_periods(x),
@@ -126,7 +141,14 @@ ODD = {
 }
 
 
-FITS = {("pile", "number"), ("in_periods", "number"), ("map_flows", "None")}
+FITS = {
+    ("pile", "number"),
+    ("in_periods", "number"),
+    ("map_flows", "None"),
+    ("what_if capacity", "None"),
+    ("change", "None"),
+}
+FITS |= {("run by a rule", name) for name in ("None", "function")}
 """What an annotation lets pass, for the verb itself to judge."""
 
 

@@ -62,6 +62,7 @@ class Flows(Selection):
     """
 
     @classmethod
+    @checked
     def of_run(cls, run: RunTables) -> Flows:
         """Return the query over all movements of a run, which is also ``run.flows``.
 

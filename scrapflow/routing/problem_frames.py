@@ -37,7 +37,13 @@ def changed(
     if new is None:
         return old
     if isinstance(new, np.ndarray):
+        if new.size != old.size or new.dtype.kind not in "fiub":
+            findings.add(table, "", column, f"an array of {old.size} numbers is wanted")
+            return old
         value = np.asarray(new, dtype=np.float64).reshape(old.shape)
+    elif not hasattr(new, "items"):
+        findings.add(table, "", column, f"values by identifier or an array of all are wanted, not {type(new).__name__}")
+        return old
     else:
         by_id, value = dict(new), old.copy()
         at = ids.get_indexer(pd.Index(list(by_id), dtype=object))

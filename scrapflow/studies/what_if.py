@@ -90,6 +90,13 @@ def what_if(
     >>> late.b.flows.to("Far Mill").by("period").period.tolist()
     ['2015-02']
     """
+    no_tables = [
+        problem(name, "", "", f"a mapping of names to tonnes is wanted, not {type(given).__name__}")
+        for name, given in (("capacity", capacity), ("mill", mill))
+        if given is not None and not hasattr(given, "items")
+    ]
+    if no_tables:
+        raise InputError(no_tables, what="the call")
     whole = {"close": close, "capacity": capacity, "mill": mill}
     if cases is None:
         return _compared(run, [whole])[0]

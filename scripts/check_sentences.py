@@ -1,5 +1,7 @@
 """Recompute every sentence and number of the maps' pages from the runs' tables, over many worlds and filters.
 
+Where a world names its places in a second language, every other filter is set in it, and the story is told in both.
+
 Run with ``make sentences``; ``python scripts/check_sentences.py --random 200 --filters 20`` says how many. Random worlds
 go on where an earlier run of the script ended (out/sentences.txt).
 """
@@ -16,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "views")]
 
 import scrapflow as sf  # noqa: E402
-from scrapflow.views.words import run_words  # noqa: E402
+from scrapflow.views.words import run_words, second_language  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,16 +45,17 @@ def check(browser: Any, name: str, run: Any, filters: int, folder: Path) -> list
     from browser import watched
     from page_sentences import Choice, differences, random_choice, rng_of, story_differences
 
-    words = run_words(run, "en")
+    words = {lang: run_words(run, lang) for lang in dict.fromkeys(["en", second_language(run) or "en"])}
     rng = rng_of(sum(name.encode()))
     wrong: list[str] = []
     with watched(browser, 1440, 900) as watch:
         page = watch.open(sf.save_map(sf.map_flows(run), folder / "map.html"))
-        choices = [Choice(0, len(run.periods) - 1), *(random_choice(run, rng) for _ in range(filters))]
-        for choice in choices:
-            wrong += [f"{name}, {choice}: {text}" for text in differences(page, run, words, choice, rng)]
-        if page.evaluate("() => document.querySelector('.sf-app').scrapflow.run.story.length > 0"):
-            wrong += [f"{name}, {text}" for text in story_differences(page, run, words)]
+        told = page.evaluate("() => document.querySelector('.sf-app').scrapflow.run.story.length > 0")
+        whole = [Choice(0, len(run.periods) - 1, lang=lang) for lang in words]
+        for choice in [*whole, *(random_choice(run, rng, [*words][i % len(words)]) for i in range(filters))]:
+            wrong += [f"{name}, {choice}: {text}" for text in differences(page, run, words[choice.lang], choice, rng)]
+        for lang in words if told else ():
+            wrong += [f"{name}, {lang}, {text}" for text in story_differences(page, run, words[lang], lang)]
         wrong += watch.complaints
     return wrong
 

@@ -289,7 +289,8 @@ def _of_members(
 ) -> Ensemble:
     """Run all members and put together what they gave; ``cube`` has a row a member, a column an input."""
     region = dict(zip(central.nodes["node_id"], central.nodes["region"].fillna(""), strict=True))
-    work = study, kept.keeper if kept else None, region
+    rails = frozenset(central.links.loc[central.links["mode"].isin(_RAILS), "link_id"])
+    work = study, kept.keeper if kept else None, _Where(region, rails)
     found = spread(_member, work, list(enumerate(cube)), **how)
     names = study.inputs.groups["input"].tolist()
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
@@ -321,6 +322,17 @@ def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -
     return np.asarray(full[:, 0] + cube * (full[:, 1] - full[:, 0]))
 
 
+_RAILS = ("rail", "transshipment")
+"""Modes of the links that a map draws as railways."""
+
+
+class _Where(NamedTuple):
+    """The region of each place, and the links that a map draws as railways."""
+
+    region: dict[str, str]
+    rails: frozenset[str]
+
+
 class _Member(NamedTuple):
     """What an ensemble keeps of a member; link loads travel as float32, which is finer than any of the inputs."""
 
@@ -330,21 +342,28 @@ class _Member(NamedTuple):
     parts: dict[tuple[str, str, str], float]
 
 
-def _member(
-    work: tuple[Study | KnownStudy, Keeper | None, dict[str, str]], case: tuple[int, NDArray[np.float64]]
-) -> _Member:
+def _member(work: tuple[Study | KnownStudy, Keeper | None, _Where], case: tuple[int, NDArray[np.float64]]) -> _Member:
     """Run one member, by its number and one quantile for each input in the order of ``groups``."""
-    (study, keeper, region), (number, quantiles) = work, case
+    (study, keeper, where), (number, quantiles) = work, case
     values = study.drawer(quantiles)
     if isinstance(study, KnownStudy):
         routed = study.run(values)
-        used, parts = _used(study.loads(routed)), parts_of(routed.amounts, region)
-        return _Member(study.totals(routed), study.claims(routed), used, parts)
+        used = study.loads(routed)
+        parts = parts_of(
+            routed.amounts, where.region, received=study.received(routed), railed=_railed(used, where.rails)
+        )
+        return _Member(study.totals(routed), study.claims(routed), _used(used), parts)
     member = study.run(values)
     loads = study.loads(member)
     if keeper is not None:
         keeper.keep(number, member, loads)
-    return _Member(study.totals(member), study.claims(member), _used(loads), parts_of(member.amounts, region))
+    parts = parts_of(member.amounts, where.region, received=study.received(member), railed=_railed(loads, where.rails))
+    return _Member(study.totals(member), study.claims(member), _used(loads), parts)
+
+
+def _railed(loads: pd.DataFrame, rails: frozenset[str]) -> dict[str, float]:
+    """Return what each railway link carried over all periods, t."""
+    return {str(link): float(t) for link, t in loads.fillna(0.0).sum(axis=1).items() if link in rails}
 
 
 def _used(loads: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.float32]]:

@@ -12,6 +12,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.pipeline import routes_known_tonnes, run
 from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import Drawer, Inputs, Setter, uncertain, uncertain_of
+from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +64,12 @@ class KnownStudy:
         """Return ``claim_id, modelled, agrees`` of every claim."""
         rows = member.claims()[["claim_id", "modelled", "agrees"]].to_dict("records")
         return cast("list[dict[str, Any]]", rows)
+
+    def received(self, member: Run) -> dict[str, float]:
+        """Return what each mill received over all periods, by ``node_id``, t."""
+        mills = {k.kind for k in kinds().values() if k.tracing == "deliver" and k.ends_at == "mill"}
+        moves = member.movements[member.movements["kind"].isin(mills)]
+        return {str(node): float(t) for node, t in moves.groupby("destination")["tonnage_t"].sum().items()}
 
     def loads(self, member: Run) -> pd.DataFrame:
         """Return the tonnes on each link: link ids as index, one column a period."""

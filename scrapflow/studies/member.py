@@ -145,6 +145,15 @@ class Study:
         lines: pd.DataFrame = self._own_lines
         return lines.assign(capacity_t=capacity[: len(lines)])
 
+    def received(self, member: Member) -> dict[str, float]:
+        """Return what each mill received by rail over the whole campaign, by ``node_id``, t: what came in less what went on."""
+        problem, plan = member.haul.result.problem, member.haul.result.plan
+        a = problem.arrays
+        flow = plan.flow[: a.capacity.size].reshape(a.capacity.shape).sum(axis=0)
+        into = np.bincount(a.head, flow, minlength=len(a.nodes)) - np.bincount(a.tail, flow, minlength=len(a.nodes))
+        mills = np.flatnonzero(a.demand.sum(axis=0) > 0)
+        return {str(a.nodes[i]): float(into[i]) for i in mills}
+
     def loads(self, member: Member) -> pd.DataFrame:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
         result = member.haul.result

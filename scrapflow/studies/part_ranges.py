@@ -1,4 +1,4 @@
-"""Ranges of the parts of a total: of each month, and of what goes back in each region, as maps show them.
+"""Ranges of the parts of a total, as maps show them: of each month, of what goes back in each region, of mills and railways.
 
 The quantiles of a sum are not the sums of quantiles, so that every part that is told with a range is added up in every
 member.
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 HOME = "home"
 """What goes back or is taken, all kinds together."""
 PERIOD, REGION = "period", "region"
+MILL, LINK = "mill", "link"
 _ENDS = [QUANTILES[0], QUANTILES[-1]]
 _LEAST_T = 0.005
 
 
-def parts_of(amounts: Amounts, region: Mapping[str, str]) -> dict[tuple[str, str, str], float]:
+def parts_of(
+    amounts: Amounts, region: Mapping[str, str], *, received: Mapping[str, float], railed: Mapping[str, float]
+) -> dict[tuple[str, str, str], float]:
     """Return the parts of one member, in t, by ``by, kind, name``.
 
     Parameters
@@ -39,18 +42,21 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> dict[tuple[str, str
         What the member adds up to.
     region
         Name of the region of each place, by ``node_id``.
+    received, railed
+        What each mill received, by ``node_id``, and what each railway link carried, by ``link_id``, t.
 
     Returns
     -------
     dict
         ``("period", kind, label)`` of every kind and :data:`HOME`, ``("region", kind, name)`` of what goes back or is taken
-        from there.
+        from there, ``("mill", "received", node_id)``, ``("link", "railed", link_id)``.
 
     Examples
     --------
     >>> import scrapflow as sf
     >>> run = sf.run(sf.read_world("toy"))
-    >>> parts = parts_of(run.amounts, dict(zip(run.nodes["node_id"], run.nodes["region"])))
+    >>> region = dict(zip(run.nodes["node_id"], run.nodes["region"]))
+    >>> parts = parts_of(run.amounts, region, received={"near": 30.0}, railed={})
     >>> round(sum(t for (by, kind, _), t in parts.items() if (by, kind) == ("period", "shipped")), 1)
     53.5
     """
@@ -68,7 +74,9 @@ def parts_of(amounts: Amounts, region: Mapping[str, str]) -> dict[tuple[str, str
     months[HOME] = np.sum([months[kind] for kind in gone], axis=0)
     labels = list(amounts.periods)
     periods = {(PERIOD, kind, p): float(t) for kind, row in months.items() for p, t in zip(labels, row, strict=True)}
-    return {**periods, **places}
+    mills = {(MILL, "received", str(name)): t for name, t in received.items() if t > 0}
+    links = {(LINK, "railed", str(name)): t for name, t in railed.items() if t > 0}
+    return {**periods, **places, **mills, **links}
 
 
 def part_ranges(parts: pd.DataFrame, quantiles: Callable[[Floats, Floats], Floats]) -> dict[str, Any]:
@@ -84,7 +92,8 @@ def part_ranges(parts: pd.DataFrame, quantiles: Callable[[Floats, Floats], Float
     Returns
     -------
     dict
-        ``period``: by kind, pairs of low and high in the order of the periods; ``region``: by kind and region, a pair.
+        ``period``: by kind, pairs of low and high in the order of the periods; ``region``: by kind and region, a pair;
+        ``mill`` and ``link``: by ``node_id`` and ``link_id``, a pair.
 
     Examples
     --------
@@ -93,7 +102,7 @@ def part_ranges(parts: pd.DataFrame, quantiles: Callable[[Floats, Floats], Float
     >>> part_ranges(parts, lambda values, q: np.quantile(values, q, axis=0))["region"]
     {'looted': {'North': [2.4, 5.6]}}
     """
-    told: dict[str, Any] = {PERIOD: {}, REGION: {}}
+    told: dict[str, Any] = {PERIOD: {}, REGION: {}, MILL: {}, LINK: {}}
     if parts.empty:
         return told
     ends = quantiles(parts.to_numpy(dtype=np.float64), np.array(_ENDS))
@@ -101,6 +110,8 @@ def part_ranges(parts: pd.DataFrame, quantiles: Callable[[Floats, Floats], Float
         pair = [_short(low), _short(high)]
         if by == PERIOD:
             told[PERIOD].setdefault(kind, []).append(pair)
+        elif high > _LEAST_T and by != REGION:
+            told[by][name] = pair
         elif high > _LEAST_T:
             told[REGION].setdefault(kind, {})[name] = pair
     told[PERIOD] = {kind: pairs for kind, pairs in told[PERIOD].items() if any(high > _LEAST_T for _, high in pairs)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapflow.given import checked
+from scrapflow.views.date_line import in_one_piece
 from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineMap
@@ -23,7 +24,7 @@ class ComparisonLayer(FlowLayer):
         super().__init__(comparison.a, lang=lang, interface="full", options={"title": title, "page": True})
         self.kind = "compare"
         self.both = comparison
-        second = run_payload(comparison.b)
+        second = run_payload(in_one_piece(comparison.b))
         same = {key for key, value in second.items() if to_json(value) == to_json(self.data[key])}
         campaigns = [str(run.meta.get("campaign") or "") for run in (comparison.a, comparison.b)]
         self.names = campaigns if campaigns[0] != campaigns[1] else [comparison.name_a, comparison.name_b]

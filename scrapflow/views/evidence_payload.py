@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 UNPLACED = "unplaced"
 """The reason of what has no place on a map."""
+_LEAST_SHIFT, _LEAST_NARROWING = 0.05, 0.005
+"""An assumption that learned less, in standard deviations and as a share of its range, is told as having learned nothing."""
 _SOURCE = ("source_id", "title", "publisher", "url", "published", "accessed", "reliability")
 ROLES = ("test", "tuned", "input", "definition")
 """What a claim is to a run, in the order in which the panel tells them: what can fail comes first."""
@@ -115,6 +117,9 @@ def unplaced(run: RunTables) -> float:
 def seen(run: RunTables, nodes: Mapping[str, int], links: Mapping[str, int]) -> dict[str, Json]:
     """Return what was observed and where to look next, under ``evidence``; nothing for a run without.
 
+    An ensemble that was weighed by no observation is as it was before, and an assumption that moved by less than can be
+    told is left out.
+
     Parameters
     ----------
     run
@@ -123,14 +128,18 @@ def seen(run: RunTables, nodes: Mapping[str, int], links: Mapping[str, int]) -> 
         Positions in the map's data by identifier.
     """
     told = run.meta.get("evidence")
-    if not told:
+    if not told or not (told.get("observations") or told.get("next")):
         return {}
     rows = [
         {**row, "node": nodes.get(row["node_id"], -1), "link": links.get(row["link_id"], -1)}
         for row in told.get("next", [])
     ]
-    before = figure_ranges(told.get("before") or {})
-    return {"evidence": pack_json({**told, "before": before, "next": rows, "members": members_of(run)})}
+    before = figure_ranges(told.get("before") or {}) if told.get("observations") else {}
+    learned = [
+        i for i in told.get("inputs") or [] if abs(i["shift"]) >= _LEAST_SHIFT or i["narrowing"] >= _LEAST_NARROWING
+    ]
+    more = {"before": before, "inputs": learned, "next": rows, "members": members_of(run)}
+    return {"evidence": pack_json({**told, **more})}
 
 
 def members_of(run: RunTables) -> int:

@@ -156,8 +156,9 @@ class FlowLayer(Layer):
         self.run = drawn.part if drawn else None
         self.data: dict[str, Json]
         if drawn:
-            self.data, self.lines = run_payload(drawn.part, whole=drawn.whole), len(drawn.part.links)
-            self._bounds = _bounds(in_one_piece(drawn.part).nodes)
+            whole = in_one_piece(drawn.part)
+            self.data, self.lines = run_payload(whole, whole=drawn.whole), len(whole.links)
+            self._bounds = _bounds(whole.nodes)
         else:
             told = lines_payload(lines)
             self.data, self.lines = {**told}, told["shape"]["n"].count

@@ -109,10 +109,20 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "largestLoad": _largest_load(run.link_loads, links),
         "basemap": basemap(backdrop(run)),
         "about": about(run),
-        "parts": run.meta.get("part_ranges") or {},
+        "parts": _part_ranges(run, ids.links),
         **seen(run, ids.nodes, ids.links),
         **_moves(run, present, ids),
     }
+
+
+def _part_ranges(run: RunTables, links: Mapping[str, int]) -> dict[str, Json]:
+    """Return the ranges of parts that an ensemble left; of links those that are drawn with a load, by their number."""
+    told = run.meta.get("part_ranges") or {}
+    if "link" not in told:
+        return dict(told)
+    loaded = set(run.link_loads.loc[run.link_loads["tonnage_t"] > 0, "link_id"])
+    kept = {str(links[name]): pair for name, pair in told["link"].items() if name in loaded and name in links}
+    return {**told, "link": kept}
 
 
 def kinds_of(run: RunTables) -> list[str]:

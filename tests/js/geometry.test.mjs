@@ -4,11 +4,9 @@ import test from "node:test";
 import {
   arcControl,
   chords,
-  eastOf,
   halfRingRadius,
   lineDistance2,
   offsetLine,
-  westEnd,
   worldLines,
   worldX,
   worldY,
@@ -65,16 +63,4 @@ test("the distance from a segment or a curve is never larger than that from its 
 test("a half ring has the area it stands for", () => {
   const outer = halfRingRadius(10, 400);
   near((Math.PI / 2) * (outer ** 2 - 100), 400);
-});
-
-test("places on both sides of the date line stand beside each other, others where they are", () => {
-  const all = [1, 1, 1, 1];
-  assert.equal(westEnd([124, 127, 130, 126], all), -180);
-  const pacific = [179, -179, 175, -170];
-  const west = westEnd(pacific, all);
-  const east = eastOf(pacific, west);
-  assert.deepEqual(east, [179, 181, 175, 190]);
-  // one without a place says nothing of where the map begins
-  assert.equal(westEnd([124, 127, -120, 130], [1, 1, 0, 1]), -180);
-  assert.equal(westEnd([], []), -180);
 });

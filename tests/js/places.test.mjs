@@ -74,7 +74,7 @@ test("the address brings back what was shown", () => {
   const state = {
     from: 2,
     to: 5,
-    filter: { ...noFilter(), kind: new Set(["brought", "odd~&=%name"]), top: 25 },
+    filter: { ...noFilter(), kind: new Set(["brought", "odd~&=%name"]), sector: new Set([""]), top: 25 },
     measure: "burden",
     scale: "adaptive",
     lang: "ko",
@@ -96,6 +96,9 @@ test("the address brings back what was shown", () => {
     [2, 5, "burden", "adaptive", "ko", "table"],
   );
   assert.deepEqual([...patch.filter.kind], ["brought", "odd~&=%name"].map(String));
+  // that alone which has no sector
+  assert.deepEqual([...patch.filter.sector], [""]);
+  assert.equal(patch.filter.region.size, 0);
   assert.equal(patch.filter.top, 25);
   assert.equal(patch.step, 1);
   assert.deepEqual(patch.selected.nodes, [0, 3]);

@@ -37,19 +37,20 @@ PLACE = """() => [...document.querySelectorAll('.sf-side-table')].map((side) => 
 
 @dataclass
 class Choice:
-    """What is shown: months by number, and the values of each filter that pass (none: all)."""
+    """What is shown: months by number, the values of each filter that pass (none: all), and in which language."""
 
     first: int
     last: int
     sets: dict[str, set[str]] = field(default_factory=dict)
+    lang: str = "en"
 
     def script(self) -> str:
         """Return what sets it on the page."""
         sets = ", ".join(f"{name}: new Set({sorted(values)!r})" for name, values in self.sets.items())
-        return f"app.set({{...app.startState(), from: {self.first}, to: {self.last}, filter: {{...app.startState().filter, {sets}}}}})"
+        return f"app.set({{...app.startState(), lang: {self.lang!r}, from: {self.first}, to: {self.last}, filter: {{...app.startState().filter, {sets}}}}})"
 
 
-def random_choice(run, rng) -> Choice:
+def random_choice(run, rng, lang: str = "en") -> Choice:
     """Return a range of months and up to three filters that a run has values for."""
     n = len(run.periods)
     first, last = sorted(rng.integers(0, n, 2).tolist()) if rng.random() < 0.7 else (0, n - 1)
@@ -58,14 +59,15 @@ def random_choice(run, rng) -> Choice:
     values |= {name: moves["origin"].map(nodes[name]).fillna("").unique() for name in ("region", "sector")}
     mills = {k.kind for k in kinds().values() if k.tracing == "deliver" and k.ends_at == "mill"}
     values["mill"] = moves.loc[moves["kind"].isin(mills), "destination"].unique()
-    known = {name: sorted(str(v) for v in found if str(v)) for name, found in values.items()}
+    unnamed = ("region", "sector", "grade")
+    known = {name: sorted(str(v) for v in found if str(v) or name in unnamed) for name, found in values.items()}
     known = {name: found for name, found in known.items() if len(found) > 1}
     names = rng.choice(sorted(known), min(len(known), int(rng.integers(0, 4))), replace=False) if known else []
     sets = {
         str(name): set(rng.choice(known[name], int(rng.integers(1, len(known[name]))), replace=False).tolist())
         for name in names
     }
-    return Choice(int(first), int(last), sets)
+    return Choice(int(first), int(last), sets, lang)
 
 
 def agrees(shown: str, make) -> bool:
@@ -77,6 +79,14 @@ def agrees(shown: str, make) -> bool:
     return all(token in allowed for token, *allowed in zip(TOKEN.findall(shown), *numbers, strict=True))
 
 
+def _called(frame, lang: str):
+    """Return what places or regions are called in a language: their local name where they have one."""
+    if lang == "en" or "name_local" not in frame:
+        return frame["name"]
+    local = frame["name_local"].fillna("").astype(str)
+    return local.where(local != "", frame["name"])
+
+
 class Expected:
     """What a page must say of a run while something is shown."""
 
@@ -86,6 +96,8 @@ class Expected:
         self.span = self.labels[choice.first : choice.last + 1]
         self.n = len(self.span)
         self.nodes = run.nodes.set_index("node_id")
+        self.called = _called(self.nodes, choice.lang)
+        self.region_called = _called(run.regions.drop_duplicates("name").set_index("name", drop=False), choice.lang)
         self.kinds = [k for k in kinds().values() if k.kind in set(run.movements["kind"])]
         self.passing = self._passing(choice.sets)
         self.rows = self.passing[self.passing["period"].isin(self.span)]
@@ -291,7 +303,7 @@ class Expected:
         names = [k.kind for k in self.kinds if self.words[f"kind.{k.kind}"] == kind]
         rows = self.rows[self.rows["kind"].isin(names)]
         placed = self.nodes.index[self.nodes["x_coord"].notna()]
-        at = rows["origin"].map(self.nodes["region"]) == place
+        at = rows["origin"].map(self.nodes["region"].map(lambda name: self.region_called.get(name, name))) == place
         return float(rows.loc[at & rows["origin"].isin(placed), "tonnage_t"].sum())
 
 
@@ -322,11 +334,7 @@ def differences(page, run, words, choice: Choice, rng) -> list[str]:
             place, rest = text.split(": ", 1)
             kind = re.sub(r"^\S+ ", "", rest.replace("\u00a0", "_"))
             check("on the map", text, lambda s, p=place, k=kind: f"{p}: {want.mass(want.home(p, k), s)} {k}")
-    named = {
-        str(name).split(" (")[0]: node
-        for node, name in want.nodes["name"].items()
-        if want.nodes["kind"][node] == "mill"
-    }
+    named = {str(name).split(" (")[0]: node for node, name in want.called.items() if want.nodes["kind"][node] == "mill"}
     for text in shown["mills"]:
         name = text.rsplit(": ", 1)[0]
         if name in named:
@@ -358,9 +366,10 @@ def _check_places(page, want: Expected, rng, check) -> None:
     )
 
 
-def story_differences(page, run, words) -> list[str]:
+def story_differences(page, run, words, lang: str = "en") -> list[str]:
     """Walk through the story and return each step whose text is not made of what the tables say."""
-    whole = Expected(run, words, Choice(0, len(run.periods) - 1))
+    whole = Expected(run, words, Choice(0, len(run.periods) - 1, lang=lang))
+    page.evaluate(f"() => {{ const app = document.querySelector('.sf-app').scrapflow; {whole.choice.script()}; }}")
     page.evaluate("() => document.querySelector('.sf-app').scrapflow.tell()")
     wrong = []
     while True:
@@ -410,6 +419,7 @@ class Steps:
         if len(by_region) < 2 or not sums.sum() > 0:
             return
         name, share = str(by_region.idxmax()), float(by_region.max() / sums.sum())
+        name = self.want.region_called.get(name, name)
         yield "part", lambda s: self.t(f"story.{key}.part", region=name, share=percent(share * s))
 
     def asked(self):
@@ -432,7 +442,7 @@ class Steps:
         yards = self.nodes.index[self.nodes["kind"] == "yard"]
         stocks = self.want.run.stocks[self.want.run.stocks["node_id"].isin(yards)]
         mean = stocks.groupby("node_id")["closing_t"].sum() / len(self.want.labels)
-        word, name = "most" if len(mean) > 1 else "one", self.nodes["name"][mean.idxmax()]
+        word, name = "most" if len(mean) > 1 else "one", self.want.called[mean.idxmax()]
         yield word, lambda s: self.t(f"story.yard.{word}", name=name, t=two(mean.max() * s))
 
     def back(self):
@@ -459,7 +469,7 @@ class Steps:
         received = self.moved("deliver", "destination", mill=True).sort_values(ascending=False, kind="stable")
         first = received.index[0]
         yield "total", lambda s: self.t("story.mills.total", t=two(received.sum() * s))
-        yield "first", lambda s: f"{self.nodes['name'][first]} {self.want.mass(received.iloc[0], s)}"
+        yield "first", lambda s: f"{self.want.called[first]} {self.want.mass(received.iloc[0], s)}"
         if self.want.full:
             yield "full", lambda _: self.want.words["story.mills.full"]
 

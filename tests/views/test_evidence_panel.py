@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
 
 import pandas as pd
 import pytest
@@ -33,6 +36,27 @@ def weighed(toy):
 def test_a_run_without_evidence_carries_none(toy_run):
     """Its map has no panel and not a byte more."""
     assert "evidence" not in run_payload(toy_run)
+
+
+def test_an_ensemble_weighed_by_nothing_is_as_it_was(toy):
+    """Without an observation there is no panel, and nothing is set beside the same numbers from before."""
+    ens = sf.ensemble(toy, n=6, processes=1)
+    weighed = sf.condition(ens)
+    assert not len(weighed.observations)
+    assert "evidence" not in run_payload(weighed.central)
+
+
+def test_assumptions_that_learned_nothing_are_not_told(weighed):
+    """Those that moved by a twentieth of a standard deviation or have a narrower range are told, the others are not."""
+    told = weighed.meta["evidence"]["inputs"]
+    still = {**told[0], "input": "still", "shift": -0.001, "narrowing": 0.0}
+    evidence = {**weighed.meta["evidence"], "inputs": [*told, still]}
+    run = type(weighed)(weighed.tables, {**weighed.meta, "evidence": evidence}, weighed.basemap)
+    packed = base64.b64decode(run_payload(run)["evidence"]["z"])
+    shown = [row["input"] for row in json.loads(zlib.decompress(packed, -15))["inputs"]]
+    assert shown == [i["input"] for i in told if abs(i["shift"]) >= 0.05 or i["narrowing"] >= 0.005]
+    assert shown
+    assert "still" not in shown
 
 
 def test_the_panel_tells_and_marks(browser, weighed, tmp_path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from browser import state, watched
+from browser import near, number, state, watched
 from fake import changed, fake_run
 from shapely import box
 
@@ -18,6 +20,20 @@ from scrapflow.views.sentences import two
 pytestmark = pytest.mark.browser
 
 
+TIPS = """(type) => {
+    const app = document.querySelector('.sf-app').scrapflow;
+    let canvas;
+    app.map.eachLayer((layer) => { if (layer.point) canvas = layer; });
+    return app.view.shown.hits.filter((hit) => hit.type === type).map((hit) => {
+        const [x, y] = hit.points ? hit.points[0].map((v, i) => (v + hit.points[1][i]) / 2) : [hit.x, hit.y];
+        const containerPoint = app.map.layerPointToContainerPoint(L.point(x, y).add(canvas._bounds.min));
+        app.map.fire('mousemove', {containerPoint, originalEvent: {}});
+        return document.querySelector('.sf-tip').innerText;
+    });
+}"""
+"""What is told under the mouse of all that is drawn of one type."""
+
+
 @pytest.fixture(scope="module")
 def ranged(toy):
     """Return the toy with the ranges of six members."""
@@ -27,6 +43,24 @@ def ranged(toy):
 def opened(watch, run, path, hash_=""):
     """Open the map of a run."""
     return watch.open(save_map(map_flows(run), path / "map.html"), hash_)
+
+
+def test_mills_and_railways_tell_their_range_under_the_mouse(browser, ranged, tmp_path):
+    """In two figures with low and high over all members; of one month, or while something is filtered, without."""
+    told = ranged.meta["part_ranges"]
+    sums = ranged.movements[ranged.movements["kind"] == "shipped"].groupby("destination")["tonnage_t"].sum()
+    with watched(browser) as watch:
+        page = opened(watch, ranged, tmp_path)
+        for type_, pairs in (("mill", told["mill"]), ("link", told["link"])):
+            tips = page.evaluate(TIPS, type_)
+            assert len(tips) == 2
+            for end in ("near", "far"):
+                low, high = pairs[end if type_ == "mill" else f"rail_{end}"]
+                (tip,) = [tip for tip in tips if f" ({two(low)}–{two(high)})" in tip]
+                assert number(re.search(r"[\d.]+(?=\s?t \()", tip)[0]) == near(sums[end])
+        page.evaluate("() => document.querySelector('.sf-app').scrapflow.set({to: 0})")
+        assert not any("(" in tip for type_ in ("mill", "link") for tip in page.evaluate(TIPS, type_))
+        assert watch.clean()
 
 
 def test_bars_and_the_tip_of_a_region_have_their_ranges(browser, ranged, tmp_path):
@@ -44,15 +78,7 @@ def test_bars_and_the_tip_of_a_region_have_their_ranges(browser, ranged, tmp_pat
         lines = page.locator('.sf-bars line[data-range="true"]').count()
         # a line for what is handed over, what goes by rail, and what goes back and is taken together, each month
         assert lines == 3 * len(ranged.periods)
-        tips = state(
-            page,
-            """app.view.shown.hits.filter((hit) => hit.type === 'place').map((hit) => {
-                const { x, y } = hit;
-                app.map.fire('mousemove', {containerPoint: L.point(x, y), layerPoint: L.point(x, y),
-                    latlng: app.map.containerPointToLatLng([x, y]), originalEvent: {}});
-                return document.querySelector('.sf-tip').innerText;
-            })""",
-        )
+        tips = page.evaluate(TIPS, "place")
         (region,) = {name for by in told["region"].values() for name in by}
         low, high = told["region"]["returned"][region]
         if state(page, "app.view.shown.level") == "region":

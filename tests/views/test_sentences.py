@@ -203,15 +203,17 @@ def test_shares_are_whole_per_cents(share, text):
 @pytest.mark.browser
 @pytest.mark.parametrize("seed", range(10))
 def test_every_sentence_of_the_page_is_so(browser, tmp_path, seed):
-    """Headline, figures, legend, bars, what stands on the map, panels and story are what pandas says, under random filters."""
+    """Headline, figures, legend, bars, what stands on the map, panels and story are what pandas says, under random filters, in two languages by turns."""
     run = fake_run(places=8 + seed, periods=1 + seed % 5, seed=seed)
-    words = run_words(run, "en")
+    lang = "ko" if seed % 2 else "en"
+    words = run_words(run, lang)
     rng = rng_of(seed)
     with watched(browser, 1440, 900) as watch:
         page = watch.open(save_map(map_flows(run), tmp_path / "map.html"))
-        for choice in [Choice(0, len(run.periods) - 1), *(random_choice(run, rng) for _ in range(5))]:
+        whole = Choice(0, len(run.periods) - 1, lang=lang)
+        for choice in [whole, *(random_choice(run, rng, lang) for _ in range(5))]:
             assert differences(page, run, words, choice, rng) == []
-        assert story_differences(page, run, words) == []
+        assert story_differences(page, run, words, lang) == []
         assert watch.clean()
 
 

@@ -29,9 +29,9 @@ export function mount(map, data) {
 	const { nodes } = run;
 	const view = runView(run, data.style, data.reference);
 	const shapes = {
-		countries: readShape(data.basemap.countries, nodes.west),
-		regions: readShape(data.basemap.regions, nodes.west),
-		counties: readShape(data.basemap.counties, nodes.west),
+		countries: readShape(data.basemap.countries),
+		regions: readShape(data.basemap.regions),
+		counties: readShape(data.basemap.counties),
 	};
 	// what the search and the buttons take of the map's top
 	view.bar = () => 50;

@@ -1,23 +1,14 @@
 /** Land, borders and shaded regions under the map. */
 
-import { worldLines, worldX } from "./geometry.js";
+import { worldLines } from "./geometry.js";
 import { fillIn, stroke } from "./paint.js";
-import { running, total, unpack, unpackDegrees } from "./unpack.js";
+import { running, unpack, unpackDegrees } from "./unpack.js";
 
-/** Rings of a basemap layer in world coordinates, each as a whole east of where the map begins. */
-export function readShape(data, west = -180) {
+/** Rings of a basemap layer in world coordinates. */
+export function readShape(data) {
 	if (!data) return null;
-	const shape = {
-		...data,
-		first: running(unpack(data.rings)),
-		...worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y)),
-	};
-	for (let ring = 0; west > -180 && ring + 1 < shape.start.length; ring++) {
-		const points = shape.x.subarray(shape.start[ring], shape.start[ring + 1]);
-		if (total(points) / points.length < worldX(west))
-			points.forEach((/** @type {number} */ x, k) => (points[k] = x + 1));
-	}
-	return shape;
+	const lines = worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y));
+	return { ...data, first: running(unpack(data.rings)), ...lines };
 }
 
 /** Polygons in world coordinates as one path. */

@@ -30,9 +30,7 @@ export function filters(app) {
 			present(
 				nodes[name],
 				Array.from(series.origin, (i) => nodes[name].of[i]),
-			)
-				.filter(Boolean)
-				.sort();
+			).sort((a, b) => Number(!a) - Number(!b) || (a < b ? -1 : 1));
 		keepFocus(body, () =>
 			fill(
 				body,
@@ -44,8 +42,10 @@ export function filters(app) {
 					app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => nodes.id[i]),
 					(id) => app.name(/** @type {number} */ (nodes.index.get(id))),
 				),
-				group("region", origins("region"), (r) => app.view.regionName(nodes.region.names.indexOf(r))),
-				group("sector", origins("sector"), (s) => s),
+				group("region", origins("region"), (r) =>
+					r ? app.view.regionName(nodes.region.names.indexOf(r)) : t("origin.none"),
+				),
+				group("sector", origins("sector"), (s) => s || t("origin.none")),
 				group("basis", present(series.basis, series.basis.of), (b) => t("basis." + b)),
 				group("grade", present(series.grade, series.grade.of).sort(), (g) => g || t("grade.none")),
 				pick(

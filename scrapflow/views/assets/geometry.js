@@ -9,26 +9,6 @@ export function worldX(lon) {
 	return (lon + 180) / 360;
 }
 
-/**
- * Where a map of some places begins: west of the eastern side of their widest gap, so that places on both sides of the
- * date line stand beside each other; -180 where they do so already.
- * @param {ArrayLike<number>} lon degrees @param {ArrayLike<number>} placed whether each has a place
- */
-export function westEnd(lon, placed) {
-	const known = Array.from(lon)
-		.filter((_, i) => placed[i])
-		.sort((a, b) => a - b);
-	let [west, widest] = [-180, known.length ? 360 - (known[known.length - 1] - known[0]) : 360];
-	for (let i = 1; i < known.length; i++)
-		if (known[i] - known[i - 1] > widest) [west, widest] = [(known[i] + known[i - 1]) / 2, known[i] - known[i - 1]];
-	return west;
-}
-
-/** Degrees from the west end of the map on. @param {any} lon @param {number} west */
-export function eastOf(lon, west) {
-	return west > -180 ? lon.map((/** @type {number} */ v) => (v < west ? v + 360 : v)) : lon;
-}
-
 /** World y of a latitude, 0 at the top; the poles are held at the edge of the map. @param {number} lat */
 export function worldY(lat) {
 	const rad = (Math.max(-LIMIT, Math.min(LIMIT, lat)) * Math.PI) / 180;

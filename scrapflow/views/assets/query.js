@@ -1,7 +1,7 @@
 /** The run as typed arrays, and sums over what the filters and the months select. */
 
 import { lazy, running, total, unpack, unpackDegrees, unpacked } from "./unpack.js";
-import { eastOf, westEnd, worldX, worldY, worldLines } from "./geometry.js";
+import { worldX, worldY, worldLines } from "./geometry.js";
 
 /** The filters that are sets of names. */
 export const SETS = ["kind", "material", "via", "mill", "region", "sector", "basis", "grade"];
@@ -12,7 +12,7 @@ export const SETS = ["kind", "material", "via", "mill", "region", "sector", "bas
  */
 export function readRun(data) {
 	const nodes = readNodes(data.nodes);
-	const links = readLinks(data.links, nodes.west);
+	const links = readLinks(data.links);
 	const series = unpacked(data.series);
 	const paths = { start: running(unpack(data.paths.n)), link: unpack(data.paths.link) };
 	const accounts = Object.assign(unpacked(data.accounts), { columns: unpacked(data.accounts.columns) });
@@ -66,21 +66,19 @@ export function together(columns, which, n) {
 }
 
 function readNodes(data) {
-	const degrees = unpackDegrees(data.x);
-	const west = westEnd(degrees, unpack(data.placed));
-	const lon = eastOf(degrees, west);
+	const lon = unpackDegrees(data.x);
 	const lat = unpackDegrees(data.y);
-	const places = { n: data.kind.n, west, lon, lat, wx: lon.map(worldX), wy: lat.map(worldY) };
+	const places = { n: data.kind.n, lon, lat, wx: lon.map(worldX), wy: lat.map(worldY) };
 	const nodes = Object.assign(unpacked(data), places);
 	nodes.what = (/** @type {number} */ i) => nodes.kinds[nodes.kind[i]];
 	return lazy(nodes, "index", () => numbered(nodes.id));
 }
 
-function readLinks(data, west) {
+function readLinks(data) {
 	const links = Object.assign(unpacked(data), { n: data.mode.n });
 	links.rail = links.mode.map((m) => (["rail", "transshipment"].includes(links.modes[m]) ? 1 : 0));
-	const lon = eastOf(unpackDegrees(data.shape.x), west);
-	Object.assign(links, worldLines(unpack(data.shape.n), lon, unpackDegrees(data.shape.y)));
+	const { n, x, y } = data.shape;
+	Object.assign(links, worldLines(unpack(n), unpackDegrees(x), unpackDegrees(y)));
 	return lazy(links, "index", () => numbered(links.id));
 }
 

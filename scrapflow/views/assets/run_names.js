@@ -181,7 +181,11 @@ export function runNames(view) {
 		}
 		// of an arrow that has the least size only its being there is told
 		const told = homes
-			.filter(({ t, focused }) => focused && view.homeSize(t) > view.homeSize(1e-12))
+			// a load on its way home is told once: where it leaves
+			.filter(
+				({ t, focused, way, sign }) =>
+					focused && (way < 0 || sign.group.yard) && view.homeSize(t) > view.homeSize(1e-12),
+			)
 			.sort((a, b) => b.t - a.t);
 		const named = new Set();
 		for (const { at, t, k, sign } of told) {

@@ -16,7 +16,8 @@ export function encodeState(state, view, last, nodeId, linkId, most = 60) {
 	});
 	const put = (name, value) => value && out.set(name, value);
 	put("m", (state.from !== 0 || state.to !== last) && `${state.from}-${state.to}`);
-	for (const name of SETS) put(name, escaped(filter[name]));
+	// the one name may be none: a place without a sector, a source that was not judged
+	for (const name of SETS) if (filter[name].size) out.set(name, escaped(filter[name]));
 	put("top", filter.top);
 	put("vs", state.against >= 0 && String(state.against));
 	put("shade", state.measure);

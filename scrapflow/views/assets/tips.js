@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { intakeOf } from "./query.js";
-import { regionRange } from "./ranges.js";
+import { linkRange, millRange, regionRange } from "./ranges.js";
 import { mass, percent, two } from "./words.js";
 
 /** @param {App} app @param {any} hit what the picture found there */
@@ -16,9 +16,14 @@ export function tipLines(app, hit) {
 		el("b", title),
 		lines.filter(Boolean).map((line) => el("div", line)),
 	];
+	const ranged = (/** @type {number} */ value, /** @type {number[]|undefined} */ range) =>
+		range ? t("number.range", { t: two(value), low: two(range[0]), high: two(range[1]) }) : mass(value);
 	if (hit.type === "link") {
 		const ends = [run.links.from[hit.link], run.links.to[hit.link]].map(app.name);
-		return about((hit.direction ? ends.reverse() : ends).join(" → "), t("tip.link", { t: two(hit.t) }));
+		return about(
+			(hit.direction ? ends.reverse() : ends).join(" → "),
+			t("tip.link", { t: ranged(hit.t, linkRange(app, hit.link)) }),
+		);
 	}
 	if (hit.type === "arc")
 		return about(group(hit.from) + " → " + group(hit.to), t("kind." + kinds[hit.k].name) + " " + mass(hit.t));
@@ -30,7 +35,7 @@ export function tipLines(app, hit) {
 		const none = !received && values.stays[hit.node] > 0;
 		return about(
 			[hit.node, ...(hit.also || [])].map(app.name).join(", "),
-			none ? t("figure.none") : t("tip.mill", { t: two(received) }),
+			none ? t("figure.none") : t("tip.mill", { t: ranged(received, millRange(app, hit.node)) }),
 			full && t("tip.full"),
 		);
 	}

@@ -184,7 +184,12 @@ interface Run {
 	sources: Source[];
 	claims: Claim[];
 	evidence?: any;
-	parts: { period?: Record<string, number[][]>; region?: Record<string, Record<string, number[]>> };
+	parts: {
+		period?: Record<string, number[][]>;
+		region?: Record<string, Record<string, number[]>>;
+		mill?: Record<string, number[]>;
+		link?: Record<number, number[]>;
+	};
 	guessed: Record<string, Record<string, number[]>>;
 	unserved: any[][];
 	places: any[];

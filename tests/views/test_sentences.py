@@ -250,3 +250,21 @@ def test_the_toys_page_says_what_its_tables_say(browser, tmp_path, toy_run):
             assert differences(page, toy_run, words, choice, rng_of(1)) == []
         assert story_differences(page, toy_run, words) == []
         assert watch.clean()
+
+
+@pytest.mark.browser
+def test_what_stands_on_the_map_follows_a_change_of_language(browser, tmp_path, toy_run):
+    """Tonnes that go back are told in the language that was chosen, at once and back again."""
+    with watched(browser, 1440, 900) as watch:
+        page = watch.open(save_map(map_flows(toy_run), tmp_path / "map.html"))
+        for lang in ("ko", "en"):
+            told = page.evaluate(
+                "(lang) => { const app = document.querySelector('.sf-app').scrapflow; app.set({lang});"
+                " return app.view.shown.names.filter((n) => n.home).map((n) => n.text); }",
+                lang,
+            )
+            words = run_words(toy_run, lang)
+            kinds = words["kind.returned"], words["kind.looted"]
+            assert told
+            assert all(text.endswith(kinds) for text in told)
+        assert watch.clean()

@@ -113,18 +113,22 @@ export function mount(map, data) {
 	function set(/** @type {Partial<State>} */ patch) {
 		tip.hidden = true;
 		Object.assign(app.state, patch);
+		speak();
 		view.select(app.state);
 		picture.redraw();
 		show();
 	}
 
+	/** The language chosen, before anything is written in it, on the map or beside it. */
+	function speak() {
+		const { lang } = app.state;
+		if (root.lang === lang) return;
+		app.t = translator(data.labels, lang);
+		root.lang = document.documentElement.lang = lang;
+	}
+
 	/** Everything around the map, after the map: the legend states the scales that were drawn. */
 	function show(those = parts) {
-		const { lang } = app.state;
-		if (root.lang !== lang) {
-			app.t = translator(data.labels, lang);
-			root.lang = document.documentElement.lang = lang;
-		}
 		for (const part of those) part.update();
 		changed();
 	}
@@ -221,6 +225,7 @@ export function mount(map, data) {
 	const picture = canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice
 	const first = () => {
+		speak();
 		view.select(app.state);
 		show(parts.slice(0, 4));
 	};

@@ -152,7 +152,7 @@ class Study:
         flow = plan.flow[: a.capacity.size].reshape(a.capacity.shape).sum(axis=0)
         into = np.bincount(a.head, flow, minlength=len(a.nodes)) - np.bincount(a.tail, flow, minlength=len(a.nodes))
         mills = np.flatnonzero(a.demand.sum(axis=0) > 0)
-        return {str(a.nodes[i]): float(into[i]) for i in mills}
+        return {str(a.nodes[int(i)]): float(into[i]) for i in mills}
 
     def loads(self, member: Member) -> pd.DataFrame:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""

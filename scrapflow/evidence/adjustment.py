@@ -183,6 +183,8 @@ def _step(system: Balances, point: Floats, known: NDArray[np.bool_]) -> Adjustme
     inverse = PartialInverse(sparse.csr_array(pull @ equations.T), sparse.csr_array(together @ together.T))
     multiplier = inverse.solve(residual)
     new = np.where(known, reported - pull.T @ multiplier, point)
+    # of values that nearly cancel more digits are lost than they have left: what is still off is taken out once more
+    new -= pull.T @ inverse.solve(equations @ np.where(known, new, 0.0) - reduced.combine @ target)
     if len(reduced.solved):
         through_rows = sparse.csc_array(reduced.rows @ matrix)
         rest = new.copy()

@@ -97,7 +97,7 @@ class Reader:
         faults: list[tuple[str, str]] = []
         periods = self._periods(str(row["first"]), str(row["last"]), faults)
         place = self._place(row, faults)
-        metric, other = (str(row["metric"]), "") if " > " not in str(row["metric"]) else str(row["metric"]).split(" > ")
+        metric, _, other = str(row["metric"]).partition(" > ")
         wanted = self._wanted(metric, row, place, periods, faults)
         if other and wanted is not None:
             second = self._wanted(other, row, place, periods, faults)
@@ -322,6 +322,10 @@ class Reader:
     def _unit(self, row: Mapping[Hashable, Any], metric: str, other: str, faults: list[Any]) -> None:
         unit = str(row["unit"]).strip()
         own = "share" if other else self.unit(metric)
+        if row["error"] == "binomial" and own not in ("share", ""):
+            faults.append(
+                ("error", f"binomial is how often something was so in a number of trials; {metric} is in {own}")
+            )
         if not unit or own in (unit, "") or _UNITS.get(unit.lower()) == own:
             return
         counted = row["error"] in ("poisson", "binomial")

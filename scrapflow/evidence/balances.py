@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,24 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 ENVIRONMENT = frozenset({"", "outside"})
-"""What stands for the world outside the system, which needs no balance."""
+"""What stands for the world outside the system, which needs no balance; in capitals too."""
 _FLOW_COLUMNS = ("flow_id", "origin", "destination", "value", "sd")
 _COEFFICIENT_COLUMNS = ("flow", "of", "value", "sd")
 _TOLERANCE = 1e-9
+_MOST = 1e150
+"""Errors above that have no square."""
+_WORDS = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "1.0": True,
+    "false": False,
+    "no": False,
+    "0": False,
+    "0.0": False,
+    "": False,
+}
+"""What a cell of ``stock`` may say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,16 +130,22 @@ def balances(
                 problem("coefficients", name, side, f"{flow!r} is no flow_id of flows: add the flow or mend the name")
             )
     _check_numbers(related, "coefficients", related["name"], found)
+    stock = _stock(flows, found)
+    own, both = related.loc[related["flow"] == related["of"], "name"], sorted(set(related["name"]) & set(ids))
+    found += [problem("coefficients", n, "of", "is a part of itself: name the flow that it is a part of") for n in own]
+    found += [problem("coefficients", n, "name", "is a flow_id too: give the coefficient another name") for n in both]
     once = related.drop_duplicates("name")
     for name, part in related.groupby("name", sort=False):
         if part[["value", "sd"]].drop_duplicates().shape[0] > 1:
             found.append(
                 problem("coefficients", str(name), "value", "stands for different numbers: one name is one coefficient")
             )
+    if not found:
+        found += _shares_of_all(flows, related)
     if found:
         raise InputError(found, what="the reconciliation")
     ends = pd.concat([flows["origin"], flows["destination"]])
-    processes = sorted(set(ends) - ENVIRONMENT)
+    processes = sorted(end for end in set(ends) if end.lower() not in ENVIRONMENT)
     of_process = pd.Index([*processes])
     names = once["name"].tolist()
     value = np.concatenate([flows["value"], once["value"]]).astype(np.float64)
@@ -145,7 +165,7 @@ def balances(
         value=value,
         sd=sd,
         covariance=_covariance([*ids, *names], sd, covariance),
-        stock=flows["stock"].to_numpy(dtype=bool) if "stock" in flows else np.zeros(len(ids), dtype=bool),
+        stock=stock,
     )
 
 
@@ -188,6 +208,40 @@ def _relations(coefficients: pd.DataFrame | None, found: list[dict[str, str]]) -
     return related
 
 
+def _stock(flows: pd.DataFrame, found: list[dict[str, str]]) -> NDArray[np.bool_]:
+    """Return which flows are changes of a stock."""
+    if "stock" not in flows:
+        return np.zeros(len(flows), dtype=bool)
+    words = flows["stock"].where(flows["stock"].notna(), "").astype("str").str.strip().str.lower()
+    told = words.map(_WORDS)
+    found += [
+        problem("flows", r, "stock", f"{v!r} is neither true nor false")
+        for r, v in zip(flows.loc[told.isna(), "flow_id"], flows.loc[told.isna(), "stock"], strict=True)
+    ]
+    return told.eq(True).to_numpy(dtype=bool)  # noqa: FBT003
+
+
+def _shares_of_all(flows: pd.DataFrame, related: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the processes all of whose outflows are exact shares of their one inflow, if the shares do not add up to 1."""
+    exact = related[(related["sd"] == 0) & related["value"].notna()].drop_duplicates(["flow", "of"])
+    if exact.empty:
+        return []
+    share = exact.set_index("flow")
+    found = []
+    inflows = flows.groupby("destination")["flow_id"].agg(list)
+    outflows = flows.groupby("origin")["flow_id"].agg(list)
+    for process in sorted(set(inflows.index) & set(outflows.index)):
+        into, out = inflows[process], outflows[process]
+        if process.lower() in ENVIRONMENT or len(into) != 1 or not set(out) <= set(share.index):
+            continue
+        own = share.loc[out]
+        total = float(own["value"].sum())
+        if len(own) == len(out) and (own["of"] == into[0]).all() and abs(total - 1.0) > _TOLERANCE:
+            fault = f"the exact shares of all that leaves {process} add up to {total:g}, not 1: give one of them an sd above 0"
+            found.append(problem("coefficients", str(own["name"].iloc[0]), "value", fault))
+    return found
+
+
 def _check_ids(ids: pd.Series[str], table: str, column: str, found: list[dict[str, str]]) -> None:
     for name, count in ids.value_counts(sort=False).items():
         if not str(name):
@@ -199,10 +253,12 @@ def _check_ids(ids: pd.Series[str], table: str, column: str, found: list[dict[st
 def _check_numbers(frame: pd.DataFrame, table: str, label: pd.Series[str], found: list[dict[str, str]]) -> None:
     value, sd = frame["value"].to_numpy(dtype=np.float64), frame["sd"].to_numpy(dtype=np.float64)
     infinite = np.isinf(value)
-    without = np.isfinite(value) & ~np.isfinite(sd)
+    endless = np.isfinite(value) & (np.isinf(sd) | (np.nan_to_num(sd) > _MOST))
+    without = np.isfinite(value) & np.isnan(sd)
     negative = np.isfinite(value) & (sd < 0)
     for mask, column, message in (
         (infinite, "value", "is infinite: leave it empty if it was not measured"),
+        (endless, "sd", "an error without end says nothing: leave value and sd empty"),
         (without, "sd", "a value without an error: give its standard deviation, 0 if it is exact"),
         (negative, "sd", "is negative: a standard deviation is 0 or more"),
     ):
@@ -215,6 +271,9 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
     if given is None:
         return sparse.csr_array(sparse.diags_array(own))
     what = "the covariance"
+    if not isinstance(cast("object", given), pd.DataFrame):
+        fault = f"is {type(given).__name__}: a square DataFrame with flow_id on both sides is needed"
+        raise InputError([problem("covariance", "", "", fault)], what=what)
     rows, columns = given.index.astype("str"), given.columns.astype("str")
     if list(rows) != list(columns):
         raise InputError(
@@ -228,6 +287,7 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
     place = pd.Index(labels).get_indexer(rows)
     table = given.to_numpy(dtype=np.float64)
     found = [problem("covariance", str(r), "", "is no flow and no coefficient") for r in rows[place < 0]]
+    found += [problem("covariance", str(r), "", "is named twice") for r in rows[rows.duplicated()].unique()]
     if not np.isfinite(table).all() or not np.allclose(table, table.T, rtol=1e-9, atol=0):
         found.append(problem("covariance", "", "", "is not symmetric, or has empty cells"))
     elif len(table) and np.linalg.eigvalsh(table)[0] < -_TOLERANCE * np.abs(np.diag(table)).max():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError
+from scrapflow.errors import InputError, problem
 from scrapflow.evidence.claims_as_evidence import rows_of_claims
 from scrapflow.evidence.observation import table_of
 from scrapflow.evidence.predictions import Predictor, input_values
@@ -18,7 +18,7 @@ from scrapflow.evidence.weighing import Weighing, conflicts_of, weighed, weighte
 from scrapflow.evidence.weighted_flows import WeightedFlows
 from scrapflow.given import checked
 from scrapflow.runs import Run
-from scrapflow.studies.ensemble import ensemble
+from scrapflow.studies.ensemble import Ensemble, ensemble
 from scrapflow.studies.part_ranges import part_ranges
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.units import two_figures
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from scrapflow.campaign import Campaign
     from scrapflow.evidence.observation import Observation
-    from scrapflow.studies.ensemble import Ensemble
     from scrapflow.world import World
 
     Floats = NDArray[np.float64]
@@ -343,6 +342,8 @@ def condition(
     >>> bool(after > before)
     True
     """
+    _require_ensemble(ens)
+    claims = [claims] if isinstance(claims, str) else claims
     given = ens.observations if observations is None else observations
     table = table_of(given)
     faults: list[dict[str, str]] = []
@@ -387,3 +388,14 @@ def borne(logs: Floats, full: Weighing, seen: pd.DataFrame) -> tuple[Floats, flo
 def _moved(row: dict[Any, Any]) -> bool:
     width = max(row["high_before"] - row["low_before"], 1e-9)
     return any(abs(row[c] - row[f"{c}_before"]) > 0.02 * width for c in RANGE)
+
+
+def _require_ensemble(given: object) -> None:
+    """Refuse what is no ensemble; one that is weighed already has to be weighed by everything at once."""
+    if isinstance(given, Posterior):
+        fault = "is weighed already: give the ensemble and all observations, those before too, at once"
+    elif isinstance(given, Ensemble):
+        return
+    else:
+        fault = f"is {type(given).__name__}: make an ensemble first, sf.ensemble(world, n=200, keep='flows')"
+    raise InputError([problem("condition", "", "ens", fault)], what="the ensemble")

@@ -64,31 +64,58 @@ def _faults(row: dict[Hashable, Any], metrics: set[str]) -> list[tuple[str, str]
     kind, found = row["error"], []
     if row["metric"] not in metrics:
         found.append(("metric", f"{row['metric']!r} is not predicted; there are {', '.join(sorted(metrics)[:8])}"))
+    if not kind:
+        message = (
+            "a value without an error: give sd and which error it is, or the low and high that hold it in 80 % of cases"
+        )
+        return [*found, ("low", f"low {low:g} is above high {high:g}") if low > high else ("sd", message)]
     if kind not in ERRORS:
         return [*found, ("error", f"{kind!r} is no kind of error: choose from {', '.join(ERRORS)}")]
     if kind == "bounds":
-        if np.isnan(low) and np.isnan(high):
-            found.append(("low", "bounds without a low or a high: give at least one"))
-        if low > high:
-            found.append(("low", f"low {low:g} is above high {high:g}"))
-        return found
+        return [*found, *_bound_faults(low, high)]
     if not np.isfinite(value):
-        found.append(("value", "is missing: say what was observed, or give bounds"))
-    if kind in ("normal", "lognormal") and not sd > 0:
         found.append(
-            ("sd", "a value without an error: give sd above 0" + (" (of the logarithm)" if kind == "lognormal" else ""))
+            (
+                "value",
+                "is infinite: give bounds" if np.isinf(value) else "is missing: say what was observed, or give bounds",
+            )
         )
+    if kind in ("normal", "lognormal") and not 0 < sd < np.inf:
+        of = " (of the logarithm)" if kind == "lognormal" else ""
+        endless = "is endless, which says nothing: leave the observation out"
+        found.append(("sd", endless if np.isinf(sd) else f"a value without an error: give sd above 0{of}"))
     if kind == "lognormal" and value <= 0:
         found.append(("value", f"{value:g} has no logarithm: use a normal error or bounds"))
     if kind in ("poisson", "binomial") and (value < 0 or value != round(value)):
         found.append(("value", f"{value:g} is no count"))
-    if kind in ("poisson", "binomial") and not exposure > 0:
+    if kind == "binomial" and exposure > 0 and exposure != round(exposure):
+        found.append(("exposure", f"{exposure:g} is no number of trials"))
+    if kind in ("poisson", "binomial") and not 0 < exposure < np.inf:
         found.append(
-            ("exposure", "is missing: " + ("how many trials" if kind == "binomial" else "expected count a unit"))
+            (
+                "exposure",
+                "is missing or endless: " + ("how many trials" if kind == "binomial" else "expected count a unit"),
+            )
         )
     if kind == "binomial" and value > exposure:
         found.append(("value", f"{value:g} successes in {exposure:g} trials"))
     return found
+
+
+def _bound_faults(low: float, high: float) -> list[tuple[str, str]]:
+    """Return column and message of what is wrong with bounds."""
+    if not (np.isfinite(low) or np.isfinite(high)):
+        return [("low", "bounds without a low or a high: give at least one")]
+    if low == np.inf or high == -np.inf:
+        return [
+            (
+                "low" if low == np.inf else "high",
+                "nothing lies beyond infinity: exchange low and high, or leave it empty",
+            )
+        ]
+    if low > high:
+        return [("low", f"low {low:g} is above high {high:g}")]
+    return [("low", f"low and high are both {low:g}: give a value with an error")] if low == high else []
 
 
 def log_likelihoods(predictions: pd.DataFrame, seen: pd.DataFrame) -> Floats:

@@ -114,7 +114,13 @@ def table_of(
     elif isinstance(observations, pd.DataFrame):
         given = _renamed(observations.reset_index(drop=True))
     else:
-        rows: list[Any] = [observations] if isinstance(observations, Observation | Mapping) else list(observations)
+        rows: list[Any] = [observations]
+        if isinstance(observations, Iterable) and not isinstance(observations, Observation | Mapping | str):
+            rows = list(observations)
+        odd = [r for r in rows if not isinstance(r, Observation | Mapping)]
+        if odd:
+            fault = f"is {type(odd[0]).__name__}: a table, sf.pile(…), sf.wagons(…), a mapping of cells, or a list of these is wanted"
+            raise InputError([problem("observations", "", "", fault)], what="the observations")
         cells = [asdict(r) if isinstance(r, Observation) else r for r in rows]
         given = pd.concat([_renamed(pd.DataFrame([r])) for r in cells], ignore_index=True) if cells else pd.DataFrame()
     known = (*TEXT, *NUMBERS, *schema()["observations"].columns)
@@ -128,6 +134,7 @@ def table_of(
     table = pd.DataFrame(index=given.index)
     for c in TEXT:
         table[c] = (given[c] if c in given else pd.Series("", index=given.index)).fillna("").astype("str")
+    table["error"] = table["error"].str.strip().str.lower()
     for c in NUMBERS:
         raw = given[c] if c in given else pd.Series(np.nan, index=given.index)
         table[c] = pd.to_numeric(raw.replace("", np.nan), errors="coerce").astype("float64")

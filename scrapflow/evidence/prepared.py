@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -110,10 +110,9 @@ def completed(table: pd.DataFrame) -> pd.DataFrame:
     table.loc[bounds, "error"] = "bounds"
     usual = unsaid & np.isfinite(value) & (ranged | table["sd"].notna().to_numpy())
     table.loc[usual, "error"] = np.where(ranged & (low > 0) & (value > 0), "lognormal", "normal")[usual]
-    for kind, span in (
-        ("normal", high - low),
-        ("lognormal", np.log(np.maximum(high, 1e-300) / np.maximum(low, 1e-300))),
-    ):
+    with np.errstate(divide="ignore", invalid="ignore"):  # ends that are endless are told later
+        spans = high - low, np.log(np.maximum(high, 1e-300) / np.maximum(low, 1e-300))
+    for kind, span in zip(("normal", "lognormal"), spans, strict=True):
         lacks = (table["error"] == kind).to_numpy() & table["sd"].isna().to_numpy() & ranged
         table.loc[lacks, "sd"] = (span / _RANGE_Z)[lacks]
     return table
@@ -142,8 +141,8 @@ def with_discrepancy(seen: pd.DataFrame, predictions: pd.DataFrame, off: Floats)
 def off_faults(discrepancy: float | Mapping[str, float]) -> list[dict[str, str]]:
     """Return what is wrong with a discrepancy."""
     given = discrepancy if isinstance(discrepancy, Mapping) else {"": discrepancy}
-    return [problem("condition", name, "discrepancy", f"{value:g} is no standard deviation of a logarithm: 0.1 is 10 %")
-            for name, value in given.items() if not 0 <= value < 10]  # fmt: skip
+    return [problem("condition", name, "discrepancy", f"{value!r} is no standard deviation of a logarithm: 0.1 is 10 %")
+            for name, value in given.items() if not (isinstance(cast("object", value), float | int) and 0 <= value < 10)]  # fmt: skip
 
 
 def _off(discrepancy: float | Mapping[str, float], metric: str) -> float:

@@ -179,7 +179,7 @@ def reconcile(
     n = len(system.flow_ids)
     own = flows.reset_index(drop=True)
     own = pd.DataFrame(
-        {c: own[c].where(own[c].notna(), "").astype("str") for c in ("flow_id", "origin", "destination")}
+        {c: own[c].where(own[c].notna(), "").astype("str").str.strip() for c in ("flow_id", "origin", "destination")}
     )
     given = (flows.copy(), None if coefficients is None else coefficients.copy(), nonnegative, covariance)
     related = table.iloc[n:].reset_index(drop=True)
@@ -213,7 +213,7 @@ def _table(solved: Adjustment, shown: Adjustment, z: NDArray[np.float64], ratio:
     return pd.DataFrame({
         "value": system.value,
         "sd": system.sd,
-        "reconciled": np.where(np.isnan(variance), np.nan, shown.point),
+        "reconciled": np.where(np.isnan(variance), np.nan, shown.point) + 0.0,  # no -0
         "reconciled_sd": np.sqrt(variance),
         "status": pd.array(status.tolist(), dtype="str"),
         "z": z,

@@ -100,17 +100,18 @@ def pile(
     elif by_shadow and (shadow_m is None or sun_elevation_deg is None):
         missing = "shadow_m" if shadow_m is None else "sun_elevation_deg"
         faults.append(problem("pile", "", missing, "is missing: a shadow tells a height only with the sun's elevation"))
-    if sun_elevation_deg is not None and not 0 < sun_elevation_deg < 90:
+    if sun_elevation_deg is not None and not (_is_number(sun_elevation_deg) and 0 < sun_elevation_deg < 90):
         faults.append(
-            problem("pile", "", "sun_elevation_deg", f"{sun_elevation_deg:g} is not between 0 and 90 degrees")
+            problem("pile", "", "sun_elevation_deg", f"{sun_elevation_deg!r} is not between 0 and 90 degrees")
         )
     if shape not in SHAPES:
         faults.append(problem("pile", "", "shape", f"{shape!r} is none: choose from {', '.join(SHAPES)}"))
-    measures = {"area_m2": area_m2, "height_m": height_m, "shadow_m": shadow_m, "density_t_m3": density_t_m3}
-    faults += _not_above_zero("pile", measures)
+    faults += _not_above_zero("pile", {"height_m": height_m, "shadow_m": shadow_m})
+    needed: dict[str, float | None] = {"area_m2": area_m2, "density_t_m3": density_t_m3}
+    faults += _not_above_zero("pile", {name: np.nan if value is None else value for name, value in needed.items()})
     spreads = {"density_sd": density_sd, "area_sd": area_sd, "height_sd": height_sd, "shape_sd": shape_sd}
-    faults += [problem("pile", "", n, f"{v:g} is no standard deviation") for n, v in spreads.items() if not v >= 0]
-    sd = float(np.sqrt(sum(s**2 for s in spreads.values())))
+    faults += _no_spreads("pile", spreads)
+    sd = 0.0 if faults else float(np.sqrt(sum(s**2 for s in spreads.values())))
     if not faults and sd == 0:
         faults.append(problem("pile", "", "density_sd", "all four errors are 0: nobody measures a pile exactly"))
     if faults:
@@ -185,17 +186,17 @@ def wagons(
     >>> [round(t) for t in seen.tonnes]
     [4294, 5952, 8250]
     """
-    faults = _not_above_zero("wagons", {"days": days, "load_t": load_t, "fill": fill, "seen_share": seen_share})
-    if not (count >= 0 and float(count).is_integer()):
+    needed: dict[str, float | None] = {"days": days, "load_t": load_t, "fill": fill, "seen_share": seen_share}
+    faults = _not_above_zero("wagons", {name: np.nan if value is None else value for name, value in needed.items()})
+    if not (_is_number(count) and count >= 0 and float(count).is_integer()):
         faults.append(problem("wagons", "", "count", f"{count!r} is no count"))
-    if not fill_sd >= 0:
-        faults.append(problem("wagons", "", "fill_sd", f"{fill_sd:g} is no standard deviation"))
-    if seen_share > 1:
+    faults += _no_spreads("wagons", {"fill_sd": fill_sd})
+    if _is_number(seen_share) and seen_share > 1:
         faults.append(problem("wagons", "", "seen_share", f"{seen_share:g} is more than 1"))
     length = days_of(period)
     if np.isnan(length):
         faults.append(problem("wagons", "", "period", f"{period!r} is no period: write 2015-03, 2015-Q1 or 2015"))
-    elif days > length:
+    elif _is_number(days) and days > length:
         faults.append(problem("wagons", "", "days", f"{days:g} days are more than the {length:g} of the period"))
     if faults:
         raise InputError(faults, what="the wagons")
@@ -240,5 +241,20 @@ def span_of(label: str) -> tuple[pd.Timestamp, pd.Timestamp] | tuple[None, None]
 
 
 def _not_above_zero(what: str, measures: dict[str, float | None]) -> list[dict[str, str]]:
-    return [problem(what, "", name, f"{value:g} is not above 0")
-            for name, value in measures.items() if value is not None and not (value > 0 and np.isfinite(value))]  # fmt: skip
+    return [
+        problem(what, "", name, f"{value!r} is no number above 0")
+        for name, value in measures.items()
+        if value is not None and not (_is_number(value) and 0 < value < np.inf)
+    ]
+
+
+def _no_spreads(what: str, spreads: dict[str, float]) -> list[dict[str, str]]:
+    return [
+        problem(what, "", name, f"{value!r} is no standard deviation: 0 or more")
+        for name, value in spreads.items()
+        if not (_is_number(value) and 0 <= value < np.inf)
+    ]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -68,6 +69,9 @@ def expected_reduction(
     >>> expected_reduction(x, 2 * x.a + x.b).round(1).reduction.tolist()
     [0.8, 0.2]
     """
+    if noise_sd is not None and not isinstance(cast("object", noise_sd), Mapping):
+        fault = f"is {noise_sd!r}: errors go by the name of the input, {{'a': 0.5}}"
+        raise InputError([problem("noise_sd", "", "", fault)], what="the value of information")
     noise = dict(noise_sd or {})
     asked: list[tuple[str, ...]] = [
         (c,) if isinstance(c, str) else tuple(c) for c in (inputs.columns if candidates is None else candidates)

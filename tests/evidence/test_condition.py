@@ -295,3 +295,64 @@ def test_the_order_of_observations_does_not_matter(kept):
 def test_even_weights_change_no_range_of_links(kept):
     """Loads on links of members that all weigh the same are those of the ensemble."""
     pd.testing.assert_frame_equal(sf.condition(kept).flows.loads(), kept.flows.loads())
+
+
+ODD = [
+    ({"error": "", "sd": np.nan}, "sd", "a value without an error"),
+    ({"sd": np.inf}, "sd", "endless"),
+    ({"value": np.inf}, "value", "is infinite"),
+    ({"error": "", "sd": np.nan, "low": 60, "high": 40}, "low", "low 60 is above high 40"),
+    ({"error": "bounds", "low": 50.0, "high": 50.0}, "low", "are both 50"),
+    ({"error": "bounds", "low": -np.inf, "high": np.inf}, "low", "give at least one"),
+    ({"error": "bounds", "low": np.inf, "high": 60.0}, "low", "exchange low and high"),
+    ({"error": "poisson", "value": 3, "exposure": np.inf}, "exposure", "endless"),
+    ({"error": "binomial", "value": 3, "exposure": 5}, "error", "delivered_t is in t"),
+    ({"metric": "yard_functional_t > yard_scrap_t > yard_t"}, "metric", "is nothing that members are asked for"),
+]
+
+
+@pytest.mark.parametrize(("cells", "column", "said"), ODD)
+def test_odd_observations_are_one_report_each(kept, cells, column, said):
+    """Each names the column and the fix, and none gets through as another number."""
+    told = {"metric": "delivered_t", "value": 50, "error": "lognormal", "sd": 0.3, **cells}
+    with pytest.raises(sf.InputError) as fault:
+        sf.condition(kept, told)
+    assert fault.value.problems["column"].tolist() == [column]
+    assert said in str(fault.value)
+
+
+def test_what_is_no_observation_and_no_ensemble(kept, toy):
+    """Words, numbers, worlds and ensembles that were weighed already are told with what is wanted."""
+    for odd in ("delivered", 5, [["delivered_t", 50]]):
+        with pytest.raises(sf.InputError, match=r"a table, sf\.pile"):
+            sf.condition(kept, odd)
+    with pytest.raises(sf.InputError, match="make an ensemble first"):
+        sf.condition(toy, {})
+    told = {"metric": "delivered_t", "value": 50, "error": "LogNormal", "sd": 0.3}
+    with pytest.raises(sf.InputError, match="all observations, those before too"):
+        sf.condition(sf.condition(kept, told), told)
+    with pytest.raises(sf.InputError, match="'a tenth' is no standard deviation"):
+        sf.condition(kept, told, discrepancy="a tenth")
+    with pytest.raises(sf.InputError, match=r"row nope, .* there is no such claim"):
+        sf.condition(kept, claims="nope")
+
+
+def test_the_same_report_several_times_and_members_that_are_alike(made):
+    """Two equal reports weigh as one with the error of their mean; members that are alike stay what they are."""
+    members, told = (
+        lognormal(0.0, 0.5),
+        {
+            "metric": "delivered_t",
+            "value": 2.0,
+            "error": "lognormal",
+            "sd": 0.4,
+            "reliability": "A",
+            "credibility": "1",
+        },
+    )
+    twice = sf.condition(made(delivered_t=members), [told, told], discrepancy=0.0)
+    once = sf.condition(made(delivered_t=members), told | {"sd": 0.4 / np.sqrt(2)}, discrepancy=0.0)
+    middle = [p.ranges().set_index("total").loc["delivered_t", "median"] for p in (twice, once)]
+    assert middle[0] == pytest.approx(middle[1], rel=0.02)
+    alike = sf.condition(made(delivered_t=np.full(60, 3.0)), told).ranges().set_index("total").loc["delivered_t"]
+    assert alike[["low", "median", "high"]].tolist() == [3.0, 3.0, 3.0]

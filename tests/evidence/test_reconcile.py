@@ -240,6 +240,44 @@ def second_opinion(flows):
     return np.where(undetermined, np.nan, x), np.where(undetermined, np.nan, deviation)
 
 
+PUBLISHED = {
+    # Yang, Ten and Jao (1995), Computers and Chemical Engineering 19S: variances
+    "yang": (
+        [("", "A"), ("A", "B"), ("B", "C"), ("", "C"), ("C", ""), ("D", ""), ("A", "D"), ("D", "B")],
+        [110.1, 41.1, 79, 30.6, 108.3, 19.8, 55, 39],
+        np.sqrt([3.234, 1.803, 1.665, 0.999, 3.129, 0.418, 3.228, 1.623]),
+    ),
+    # Zhang, Shao, Chen, Wang and Qian (2010), Computers and Chemical Engineering 34(2): an atmospheric tower
+    "zhang": (
+        [("", "A"), ("A", "B"), ("C", "A"), *[("B", "")] * 5, ("C", "B"), ("C", ""), ("A", "B"), ("B", "C")],
+        [190.26, 174.71, 3.1157, 32.458, 33.474, 7.3519, 0.31392, 92.432, 29.118, 24.275, 18.225, 54.838],
+        [2.1412, 1.9484, 0.0341, 0.3451, 0.4001, 0.0868, 0.00356, 1.0594, 0.3607, 0.3001, 0.20011, 0.6453],
+    ),
+    # Alhaj-Dibo, Maquin and Ragot (2008), Control Engineering Practice 16(2): a plant that dresses ore
+    "alhaj-dibo": (
+        [("", "A"), ("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "F"), ("E", ""), ("F", ""),
+         ("F", "D"), ("B", "G"), ("G", "H"), ("G", "H"), ("H", "I"), ("I", ""), ("I", "G")],
+        [24.7, 26.5, 29.2, 1.8, 18.32, 22.02, 20.8, 9.43, 8.01, 4.14, 6, 6.56, 1.04, 7.38, 4.99, 7.69],
+        [1, 1.325, 1.46, 0.2, 0.916, 1.101, 1.04, 0.472, 0.401, 0.207, 0.3, 0.328, 0.052, 0.369, 0.25, 0.385],
+    ),
+}  # fmt: skip
+"""Networks of the literature with their measured values, as the public collection dr-ged-benchmarks gives them."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_networks_of_the_literature_as_a_dense_solve_has_them(name):
+    """Values and deviations of a dense solve; the global test is the weighted sum of squares with a degree a process."""
+    ends, value, sd = PUBLISHED[name]
+    flows = table(*((str(k + 1), *end, v, s) for k, (end, v, s) in enumerate(zip(ends, value, sd, strict=True))))
+    seen = sf.reconcile(flows)
+    expected, deviation = second_opinion(flows)
+    assert seen.flows.reconciled.to_numpy() == pytest.approx(expected, rel=1e-10)
+    assert seen.flows.reconciled_sd.to_numpy() == pytest.approx(deviation, rel=1e-8)
+    assert seen.global_test.statistic == pytest.approx((((expected - value) / sd) ** 2).sum(), rel=1e-9)
+    assert seen.global_test.dof == len({end for pair in ends for end in pair if end})
+    assert set(seen.flows.status) == {"redundant"}
+
+
 @st.composite
 def networks(draw):
     """Random networks: some flows exact (at their true value, so that they agree), some not measured."""
@@ -338,3 +376,83 @@ def test_what_is_shown_says_how_well_the_reports_agree(bypass):
     assert "nothing can be checked" in repr(
         sf.reconcile(bypass.assign(value=bypass.value.where(bypass.flow_id == "1")))
     )
+
+
+def through(**cells):
+    """Return what goes into a place and comes out of it: 10 and 12, each with sd 1."""
+    return table(("a", "", "x", 10, 1.0), ("b", "x", "", 12, 1.0)).assign(**cells)
+
+
+@pytest.mark.parametrize("outside", ["outside", "Outside", "OUTSIDE", " "])
+def test_the_environment_in_capitals(outside):
+    """It needs no balance however it is written: 10 and 12 become 11."""
+    flows = table((" a ", outside, "x", 10, 1.0), ("b", "x", outside, 12, 1.0))
+    found = sf.reconcile(flows).flows
+    assert found["reconciled"].tolist() == pytest.approx([11.0, 11.0])
+    assert found["flow_id"].tolist() == ["a", "b"]
+
+
+def test_what_a_cell_of_stock_may_say():
+    """Words are read as what they say, empty is no, anything else is told: "no" was a yes."""
+    flows = table(("a", "", "x", -3, 1.0), ("b", "x", "", -3, 1.0))
+    for word, kept in (("no", 0.0), (None, 0.0), (0, 0.0), ("Yes", -3.0), (True, -3.0)):
+        found = sf.reconcile(flows.assign(stock=[word, word]), nonnegative=True)
+        assert found.flows["reconciled"].tolist() == pytest.approx([kept, kept])
+    with pytest.raises(sf.InputError, match="'perhaps' is neither true nor false"):
+        sf.reconcile(flows.assign(stock="perhaps"))
+
+
+def test_values_that_nearly_cancel_keep_their_digits():
+    """An exact-as-can-be 3e-9 against 1e15: both become 3e-9, where the difference of large numbers left -0.125."""
+    found = sf.reconcile(table(("a", "", "x", 1e15, 1e13), ("b", "x", "", 3e-9, 1e-10))).flows
+    assert found["reconciled"].tolist() == pytest.approx([3e-9, 3e-9], rel=1e-6)
+
+
+SHARES = ["name", "flow", "of", "value", "sd"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("ka", "a", "i", 0.7, 0.0), ("kb", "b", "i", 0.5, 0.0)], "add up to 1.2, not 1"),
+        ([("ka", "a", "a", 0.7, 0.1)], "is a part of itself"),
+        ([("a", "a", "i", 0.7, 0.1)], "is a flow_id too"),
+    ],
+)
+def test_coefficients_that_cannot_be(rows, said):
+    """Exact shares that do not add up made every flow 0; a flow that is a part of itself did too."""
+    flows = table(("i", "", "p", 100, 5.0), ("a", "p", "", 60, 5.0), ("b", "p", "", 30, 5.0))
+    with pytest.raises(sf.InputError, match=said):
+        sf.reconcile(flows, pd.DataFrame(rows, columns=SHARES))
+
+
+def test_exact_shares_that_add_up_are_taken():
+    """0.7 and 0.3 of what comes in, and uncertain shares that do not add up, are reconciled."""
+    flows = table(("i", "", "p", 100, 5.0), ("a", "p", "", 60, 5.0), ("b", "p", "", 30, 5.0))
+    exact = sf.reconcile(flows, pd.DataFrame([("ka", "a", "i", 0.7, 0.0), ("kb", "b", "i", 0.3, 0.0)], columns=SHARES))
+    i, a, b = exact.flows["reconciled"]
+    assert (a, b) == pytest.approx((0.7 * i, 0.3 * i))
+    loose = sf.reconcile(flows, pd.DataFrame([("ka", "a", "i", 0.7, 0.1), ("kb", "b", "i", 0.5, 0.1)], columns=SHARES))
+    assert loose.coefficients["reconciled"].sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"sd": [np.inf, 1.0]}, "an error without end"),
+        ({"sd": [1e200, 1.0]}, "an error without end"),
+        ({"sd": [NAN, 1.0]}, "a value without an error"),
+    ],
+)
+def test_errors_without_end(cells, said):
+    """An endless error is told apart from a missing one."""
+    with pytest.raises(sf.InputError, match=said):
+        sf.reconcile(through(**cells))
+
+
+def test_covariances_that_are_none():
+    """An array without names and a name given twice are refused with what is wanted."""
+    with pytest.raises(sf.InputError, match="square DataFrame"):
+        sf.reconcile(through(), covariance=np.eye(2))
+    with pytest.raises(sf.InputError, match="row a: is named twice"):
+        sf.reconcile(through(), covariance=pd.DataFrame(np.ones((2, 2)), index=["a", "a"], columns=["a", "a"]))

@@ -114,3 +114,31 @@ def test_lengths_of_periods():
         1,
     ]
     assert np.isnan(days_of("soon"))
+
+
+@pytest.mark.parametrize(
+    "measures",
+    [
+        {"area_m2": "9"},
+        {"area_m2": None},
+        {"density_t_m3": None},
+        {"density_sd": np.inf},
+        {"area_sd": "wide"},
+        {"height_m": True},
+    ],
+)
+def test_measures_of_a_pile_that_are_no_numbers(measures):
+    """Words, nothing and endless errors are one report that names the measure."""
+    with pytest.raises(sf.InputError) as fault:
+        sf.pile(**{"area_m2": 9.0, "height_m": 4.0, **measures})
+    assert fault.value.problems["column"].tolist() == list(measures)
+
+
+@pytest.mark.parametrize(
+    "cells", [{"count": "3"}, {"count": None}, {"fill_sd": np.inf}, {"days": "two"}, {"seen_share": None}]
+)
+def test_counts_that_are_no_numbers(cells):
+    """So with wagons; what may be left out is left out."""
+    with pytest.raises(sf.InputError) as fault:
+        sf.wagons(**{"count": 3, "days": 2, **cells})
+    assert fault.value.problems["column"].tolist() == list(cells)

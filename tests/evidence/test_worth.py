@@ -73,3 +73,9 @@ def test_every_fault_is_told_at_once():
     assert refused.value.problems.column.tolist() == ["a", "z", "a"]
     with pytest.raises(sf.InputError, match="one row a member"):
         expected_reduction(x, pd.Series([1.0]))
+
+
+def test_an_error_without_a_name():
+    """One number for all inputs is told how errors are given."""
+    with pytest.raises(sf.InputError, match="by the name of the input"):
+        expected_reduction(pd.DataFrame({"a": [1.0, 2.0]}), np.array([1.0, 2.0]), noise_sd=0.5)

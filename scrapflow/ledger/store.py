@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _BASEMAP = "basemap.json"
 _ROWS_A_GROUP = 250_000
+_SHOWN = 5
 _TRIES = 20
 """So often a run is read again that was replaced while it was read."""
 _TYPES = {
@@ -272,6 +273,13 @@ def _check_tables(folder: Path, run: RunTables, stamp: Stamp) -> None:
         raise InputError(faults, what="the run")
     # Apart from the run's own tables, which stay unread until they are asked for.
     engine, apart = Engine(stored), RunTables(stored, run.meta)
+    faults = [
+        problem(name, str(row), key, "it stands there twice: a period or a place has one row")
+        for name, key in (("periods", "period"), ("nodes", "node_id"), ("links", "link_id"))
+        for row in apart.tables[name].loc[lambda t, key=key: t[key].duplicated(), key].head(_SHOWN)
+    ]
+    if faults:
+        raise InputError(faults, what="the run")
     words = engine.frame("SELECT DISTINCT kind, material, via FROM movements", uses=["movements"])
     faults = word_faults(words, apart.materials["material"])
     if faults:

@@ -317,3 +317,18 @@ def test_a_damaged_file_that_was_hashed_again_is_told_by_its_table(toy_run, tmp_
         read_run(place).tables[table]
     assert damage == "head" or fault.value.problems["table"].tolist() == [table]
     assert damage == "head" or "cannot be read as Parquet" in str(fault.value)
+
+
+@pytest.mark.parametrize(("table", "key"), [("periods", "period"), ("nodes", "node_id"), ("links", "link_id")])
+def test_a_period_or_a_place_that_stands_twice_is_told(toy_run, tmp_path, table, key):
+    """With hashes made again, a doubled row of the tables that others are read by is refused by its name."""
+    place = tmp_path / "run"
+    toy_run.save(place)
+    rows = toy_run.tables[table]
+    pd.concat([rows, rows.iloc[:1]], ignore_index=True).to_parquet(place / f"{table}.parquet", index=False)
+    about = json.loads((place / MANIFEST).read_text())
+    kept = {k: v for k, v in about.items() if k not in ("seal", "format")} | {"files": store._hashes(place)}
+    write_manifest(place, kept | {"rows": about["rows"] | {table: len(rows) + 1}})
+    with pytest.raises(InputError, match="stands there twice") as fault:
+        read_run(place)
+    assert fault.value.problems[["table", "column"]].values.tolist() == [[table, key]]

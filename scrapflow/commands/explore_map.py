@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
 import signal
 import socket
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,14 +30,9 @@ from scrapflow.errors import InputError, problem
 from scrapflow.terminal import progress_bar, settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-    from typing import Any, TypeAlias
+    from collections.abc import Callable
 
     from scrapflow.views.explorer import Explorer
-
-    _Scope: TypeAlias = MutableMapping[str, Any]
-    _Receive: TypeAlias = Callable[[], Awaitable[_Scope]]
-    _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
 
 app = typer.Typer()
 HOST = "127.0.0.1"
@@ -91,6 +88,9 @@ def explore(
             typer.launch(address)
         serve(listening, token)
     typer.echo("ended", err=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # the kernels of pages that were open are threads that nobody ends, and would be waited for
 
 
 def _prepared(
@@ -144,19 +144,18 @@ def _server() -> Callable[[socket.socket, str], None]:
     def serve(listening: socket.socket, token: str) -> None:
         built = marimo.create_asgi_app(quiet=True, token=token).with_app(path="", root=PAGE).build()
 
-        async def page(scope: _Scope, receive: _Receive, send: _Send) -> None:
-            """Answer as marimo does, and keep Ctrl-C, which its first page takes for a shutdown that waits for ever."""
-
-            async def sent(message: _Scope) -> None:
-                with contextlib.suppress(NotImplementedError):  # on Windows the loop has no signals
-                    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
-                signal.signal(signal.SIGINT, server.handle_exit)
-                await send(message)
-
-            await built(scope, receive, sent)
-
-        config = uvicorn.Config(page, log_level="critical", lifespan="off", timeout_graceful_shutdown=LEAVE_S)
+        config = uvicorn.Config(built, log_level="critical", lifespan="off", timeout_graceful_shutdown=LEAVE_S)
         server = uvicorn.Server(config)
+        tick = server.on_tick
+
+        async def keep_ctrl_c(counter: int) -> bool:
+            """Take back the signal, ten times a second, which marimo takes for a shutdown that waits for ever."""
+            with contextlib.suppress(NotImplementedError):  # on Windows the loop has no signals
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+            signal.signal(signal.SIGINT, server.handle_exit)
+            return bool(await tick(counter))
+
+        server.on_tick = keep_ctrl_c
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
 

@@ -97,6 +97,7 @@ def part_ranges(parts: pd.DataFrame, quantiles: Callable[[Floats, Floats], Float
 
     Examples
     --------
+    >>> import pandas as pd
     >>> columns = pd.MultiIndex.from_tuples([("period", "shipped", "2015-01"), ("region", "looted", "North")])
     >>> parts = pd.DataFrame([[1.0, 2.0], [3.0, 6.0]], columns=columns)
     >>> part_ranges(parts, lambda values, q: np.quantile(values, q, axis=0))["region"]

@@ -91,6 +91,21 @@ def loads() -> pd.DataFrame:
     return pd.DataFrame({"railway": [n for n, _ in told], "sections": [len(f) for _, f in told], "rho": rho})
 
 
+def two_gauges() -> tuple[int, float, float]:
+    """Return how many sections have tracks of two gauges, their km, and the most of a capacity that both together use."""
+    world = sf.read_world("brazil")
+    rail = world.links[(world.links["mode"] == "rail") & world.links["link_id"].str.contains(":")]
+    section = pd.Series(rail["link_id"].str.partition(":")[0].to_numpy(), index=rail["link_id"].to_numpy())
+    used = sf.run(world).link_loads
+    used = used[used["link_id"].isin(section.index)]
+    used = used.assign(section=used["link_id"].map(section))
+    both = used.groupby(["period", "section"]).agg(
+        there=("forward_t", "sum"), back=("backward_t", "sum"), capacity=("capacity_t", "max")
+    )
+    share = both[["there", "back"]].max(axis=1) / both["capacity"]
+    return section.nunique(), float(rail["length_km"].sum() / 2), float(share.max())
+
+
 def part() -> str:
     """Write the part of the page."""
     pairs = routed()
@@ -105,6 +120,7 @@ def part() -> str:
     ]
     tkm = (known["tonnes"] * known["length_km"]).sum() / (known["tonnes"] * known["km"]).sum()
     worst = known[off > 0.01].nlargest(12, "tonnes")
+    sections, km, most = two_gauges()
     return "\n".join(
         [
             HEAD,
@@ -129,6 +145,10 @@ def part() -> str:
             "correlation (Spearman). Trains differ in tonnes, empty ones count, and passenger trains are among them.\n",
             "| railway | sections | rank correlation |\n|---|---:|---:|",
             *(f"| {r.railway} | {r.sections} | {r.rho:.2f} |" for r in loads().itertuples()),
+            "\n### Tracks of two gauges\n",
+            f"{sections} sections ({km:.0f} km) have rails of two gauges. Each is one link for each gauge, and each link has the whole capacity of the",
+            "track: the routing does not know that the two share it. In the run of `brazil` both together use at most",
+            f"{most:.1%} of that capacity in any month and direction, so that the limit would not be felt. With much more traffic it may be.",
         ]
     )
 

@@ -90,6 +90,38 @@ def test_routed_lengths_against_the_published_ones(net, pairs):
     assert share == pytest.approx([0.952, 0.988, 0.997], abs=0.003)
 
 
+def test_the_two_gauges_of_a_track_never_need_more_than_it_can(brazil):
+    """Each gauge of a track has its whole capacity: in no month and direction do both together use a tenth of it."""
+    rail = brazil.links[(brazil.links["mode"] == "rail") & brazil.links["link_id"].str.contains(":")]
+    section = rail["link_id"].str.partition(":")[0]
+    assert rail.groupby(section)["capacity_t"].nunique().max() == 1
+    assert rail.groupby(section)["from_node_id"].agg(lambda ends: ends.str.partition("_")[0].nunique()).max() == 1
+    loads = sf.run(brazil).link_loads
+    loads = loads[loads["link_id"].isin(rail["link_id"])]
+    assert (loads["forward_t"] + loads["backward_t"]).sum() > 0
+    track = loads.groupby(["period", loads["link_id"].str.partition(":")[0]])
+    together = track[["forward_t", "backward_t"]].sum().max(axis=1)
+    assert (together < 0.1 * track["capacity_t"].max()).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_code_is_found_and_path_and_skim_agree(net, brazil, seed):
+    """From stations of several gauges to stations drawn by chance: a path is as long as the skim says, there and back."""
+    nodes = brazil.nodes
+    split = sorted(set(nodes.loc[nodes["kind"] == "junction", "node_id"].str.partition("_")[0]))
+    draw = np.random.default_rng(seed)
+    starts = draw.choice(split, 8, replace=False).tolist()
+    ends = draw.choice(
+        nodes.loc[(nodes["kind"] == "station") & ~nodes["node_id"].isin(starts), "node_id"], 8, replace=False
+    )
+    table = net.skim(starts, ends.tolist())
+    reached = table[np.isfinite(table["length_km"])]
+    assert len(reached) > 8
+    for row in reached.itertuples():
+        assert net.path(row.origin, row.destination).length_km == pytest.approx(row.length_km)
+        assert net.path(row.destination, row.origin).length_km == pytest.approx(row.length_km)
+
+
 def test_yards_and_mills_stand_at_their_station(brazil):
     """What is sent and received is beside the station of its code and shares its name."""
     nodes = brazil.nodes.set_index("node_id")

@@ -16,7 +16,6 @@ from scrapflow.evidence.predictions import Predictor, input_values
 from scrapflow.evidence.prepared import OFF, Prepared, prepare
 from scrapflow.evidence.weighing import Weighing, conflicts_of, weighed, weighted_quantiles
 from scrapflow.evidence.weighted_flows import WeightedFlows
-from scrapflow.given import checked
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble import Ensemble, ensemble
 from scrapflow.studies.part_ranges import part_ranges
@@ -287,7 +286,6 @@ class Posterior:
         return f"<p>{lines}</p>{self.ranges().to_html(index=False, float_format='{:,.0f}'.format)}"
 
 
-@checked
 def condition(
     ens: Ensemble,
     observations: pd.DataFrame
@@ -296,7 +294,7 @@ def condition(
     | Iterable[Observation | Mapping[str, Any]]
     | None = None,
     *,
-    claims: Sequence[str] = (),
+    claims: str | Sequence[str] = (),
     discrepancy: float | Mapping[str, float] = OFF,
 ) -> Posterior:
     """Weigh the members of an ensemble by what was seen.

@@ -12,7 +12,6 @@ from scrapflow.evidence.adjustment import Adjustment, adjust
 from scrapflow.evidence.balances import balances
 from scrapflow.evidence.nonnegative import without_negatives
 from scrapflow.evidence.suspects import accused, leak_tests, measurement_tests
-from scrapflow.given import checked
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -117,7 +116,6 @@ class Reconciliation:
         return f"<p>{escape(self.summary())}</p>{shown}"
 
 
-@checked
 def reconcile(
     flows: pd.DataFrame,
     coefficients: pd.DataFrame | None = None,

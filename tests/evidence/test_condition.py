@@ -326,15 +326,15 @@ def test_what_is_no_observation_and_no_ensemble(kept, toy):
     for odd in ("delivered", 5, [["delivered_t", 50]]):
         with pytest.raises(sf.InputError, match=r"a table, sf\.pile"):
             sf.condition(kept, odd)
-    with pytest.raises(sf.InputError, match="an Ensemble is wanted, not World"):
+    with pytest.raises(sf.InputError, match="make an ensemble first"):
         sf.condition(toy, {})
     told = {"metric": "delivered_t", "value": 50, "error": "LogNormal", "sd": 0.3}
-    with pytest.raises(sf.InputError, match="an Ensemble is wanted, not Posterior"):
+    with pytest.raises(sf.InputError, match="all observations, those before too"):
         sf.condition(sf.condition(kept, told), told)
-    with pytest.raises(sf.InputError, match="a number or a mapping is wanted, not str"):
+    with pytest.raises(sf.InputError, match="'a tenth' is no standard deviation"):
         sf.condition(kept, told, discrepancy="a tenth")
     with pytest.raises(sf.InputError, match=r"row nope, .* there is no such claim"):
-        sf.condition(kept, claims=["nope"])
+        sf.condition(kept, claims="nope")
 
 
 def test_the_same_report_several_times_and_members_that_are_alike(made):

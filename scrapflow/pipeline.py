@@ -128,11 +128,6 @@ def routes_known_tonnes(world: World, campaign: object) -> bool:
     return campaign is None and not world.default_campaign and len(world.supply) > 0
 
 
-def knows_no_tonnes(world: World, campaign: object) -> bool:
-    """Tell whether a world says nothing of what moves: neither a campaign nor known tonnes."""
-    return campaign is None and not world.default_campaign and not len(world.supply)
-
-
 def network_alone(world: World) -> Run:
     """Return a run in which nothing moves, of a world of which no tonnes are known: its network can be drawn.
 

@@ -27,7 +27,7 @@ from scrapflow.commands.options import (
 )
 from scrapflow.commands.reading import flows_or_run, holds_flows, is_saved, read, run_of
 from scrapflow.errors import InputError, problem
-from scrapflow.terminal import progress_bar, settings_of
+from scrapflow.terminal import progress_bar, say, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,11 +83,11 @@ def explore(
     with listening:
         token = secrets.token_urlsafe(24)
         address = f"http://{HOST}:{listening.getsockname()[1]}/?access_token={token}"
-        typer.echo(f"{address}\nOnly this machine reaches it, and only with this address. Ctrl-C ends it.")
+        say(f"{address}\nOnly this machine reaches it, and only with this address. Ctrl-C ends it.")
         if browser:
             typer.launch(address)
         serve(listening, token)
-    typer.echo("ended", err=True)
+    say("ended", err=True)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # the kernels of pages that were open are threads that nobody ends, and would be waited for
@@ -143,7 +143,6 @@ def _server() -> Callable[[socket.socket, str], None]:
 
     def serve(listening: socket.socket, token: str) -> None:
         built = marimo.create_asgi_app(quiet=True, token=token).with_app(path="", root=PAGE).build()
-
         config = uvicorn.Config(built, log_level="critical", lifespan="off", timeout_graceful_shutdown=LEAVE_S)
         server = uvicorn.Server(config)
         tick = server.on_tick

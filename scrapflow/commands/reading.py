@@ -43,12 +43,12 @@ def run_of(
     A world of which no tonnes are known is drawn with its network ``alone``.
     """
     from scrapflow.campaign import read_campaign
-    from scrapflow.pipeline import knows_no_tonnes, network_alone
+    from scrapflow.pipeline import network_alone
     from scrapflow.pipeline import run as run_campaign
 
     changes = settings_of(given)
     if not (campaign or changes or world.default_campaign):
-        return network_alone(world) if alone and knows_no_tonnes(world, None) else run_campaign(world, progress=step)
+        return network_alone(world) if alone and not len(world.supply) else run_campaign(world, progress=step)
     settings = read_campaign(world, campaign or world.default_campaign)
     return run_campaign(
         world, settings.update(changes) if changes else settings, mode=mode.value, seed=seed, progress=step

@@ -106,9 +106,8 @@ def pile(
         )
     if shape not in SHAPES:
         faults.append(problem("pile", "", "shape", f"{shape!r} is none: choose from {', '.join(SHAPES)}"))
-    faults += _not_above_zero("pile", {"height_m": height_m, "shadow_m": shadow_m})
-    needed: dict[str, float | None] = {"area_m2": area_m2, "density_t_m3": density_t_m3}
-    faults += _not_above_zero("pile", {name: np.nan if value is None else value for name, value in needed.items()})
+    measures = {"height_m": height_m, "shadow_m": shadow_m, "area_m2": area_m2, "density_t_m3": density_t_m3}
+    faults += _not_above_zero("pile", measures)
     spreads = {"density_sd": density_sd, "area_sd": area_sd, "height_sd": height_sd, "shape_sd": shape_sd}
     faults += _no_spreads("pile", spreads)
     sd = 0.0 if faults else float(np.sqrt(sum(s**2 for s in spreads.values())))
@@ -186,8 +185,7 @@ def wagons(
     >>> [round(t) for t in seen.tonnes]
     [4294, 5952, 8250]
     """
-    needed: dict[str, float | None] = {"days": days, "load_t": load_t, "fill": fill, "seen_share": seen_share}
-    faults = _not_above_zero("wagons", {name: np.nan if value is None else value for name, value in needed.items()})
+    faults = _not_above_zero("wagons", {"days": days, "load_t": load_t, "fill": fill, "seen_share": seen_share})
     if not (_is_number(count) and count >= 0 and float(count).is_integer()):
         faults.append(problem("wagons", "", "count", f"{count!r} is no count"))
     faults += _no_spreads("wagons", {"fill_sd": fill_sd})

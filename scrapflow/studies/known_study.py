@@ -12,7 +12,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.pipeline import routes_known_tonnes, run
 from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import Drawer, Inputs, Setter, uncertain, uncertain_of
-from scrapflow.vocabulary import kinds
+from scrapflow.vocabulary import kinds_to
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,8 +67,7 @@ class KnownStudy:
 
     def received(self, member: Run) -> dict[str, float]:
         """Return what each mill received over all periods, by ``node_id``, t."""
-        mills = {k.kind for k in kinds().values() if k.tracing == "deliver" and k.ends_at == "mill"}
-        moves = member.movements[member.movements["kind"].isin(mills)]
+        moves = member.movements[member.movements["kind"].isin(kinds_to("mill"))]
         return {str(node): float(t) for node, t in moves.groupby("destination")["tonnage_t"].sum().items()}
 
     def loads(self, member: Run) -> pd.DataFrame:

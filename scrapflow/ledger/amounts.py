@@ -158,8 +158,7 @@ class TableAmounts:
             return pd.DataFrame(self._tables["movements"].groupby(keys, as_index=False, sort=False)["tonnage_t"].sum())
         from scrapflow.ledger.engine import Engine
 
-        sql = f"SELECT {', '.join(keys)}, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL ORDER BY ALL"  # noqa: S608 - names of ours
-        return Engine(self._tables).frame(sql, uses=["movements"])
+        return Engine(self._tables).sums(*keys)
 
     @cached_property
     def _held(self) -> Placed:

@@ -105,6 +105,17 @@ class Engine:
         require_same()  # the files may have been replaced while they were read
         return rows
 
+    def sums(self, *columns: str, where: str = "TRUE", parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """Add up the tonnes of the movements by some of their columns; return these and ``tonnage_t``, sorted by them.
+
+        ``where`` is a condition in SQL with its parameters, of the movements that count.
+        """
+        sql = (
+            f"SELECT {', '.join(columns)}, sum(tonnage_t) AS tonnage_t FROM movements"  # noqa: S608 - names of ours
+            f" WHERE {where} GROUP BY ALL ORDER BY ALL"
+        )
+        return self.frame(sql, parameters, uses=["movements"])
+
     def _ready(self, uses: Iterable[str]) -> duckdb.DuckDBPyConnection:
         import duckdb
 

@@ -274,9 +274,10 @@ def _check_tables(folder: Path, run: RunTables, stamp: Stamp) -> None:
     # Apart from the run's own tables, which stay unread until they are asked for.
     engine, apart = Engine(stored), RunTables(stored, run.meta)
     faults = [
-        problem(name, str(row), key, "it stands there twice: a period or a place has one row")
-        for name, key in (("periods", "period"), ("nodes", "node_id"), ("links", "link_id"))
-        for row in apart.tables[name].loc[lambda t, key=key: t[key].duplicated(), key].head(_SHOWN)
+        problem(name, str(row), key[0], "it stands there twice: what other tables refer to has one row")
+        for name, key in KEYS.items()
+        if len(key) == 1
+        for row in apart.tables[name].loc[lambda t, key=key: t[key[0]].duplicated(), key[0]].head(_SHOWN)
     ]
     if faults:
         raise InputError(faults, what="the run")
@@ -285,11 +286,7 @@ def _check_tables(folder: Path, run: RunTables, stamp: Stamp) -> None:
     if faults:
         raise InputError(faults, what="the run")
     left, came = (
-        engine.frame(
-            f"SELECT period, {end} AS node_id, material, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL",  # noqa: S608 - words of ours
-            uses=["movements"],
-        )
-        for end in ("origin", "destination")
+        engine.sums("period", end, "material").rename(columns={end: "node_id"}) for end in ("origin", "destination")
     )
     balance.check_sums(apart.stocks, left, came, apart.periods)
     faults = contradictions(apart, engine)

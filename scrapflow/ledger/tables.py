@@ -7,7 +7,7 @@ the world it came from.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -162,8 +162,8 @@ class RunTables:
 
         return NameIndex(self.nodes, self.regions)
 
-    def legs_by(self, *columns: str) -> pd.DataFrame:
-        """Return the movements told apart by some of their columns alone, with ``tonnage_t``.
+    def legs_by(self, *columns: str, kinds: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the movements told apart by some of their columns alone, with ``tonnage_t``; all, or those of some kinds.
 
         For whoever adds them up: of a saved run with more than :data:`MANY` movements, rows that agree in the columns
         are added up on disk, and the rest is never loaded; any other run gives its movements as they are.
@@ -178,10 +178,11 @@ class RunTables:
         True
         """
         if self._movements_count <= MANY:
-            return self.movements[[*columns, "tonnage_t"]]
-        names = ", ".join(columns)
-        sql = f"SELECT {names}, sum(tonnage_t) AS tonnage_t FROM movements GROUP BY ALL ORDER BY ALL"  # noqa: S608 - names of ours
-        return self._engine.frame(sql, uses=["movements"])
+            moves = self.movements
+            return (moves if kinds is None else moves[moves["kind"].isin(kinds)])[[*columns, "tonnage_t"]]
+        if kinds is None:
+            return self._engine.sums(*columns)
+        return self._engine.sums(*columns, where="list_contains(?, kind)", parameters=[list(kinds)])
 
     def legs_in_pieces(self, *columns: str) -> Iterator[pd.DataFrame]:
         """Give what :meth:`legs_by` returns in pieces of about half a million rows, each with all rows of its pairs.
@@ -198,16 +199,13 @@ class RunTables:
         if self._movements_count <= MANY:
             yield self.legs_by(*columns)
             return
-        names, (first, second) = ", ".join(columns), columns[:2]
+        first, second = columns[:2]
         counted = f"SELECT {first}, {second}, count(*) AS rows FROM movements GROUP BY ALL ORDER BY ALL"  # noqa: S608 - names of ours
         sizes = self._engine.frame(counted, uses=["movements"])
         blocks = sizes.groupby([sizes[first], sizes["rows"].cumsum() // _PIECE], sort=True)[second]
-        sql = (
-            f"SELECT {names}, sum(tonnage_t) AS tonnage_t FROM movements"  # noqa: S608 - names of ours
-            f" WHERE {first} = ? AND {second} BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL"
-        )
+        within = f"{first} = ? AND {second} BETWEEN ? AND ?"
         for (name, _), block in blocks:
-            yield self._engine.frame(sql, [name, block.iloc[0], block.iloc[-1]], uses=["movements"])
+            yield self._engine.sums(*columns, where=within, parameters=[name, block.iloc[0], block.iloc[-1]])
 
     @cached_property
     def _movements_count(self) -> int:

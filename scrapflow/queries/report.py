@@ -45,9 +45,8 @@ def named_shares(run: RunTables) -> tuple[float, float]:
     firms = run.nodes[run.nodes["kind"] == "enterprise"].set_index("node_id")
     named = firms.index[firms["named"].astype("boolean").fillna(value=False)]
     workers = firms["workers"].fillna(0.0)
-    moves = run.legs_by("kind", "origin")
-    carted = moves[moves["kind"].isin(kinds_to("yard")) & moves["origin"].isin(firms.index)]
-    tonnes = carted.groupby("origin")["tonnage_t"].sum()
+    carted = run.legs_by("origin", kinds=kinds_to("yard"))
+    tonnes = carted[carted["origin"].isin(firms.index)].groupby("origin")["tonnage_t"].sum()
     shares = [float(x[x.index.isin(named)].sum() / whole) if (whole := x.sum()) > 0 else 0.0 for x in (workers, tonnes)]
     return shares[0], shares[1]
 
@@ -151,8 +150,7 @@ def _supplied(run: RunTables) -> list[tuple[str, str]]:
 
 def _received(run: RunTables) -> list[tuple[str, str]]:
     """Return what each mill received: the largest, by name where they are few, and the rest in one line."""
-    moves = run.legs_by("kind", "destination")
-    shipped = moves[moves["kind"].isin(kinds_to("mill"))].groupby("destination")["tonnage_t"].sum()
+    shipped = run.legs_by("destination", kinds=kinds_to("mill")).groupby("destination")["tonnage_t"].sum()
     names = run.nodes.set_index("node_id")["name"]
     largest = shipped.sort_values(ascending=False, kind="stable").head(_MILLS)
     rows = [(f"  received by {names[mill]}", two_figures(float(t))) for mill, t in largest.sort_index().items()]

@@ -131,8 +131,7 @@ def _weights(flows: Query, run: RunTables, options: pd.DataFrame) -> np.ndarray[
 
 def _mix(run: RunTables, options: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each material and way in what each yard sends, of all yards where it sends nothing."""
-    moves = run.legs_by("period", "kind", "origin", *_MIX)
-    sent = moves[moves["kind"].isin(moved_by("train"))]
+    sent = run.legs_by("period", "origin", *_MIX, kinds=moved_by("train"))
     keys = ["period", "origin"]
     shares = pd.DataFrame(sent.groupby([*keys, *_MIX], as_index=False)["tonnage_t"].sum())
     shares["tonnage_t"] /= shares.groupby(keys)["tonnage_t"].transform("sum")

@@ -134,8 +134,7 @@ def allocation(run: RunTables) -> pd.DataFrame:
     [['far', 0.1, 23.5, False], ['near', 0.9, 30.0, False]]
     """
     wanted = pd.Series(run.meta.get("allocation") or {}, dtype=np.float64).sort_index()
-    moves = run.legs_by("kind", "destination")
-    moved = moves[moves["kind"].isin(kinds_to("mill"))]
+    moved = run.legs_by("destination", kinds=kinds_to("mill"))
     total = float(moved["tonnage_t"].sum())
     got = moved.groupby("destination")["tonnage_t"].sum().reindex(wanted.index, fill_value=0.0).to_numpy()
     return shares_table(pd.array(wanted.index.to_list(), dtype="str"), wanted.to_numpy(), got, total)

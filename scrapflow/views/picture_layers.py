@@ -165,8 +165,7 @@ def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Sc
     held, centres = _held_by_region(run, nodes, months)
     flows = _flows_by_region(run, nodes, months).reindex(held.index, fill_value=0.0)
     where = nodes.set_index("node_id")
-    moves = run.legs_by("kind", "destination")
-    received = moves[moves["kind"].isin(_kinds("deliver"))].groupby("destination")["tonnage_t"].sum()
+    received = run.legs_by("destination", kinds=_kinds("deliver")).groupby("destination")["tonnage_t"].sum()
     received = (received / months)[received.index.isin(where.index)].sort_values(ascending=False)
     largest = float(held.sum(axis=1).max()) if len(held) else 0.0
     per_tonne = np.pi * (_LARGEST_PT / 2) ** 2 / largest if largest > 0 else 0.0
@@ -192,7 +191,7 @@ def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Sc
         _mill(axes, place, float(side), _materials_at(run, str(node), list(held.columns)), colours)
     _names(axes, points, room, _named(run, where, list(received.index), list(held.index), local=local), fixed)
     present = frozenset(str(m) for m in held.columns if held[m].sum() > 0)
-    moved_kinds = set(moves["kind"].unique())
+    moved_kinds = set(run.legs_by("kind")["kind"].unique())
     homes = [k for k in (*_kinds("take_back"), *_kinds("store")) if k in moved_kinds]
     railed = [k.kind for k in kinds().values() if k.mover == "train"]
     return Scales(
@@ -238,8 +237,7 @@ def _flows_by_region(run: RunTables, nodes: pd.DataFrame, months: int) -> pd.Dat
     sides = {"in": ("bring", "destination"), "back": ("take_back", "origin"), "taken": ("store", "origin")}
     sums = {}
     for name, (tracing, end) in sides.items():
-        moves = run.legs_by("kind", "origin", "destination")
-        rows = moves[moves["kind"].isin(_kinds(tracing))]
+        rows = run.legs_by("origin", "destination", kinds=_kinds(tracing))
         sums[name] = rows.groupby(rows[end].map(region))["tonnage_t"].sum() / months
         if name == "in":
             rows = rows[rows["origin"].map(basis) == "assumed"]
@@ -291,9 +289,8 @@ def _renderer(axes: Axes) -> RendererBase:
 
 def _materials_at(run: RunTables, mill: str, names: list[str]) -> NDArray[np.float64]:
     """Return what a mill received, by material."""
-    moves = run.legs_by("kind", "destination", "material")
-    rows = moves[(moves["destination"] == mill) & moves["kind"].isin(_kinds("deliver"))]
-    sums = rows.groupby("material")["tonnage_t"].sum().reindex(names, fill_value=0.0)
+    rows = run.legs_by("destination", "material", kinds=_kinds("deliver"))
+    sums = rows[rows["destination"] == mill].groupby("material")["tonnage_t"].sum().reindex(names, fill_value=0.0)
     return sums.to_numpy(dtype=np.float64)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scrapflow.queries.organisations import organisations
 from scrapflow.views.words import materials_of
-from scrapflow.vocabulary import kinds
+from scrapflow.vocabulary import kinds, kinds_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,9 +78,7 @@ def mills_are_full(run: RunTables) -> bool:
     guessed = rows.loc[
         (rows["table"] == "mills") & (rows["column"] == "intake_t") & (rows["basis"] == "assumed"), "row"
     ]
-    deliver = [k.kind for k in kinds().values() if k.tracing == "deliver" and k.ends_at == "mill"]
-    moves = run.legs_by("kind", "destination")
-    got = moves[moves["kind"].isin(deliver)].groupby("destination")["tonnage_t"].sum()
+    got = run.legs_by("destination", kinds=kinds_to("mill")).groupby("destination")["tonnage_t"].sum()
     return bool(len(wanted) and set(wanted.index) <= set(guessed) and got.sum() >= RECEIVES_ALL * float(wanted.sum()))
 
 
@@ -102,8 +100,7 @@ class _Teller:
 
     def sums(self, names: list[str], end: str) -> pd.Series[float]:
         """Return tonnes of some kinds by origin or destination."""
-        moves = self.run.legs_by("kind", end)
-        return moves[moves["kind"].isin(names)].groupby(end)["tonnage_t"].sum()
+        return self.run.legs_by(end, kinds=names).groupby(end)["tonnage_t"].sum()
 
     def account(self, column: str) -> pd.Series[float]:
         """Return a column of the accounts, summed by node."""

@@ -38,6 +38,17 @@ def test_sums_are_those_of_the_movements(large, dprk_run):
     _never_loaded(large)
 
 
+def test_some_kinds_alone_are_added_up(large, dprk_run):
+    """Two kinds out of all, told apart by another column; of no kind at all there is nothing."""
+    for run in (large, dprk_run):
+        some = run.legs_by("material", kinds=["shipped", "returned"]).groupby("material")["tonnage_t"].sum()
+        m = dprk_run.movements
+        wanted = m[m["kind"].isin(["shipped", "returned"])].groupby("material")["tonnage_t"].sum()
+        pd.testing.assert_series_equal(some, wanted)
+        assert run.legs_by("material", kinds=[]).empty
+    _never_loaded(large)
+
+
 def test_pieces_follow_one_another_and_hold_everything(large, dprk_run):
     """Put together, pieces are the sums in their order; no pair of the first two columns is in two of them."""
     keys = ["kind", "origin", "period"]

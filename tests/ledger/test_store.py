@@ -14,6 +14,7 @@ from scrapflow.errors import BalanceError, InputError
 from scrapflow.ledger import store
 from scrapflow.ledger.manifest import MANIFEST, write_manifest
 from scrapflow.ledger.store import save_run
+from scrapflow.ledger.tables import KEYS
 from scrapflow.runs import Run, read_run
 
 
@@ -319,8 +320,8 @@ def test_a_damaged_file_that_was_hashed_again_is_told_by_its_table(toy_run, tmp_
     assert damage == "head" or "cannot be read as Parquet" in str(fault.value)
 
 
-@pytest.mark.parametrize(("table", "key"), [("periods", "period"), ("nodes", "node_id"), ("links", "link_id")])
-def test_a_period_or_a_place_that_stands_twice_is_told(toy_run, tmp_path, table, key):
+@pytest.mark.parametrize(("table", "key"), [(name, key[0]) for name, key in KEYS.items() if len(key) == 1])
+def test_what_other_tables_refer_to_stands_there_once(toy_run, tmp_path, table, key):
     """With hashes made again, a doubled row of the tables that others are read by is refused by its name."""
     place = tmp_path / "run"
     toy_run.save(place)

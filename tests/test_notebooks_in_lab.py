@@ -85,9 +85,7 @@ def test_jupyterlab_shows_the_map(lab, browser):
     """All cells run from the menu; the map appears in the page, drawn, with its flows."""
     with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
         page = context.new_page()
-        page.goto(f"{lab}/tree/tour.ipynb?token=t&reset")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
+        _open(page, lab, "tour")
         page.click("text=Run >> nth=0")
         page.click("text=Run All Cells")
         page.wait_for_selector(".jp-OutputArea-output iframe", state="attached", timeout=120_000)
@@ -126,6 +124,22 @@ def _run_cell(page, number: int) -> str:
     return cell.locator(".jp-OutputArea-output").first.inner_text()
 
 
+def _open(page, lab, name):
+    """Open a notebook, and wait until its kernel is there."""
+    page.goto(f"{lab}/tree/{name}.ipynb?token=t&reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
+
+
+def _first_map(page):
+    """Run the first cell; return the map that it shows, when it is drawn."""
+    page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt").click()
+    page.keyboard.press("Shift+Enter")
+    root = page.frame_locator("iframe.scrapflow-frame").locator(".sf-app[data-ready]")
+    root.wait_for(timeout=120_000)
+    return root
+
+
 def _tonnes(page) -> list[str]:
     """Return the tonnes of the legend, as the map in the notebook shows them."""
     return page.frame_locator("iframe.scrapflow-frame").locator(".sf-legend .sf-list").first.all_inner_texts()
@@ -141,15 +155,8 @@ def test_the_map_in_jupyterlab_talks_with_python(lab, browser):
         elsewhere: list[str] = []
         here = (lab.rsplit("/", 1)[0], "data:", "blob:", "about:")
         page.on("request", lambda r: None if r.url.startswith(here) else elsewhere.append(r.url))
-        page.goto(f"{lab}/tree/ask.ipynb?token=t&reset")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
-        page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt").click()
-        page.keyboard.press("Shift+Enter")
-        frame = page.locator("iframe.scrapflow-frame")
-        frame.wait_for(timeout=120_000)
-        root = page.frame_locator("iframe.scrapflow-frame").locator(".sf-app[data-ready]")
-        root.wait_for(timeout=120_000)
+        _open(page, lab, "ask")
+        root, frame = _first_map(page), page.locator("iframe.scrapflow-frame")
         page.wait_for_selector("[class^=scrapflow-still]", state="attached", timeout=120_000)
         page.wait_for_timeout(500)
         frame.scroll_into_view_if_needed()
@@ -185,13 +192,8 @@ def test_a_slider_moved_in_jupyterlab_runs_the_model_and_a_new_kernel_begins_ane
     pytest.importorskip("anywidget")
     with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
         page = context.new_page()
-        page.goto(f"{lab}/tree/steer.ipynb?token=t&reset")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.wait_for_selector("text=/Python 3 .*Idle/", timeout=60_000)
-        page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt").click()
-        page.keyboard.press("Shift+Enter")
-        root = page.frame_locator("iframe.scrapflow-frame").locator(".sf-app[data-ready]")
-        root.wait_for(timeout=120_000)
+        _open(page, lab, "steer")
+        root = _first_map(page)
         first = root.get_attribute("data-inputs")
         page.locator(".scrapflow-range").focus()
         page.keyboard.press("End")

@@ -44,7 +44,8 @@ def test_a_process_that_dies_is_told_with_what_to_do():
 
 
 STOPPED = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is begun in the background of a shell is deaf to Ctrl-C
 from scrapflow.studies.parallel import spread
 try:
     spread(pow, 1, [2] * 4000, processes=2, progress=lambda done, of: print(done, flush=True) or time.sleep(0.01))

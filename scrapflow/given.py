@@ -12,9 +12,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from itertools import islice
 from numbers import Integral, Real
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from scrapflow.errors import InputError, problem
+import numpy as np
+import pandas as pd
+
+from scrapflow.errors import InputError, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +44,8 @@ _JUDGED = {
 }  # fmt: skip
 """Names in annotations that tell what is wanted; others, such as ``When``, are for their functions to judge."""
 _MANY = {"Sequence", "Iterable", "list", "tuple"}
+_ALIKE = 0.8
+"""Columns of one's own may stand beside those that are read; one that shares so much of its letters with such a one is meant as it."""
 _LOOKED_AT = 1000
 """So many of a list are looked at: it may be long, and who made one wrong made the first one wrong."""
 
@@ -82,6 +90,56 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return refusing
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number; True and False are none, although Python counts with them.
+
+    Examples
+    --------
+    >>> is_number(0.5), is_number(np.int64(2)), is_number(True)
+    (True, True, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def numbers_of(cells: pd.Series[Any]) -> tuple[pd.Series[float], NDArray[np.bool_]]:
+    """Return a column as numbers, NaN where it has none, and where there stands something that is neither a number nor nothing.
+
+    Examples
+    --------
+    >>> numbers, wrong = numbers_of(pd.Series([1.5, "2", "", None, "many", True], dtype=object))
+    >>> numbers.tolist(), wrong.tolist()
+    ([1.5, 2.0, nan, nan, nan, nan], [False, False, False, False, True, True])
+    """
+    if cells.dtype.kind in "fiu":
+        return cells.astype("float64"), np.zeros(len(cells), dtype=bool)
+    truth = cells.map(lambda cell: isinstance(cell, bool | np.bool_)).to_numpy(dtype=bool)
+    numbers = pd.to_numeric(cells.astype(object).mask(truth, np.nan), errors="coerce").astype("float64")
+    empty = cells.isna() | (cells.astype("str").str.strip() == "")
+    return numbers, truth | (numbers.isna() & ~empty).to_numpy(dtype=bool)
+
+
+def shown(cell: object) -> str:
+    """Return a cell as whoever wrote it knows it: ``True``, not ``np.True_``."""
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)
+
+
+def misspelt(table: str, given: Iterable[object], known: Iterable[str]) -> list[dict[str, str]]:
+    """Return columns that would be passed over, because nobody asks for them, but look like one that is asked for and not there.
+
+    Examples
+    --------
+    >>> [p["message"] for p in misspelt("observations", ["metric", "exposre", "remark"], ["metric", "exposure"])]
+    ["is no column that is read; did you mean 'exposure'?"]
+    """
+    columns = [str(c) for c in given]
+    absent = [k for k in known if k not in columns]
+    return [
+        problem(table, "", c, f"is no column that is read; {hint}")
+        for c in columns
+        if c not in known and (hint := did_you_mean(c, absent, cutoff=_ALIKE))
+    ]
 
 
 @cache
@@ -152,11 +210,11 @@ def _is(value: object, wanted: str) -> bool:
             return all(isinstance(word, str) for word in value[:_LOOKED_AT])
         return True
     kinds: dict[str, Any] = {
-        "str": str, "int": Integral, "float": Real, "bool": Integral, "Mapping": Mapping, "Callable": Callable, "PathLike": os.PathLike,
+        "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "Callable": Callable, "PathLike": os.PathLike,
         "FillingRule": Callable, "PatrolRule": Callable,
     }  # fmt: skip
     if base == "Mapping" and "Mapping[str," in wanted and isinstance(value, Mapping):
         return all(isinstance(key, str) for key in islice(value, _LOOKED_AT))
     if base in kinds:
-        return isinstance(value, kinds[base])
+        return isinstance(value, kinds[base]) and (base not in {"int", "float"} or is_number(value))
     return any(kind.__name__ == base for kind in type(value).__mro__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -106,11 +107,22 @@ class Reader:
             self._unit(row, metric, other, faults)
         return (None if faults else wanted), faults
 
-    @property
+    @cached_property
     def metrics(self) -> list[str]:
         """Return every metric that can be observed, without those of single materials and assumptions."""
         columns = [a.column for a in accounts().values()]
         return sorted({*totals(), *columns, "yard_t", LINK_LOAD, WORKERS})
+
+    def unknown(self, metric: object) -> str:
+        """Say why a metric has no discrepancy of the model; nothing where it has one."""
+        if metric in self._inputs:
+            return "is an assumption, which the model takes and does not tell: the error of its observation is all"
+        for word in str(metric).split(" > "):
+            stem = word.removesuffix("_t").removeprefix("yard_")
+            if word not in self.metrics and not (word.endswith("_t") and self._of(stem, [])):
+                hint = did_you_mean(word, self.metrics, f"there are {', '.join(self.metrics)}", n=3)
+                return f"is no metric that can be observed; {hint}"
+        return ""
 
     def _wanted(
         self, metric: str, row: Mapping[Hashable, Any], place: _Place, periods: tuple[str, ...], faults: list[Any]

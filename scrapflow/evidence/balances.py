@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import misspelt, numbers_of, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ ENVIRONMENT = frozenset({"", "outside"})
 """What stands for the world outside the system, which needs no balance; in capitals too."""
 _FLOW_COLUMNS = ("flow_id", "origin", "destination", "value", "sd")
 _COEFFICIENT_COLUMNS = ("flow", "of", "value", "sd")
+_OPTIONAL = {"flows": ("stock",), "coefficients": ("name",)}
 _TOLERANCE = 1e-9
 _MOST = 1e150
 """Errors above that have no square."""
@@ -178,17 +180,17 @@ def _table(frame: Any, table: str, columns: tuple[str, ...], found: list[dict[st
         return pd.DataFrame(columns=list(columns))
     missing = [c for c in columns if c not in frame]
     found += [problem(table, "", c, f"is missing: {table} needs {', '.join(columns)}") for c in missing]
+    found += misspelt(table, frame.columns, (*columns, *_OPTIONAL[table]))
     out: pd.DataFrame = frame.reset_index(drop=True).copy()
     for c in (c for c in columns if c in out):
         if c in ("value", "sd"):
-            numbers = pd.to_numeric(out[c], errors="coerce")
-            wrong = numbers.isna() & out[c].notna() & (out[c].astype("str").str.strip() != "")
+            numbers, wrong = numbers_of(out[c])
             label = out[columns[0]].astype("str") if columns[0] in out else out.index.astype("str")
             found += [
-                problem(table, r, c, f"{v!r} is no number")
+                problem(table, r, c, f"{shown(v)} is no number")
                 for r, v in zip(label[wrong], out.loc[wrong, c], strict=True)
             ]
-            out[c] = numbers.astype("float64")
+            out[c] = numbers
         else:
             out[c] = out[c].where(out[c].notna(), "").astype("str").str.strip()
     return out
@@ -285,10 +287,19 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
             what=what,
         )
     place = pd.Index(labels).get_indexer(rows)
-    table = given.to_numpy(dtype=np.float64)
     found = [problem("covariance", str(r), "", "is no flow and no coefficient") for r in rows[place < 0]]
     found += [problem("covariance", str(r), "", "is named twice") for r in rows[rows.duplicated()].unique()]
-    if not np.isfinite(table).all() or not np.allclose(table, table.T, rtol=1e-9, atol=0):
+    table, words = np.empty(given.shape), []
+    for name, at in zip(columns, range(len(columns)), strict=True):
+        cells = given.iloc[:, at]
+        table[:, at], wrong = numbers_of(cells)
+        words += [
+            problem("covariance", str(r), str(name), f"{shown(v)} is no number")
+            for r, v in zip(rows[wrong], cells[wrong], strict=True)
+        ]
+    if words:
+        found += words
+    elif not np.isfinite(table).all() or not np.allclose(table, table.T, rtol=1e-9, atol=0):
         found.append(problem("covariance", "", "", "is not symmetric, or has empty cells"))
     elif len(table) and np.linalg.eigvalsh(table)[0] < -_TOLERANCE * np.abs(np.diag(table)).max():
         found.append(problem("covariance", "", "", "is no covariance: it has a negative eigenvalue"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.evidence.asks import WORKERS, Ask
@@ -15,7 +17,7 @@ from scrapflow.evidence.sightings import pile, wagons
 from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable
 
     from numpy.typing import NDArray
 
@@ -112,7 +114,9 @@ def candidates_of(predictor: Predictor, run: RunTables, target: Floats, asked: I
     InputError
         If a word is neither a kind nor an assumption, or an observation cannot be predicted.
     """
-    words = list(KINDS if asked is None else [asked] if isinstance(asked, str | Observation | dict) else asked)
+    if isinstance(asked, pd.DataFrame):
+        asked = asked.to_dict("records")
+    words = list(KINDS if asked is None else [asked] if isinstance(asked, str | Observation | Mapping) else asked)
     found: list[Candidate] = []
     rows, faults = [], []
     for word in words:

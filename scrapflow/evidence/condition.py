@@ -205,7 +205,9 @@ class Posterior:
             Further options of :func:`scrapflow.ensemble`.
         """
         how.setdefault("keep", "totals" if self.ensemble.kept is None else "flows")
-        members = ensemble(world, campaign, n=n or len(self.weights), seed=seed, within=self.plausible(), **how)
+        members = ensemble(
+            world, campaign, n=len(self.weights) if n is None else n, seed=seed, within=self.plausible(), **how
+        )
         again = condition(members, self.observations.drop(columns="trust"), discrepancy=self.discrepancy)
         return replace(again, prior=self.prior, claims_used=self.claims_used)
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
-from scrapflow.evidence.candidates import Candidate, candidates_of
+from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.evidence.candidates import KINDS, Candidate, candidates_of
 from scrapflow.evidence.condition import Posterior
 from scrapflow.evidence.observation import table_of
 from scrapflow.evidence.predictions import Predictor
 from scrapflow.evidence.prepared import OFF, off_faults
 from scrapflow.evidence.worth import explained
-from scrapflow.given import checked
+from scrapflow.given import checked, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ def value_of_information(
     predictor = Predictor(members)
     aim = table_of({"metric": target} if isinstance(target, str) else target).head(1)
     predicted, faults = predictor.table(aim)
-    faults = [{**f, "table": "target"} for f in faults] + off_faults(discrepancy)
+    faults = [{**f, "table": "target"} for f in faults] + off_faults(discrepancy, predictor.reader)
     chosen = np.arange(predictor.members) if post is None else resampled(post.weights)
     few = len(np.unique(chosen))
     if few < LEAST_MEMBERS:
@@ -100,12 +100,26 @@ def value_of_information(
         raise InputError(faults, what="the value of information")
     y = predicted.iloc[:, 0].to_numpy(dtype=np.float64)
     listed = candidates_of(predictor, members.central, y, candidates)
+    if faults := _cost_faults(cost or {}, [*KINDS, "observation", *(c.name for c in listed)]):
+        raise InputError(faults, what="the value of information")
     table = ranked(listed, y, chosen, discrepancy, cost or {})
     if few < FEW_MEMBERS:
         table.attrs["note"] = (
             f"{few} members say little of what is worth most: draw at least {FEW_MEMBERS}, better 200."
         )
     return table
+
+
+def _cost_faults(cost: Mapping[str, float], known: list[str]) -> list[dict[str, str]]:
+    """Return what is wrong with costs: names that are no kind and no candidate, numbers that buy everything or nothing."""
+    found = []
+    for name, value in cost.items():
+        if name not in known:
+            hint = did_you_mean(name, known, f"there are {', '.join(KINDS)}, and the candidates by name", n=3)
+            found.append(problem("cost", name, "", f"is no kind and no candidate that was asked for; {hint}"))
+        if not (is_number(value) and 0 < value < np.inf):
+            found.append(problem("cost", name, "", f"{value!r} is no cost: a number above 0"))
+    return found
 
 
 def ranked(

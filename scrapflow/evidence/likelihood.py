@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import misspelt, numbers_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -26,7 +27,7 @@ _NODES, _SHARES = np.polynomial.hermite_e.hermegauss(15)
 _SHARES = _SHARES / _SHARES.sum()
 
 
-def checked(observations: pd.DataFrame, metrics: pd.Index | list[str]) -> pd.DataFrame:
+def readable(observations: pd.DataFrame, metrics: pd.Index | list[str]) -> pd.DataFrame:
     """Return observations with all columns and an ``observation`` label each, and refuse what cannot be used.
 
     Raises
@@ -45,8 +46,16 @@ def checked(observations: pd.DataFrame, metrics: pd.Index | list[str]) -> pd.Dat
     number = " " + (seen.index + 1).astype("str").to_series(index=seen.index)
     own = seen["metric"].astype("str") + number.where(seen["metric"].duplicated(keep=False), "")
     seen["observation"] = label.where(label.notna(), own).astype("str")
+    faults = misspelt("observations", observations.columns, _COLUMNS)
     for c in ("value", "sd", "exposure", "low", "high"):
-        seen[c] = pd.to_numeric(seen[c], errors="coerce").astype("float64")
+        given = seen[c]
+        seen[c], wrong = numbers_of(given)
+        faults += [
+            problem("observations", seen["observation"].iloc[i], c, f"{shown(given.iloc[i])} is no number")
+            for i in np.flatnonzero(wrong)
+        ]
+    if faults:
+        raise InputError(faults, what="the observations")
     seen["exposure"] = seen["exposure"].where(seen["exposure"].notna() | (seen["error"] != "poisson"), 1.0)
     faults = [
         problem("observations", str(row["observation"]), column, message)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.given import numbers_of, shown
 from scrapflow.units import two_figures
 from scrapflow.world.schema import schema
 
@@ -124,9 +125,10 @@ def table_of(
         cells = [asdict(r) if isinstance(r, Observation) else r for r in rows]
         given = pd.concat([_renamed(pd.DataFrame([r])) for r in cells], ignore_index=True) if cells else pd.DataFrame()
     known = (*TEXT, *NUMBERS, *schema()["observations"].columns)
+    words = (*known, *_SAID)
     faults = [
         problem(
-            "observations", "", str(c), f"is no column of observations; {did_you_mean(str(c), known, 'leave it out')}"
+            "observations", "", str(c), f"is no column of observations; {did_you_mean(str(c), words, 'leave it out')}"
         )
         for c in given
         if c not in known
@@ -137,10 +139,12 @@ def table_of(
     table["error"] = table["error"].str.strip().str.lower()
     for c in NUMBERS:
         raw = given[c] if c in given else pd.Series(np.nan, index=given.index)
-        table[c] = pd.to_numeric(raw.replace("", np.nan), errors="coerce").astype("float64")
+        table[c], wrong = numbers_of(raw)
         faults += [
-            problem("observations", table["observation_id"].iloc[i] or str(i + 1), c, f"{raw.iloc[i]!r} is no number")
-            for i in np.flatnonzero(table[c].isna() & raw.notna() & (raw.astype("str") != ""))
+            problem(
+                "observations", table["observation_id"].iloc[i] or str(i + 1), c, f"{shown(raw.iloc[i])} is no number"
+            )
+            for i in np.flatnonzero(wrong)
         ]
     if faults:
         raise InputError(faults, what="the observations")

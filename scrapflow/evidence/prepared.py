@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.evidence.grades import believed, trust
-from scrapflow.evidence.likelihood import DISCREPANCY, checked, log_likelihoods
+from scrapflow.evidence.likelihood import DISCREPANCY, log_likelihoods, readable
 from scrapflow.evidence.observation import table_of
+from scrapflow.given import is_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scrapflow.evidence.asks import Reader
     from scrapflow.evidence.predictions import Predictor
     from scrapflow.ledger.tables import RunTables
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 OFF = 0.1
 """Standard deviation of the logarithm by which the model itself may miss what is true, if nothing else is said. Assumed."""
+_FAR_OFF = 10
+"""A model that misses by so many e-folds says nothing: somebody wrote 10 for 10 %."""
 _RANGE_Z = 2 * 1.2815515655446004
 """A range of 80 % is so many standard deviations wide."""
 
@@ -83,12 +87,12 @@ def prepare(
         With everything that is wrong with every observation, at once.
     """
     table = completed(table_of(observations))  # type: ignore[arg-type]
-    faults = off_faults(discrepancy)
+    faults = off_faults(discrepancy, predictor.reader)
     predictions, unread = predictor.table(table)
     chance, ungraded = trust(table, run.sources)
     as_asked = table.assign(metric=table["observation_id"])
     try:
-        seen = checked(as_asked, as_asked["metric"].tolist())
+        seen = readable(as_asked, as_asked["metric"].tolist())
     except InputError as fault:
         unread += fault.problems.to_dict("records")  # type: ignore[arg-type]
         seen = as_asked
@@ -138,11 +142,21 @@ def with_discrepancy(seen: pd.DataFrame, predictions: pd.DataFrame, off: Floats)
     return seen
 
 
-def off_faults(discrepancy: float | Mapping[str, float]) -> list[dict[str, str]]:
-    """Return what is wrong with a discrepancy."""
+def off_faults(discrepancy: float | Mapping[str, float], reader: Reader) -> list[dict[str, str]]:
+    """Return what is wrong with a discrepancy: numbers that are none, metrics that nobody could observe."""
     given = discrepancy if isinstance(discrepancy, Mapping) else {"": discrepancy}
-    return [problem("condition", name, "discrepancy", f"{value!r} is no standard deviation of a logarithm: 0.1 is 10 %")
-            for name, value in given.items() if not (isinstance(cast("object", value), float | int) and 0 <= value < 10)]  # fmt: skip
+    found = [
+        problem(
+            "condition", str(name), "discrepancy", f"{value!r} is no standard deviation of a logarithm: 0.1 is 10 %"
+        )
+        for name, value in given.items()
+        if not (is_number(value) and 0 <= value < _FAR_OFF)
+    ]
+    return found + [
+        problem("condition", str(name), "discrepancy", fault)
+        for name in given
+        if name != "" and (fault := reader.unknown(name))
+    ]
 
 
 def _off(discrepancy: float | Mapping[str, float], metric: str) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 
+from scrapflow.errors import InputError, problem
 from scrapflow.evidence.adjustment import Adjustment, adjust
 from scrapflow.evidence.balances import balances
 from scrapflow.evidence.nonnegative import without_negatives
@@ -166,6 +167,9 @@ def reconcile(
     >>> seen.flows[["reconciled", "reconciled_sd"]].round(2).to_numpy().tolist()
     [[97.12, 2.4], [97.12, 2.4]]
     """
+    if not isinstance(cast("object", nonnegative), bool | np.bool_ | int):
+        fault = f"True or False is wanted, not {type(nonnegative).__name__}"
+        raise InputError([problem("reconcile", "", "nonnegative", fault)], what="the reconciliation")
     system = balances(flows, coefficients, covariance)
     solved = adjust(system)
     z, ratio = measurement_tests(solved)

@@ -68,6 +68,9 @@ def reports(run: RunTables, observations: Any = None, *, modelled_sd: float | No
     >>> round(float(found.loc["sent yard 2015-01", "reconciled"]))
     32
     """
+    if modelled_sd is not None and not 0 <= modelled_sd < np.inf:
+        fault = f"{modelled_sd!r} is no standard deviation: 0 or more, None if what is modelled is not to count"
+        raise InputError([problem("reports", "", "modelled_sd", fault)], what="the reports")
     flows = _flows(run)
     flows["value"], flows["sd"], flows["basis"] = flows["modelled_t"], np.nan, "modelled"
     if modelled_sd is None:

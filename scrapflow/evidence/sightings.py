@@ -7,7 +7,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.evidence.observation import Observation
-from scrapflow.given import checked
+from scrapflow.given import checked, is_number
 
 SHAPES = {"cone": 1 / 3, "windrow": 1 / 2, "flat": 1.0}
 """Volume of a pile beside area times height: a cone, a ridge of triangular section, a layer."""
@@ -100,7 +100,7 @@ def pile(
     elif by_shadow and (shadow_m is None or sun_elevation_deg is None):
         missing = "shadow_m" if shadow_m is None else "sun_elevation_deg"
         faults.append(problem("pile", "", missing, "is missing: a shadow tells a height only with the sun's elevation"))
-    if sun_elevation_deg is not None and not (_is_number(sun_elevation_deg) and 0 < sun_elevation_deg < 90):
+    if sun_elevation_deg is not None and not (is_number(sun_elevation_deg) and 0 < sun_elevation_deg < 90):
         faults.append(
             problem("pile", "", "sun_elevation_deg", f"{sun_elevation_deg!r} is not between 0 and 90 degrees")
         )
@@ -186,15 +186,15 @@ def wagons(
     [4294, 5952, 8250]
     """
     faults = _not_above_zero("wagons", {"days": days, "load_t": load_t, "fill": fill, "seen_share": seen_share})
-    if not (_is_number(count) and count >= 0 and float(count).is_integer()):
+    if not (is_number(count) and count >= 0 and float(count).is_integer()):
         faults.append(problem("wagons", "", "count", f"{count!r} is no count"))
     faults += _no_spreads("wagons", {"fill_sd": fill_sd})
-    if _is_number(seen_share) and seen_share > 1:
+    if is_number(seen_share) and seen_share > 1:
         faults.append(problem("wagons", "", "seen_share", f"{seen_share:g} is more than 1"))
     length = days_of(period)
     if np.isnan(length):
         faults.append(problem("wagons", "", "period", f"{period!r} is no period: write 2015-03, 2015-Q1 or 2015"))
-    elif _is_number(days) and days > length:
+    elif is_number(days) and days > length:
         faults.append(problem("wagons", "", "days", f"{days:g} days are more than the {length:g} of the period"))
     if faults:
         raise InputError(faults, what="the wagons")
@@ -242,7 +242,7 @@ def _not_above_zero(what: str, measures: dict[str, float | None]) -> list[dict[s
     return [
         problem(what, "", name, f"{value!r} is no number above 0")
         for name, value in measures.items()
-        if value is not None and not (_is_number(value) and 0 < value < np.inf)
+        if value is not None and not (is_number(value) and 0 < value < np.inf)
     ]
 
 
@@ -250,9 +250,5 @@ def _no_spreads(what: str, spreads: dict[str, float]) -> list[dict[str, str]]:
     return [
         problem(what, "", name, f"{value!r} is no standard deviation: 0 or more")
         for name, value in spreads.items()
-        if not (_is_number(value) and 0 <= value < np.inf)
+        if not (is_number(value) and 0 <= value < np.inf)
     ]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)

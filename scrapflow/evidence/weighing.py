@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.evidence.likelihood import checked, cumulative, log_likelihoods
+from scrapflow.evidence.likelihood import cumulative, log_likelihoods, readable
+from scrapflow.given import checked, numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,6 +73,7 @@ class Weighing:
         return f"<Weights of {len(self.weights)} members, worth {self.ess:.0f}, k-hat {self.k_hat:.2f}{said}{trust}>"
 
 
+@checked
 def weigh(predictions: pd.DataFrame, observations: pd.DataFrame) -> Weighing:
     """Weigh members by observations: importance sampling with Pareto-smoothed weights.
 
@@ -104,13 +106,20 @@ def weigh(predictions: pd.DataFrame, observations: pd.DataFrame) -> Weighing:
     >>> round(float(found.weights @ members.held_t))
     70
     """
-    faults = [problem("predictions", "", str(c), "has empty or infinite cells") for c in predictions
-              if not np.isfinite(predictions[c].to_numpy(dtype=np.float64)).all()]  # fmt: skip
+    twice = predictions.columns[predictions.columns.duplicated()].unique()
+    faults = [problem("predictions", "", str(c), "stands twice: one column a metric") for c in twice]
+    told = {c: numbers_of(predictions[c])[0] for c in predictions.columns if c not in twice}
+    faults += [
+        problem("predictions", "", str(c), "has empty or infinite cells, or some that are no number")
+        for c, column in told.items()
+        if not np.isfinite(column).all()
+    ]
     if not len(predictions):
         faults.append(problem("predictions", "", "", "has no member"))
     if faults:
         raise InputError(faults, what="the predictions")
-    seen = checked(observations, predictions.columns)
+    predictions = pd.DataFrame(told, index=predictions.index)
+    seen = readable(observations, predictions.columns)
     logs = log_likelihoods(predictions, seen)
     return weighed(logs, conflicts_of(predictions, seen, logs), seen)
 

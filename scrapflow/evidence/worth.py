@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.given import checked, is_number, numbers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,10 +27,11 @@ _WIDTHS = (0.5, 1.0, 2.0, 4.0)
 _PENALTIES = np.logspace(-8, 4, 37)
 
 
+@checked
 def expected_reduction(
     inputs: pd.DataFrame,
     target: pd.Series,
-    candidates: Sequence[str | tuple[str, ...]] | None = None,
+    candidates: str | Sequence[str | tuple[str, ...]] | None = None,
     noise_sd: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Tell by how much knowing each input would reduce the variance of a target.
@@ -69,14 +70,13 @@ def expected_reduction(
     >>> expected_reduction(x, 2 * x.a + x.b).round(1).reduction.tolist()
     [0.8, 0.2]
     """
-    if noise_sd is not None and not isinstance(cast("object", noise_sd), Mapping):
-        fault = f"is {noise_sd!r}: errors go by the name of the input, {{'a': 0.5}}"
-        raise InputError([problem("noise_sd", "", "", fault)], what="the value of information")
     noise = dict(noise_sd or {})
-    asked: list[tuple[str, ...]] = [
-        (c,) if isinstance(c, str) else tuple(c) for c in (inputs.columns if candidates is None else candidates)
-    ]
-    y = np.asarray(target, dtype=np.float64)
+    wanted = inputs.columns if candidates is None else [candidates] if isinstance(candidates, str) else candidates
+    asked: list[tuple[str, ...]] = [(c,) if isinstance(c, str) else tuple(c) for c in wanted]
+    if np.ndim(target) != 1:
+        fault = f"has {np.ndim(target)} dimensions: one number a member is wanted"
+        raise InputError([problem("target", "", "", fault)], what="the value of information")
+    y = np.asarray(numbers_of(pd.Series(target))[0], dtype=np.float64)
     faults = _faults(inputs, y, asked, noise)
     if faults:
         raise InputError(faults, what="the value of information")
@@ -98,14 +98,22 @@ def _faults(
     if len(y) != len(inputs):
         found.append(problem("target", "", "", f"has {len(y)} rows and inputs {len(inputs)}: one row a member in both"))
     elif not np.isfinite(y).all():
-        found.append(problem("target", "", "", "has empty or infinite cells"))
+        found.append(problem("target", "", "", "has empty or infinite cells, or some that are no number"))
     used = {name for c in asked for name in c}
-    for name in sorted(used | set(noise)):
+    for name in sorted(used | set(noise), key=str):
         if name not in inputs:
-            found.append(problem("inputs", "", name, "is no column of inputs"))
+            hint = did_you_mean(
+                str(name), map(str, inputs.columns), f"there are {', '.join(map(str, inputs.columns[:8]))}", n=3
+            )
+            table = "inputs" if name in used else "noise_sd"
+            found.append(problem(table, "", str(name), f"is no column of inputs; {hint}"))
         elif not np.isfinite(pd.to_numeric(inputs[name], errors="coerce").to_numpy(dtype=np.float64)).all():
             found.append(problem("inputs", "", name, "has cells that are empty or no number"))
-    found += [problem("noise_sd", "", n, f"{sd:g} is no standard deviation") for n, sd in noise.items() if not sd >= 0]
+    found += [
+        problem("noise_sd", "", str(n), f"{sd!r} is no standard deviation: 0 or more")
+        for n, sd in noise.items()
+        if not (is_number(sd) and 0 <= sd < np.inf)
+    ]
     return found
 
 

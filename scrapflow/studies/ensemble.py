@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
-from scrapflow.given import checked
+from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.given import checked, numbers_of
 from scrapflow.pipeline import run
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.runs import Run
@@ -231,6 +231,8 @@ def ensemble(
 
     if n < 1:
         raise InputError([problem("ensemble", "", "n", f"{n} members: at least one is needed")], what="the ensemble")
+    if seed < 0:
+        raise InputError([problem("ensemble", "", "seed", f"{seed} is below 0, where no seed is")], what="the ensemble")
     if keep not in ("totals", "flows"):
         fault = f"{keep!r} is nothing an ensemble can keep: 'totals' or 'flows'"
         raise InputError([problem("ensemble", "", "keep", fault)], what="the ensemble")
@@ -310,8 +312,22 @@ def _of_members(
 
 def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:
     """Return the hypercube made smaller: quantiles of each input between its low and high."""
-    ends = within.set_index("input")[["low", "high"]].astype("float64")
-    found = [problem("within", str(i), "input", "is no assumption that is drawn") for i in ends.index if i not in names]
+    missing = [c for c in ("input", "low", "high") if c not in within]
+    if missing:
+        faults = [problem("within", "", c, "is missing: within needs input, low, high") for c in missing]
+        raise InputError(faults, what="the part to draw from")
+    ends = pd.DataFrame({c: numbers_of(within[c])[0] for c in ("low", "high")}).set_axis(within["input"])
+    found = [
+        problem(
+            "within",
+            str(i),
+            "input",
+            f"is no assumption that is drawn; {did_you_mean(str(i), names, 'ens.draws has them', n=3)}",
+        )
+        for i in ends.index
+        if i not in names
+    ]
+    found += [problem("within", str(i), "input", "stands twice") for i in ends.index[ends.index.duplicated()].unique()]
     wrong = ends[~((ends["low"] >= 0) & (ends["low"] < ends["high"]) & (ends["high"] <= 1))]
     found += [
         problem("within", str(i), "low", "0 <= low < high <= 1 must hold: they are quantiles") for i in wrong.index

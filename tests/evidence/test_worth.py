@@ -77,5 +77,5 @@ def test_every_fault_is_told_at_once():
 
 def test_an_error_without_a_name():
     """One number for all inputs is told how errors are given."""
-    with pytest.raises(sf.InputError, match="by the name of the input"):
+    with pytest.raises(sf.InputError, match="a mapping or None is wanted"):
         expected_reduction(pd.DataFrame({"a": [1.0, 2.0]}), np.array([1.0, 2.0]), noise_sd=0.5)

@@ -98,7 +98,7 @@ def realised(listed: list[Candidate], y: Floats, truths: int, seed: int) -> Floa
 def false_report(ens: Ensemble, target: str = "delivered_t") -> pd.DataFrame:
     """Return by how much false reports of grades A and E move the median of a target, in t."""
     y, rows = ens.totals[target], []
-    for quantile in (0.05, 0.25, 0.75, 0.95):
+    for quantile in (0.05, 0.25, 0.4, 0.6, 0.75, 0.95):
         report = {"metric": target, "value": float(y.quantile(quantile)), "error": "lognormal", "sd": 0.1}
         moved = {
             g: abs(

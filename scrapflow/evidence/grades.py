@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RELIABILITY = {"A": 0.98, "B": 0.9, "C": 0.7, "D": 0.3, "E": 0.05, "F": 0.5, "": 0.5}
+RELIABILITY = {"A": 0.98, "B": 0.9, "C": 0.7, "D": 0.3, "E": 0.02, "F": 0.5, "": 0.5}
 """Chance that a report is about what it says, by the reliability of its source. Assumed, but for their order: F cannot be judged,
-which is even odds and not worst."""
+which is even odds and not worst; and E is so small that a false report of it moves a median by less than a tenth of what the same
+report of A does wherever it stands, as long as what is believed narrows the range to no less than a fifth."""
 CREDIBILITY = {"1": 1.0, "2": 0.95, "3": 0.85, "4": 0.5, "5": 0.1, "6": 1.0, "": 1.0}
 """By what the chance is multiplied for the report's own credibility; what cannot be judged leaves it to the source. Assumed."""
 _WIDER = 1.0

@@ -42,9 +42,13 @@ def test_no_grade():
     assert [f["column"] for f in found] == ["reliability", "credibility"]
 
 
-@pytest.mark.parametrize("times", [0.5, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("times", [0.5, 0.9, 1.1, 1.5, 2.0, 3.0])
 def test_a_lie_costs_bounded_evidence(made, times):
-    """A report of grade E moves the median by less than a tenth of what the same report of grade A does."""
+    """A report of grade E moves the median by less than a tenth of what the same report of grade A does.
+
+    Wherever it stands. Near the median m it is hardest: a report of chance w moves the distribution at m by
+    w (F_post(m) - 1/2), hence the median by about w * (sd before / sd after) of what a believed one does.
+    """
     amounts = np.exp(np.random.default_rng(1).normal(5.0, 0.5, 4000))
     ens = made(delivered_t=amounts)
     report = {"metric": "delivered_t", "value": times * np.exp(5.0), "error": "lognormal", "sd": 0.2}

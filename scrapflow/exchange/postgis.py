@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from scrapflow.vocabulary.run_tables import RunTable
 
 _ENDS = dict.fromkeys(("origin", "destination", "from_node_id", "to_node_id"), ("nodes", "node_id"))
-_FREE = {("claim_rows", "period")}
-"""Columns that are called as a key and refer to nothing: a claim may be about any period."""
+_FREE = {("claim_rows", "period"), ("arcs", "from_node_id"), ("arcs", "to_node_id")}
+"""Columns that are called as a key and refer to nothing: a claim may be about any period, and where operators share a
+place the routing has a node for each of them."""
 META = "meta"
 """Table of what identifies the run: ``key, value`` (JSON)."""
 

@@ -9,17 +9,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+import numpy as np
+
 from scrapflow.errors import InputError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
+    import pyarrow as pa
 
 SRID = 4326
 MARK = "scrapflow"
 """How the comment of a schema of ours begins, by which it is known again."""
 _SCHEMES = ("postgresql://", "postgres://")
+_ROWS = 2000
+"""Rows that go to the server at a time: about as much as a socket holds."""
 _SQL_TYPES = {"string": 'text COLLATE "C"', "number": "double precision", "integer": "bigint", "boolean": "boolean"}
 
 
@@ -253,32 +258,54 @@ def _references(schema: str, relation: Relation, names: set[str]) -> list[str]:
 def _sql_type(field: Field, frame: pd.DataFrame) -> str:
     if field.type != "geometry":
         return _SQL_TYPES[field.type]
-    kinds = set(frame[field.name].dropna().geom_type)
+    import shapely
+
+    kinds = set(np.unique(shapely.get_type_id(frame[field.name].to_numpy())).tolist()) - {-1}
     # One type where possible: GIS programs ask what a layer of unknown type is.
-    return f"geometry({kinds.pop() if len(kinds) == 1 else 'Geometry'}, {SRID})"
+    kind = shapely.GeometryType(kinds.pop()).name if len(kinds) == 1 else "GEOMETRY"
+    return f"geometry({kind}, {SRID})"
 
 
-def _arrow(relation: Relation) -> Any:
-    """Return rows as the server takes them: unknown as NULL, shapes as the binary form with SRID."""
+def _arrow(relation: Relation) -> pa.RecordBatchReader:
+    """Return rows as the server takes them, some at a time: it stores those it has while the next are made."""
+    import pyarrow as pa
+
+    columns = [_column(relation.frame[f.name], f.type, is_key=f.name in relation.key) for f in relation.fields]
+    types = [pa.binary() if isinstance(column, np.ndarray) else column.type for column in columns]
+    fields = pa.schema(list(zip([f.name for f in relation.fields], types, strict=True)))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(relation.frame), _ROWS):
+            rows = [column[start : start + _ROWS] for column in columns]
+            cells = [_binary(cells) if isinstance(cells, np.ndarray) else cells for cells in rows]
+            yield pa.record_batch(cells, schema=fields)
+
+    return pa.RecordBatchReader.from_batches(fields, batches())
+
+
+def _column(values: pd.Series, kind: str, *, is_key: bool) -> pa.Array | np.ndarray[Any, Any]:
+    """Return cells with unknown as NULL; shapes stay what they are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind == "geometry":
+        return values.to_numpy()
+    gone = values.isna().to_numpy(dtype=bool)
+    if kind == "string":
+        words = pa.table({"": values.astype("str")})[0].combine_chunks().cast(pa.string())
+        unknown = gone if is_key else pc.or_(pc.equal(words, ""), gone)
+        return pc.if_else(unknown, None, words)
+    types = {"number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
+    return pa.array(values.to_numpy(), mask=gone).cast(types[kind])
+
+
+def _binary(shapes: np.ndarray[Any, Any]) -> pa.Array:
+    """Return shapes in their binary form, without the SRID, which the column has."""
     import pyarrow as pa
     import shapely
 
-    columns: dict[str, Any] = {}
-    for field in relation.fields:
-        values = relation.frame[field.name]
-        if field.type == "geometry":
-            shapes = values.to_numpy()
-            gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-            binary = shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)
-            columns[field.name] = pa.array(binary, type=pa.binary(), mask=gone)
-        elif field.type == "string":
-            text = values.astype("str")
-            gone = (values.isna() | (text.eq("") & (field.name not in relation.key))).to_numpy(dtype=bool)
-            columns[field.name] = pa.array(text.to_numpy(dtype=object), type=pa.string(), mask=gone)
-        else:
-            kind = {"number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}[field.type]
-            columns[field.name] = pa.array(values.to_numpy(), mask=values.isna().to_numpy(dtype=bool)).cast(kind)
-    return pa.table(columns)
+    gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    return pa.array(shapely.to_wkb(shapes), type=pa.binary(), mask=gone)
 
 
 def _fetch(cursor: Any, schema: str, name: str, fields: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,17 @@ def test_places_are_shapes_and_levels_are_keyed(postgis, toy_run):
     ).said
     assert "PRIMARY KEY (period, kind, material, via, origin, destination, path_id)" in set(said)
     assert "FOREIGN KEY (origin) REFERENCES keyed.nodes(node_id)" in set(said)
+
+
+def test_a_run_whose_operators_share_places_is_written(postgis, toy):
+    """The routing keeps operators apart in nodes of its own (``start [north]``), which the table of places does not have."""
+    links = toy.links.assign(operator=["north" if i % 2 else "south" for i in range(len(toy.links))])
+    section = {"operators": {"change_cost_per_t": 5.0}}
+    run = sf.run(replace(toy, tables={**toy.tables, "links": links}, settings=section))
+    assert run.tables["arcs"]["from_node_id"].str.contains("[", regex=False).any()
+    url = postgis("shared")
+    sf.export(run, "postgis", url)
+    assert ask(url, "SELECT count(*) AS n FROM shared.arcs").n.item() == len(run.tables["arcs"])
 
 
 def test_an_older_run_is_replaced_only_if_asked(postgis, toy_run):

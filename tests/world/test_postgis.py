@@ -44,6 +44,17 @@ def test_a_world_comes_back_as_it_was(postgis, request, name):
     assert not len(again.check().query("severity == 'error'"))
 
 
+def test_rows_go_to_the_server_a_few_at_a_time(postgis, toy, monkeypatch):
+    """However few rows go at once, all of them arrive, in their order, and every shape has the reference system."""
+    monkeypatch.setattr("scrapflow.world.database._ROWS", 3)
+    url = postgis("few")
+    toy.write(url)
+    again = sf.read_world(url)
+    for table, frame in toy.tables.items():
+        pd.testing.assert_frame_equal(pd.DataFrame(again.tables[table]), pd.DataFrame(frame), check_exact=True)
+    assert ask(url, "SELECT DISTINCT ST_SRID(geometry) AS n FROM few.links").n.tolist() == [4326]
+
+
 def test_inputs_are_known_by_the_files_they_would_be(toy_there, tmp_path):
     """A world read from a database and its copy in a folder have the same hashes, so their runs have the same manifest."""
     world = sf.read_world(toy_there)

@@ -225,6 +225,24 @@ def million(browser, folder: Path, n: int = 10_000, rows_: int = 1_000_000) -> l
     ]
 
 
+def twice(browser, folder: Path, periods: int = 12) -> list[dict]:
+    """Measure what twice as many flows of twelve months take: opening, moving, stepping."""
+    out = []
+    for n in (FLOWS, 2 * FLOWS):
+        one = flows(n, seed=1)
+        rng = np.random.default_rng(2)
+        parts = [
+            one.assign(period=f"2015-{p:02d}", tonnage_t=one["tonnage_t"] * rng.uniform(0.5, 1.5, n))
+            for p in range(1, periods + 1)
+        ]
+        frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs="EPSG:4326")
+        path = folder / "twice.html"
+        made = written(lambda frame=frame: sf.map_flows(frame), path)
+        work = f"{n:,} curved flows × {periods} months"
+        out.append(_row(work, "scrapflow", made | opened(browser, path, steps=periods)))
+    return out
+
+
 def real(browser, folder: Path) -> list[dict]:
     """Measure the embedded world's map against an empty page with the same basemap."""
     run = sf.run(sf.read_world())
@@ -246,4 +264,4 @@ def rows() -> list[dict]:
     """Measure all of it."""
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
-        return [row for part in (many_flows, months, million, real) for row in part(browser, folder)]
+        return [row for part in (many_flows, months, million, twice, real) for row in part(browser, folder)]

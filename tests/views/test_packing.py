@@ -42,6 +42,14 @@ def test_tonnes_come_back_in_single_precision(values):
     assert unpack(pack(values, "f4")).tolist() == values
 
 
+def test_what_deflate_hardly_shortens_is_left_as_it_is():
+    """Random tonnes would cost the browser more to inflate than to read; counts and repeated tonnes are deflated."""
+    noise = np.random.default_rng(1).lognormal(2.0, 1.0, 4000)
+    assert set(pack(noise)) == {"d", "n", "r"}
+    assert unpack(pack(noise)).tolist() == noise.astype("<f4").tolist()
+    assert set(pack(np.repeat(noise[:10], 400))) == set(pack(np.arange(4000) % 7, "int")) == {"d", "n", "z"}
+
+
 def test_what_cannot_be_drawn_is_refused():
     """NaN, infinity and numbers too large for their type are errors, not silent zeros."""
     for values, dtype in (([np.nan], "f4"), ([np.inf], "f8"), ([300], "u1"), ([-1], "u2"), ([2**40], "int")):

@@ -96,6 +96,13 @@ def test_our_script_is_small_readable_and_complete():
         assert word not in EVERYTHING, word
 
 
+def test_a_page_has_no_letter_that_needs_two_bytes(run, tmp_path):
+    """One letter beyond ASCII makes a browser read and compile a page of a megabyte in its slower way: all are escapes."""
+    for lang in ("en", "ko"):
+        path = save_map(map_flows(run, lang=lang, title="순천 — Sunch'ŏn"), tmp_path / f"{lang}.html")
+        assert Path(path).read_bytes().isascii()
+
+
 def test_every_word_of_the_page_is_there_in_both_languages(run):
     """All texts the script asks for exist, in English and in Korean, with the same places to fill, and no word open."""
     en, ko = (labels(lang) for lang in LANGUAGES)

@@ -1,6 +1,6 @@
 /** Land, borders and shaded regions under the map. */
 
-import { worldLines } from "./geometry.js";
+import { boxes, worldLines } from "./geometry.js";
 import { fillIn, stroke } from "./paint.js";
 import { running, unpack, unpackDegrees } from "./unpack.js";
 
@@ -8,12 +8,24 @@ import { running, unpack, unpackDegrees } from "./unpack.js";
 export function readShape(data) {
 	if (!data) return null;
 	const lines = worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y));
-	return { ...data, first: running(unpack(data.rings)), ...lines };
+	const first = running(unpack(data.rings));
+	// a feature reaches from the first vertex of its first ring to the last of its last
+	const box = boxes({ ...lines, start: first.map((ring) => lines.start[ring]) });
+	return { ...data, first, box, ...lines };
 }
 
-/** Polygons in world coordinates as one path. */
-function polygonPath(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature, view) {
-	ctx.beginPath();
+/** Whether a feature, with its edge, may be in sight. */
+function inSight({ box }, /** @type {number} */ f, /** @type {At} */ { scale, ox, oy, width, height }) {
+	return (
+		box.x2[f] * scale - ox > -2 &&
+		box.y2[f] * scale - oy > -2 &&
+		box.x1[f] * scale - ox < width + 2 &&
+		box.y1[f] * scale - oy < height + 2
+	);
+}
+
+/** Add the polygons of a feature to a path. */
+function polygons(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature, view) {
 	for (let ring = shape.first[feature]; ring < shape.first[feature + 1]; ring++) {
 		const end = shape.start[ring + 1];
 		let [lastX, lastY] = [Infinity, Infinity];
@@ -35,9 +47,12 @@ function polygonPath(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature
 /** Land, borders and, if wanted, the regions or the counties in steps of one hue: `fillOf(feature, layer)`. */
 export function drawBasemap(/** @type {CanvasRenderingContext2D} */ ctx, view, shapes, style, fillOf) {
 	ctx.lineJoin = "round";
+	const featuresOf = (shape) =>
+		shape ? Array.from(shape.names.keys()).filter((/** @type {number} */ f) => inSight(shape, f, view)) : [];
 	const draw = (shape, colourOf, edge, /** @type {number} */ width) => {
-		for (let f = 0; f < (shape ? shape.names.length : 0); f++) {
-			polygonPath(ctx, shape, f, view);
+		for (const f of featuresOf(shape)) {
+			ctx.beginPath();
+			polygons(ctx, shape, f, view);
 			ctx.fillStyle = colourOf(f);
 			ctx.fill("evenodd");
 			stroke(ctx, edge, width);
@@ -46,10 +61,15 @@ export function drawBasemap(/** @type {CanvasRenderingContext2D} */ ctx, view, s
 	draw(shapes.countries, () => (shapes.regions ? style.neighbour : style.land), style.coast, 0.8);
 	draw(shapes.regions, (f) => fillOf(f, "regions") || style.land, style.border, 0.9);
 	// Counties are approximate and many: hair lines, over the shades of the regions.
-	for (let f = 0; f < (shapes.counties ? shapes.counties.names.length : 0); f++) {
-		polygonPath(ctx, shapes.counties, f, view);
+	const counties = featuresOf(shapes.counties);
+	for (const f of counties) {
 		const shade = fillOf(f, "counties");
-		if (shade) fillIn(ctx, shade);
-		stroke(ctx, style.border, 0.25);
+		if (!shade) continue;
+		ctx.beginPath();
+		polygons(ctx, shapes.counties, f, view);
+		fillIn(ctx, shade);
 	}
+	ctx.beginPath();
+	for (const f of counties) polygons(ctx, shapes.counties, f, view);
+	stroke(ctx, style.border, 0.25);
 }

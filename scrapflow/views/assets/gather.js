@@ -91,11 +91,12 @@ export function makeRoom(discs, fixed) {
 		moved.forEach((disc, i) => {
 			if (!disc.free) return;
 			for (const other of all) {
-				const [dx, dy] = [disc.x - other.x, disc.y - other.y];
-				const apart = Math.hypot(dx, dy);
-				const lack = disc.r + other.r - apart;
-				if (other === disc || lack <= 0.5) continue;
-				const step = (lack * (other.free ? 0.5 : 1)) / (apart || 1);
+				const dx = disc.x - other.x;
+				const dy = disc.y - other.y;
+				const near = Math.max(0, disc.r + other.r - 0.5);
+				if (dx * dx + dy * dy >= near * near || other === disc) continue;
+				const apart = Math.sqrt(dx * dx + dy * dy);
+				const step = ((near + 0.5 - apart) * (other.free ? 0.5 : 1)) / (apart || 1);
 				disc.x += (apart ? dx : -1) * step;
 				disc.y += dy * step;
 				busy = true;

@@ -15,6 +15,11 @@ export function worldY(lat) {
 	return 0.5 - Math.log(Math.tan(Math.PI / 4 + rad / 2)) / (2 * Math.PI);
 }
 
+/** Latitude of a world y. @param {number} y */
+export function latitude(y) {
+	return (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+}
+
 /**
  * Lines in world coordinates; a line over the date line goes on past the edge and not around the globe.
  * @param {ArrayLike<number>} counts vertices of each line
@@ -28,6 +33,23 @@ export function worldLines(counts, lon, lat) {
 	for (let line = 0; line < counts.length; line++)
 		for (let k = start[line] + 1; k < start[line + 1]; k++) x[k] -= Math.round(x[k] - x[k - 1]);
 	return { start, x, y };
+}
+
+/** What each line reaches, in world coordinates. @param {{start: Int32Array, x: any, y: any}} lines */
+export function boxes({ start, x, y }) {
+	const n = start.length - 1;
+	const out = { x1: new Float64Array(n), y1: new Float64Array(n), x2: new Float64Array(n), y2: new Float64Array(n) };
+	for (let line = 0; line < n; line++) {
+		let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+		for (let k = start[line]; k < start[line + 1]; k++) {
+			if (x[k] < x1) x1 = x[k];
+			if (x[k] > x2) x2 = x[k];
+			if (y[k] < y1) y1 = y[k];
+			if (y[k] > y2) y2 = y[k];
+		}
+		[out.x1[line], out.y1[line], out.x2[line], out.y2[line]] = [x1, y1, x2, y2];
+	}
+	return out;
 }
 
 /**

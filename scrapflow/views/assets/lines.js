@@ -2,7 +2,8 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg } from "./dom.js";
-import { arcControl, chords, lineDistance2, worldLines } from "./geometry.js";
+import { arcControl, boxes, chords, latitude, lineDistance2, worldLines } from "./geometry.js";
+import { largestRows, least, most } from "./largest.js";
 import { arrow, middle } from "./paint.js";
 import { unpack, unpackDegrees } from "./unpack.js";
 import { mass, nice, percent, span, step, tonnes, translator, whole } from "./words.js";
@@ -36,51 +37,35 @@ export function layer(data) {
 	const dashes = kinds.map((k) => data.looks[k]?.dash ?? []);
 	const on = kinds.map(() => true);
 	const state = { from: 0, to: nPeriods - 1 };
-	const reference = largest();
-	/** Lines from a place to itself: drawn as rings. */
-	const own = Array.from({ length: n }, (_, i) => {
-		const [a, b] = [shape.start[i], shape.start[i + 1]];
-		for (let k = a + 1; k < b; k++) if (shape.x[k] !== shape.x[a] || shape.y[k] !== shape.y[a]) return false;
-		return true;
-	});
+	/** Largest tonnage of a line, kind and period: the fixed scale. */
+	const reference = Math.max(0, most(values));
+	const box = boxes(shape);
+	/** Whether a line is from a place to itself: drawn as a ring. */
+	const own = (/** @type {number} */ i) => box.x1[i] === box.x2[i] && box.y1[i] === box.y2[i];
+	/** Room for the lines that are in view. */
+	const inView = new Uint32Array(n * kinds.length);
 	let hits = [];
 	let drawn = { count: 0, share: 1, seen: 0 };
 	let sums = select();
 
-	/** Largest tonnage of a line, kind and period: the fixed scale. */
-	function largest() {
-		let most = 0;
-		for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
-		return most;
-	}
-
-	/** Tonnes a period of each kind and line in the range, and the order from large to small. */
+	/** Tonnes a period of each line in the range, kind after kind. */
 	function select() {
-		const out = kinds.map(() => new Float32Array(n));
+		const size = new Float32Array(n * kinds.length);
 		const months = state.to - state.from + 1;
 		let total = 0;
 		for (let k = 0; k < kinds.length; k++) {
 			if (!on[k]) continue;
+			const sum = size.subarray(k * n, (k + 1) * n);
 			for (let p = state.from; p <= state.to; p++) {
 				const at = (k * nPeriods + p) * n;
-				for (let i = 0; i < n; i++) out[k][i] += values[at + i];
+				for (let i = 0; i < n; i++) sum[i] += values[at + i];
 			}
 			for (let i = 0; i < n; i++) {
-				total += out[k][i];
-				out[k][i] /= months;
+				total += sum[i];
+				sum[i] /= months;
 			}
 		}
-		const rows = new Uint32Array(n * kinds.length);
-		const size = new Float32Array(n * kinds.length);
-		let count = 0;
-		for (let k = 0; k < kinds.length; k++) {
-			for (let i = 0; i < n; i++) {
-				size[k * n + i] = out[k][i];
-				if (out[k][i] > 0) rows[count++] = k * n + i;
-			}
-		}
-		const order = rows.subarray(0, count).sort((a, b) => size[b] - size[a] || a - b);
-		return { order, size, total, months };
+		return { size, total, months };
 	}
 
 	function widthOf(rate) {
@@ -89,32 +74,22 @@ export function layer(data) {
 
 	function draw(/** @type {CanvasRenderingContext2D} */ ctx, view) {
 		hits = [];
-		const chosen = [];
-		let seenTonnes = 0;
-		let drawnTonnes = 0;
-		let seen = 0;
-		for (const row of sums.order) {
-			const i = row % n;
-			const a = shape.start[i];
-			const b = shape.start[i + 1] - 1;
-			let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
-			for (let k = a; k <= b; k++) {
-				const x = shape.x[k] * view.scale - view.ox;
-				const y = shape.y[k] * view.scale - view.oy;
-				if (x < x1) x1 = x;
-				if (x > x2) x2 = x;
-				if (y < y1) y1 = y;
-				if (y > y2) y2 = y;
-			}
+		const { size } = sums;
+		let [seen, seenTonnes, count] = [0, 0, 0];
+		for (let row = 0, i = 0; row < size.length; row++, i = i + 1 < n ? i + 1 : 0) {
+			if (!(size[row] > 0)) continue;
+			const x1 = box.x1[i] * view.scale - view.ox;
+			const x2 = box.x2[i] * view.scale - view.ox;
+			const y1 = box.y1[i] * view.scale - view.oy;
+			const y2 = box.y2[i] * view.scale - view.oy;
 			if (x2 < -40 || y2 < -40 || x1 > view.width + 40 || y1 > view.height + 40) continue;
 			seen++;
-			seenTonnes += sums.size[row];
+			seenTonnes += size[row];
 			// lines of less than two pixels are dots that no one can read; they split off as one zooms in
-			if (chosen.length < MOST && (own[i] || x2 - x1 + y2 - y1 > 2)) {
-				chosen.push(row);
-				drawnTonnes += sums.size[row];
-			}
+			if (own(i) || x2 - x1 + y2 - y1 > 2) inView[count++] = row;
 		}
+		const chosen = largestRows(inView.subarray(0, count), size, MOST);
+		const drawnTonnes = chosen.reduce((sum, row) => sum + size[row], 0);
 		drawn = { count: chosen.length, seen, share: seenTonnes > 0 ? drawnTonnes / seenTonnes : 1 };
 		batches(ctx, view, chosen);
 	}
@@ -166,7 +141,7 @@ export function layer(data) {
 		const b = shape.start[i + 1];
 		const px = (k) => shape.x[k] * view.scale - view.ox;
 		const py = (k) => shape.y[k] * view.scale - view.oy;
-		if (own[i]) {
+		if (own(i)) {
 			const r = 6 + width / 2;
 			const [x, y] = [px(a), py(a) - r];
 			const points = Array.from({ length: 25 }, (_, k) => {
@@ -220,12 +195,12 @@ export function layer(data) {
 	/** The map while the layer is on one. @type {any} */
 	let map = null;
 	const picture = canvasLayer(L, draw, { className: "sf-canvas" });
-	const box = el("div", { class: "sf-lines leaflet-control" });
+	const panel = el("div", { class: "sf-lines leaflet-control" });
 	const tip = el("div.tip", { hidden: true });
-	L.DomEvent.disableClickPropagation(box);
-	L.DomEvent.disableScrollPropagation(box);
+	L.DomEvent.disableClickPropagation(panel);
+	L.DomEvent.disableScrollPropagation(panel);
 	const control = L.control({ position: "bottomleft" });
-	control.onAdd = () => box;
+	control.onAdd = () => panel;
 	let pointing = 0;
 	const events = {
 		mousemove(event) {
@@ -288,7 +263,7 @@ export function layer(data) {
 	const from = slider("from");
 	const to = slider("to");
 	const text = el("div");
-	fill(box, nPeriods > 1 && el("div.lines-time", from, to), text);
+	fill(panel, nPeriods > 1 && el("div.lines-time", from, to), text);
 
 	function legend() {
 		from.value = String(state.from);
@@ -378,13 +353,11 @@ export function layer(data) {
 	return new Layer();
 
 	function boundsOf() {
-		if (!shape.x.length) return null;
-		const lats = unpackDegrees(data.shape.y);
+		if (!n) return null;
 		// as they are drawn: a line over the date line goes on past the edge
-		const lons = shape.x.map((/** @type {number} */ x) => x * 360 - 180);
-		let [s, w, e, north] = [90, 180, -180, -90];
-		for (let i = 0; i < lats.length; i++)
-			[s, north, w, e] = [Math.min(s, lats[i]), Math.max(north, lats[i]), Math.min(w, lons[i]), Math.max(e, lons[i])];
+		const lon = (/** @type {number} */ x) => x * 360 - 180;
+		const [w, e] = [lon(least(box.x1)), lon(most(box.x2))];
+		const [s, north] = [latitude(most(box.y2)), latitude(least(box.y1))];
 		return [
 			[s, w],
 			[north, e],

@@ -10,7 +10,7 @@ import { tableView } from "./table.js";
  * @type {Record<string, {make: (app: App) => Part, has: (run: Run) => boolean}>}
  */
 export const PANELS = {
-	claims: { make: claimsView, has: (run) => run.claims.length > 0 },
+	claims: { make: claimsView, has: (run) => run.claimed },
 	evidence: { make: evidenceView, has: (run) => Boolean(run.evidence) },
 	table: { make: tableView, has: () => true },
 	share: { make: shareView, has: () => true },

@@ -1,7 +1,7 @@
 /** The run as typed arrays, and sums over what the filters and the months select. */
 
 import { lazy, running, total, unpack, unpackDegrees, unpacked } from "./unpack.js";
-import { worldX, worldY, worldLines } from "./geometry.js";
+import { boxes, worldX, worldY, worldLines } from "./geometry.js";
 
 /** The filters that are sets of names. */
 export const SETS = ["kind", "material", "via", "mill", "region", "sector", "basis", "grade"];
@@ -32,6 +32,8 @@ export function readRun(data) {
 		stocks: unpacked(data.stocks),
 		intake: unpacked(data.intake),
 		loads: unpacked(data.loads),
+		// whether there are claims is known before they are unpacked
+		claimed: data.claims.n > "[]".length,
 		nPeriods: data.periods.length,
 		role: roles(data.kinds),
 	});
@@ -78,7 +80,8 @@ function readLinks(data) {
 	const links = Object.assign(unpacked(data), { n: data.mode.n });
 	links.rail = links.mode.map((m) => (["rail", "transshipment"].includes(links.modes[m]) ? 1 : 0));
 	const { n, x, y } = data.shape;
-	Object.assign(links, worldLines(unpack(n), unpackDegrees(x), unpackDegrees(y)));
+	const lines = worldLines(unpack(n), unpackDegrees(x), unpackDegrees(y));
+	Object.assign(links, lines, { box: boxes(lines) });
 	return lazy(links, "index", () => numbered(links.id));
 }
 

@@ -90,10 +90,12 @@ export function runPicture(view) {
 
 	/** A link's course in pixels, or null where it is out of sight. */
 	function course(l, /** @type {At} */ at) {
+		const { x1, y1, x2, y2 } = links.box;
+		const seen = (from, to, corner, size) => to * at.scale - corner >= -30 && from * at.scale - corner <= size + 30;
+		if (!seen(x1[l], x2[l], at.ox, at.width) || !seen(y1[l], y2[l], at.oy, at.height)) return null;
 		const pixels = (all, corner) => all.subarray(links.start[l], links.start[l + 1]).map((v) => v * at.scale - corner);
 		const [xs, ys] = [pixels(links.x, at.ox), pixels(links.y, at.oy)];
-		const seen = (along, size) => along.some((v) => v >= -30) && along.some((v) => v <= size + 30);
-		return xs.length > 1 && seen(xs, at.width) && seen(ys, at.height) ? { xs, ys } : null;
+		return xs.length > 1 ? { xs, ys } : null;
 	}
 
 	function drawRail(/** @type {CanvasRenderingContext2D} */ ctx, courses) {

@@ -97,7 +97,16 @@ interface Links {
 	start: Int32Array;
 	x: Float64Array;
 	y: Float64Array;
+	box: Boxes;
 	index: Map<string, number>;
+}
+
+/** What each of several lines reaches, in world coordinates. */
+interface Boxes {
+	x1: Float64Array;
+	y1: Float64Array;
+	x2: Float64Array;
+	y2: Float64Array;
 }
 
 interface Account {
@@ -183,6 +192,7 @@ interface Run {
 	regions: { region_id: string; basemap_id: string; name: string; name_local: string }[];
 	sources: Source[];
 	claims: Claim[];
+	claimed: boolean;
 	evidence?: any;
 	parts: {
 		period?: Record<string, number[][]>;

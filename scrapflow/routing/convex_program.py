@@ -35,8 +35,8 @@ _EXACT = 1e-15
 _ROUNDS = 50
 _SHIFT = 1e-9
 """What makes the equations regular; refinement takes its effect out again."""
-_STEPS, _MET = 12, 1e-12
-"""Steps of the active set from no bound at all, and by how much the rows may be off at its end."""
+_STEPS, _STEPS_NEAR, _MET = 12, 4, 1e-12
+"""Steps of the active set from no bound at all and from those of a point, and by how much the rows may be off at its end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,15 +54,16 @@ class Programme:
     scale: Floats
 
 
-def minimise(programme: Programme, *, trial: bool = False) -> Floats:
+def minimise(programme: Programme, *, near: Floats | None = None) -> Floats:
     """Return the variables at the minimum, shape (n,).
 
     Parameters
     ----------
     programme
         What to minimise.
-    trial
-        True where there may well be no point: only the quick way is then tried.
+    near
+        The minimum of a programme with other tonnes, where there may well be no point: only the quick way is then tried,
+        from the bounds that held there.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def minimise(programme: Programme, *, trial: bool = False) -> Floats:
     value, fixed, right = _presolve(programme)
     free = np.flatnonzero(~fixed)
     if not len(free):
-        return _met(programme, value) if trial else value
+        return value if near is None else _met(programme, value)
     rows = programme.rows[:, free]
     kept = np.flatnonzero(np.diff(rows.tocsr().indptr))
     scale = programme.scale[free]
@@ -96,13 +97,14 @@ def minimise(programme: Programme, *, trial: bool = False) -> Floats:
         programme.high[free] / scale,
         np.ones(len(free)),
     )
-    found = _from_no_bound(small)
-    if found is None and trial:
+    start = None if near is None or len(near) != len(fixed) else near[free] / scale
+    found = _by_active_set(small, start)
+    if found is None and near is not None:
         text = "the quick way leads nowhere"
         raise LimitError(text)
     value[free] = (_polish(small, *_interior(small)) if found is None else found) * scale
     value = np.clip(value, programme.low, programme.high)
-    return _met(programme, value) if trial else value
+    return value if near is None else _met(programme, value)
 
 
 def _met(p: Programme, value: Floats) -> Floats:
@@ -141,16 +143,19 @@ def _presolve(p: Programme) -> tuple[Floats, Bools, Floats]:
         right -= matrix @ step
 
 
-def _from_no_bound(p: Programme) -> Floats | None:
-    """Return the minimum, all conditions of which hold, or None if a few steps from no bound at all do not lead there."""
+def _by_active_set(p: Programme, near: Floats | None) -> Floats | None:
+    """Return the minimum, all conditions of which hold, or None if a few steps do not lead there: from the bounds of a point, or none."""
     at_low, at_high = np.zeros((2, len(p.curve)), dtype=bool)
+    if near is not None:
+        at_low = near <= p.low + _CLEAR
+        at_high = (near >= p.high - _CLEAR) & ~at_low
     value, price = np.where(np.isfinite(p.low), p.low, 0.0), np.zeros(p.rows.shape[0])
-    for _ in range(_STEPS):
+    for _ in range(_STEPS if near is None else _STEPS_NEAR):
         value = np.where(at_low, p.low, np.where(at_high, p.high, value))
         try:
             value, price = _refined(p, value, price, ~(at_low | at_high), _by_prices)
-        except (RuntimeError, LimitError):  # a singular factor, or one that is nearly so
-            return None
+        except (RuntimeError, LimitError):  # a singular factor, or one that is nearly so: too many bounds at once
+            return None if near is None else _by_active_set(p, None)
         slope = p.curve * value + p.rows.T @ price
         under, over = value < p.low - _CLEAR, value > p.high + _CLEAR
         loose = (at_low & (slope < -_CLEAR)) | (at_high & (slope > _CLEAR))

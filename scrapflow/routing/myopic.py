@@ -74,7 +74,7 @@ class Part:
         prices = prices_of(own, before, penalty)
         layout = Layout(nodes, net.size, len(net.tail), np.flatnonzero(net.demand > 0))
         kept = replace(before, prices=lambda: prices, grain=grain_of(net))
-        plan = settle(net, kept, prices, layout, penalty=penalty, trial=True)
+        plan = settle(net, kept, prices, layout, penalty=penalty, last=self.settled)
         if plan is None:
             return None
         told = plan.solution

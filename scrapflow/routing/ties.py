@@ -76,6 +76,10 @@ class Settled:
         (K) tonnes of each column.
     equal
         The paths.
+    value
+        What the rule chose for every column of the programme.
+    plans
+        What the programme was made from.
     """
 
     solution: Solution
@@ -86,7 +90,14 @@ class Settled:
     arcs: list[tuple[int, ...]] | None
     tonnes: Floats
     equal: EqualPaths
-    layout: Layout
+    value: Floats
+    plans: OptimalPlans
+
+    def holds(self, plans: OptimalPlans, *, fewest: bool) -> bool:
+        """Tell whether these are the equal paths of other tonnes too: plans of least cost may use the same arcs."""
+        own, takers = self.plans, self.plans.layout.takers
+        same = np.array_equal(own.way, plans.way) and np.array_equal(takers, plans.layout.takers)
+        return same and fewest == (self.arcs is None)
 
 
 def grain_of(net: Net) -> float:
@@ -95,7 +106,13 @@ def grain_of(net: Net) -> float:
 
 
 def settle(
-    net: Net, solution: Solution, prices: Prices, layout: Layout, *, penalty: float | None = None, trial: bool = False
+    net: Net,
+    solution: Solution,
+    prices: Prices,
+    layout: Layout,
+    *,
+    penalty: float | None = None,
+    last: Settled | None = None,
 ) -> Settled | None:
     """Return the plan of least cost that the rule takes, or None where the rule cannot be applied.
 
@@ -107,18 +124,20 @@ def settle(
         What is what in the network.
     penalty
         Cost of leaving a tonne, if leaving it was a choice.
-    trial
-        True where solution and potentials are those of other tonnes on the same network: None too if they are not optimal for
-        these, which complementary slackness tells.
+    last
+        Given where solution and potentials are those of other tonnes on the same network, for which the rule took this: None
+        too if they are not optimal for these, which complementary slackness tells.
     """
     if net.lower.any() or (net.cost < 0).any():
         return None
     face = optimal_face(net, solution, prices, penalty=penalty)
     plans = OptimalPlans(net, face, layout)
     try:
-        return _told(plans, solution, _choose(plans, partial(minimise, trial=trial)))
+        return _told(
+            plans, solution, _choose(plans, partial(minimise, near=None if last is None else last.value), last)
+        )
     except LimitError as fault:
-        if trial:
+        if last is not None:
             return None
         _log.warning("several plans cost the same, and the rule was not applied (%s): the plan is the solver's", fault)
         return None
@@ -136,11 +155,11 @@ class _Choice(NamedTuple):
     load: Floats
 
 
-def _choose(plans: OptimalPlans, least: Callable[[Programme], Floats]) -> _Choice:
+def _choose(plans: OptimalPlans, least: Callable[[Programme], Floats], last: Settled | None) -> _Choice:
     """Apply the rule as if no capacity bound; if one does, apply it path by path."""
     if (plans.face.low[plans.way] > 0).any():
-        return _under_capacity(plans, least)
-    equal = plans.paths(fewest=True)
+        return _under_capacity(plans, least, last)
+    equal = last.equal if last is not None and last.holds(plans, fewest=True) else plans.paths(fewest=True)
     copy = np.flatnonzero(plans.hub[equal.node])
     if len(copy) > MOST_PAIRS:
         text = f"{len(copy)} pairs of origin and destination"
@@ -152,7 +171,7 @@ def _choose(plans: OptimalPlans, least: Callable[[Programme], Floats]) -> _Choic
     amounts[copy] = value[: len(copy)]
     load = sums(equal.arc, equal.split(amounts), len(plans.net.tail))
     if len(_overloaded(plans, load)):
-        return _under_capacity(plans, least)
+        return _under_capacity(plans, least, last)
     return _Choice(equal, copy, None, programme, books, value, load)
 
 
@@ -162,10 +181,15 @@ def _overloaded(plans: OptimalPlans, load: Floats) -> Ints:
     return np.flatnonzero((load > net.capacity + plans.noise) & ~net.unlimited)
 
 
-def _under_capacity(plans: OptimalPlans, least: Callable[[Programme], Floats]) -> _Choice:
+def _under_capacity(plans: OptimalPlans, least: Callable[[Programme], Floats], last: Settled | None) -> _Choice:
     """Apply the rule where capacities bind: a column for every path, and a row for every link that matters."""
-    equal, size = plans.paths(fewest=False), len(plans.net.tail)
-    arcs, copy = _every_path(plans, equal)
+    if last is not None and last.holds(plans, fewest=False) and np.array_equal(last.plans.hub, plans.hub):
+        equal, copy, arcs = last.equal, last.copy, last.arcs
+    else:
+        equal = plans.paths(fewest=False)
+        arcs, copy = _every_path(plans, equal)
+    assert arcs is not None
+    size = len(plans.net.tail)
     entry = np.array([e for path in arcs for e in path], dtype=np.int64)
     owner = np.repeat(np.arange(len(arcs)), [len(path) for path in arcs])
     free = np.zeros(size)
@@ -247,7 +271,7 @@ def _told(plans: OptimalPlans, solution: Solution, choice: _Choice) -> Settled:
     )
     if all(np.abs(getattr(plan, k) - getattr(solution, k)).max(initial=0.0) <= noise for k in _AMOUNTS):
         plan = solution
-    return Settled(plan, choice.programme, origin, taker, choice.copy, choice.arcs, tonnes, choice.equal, plans.layout)
+    return Settled(plan, choice.programme, origin, taker, choice.copy, choice.arcs, tonnes, choice.equal, value, plans)
 
 
 def _least_stock(plans: OptimalPlans, flow: Floats, left: Floats, out: Floats) -> None:

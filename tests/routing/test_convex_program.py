@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import highspy
 import numpy as np
 import pytest
@@ -97,7 +99,7 @@ def test_the_active_set_ends_where_the_interior_point_does(seed, monkeypatch):
     quick = minimise(p)
     seen = []
     interior = convex_program._interior
-    monkeypatch.setattr(convex_program, "_from_no_bound", lambda p: None)
+    monkeypatch.setattr(convex_program, "_by_active_set", lambda p, near: None)
     monkeypatch.setattr(convex_program, "_interior", lambda p: seen.append(p) or interior(p))
     slow = minimise(p)
     assert seen
@@ -114,6 +116,20 @@ def test_most_programmes_need_no_interior_point(monkeypatch):
     for seed in range(12):
         minimise(_with_stock(seed))
     assert len(asked) <= 3
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_from_a_minimum_near_by_few_equations_are_solved(seed, monkeypatch):
+    """The bounds of its own minimum hold, so one system of equations is enough; those of another end at the same minimum."""
+    p = _with_stock(seed)
+    first = minimise(p)
+    settled, solved = p.curve > 0, []
+    refined = convex_program._refined
+    monkeypatch.setattr(convex_program, "_refined", lambda *a: solved.append(a) or refined(*a))
+    assert np.abs(minimise(p, near=first) - first)[settled].max() < 1e-9
+    assert len(solved) <= 1
+    less = replace(p, right=p.right * 0.999)
+    assert np.abs(minimise(less, near=first) - minimise(less))[settled].max() < 1e-9
 
 
 def test_rows_that_cannot_be_met_are_refused():

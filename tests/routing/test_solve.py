@@ -362,3 +362,22 @@ def test_where_prices_hold_nothing_is_solved_anew(monkeypatch):
     far = make([("a", 1, 0), ("b", 8, 0), *nodes[2:]], links)
     assert solve(far, near=known).cost == pytest.approx(solve(far).cost)
     assert len(asked) >= 1
+
+
+@pytest.mark.parametrize("room", [INF, 3])
+def test_paths_of_equal_cost_are_not_looked_for_again(room, monkeypatch):
+    """Two ways of the same length to the mill, with room for all or for three tonnes on one: other tonnes split likewise.
+
+    Where there is room for all, 2.5 of 5 t go each way; with room for 3 of 8 t, 3 and 5.
+    """
+    given = 5 if room is INF else 8
+    nodes = [("a", given, 0), ("b", 0, 0), ("c", 0, 0), ("m", 0, 9)]
+    links = [("ab", "a", "b", room, 1), ("ac", "a", "c", INF, 1), ("bm", "b", "m", INF, 1), ("cm", "c", "m", INF, 1)]
+    known = solve(make([("a", given - 0.5, 0), *nodes[1:]], links))
+    module = sys.modules["scrapflow.routing.optimal_plans"]
+    looked = []
+    equal_paths = module.equal_paths
+    monkeypatch.setattr(module, "equal_paths", lambda *a, **k: looked.append(a) or equal_paths(*a, **k))
+    found = solve(make(nodes, links), near=known).flows["tonnage_t"].tolist()
+    assert found[:2] == pytest.approx([2.5, 2.5] if room is INF else [3, 5])
+    assert len(looked) == (room is not INF)  # whether there is room for all is seen from the equal split

@@ -163,16 +163,6 @@ def test_settings_are_changed_from_the_command_line(tmp_path: Path, toy: World) 
     assert sf.read_run(tmp_path / "r").totals().returned_t == pytest.approx(want.totals().returned_t)
 
 
-def test_same_seed_same_bytes(tmp_path: Path) -> None:
-    """Two sampled maps with one seed are one file, whatever the hash seed and the time zone."""
-    files = []
-    for hash_seed, zone in (("1", "UTC"), ("2", "Asia/Pyongyang")):
-        line = f"scrapflow map toy --mode sampled --seed 5 -o {hash_seed}.html"
-        assert shell(line, tmp_path, PYTHONHASHSEED=hash_seed, TZ=zone).returncode == 0
-        files.append((tmp_path / f"{hash_seed}.html").read_bytes())
-    assert files[0] == files[1]
-
-
 def test_fail_unserved_turns_the_exit_code(tmp_path: Path) -> None:
     """A run that could not serve all ends with 0 and names why; with the option it ends with 1, all written."""
     narrow = ("run", "toy", "--set", "yards.receipt_limit_t=1")

@@ -42,3 +42,20 @@ def test_random_changes_end_with_a_result_or_a_message(tmp_path):
     """Worlds, campaigns, runs, GeoPackages, Parquet files, arguments: no traceback, no hang, no number that is none."""
     lines = attack(tmp_path, "mutated", count=26)
     assert len({line["sort"] for line in lines}) == 8
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked")
+def test_who_reads_while_others_save_gets_one_run_or_is_told(tmp_path):
+    """Two savers, ten readers: never a mixture, never an error of a library."""
+    lines = attack(tmp_path, "readers", "--seconds", "1", count=10)
+    assert len(lines) >= 10
+
+
+def test_no_text_of_a_world_becomes_a_script_a_request_or_a_formula(tmp_path):
+    """Hostile texts in every cell of one world, through everything that people open, in Chromium with a listener."""
+    assert len(attack(tmp_path, "hostile", count=1)) > 20
+
+
+def test_every_writer_makes_the_same_bytes_elsewhere(tmp_path):
+    """Another hash seed, time zone and locale, no home, without assertions: the same bytes of every kind of file."""
+    assert len(attack(tmp_path, "machines", "--only", "all at once", count=1)) > 15

@@ -14,6 +14,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,17 @@ CIRCUMSTANCES: dict[str, dict[str, str | None]] = {
     "no HOME": {"HOME": None, "XDG_CACHE_HOME": None, "XDG_CONFIG_HOME": None},
     "HOME that is not there": {"HOME": "/nonexistent/home"},
     "two threads": {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"},
-    "optimised (-OO)": {"PYTHONOPTIMIZE": "2"},
+    # Not -OO: altair reads its own docstrings when it is imported, and says so.
+    "optimised (-O)": {"PYTHONOPTIMIZE": "1"},
     "umask 077": {},
+    "all at once": {
+        "PYTHONHASHSEED": "77",
+        "TZ": "Pacific/Apia",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "HOME": None,
+        "PYTHONOPTIMIZE": "1",
+    },
     "another user": {},
 }
 
@@ -57,23 +67,23 @@ CIRCUMSTANCES: dict[str, dict[str, str | None]] = {
 def tries(count: int, seed: int, home: Path, *, only: str = "") -> Iterator[Try]:
     """Return every circumstance; each writer counts as a try."""
     known = functools.cache(lambda: _said("here", home))
-    names = [n for n in CIRCUMSTANCES if only in n and not (n == "another user" and os.geteuid())]
+    names = [n for n in CIRCUMSTANCES if only in n and (n != "another user" or _python_for_all())]
     names += [p for p in os.environ.get("SCRAPFLOW_PYTHONS", "").split(":") if p and only in p]
     for name in names:
         said = functools.cache(lambda name=name: _said(name, home))
         sort = name if name in CIRCUMSTANCES else Path(name).parts[-3]
         for writer in (w.name for w in every()):
-            yield Try(f"{name}: {writer}", sort, functools.partial(_compared, known, said, writer, sort))
+            yield Try(f"{name}: {writer}", sort, functools.partial(_compared, known, said, writer))
 
 
-def _compared(known, said, writer: str, sort: str) -> str:  # noqa: ANN001
+def _compared(known, said, writer: str) -> str:  # noqa: ANN001
     here, there = known(), said()
     if "failed" in there:
         return str(there["failed"])[-1500:]
     if here["bytes"][writer] == there["bytes"][writer]:
         return ""
-    if sort not in CIRCUMSTANCES and here["tables"] == there["tables"]:
-        return ""  # another version of a library names itself in the file, or draws a letter elsewhere
+    if there["python"] != here["python"] and here["tables"] == there["tables"]:
+        return ""  # another version of a library, SQLite's too, names itself in the file, or draws a letter elsewhere
     return f"{writer} has other bytes"
 
 
@@ -94,7 +104,8 @@ def _said(name: str, home: Path) -> dict:
         for folder in (home, place):
             shutil.chown(folder, user.pw_uid)
         home.chmod(0o755)
-    python = name if name not in CIRCUMSTANCES and name != "here" else sys.executable
+        env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], sysconfig.get_path("purelib")])
+    python = _python_for_all() if user else name if name not in CIRCUMSTANCES and name != "here" else sys.executable
     done = subprocess.run(
         [python, "-W", "ignore", "-c", _WRITE, str(ROOT), str(place)], env=env, cwd=place, check=False, capture_output=True, text=True,
         umask=0o077 if name == "umask 077" else 0o022, user=user.pw_uid if user else None,
@@ -109,4 +120,19 @@ def _said(name: str, home: Path) -> dict:
         ]
         if open_:
             return {"failed": f"others can read {open_[:5]}"}
-    return json.loads((place / "said.json").read_text())
+    return {**json.loads((place / "said.json").read_text()), "python": python}
+
+
+def _python_for_all() -> str:
+    """Return an interpreter of this version that another user may run; "" if there is none, or nobody may change users."""
+    if os.geteuid():
+        return ""
+    ours = (Path(sys.executable), Path("/usr/bin") / f"python3.{sys.version_info.minor}")
+    return next(
+        (
+            str(p)
+            for p in ours
+            if p.exists() and all(q.stat().st_mode & 0o001 for q in (p.resolve(), *p.resolve().parents))
+        ),
+        "",
+    )

@@ -530,4 +530,5 @@ def _options() -> dict[str, list[tuple[str, bool]]]:
         name: [(p.opts[0], bool(getattr(p, "is_flag", False))) for p in command.params if p.opts and p.opts[0].startswith("-") and p.opts[0] != "--members"]
         or [("--help", True)]
         for name, command in group.commands.items()
+        if name != "explore"  # which serves a page until it is told to stop
     }  # fmt: skip

@@ -30,8 +30,8 @@ CAMPAIGNS = {
         2000,
     ),
     "readers": Campaign(
-        "Who reads a run gets one run, whatever is saved there meanwhile",
-        "two processes that save two runs into one folder, ten that read it, for a minute at least",
+        "Who reads a run gets one run, or is told to read again: never a mixture, whatever is saved there meanwhile",
+        "two processes that save two runs into one folder, ten that read it and ask it, for a minute at least; whole reads and told ones are counted apart",
         2000,
     ),
     "mutated": Campaign(
@@ -46,7 +46,8 @@ CAMPAIGNS = {
     ),
     "machines": Campaign(
         "Another machine writes the same bytes, or there is a reason why not",
-        "other hash seeds, time zones, locales, masks, users, no home, other versions of Python and of the libraries",
+        "other hash seeds, time zones, locales, masks, users, no home, -O (under -OO altair cannot be imported); other versions of Python, of SQLite"
+        " and of the libraries name themselves in files, so there the tables must hold the same",
         1,
     ),
 }
@@ -54,7 +55,7 @@ _HEAD = """\
 # Reliability
 
 Written by `python scripts/reliability.py`; do not edit. Each row is a promise and an attack on it: `python scripts/reliability.py NAME
---count N --seed S --note` tries it again anywhere and writes its figures here. Short forms of kill, disk and mutated run with the tests
+--count N --seed S --note` tries it again anywhere and writes its figures here. Short forms run with the tests
 (`tests/test_reliability.py`). Where fewer were tried than the aim says, the rest is owed. What is promised to whom, and what is not, stands in `SECURITY.md`.
 """
 

@@ -91,6 +91,8 @@ def _outside_region(
 
 def _mixed_gauges(links: pd.DataFrame) -> Iterator[dict[str, str]]:
     rail = links[(links["mode"] == "rail") & links["gauge_mm"].notna()]
+    if rail["gauge_mm"].nunique() < 2:
+        return
     ends = pd.concat([rail[["from_node_id", "gauge_mm"]].set_axis(["node", "gauge"], axis=1),
                       rail[["to_node_id", "gauge_mm"]].set_axis(["node", "gauge"], axis=1)])  # fmt: skip
     gauges = ends.drop_duplicates().groupby("node")["gauge"].agg(["size", "min", "max"])

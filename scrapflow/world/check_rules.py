@@ -13,7 +13,7 @@ from scrapflow.world.names import COUNTY, REGION
 from scrapflow.world.schema import OUTSIDE, Table, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -53,15 +53,12 @@ def rule_problems(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Ite
     links = tables["links"]
     with_length = (links["length_basis"] == "reported") & links["length_km"].notna()
     yield from _unsourced(links, schema()["links"], "length_basis", with_length)
-    yield from _taken_ids(tables["links"])
     yield from _kinds(tables, unusable)
-    yield from _unnamed(tables["nodes"])
     yield from _periods(tables["supply"], tables["demand"])
     yield from _materials(tables)
-    yield from _shares(tables["sectors"])
-    yield from _region_cycles(tables["regions"])
-    yield from _contradictions(tables["claims"])
-    yield from _observations(tables["observations"])
+    for name, rule in _RULES.items():
+        if len(tables[name]):
+            yield from rule(tables[name])
 
 
 def ids_where(table: Table, frame: pd.DataFrame, mask: pd.Series[bool] | NDArray[np.bool_]) -> list[str]:
@@ -140,6 +137,8 @@ def _kinds(tables: Mapping[str, pd.DataFrame], unusable: set[str]) -> Iterator[d
     if "nodes" not in unusable:
         first = nodes.drop_duplicates("node_id").set_index("node_id")["kind"]
         for name, kind in KIND_OF_TABLE.items():
+            if not len(tables[name]):
+                continue
             is_kind = tables[name]["node_id"].map(first)
             wrong = is_kind.notna() & (is_kind != kind)
             for row, other in zip(ids_where(schema()[name], tables[name], wrong), is_kind[wrong], strict=True):
@@ -232,6 +231,17 @@ def _observations(observations: pd.DataFrame) -> Iterator[dict[str, str]]:
     ):
         for row in ids_where(table, observations, wrong):
             yield problem("observations", row, column, message)
+
+
+_RULES: dict[str, Callable[[pd.DataFrame], Iterator[dict[str, str]]]] = {
+    "links": _taken_ids,
+    "nodes": _unnamed,
+    "sectors": _shares,
+    "regions": _region_cycles,
+    "claims": _contradictions,
+    "observations": _observations,
+}
+"""Rules of one table, asked where it has rows."""
 
 
 def rule_warnings(world: WorldData) -> Iterator[dict[str, str]]:

@@ -32,7 +32,8 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
         self._frames = dict(shared(frames))
         for frame in self._frames.values():
-            _lock_geometry(frame)
+            if len(frame):
+                _lock_geometry(frame)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._frames[name].copy(deep=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -46,15 +47,16 @@ def assemble(found: Found) -> World:
     for table in TABLES:
         raw = found.raws.get(table)
         # An absent table is an empty one; that it is absent was said above, not once more for each of its columns.
-        absent = raw is None
-        raw = raw or Raw(table, pd.DataFrame(columns=list(schema()[table].columns), dtype=object))
+        if raw is None:
+            tables[table] = _absent(table)
+            continue
         frame = conform(raw)
         if table in SPATIAL:
             frame = _placed(raw, frame, tables)
         tables[table] = frame
         empty = np.flatnonzero(frame[schema()[table].key].iloc[: len(raw.where)] == "")
         unnamed |= {table: {f"row {i + 1}": raw.where[i] for i in empty}} if len(empty) else {}
-        problems += [] if absent else raw.problems
+        problems += raw.problems
     tables |= _whole_ids(tables, problems)
     tables["links"] = _without_loops(tables["links"], problems)
     if "lines" not in found.raws:
@@ -86,6 +88,14 @@ def assemble(found: Found) -> World:
     )
 
 
+@cache
+def _absent(table: str) -> pd.DataFrame:
+    """Return a table that nobody gave; it is the same in every world, and nobody writes to it."""
+    raw = Raw(table, pd.DataFrame(columns=list(schema()[table].columns), dtype=object))
+    frame = conform(raw)
+    return _placed(raw, frame, {"nodes": _absent("nodes")} if table == "links" else {}) if table in SPATIAL else frame
+
+
 def _placed(raw: Raw, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Give a spatial table its geometry."""
     table, rows = raw.table, row_names(raw, schema()[raw.table])
@@ -114,11 +124,11 @@ def _whole_ids(tables: Mapping[str, pd.DataFrame], problems: list[dict[str, str]
     changed: dict[str, pd.DataFrame] = {}
     for name, table in schema().items():
         for column in table.columns.values():
-            if column.references is None:
+            if column.references is None or not len(tables[name]):
                 continue
             known = ids[column.references[0]]
             cells = changed.get(name, tables[name])[column.name]
-            odd = {v for v in cells.unique() if v.endswith(".0") and v not in known and v[:-2] in known}
+            odd = {v for v in set(cells.tolist()) if v.endswith(".0") and v not in known and v[:-2] in known}
             if odd:
                 first = min(odd)
                 message = f"{len(odd)} identifiers are written as decimal numbers: {first!r} is read as {first[:-2]!r}"

@@ -57,21 +57,32 @@ def parse(
     Rows that are not ``judged`` are taken only if they are sound.
     """
     out = np.full(len(cells), _EMPTY[table], dtype=object)
-    for i, cell in enumerate(cells.tolist()):
-        if (
-            (not cell.strip())
-            if isinstance(cell, str)
-            else cell is None or (isinstance(cell, float) and np.isnan(cell))
-        ):
-            continue
-        shape = read_shape(cell)
-        shape = _single(shape) if table == "nodes" else shape
-        found = _fault(table, cell, shape)
-        if found and judged[i]:
-            problems.append(problem(table, rows[i], "geometry", found))
-        elif not found and shape is not None and not shape.is_empty:
-            out[i] = shapely.force_2d(shape)
+    given = np.array([i for i, cell in enumerate(cells.tolist()) if not _is_blank(cell)], dtype=np.intp)
+    shapes = np.array([read_shape(cells[i]) for i in given], dtype=object)
+    if table == "nodes":
+        shapes = np.array([_single(shape) for shape in shapes], dtype=object)
+    sound = _sound(table, shapes)
+    for i, shape in zip(given[~sound].tolist(), shapes[~sound], strict=True):
+        if judged[i]:
+            problems.append(problem(table, rows[i], "geometry", _fault(table, cells[i], shape)))
+    drawn = sound & ~shapely.is_empty(shapes)
+    out[given[drawn]] = shapely.force_2d(shapes[drawn])
     return out
+
+
+def _is_blank(cell: object) -> bool:
+    return not cell.strip() if isinstance(cell, str) else cell is None or (isinstance(cell, float) and np.isnan(cell))
+
+
+def _sound(table: str, shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell the shapes of which :func:`_fault` has nothing to say, all at once."""
+    kinds = [shapely.GeometryType[name.upper()].value for name in _ALLOWED[table]]
+    xy, at = shapely.get_coordinates(shapes, return_index=True)
+    with np.errstate(invalid="ignore"):
+        beyond = at[~((np.abs(xy) <= (180, 90)).all(axis=1))]
+    sound: NDArray[np.bool_] = np.isin(shapely.get_type_id(shapes), kinds)
+    sound[beyond] = False
+    return sound & shapely.is_valid(shapes) if table == "regions" else sound
 
 
 def read_shape(cell: object) -> BaseGeometry | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_STR = pd.StringDtype(na_value=np.nan)
+"""What pandas calls ``str``."""
 _TRUE = {"true", "t", "yes", "y", "1", "1.0"}
 _FALSE = {"false", "f", "no", "n", "0", "0.0"}
 _DATE = re.compile(
@@ -68,16 +70,17 @@ def conform(raw: Raw) -> pd.DataFrame:
     judged = np.ones(n, dtype=bool) if raw.ragged is None else ~raw.ragged
     _doubled_keys(raw, table)
     out: dict[str, Any] = {}
+    blank: dict[str, Any] = {}
     for column in table.columns.values():
         cells = frame[column.name].to_numpy() if column.name in frame else np.full(n, "", dtype=object)
         # Of an empty file it was said that it is empty.
         if column.name not in frame and column.required in ("key", "yes") and not column.default and len(frame.columns):
             raw.problems.append(problem(raw.table, "", column.name, _missing(table, column, frame)))
         empty = cells.dtype == object and is_empty(cells.tolist())
-        out[column.name] = _empty(column, n) if empty else _column(raw, column, cells, rows, judged)
+        out[column.name] = _empty(column, n, blank) if empty else _column(raw, column, cells, rows, judged)
     for name in frame.columns:
         if name not in out and not (name == "geometry" and raw.table in SPATIAL):
-            out[name] = pd.Series(_text(frame[name].to_numpy()), dtype="str")
+            out[name] = pd.array(_text(frame[name].to_numpy()), dtype=_STR)
     made = pd.DataFrame(out, index=pd.RangeIndex(n))
     _fill_bases(raw, made, table, rows)
     return made
@@ -111,6 +114,8 @@ def _doubled_keys(raw: Raw, table: Table) -> None:
 
 def _fill_bases(raw: Raw, frame: pd.DataFrame, table: Table, rows: list[str]) -> None:
     """Call values that do not say where they come from assumed, and say so."""
+    if not len(frame):
+        return
     given = {f"{c}_basis": frame[c].notna() for c in table.families}
     if table.name == "nodes":
         given["basis"] = frame["node_id"] != ""
@@ -186,20 +191,24 @@ def _listed(cell: Any) -> str:
     return "|".join(_text(np.array([*cell, ""], dtype=object))[:-1])
 
 
-def _empty(column: Column, n: int) -> Any:
-    """Return a column of which no cell was filled in; a good part of the columns of any world are such."""
+def _empty(column: Column, n: int, blank: dict[str, Any]) -> Any:
+    """Return a column of which no cell was filled in; a good part of the columns of any world are such.
+
+    ``blank`` keeps the texts of a table by their word: each is made once.
+    """
     if column.type == "geometry":
         return np.full(n, "", dtype=object)
     if column.is_number:
         return np.full(n, np.nan)
     if column.type == "boolean":
         return np.full(n, column.default == "true")
-    return pd.Series(column.default if column.required != "key" else "", index=pd.RangeIndex(n), dtype="str")
+    word = column.default if column.required != "key" else ""
+    if word not in blank:
+        blank[word] = pd.array([word] * n, dtype=_STR)
+    return blank[word]
 
 
-def _column(
-    raw: Raw, column: Column, cells: NDArray[Any], rows: list[str], judged: NDArray[np.bool_]
-) -> pd.Series[Any] | NDArray[Any]:
+def _column(raw: Raw, column: Column, cells: NDArray[Any], rows: list[str], judged: NDArray[np.bool_]) -> Any:
     if column.type == "geometry":
         return cells if cells.dtype == object else np.asarray(cells, dtype=object)
     if column.is_number:
@@ -220,7 +229,7 @@ def _column(
         text = _without_unknown(raw, column, text, rows)
     if column.default and column.required != "key":
         text = [t or column.default for t in text]
-    return pd.Series(text, dtype="str")
+    return pd.array(text, dtype=_STR)
 
 
 def _numbers(

@@ -32,9 +32,9 @@ _WORDS = {
     "float": "a number",
     "bool": "True or False",
     "None": "None",
-    "Sequence[str]": "texts",
-    "Iterable[str]": "texts",
-    "list[str]": "texts",
+    "Sequence[str]": "a list of texts",
+    "Iterable[str]": "a list of texts",
+    "list[str]": "a list of texts",
     "RunTables": "a Run",
 }
 _JUDGED = {
@@ -158,7 +158,10 @@ def _fault(value: object, wanted: Sequence[str]) -> str:
     """Say what is wrong with an argument; nothing where it fits."""
     if not _fits(value, wanted):
         told = " or ".join(dict.fromkeys(_told(w) for w in wanted))
-        hint = f": read it first, sf.read_world({value!r})" if "World" in told and isinstance(value, str) else ""
+        hint = ""
+        if isinstance(value, str):
+            hint = f": read it first, sf.read_world({value!r})" if "World" in told else hint
+            hint = f", such as [{value!r}]" if _WORDS["list[str]"] in told else hint
         return f"{told} is wanted, not {type(value).__name__}{hint}"
     # A name of a file may hold bytes that are no letters; any other text may not.
     if isinstance(value, str) and "str" in wanted and not {"Path", "PathLike"} & {_base(w) for w in wanted}:

@@ -32,10 +32,10 @@ def test_what_fits_passes_as_it_is():
         ((b"a",), {}, "column name: text is wanted, not bytes"),
         (("a", 1.5), {}, "column more: a whole number is wanted, not float"),
         (("a",), {"share": "0.5"}, "column share: a number or None is wanted, not str"),
-        (("a",), {"words": "near"}, "column words: texts or None is wanted, not str"),
-        (("a",), {"words": ["near", 5]}, "column words: texts or None is wanted, not list"),
+        (("a",), {"words": "near"}, r"column words: a list of texts or None is wanted, not str, such as \['near'\]"),
+        (("a",), {"words": ["near", 5]}, "column words: a list of texts or None is wanted, not list"),
         (("\udcff",), {}, "holds half of a letter"),
-        (("a",), {"words": len}, "column words: texts or None is wanted, not builtin_function_or_method"),
+        (("a",), {"words": len}, "column words: a list of texts or None is wanted, not builtin_function_or_method"),
     ],
 )
 def test_what_does_not_fit_is_named(given, named, message):

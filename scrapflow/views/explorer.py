@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from scrapflow.views.steering import Steering
     from scrapflow.world import World
 
-ORDER = (*THROUGH_ORDER, "region")
+ORDER = ("mill", *(kind for kind in THROUGH_ORDER if kind != "mill"), "region")
+"""What a name chooses: the mill first, as in ``flows.to`` and the search of the map, then the station and what stands there."""
+_NOTHING = object()
 Filters: TypeAlias = dict[str, list[str] | int]
 """Names by filter, and the number of pairs under ``top``."""
 
@@ -82,6 +84,8 @@ class Explorer(anywidget.AnyWidget):
         height: int = 640,
     ) -> None:
         self._following = False
+        # what the page says is taken as it stands: a filter may let nothing of this run pass
+        self._heard: Any = _NOTHING
         self._shown_run = run
         self._steering = steering
         self._scale = scale
@@ -153,22 +157,22 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("address")
     def _follow(self, _change: object = None) -> None:
-        """Say in the three traits what the address says."""
-        shown = self._seen.shown
-        self._following = True
-        try:
-            self.selection, self.filters = shown.selection, dict(shown.filters)
-            self.periods = shown.periods or self._all
-        finally:
-            self._following = False
+        """Say in the three traits what the address says; who observes one may change another, so each is read anew."""
+        self._heard = self._seen.shown.selection
+        self.selection = self._heard
+        self._heard = dict(self._seen.shown.filters)
+        self.filters = self._heard
+        self._heard = _NOTHING
+        self.periods = self._seen.shown.periods or self._all
 
     @traitlets.observe("selection", "filters", "periods")
     def _say(self, change: traitlets.Bunch) -> None:
-        """Say in the address what a trait says."""
-        if self._following:
-            return
+        """Say in the address what a trait says, unless it says so already."""
+        seen = self._seen
         more = {"link": self._is_link(change.new)} if change.name == "selection" else {}
-        self.address = self._seen.changed(**{change.name: change.new}, **more).text(self._labels)
+        said = seen.changed(**{change.name: change.new}, **more).text(self._labels)
+        if said != seen.text(self._labels):
+            self.address = said
 
     @property
     def _all(self) -> tuple[str, ...]:
@@ -254,8 +258,8 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("selection")
     def _known_places(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
-        if self._following:
-            return tuple(proposal.value)
+        if proposal.value is self._heard:
+            return self._heard
         ids = [i for name in _listed(proposal.value, "selection") for i in self._meant(name)]
         return tuple(dict.fromkeys(ids))
 
@@ -278,11 +282,9 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("filters")
     def _known_filters(self, proposal: traitlets.Bunch) -> Filters:
-        return (
-            dict(proposal.value)
-            if self._following
-            else filters_of(self.run, {} if proposal.value is None else proposal.value)
-        )
+        if proposal.value is self._heard:
+            return self._heard
+        return filters_of(self.run, {} if proposal.value is None else proposal.value)
 
     def _ipython_display_(self, **kwargs: Any) -> None:
         """Show the widget, and below it what the saved notebook shows without a kernel; the living map hides that."""

@@ -46,6 +46,17 @@ def test_what_python_says_is_in_the_address(w):
     assert w.address == "v=40.0%2C127.0%2C7"
 
 
+def test_a_name_that_a_mill_shares_with_its_station_chooses_the_mill(dprk_run):
+    """As ``to`` does, and as the map's own search does: both ways of asking give the same tonnes; without a mill, the station."""
+    w = sf.explore(dprk_run)
+    for name in ("Songjin", "성진"):
+        w.selection = name
+        assert w.selection == ("mill_songjin",)
+        assert w.flows.total_t == pytest.approx(dprk_run.flows.to(name).total_t)
+    w.selection = "Sunchon"
+    assert w.selection == ("st_sunchon",)
+
+
 def test_a_link_is_chosen_by_its_id(w, toy_run):
     """A link id is a select-link analysis."""
     w.selection = "rail_far"
@@ -67,6 +78,20 @@ def test_one_hears_of_every_change(w):
     w.address = "place=far"
     w.selection = "near"
     assert heard == [("far",), ("near",)]
+
+
+def test_who_observes_a_choice_may_answer_with_another(w, toy_run):
+    """A click is answered by months and filters set in Python: both reach the page, and the choice stays."""
+
+    def answer(change):
+        w.filters = {"material": "scrap"}
+        w.periods = "2015-02"
+
+    w.observe(answer, "selection")
+    w.address = "v=40.0,127.0,7&place=far"
+    assert (w.selection, w.filters, w.periods) == (("far",), {"material": ["scrap"]}, ("2015-02", "2015-02"))
+    assert w.address == "v=40.0%2C127.0%2C7&m=1-1&material=scrap&place=far"
+    assert w.flows.total_t == pytest.approx(toy_run.flows.to("far").of("scrap").during("2015-02").total_t)
 
 
 @pytest.mark.parametrize(

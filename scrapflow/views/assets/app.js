@@ -1,5 +1,6 @@
 /** The page: one state, from which the map, the numbers, the months and every panel follow. */
 
+import { area } from "./area.js";
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill } from "./dom.js";
 import { inset } from "./inset.js";
@@ -107,6 +108,7 @@ export function mount(map, data) {
 			panel: "",
 			step: -1,
 			next: false,
+			drawing: false,
 		};
 	}
 
@@ -198,7 +200,7 @@ export function mount(map, data) {
 		part(el("div.hidden"), summary),
 	];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
-	const over = [timeline, searchBox, inset, ...app.panels.map((name) => PANELS[name].make)].map((make) => make(app));
+	const over = [timeline, searchBox, inset, area, ...app.panels.map((name) => PANELS[name].make)].map((make) => make(app));
 	// what is drawn and what it stands for, always in sight
 	const signs = part(el("ul.map-key"), signRows);
 	/** What of the map lies under the signs' key and the inset, so that no name is put there. */
@@ -243,7 +245,9 @@ export function mount(map, data) {
 	});
 	addEventListener(
 		"keydown",
-		(/** @type {any} */ e) => e.key === "Escape" && !e.target.closest(".sf-sheet") && app.select(null),
+		(/** @type {any} */ e) => e.key === "Escape" &&
+			!e.target.closest(".sf-sheet") &&
+			(app.state.drawing ? set({ drawing: false }) : app.select(null)),
 		heard,
 	);
 	// an address pasted into a page that is open

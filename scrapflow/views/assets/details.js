@@ -58,7 +58,7 @@ function place(/** @type {App} */ app, chosen) {
 					nodes.aliases[i] && small(t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
 				]
 			: [
-					el("h2.name", chosen.group ? view.groupName(chosen.group) : app.name(i)),
+					el("h2.name", title(app, chosen)),
 					small(joined(t("tip.places", { n: ids.length }), region)),
 					memberList(app, ids),
 				];
@@ -74,6 +74,12 @@ function place(/** @type {App} */ app, chosen) {
 		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8)),
 		ids.length === 1 && origin(app, i),
 	];
+}
+
+/** What many places together are called: their group, or one of them and how many more. */
+function title(/** @type {App} */ app, { group, nodes: ids }) {
+	if (group) return app.view.groupName(group);
+	return ids.length > 2 ? app.t("detail.and", { name: app.name(ids[0]), n: ids.length - 1 }) : app.name(ids[0]);
 }
 
 function memberList(/** @type {App} */ app, ids) {

@@ -148,7 +148,7 @@ export function runView(run, style, first) {
 	function focus(selected, tonnes) {
 		if (!selected) return null;
 		const chosen = new Set(selected.nodes);
-		const through = new Set(throughLinks(selected).flatMap((link) => [...pathsThrough(link)]));
+		const through = pathsThrough(...throughLinks(selected));
 		const inSeries = series.path.map((path, s) =>
 			chosen.has(series.origin[s]) || chosen.has(series.destination[s]) || through.has(path) ? 1 : 0,
 		);
@@ -165,11 +165,13 @@ export function runView(run, style, first) {
 			: [];
 	}
 
-	function pathsThrough(link) {
+	/** Paths that use any of some links. */
+	function pathsThrough(...chosen) {
 		const { start, link: steps } = run.paths;
+		const wanted = new Set(chosen);
 		const out = new Set();
 		for (let p = 0, k = 0; p + 1 < start.length; p++)
-			for (; k < start[p + 1]; k++) if (steps[k] >> 1 === link) out.add(p);
+			for (; k < start[p + 1]; k++) if (wanted.has(steps[k] >> 1)) out.add(p);
 		return out;
 	}
 

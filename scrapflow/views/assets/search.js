@@ -140,6 +140,7 @@ export function searchBox(app) {
 				bar,
 				app.run.story.length > 0 && switches("story", app.tell, app.telling()),
 				app.panels.map((key) => switches(key, () => app.open(key), state.panel === key)),
+				switches("area", () => app.set({ drawing: !state.drawing }), Boolean(state.drawing)),
 				other && button("top:lang", t("language." + other), () => app.set({ lang: other }), { lang: other }),
 			),
 		);

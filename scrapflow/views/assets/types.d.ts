@@ -233,6 +233,8 @@ interface State {
 	panel: string;
 	step: number;
 	next?: boolean;
+	/** Whether an outline is drawn on the map, to choose what lies in it. */
+	drawing?: boolean;
 }
 
 /** Sums of the rows that pass over a range of months. */
@@ -332,7 +334,7 @@ interface View {
 	homeSize(tonnes: number, compact?: number): number;
 	homeWidth(tonnes: number, compact?: number): number;
 	loadScale(): number;
-	pathsThrough(link: number): Set<number>;
+	pathsThrough(...links: number[]): Set<number>;
 	nodeName(i: number, lang?: string): string;
 	regionName(index: number, lang?: string): string;
 	groupName(group: any, lang?: string): string;

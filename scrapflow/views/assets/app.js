@@ -200,7 +200,9 @@ export function mount(map, data) {
 		part(el("div.hidden"), summary),
 	];
 	const [tale, detail, key, choice] = [story, details, legend, filters].map((make) => make(app));
-	const over = [timeline, searchBox, inset, area, ...app.panels.map((name) => PANELS[name].make)].map((make) => make(app));
+	const over = [timeline, searchBox, inset, area, ...app.panels.map((name) => PANELS[name].make)].map((make) =>
+		make(app),
+	);
 	// what is drawn and what it stands for, always in sight
 	const signs = part(el("ul.map-key"), signRows);
 	/** What of the map lies under the signs' key and the inset, so that no name is put there. */
@@ -245,7 +247,8 @@ export function mount(map, data) {
 	});
 	addEventListener(
 		"keydown",
-		(/** @type {any} */ e) => e.key === "Escape" &&
+		(/** @type {any} */ e) =>
+			e.key === "Escape" &&
 			!e.target.closest(".sf-sheet") &&
 			(app.state.drawing ? set({ drawing: false }) : app.select(null)),
 		heard,

@@ -17,7 +17,6 @@
 # OpenStreetMap, and a few CSV files written by hand.
 
 # %%
-import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -34,21 +33,18 @@ folder.mkdir(exist_ok=True)
 # Longitude comes first. Each line knows its name and the stations at its ends.
 
 # %%
-railway = {
-    "type": "FeatureCollection",
-    "features": [
-        {
-            "type": "Feature",
-            "properties": {"name": "Valley Line", "from": "Upper", "to": "Lower", "gauge": "1435"},
-            "geometry": {"type": "LineString", "coordinates": [[10.0, 47.0], [10.1, 47.05], [10.2, 47.05]]},
-        },
-        {
-            "type": "Feature",
-            "properties": {"name": "Valley Line", "from": "Lower", "to": "Forge", "gauge": "1435"},
-            "geometry": {"type": "LineString", "coordinates": [[10.2, 47.05], [10.35, 47.0]]},
-        },
-    ],
-}
+railway: list[dict[str, object]] = [
+    {
+        "type": "Feature",
+        "properties": {"name": "Valley Line", "from": "Upper", "to": "Lower"},
+        "geometry": {"type": "LineString", "coordinates": [[10.0, 47.0], [10.1, 47.05], [10.2, 47.05]]},
+    },
+    {
+        "type": "Feature",
+        "properties": {"name": "Valley Line", "from": "Lower", "to": "Forge"},
+        "geometry": {"type": "LineString", "coordinates": [[10.2, 47.05], [10.35, 47.0]]},
+    },
+]
 lines = gpd.GeoDataFrame.from_features(railway, crs="EPSG:4326")
 lines
 
@@ -59,42 +55,51 @@ lines
 # `assumed`, with a low and a high.
 
 # %%
-stations = {}
-for row in lines.itertuples():
-    stations[row[3]] = row.geometry.coords[0]
-    stations[row[4]] = row.geometry.coords[-1]
-nodes = []
+corners = lines.geometry.get_coordinates().groupby(level=0)
+stations: dict[str, tuple[float, float]] = {}
+for column, there in (("from", corners.first()), ("to", corners.last())):
+    stations |= dict(zip(lines[column], zip(there["x"], there["y"], strict=True), strict=True))
+nodes: list[dict[str, object]] = []
 for name, (x, y) in stations.items():
     at = {"x_coord": x, "y_coord": y, "region_id": "valley", "basis": "reported", "source_id": "survey"}
     nodes.append({"node_id": name.lower(), "name": name, "kind": "station", **at})
     if name != "Forge":
         nodes.append({"node_id": f"yard_{name.lower()}", "name": f"{name} yard", "kind": "yard", **at})
 here = {"region_id": "valley", "basis": "reported", "source_id": "survey"}
-nodes += [
-    {"node_id": "mill", "name": "Forge Mill", "kind": "mill", "x_coord": 10.35, "y_coord": 47.0, **here},
-    {"node_id": "loom", "name": "Upper Loom", "kind": "enterprise", "x_coord": 10.01, "y_coord": 47.01, **here},
-    {"node_id": "pump", "name": "Lower Pump Works", "kind": "enterprise", "x_coord": 10.21, "y_coord": 47.06, **here},
-    {"node_id": "town", "name": "Lower Town", "kind": "community", "x_coord": 10.2, "y_coord": 47.06, **here},
-]
-links = [
+nodes.extend(
+    [
+        {"node_id": "mill", "name": "Forge Mill", "kind": "mill", "x_coord": 10.35, "y_coord": 47.0, **here},
+        {"node_id": "loom", "name": "Upper Loom", "kind": "enterprise", "x_coord": 10.01, "y_coord": 47.01, **here},
+        {
+            "node_id": "pump",
+            "name": "Lower Pump Works",
+            "kind": "enterprise",
+            "x_coord": 10.21,
+            "y_coord": 47.06,
+            **here,
+        },
+        {"node_id": "town", "name": "Lower Town", "kind": "community", "x_coord": 10.2, "y_coord": 47.06, **here},
+    ]
+)
+links: list[dict[str, object]] = [
     {
-        "link_id": f"rail_{row[3].lower()}_{row[4].lower()}",
-        "from_node_id": row[3].lower(),
-        "to_node_id": row[4].lower(),
+        "link_id": f"rail_{start}_{end}",
+        "from_node_id": start,
+        "to_node_id": end,
         "directed": "false",
         "mode": "rail",
         "length_basis": "derived",
-        "gauge_mm": row.gauge,
-        "geometry": row.geometry.wkt,
+        "gauge_mm": 1435,
+        "geometry": str(course),
         "source_id": "survey",
     }
-    for row in lines.itertuples()
+    for start, end, course in zip(lines["from"].str.lower(), lines["to"].str.lower(), lines.geometry, strict=True)
 ]
 
 # %%
 known = {"workers_basis": "reported", "workers_source_id": "survey"}
 assumed = {"scrap_t_basis": "assumed", "idle_machinery_t_basis": "assumed"}
-tables = {
+tables: dict[str, list[dict[str, object]]] = {
     "sources": [{"source_id": "survey", "title": "A survey of the valley", "reliability": "B"}],
     "regions": [{"region_id": "valley", "name": "Valley"}],
     "nodes": nodes,

@@ -70,7 +70,7 @@ loads.assign(line=names).sort_values("tonnage_t", ascending=False).drop_duplicat
 # A run of known tonnes keeps no plan to be changed: run the changed world, and compare.
 
 # %%
-busiest = loads["tonnage_t"].idxmax()
+busiest = str(loads["tonnage_t"].idxmax())
 less = sf.compare(run, sf.run(brazil.with_values({("links", busiest, "capacity_t"): 0.0})))
 print(busiest)
 print(less.summary())

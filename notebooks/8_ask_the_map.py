@@ -57,8 +57,14 @@ asked.shares("region").head(6)
 # `observe` calls a function of yours on every change, be it a click or a line of Python.
 
 # %%
-seen = []
-w.observe(lambda change: seen.append(change.new), "selection")
+seen: list[object] = []
+
+
+def heard(change: traitlets.Bunch) -> None:
+    seen.append(change.new)
+
+
+w.observe(heard, "selection")
 w.selection = "Songjin"
 assert seen[-1] == w.selection
 w.flows.plot("period")

@@ -45,7 +45,7 @@ class Concentration(NamedTuple):
     top_share: float
 
 
-def herfindahl(tonnes: Sequence[float] | NDArray[np.float64]) -> float:
+def herfindahl(tonnes: Sequence[float] | NDArray[np.float64] | pd.Series[float]) -> float:
     """Return the Herfindahl-Hirschman index of non-negative amounts; NaN where they sum to zero.
 
     Reference: Hirschman 1964, *The paternity of an index*.

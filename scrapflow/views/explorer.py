@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import anywidget
 import traitlets
@@ -259,7 +259,7 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("selection")
     def _known_places(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
         if proposal.value is self._heard:
-            return self._heard
+            return cast("tuple[str, ...]", proposal.value)
         ids = [i for name in _listed(proposal.value, "selection") for i in self._meant(name)]
         return tuple(dict.fromkeys(ids))
 
@@ -283,7 +283,7 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("filters")
     def _known_filters(self, proposal: traitlets.Bunch) -> Filters:
         if proposal.value is self._heard:
-            return self._heard
+            return cast("Filters", proposal.value)
         return filters_of(self.run, {} if proposal.value is None else proposal.value)
 
     def _ipython_display_(self, **kwargs: Any) -> None:

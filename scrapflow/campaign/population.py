@@ -219,20 +219,14 @@ class Population:
 _READ: WeakKeyDictionary[World, dict[str, Population]] = WeakKeyDictionary()
 
 
-_TOLD: list[tuple[pd.DataFrame, list[Material]]] = []
-"""The last table of materials that was read, and what it says: members of a study share the table."""
-
-
 def materials_of(world: World) -> list[Material]:
     """Return the materials of a world: its own table of them, or the packaged ones."""
     own = shared(world.tables).get("materials")
     if own is None or own.empty:
         return list(materials().values())
-    if not _TOLD or _TOLD[0][0] is not own:
-        rows = own.drop(columns="geometry", errors="ignore").astype("str").to_dict("records")
-        read = read_materials([{str(column): str(cell) for column, cell in row.items()} for row in rows])
-        _TOLD[:] = [(own, read)]
-    return list(_TOLD[0][1])
+    columns = {str(name): own[name].tolist() for name in own.columns if name != "geometry"}
+    rows = zip(*columns.values(), strict=True)
+    return read_materials([{name: str(cell) for name, cell in zip(columns, row, strict=True)} for row in rows])
 
 
 def _positions(roles: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:

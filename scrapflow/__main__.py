@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 STOPPED = 130
@@ -10,9 +11,12 @@ STOPPED = 130
 
 def main() -> None:
     """Run the command line; whoever stops it while it is still being loaded sees no traceback either."""
+    gc.disable()  # what is loaded stays for good: there is nothing for the collector in it
     try:
         from scrapflow.cli import main as commands
 
+        gc.freeze()
+        gc.enable()
         commands()
     except KeyboardInterrupt:
         sys.exit(STOPPED)

@@ -67,9 +67,11 @@ def near(word: str, known: Iterable[str], *, n: int = 3, cutoff: float = 0.6) ->
     >>> near("lenght km", ["length_km", "length_basis", "note"])
     ['length_km']
     """
+    pool = list(dict.fromkeys(known))
+    if not pool:
+        return []
     from rapidfuzz import fuzz, process
 
-    pool = list(dict.fromkeys(known))
     rows = process.extract(str(word), pool, scorer=fuzz.ratio, processor=_plain, limit=n, score_cutoff=100 * cutoff)
     return [pool[position] for _, _, position in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -16,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 import scrapflow as sf
+from scrapflow.__main__ import main
 from scrapflow.cli import app
 
 if TYPE_CHECKING:
@@ -134,6 +136,24 @@ def test_map_writes_one_file_and_tells_its_totals(tmp_path: Path, toy_run: Run) 
     assert received == pytest.approx(totals["delivered_t"], abs=2)
     assert re.search(r"known by name: \d+% of the workers, \d+% of", out)
     assert f"not reported: {len(toy_run.assumptions())}" in out
+
+
+def test_a_map_is_the_one_that_python_writes(tmp_path: Path, toy_run: Run) -> None:
+    """The command keeps text in another way while it works; the bytes are Python's, and nothing of it stays behind."""
+    assert call("map", "toy", "-o", tmp_path / "command.html")[0] == 0
+    sf.save_map(sf.map_flows(toy_run), tmp_path / "python.html")
+    assert (tmp_path / "command.html").read_bytes() == (tmp_path / "python.html").read_bytes()
+    assert pd.get_option("mode.string_storage") != "python"
+    assert sf.read_world("toy").nodes["kind"].dtype == toy_run.nodes["kind"].dtype
+
+
+def test_a_command_has_its_memory_cleared_as_any_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Garbage is not looked for while the command is loaded, and is again before it begins."""
+    began: list[bool] = []
+    monkeypatch.setattr("scrapflow.cli.main", lambda: began.append(gc.isenabled()))
+    main()
+    gc.unfreeze()
+    assert began == [True]
 
 
 def test_a_map_of_many_members_tells_ranges(tmp_path: Path) -> None:

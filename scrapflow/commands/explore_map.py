@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import secrets
@@ -140,6 +139,8 @@ def _server() -> Callable[[socket.socket, str], None]:
     except ModuleNotFoundError as error:
         msg = f"{error.name} is missing: pip install 'scrapflow[explore]'"
         raise InputError([problem("explore", "", "explore", msg)], what="the page") from error
+
+    import asyncio
 
     def serve(listening: socket.socket, token: str) -> None:
         built = marimo.create_asgi_app(quiet=True, token=token).with_app(path="", root=PAGE).build()

@@ -20,7 +20,7 @@ from scrapflow.commands.options import (
     SetOpt,
     example,
 )
-from scrapflow.commands.reading import end, flows_or_run, with_ranges
+from scrapflow.commands.reading import end, flows_or_run, plain_text, with_ranges
 from scrapflow.terminal import progress_bar, say
 
 app = typer.Typer()
@@ -56,7 +56,7 @@ def map_command(
     """Run a campaign, or take a saved run or known flows, and draw it: one HTML file that asks the network for nothing."""
     from scrapflow.views.maps import map_flows, save_map
 
-    with progress_bar(7) as bar:
+    with plain_text(), progress_bar(7) as bar:
         if members is None:
             run = flows_or_run(
                 world, campaign, places=places, network=network, columns=map_, mode=mode, seed=seed, given=set_, step=bar.step,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,24 @@ from scrapflow.terminal import say, settings_of
 from scrapflow.units import dust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scrapflow.runs import Run
     from scrapflow.world import World
 
 _FLOWS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".geojson", ".json", ".shp", ".fgb")
+
+
+@contextmanager
+def plain_text() -> Iterator[None]:
+    """Keep text as Python's own strings while the block runs.
+
+    A map asks hundreds of small tables for a few rows or words each, where Arrow's text takes several times as long.
+    """
+    import pandas as pd
+
+    with pd.option_context("mode.string_storage", "python"):
+        yield
 
 
 def read(world: str | None, *, strict: bool = True) -> World:

@@ -132,7 +132,7 @@ class TableAmounts:
         """Return a column of the accounts by owner."""
         if column not in self._accounts:
             rows = self._tables["accounts"]
-            known = self._placed(rows, "node_id", rows[column]) if column in rows.columns else self._nothing
+            known = self._owners.add(rows[column]) if column in rows.columns else self._nothing
             self._accounts[column] = known
         return self._accounts[column]
 
@@ -161,6 +161,11 @@ class TableAmounts:
         return Engine(self._tables).sums(*keys)
 
     @cached_property
+    def _owners(self) -> _Cells:
+        """The rows of the accounts: each of their many columns is added up over the same ones."""
+        return self._cells(self._tables["accounts"], "node_id")
+
+    @cached_property
     def _held(self) -> Placed:
         rows = self._yard_stocks
         return self._placed(rows, "node_id", rows["opening_t"] + rows["in_t"])
@@ -181,7 +186,10 @@ class TableAmounts:
 
     def _placed(self, rows: pd.DataFrame, place: str, values: pd.Series) -> Placed:
         """Add rows up by period, material (where they have one) and place."""
-        places, node = np.unique(rows[place].to_numpy(dtype=object), return_inverse=True)
+        return self._cells(rows, place).add(values)
+
+    def _cells(self, rows: pd.DataFrame, place: str) -> _Cells:
+        node, places = pd.factorize(rows[place].to_numpy(dtype=object), sort=True)
         period = pd.Index(list(self.periods)).get_indexer(pd.Index(rows["period"]))
         has = "material" in rows.columns
         material = (
@@ -189,5 +197,16 @@ class TableAmounts:
         )
         shape = (len(self.periods), len(self.materials) if has else 1, len(places))
         at = np.ravel_multi_index((period, material, node), shape) if len(rows) else np.zeros(0, dtype=np.int64)
-        summed = np.bincount(at, values.to_numpy(dtype=np.float64), minlength=int(np.prod(shape)))
-        return Placed(places, np.asarray(summed.reshape(shape), dtype=np.float64))
+        return _Cells(places, at, shape)
+
+
+class _Cells(NamedTuple):
+    """Where rows belong in an array of periods, materials and places."""
+
+    places: NDArray[np.object_]
+    at: NDArray[np.int64]
+    shape: tuple[int, int, int]
+
+    def add(self, values: pd.Series) -> Placed:
+        summed = np.bincount(self.at, values.to_numpy(dtype=np.float64), minlength=int(np.prod(self.shape)))
+        return Placed(self.places, np.asarray(summed.reshape(self.shape), dtype=np.float64))

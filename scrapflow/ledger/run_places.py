@@ -137,21 +137,21 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
     dict
         ``basis`` and ``grade``, one value a movement.
     """
-    place = nodes.set_index("node_id")
-    basis = place["input_basis"].map({b: i for i, b in enumerate(BASES)})
-    grade = place["grade"].where(place["grade"] != "", _UNJUDGED)
-    brought = movements.loc[movements["kind"].isin(traced_as("bring")), ["origin", "destination"]].drop_duplicates()
-    by_yard = brought["destination"]
-    basis = pd.concat([basis, brought["origin"].map(basis).groupby(by_yard).max()]).groupby(level=0).max()
-    letter = (
-        pd.concat([grade.str[0], brought["origin"].map(grade).str[0].groupby(by_yard).max()]).groupby(level=0).max()
-    )
-    digit = pd.concat([grade.str[1], brought["origin"].map(grade).str[1].groupby(by_yard).max()]).groupby(level=0).max()
-    joined = (letter + digit).where((letter != _UNJUDGED[0]) & (digit != _UNJUDGED[1]), "")
-    origin = movements["origin"]
+    ids = pd.Index(nodes["node_id"])
+    grades = [grade or _UNJUDGED for grade in nodes["grade"].tolist()]
+    basis = nodes["input_basis"].map({b: i for i, b in enumerate(BASES)})
+    # Weakest basis, letter and digit of each place, as numbers that grow with the weakness.
+    weakest = np.array([basis, *([ord(grade[i]) for grade in grades] for i in (0, 1))], dtype=np.int64)
+    start = ids.get_indexer(pd.Index(movements["origin"]))
+    bringing = movements["kind"].isin(traced_as("bring")).to_numpy()
+    yard = ids.get_indexer(pd.Index(movements["destination"][bringing]))
+    np.maximum.at(weakest, (slice(None), yard), weakest[:, start[bringing]])
+    unjudged = (weakest[1:] == ord(_UNJUDGED[0])).any(axis=0)
+    joined = ["" if not_judged else chr(a) + chr(b) for a, b, not_judged in zip(*weakest[1:], unjudged, strict=True)]
+    words = {"basis": [BASES[i] for i in weakest[0]], "grade": joined}
     return {
-        "basis": origin.map(basis).map(dict(enumerate(BASES))).astype("str"),
-        "grade": origin.map(joined).astype("str").fillna(""),
+        name: pd.Series(pd.array(of_place, dtype="str").take(start), index=movements.index)
+        for name, of_place in words.items()
     }
 
 

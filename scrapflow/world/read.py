@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.files import path_of
 from scrapflow.world.csv_text import parse_csv
@@ -60,7 +62,7 @@ _NO_TABLES = (
     ".svg",
 )
 """Files that hold texts, programs or pictures of a table."""
-_ONCE: dict[Path, tuple[list[tuple[str, int, int]], World]] = {}
+_ONCE: dict[tuple[Path, str], tuple[list[tuple[str, int, int]], World]] = {}
 """The embedded worlds that were read, with the times and sizes of their files."""
 
 
@@ -125,9 +127,11 @@ def _embedded(folder: Path, name: str) -> World:
     """Read a world that comes with the package, once a process as long as none of its files changes."""
     files = ((file, file.stat()) for file in sorted(folder.rglob("*")) if file.is_file())
     stamp = [(str(file), state.st_mtime_ns, state.st_size) for file, state in files]
-    if folder not in _ONCE or _ONCE[folder][0] != stamp:
-        _ONCE[folder] = stamp, _sound(assemble(read_folder(folder)), name, strict=True)
-    world = _ONCE[folder][1]
+    # Its text is of the kind that pandas is set to.
+    kept = folder, pd.get_option("mode.string_storage")
+    if kept not in _ONCE or _ONCE[kept][0] != stamp:
+        _ONCE[kept] = stamp, _sound(assemble(read_folder(folder)), name, strict=True)
+    world = _ONCE[kept][1]
     # The tables cannot be written to; of what can be, everybody gets their own.
     plain = ("campaigns", "hashes", "basemap_files", "settings", "found", "unnamed", "changes", "report")
     return replace(world, **{field: deepcopy(getattr(world, field)) for field in plain})
@@ -264,7 +268,8 @@ def _stray(file: Path, missing: Sequence[str]) -> tuple[str, str] | None:
     """Return what is to be said of a file that is not read, and how grave it is; None if it is no table that is missing."""
     readable = file.suffix in (".csv", ".parquet")
     whole = file.name.partition(".")[0].lower()
-    meant = [] if readable and file.stem in TABLES else near(file.stem, missing, n=1, cutoff=0.8)
+    tabular = file.suffix.lower() in (".csv", ".parquet", *_OTHER_KINDS) and not (readable and file.stem in TABLES)
+    meant = near(file.stem, missing, n=1, cutoff=0.8) if tabular else []
     if meant and (readable or file.suffix.lower() in (".csv", ".parquet")):
         return f"there is no table of this name; did you mean {meant[0]}{file.suffix.lower()}?", "error"
     if meant and file.suffix.lower() in _OTHER_KINDS:

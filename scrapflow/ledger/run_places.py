@@ -145,7 +145,8 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
     start = ids.get_indexer(pd.Index(movements["origin"]))
     bringing = movements["kind"].isin(traced_as("bring")).to_numpy()
     yard = ids.get_indexer(pd.Index(movements["destination"][bringing]))
-    np.maximum.at(weakest, (slice(None), yard), weakest[:, start[bringing]])
+    for weakness in weakest:
+        np.maximum.at(weakness, yard, weakness[start[bringing]])
     unjudged = (weakest[1:] == ord(_UNJUDGED[0])).any(axis=0)
     joined = ["" if not_judged else chr(a) + chr(b) for a, b, not_judged in zip(*weakest[1:], unjudged, strict=True)]
     words = {"basis": [BASES[i] for i in weakest[0]], "grade": joined}

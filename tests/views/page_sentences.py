@@ -25,7 +25,7 @@ READ = """() => {
   const [moved, held] = [...document.querySelectorAll('.sf-legend > .sf-list')];
   const list = (n) => n ? [...n.querySelectorAll('li')].map((li) => [li.querySelector('span').textContent, li.querySelector('b').textContent]) : [];
   return {
-    headline: text('.sf-headline')[0], figures: text('.sf-figure'), moved: list(moved), held: list(held),
+    lead: text('.sf-lead').join(), headline: text('.sf-headline')[0], figures: text('.sf-figure'), moved: list(moved), held: list(held),
     months: text('.sf-bars title'), level: app.view.shown.level,
     homes: app.view.shown.names.filter((n) => n.home).map((n) => n.text),
     mills: app.view.shown.names.filter((n) => /: /.test(n.text) && !n.home && !n.note && n.bold).map((n) => n.text),
@@ -169,6 +169,12 @@ class Expected:
     def mass(self, value, scale):
         """Tonnes in two figures."""
         return f"{two(value * scale)}\u00a0t"
+
+    def lead(self, scale):
+        """The news: how much of what was handed over went back; none of what filters leave."""
+        brought, back = self.sum(self.of("bring")), self.sum(self.of("take_back"))
+        told = brought > 0 and back > 0 and not self.choice.sets
+        return self.t("headline.lead", share=percent(back / brought * scale)) if told else ""
 
     def headline(self, scale):
         """The sentences above the numbers."""
@@ -317,6 +323,7 @@ def differences(page, run, words, choice: Choice, rng) -> list[str]:
         if not agrees(text, make):
             wrong.append(f"{what}: {text!r} is not {make(1.0)!r}")
 
+    check("lead", shown["lead"], want.lead)
     check("headline", shown["headline"], want.headline)
     check("figures", " | ".join(shown["figures"]), lambda s: " | ".join(want.figures(s)))
     check(

@@ -218,6 +218,10 @@ def test_zoomed_in_the_map_is_still_half_of_the_window(browser, map_file, size, 
         assert page.locator(".folium-map").bounding_box()["height"] >= size[1] / 2 - 1
         page.click(".sf-menu")
         assert page.locator('[data-key="top:table"]').is_visible()
+        # the story is told where it is seen, though the whole page scrolls
+        page.evaluate("() => document.querySelector('.sf-app').scrapflow.tell()")
+        caption = page.locator(".sf-story").bounding_box()
+        assert 0 <= caption["y"] < caption["y"] + min(caption["height"], size[1]) <= size[1] + 1
         assert watch.clean()
 
 

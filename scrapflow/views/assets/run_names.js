@@ -41,12 +41,21 @@ export function runNames(view) {
 						.slice(0, MOST_TOLD)
 						.map((/** @type {number} */ i) => [i, amount(values.received[i] / view.shown.months)]),
 		);
+		const measure = (/** @type {string} */ text, size, bold) => {
+			ctx.font = font(size, bold);
+			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
+		};
+		const [left, top, right, bottom] = at.inner;
 		const labels = [];
 		const taken = [];
 		for (const hit of hits) {
 			const { x, y, node } = hit;
-			if (hit.type === "node")
-				labels.push({ text: view.nodeName(node), x, y, r: 6, priority: 2e13, size: 11, way: hit.way });
+			if (hit.type === "node") {
+				// a name of a fan stands on its own side, whole or cut where the map ends
+				const room = (hit.way > 0 ? right - x : x - left) - 12;
+				const text = cut(view.nodeName(node), (some) => measure(some, 11, false) <= room);
+				labels.push({ text, x, y, r: 6, priority: 2e13, size: 11, way: hit.way });
+			}
 			const r = hit.side ? hit.side / 2 : hit.sign && Math.max(3, hit.sign.outer);
 			if (!r) continue;
 			// a mill with its chimneys, or a disc as a cross of two boxes
@@ -87,21 +96,16 @@ export function runNames(view) {
 				pale,
 			});
 		}
-		const measure = (/** @type {string} */ text, size, bold) => {
-			ctx.font = font(size, bold);
-			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
-		};
-		const [left, top, right, bottom] = at.inner;
 		// where there is little room only the largest is told, and a note waits until one looks nearer
 		const most = at.inset ? 0 : view.shown.compact ? 1 : MOST_TOLD;
 		const told = homeLabels(labels, taken, signs, most, isSelected);
 		for (const label of labels) if (told.has(label.sign)) label.text = "";
 		flowLabels(labels, hits, most);
 		if (!view.shown.compact || view.shown.level === "spot") notes(labels, at);
-		// no name under the search, the buttons, the zoom and the key
+		// no name under the search, the buttons, the zoom, the scale and the key
 		if (!at.bare) {
 			taken.push(...view.covered().map(([x1, y1, x2, y2]) => [x1 + left, y1 + top, x2 + left, y2 + top]));
-			taken.push([right - 50, bottom - 90, right, bottom]);
+			taken.push([right - 50, bottom - 90, right, bottom], [left, bottom - 26, left + 110, bottom]);
 		}
 		view.shown.names = placeLabels(
 			labels
@@ -241,4 +245,14 @@ export function runNames(view) {
 			});
 		}
 	}
+}
+
+/** The longest beginning of a text that fits, with an ellipsis if it is not all of it. @param {string} text @param {(text: string) => boolean} fits */
+function cut(text, fits) {
+	if (fits(text)) return text;
+	for (let n = text.length - 1; n > 3; n--) {
+		const some = text.slice(0, n).trimEnd() + "…";
+		if (fits(some)) return some;
+	}
+	return "";
 }

@@ -59,7 +59,10 @@ export function story(app) {
 		app.set({ ...step.patch, step: to, lang: app.state.lang, scale: app.state.scale });
 		app.announce(step.title + ". " + step.text);
 		root.focus({ preventScroll: true });
-		root.parentElement.scrollTop = 0;
+		const side = root.parentElement;
+		side.scrollTop = 0;
+		// in a low window the page scrolls as a whole, and the text would be told out of sight
+		if (window.getComputedStyle(side).overflowY === "visible") root.scrollIntoView({ block: "nearest" });
 	}
 
 	/** Give back what one had set. */

@@ -179,6 +179,7 @@ def _sections(links: pd.DataFrame, gauges: dict[str, list[str]]) -> Rows:
                 "operator": operators_of(s["railway"], s["from_code"], s["to_code"]),
                 "line_id": _line_id(s["railway"], s["line"]),
                 "source_id": NETWORK,
+                "track_id": s["ends"] if "|" in s["gauge"] else "",
                 "note": "one track of both gauges: the other is a link beside it" if "|" in s["gauge"] else "",
             }
             if not math.isnan(s["capacity_t"]):

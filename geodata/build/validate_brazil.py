@@ -146,9 +146,8 @@ def part() -> str:
             "| railway | sections | rank correlation |\n|---|---:|---:|",
             *(f"| {r.railway} | {r.sections} | {r.rho:.2f} |" for r in loads().itertuples()),
             "\n### Tracks of two gauges\n",
-            f"{sections} sections ({km:.0f} km) have rails of two gauges. Each is one link for each gauge, and each link has the whole capacity of the",
-            "track: the routing does not know that the two share it. In the run of `brazil` both together use at most",
-            f"{most:.1%} of that capacity in any month and direction, so that the limit would not be felt. With much more traffic it may be.",
+            f"{sections} sections ({km:.0f} km) have rails of two gauges. Each is one link for each gauge, on one track (`track_id`), whose capacity the two",
+            f"share in each direction. In the run of `brazil` both together use at most {most:.1%} of it in any month and direction: the limit is not felt.",
         ]
     )
 

@@ -46,7 +46,7 @@ class Network:
     links : GeoDataFrame
         The world's links and the access links drawn for it (lines, EPSG:4326); lengths in km, capacities in t a month.
     arcs : DataFrame
-        ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, also_line_ids, length_km, cost_per_t, capacity_t``, in the
+        ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, also_line_ids, track_id, length_km, cost_per_t, capacity_t``, in the
         order of the links, forward before backward; ``capacity_t`` (t a month) is inf where there is no limit.
     """
 

@@ -110,6 +110,7 @@ class Drawing:
                 "mode": links["mode"],
                 "line_id": links["line_id"].fillna(""),
                 "also_line_ids": links["also_line_ids"].fillna("") if "also_line_ids" in links else "",
+                "track_id": links["track_id"].fillna("") if "track_id" in links else "",
             }
         )
         both = ~links["directed"].fillna(value=False).astype(bool)

@@ -62,8 +62,8 @@ def track_table(passage: Passage, arcs: pd.DataFrame, rights: Rights) -> pd.Data
     real = table["arc"].to_numpy() != NO_ARC
     rest = arcs.drop(columns=["from_node_id", "to_node_id", "cost_per_t"]).iloc[table["arc"].where(real, 0)]
     table = pd.concat([rest.reset_index(drop=True), table], axis=1)
-    nothing = {"link_id": "", "mode": "", "line_id": "", "also_line_ids": "", "length_km": 0.0, "capacity_t": np.inf}
-    for column, value in {"forward": True, **nothing}.items():
+    texts = dict.fromkeys(("link_id", "mode", "line_id", "also_line_ids", "track_id"), "")
+    for column, value in {"forward": True, "length_km": 0.0, "capacity_t": np.inf, **texts}.items():
         table[column] = table[column].where(real, value)
     twice = table["arc"].duplicated(keep=False) & real
     by = np.append(holder, "")[table["by"].to_numpy()]
@@ -118,11 +118,25 @@ def physical(arcs: pd.DataFrame) -> pd.Series[str]:
 
 
 def track_numbers(arcs: pd.DataFrame) -> NDArray[np.int64] | None:
-    """Return the number of the track of each arc, (m,): those of several operators share one; None if each is alone."""
-    plain = physical(arcs)
-    if (plain.to_numpy() == arcs["arc_id"].to_numpy()).all():
+    """Return the number of the track of each arc, (m,); None if each is alone.
+
+    The arcs of several operators over one link share a track, and links of one ``track_id`` do, each direction apart.
+
+    Examples
+    --------
+    >>> arcs = pd.DataFrame(
+    ...     {"arc_id": list("abc"), "link_id": list("abc"), "forward": True, "track_id": ["t", "", "t"]}
+    ... )
+    >>> track_numbers(arcs).tolist()
+    [0, 1, 0]
+    """
+    plain, track, ids = (c.to_numpy(dtype=object) for c in (physical(arcs), arcs["track_id"], arcs["arc_id"]))
+    if (plain == ids).all() and (track == "").all():
         return None
-    return pd.factorize(plain.where(plain != "", plain.index.to_series()))[0].astype(np.int64)
+    forward = arcs["forward"].to_numpy(dtype=bool)
+    own = np.where(plain == "", ids, plain)
+    names = [(way, on) if on else (True, alone) for on, alone, way in zip(track, own, forward, strict=True)]
+    return pd.factorize(pd.Series(names, dtype=object))[0].astype(np.int64)
 
 
 def passed(steps: Sequence[str], plain: pd.Series[str] | None) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.reroute import haul_problem
-from scrapflow.network.tracks import BACK, passed, physical, place_of
+from scrapflow.network.tracks import BACK, passed, physical, place_of, track_numbers
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
-from scrapflow.routing.solve import solve
+from scrapflow.routing.together import solve_together
 from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def variability(flows: Query) -> Variability:
 def _solved(run: RunTables) -> FlowResult:
     """Return the haul of a run, solved again once."""
     if "haul" not in run.memo:
-        run.memo["haul"] = solve(haul_problem(run), foresight=run.meta["foresight"])
+        tracks = track_numbers(run.tables["arcs"])
+        run.memo["haul"] = solve_together([haul_problem(run)], tracks, foresight=run.meta["foresight"])[0]
     result: FlowResult = run.memo["haul"]
     return result
 

@@ -45,7 +45,8 @@ def solve_together(
     problems
         K problems over the same m links and P periods. The capacities of the first are shared by all.
     tracks
-        Number of the track that each link is on, (m,): links of one track share its capacity too. None: each has its own.
+        Number of the track that each link is on, (m,): links of one track share the most that one of
+        them can carry. None: each has its own.
     foresight
         As for :func:`~scrapflow.routing.solve.solve`; what full links carry is divided with full foresight.
     near
@@ -75,14 +76,20 @@ def solve_together(
     shared = _Shared.of(problems[0].arrays.capacity, tracks, float(np.sum(flows, axis=0).max(initial=0.0)))
     if not shared.over(np.sum(flows, axis=0)).any():
         return alone
-    parts = _divided(problems, alone, shared)
-    return [
-        solve(
-            p.change(capacity_t=np.where(np.isfinite(p.arrays.capacity), part + shared.slack, np.inf)),
-            foresight=foresight,
-        )
-        for p, part in zip(problems, parts, strict=True)
-    ]
+    parts, full = _divided(problems, alone, shared)
+
+    def within(limited: NDArray[np.bool_]) -> list[FlowResult]:
+        # The slacks of all that share a track are together one.
+        spare = shared.slack / (len(problems) * int(np.bincount(shared.tracks).max()))
+        limits = [np.where(limited, part + spare, p.arrays.capacity) for p, part in zip(problems, parts, strict=True)]
+        return [
+            solve(p.change(capacity_t=limit), foresight=foresight) for p, limit in zip(problems, limits, strict=True)
+        ]
+
+    # Links with room are not cut to what they carry, so that what cannot move is said to be kept back by the full ones.
+    found = within(full)
+    fits = not shared.over(np.sum([_flow(result) for result in found], axis=0)).any()
+    return found if fits else within(np.isfinite(problems[0].arrays.capacity))
 
 
 def _flow(result: FlowResult) -> Floats:
@@ -100,10 +107,11 @@ class _Shared(NamedTuple):
 
     @classmethod
     def of(cls, capacity: Floats, tracks: Ints | None, largest: float) -> _Shared:
-        _, first, of_link = np.unique(
-            np.arange(capacity.shape[1]) if tracks is None else tracks, return_index=True, return_inverse=True
-        )
-        return cls(of_link.astype(np.int64), capacity[:, first], largest)
+        own = np.arange(capacity.shape[1]) if tracks is None else tracks
+        names, of_link = np.unique(own, return_inverse=True)
+        most = np.full((len(capacity), len(names)), -np.inf)
+        np.maximum.at(most.T, of_link, capacity.T)
+        return cls(of_link.astype(np.int64), most, largest)
 
     @property
     def slack(self) -> float:
@@ -134,8 +142,10 @@ class _Plan(NamedTuple):
     price: float
 
 
-def _divided(problems: Sequence[FlowProblem], alone: Sequence[FlowResult], shared: _Shared) -> list[Floats]:
-    """Return what each problem may send over each link in each period, K arrays (P, m)."""
+def _divided(
+    problems: Sequence[FlowProblem], alone: Sequence[FlowResult], shared: _Shared
+) -> tuple[list[Floats], NDArray[np.bool_]]:
+    """Return what each problem may send over each link in each period, K arrays (P, m), and which are full without, (P, m)."""
     a = problems[0].arrays
     dear = (
         float(a.cost.sum() + len(a.periods) * a.store_cost.sum()) + 1.0
@@ -158,7 +168,9 @@ def _divided(problems: Sequence[FlowProblem], alone: Sequence[FlowResult], share
     parts = [np.zeros_like(a.capacity) for _ in problems]
     for plan, weight in zip(plans, weights.tolist(), strict=True):
         parts[plan.owner] += weight * plan.flow
-    return parts
+    full = np.zeros(shared.capacity.shape, dtype=bool)
+    full.ravel()[tight] = True
+    return parts, full[:, shared.tracks]
 
 
 def _better(problems: Sequence[FlowProblem], shared: _Shared, toll: Floats, worth: Floats, dear: float) -> list[_Plan]:

@@ -1,4 +1,4 @@
-"""Tracks of two gauges: one link for each gauge, sharing the capacity, between nodes of their own where gauges meet."""
+"""Tracks of two gauges: one link for each gauge, on one track, between nodes of their own where gauges meet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ LEAST_MM, MOST_MM = 300, 2200
 """Gauges lie between these."""
 _SEVERAL = re.compile(r"\d{3,4}\s*(mm)?(\s*[|;/,+&]\s*\d{3,4}\s*(mm)?)+", re.IGNORECASE)
 _ONE = re.compile(r"\d{3,4}")
-_CAPACITY = ("capacity_t", "capacity_t_low", "capacity_t_high")
 
 
 class SplitLinks(NamedTuple):
@@ -28,7 +27,8 @@ class SplitLinks(NamedTuple):
     Attributes
     ----------
     links
-        All links, those of several gauges once for each: ``link_id`` ends in ``:GAUGE``, the capacity is shared in equal parts.
+        All links, those of several gauges once for each: ``link_id`` ends in ``:GAUGE``, and their ``track_id`` is that of the
+        link, or its ``link_id``: they share its capacity.
     row
         The row each is of, (m,).
     dual
@@ -88,7 +88,7 @@ def split_links(links: pd.DataFrame, gauges: Sequence[Sequence[str]]) -> SplitLi
     Parameters
     ----------
     links
-        ``link_id, gauge_mm`` and whatever else, n rows; a capacity is shared in equal parts.
+        ``link_id, gauge_mm`` and whatever else, n rows.
     gauges
         The gauges of each, none where it has one or none, n of them.
     """
@@ -99,13 +99,10 @@ def split_links(links: pd.DataFrame, gauges: Sequence[Sequence[str]]) -> SplitLi
     if several.any():
         names = np.array([g for row_gauges in gauges if len(row_gauges) > 1 for g in row_gauges], dtype=object)
         out.loc[several, "gauge_mm"] = names
-        out.loc[several, "link_id"] = out.loc[several, "link_id"].astype(str) + ":" + names
-        for column in (c for c in _CAPACITY if c in out):
-            whole = pd.to_numeric(out.loc[several, column], errors="coerce")
-            part = (whole / times[row][several]).map(lambda v: "" if np.isnan(v) else repr(float(v)))
-            # What is no number is reported as it stands, by the reader of cells.
-            out[column] = out[column].astype(object)
-            out.loc[several, column] = part.where(whole.notna(), out.loc[several, column])
+        ids = out["link_id"].astype(str)
+        said = out["track_id"].astype(object).where(out["track_id"].notna(), "") if "track_id" in out else ""
+        out["track_id"] = np.where(several & (said == ""), ids, said)
+        out.loc[several, "link_id"] = ids[several] + ":" + names
     return SplitLinks(out, row, [str(links["link_id"].iloc[i]) for i in np.flatnonzero(times > 1)])
 
 
@@ -173,10 +170,6 @@ def split_raws(raws: Mapping[str, Raw]) -> None:
     split = split_links(links.frame, gauges)
     touched = {str(v).strip() for c in _ENDS for v, g in zip(links.frame[c], gauges, strict=True) if g}
     ends = split_nodes(split.links, nodes.frame, touched)
-    shared = [bool(gauges[i]) for i in split.row]
-    if "capacity_t_basis" in ends.links:
-        halved = np.array(shared) & (ends.links["capacity_t_basis"] == "reported").to_numpy()
-        ends.links.loc[halved, "capacity_t_basis"] = "derived"
     joins = ends.joins.assign(**_JOIN)
     nodes_kept = len(nodes.frame)
     links.frame = pd.concat([ends.links, joins], ignore_index=True).astype(object)
@@ -190,8 +183,8 @@ def split_raws(raws: Mapping[str, Raw]) -> None:
     if nodes.ragged is not None:
         nodes.ragged = np.r_[nodes.ragged, np.zeros(len(nodes.frame) - nodes_kept, dtype=bool)]
     message = (
-        f"{_shown(split.dual)}: several gauges, read as one link for each that share the capacity in equal parts (without "
-        f"a capacity_t each has the campaign's); split where gauges meet, with a transshipment: {_shown(ends.met) or 'nowhere'}"
+        f"{_shown(split.dual)}: several gauges, read as one link for each on one track: they share the capacity; "
+        f"split where gauges meet, with a transshipment: {_shown(ends.met) or 'nowhere'}"
     )
     links.problems.append(problem("links", "", "gauge_mm", message, "note"))
 

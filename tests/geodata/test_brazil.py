@@ -91,9 +91,10 @@ def test_routed_lengths_against_the_published_ones(net, pairs):
 
 
 def test_the_two_gauges_of_a_track_never_need_more_than_it_can(brazil):
-    """Each gauge of a track has its whole capacity: in no month and direction do both together use a tenth of it."""
+    """The gauges of a track share its capacity: in no month and direction do both together use a tenth of it."""
     rail = brazil.links[(brazil.links["mode"] == "rail") & brazil.links["link_id"].str.contains(":")]
     section = rail["link_id"].str.partition(":")[0]
+    assert (rail["track_id"] == section).all()
     assert rail.groupby(section)["capacity_t"].nunique().max() == 1
     assert rail.groupby(section)["from_node_id"].agg(lambda ends: ends.str.partition("_")[0].nunique()).max() == 1
     loads = sf.run(brazil).link_loads

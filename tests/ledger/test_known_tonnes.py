@@ -193,6 +193,28 @@ def test_what_a_place_received_is_not_left_over(world):
     assert run.unserved.empty
 
 
+GAUGES = {"from_node_id": ["a", "b", "b"], "to_node_id": ["b", "narrow", "broad"], "length_km": [10.0, 5.0, 5.0],
+          "gauge_mm": ["1000|1600", "1000", "1600"], "capacity_t": [100.0, 500.0, 500.0]}  # fmt: skip
+PLACES = {"node_id": ["a", "b", "narrow", "broad"], "lon": [0, 0.1, 0.15, 0.15], "lat": [0, 0, 0.05, -0.05]}
+
+
+@pytest.mark.parametrize(("wanted", "moved"), [((80.0, 80.0), 100.0), ((90.0, 0.0), 90.0), ((0.0, 120.0), 100.0)])
+def test_gauges_share_the_capacity_of_a_track(wanted, moved):
+    """A track of two gauges takes 100 t: of 80 t for each 100 move, and one gauge alone may have all of it. Only it is full."""
+    demand = pd.DataFrame({"node_id": ["narrow", "broad"], "period": "2019-01", "tonnage_t": wanted})
+    supply = pd.DataFrame({"node_id": ["a"], "period": "2019-01", "tonnage_t": 200.0})
+    made = sf.world_from(
+        pd.DataFrame(GAUGES), places=pd.DataFrame(PLACES), supply=supply, demand=demand[demand["tonnage_t"] > 0]
+    )
+    run = sf.run(made)
+    assert run.totals().shipped_t == pytest.approx(moved, abs=1e-5)
+    on_track = run.link_loads["link_id"].isin(["a-b:1000", "a-b:1600"])
+    assert run.link_loads.loc[on_track, "tonnage_t"].sum() == pytest.approx(moved, abs=1e-5)
+    full = {link for cell in run.unserved.query("reason == 'capacity'")["links"] for link in cell.split("|")}
+    assert full <= {"a-b:1000", "a-b:1600"}
+    assert bool(full) == (sum(wanted) > 100)
+
+
 def test_operators_share_the_capacity_of_a_track(world, tmp_path):
     """Two railways may run on a track of 8 t: of 10 t offered to each railway's yard 8 pass in all, whoever hauls them."""
     world("ya,2019-01,iron,10\nyb,2019-01,scrap,1\n", "far,2019-01,iron,,10\nnear,2019-01,scrap,,1\n", capacity=8)

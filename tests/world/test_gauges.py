@@ -11,15 +11,14 @@ from scrapflow.world.gauges import gauges_of
 
 @pytest.mark.parametrize("cell", ["1000|1600", "1600/1000", "1000;1600", "1000 mm + 1600 mm", "1000, 1600"])
 def test_a_track_of_two_gauges_is_two_links_that_share_its_capacity(folder, cell):
-    """The toy's 100 t to Far Mill become 50 t on each gauge; Near Mill's own gauge has a node of its own."""
+    """Each gauge could use the toy's 100 t to Far Mill, which are one track's; Near Mill's own gauge has a node of its own."""
     folder.set("links", "rail_far", gauge_mm=cell, line_id="")
     world = sf.read_world(folder.path)
     links = world.links.set_index("link_id")
     both = links.loc[["rail_far:1000", "rail_far:1600"]]
     assert sorted(both["gauge_mm"]) == [1000, 1600]
-    assert both["capacity_t"].tolist() == [50, 50]
-    assert both["capacity_t_low"].tolist() == [50, 50]
-    assert set(both["capacity_t_basis"]) == {"derived"}
+    assert both["capacity_t"].tolist() == [100, 100]
+    assert both["track_id"].tolist() == ["rail_far", "rail_far"]
     assert both["length_km"].tolist() == [110, 110]
     joins = links[links["mode"] == "transshipment"]
     assert {*joins["from_node_id"]} == {"far", "station"}

@@ -14,7 +14,7 @@ _GAUGE = re.compile(r"(\d{3,4})(?:\.0+)?\s*(?:mm)?", re.IGNORECASE)
 
 
 def split_gauges(draft: Draft) -> None:
-    """Give a link of several gauges one row for each, sharing its capacity, and nodes where gauges meet one for each.
+    """Give a link of several gauges one row for each, on one track, and nodes where gauges meet one for each.
 
     What is written as a gauge and is none (``standard``, ``yes``) is left unknown and reported.
     """
@@ -37,7 +37,7 @@ def split_gauges(draft: Draft) -> None:
         )
     split = split_links(links.assign(gauge_mm=one), several)
     if split.dual:
-        draft.say("dual_gauge", split.dual, note="one link for each gauge; they share the capacity in equal parts")
+        draft.say("dual_gauge", split.dual, note="one link for each gauge, on one track: they share the capacity")
     ends = split_nodes(split.links, draft.all_nodes)
     draft.links = ends.links
     if not ends.met:

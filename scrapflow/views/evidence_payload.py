@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scrapflow.errors import UnknownNameError
+from scrapflow.evidence.asks import preferred_kinds
 from scrapflow.queries.claims import evaluate_claims
 from scrapflow.views.backdrop import attribution
 from scrapflow.views.figures import figure_ranges
@@ -130,16 +132,27 @@ def seen(run: RunTables, nodes: Mapping[str, int], links: Mapping[str, int]) -> 
     told = run.meta.get("evidence")
     if not told or not (told.get("observations") or told.get("next")):
         return {}
-    rows = [
-        {**row, "node": nodes.get(row["node_id"], -1), "link": links.get(row["link_id"], -1)}
-        for row in told.get("next", [])
-    ]
+    seen_rows, rows = (
+        [{**row, "node": _node(run, row, nodes), "link": links.get(row["link_id"], -1)} for row in told.get(part, [])]
+        for part in ("observations", "next")
+    )
     before = figure_ranges(told.get("before") or {}) if told.get("observations") else {}
     learned = [
         i for i in told.get("inputs") or [] if abs(i["shift"]) >= _LEAST_SHIFT or i["narrowing"] >= _LEAST_NARROWING
     ]
-    more = {"before": before, "inputs": learned, "next": rows, "members": members_of(run)}
+    more = {"before": before, "observations": seen_rows, "inputs": learned, "next": rows, "members": members_of(run)}
     return {"evidence": pack_json({**told, **more})}
+
+
+def _node(run: RunTables, row: Mapping[str, Json], nodes: Mapping[str, int]) -> int:
+    """Return the position of the place of an observation, written by any spelling; -1 where it has none on the map."""
+    word = str(row["node_id"])
+    if word and word not in nodes:
+        try:
+            word = run.names.resolve(word, preferred_kinds(str(row["metric"])))
+        except UnknownNameError:
+            return -1
+    return nodes.get(word, -1)
 
 
 def members_of(run: RunTables) -> int:

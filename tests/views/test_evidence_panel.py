@@ -68,15 +68,20 @@ def test_the_panel_tells_and_marks(browser, weighed, tmp_path):
         page.click("button:has-text('What was seen')")
         panel = page.inner_text(".sf-sheet-evidence")
         assert "little" in panel
-        assert "excludes and is excluded by much" in panel
+        assert "excludes and is excluded by “much”" in panel
+        assert "little handed over: 45 t" in panel
+        assert "delivered_t" not in panel
         assert "1 pile at Vale Yard" in panel
+        assert "2 wagons at" in panel
+        assert "wagons on rail_far" not in panel
         assert "takes away 30" in panel
         before = page.screenshot()
         page.click("button:has-text('Show on the map where')")
         assert page.is_hidden(".sf-sheet-evidence")
         marked = page.screenshot()
         assert marked != before
-        assert "1 would narrow" in page.inner_text(".sf-legend [data-sign=next]")
+        told = page.inner_text(".sf-legend .sf-signs li:first-child[data-sign=next]")
+        assert "would narrow “received by mills”" in told
         page.wait_for_url(re.compile("#.*next=1"))
         address = page.evaluate("location.hash")
         page.evaluate("location.hash = '#lang=en'")

@@ -3,7 +3,7 @@
 import { el, fill, joined, small } from "./dom.js";
 import { disc, fillIn, middle, stroke } from "./paint.js";
 import { sheet } from "./sheet.js";
-import { percent, two } from "./words.js";
+import { metricName, percent, two } from "./words.js";
 
 const MOST = 9;
 
@@ -22,29 +22,22 @@ export function evidenceView(app) {
 			part("used", observations, (o) =>
 				el(
 					"li",
-					el("p", el("b", o.observation_id), " ", seen(o)),
+					el("p", el("b", called(o, app)), " ", isNamed(o) && subject(o, app) + ": ", amount(o, t)),
 					small(joined(t("evidence.trust", { share: percent(o.trust) }), o.source_id, o.note)),
 					o.excludes
-						? el("p.verdict.fails", t("evidence.excludes", { other: o.excludes }))
+						? el("p.verdict.fails", t("evidence.excludes", { other: excluded(o, observations, app) }))
 						: o.conflict && el("p.verdict.fails", t("evidence.conflict")),
 				),
 			),
-			part("moved", inputs, (i) =>
-				el(
-					"li",
-					i.input,
-					" ",
-					small(t("evidence.shift", { shift: two(i.shift), narrower: percent(Math.max(0, i.narrowing)) })),
-				),
-			),
+			part("moved", inputs, (i) => el("li", i.input, " ", small(learned(i, t)))),
 			part("next", next.slice(0, MOST), (c, /** @type {number} */ i) =>
 				el(
 					"li",
 					el("b", `${i + 1}`),
 					" ",
-					c.candidate,
+					look(c, app),
 					" ",
-					small(t("evidence.worth", { share: percent(c.reduction), target })),
+					small(t("evidence.worth", { share: percent(c.reduction), target: metricName(target, t) })),
 				),
 			),
 			marks.length > 0 &&
@@ -56,11 +49,62 @@ export function evidenceView(app) {
 	});
 }
 
-function seen(o) {
+/** Whether whoever gave an observation named it; else its identifier is made of metric and place. */
+function isNamed(o) {
+	return !o.observation_id.startsWith(o.metric);
+}
+
+function called(o, app) {
+	return isNamed(o) ? o.observation_id : subject(o, app);
+}
+
+/** What was observed, where and when, in words. */
+function subject(o, app) {
+	const measure = o.metric
+		.split(" > ")
+		.map((name) => metricName(name, app.t))
+		.join(" > ");
+	const when = o.first === o.last ? o.first : `${o.first} – ${o.last}`;
+	return [measure, placeOf(o, app) || o.node_id || o.link_id || o.region_id, when].filter(Boolean).join(", ");
+}
+
+function placeOf({ node, link }, { name, run }) {
+	if (node >= 0) return name(node);
+	return link >= 0 ? [run.links.from[link], run.links.to[link]].map(name).join(" – ") : "";
+}
+
+function amount(o, t) {
+	const unit = o.unit || (o.metric.endsWith("_t") ? "t" : "");
+	const word = t("evidence.unit." + unit);
+	const of = unit && ` ${word.startsWith("evidence.") ? unit : word}`;
 	if (o.error === "bounds")
-		return `${o.low === null ? "" : two(o.low) + " ≤ "}${o.metric}${o.high === null ? "" : " ≤ " + two(o.high)}`;
+		return `${o.low === null ? "" : two(o.low) + "–"}${o.high === null ? "" : two(o.high)}${of}`;
 	const range = typeof o.low === "number" && typeof o.high === "number" ? ` (${two(o.low)}–${two(o.high)})` : "";
-	return `${o.metric} ${two(o.value)}${range} ${o.unit || ""}`;
+	return two(o.value) + range + of;
+}
+
+/** The observations that cannot be true together with one, as they are called here. */
+function excluded(o, observations, app) {
+	const listed = `, ${o.excludes}, `;
+	return observations
+		.filter((p) => p !== o && listed.includes(`, ${p.observation_id}, `))
+		.map((p) => `“${called(p, app)}”`)
+		.join(", ");
+}
+
+function learned({ shift, narrowing }, t) {
+	const part = percent(Math.abs(narrowing));
+	const width = narrowing >= 0.005 ? "narrower" : narrowing <= -0.005 ? "wider" : "";
+	return joined(t("evidence.shift", { shift: two(shift) }), width && t("evidence." + width, { part }));
+}
+
+/** What to look at, in words; an assumption is called as its table calls it. */
+function look(c, app) {
+	const place = placeOf(c, app);
+	const key = "evidence.look." + c.kind;
+	const words = place && app.t(key) !== key ? app.t(key, { place }) : "";
+	if (words) return c.period ? `${words}, ${c.period}` : words;
+	return c.kind === "assumption" ? joined(c.candidate, app.t("evidence.look.assumption")) : c.candidate;
 }
 
 /** What of the next things to look at has a place: its number, and a node or a link. @param {Run} run @returns {{n: number, node: number, link: number}[]} */

@@ -5,7 +5,7 @@ import { marksOf } from "./evidence.js";
 import { arrowShape, signRows } from "./signs.js";
 import { total } from "./unpack.js";
 import { measureName } from "./measures.js";
-import { begun, mass, nice, percent, step } from "./words.js";
+import { begun, mass, metricName, nice, percent, step } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function legend(app) {
@@ -170,7 +170,7 @@ export function legend(app) {
 
 	/** The signs, each with what it stands for, in the map's own colours. */
 	function signs() {
-		return el("ul.signs", signRows(app), app.state.next && nextRow());
+		return el("ul.signs", app.state.next && nextRow(), signRows(app));
 	}
 
 	/** The numbered marks at what to look at next, while they are shown. */
@@ -190,7 +190,7 @@ export function legend(app) {
 				"li",
 				{ "data-sign": "next" },
 				svg("svg", { width: 30, height: 22, viewBox: "0 0 30 22" }, mark),
-				el("span", t("legend.next", { target: run.evidence.target })),
+				el("span", t("legend.next", { target: metricName(run.evidence.target, t) })),
 			)
 		);
 	}

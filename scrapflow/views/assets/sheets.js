@@ -3,7 +3,7 @@
 import { el, fill, joined, pairs, small } from "./dom.js";
 import { cited, gradeText, unserved } from "./details.js";
 import { sheet } from "./sheet.js";
-import { begun, percent, span, two, whole } from "./words.js";
+import { begun, metricName, percent, span, two, whole } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function claimsView(app) {
@@ -74,11 +74,7 @@ export function verdictOf(c) {
 function modelText(c, t) {
 	if (typeof c.modelled !== "number") return [t("claims.nothing")];
 	const number = (v) => (c.unit === "share" ? percent(v) : joined(two(v) + (c.unit ? " " + c.unit : "")));
-	// a measure that has no name of its own is called as its table calls it
-	const metric = (/** @type {string} */ name) => {
-		const key = "metric." + name;
-		return t(key) === key ? (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ") : t(key);
-	};
+	const metric = (/** @type {string} */ name) => metricName(name, t);
 	const value = c.other_metric
 		? t("claims.of", { metric: metric(c.other_metric), value: number(c.stated) })
 		: c.relation === "between"

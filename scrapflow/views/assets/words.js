@@ -45,6 +45,12 @@ export function two(value) {
 	return sign + (size >= 0.01 ? size.toFixed(size >= 1 ? 1 : 2) : "<0.01");
 }
 
+/** What is measured, in words; a measure that has no name of its own is called as its table calls it. @param {string} name @param {App["t"]} t */
+export function metricName(name, t) {
+	const known = ["metric.", "account."].map((group) => group + name).find((key) => t(key) !== key);
+	return known ? t(known) : (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ");
+}
+
 /** A text as a sentence or a heading begins. @param {string} text */
 export function begun(text) {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrapflow.campaign.by_code import sum_by
-from scrapflow.campaign.people_legs import people_legs
+from scrapflow.campaign.people_legs import people_legs, people_sums
 from scrapflow.campaign.people_tables import account_table, quota_table, stock_table, unserved_table
 from scrapflow.campaign.population import HELD, HOME_SCRAP, LOOTED, OWN, SCRAP
 from scrapflow.errors import BalanceError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scrapflow.campaign.history import History, Period
-    from scrapflow.campaign.people_legs import PeopleLegs
+    from scrapflow.campaign.people_legs import PeopleLegs, PeopleSums
     from scrapflow.campaign.population import Floats, Ints, Texts
 
 
@@ -93,6 +93,11 @@ class Collected:
     def legs(self) -> PeopleLegs:
         """What people moved, as codes."""
         return people_legs(self.history)
+
+    @cached_property
+    def sums(self) -> PeopleSums:
+        """What people moved, added up by kind."""
+        return people_sums(self.history)
 
     @cached_property
     def movements(self) -> pd.DataFrame:

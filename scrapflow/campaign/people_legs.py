@@ -1,4 +1,4 @@
-"""What people moved, as codes: every leg by the positions of its labels, as the ledger and the studies take it."""
+"""What people moved, as codes: every leg by the positions of its labels, as the ledger takes it, and their sums, as studies do."""
 
 from __future__ import annotations
 
@@ -79,6 +79,25 @@ class PeopleLegs:
         )
 
 
+class PeopleSums(NamedTuple):
+    """Movements of people added up, in t, by kind.
+
+    Attributes
+    ----------
+    by_origin
+        Shape (P, M, N): periods, materials, ``places``.
+    by_link
+        Shape (P, L): periods, ``links``.
+    places, links
+        What the positions stand for. A link may stand there more than once.
+    """
+
+    by_origin: dict[str, Floats]
+    by_link: dict[str, Floats]
+    places: Texts
+    links: Texts
+
+
 class _Piece(NamedTuple):
     """Legs of one kind and via: codes of material (-1: no such thing), origin, destination and link, and t; one shape."""
 
@@ -102,6 +121,22 @@ class _Places(NamedTuple):
     links: Texts
     access: Ints
     no_link: Ints
+
+    @staticmethod
+    def as_they_come(history: History) -> _Places:
+        """Give places and links a number each, without looking any up."""
+        owners, yards, access = history.owners, history.access.yard_ids, history.access.link_id
+        n, first, size = len(history.population.enterprise_id), len(owners), len(owners) + len(yards)
+        return _Places(
+            np.concatenate([owners, yards, np.array([OUTSIDE], dtype=object)]),
+            np.arange(n),
+            np.arange(n, first),
+            np.arange(first, size) if len(yards) else np.array([-1]),
+            np.array([size]),
+            np.append(access.ravel(), ""),
+            np.arange(access.size).reshape(access.shape),
+            np.array([access.size]),
+        )
 
     @staticmethod
     def of(history: History) -> _Places:
@@ -166,6 +201,28 @@ def people_legs(history: History) -> PeopleLegs:
         places=places.names,
         links=places.links,
     )
+
+
+def people_sums(history: History) -> PeopleSums:
+    """Add up what :func:`people_legs` would list."""
+    places, materials = _Places.as_they_come(history), len(history.population.materials)
+    size, links = len(places.names), len(places.links)
+    kinds = [KINDS[kind] for kind in (CARTED, LEAKED, RETURNED, TAKEN_AT_NIGHT)]
+    by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in kinds}
+    by_link = {kind: np.zeros((len(history.periods), links)) for kind in kinds}
+    for step, record in enumerate(history.steps):
+        period = step // history.parts
+        for piece in _pieces(history, places, step, record):
+            tonnage = piece.tonnage * (piece.material >= 0)
+            if not tonnage.any():
+                continue
+            at = np.maximum(piece.material, 0) * size + piece.origin
+            there = np.bincount(at.ravel(), tonnage.ravel(), materials * size)
+            by_origin[KINDS[piece.kind]][period] += there.reshape(materials, size)
+            passed = tonnage.sum(axis=0)
+            link = np.broadcast_to(piece.link, passed.shape)
+            by_link[KINDS[piece.kind]][period] += np.bincount(link, passed, links)
+    return PeopleSums(by_origin, by_link, places.names, places.links)
 
 
 def _by_name(words: Sequence[str]) -> Ints:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrapflow.ledger.amounts import Placed
-from scrapflow.vocabulary import KINDS, moved_by
+from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from scrapflow.ledger.yard_mixing import YardBooks
 
     Floats = NDArray[np.float64]
-
-_KIND = {kind: position for position, kind in enumerate(KINDS)}
 
 
 class MemberAmounts:
@@ -74,15 +72,12 @@ class MemberAmounts:
         return self._collected.history.owners
 
     def _moved(self, kind: str) -> Placed:
-        """Add up the coded legs of people; trains take from yards what the books say."""
+        """Add up what people moved; trains take from yards what the books say."""
         if kind in moved_by("train"):
             return Placed(self._collected.yard_ids, _by_material(self._books.shipped))
-        legs = self._collected.legs
-        rows = legs.kind == _KIND[kind]
-        shape = (len(self.periods), len(self.materials), len(legs.places))
-        at = np.ravel_multi_index((legs.period[rows], legs.material[rows], legs.origin[rows]), shape)
-        summed = np.bincount(at, legs.tonnage_t[rows], minlength=int(np.prod(shape)))
-        return Placed(legs.places, np.asarray(summed.reshape(shape), dtype=np.float64))
+        sums = self._collected.sums
+        nothing = np.zeros((len(self.periods), len(self.materials), len(sums.places)))
+        return Placed(sums.places, sums.by_origin.get(kind, nothing))
 
 
 def _by_material(amount: Floats) -> Floats:

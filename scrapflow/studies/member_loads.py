@@ -1,4 +1,4 @@
-"""Tonnes on every link, added up from the coded legs of people and the flows of trains."""
+"""Tonnes on every link, added up from what people moved and the flows of trains."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.vocabulary import KINDS, traced_as
+from scrapflow.vocabulary import traced_as
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,14 +39,16 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: NDArr
     """
     ids = pd.Index(network.links["link_id"])
     periods = collected.periods["period"].tolist()
+    sums, homeward = collected.sums, traced_as("take_back")
+    rail, link = (ids.get_indexer(pd.Index(names)) for names in (rail_link, sums.links))
+    carted = np.zeros((len(periods), len(link)))
+    for kind, tonnage in sums.by_link.items():
+        carted += tonnage * _two_way(network, ids)[link] if kind in homeward else tonnage
     passed = np.zeros((len(periods), len(ids)))
-    at = ids.get_indexer(pd.Index(rail_link))
-    np.add.at(passed.T, at[at >= 0], flow.reshape(len(periods), -1).T[at >= 0])
-    legs = collected.legs
-    link = ids.get_indexer(pd.Index(legs.links))[legs.link]
-    homeward = np.isin(legs.kind, [KINDS.index(kind) for kind in traced_as("take_back")])
-    used = (link >= 0) & ~(homeward & ~_two_way(network, ids)[link])
-    np.add.at(passed, (legs.period[used], link[used]), legs.tonnage_t[used])
+    for at, tonnage in ((rail, flow.reshape(len(periods), -1)), (link, carted)):
+        known = at >= 0
+        for period, part in enumerate(tonnage[:, known]):
+            passed[period] += np.bincount(at[known], part, len(ids))
     return pd.DataFrame(passed.T, index=ids, columns=periods)
 
 

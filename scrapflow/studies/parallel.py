@@ -28,6 +28,8 @@ _Case = TypeVar("_Case")
 _Result = TypeVar("_Result")
 _held: list[Any] = []
 """In a process of the pool: what all its cases share."""
+_PIECES = 64
+"""Pieces of work a process: so many that none waits long for the last, so few that sending them costs nothing."""
 
 
 def spread(
@@ -89,7 +91,7 @@ def spread(
         ) as pool:
             work = partial(_with_held, function)
             with _without_the_script(packed, function), _deaf_to_ctrl_c():
-                pending = pool.map(work, cases, chunksize=max(1, len(cases) // (4 * count)))
+                pending = pool.map(work, cases, chunksize=max(1, len(cases) // (_PIECES * count)))
             try:
                 for result in pending:
                     results.append(result)

@@ -45,6 +45,22 @@ def test_codes_say_what_the_table_says(make, world):
     pd.testing.assert_frame_equal(table[keys], table[keys].sort_values(keys, ignore_index=True))
 
 
+def test_sums_are_those_of_the_legs(make, world):
+    """By kind, material and origin, and by kind and link, the sums are those of the table, with nothing beside."""
+    collected = make.collect(world, RAW)
+    sums, table, index = collected.sums, collected.movements, ["period", "kind", "material", "origin"]
+    periods = collected.periods["period"].tolist()
+    for kind, amount in sums.by_origin.items():
+        of_kind = table[table["kind"] == kind]
+        assert amount.sum() == pytest.approx(of_kind["tonnage_t"].sum(), rel=1e-12)
+        for (period, _, material, origin), t in of_kind.groupby(index)["tonnage_t"].sum().items():
+            at = periods.index(period), collected.materials.index(material)
+            assert amount[at][sums.places == origin].sum() == pytest.approx(t, rel=1e-12)
+        for (period, link), t in of_kind.groupby(["period", "link_id"])["tonnage_t"].sum().items():
+            assert sums.by_link[kind][periods.index(period), sums.links == link].sum() == pytest.approx(t, rel=1e-12)
+    assert set(sums.by_origin) == set(sums.by_link) == set(table["kind"])
+
+
 def test_arrays_follow_the_order_of_the_worlds_own_materials(make, world):
     """A world that lists its materials in another order, with one more of no role, moves the same tonnes of each."""
     words = [("copper", ""), ("appliance", "appliance"), ("working_machinery", "working"), ("idle_machinery", "idle"),

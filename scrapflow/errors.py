@@ -6,6 +6,7 @@ keeps working. Errors about input carry their findings as a frame, so that a not
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ _SHOWN, _SHOWN_EACH = 60, 3
 
 _MOST = 1000
 """Faults of one kind noted in one column; beyond that the count says the rest."""
+
+
+_LONGEST, _LONGEST_NAME = 4000, 200
+"""Letters of a message and of a name in it that are shown: a cell may hold a book."""
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def problem(table: str, row: str, column: str, message: str, severity: str = "error") -> dict[str, str]:
@@ -42,8 +48,24 @@ def problem(table: str, row: str, column: str, message: str, severity: str = "er
 
 
 def _writable(text: str) -> str:
-    """Return a text with halves of letters in escapes: no file, no table and no terminal could take them."""
-    return text if str(text).isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    """Return a text with halves of letters and what steers a terminal in escapes: none of it is to be read."""
+    whole = text if str(text).isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return tame(str(whole))
+
+
+def _short(text: str, most: int = _LONGEST) -> str:
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 4 :]}"
+
+
+def tame(text: str) -> str:
+    r"""Return a text in which what steers a terminal stands as an escape; ends of lines and tabs stay.
+
+    Examples
+    --------
+    >>> tame("\x1b[2Jgone")
+    '\\x1b[2Jgone'
+    """
+    return text if text.isprintable() else _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def near(word: str, known: Iterable[str], *, n: int = 3, cutoff: float = 0.6) -> list[str]:
@@ -166,7 +188,7 @@ class InputError(ScrapflowError, ValueError):
         shown = shown.head(_SHOWN)
         for table, row, column, _, message in shown.astype(str).itertuples(index=False):
             parts = (table, f"row {row}" if row else "", f"column {column}" if column else "")
-            lines.append(f"  {', '.join(part for part in parts if part)}: {message}")
+            lines.append(f"  {', '.join(_short(part, _LONGEST_NAME) for part in parts if part)}: {_short(message)}")
         if n > len(shown):
             lines.append(f"  … and {n - len(shown)} more in .problems")
         return "\n".join(lines)
@@ -181,7 +203,7 @@ class UnknownNameError(ScrapflowError, LookupError):
 
     def __init__(self, message: str, candidates: Iterable[str] = ()) -> None:
         self.candidates: list[str] = list(candidates)
-        super().__init__(message)
+        super().__init__(_short(_writable(message)))
 
 
 class AmbiguousNameError(UnknownNameError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from itertools import islice
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_PLAIN = {"builtins", "numpy", "pandas", "datetime", "decimal", "pathlib", "fractions"}
+_PLAIN = (sys.stdlib_module_names - {"types", "unittest"}) | {"builtins", "numpy", "pandas"}
+"""Whose types are judged; those left out make stand-ins for tests."""
 _WORDS = {
     "str": "text",
     "int": "a whole number",
@@ -38,14 +40,17 @@ _WORDS = {
     "RunTables": "a Run",
 }
 _JUDGED = {
-    "str", "int", "float", "bool", "None", "Sequence", "Iterable", "list", "tuple", "Mapping", "Callable", "Path", "PathLike", "DataFrame",
+    "str", "int", "float", "bool", "None", "Sequence", "Iterable", "list", "tuple", "Mapping", "dict", "Series", "Callable", "Path", "PathLike", "DataFrame",
     "RunTables", "Run", "World", "Campaign", "Flows", "Ensemble", "Posterior", "Comparison", "FlowProblem", "Network", "Transport",
     "FillingRule", "PatrolRule",
 }  # fmt: skip
 """Names in annotations that tell what is wanted; others, such as ``When``, are for their functions to judge."""
+_SCALARS = {"str", "int", "float", "bool", "None"}
+"""Nothing of another library is one of these, unless it registers itself as a number."""
 _MANY = {"Sequence", "Iterable", "list", "tuple"}
 _ALIKE = 0.8
 """Columns of one's own may stand beside those that are read; one that shares so much of its letters with such a one is meant as it."""
+_LARGEST = 10**300
 _LOOKED_AT = 1000
 """So many of a list are looked at: it may be long, and who made one wrong made the first one wrong."""
 
@@ -79,28 +84,46 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
+        bound = signature.bind(*args, **kwargs)
         faults = [
             problem(function.__name__, "", name, message)
-            for name, value in signature.bind(*args, **kwargs).arguments.items()
+            for name, value in bound.arguments.items()
             for each in (value if name in several else value.values() if name in named else (value,))
             if (message := _fault(each, wanted[name]))
         ]
         if faults:
             raise InputError(faults, what="the call")
-        return function(*args, **kwargs)
+        for name, value in bound.arguments.items():
+            bound.arguments[name] = _plain(value, name, faults, wanted[name])
+        if faults:
+            raise InputError(faults, what="the call")
+        return function(*bound.args, **bound.kwargs)
 
     return refusing
 
 
+def _plain(value: Any, name: str, faults: list[dict[str, str]], wanted: Sequence[str] = ()) -> Any:
+    """Return an argument as it is, frames among them as plain tables and fractions as numbers."""
+    if "float" in wanted and isinstance(value, Real) and type(value).__module__ != "builtins":
+        return float(value)
+    if isinstance(value, dict) and any(_is(v, "DataFrame") for v in islice(value.values(), _LOOKED_AT)):
+        return {key: _plain(v, str(key), faults) for key, v in value.items()}
+    if not _is(value, "DataFrame"):
+        return value
+    from scrapflow.given_frames import plain_frame
+
+    return plain_frame(value, name, faults)
+
+
 def is_number(value: object) -> bool:
-    """Tell whether a value is a number; True and False are none, although Python counts with them.
+    """Tell whether a value is a number; True and False are none, although Python counts with them, nor are spans of time.
 
     Examples
     --------
     >>> is_number(0.5), is_number(np.int64(2)), is_number(True)
     (True, True, False)
     """
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool | np.timedelta64)
 
 
 def numbers_of(cells: pd.Series[Any]) -> tuple[pd.Series[float], NDArray[np.bool_]]:
@@ -169,6 +192,8 @@ def _fault(value: object, wanted: Sequence[str]) -> str:
             value.encode()
         except UnicodeEncodeError:
             return f"{value!r} holds half of a letter"
+    if isinstance(value, int) and "float" in wanted and not -_LARGEST <= value <= _LARGEST:
+        return "the number is too large"
     return ""
 
 
@@ -178,8 +203,8 @@ def _told(wanted: str) -> str:
         return _WORDS[wanted]
     if base.endswith("Rule"):
         return "a function"
-    if base in {"Callable", "Mapping"}:
-        return {"Callable": "a function", "Mapping": "a mapping"}[base]
+    if base in {"Callable", "Mapping", "dict"}:
+        return "a function" if base == "Callable" else "a mapping"
     return "a path" if base == "PathLike" else f"{'an' if base[:1] in 'AEIOU' else 'a'} {base}"
 
 
@@ -188,8 +213,10 @@ def _fits(value: object, wanted: Sequence[str]) -> bool:
     if value is None:
         return "None" in wanted or any(_base(w) not in _JUDGED for w in wanted)
     kind = type(value)
-    if kind.__module__.partition(".")[0] not in _PLAIN and not (
-        kind.__module__.startswith("scrapflow.") and kind.__name__ in _JUDGED
+    if (
+        not {_base(w) for w in wanted} <= _SCALARS
+        and kind.__module__.partition(".")[0] not in _PLAIN
+        and not (kind.__module__.startswith("scrapflow.") and kind.__name__ in _JUDGED)
     ):
         return True
     return any(_is(value, w) for w in wanted)
@@ -202,10 +229,8 @@ def _base(wanted: str) -> str:
 
 def _is(value: object, wanted: str) -> bool:
     base = _base(wanted)
-    if base not in _JUDGED:
-        return True
-    if base == "None":
-        return False
+    if base not in _JUDGED or base == "None":
+        return base != "None"
     if base in _MANY:
         if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
             return False
@@ -213,7 +238,7 @@ def _is(value: object, wanted: str) -> bool:
             return all(isinstance(word, str) for word in value[:_LOOKED_AT])
         return True
     kinds: dict[str, Any] = {
-        "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "Callable": Callable, "PathLike": os.PathLike,
+        "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "dict": Mapping, "Callable": Callable, "PathLike": os.PathLike,
         "FillingRule": Callable, "PatrolRule": Callable,
     }  # fmt: skip
     if base == "Mapping" and "Mapping[str," in wanted and isinstance(value, Mapping):

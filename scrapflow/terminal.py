@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from scrapflow.errors import OutputError
+from scrapflow.errors import OutputError, tame
 from scrapflow.units import two_figures
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def progress_bar(steps: int) -> Iterator[Steps]:
         yield Steps(steps, bar)
 
 
-def say(text: str, *, nl: bool = True, err: bool = False) -> None:
-    """Print a text on stdout, or on stderr.
+def say(text: str, *, nl: bool = True, err: bool = False, data: bool = False) -> None:
+    """Print a text on stdout, or on stderr; what in it would steer a terminal stands as an escape, unless it is data.
 
     Who stops reading, as ``head`` does, stops nothing: what else the command is to do is done.
 
@@ -82,7 +82,7 @@ def say(text: str, *, nl: bool = True, err: bool = False) -> None:
         If stdout cannot take it, such as a file on a full disk.
     """
     try:
-        typer.echo(text, nl=nl, err=err)
+        typer.echo(text if data else tame(text), nl=nl, err=err)
     except OSError as fault:
         _write_nowhere(sys.stderr if err else sys.stdout)
         if not err and fault.errno != errno.EPIPE:
@@ -104,9 +104,9 @@ def print_rows(frame: pd.DataFrame, form: Format) -> None:
     if form is Format.csv:
         from scrapflow.exchange.plain_tables import harmless
 
-        say(harmless(frame).to_csv(index=False), nl=False)
+        say(harmless(frame).to_csv(index=False), nl=False, data=True)
     elif form is Format.json:
-        say(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1))
+        say(frame.to_json(orient="records", force_ascii=False, double_precision=15, indent=1), data=True)
     elif form is Format.markdown:
         say(_markdown(frame))
     elif not frame.empty:

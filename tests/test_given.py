@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,8 +21,8 @@ def asked(name: str, *more: int, share: float | None = None, words: list[str] | 
 
 
 def test_what_fits_passes_as_it_is():
-    """Numbers of NumPy are numbers, True is one, and what an annotation does not name is for the function to judge."""
-    assert asked("a", 1, np.int64(2), True, share=np.float32(0.5), words=["x"], when=b"x") == "a30.5['x']b'x'"
+    """Numbers of NumPy are numbers, True is none, and what an annotation does not name is for the function to judge."""
+    assert asked("a", 1, np.int64(2), np.uint8(3), share=np.float32(0.5), words=["x"], when=b"x") == "a30.5['x']b'x'"
     assert asked("a", when=None) == "a0NoneNoneNone"
     assert asked.__name__ == "asked"
 
@@ -31,6 +33,11 @@ def test_what_fits_passes_as_it_is():
         ((None,), {}, "column name: text is wanted, not NoneType"),
         ((b"a",), {}, "column name: text is wanted, not bytes"),
         (("a", 1.5), {}, "column more: a whole number is wanted, not float"),
+        (("a", True), {}, "column more: a whole number is wanted, not bool"),
+        (("a", np.timedelta64(3, "D")), {}, "column more: a whole number is wanted, not timedelta64"),
+        (("a",), {"share": 10**400}, "column share: the number is too large"),
+        (("a",), {"share": Decimal("0.5")}, "column share: a number or None is wanted, not Decimal"),
+        ((re.compile("a"),), {}, "column name: text is wanted, not Pattern"),
         (("a",), {"share": "0.5"}, "column share: a number or None is wanted, not str"),
         (("a",), {"words": "near"}, r"column words: a list of texts or None is wanted, not str, such as \['near'\]"),
         (("a",), {"words": ["near", 5]}, "column words: a list of texts or None is wanted, not list"),

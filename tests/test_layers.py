@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "scrapflow"
 
 # Ground floor first, as in DESIGN section 3.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "units", "grading", "files", "given", "seams"}),
+    frozenset({"errors", "units", "grading", "files", "given", "given_frames", "seams"}),
     frozenset({"vocabulary"}),
     frozenset({"routing"}),
     frozenset({"world"}),
@@ -33,7 +33,13 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__init__"}),
 )
 FLOOR = {part: height for height, parts in enumerate(FLOORS) for part in parts}
-ROUTING_MAY_USE = {"routing", "errors", "given", "units"}  # the solver knows nothing of scrap, nor of grades
+ROUTING_MAY_USE = {
+    "routing",
+    "errors",
+    "given",
+    "given_frames",
+    "units",
+}  # the solver knows nothing of scrap, nor of grades
 
 
 def _modules(node: ast.AST, package: tuple[str, ...]) -> list[str]:

@@ -8,12 +8,11 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, STEPS_PER_PERIOD, first_day, read_periods
 from scrapflow.campaign.campaign_text import text_of
-from scrapflow.campaign.changes import flat, put
+from scrapflow.campaign.changes import as_toml, flat, put
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules
@@ -181,9 +180,8 @@ class Campaign:
         (4.0, 25.0)
         """
         raw = copy.deepcopy(dict(self.raw))
-        for key, value in flat(changes).items():
-            plain = value.item() if isinstance(value, np.generic) else value
-            put(raw, key, self._whole(key, plain))
+        for key, value in flat(as_toml(changes)).items():
+            put(raw, key, self._whole(key, value))
         return _campaign(raw, self.name, self.world)
 
     def _whole(self, key: str, value: Raw) -> Raw:

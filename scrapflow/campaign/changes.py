@@ -6,10 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.read_rules import rule_name
 from scrapflow.campaign.settings import Raw, setting_rules
-from scrapflow.errors import UnknownNameError
+from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.world.toml_text import TomlError, toml_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def as_toml(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes in the types that a campaign's file has.
+
+    Raises
+    ------
+    InputError
+        Naming every key whose value is of another type, nested too deep, or too long a number.
+    """
+    plain, faults = {}, []
+    for key, value in changes.items():
+        try:
+            plain[key] = toml_value(value)
+        except TomlError as error:
+            faults.append(problem("campaign", key, "", str(error)))
+    if faults:
+        raise InputError(faults, what="the changes")
+    return plain
 
 
 def flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:

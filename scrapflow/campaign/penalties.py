@@ -49,7 +49,10 @@ def expulsion_probability(p: ArrayLike, periods: int, marks_allowed: int = 3) ->
     >>> expulsion_probability([0.0, 0.5, 1.0], 12).round(3)
     array([0.   , 0.927, 1.   ])
     """
-    chance = np.asarray(p, dtype=np.float64)
+    try:
+        chance = np.asarray(p, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        chance = np.full(1, np.nan)
     faults = [] if ((chance >= 0) & (chance <= 1)).all() else [("p", f"must lie between 0 and 1, not {p!r}")]
     counts = {"periods": periods, "marks_allowed": marks_allowed}
     faults += [(name, f"must not be negative: {n}") for name, n in counts.items() if n < 0]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.given import numbers_of, shown
+from scrapflow.given_frames import plain_frames
 from scrapflow.units import two_figures
 from scrapflow.world.schema import schema
 
@@ -113,7 +114,8 @@ def table_of(
     if observations is None:
         given = pd.DataFrame()
     elif isinstance(observations, pd.DataFrame):
-        given = _renamed(observations.reset_index(drop=True))
+        (plain,) = plain_frames({"observations": observations}, what="the observations")
+        given = _renamed(plain.reset_index(drop=True))
     else:
         rows: list[Any] = [observations]
         if isinstance(observations, Iterable) and not isinstance(observations, Observation | Mapping | str):
@@ -135,7 +137,7 @@ def table_of(
     ]
     table = pd.DataFrame(index=given.index)
     for c in TEXT:
-        table[c] = (given[c] if c in given else pd.Series("", index=given.index)).fillna("").astype("str")
+        table[c] = _words(given[c]) if c in given else pd.Series("", index=given.index, dtype="str")
     table["error"] = table["error"].str.strip().str.lower()
     for c in NUMBERS:
         raw = given[c] if c in given else pd.Series(np.nan, index=given.index)
@@ -150,6 +152,10 @@ def table_of(
         raise InputError(faults, what="the observations")
     table["observation_id"] = _identified(table)
     return table
+
+
+def _words(column: pd.Series) -> pd.Series[str]:
+    return column.astype(object).where(column.notna(), "").astype("str")
 
 
 def _renamed(given: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from scrapflow.evidence.adjustment import Adjustment, adjust
 from scrapflow.evidence.balances import balances
 from scrapflow.evidence.nonnegative import without_negatives
 from scrapflow.evidence.suspects import accused, leak_tests, measurement_tests
+from scrapflow.given_frames import plain_frames
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -170,6 +171,8 @@ def reconcile(
     if not isinstance(cast("object", nonnegative), bool | np.bool_ | int):
         fault = f"True or False is wanted, not {type(nonnegative).__name__}"
         raise InputError([problem("reconcile", "", "nonnegative", fault)], what="the reconciliation")
+    told = {"flows": flows, "coefficients": coefficients, "covariance": covariance}
+    flows, coefficients, covariance = plain_frames(told, what="the reconciliation")
     system = balances(flows, coefficients, covariance)
     solved = adjust(system)
     z, ratio = measurement_tests(solved)

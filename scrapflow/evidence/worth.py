@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.given import checked, is_number, numbers_of
+from scrapflow.given_frames import plain_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
 
@@ -30,7 +31,7 @@ _PENALTIES = np.logspace(-8, 4, 37)
 @checked
 def expected_reduction(
     inputs: pd.DataFrame,
-    target: pd.Series,
+    target: pd.Series | ArrayLike,
     candidates: str | Sequence[str | tuple[str, ...]] | None = None,
     noise_sd: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
@@ -72,11 +73,19 @@ def expected_reduction(
     """
     noise = dict(noise_sd or {})
     wanted = inputs.columns if candidates is None else [candidates] if isinstance(candidates, str) else candidates
-    asked: list[tuple[str, ...]] = [(c,) if isinstance(c, str) else tuple(c) for c in wanted]
-    if np.ndim(target) != 1:
-        fault = f"has {np.ndim(target)} dimensions: one number a member is wanted"
+    named: list[Any] = [(c,) if isinstance(c, str) else c for c in wanted]
+    odd = [c for c in named if not (isinstance(c, tuple | list) and c and all(isinstance(name, str) for name in c))]
+    if odd:
+        fault = f"{odd[0]!r:.80} is no candidate: the name of a column is wanted, or a tuple of names"
+        raise InputError([problem("candidates", "", "", fault)], what="the value of information")
+    asked: list[tuple[str, ...]] = [tuple(c) for c in named]
+    given: Any = target
+    if not isinstance(given, list | tuple) and getattr(given, "ndim", 0) != 1:
+        fault = f"has {getattr(given, 'ndim', 0)} dimensions: one number a member is wanted"
         raise InputError([problem("target", "", "", fault)], what="the value of information")
-    y = np.asarray(numbers_of(pd.Series(target))[0], dtype=np.float64)
+    (told,) = plain_frames({"target": pd.DataFrame({"target": given})}, what="the value of information")
+    y = np.asarray(numbers_of(told["target"])[0], dtype=np.float64)
+    inputs = pd.DataFrame({name: numbers_of(column)[0] for name, column in inputs.items()}, index=inputs.index)
     faults = _faults(inputs, y, asked, noise)
     if faults:
         raise InputError(faults, what="the value of information")
@@ -107,7 +116,7 @@ def _faults(
             )
             table = "inputs" if name in used else "noise_sd"
             found.append(problem(table, "", str(name), f"is no column of inputs; {hint}"))
-        elif not np.isfinite(pd.to_numeric(inputs[name], errors="coerce").to_numpy(dtype=np.float64)).all():
+        elif not np.isfinite(inputs[name]).all():
             found.append(problem("inputs", "", name, "has cells that are empty or no number"))
     found += [
         problem("noise_sd", "", str(n), f"{sd!r} is no standard deviation: 0 or more")

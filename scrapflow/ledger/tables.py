@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from scrapflow.errors import InputError
+from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.ledger import balance as _balance
 from scrapflow.ledger.amounts import TableAmounts, total_amounts
 from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, word_faults
@@ -40,6 +40,14 @@ MANY = 2_000_000
 """Movements of a saved run beyond which they are added up on disk instead of being loaded."""
 _PIECE = 500_000
 """Rows of a piece of what does not fit in memory."""
+
+
+def _require_columns(columns: Sequence[object]) -> None:
+    """Refuse what tells no movements apart: it would become part of a query."""
+    known = [c for c in run_tables()["movements"].columns if c != "tonnage_t"]
+    for strange in (c for c in columns if c not in known):
+        msg = f"{strange!r:.80} tells no movements apart; there are {', '.join(known)}"
+        raise UnknownNameError(msg, known)
 
 
 class _Table:
@@ -177,6 +185,7 @@ class RunTables:
         ... )
         True
         """
+        _require_columns(columns)
         if self._movements_count <= MANY:
             moves = self.movements
             return (moves if kinds is None else moves[moves["kind"].isin(kinds)])[[*columns, "tonnage_t"]]
@@ -196,6 +205,7 @@ class RunTables:
         >>> sum(len(piece) for piece in run.legs_in_pieces("kind", "origin")) == len(run.movements)
         True
         """
+        _require_columns(columns)
         if self._movements_count <= MANY:
             yield self.legs_by(*columns)
             return

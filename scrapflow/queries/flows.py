@@ -167,6 +167,7 @@ class Flows(Selection):
         """
         return self.by(*columns) if columns else self._rows()
 
+    @checked
     def pivot(self, index: str | Sequence[str], columns: str) -> pd.DataFrame:
         """Add up the tonnes by row and column words, 0 where there is nothing.
 
@@ -391,6 +392,7 @@ class Flows(Selection):
         """
         return variability(self)
 
+    @checked
     def concentration(self, column: str = "origin") -> concentration.Concentration:
         """Measure how few sources the tonnes come from; see :func:`scrapflow.queries.concentration.concentration`."""
         return concentration.concentration(self, column)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, ProblemError, problem
-from scrapflow.given import checked
+from scrapflow.given import checked, numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +87,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise InputError([problem("frame", "", c, "the column is missing") for c in missing], what="the table of flows")
     flows = frame[list(_COLUMNS)].reset_index(drop=True)
-    tonnes = pd.to_numeric(flows["tonnage_t"], errors="coerce").astype(np.float64)
+    tonnes = numbers_of(flows["tonnage_t"])[0]
     bad_t = ~(np.isfinite(tonnes) & (tonnes >= 0))
     faults = [
         problem("frame", str(i), "tonnage_t", f"{flows['tonnage_t'][i]} is no tonnage ≥ 0")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import Findings, ProblemError
+from scrapflow.given_frames import plain_frames
 from scrapflow.routing.column_generation import Generator
 from scrapflow.routing.frames import (
     in_order,
@@ -18,7 +19,6 @@ from scrapflow.routing.frames import (
     numbers,
     period_labels,
     positions,
-    refuse_others,
 )
 from scrapflow.routing.path_set import PathSet
 from scrapflow.routing.paths import decompose
@@ -92,7 +92,7 @@ class CommodityProblem:
         calendar: pd.DataFrame | None = None,
     ) -> None:
         tables = {"supplies": supplies, "nodes": nodes, "links": links, "costs": costs}
-        refuse_others(tables, what="the commodity problem")
+        supplies, nodes, links, costs = plain_frames(tables, what="the commodity problem", refusal=ProblemError)
         if periods is None and "period" in supplies.columns:
             periods = list(period_labels(None, [supplies, nodes, links, calendar], Findings()))
         self.base = FlowProblem(nodes.assign(supply_t=0.0), links, periods=periods, storage=storage, calendar=calendar)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import Findings, ProblemError, problem
+from scrapflow.given import numbers_of
+from scrapflow.given_frames import plain_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
+
+    from scrapflow.errors import Findings
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -21,23 +24,6 @@ if TYPE_CHECKING:
 
 _MOST = 1000
 """Faults of one kind noted in one column; beyond that the count says the rest."""
-
-
-def refuse_others(tables: Mapping[str, object], *, what: str) -> None:
-    """Refuse tables that are no frames: nothing else can be said of them.
-
-    Raises
-    ------
-    ProblemError
-        If a table is neither a DataFrame nor None.
-    """
-    strange = [
-        problem(name, "", "", f"a pandas DataFrame is needed, not a {type(table).__name__}")
-        for name, table in tables.items()
-        if not (table is None or isinstance(table, pd.DataFrame))
-    ]
-    if strange:
-        raise ProblemError(strange, what=what)
 
 
 def labels_of(values: Iterable[Any]) -> NDArray[np.object_]:
@@ -71,8 +57,16 @@ def in_order(labels: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(some, key=float))
     except ValueError:
         parts = (re.split("([0-9]+)", label) for label in some)
-        keys = {label: [int(x) if i % 2 else x for i, x in enumerate(p)] for label, p in zip(some, parts, strict=True)}
+        keys = {
+            label: [_size(x) if i % 2 else x for i, x in enumerate(p)] for label, p in zip(some, parts, strict=True)
+        }
         return tuple(sorted(some, key=lambda label: keys[label]))
+
+
+def _size(digits: str) -> tuple[int, str]:
+    """Return what sorts whole numbers of any length by their value."""
+    plain = digits.lstrip("0")
+    return len(plain), plain
 
 
 def period_labels(
@@ -82,8 +76,11 @@ def period_labels(
     if periods is None:
         columns = [f["period"] for f in frames if f is not None and "period" in f.columns]
         return in_order({label for c in columns for label in labels_of(c.unique()) if label is not None}) or ("",)
-    given: Any = [periods] if isinstance(periods, str) else periods
-    labels = tuple(labels_of(given)) if np.iterable(given) else ()
+    some: Any = periods
+    given = [some] if isinstance(some, str) else list(some) if np.iterable(some) else []
+    column = pd.Series(given, dtype=object).infer_objects()
+    plain = plain_frame(column.to_frame("periods"), "problem", findings.records)["periods"]
+    labels = tuple(labels_of(plain))
     if not labels or None in labels or len(set(labels)) != len(labels):
         findings.add("problem", "", "periods", "give the labels of the periods in order: one or more, each once")
         return ("",)
@@ -108,7 +105,7 @@ def numbers(
     if raw.dtype.kind in "fiu":
         value = raw.to_numpy(dtype=np.float64)
     else:
-        value = pd.to_numeric(raw, errors="coerce").astype("float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        value = numbers_of(raw)[0].to_numpy(dtype=np.float64, na_value=np.nan)
         words = np.flatnonzero(np.isnan(value) & raw.notna().to_numpy())
         findings.add_rows(table, names, words, column, "this is no number")
         value = np.where(np.isnan(value) & raw.notna().to_numpy(), 0.0, value)
@@ -138,8 +135,8 @@ def number(value: object) -> float:
     (2.5, nan, nan)
     """
     try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        return float("nan") if isinstance(value, np.complexfloating) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         return float("nan")
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scrapflow.errors import Findings, ProblemError
-from scrapflow.routing.frames import number, period_labels, refuse_others
+from scrapflow.given_frames import plain_frames
+from scrapflow.routing.frames import number, period_labels
 from scrapflow.routing.problem_frames import (
     changed,
     check_limits,
@@ -78,6 +79,13 @@ class Arrays:
     def link_ids(self) -> NDArray[np.object_]:
         """(m) identifiers of the links as Python objects."""
         return self.links.to_numpy(dtype=object)
+
+
+def _by_node(name: str, given: Mapping[str, Any] | None, findings: Findings) -> dict[str, Any]:
+    if given is None or hasattr(given, "items"):
+        return {} if given is None else dict(given.items())
+    findings.add("problem", "", name, f"a mapping of node_id to a number is wanted, not {type(given).__name__}")
+    return {}
 
 
 class FlowProblem:
@@ -150,16 +158,17 @@ class FlowProblem:
         priorities: Mapping[str, int] | None = None,
         unserved_cost_per_t: float | None = None,
     ) -> None:
-        tables = {"nodes": nodes, "links": links, "storage": storage, "calendar": calendar}
-        refuse_others(tables, what="the flow problem")
         self.nodes = nodes
         self.links = links
         self.storage = storage
         self.calendar = calendar
+        tables = {"nodes": nodes, "links": links, "storage": storage, "calendar": calendar}
+        nodes, links, storage, calendar = plain_frames(tables, what="the flow problem", refusal=ProblemError)
         self.unserved_cost_per_t = None if unserved_cost_per_t is None else number(unserved_cost_per_t)
-        wishes = {"shares": dict(() if shares is None else shares)}
-        wishes["priorities"] = dict(() if priorities is None else priorities)
         findings = Findings()
+        wishes = {
+            name: _by_node(name, given, findings) for name, given in (("shares", shares), ("priorities", priorities))
+        }
         self.multi_period = periods is not None or any(
             f is not None and "period" in f.columns for f in (nodes, links, calendar)
         )

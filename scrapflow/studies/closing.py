@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from scrapflow.errors import did_you_mean
+from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.network.paths import PLACE_ORDER
 from scrapflow.network.tracks import end_at, place_of
 from scrapflow.world.folding import fold
@@ -61,13 +62,13 @@ def closures_of(run: Run, close: object) -> list[Closure]:
     """
     if isinstance(close, Mapping):
         return [
-            Closure(_hashable(item), None if when is None else tuple(run.flows.find_periods(when)))
+            Closure(_named(item), None if when is None else tuple(run.flows.find_periods(when)))
             for item, when in close.items()
         ]
     if _is_pair(run, close):
         return [Closure(tuple(close))]  # type: ignore[arg-type]
     some: Any = () if close is None else (close,) if isinstance(close, str) or not np.iterable(close) else close
-    return [Closure(item) for item in dict.fromkeys(_hashable(i) for i in some)]
+    return [Closure(item) for item in dict.fromkeys(_named(i) for i in some)]
 
 
 def words_of(closures: list[Closure]) -> str:
@@ -128,8 +129,14 @@ def nothing_closed(run: Run, item: object) -> str:
     return f"no such link; {did_you_mean(str(item), known, 'run.links lists them', n=3)}"
 
 
-def _hashable(item: Any) -> Any:
-    return tuple(item) if isinstance(item, list) else item
+def _named(item: Any) -> Any:
+    """Return what one closure names: a text, or the pair of them that are the ends of a stretch."""
+    if isinstance(item, list | tuple) and all(isinstance(end, str) for end in item):
+        return tuple(item)
+    if isinstance(item, str | Integral):
+        return str(item)
+    fault = f"{item!r:.80} names nothing to close: the name of a link, a line or a place is wanted, or a pair of places"
+    raise InputError([problem("close", "", "", fault)], what="the call")
 
 
 def _is_pair(run: Run, close: object) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import numpy as np
 import pandas as pd
 
+from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 from scrapflow.queries.clauses import MEMBERS
 from scrapflow.queries.flow_lines import flow_lines
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS, Column
@@ -162,12 +164,16 @@ class RangedFlows(Selection):
         """Return the movements of the selection with their ranges, largest first; with columns, the same as :meth:`by`."""
         return self.by(*(columns or [c for c in MOVEMENT_COLUMNS if c != "tonnage_t"]))
 
+    @checked
     def pivot(self, index: str | Sequence[str], columns: str, *, end: str = "median") -> pd.DataFrame:
         """Return medians (or ``end="low"``, ``"high"``) by row and column words, 0 where there is nothing."""
+        if end not in RANGE:
+            raise InputError([problem("flows", "", "end", f"{end!r} is none of {', '.join(RANGE)}")], what="the query")
         tall = self.by(*flat([index]), columns)
         rows = [c for c in tall.columns if c not in (columns, *RANGE)]
         return tall.pivot_table(index=rows, columns=columns, values=end, aggfunc="sum", fill_value=0.0, observed=True)
 
+    @checked
     def matrix(self, rows: str = "origin", columns: str = "destination", *, end: str = "median") -> pd.DataFrame:
         """Return the origin-destination matrix of medians (or lows, highs) in t."""
         return self.pivot(rows, columns, end=end)
@@ -191,7 +197,7 @@ class RangedFlows(Selection):
 
     def to_geo(self, *columns: str) -> gpd.GeoDataFrame:
         """Return the flows with their ranges as lines along their paths; see :meth:`scrapflow.Flows.to_geo`."""
-        frame = self.by(*dict.fromkeys(("kind", "origin", "destination", "path_id", *columns)))
+        frame = self.by(*dict.fromkeys(("kind", "origin", "destination", "path_id", *flat(columns))))
         return flow_lines(frame, self.context.engine, self.context.run)
 
     def condition(self) -> tuple[str, list[Any], set[str]]:

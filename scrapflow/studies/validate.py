@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.given import checked
+from scrapflow.given import checked, numbers_of
 from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
@@ -148,9 +148,9 @@ def validate(run: RunTables, observed: pd.DataFrame | dict[str, pd.DataFrame]) -
             )
             continue
         number = _WANTED[fits][-1]
-        bad = pd.to_numeric(frame[number], errors="coerce").isna()
+        bad = ~np.isfinite(numbers_of(frame[number])[0])
         faults += [problem(label, str(row), number, "no number") for row in frame.index[bad][:20]]
-        parts[fits].append(frame)
+        parts[fits].append(frame.assign(**{number: numbers_of(frame[number])[0]}))
     if faults:
         raise InputError(faults, what="what was observed")
     seen = {name: pd.concat(rows, ignore_index=True) if rows else pd.DataFrame() for name, rows in parts.items()}

@@ -90,13 +90,6 @@ def what_if(
     >>> late.b.flows.to("Far Mill").by("period").period.tolist()
     ['2015-02']
     """
-    no_tables = [
-        problem(name, "", "", f"a mapping of names to tonnes is wanted, not {type(given).__name__}")
-        for name, given in (("capacity", capacity), ("mill", mill))
-        if given is not None and not hasattr(given, "items")
-    ]
-    if no_tables:
-        raise InputError(no_tables, what="the call")
     whole = {"close": close, "capacity": capacity, "mill": mill}
     if cases is None:
         return _compared(run, [whole])[0]
@@ -132,14 +125,14 @@ class _Case:
             return
         for key in (k for k in case if k not in _CASE_KEYS):
             self._fault(key, f"no such key; a case has {', '.join(_CASE_KEYS)}")
-        for link, limit in _items(case.get("capacity")):
+        for link, limit in self._items(case, "capacity"):
             self._narrow(link, limit)
         closures = closures_of(run, case.get("close"))
         for closure in closures:
             self._close(closure)
         if closures:
             self._said.append(words_of(closures))
-        for name, intake in _items(case.get("mill")):
+        for name, intake in self._items(case, "mill"):
             self._feed(name, intake)
 
     @property
@@ -148,6 +141,13 @@ class _Case:
 
     def _fault(self, column: object, message: str) -> None:
         self.faults.append(problem("case", self.row, str(column), message))
+
+    def _items(self, case: Mapping[Any, Any], key: str) -> list[tuple[str, Any]]:
+        given = case.get(key)
+        if given is None or hasattr(given, "items"):
+            return [] if given is None else [(str(name), tonnes) for name, tonnes in given.items()]
+        self._fault(key, f"a mapping of names to tonnes is wanted, not {type(given).__name__}")
+        return []
 
     def _narrow(self, link: object, given: object) -> None:
         here, limit = self.arcs["link_id"].eq(str(link)), number(given)
@@ -182,7 +182,3 @@ class _Case:
             self._fault(name, f"{given!r} is no intake: t per period, ≥ 0")
         self.supplies.loc[here, "demand_t"] = intake
         self._said.append(f"{name} takes {intake:g} t")
-
-
-def _items(given: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
-    return [] if given is None else list(given.items())

@@ -19,6 +19,8 @@ from branca.element import Figure
 from folium.map import Layer
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import numbers_of
+from scrapflow.given_frames import plain_frames
 from scrapflow.units import CRS
 from scrapflow.views.date_line import in_one_piece
 from scrapflow.views.frames import Json, codes, text
@@ -253,7 +255,10 @@ class LinesData(TypedDict):
 
 def lines_payload(lines: gpd.GeoDataFrame) -> LinesData:
     """Return the data of a frame of lines: geometry once, tonnes as lines × periods × kinds."""
+    if isinstance(lines, pd.DataFrame):
+        (lines,) = plain_frames({"flows": lines}, what="the frame of flows")
     if isinstance(lines, gpd.GeoDataFrame):
+        _check_coordinates(lines)
         # what QGIS writes are multi-lines of one part
         parts = shapely.get_type_id(lines.geometry.to_numpy()) == 5
         lines = lines.set_geometry(lines.geometry.where(~parts, shapely.line_merge(lines.geometry)))
@@ -268,7 +273,7 @@ def lines_payload(lines: gpd.GeoDataFrame) -> LinesData:
     period, periods = codes(labelled, order)
     kind, kinds = codes([k or "shipped" for k in text(frame, "kind")], [])
     values = np.zeros((len(kinds), max(len(periods), 1), len(first)))
-    np.add.at(values, (kind, period, line), frame["tonnage_t"].to_numpy(dtype=float))
+    np.add.at(values, (kind, period, line), numbers_of(frame["tonnage_t"])[0].to_numpy())
     return {
         "shape": shapes(frame.geometry.iloc[firsts]),
         "names": [name[i] for i in firsts] if name.any() else [],
@@ -321,6 +326,16 @@ def _natural(label: str) -> list[tuple[int, float, str]]:
     return [(0, float(part), "") if part.isdecimal() else (1, 0.0, part) for part in re.findall(r"\d+|\D+", label)]
 
 
+def _check_coordinates(lines: gpd.GeoDataFrame) -> None:
+    xy, of = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
+    wrong = np.unique(of[~np.isfinite(xy).all(axis=1)])
+    if len(wrong):
+        faults = [
+            problem("flows", str(lines.index[i]), "geometry", "has a coordinate that is no number") for i in wrong
+        ]
+        raise InputError(faults, what="the frame of flows")
+
+
 def _check_lines(lines: gpd.GeoDataFrame) -> None:
     problems = []
     if not hasattr(lines, "geometry"):
@@ -343,7 +358,7 @@ def _check_lines(lines: gpd.GeoDataFrame) -> None:
     if "tonnage_t" not in getattr(lines, "columns", []):
         problems.append(problem("flows", "", "tonnage_t", "is missing"))
     else:
-        tonnes = pd.to_numeric(lines["tonnage_t"], errors="coerce").to_numpy(dtype=float)
+        tonnes = numbers_of(lines["tonnage_t"])[0].to_numpy()
         wrong = np.flatnonzero(~(np.isfinite(tonnes) & (tonnes >= 0)))
         problems += [
             problem("flows", str(lines.index[i]), "tonnage_t", "is not a finite tonnage of 0 or more") for i in wrong

@@ -217,6 +217,7 @@ class NameIndex:
         """Return the identifier that a name means; see :meth:`lookup`."""
         return self.lookup(name, (kinds,) if isinstance(kinds, str) else kinds).id
 
+    @checked
     def resolve_all(
         self, names: pd.Series[str], kinds: Sequence[str] | str, *, missing: str = "raise"
     ) -> pd.Series[str]:

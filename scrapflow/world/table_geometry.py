@@ -66,7 +66,8 @@ def parse(
         if judged[i]:
             problems.append(problem(table, rows[i], "geometry", _fault(table, cells[i], shape)))
     drawn = sound & ~shapely.is_empty(shapes)
-    out[given[drawn]] = shapely.force_2d(shapes[drawn])
+    with np.errstate(invalid="ignore"):  # heights that are none
+        out[given[drawn]] = shapely.force_2d(shapes[drawn])
     return out
 
 

@@ -78,10 +78,32 @@ def write_toml(table: Mapping[str, Any]) -> str:
     return tomli_w.dumps({str(k): _plain(v) for k, v in table.items()})
 
 
+def toml_value(value: object) -> Any:
+    """Return a value in the types that TOML has, as :func:`parse_toml` would give it.
+
+    Raises
+    ------
+    TomlError
+        If it is none of these types, is nested deeper than 32 levels, or holds a whole number of more than 64 bits.
+
+    Examples
+    --------
+    >>> toml_value({"value": np.float64(0.5), "at": ("a", "b")})
+    {'value': 0.5, 'at': ['a', 'b']}
+    """
+    try:
+        plain = _plain(value)
+    except (TypeError, RecursionError) as error:
+        msg = str(error) if isinstance(error, TypeError) else f"is nested too deep: at most {_DEEPEST} levels are read"
+        raise TomlError(msg) from None
+    _check(plain, 0)
+    return plain
+
+
 def _plain(value: object) -> object:
     """Return a value in the types that TOML has: numbers of numpy as Python's, tuples as lists."""
     if isinstance(value, np.generic):
-        return value.item()
+        value = value.item()
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.given import numbers_of
+from scrapflow.given_frames import plain_frames
 from scrapflow.world.frames import shared
 from scrapflow.world.schema import schema
 from scrapflow.world.world_data import CHANGE_COLUMNS
@@ -57,21 +59,23 @@ def with_values(
             raise _no_values() from None
     if not set(keys) <= set(values.columns):
         raise _no_values()
+    (listed,) = plain_frames({"values": values}, what="the values to be set")
     tables = shared(tables)
     problems: list[dict[str, str]] = []
     changed: dict[str, pd.DataFrame] = dict(tables)
     changes = []
-    for (t, c), group in values.groupby(["table", "column"], sort=False):
+    for (t, c), group in listed.groupby(["table", "column"], sort=False, dropna=False):
         table, column = str(t), str(c)
         faults = list(_faults(tables, table, column, group))
         problems += faults
         if not faults:
-            changed[table], rows = _set(changed[table], table, column, group)
+            plain = group.assign(row=group["row"].astype("str"), value=numbers_of(group["value"])[0])
+            changed[table], rows = _set(changed[table], table, column, plain)
             changes.append(rows)
     if problems:
         raise InputError(problems, what="the values to be set")
-    listed = pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(columns=list(CHANGE_COLUMNS))
-    return changed, listed.astype("str")
+    told = pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(columns=list(CHANGE_COLUMNS))
+    return changed, told.astype("str")
 
 
 def _no_values() -> InputError:
@@ -160,9 +164,12 @@ def _faults(
     ids = set(tables[table][schema()[table].key])
     low = -np.inf if definition.minimum is None else definition.minimum
     high = np.inf if definition.maximum is None else definition.maximum
-    for row, value in zip(group["row"].astype(str), group["value"].astype("float64"), strict=True):
+    given = zip(group["row"].astype(str), group["value"], numbers_of(group["value"])[0], strict=True)
+    for row, said, value in given:
         if row not in ids:
             hint = did_you_mean(row, ids)
             yield problem(table, row, column, "there is no such row" + (hint and f"; {hint}"))
+        elif np.isnan(value):
+            yield problem(table, row, column, f"{said!r} is no number")
         elif not low <= value <= high:
             yield problem(table, row, column, f"{value:g} lies outside {low:g} to {high:g}")

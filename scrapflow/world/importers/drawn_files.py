@@ -56,6 +56,8 @@ _OSM_LAYERS = {"lines", "multilinestrings", "multipolygons", "other_relations"}
 """Layers that GDAL makes of an extract of OpenStreetMap."""
 _OSM_OPTIONS = {"TAGS_FORMAT": "JSON", "USE_CUSTOM_INDEXING": "NO"}
 """Tags that can be parsed; identifiers below 0 too, as editors give them to what is new."""
+_FARTHEST = 1e9
+"""No system of coordinates on Earth reaches so far, in whatever unit."""
 _PACKED: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".bz2": bz2.open}
 _SEVERAL = (".kml", ".kmz")
 """Files whose layers are folders of one map."""
@@ -335,8 +337,12 @@ def in_degrees(frame: gpd.GeoDataFrame, crs: object, table: str = "links") -> gp
     Raises
     ------
     InputError
-        If it names no reference system, none is given and its coordinates cannot be degrees.
+        If it names no reference system, none is given and its coordinates cannot be degrees; if one is no number, or farther
+        away than any system reaches.
     """
+    _check_coordinates(frame, table)
+    from pyproj.exceptions import ProjError
+
     named = frame.crs
     if named is not None and named.is_geographic and not _can_be_degrees(frame.total_bounds):
         named = None
@@ -349,13 +355,32 @@ def in_degrees(frame: gpd.GeoDataFrame, crs: object, table: str = "links") -> gp
         frame = frame.set_crs(system if system is not None else _degrees_or_refuse(frame.total_bounds, table))
     if frame.crs.equals(CRS, ignore_axis_order=True):
         return frame
-    moved = frame.to_crs(CRS)
+    try:
+        moved = frame.to_crs(CRS)
+    except ProjError as error:
+        refuse(f"there is no way from {frame.crs.name} to degrees ({CRS}): {error}", table)
     if not np.isfinite(moved.total_bounds).all() and np.isfinite(frame.total_bounds).all():
         refuse(
             f"the coordinates cannot be of {frame.crs.name}: they lie outside of it; say another with crs= (--crs)",
             table,
         )
     return moved
+
+
+def _check_coordinates(frame: gpd.GeoDataFrame, table: str) -> None:
+    """Refuse what cannot be measured; a point of NaN is a place that is not known."""
+    shapes = frame.geometry.to_numpy()
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    wrong = ~(np.abs(xy) < _FARTHEST).all(axis=1)
+    if wrong.any():
+        nowhere = np.isnan(xy).all(axis=1) & (shapely.get_type_id(shapes)[of] == 0)
+        for position in of[wrong & ~nowhere][:1].tolist():
+            refuse(
+                "a coordinate of it is no number, or beyond all systems",
+                table,
+                row=str(position + 1),
+                column=str(frame.geometry.name),
+            )
 
 
 def _known_system(crs: object, table: str) -> System:

@@ -226,6 +226,8 @@ def _places_of_ends(frame: pd.DataFrame) -> pd.DataFrame | None:
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table with every column, or refuse it with every cell that is wrong."""
     faults: list[dict[str, str]] = []
+    if frame.empty:
+        refuse("the table has no rows", "flows")
 
     def refuse_rows(wrong: Any, column: str, message: str) -> None:
         rows = np.flatnonzero(np.asarray(wrong, dtype=bool))

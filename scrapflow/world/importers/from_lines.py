@@ -83,7 +83,8 @@ def _usable(draft: Draft, lines: Any) -> _Parts:
         else counted
     )
     label = numbered(own.where(own != "", counted).str.removesuffix(".0")).tolist()
-    shapes = shapely.force_2d(lines.geometry.to_numpy())
+    with np.errstate(invalid="ignore"):  # heights that are none
+        shapes = shapely.force_2d(lines.geometry.to_numpy())
     shapes = np.array(
         [shapely.line_merge(s) if s is not None and s.geom_type == "MultiLineString" else s for s in shapes],
         dtype=object,

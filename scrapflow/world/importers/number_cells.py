@@ -136,6 +136,8 @@ def as_floats(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     >>> [a.tolist() for a in as_floats(pd.Series(["1.5", "", "many"]))]
     [[1.5, nan, nan], [False, False, True]]
     """
+    if cells.dtype.kind in "mM":
+        return np.full(len(cells), np.nan), cells.notna().to_numpy()
     if pd.api.types.is_numeric_dtype(cells.dtype):
         values = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
         return values, np.isinf(values)

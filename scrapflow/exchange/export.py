@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,8 +15,6 @@ from scrapflow.queries.selectors import Selection
 from scrapflow.world.database import is_database
 
 if TYPE_CHECKING:
-    import os
-
     from scrapflow.queries.flows import Flows
     from scrapflow.runs import Run
 
@@ -74,6 +73,9 @@ def export(
         faults.append(problem("export", "", "run", fault))
     if format not in FORMATS:
         faults.append(problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}"))
+    elif (ending := _ending(path)) and FORMATS[format].endings and ending not in FORMATS[format].endings:
+        fault = f"{format} is a file that ends in {' or '.join(FORMATS[format].endings)}, not in {ending}"
+        faults.append(problem("export", "", "path", fault))
     if format == DATABASE and not is_database(path):
         faults.append(problem("export", "", "path", "is an address: postgresql://user@host/database?schema=NAME"))
     if faults:
@@ -88,6 +90,11 @@ def export(
             names = sorted(f.name for f in spare.iterdir())
             (spare / FOLDER_MARK).write_text(json.dumps({"format": format, "files": names}), encoding="utf-8")
     return Path(path)
+
+
+def _ending(path: object) -> str:
+    """Return the ending of a file's name; none where no path was given, which is refused elsewhere."""
+    return Path(path).suffix.lower() if isinstance(path, str | os.PathLike) else ""
 
 
 def _is_export(place: Path) -> bool:

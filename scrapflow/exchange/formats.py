@@ -13,19 +13,26 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A format: the module whose function ``write(run, place)`` makes it, and what it is, for people."""
+    """A format: the module whose function ``write(run, place)`` makes it, what it is, for people, and how a file of it may end."""
 
     module: str
     meaning: str
+    endings: tuple[str, ...] = ()
 
 
 FORMATS = {
     "flowmap": Format("scrapflow.exchange.flowmap", "a folder with FlowmapBlue's three sheets"),
-    "kepler": Format("scrapflow.exchange.kepler", "one CSV for kepler.gl's arc layer"),
+    "kepler": Format("scrapflow.exchange.kepler", "one CSV for kepler.gl's arc layer", (".csv",)),
     "gmns": Format("scrapflow.exchange.gmns", "a folder with a GMNS network and what passed its links"),
-    "geojson": Format("scrapflow.exchange.geojson", "one file of nodes and links with their tonnes"),
-    "gpkg": Format("scrapflow.exchange.geopackage", "a GeoPackage that QGIS opens with our colours and widths"),
-    "xlsx": Format("scrapflow.exchange.excel", "a workbook: a sheet a table, assumptions and sources among them"),
+    "geojson": Format(
+        "scrapflow.exchange.geojson", "one file of nodes and links with their tonnes", (".geojson", ".json")
+    ),
+    "gpkg": Format(
+        "scrapflow.exchange.geopackage", "a GeoPackage that QGIS opens with our colours and widths", (".gpkg",)
+    ),
+    "xlsx": Format(
+        "scrapflow.exchange.excel", "a workbook: a sheet a table, assumptions and sources among them", (".xlsx",)
+    ),
     "csv": Format("scrapflow.exchange.csv_folder", "a folder with every table as CSV"),
     "postgis": Format("scrapflow.exchange.postgis", "tables with keys in a schema of a PostGIS database"),
 }

@@ -31,7 +31,7 @@ _SKIPPED = ("geometry", "aliases")
 OTHER_WORDS = {
     "province": "region", "state": "region", "district": "county", "from": "origin", "source": "origin", "orig": "origin",
     "to": "destination", "target": "destination", "dest": "destination", "sink": "destination", "month": "period",
-    "time": "period", "date": "period", "commodity": "material", "product": "material", "route": "path_id", "path": "path_id",
+    "time": "period", "date": "period", "commodity": "material", "product": "material", "goods": "material", "cargo": "material", "route": "path_id", "path": "path_id",
     "edge": "link_id", "link": "link_id", "factory": "origin_name", "industry": "sector", "type": "kind", "mill": "destination",
 }  # fmt: skip
 """What other tools call a word, and what it is called here."""

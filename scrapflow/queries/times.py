@@ -23,6 +23,7 @@ When: TypeAlias = "str | int | dt.date | slice[Any, Any, Any] | Sequence[str | d
 """How a time may be said."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|fall|winter)(?:[-\s](\d{4}))?")
+_SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})|(\d{1,2})[/.](\d{4})")
 _QUARTER = re.compile(r"(?:(\d{4})[-\s]?)?q([1-4])(?:[-\s](\d{4}))?")
 _MONTH = re.compile(r"(?:(\d{4})[-\s])?([a-z]{3,9})\.?(?:[-\s](\d{4}))?")
 _MONTHS = {
@@ -87,7 +88,7 @@ def periods_of(word: str, periods: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     word
-        ``"2015-03"``, ``"2015"``, ``"March"``, ``"March 2015"``, ``"2015-Q1"``, ``"spring"``, ``"2015-spring"``, a day. A
+        ``"2015-03"``, ``"2015/03"``, ``"03/2015"``, ``"2015"``, ``"March"``, ``"March 2015"``, ``"2015-Q1"``, ``"spring"``, ``"2015-spring"``, a day. A
         month or a quarter without a year means that of every year; a period belongs to the month in which it begins.
     periods
         ``period, start, end``.
@@ -106,6 +107,8 @@ def periods_of(word: str, periods: pd.DataFrame) -> list[str]:
     """
     labels = [str(p) for p in periods["period"]]
     said = word.strip().lower()
+    if slashed := _SLASHED.fullmatch(said):
+        word = f"{slashed[1] or slashed[4]}-{int(slashed[2] or slashed[3]):02d}"
     chosen = [p for p in labels if p == word or p.startswith(f"{word}-")]
     if not chosen and (season := _SEASON.fullmatch(said)):
         dated, year = calendar(periods), season.group(1) or season.group(3)

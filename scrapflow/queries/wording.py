@@ -34,8 +34,10 @@ def listed(words: Iterable[str | Sequence[str]]) -> str:
 
 def unknown(word: str, what: str, known: Sequence[str]) -> UnknownNameError:
     """Return the error for a word that is none of those known, with near ones."""
-    msg = f"no {what} is called {word!r}; known are {', '.join(known)}"
-    return UnknownNameError(msg, near(word, known, cutoff=0.4) or list(known))
+    alike = near(word, known, cutoff=0.4)
+    hint = f" (did you mean {alike[0]}?)" if alike else ""
+    msg = f"no {what} is called {word!r}{hint}; known are {', '.join(known)}"
+    return UnknownNameError(msg, alike or list(known))
 
 
 def change_words(what: str, tonnage_t_a: float, tonnage_t_b: float) -> str:

@@ -50,6 +50,17 @@ def test_kepler_rows_are_arcs_with_a_time(toy_run, tmp_path):
     pd.testing.assert_series_equal(frame.groupby("kind")["tonnage_t"].sum(), by_kind(toy_run), check_names=False)
 
 
+@pytest.mark.parametrize(
+    ("form", "name"), [("xlsx", "r.docx"), ("gpkg", "r.shp"), ("geojson", "r.kml"), ("kepler", "r.html")]
+)
+def test_a_file_under_the_ending_of_another_kind_is_refused(toy_run, tmp_path, form, name):
+    """What a program would take for something else is not written; without an ending, or in capitals, it is."""
+    with pytest.raises(InputError, match=f"{form} is a file that ends in {FORMATS[form].endings[0]}"):
+        export(toy_run, form, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    assert export(toy_run, form, tmp_path / f"r{FORMATS[form].endings[0].upper()}").exists()
+
+
 def test_gmns_links_join_nodes_that_exist(toy_run, tmp_path):
     """GMNS node and link tables hold the required fields, and every link joins two nodes."""
     folder = export(toy_run, "gmns", tmp_path / "gmns")

@@ -24,6 +24,6 @@ def test_a_spelling_is_followed_by_what_it_was_taken_to_mean():
 def test_an_unknown_word_offers_near_ones_and_else_all():
     """The message lists what there is; the candidates are those that look alike, or all."""
     fault = unknown("scarp", "material", ("scrap", "appliance"))
-    assert str(fault) == "no material is called 'scarp'; known are scrap, appliance"
+    assert str(fault) == "no material is called 'scarp' (did you mean scrap?); known are scrap, appliance"
     assert list(fault.candidates) == ["scrap"]
     assert list(unknown("qqq", "via", ("own", "looted")).candidates) == ["own", "looted"]

@@ -103,7 +103,7 @@ def run(
         return _known(world, say, "supply")
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
     say("build the network")
-    network = _network_of(world, camp.transport)
+    network = network_of(world, camp.transport)
     people = Collector(world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
     collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp, []), say)
     say("write down")
@@ -115,7 +115,7 @@ def run(
     return ledger
 
 
-def _network_of(world: World, transport: Transport) -> Network:
+def network_of(world: World, transport: Transport) -> Network:
     """Return the network of a world, the one of its last run if that had it too; it is not handed out, so that none changes it."""
     network = world.memo.get("network")
     if network is None or network.transport != transport:

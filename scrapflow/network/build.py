@@ -83,6 +83,19 @@ class Network:
             return self
         return Network(self.world, self.drawing, self.transport, drawn=self.drawn, months=months)
 
+    def in_world(self, world: World) -> Network:
+        """Return the same network in a world of the same places and links, whose other tables may differ.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> other = world.with_values({("mills", "near", "intake_t"): 12.0})
+        >>> sf.build_network(world).in_world(other).world is other
+        True
+        """
+        return Network(world, self.drawing, self.transport, drawn=self.drawn)
+
     @cached_property
     def passage(self) -> Passage:
         """The arcs, ready for searches."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.pipeline import network_of
 from scrapflow.pipeline import run as run_campaign
 from scrapflow.studies.sensitivity import sensitivity
 from scrapflow.studies.uncertain import Inputs, Setter, uncertain
@@ -158,6 +159,10 @@ class Steering:
             if len(self._runs) >= _KEPT:
                 self._runs.pop(next(k for k in self._runs if k != ((), ())))
             world, campaign = self.case(values, closed)
+            if world is not self.world and all(
+                shared(world.tables)[t] is shared(self.world.tables)[t] for t in ("nodes", "links")
+            ):
+                world.memo["network"] = network_of(self.world, campaign.transport).in_world(world)
             self._runs[key] = run_campaign(world, campaign)
         return self._runs[key]
 

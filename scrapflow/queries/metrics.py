@@ -111,11 +111,17 @@ class Metrics:
         return self._scopes[scope]
 
     def _nodes_of(self, scope: str) -> frozenset[str] | None:
-        nodes = self._nodes
         if not scope:
-            return frozenset(nodes["node_id"])
+            return frozenset(self._nodes["node_id"])
         region = self._names.find(scope, ("region",))
-        return None if region is None else frozenset(nodes.loc[nodes["region_id"] == region.id, "node_id"])
+        return None if region is None else frozenset(self._by_region.get(region.id, ()))
+
+    @cached_property
+    def _by_region(self) -> dict[str, list[str]]:
+        by_region: dict[str, list[str]] = {}
+        for region, node in zip(self._nodes["region_id"].tolist(), self._nodes["node_id"].tolist(), strict=True):
+            by_region.setdefault(region, []).append(node)
+        return by_region
 
     def _moved(self, kinds: tuple[str, ...], material: str, when: list[int], nodes: frozenset[str]) -> float:
         return sum(float(self._by_place(self._amounts.moved(k), when, nodes, material).sum()) for k in kinds)

@@ -38,10 +38,10 @@ def text(frame: pd.DataFrame, name: str) -> list[str]:
 
 def numbers(frame: pd.DataFrame, name: str) -> list[Json]:
     """Return a column as numbers with ``None`` for unknown, short enough for JSON."""
-    values = pd.to_numeric(column(frame, name, None), errors="coerce")
+    values = floats(frame, name)
     return [
-        None if pd.isna(v) or not np.isfinite(v) else (int(v) if float(v).is_integer() else round(float(v), 4))
-        for v in values
+        (int(value) if value.is_integer() else round(value, 4)) if known else None
+        for value, known in zip(values.tolist(), np.isfinite(values).tolist(), strict=True)
     ]
 
 

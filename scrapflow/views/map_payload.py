@@ -84,19 +84,19 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         {link: i for i, link in enumerate(text(links, "link_id"))},
         text(run.periods, "period"),
     )
-    present = kinds_of(run)
+    present, asked = kinds_of(run), _told(run)
     return {
         "periods": ids.periods,
         "unit": unit_of(run),
         "kinds": _kinds(present),
         "materials": _materials(run),
-        "measures": _measures(run),
+        "measures": _measures(asked, present),
         "fold": [list(row) for row in letters()],
         "nodes": nodes_payload(nodes),
         "links": links_payload(links, ids.nodes),
         "regions": regions(run.regions),
         "sources": pack_json(sources(run)),
-        "accounts": _accounts(run.accounts, _told(run), ids),
+        "accounts": _accounts(run.accounts, asked, ids),
         "stocks": _stocks(run, ids),
         "intake": _intake(run, ids),
         "unserved": pack_json(left_at_the_end(run, "node_id", "reason")),
@@ -168,19 +168,18 @@ def _materials(run: RunTables) -> list[Json]:
 def _told(run: RunTables) -> list[Account]:
     """Return the columns of the accounts that say anything in a run and that its movements do not already tell."""
     moved = tuple(f"{kind}_" for kind in kinds())
+    rows = run.accounts
     return [
         a
         for a in accounts().values()
-        if a.column in run.accounts
-        and not a.column.startswith(moved)
-        and (floats(run.accounts, a.column) != a.absent).any()
+        if a.column in rows and not a.column.startswith(moved) and (floats(rows, a.column) != a.absent).any()
     ]
 
 
-def _measures(run: RunTables) -> dict[str, Json]:
-    """Return the measures of which a run has what they are made of."""
-    known = {a.column for a in _told(run)} | {"heads", "workers"}
-    if any(kinds()[name].tracing == "take_back" for name in kinds_of(run)):
+def _measures(asked: Sequence[Account], present: Sequence[str]) -> dict[str, Json]:
+    """Return the measures of which a run has what they are made of: columns of the accounts, kinds of movement."""
+    known = {a.column for a in asked} | {"heads", "workers"}
+    if any(kinds()[name].tracing == "take_back" for name in present):
         known |= {"regained", "brought"}
     return {name: about for name, about in MEASURES.items() if {about["of"], about["over"]} <= known}
 

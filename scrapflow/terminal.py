@@ -142,7 +142,7 @@ def print_comparison(both: Comparison, form: Format) -> None:
 
 def settings_of(given: list[str] | None, option: str = "--set") -> dict[str, Any]:
     """Read ``key=value`` texts; values are TOML, and a bare word is a string."""
-    import tomllib
+    from scrapflow.world.toml_text import TomlError, parse_toml
 
     changes: dict[str, Any] = {}
     for text in given or []:
@@ -151,9 +151,11 @@ def settings_of(given: list[str] | None, option: str = "--set") -> dict[str, Any
             msg = f"{text!r} is not of the form NAME=VALUE"
             raise typer.BadParameter(msg, param_hint=option)
         try:
-            changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            changes[key.strip()] = value.strip()
+            read = parse_toml(f"value = {value}")
+        except TomlError:
+            read = {}
+        # A line break would begin another setting, which nobody would see.
+        changes[key.strip()] = read["value"] if set(read) == {"value"} else value.strip()
     return changes
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
 from scrapflow.vocabulary import manifest_rows
+from scrapflow.world.toml_text import TomlError, parse_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 FORMAT = 2
@@ -20,9 +21,6 @@ MANIFEST = "manifest.json"
 _SEAL = "seal"
 OWN = ("format", "files", "rows", _SEAL)
 """What the manifest says of the files, not of the run."""
-_TYPES: dict[str, tuple[type, ...]] = {
-    "text": (str,), "whole": (int,), "number": (int, float), "list": (list,), "table": (dict,),
-}  # fmt: skip
 _NAME = re.compile(r"[a-z0-9_]+")
 
 
@@ -86,15 +84,59 @@ def _wrong(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
         value = manifest[row.key]
         if not row.type:
             continue
-        fits = isinstance(value, _TYPES[row.type]) and not isinstance(value, bool)
-        if fits and row.allowed and value not in row.allowed:
-            fits = False
-        if fits and row.type in ("whole", "number") and value < 0:
-            fits = False
-        if not fits:
-            wanted = " or ".join(row.allowed) if row.allowed else f"{row.type}, {row.meaning}"
+        kinds = row.type.split("|")
+        if not any(_FITS[kind](value) for kind in kinds) or (row.allowed and value not in row.allowed):
+            wanted = " or ".join(row.allowed or kinds) + ("" if row.allowed else f", {row.meaning}")
             faults.append(problem(MANIFEST, "", row.key, f"{str(value)[:60]!r} is wrong here: {wanted}"))
     return faults
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_rows(value: object) -> bool:
+    """Tell a table as its rows, each cell a text or a number: ``kind`` and ``note`` of a report are texts."""
+    return isinstance(value, list) and all(
+        isinstance(row, dict)
+        and all(cell is None or isinstance(cell, str | int | float) for cell in row.values())
+        and all(isinstance(row.get(name, ""), str) for name in ("kind", "note", "rule_id"))
+        for row in value
+    )
+
+
+def _is_spans(value: object) -> bool:
+    """Tell ranges by name: each has a low and a high."""
+    return isinstance(value, dict) and all(
+        isinstance(span, dict) and _is_number(span.get("low")) and _is_number(span.get("high"))
+        for span in value.values()
+    )
+
+
+def _is_campaign(value: object) -> bool:
+    """Tell the text of a campaign, or of none; what it says was checked before it was run."""
+    try:
+        read = parse_toml(value) if isinstance(value, str) else None
+    except TomlError:
+        return False
+    if read is None or not isinstance(read.get("periods", {}), dict):
+        return False
+    rules = read.get("quota", [])
+    return isinstance(rules, list) and all(isinstance(rule, dict) for rule in rules)
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "whole": lambda value: _is_number(value) and isinstance(value, int),
+    "number": _is_number,
+    "list": lambda value: isinstance(value, list),
+    "table": lambda value: isinstance(value, dict),
+    "numbers": lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+    "rows": _is_rows,
+    "spans": _is_spans,
+    "toml": _is_campaign,
+}
+"""What a value of each type of ``vocabulary/manifest.csv`` is."""
 
 
 def _wrong_files(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

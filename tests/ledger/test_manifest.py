@@ -32,6 +32,9 @@ def test_what_was_written_is_read(tmp_path):
     [
         {"seed": "0"}, {"seed": -1}, {"seed": True}, {"mode": "maybe"}, {"world": None}, {"files": []}, {"files": {"a": 1}},
         {"rows": {"../x": 1}}, {"rows": {"nodes": "3"}}, {"return_after": 1.5}, {"foresight": 3}, {"inputs": "none"},
+        {"campaign_toml": "[" * 5000}, {"campaign_toml": "= 1"}, {"campaign_toml": "periods = 5"}, {"campaign_toml": "quota = [3]"},
+        {"campaign_toml": "9" * 5000}, {"members": "all"}, {"members": [5]}, {"ranges": {"carted_t": [1, 2]}}, {"ranges": {"carted_t": {"low": 1}}},
+        {"allocation": {"near": "half"}}, {"report": [{"kind": 5}]}, {"report": [{"note": None}]}, {"changes": [[1]]}, {"asked": [{"rule_id": []}]},
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(tmp_path, change):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from scrapflow.vocabulary import ManifestRow
+
 FORMAT = 2
 """Version of the layout; another is refused."""
 MANIFEST = "manifest.json"
@@ -82,13 +84,18 @@ def _wrong(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
                 faults.append(problem(MANIFEST, "", row.key, f"is missing: {row.meaning}"))
             continue
         value = manifest[row.key]
-        if not row.type:
-            continue
         kinds = row.type.split("|")
-        if not any(_FITS[kind](value) for kind in kinds) or (row.allowed and value not in row.allowed):
-            wanted = " or ".join(row.allowed or kinds) + ("" if row.allowed else f", {row.meaning}")
+        if not any(_FITS[kind](value) for kind in kinds) or not _is_allowed(value, row):
+            wanted = f"{' or '.join(kinds)}, {row.meaning}" + (f" ({', '.join(row.allowed)})" if row.allowed else "")
             faults.append(problem(MANIFEST, "", row.key, f"{str(value)[:60]!r} is wrong here: {wanted}"))
     return faults
+
+
+def _is_allowed(value: Any, row: ManifestRow) -> bool:
+    """Tell whether a word is one of those there are; every row of a table has the keys that are named instead."""
+    if "rows" in row.type:
+        return not isinstance(value, list) or all(set(row.allowed) <= cells.keys() for cells in value)
+    return not row.allowed or str(value) in row.allowed
 
 
 def _is_number(value: object) -> bool:
@@ -131,7 +138,9 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "number": _is_number,
     "list": lambda value: isinstance(value, list),
     "table": lambda value: isinstance(value, dict),
-    "numbers": lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+    "flag": lambda value: isinstance(value, bool),
+    "texts": lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+    "shares": lambda value: isinstance(value, dict) and all(_is_number(v) and v <= 1 for v in value.values()),
     "rows": _is_rows,
     "spans": _is_spans,
     "toml": _is_campaign,

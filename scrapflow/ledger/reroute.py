@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -62,9 +62,9 @@ def haul_problem(
     return rail_problem(
         run.tables["arcs"] if arcs is None else arcs,
         run.tables["supplies"] if supplies is None else supplies,
-        waiting_cost_per_t=run.meta["waiting_cost_per_t"],
+        waiting_cost_per_t=haul_setting(run, "waiting_cost_per_t"),
         calendar=run.tables["calendar"] if calendar is None else calendar,
-        shares=run.meta["allocation"] or None,
+        shares=haul_setting(run, "allocation") or None,
     )
 
 
@@ -102,12 +102,12 @@ def reroute(
     supplies = run.tables["supplies"] if supplies is None else supplies
     if result is None:
         posed, tracks = haul_problem(run, arcs=arcs, supplies=supplies, calendar=calendar), track_numbers(arcs)
-        result = solve_together([posed], tracks, foresight=run.meta["foresight"])[0]
+        result = solve_together([posed], tracks, foresight=haul_setting(run, "foresight"))[0]
     axes = yard_axes(run)
     haul = Haul(arcs, supplies, result, trips_of(result, axes.periods, arcs))
     arrivals, away = yard_arrivals(run, axes)
     everything = np.ones(arrivals.shape[:2])
-    books = keep_books(arrivals, away, everything, trains(haul.trips, axes), run.meta["return_after"])
+    books = keep_books(arrivals, away, everything, trains(haul.trips, axes), haul_setting(run, "return_after"))
     labels, paths = labels_of(axes, run.nodes), PathBook()
     legs = _people_legs(run, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
     apart = run.nodes.loc[run.nodes["kind"].isin(["yard", "mill", "outside"]), "node_id"]
@@ -139,6 +139,20 @@ def yard_axes(run: RunTables) -> Axes:
     return Axes(run.periods["period"].tolist(), yards.tolist(), [m.material for m in run.material_rows], VIAS)
 
 
+def haul_setting(run: RunTables, key: str) -> Any:
+    """Return a setting of the haul from what a run says of itself.
+
+    Raises
+    ------
+    InputError
+        If it does not say it: a ledger of another origin need not, and its trains cannot be planned anew.
+    """
+    if key not in run.meta:
+        message = "is missing, so that no other plan can be made of this run: run the campaign again and save it"
+        raise InputError([problem("meta", "", key, message)], what=f"the run {run.name}")
+    return run.meta[key]
+
+
 def yard_arrivals(run: RunTables, axes: Axes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what came into the yards, and the part of it that was carried home: two arrays (P, Y, M, V) in t.
 
@@ -149,7 +163,7 @@ def yard_arrivals(run: RunTables, axes: Axes) -> tuple[NDArray[np.float64], NDAr
     went = moves[moves["kind"].isin(traced_as("take_back"))]
     arrivals = _dense(came.assign(node_id=came["destination"]), axes)
     away = _dense(went.assign(node_id=went["origin"]), axes)
-    if run.meta["return_after"] and len(away):
+    if haul_setting(run, "return_after") and len(away):
         away = np.concatenate([away[1:], np.zeros_like(away[:1])])
     return arrivals, away
 

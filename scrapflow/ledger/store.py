@@ -281,6 +281,14 @@ def _check_tables(folder: Path, run: RunTables, stamp: Stamp) -> None:
     ]
     if faults:
         raise InputError(faults, what="the run")
+    known = set(apart.nodes["node_id"])
+    faults = [
+        problem(MANIFEST, place, "allocation", "a share of it is fixed, and it is no place of the run")
+        for place in run.meta.get("allocation", {})
+        if place not in known
+    ]
+    if faults:
+        raise InputError(faults, what="the run")
     words = engine.frame("SELECT DISTINCT kind, material, via FROM movements", uses=["movements"])
     faults = word_faults(words, apart.materials["material"])
     if faults:

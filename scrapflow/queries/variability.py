@@ -9,7 +9,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger.engine import Engine
-from scrapflow.ledger.reroute import haul_problem
+from scrapflow.ledger.reroute import haul_problem, haul_setting
 from scrapflow.network.tracks import BACK, passed, physical, place_of, track_numbers
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.routing.together import solve_together
@@ -96,7 +96,7 @@ def _solved(run: RunTables) -> FlowResult:
     """Return the haul of a run, solved again once."""
     if "haul" not in run.memo:
         tracks = track_numbers(run.tables["arcs"])
-        run.memo["haul"] = solve_together([haul_problem(run)], tracks, foresight=run.meta["foresight"])[0]
+        run.memo["haul"] = solve_together([haul_problem(run)], tracks, foresight=haul_setting(run, "foresight"))[0]
     result: FlowResult = run.memo["haul"]
     return result
 

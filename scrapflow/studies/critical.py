@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.given import checked
-from scrapflow.ledger.reroute import haul_problem
+from scrapflow.ledger.reroute import haul_problem, haul_setting
 from scrapflow.routing.solve import solve
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
 
     def plan(close: Sequence[str]) -> tuple[float, NDArray[np.float64]]:
         """Return tonnes moved, and the tonnes on each arc."""
-        found = solve(problem.change(close=close), foresight=run.meta["foresight"])
+        found = solve(problem.change(close=close), foresight=haul_setting(run, "foresight"))
         return found.moved_t, found.flows["tonnage_t"].to_numpy(dtype=np.float64).reshape(-1, len(arcs)).sum(axis=0)
 
     moved, carried = plan(())

@@ -9,7 +9,7 @@ from scrapflow.vocabulary.read import rows_of
 
 
 class ManifestRow(NamedTuple):
-    """One key of the manifest: its type, or several with bars between (empty: any), whether it must be there, and the words it may be."""
+    """One key of the manifest: its type, or several with bars between, whether it must be there, and the words it may be or its rows' keys."""
 
     key: str
     type: str

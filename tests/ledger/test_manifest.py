@@ -35,6 +35,8 @@ def test_what_was_written_is_read(tmp_path):
         {"campaign_toml": "[" * 5000}, {"campaign_toml": "= 1"}, {"campaign_toml": "periods = 5"}, {"campaign_toml": "quota = [3]"},
         {"campaign_toml": "9" * 5000}, {"members": "all"}, {"members": [5]}, {"ranges": {"carted_t": [1, 2]}}, {"ranges": {"carted_t": {"low": 1}}},
         {"allocation": {"near": "half"}}, {"report": [{"kind": 5}]}, {"report": [{"note": None}]}, {"changes": [[1]]}, {"asked": [{"rule_id": []}]},
+        {"return_after": 2}, {"foresight": "far"}, {"waiting_cost_per_t": -1}, {"allocation": {"m": 1e308}}, {"members": [{"a": 1}]},
+        {"words": {"mill": 1}}, {"given": 3}, {"evidence": 3}, {"part_ranges": 3},
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(tmp_path, change):

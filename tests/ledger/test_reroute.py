@@ -77,6 +77,14 @@ def test_the_arrays_of_the_yards_hold_what_people_brought(toy_run):
         assert array.sum() > 0
 
 
+@pytest.mark.parametrize("key", ["return_after", "foresight", "waiting_cost_per_t", "allocation"])
+def test_a_run_that_lost_a_setting_says_which(toy_run, key):
+    """Without the settings of the haul no other plan can be made, and the error names the one that is missing."""
+    lost = RunTables(toy_run.tables, {k: v for k, v in toy_run.meta.items() if k != key})
+    with pytest.raises(InputError, match=f"column {key}: is missing"):
+        reroute(lost)
+
+
 def test_known_tonnes_of_yards_cannot_be_posed_again(toy_run):
     """Where tonnes arise in the yards themselves, what was offered by material is not kept, and nothing is guessed."""
     stocks = toy_run.stocks.copy()

@@ -59,6 +59,32 @@ def basemap_paths(found: Found) -> list[str]:
     return [str(basemap[layer]) for layer in BASEMAP_LAYERS if layer in basemap]
 
 
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, dict) and all(isinstance(text, str) for text in value.values()))
+
+
+def _take_out_odd(settings: dict[str, Any], problems: list[dict[str, str]]) -> None:
+    """Report values of the wrong type, and go on without them."""
+    for key in ("basemap", "labels", "words", "explore", "operators"):
+        if not isinstance(settings.get(key, {}), dict):
+            problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
+            settings.pop(key)
+    for key in ("name", "title", "default_campaign"):
+        if not isinstance(settings.get(key, ""), str):
+            problems.append(problem("world.toml", key, "", "must be a text in quotation marks"))
+            settings.pop(key)
+    for section in ("labels", "words"):
+        for key in [k for k, word in settings.get(section, {}).items() if not _is_word(word)]:
+            problems.append(
+                problem("world.toml", f"{section}.{key}", "", "must be a text, or a table of texts in a language")
+            )
+            settings[section].pop(key)
+    sliders = settings.get("explore", {}).get("sliders", [])
+    if not (isinstance(sliders, list) and all(isinstance(name, str) for name in sliders)):
+        problems.append(problem("world.toml", "explore.sliders", "", "must be a list of settings, each a text"))
+        settings.pop("explore")
+
+
 def checked_settings(found: Found) -> dict[str, Any]:
     """Return what ``world.toml`` says; unknown keys and missing files are reported."""
     text, problems = found.texts.get("world.toml", ""), found.problems
@@ -70,10 +96,7 @@ def checked_settings(found: Found) -> dict[str, Any]:
     for key in [k for k in settings if k not in _SETTINGS]:
         hint = did_you_mean(key, _SETTINGS, f"there are {', '.join(_SETTINGS)}")
         problems.append(problem("world.toml", key, "", f"no such setting; {hint}"))
-    for key in ("basemap", "labels", "words", "explore", "operators"):
-        if not isinstance(settings.get(key, {}), dict):
-            problems.append(problem("world.toml", key, "", "must be a table of keys and values"))
-            settings.pop(key)
+    _take_out_odd(settings, problems)
     campaigns = [Path(label).stem for label in found.texts if label.startswith("campaigns/")]
     default = unicodedata.normalize("NFC", str(settings.get("default_campaign", "")))
     if default and default not in campaigns:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import BalanceError
+from scrapflow.errors import BalanceError, InputError, problem
 from scrapflow.units import BALANCE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -72,6 +72,13 @@ def check_sums(stocks: pd.DataFrame, left: pd.DataFrame, came: pd.DataFrame, per
     BalanceError
         Naming the first places, periods and tonnes that fail.
     """
+    unknown = [
+        problem(table, "", "period", f"{period!r} is no period of the run")
+        for table, frame in (("stocks", stocks), ("movements", left), ("movements", came))
+        for period in pd.Index(frame["period"].unique()).difference(pd.Index(periods["period"]))[:_SHOWN]
+    ]
+    if unknown:
+        raise InputError(unknown, what="the ledger")
     grid = _Grid.of(stocks, left, came, periods)
     here = grid.at(stocks)
     amount = {c: grid.add(here, stocks[c]) for c in _SIGNS}

@@ -102,6 +102,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
+def _is_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
 def _is_rows(value: object) -> bool:
     """Tell a table as its rows, each cell a text or a number: ``kind`` and ``note`` of a report are texts."""
     return isinstance(value, list) and all(
@@ -139,7 +143,8 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "list": lambda value: isinstance(value, list),
     "table": lambda value: isinstance(value, dict),
     "flag": lambda value: isinstance(value, bool),
-    "texts": lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+    "texts": _is_texts,
+    "words": lambda value: isinstance(value, dict) and all(isinstance(v, str) or _is_texts(v) for v in value.values()),
     "shares": lambda value: isinstance(value, dict) and all(_is_number(v) and v <= 1 for v in value.values()),
     "rows": _is_rows,
     "spans": _is_spans,

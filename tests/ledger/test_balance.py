@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scrapflow.errors import BalanceError
+from scrapflow.errors import BalanceError, InputError
 from scrapflow.ledger.balance import check, residuals
 
 PERIODS = pd.DataFrame({"period": ["2015-01", "2015-02"]})
@@ -64,6 +64,13 @@ def test_each_kind_of_fault_is_named(row, column, by, message):
     """One changed amount is found, whatever it is, with its place."""
     with pytest.raises(BalanceError, match=message):
         check(spoil(row, column, by), moves(*MOVED), PERIODS)
+
+
+@pytest.mark.parametrize("known", [[], ["2015-01"]])
+def test_tonnes_of_a_period_that_is_not_there_are_told(known):
+    """A table of periods without rows, or without one of them, is refused in words that name what is dated by it."""
+    with pytest.raises(InputError, match="stocks, column period: '2015-02' is no period of the run"):
+        check(stocks(*GOOD), moves(*MOVED), pd.DataFrame({"period": known}))
 
 
 def test_two_errors_do_not_hide_each_other():

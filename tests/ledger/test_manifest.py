@@ -19,11 +19,21 @@ JSON = st.recursive(
 )
 
 
-def test_what_was_written_is_read(tmp_path):
-    """A manifest comes back with its seal and layout."""
-    write_manifest(tmp_path, GOOD)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"words": {"mill": "port", "ko": {"mill": "항"}}},
+        {"members": 200},
+        {"given": True},
+        {"allocation": {"near": 0.5}},
+    ],
+)
+def test_what_was_written_is_read(tmp_path, more):
+    """A manifest comes back with its seal and layout, words of a second language too."""
+    write_manifest(tmp_path, GOOD | more)
     said = read_manifest(tmp_path, check=True)
-    assert {k: said[k] for k in GOOD} == GOOD
+    assert {k: said[k] for k in GOOD | more} == GOOD | more
     assert said["format"] == FORMAT
 
 
@@ -36,7 +46,7 @@ def test_what_was_written_is_read(tmp_path):
         {"campaign_toml": "9" * 5000}, {"members": "all"}, {"members": [5]}, {"ranges": {"carted_t": [1, 2]}}, {"ranges": {"carted_t": {"low": 1}}},
         {"allocation": {"near": "half"}}, {"report": [{"kind": 5}]}, {"report": [{"note": None}]}, {"changes": [[1]]}, {"asked": [{"rule_id": []}]},
         {"return_after": 2}, {"foresight": "far"}, {"waiting_cost_per_t": -1}, {"allocation": {"m": 1e308}}, {"members": [{"a": 1}]},
-        {"words": {"mill": 1}}, {"given": 3}, {"evidence": 3}, {"part_ranges": 3},
+        {"words": {"mill": 1}}, {"words": {"ko": {"mill": 1}}}, {"given": 3}, {"evidence": 3}, {"part_ranges": 3},
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(tmp_path, change):

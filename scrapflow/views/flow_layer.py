@@ -61,7 +61,7 @@ _NOW = "//# allFunctionsCalledOnLoad\n"
 def script(kind: str) -> str:
     """Return the script of a page: the modules of ``assets/`` one after the other, in one scope with one global name.
 
-    Comments stay in the package; nothing else is taken out. Letters beyond ASCII are written as escapes.
+    Comments and empty lines stay in the package; nothing else is taken out. Letters beyond ASCII are written as escapes.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def script(kind: str) -> str:
                 msg = f"{name} is in {names[name]} and in {module}"
                 raise ValueError(msg)
         parts.append(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source))).strip())
-    body = "\n".join(parts).encode("ascii", "backslashreplace").decode("ascii")
+    body = re.sub(r"\n\n+", "\n", "\n".join(parts)).encode("ascii", "backslashreplace").decode("ascii")
     gives = GIVES.get(kind, "mount")
     return f'{_NOW}"use strict";\nconst scrapflow_{kind} = (() => {{\n{body}\nreturn {{ {gives} }};\n}})();\n'
 

@@ -1,6 +1,6 @@
 /** Land, borders and shaded regions under the map. */
 
-import { boxes, worldLines } from "./geometry.js";
+import { boxes, inSight, worldLines } from "./geometry.js";
 import { fillIn, stroke } from "./paint.js";
 import { running, unpack, unpackDegrees } from "./unpack.js";
 
@@ -12,16 +12,6 @@ export function readShape(data) {
 	// a feature reaches from the first vertex of its first ring to the last of its last
 	const box = boxes({ ...lines, start: first.map((ring) => lines.start[ring]) });
 	return { ...data, first, box, ...lines };
-}
-
-/** Whether a feature, with its edge, may be in sight. */
-function inSight({ box }, /** @type {number} */ f, /** @type {At} */ { scale, ox, oy, width, height }) {
-	return (
-		box.x2[f] * scale - ox > -2 &&
-		box.y2[f] * scale - oy > -2 &&
-		box.x1[f] * scale - ox < width + 2 &&
-		box.y1[f] * scale - oy < height + 2
-	);
 }
 
 /** Add the polygons of a feature to a path. */
@@ -48,7 +38,7 @@ function polygons(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature, v
 export function drawBasemap(/** @type {CanvasRenderingContext2D} */ ctx, view, shapes, style, fillOf) {
 	ctx.lineJoin = "round";
 	const featuresOf = (shape) =>
-		shape ? Array.from(shape.names.keys()).filter((/** @type {number} */ f) => inSight(shape, f, view)) : [];
+		[...(shape?.names.keys() ?? [])].filter((/** @type {number} */ f) => inSight(shape.box, f, view, 2));
 	const draw = (shape, colourOf, edge, /** @type {number} */ width) => {
 		for (const f of featuresOf(shape)) {
 			ctx.beginPath();

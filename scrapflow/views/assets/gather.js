@@ -94,8 +94,8 @@ export function makeRoom(discs, fixed) {
 				const dx = disc.x - other.x;
 				const dy = disc.y - other.y;
 				const near = Math.max(0, disc.r + other.r - 0.5);
-				if (dx * dx + dy * dy >= near * near || other === disc) continue;
 				const apart = Math.sqrt(dx * dx + dy * dy);
+				if (apart >= near || other === disc) continue;
 				const step = ((near + 0.5 - apart) * (other.free ? 0.5 : 1)) / (apart || 1);
 				disc.x += (apart ? dx : -1) * step;
 				disc.y += dy * step;

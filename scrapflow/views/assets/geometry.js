@@ -15,11 +15,6 @@ export function worldY(lat) {
 	return 0.5 - Math.log(Math.tan(Math.PI / 4 + rad / 2)) / (2 * Math.PI);
 }
 
-/** Latitude of a world y. @param {number} y */
-export function latitude(y) {
-	return (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
-}
-
 /**
  * Lines in world coordinates; a line over the date line goes on past the edge and not around the globe.
  * @param {ArrayLike<number>} counts vertices of each line
@@ -38,7 +33,8 @@ export function worldLines(counts, lon, lat) {
 /** What each line reaches, in world coordinates. @param {{start: Int32Array, x: any, y: any}} lines */
 export function boxes({ start, x, y }) {
 	const n = start.length - 1;
-	const out = { x1: new Float64Array(n), y1: new Float64Array(n), x2: new Float64Array(n), y2: new Float64Array(n) };
+	const none = () => new Float64Array(n);
+	const out = { x1: none(), y1: none(), x2: none(), y2: none() };
 	for (let line = 0; line < n; line++) {
 		let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
 		for (let k = start[line]; k < start[line + 1]; k++) {
@@ -50,6 +46,12 @@ export function boxes({ start, x, y }) {
 		[out.x1[line], out.y1[line], out.x2[line], out.y2[line]] = [x1, y1, x2, y2];
 	}
 	return out;
+}
+
+/** Whether a line may be in sight, so many pixels beyond the edge. @param {Boxes} box @param {number} i @param {At} at @param {number} edge */
+export function inSight({ x1, y1, x2, y2 }, i, { scale, ox, oy, width, height }, edge) {
+	const seen = (from, to, corner, size) => to * scale - corner >= -edge && from * scale - corner <= size + edge;
+	return seen(x1[i], x2[i], ox, width) && seen(y1[i], y2[i], oy, height);
 }
 
 /**

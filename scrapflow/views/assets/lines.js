@@ -2,7 +2,7 @@
 
 import { canvasLayer } from "./canvas_layer.js";
 import { el, fill, svg } from "./dom.js";
-import { arcControl, boxes, chords, latitude, lineDistance2, worldLines } from "./geometry.js";
+import { arcControl, boxes, chords, inSight, lineDistance2, worldLines } from "./geometry.js";
 import { largestRows, least, most } from "./largest.js";
 import { arrow, middle } from "./paint.js";
 import { unpack, unpackDegrees } from "./unpack.js";
@@ -77,16 +77,11 @@ export function layer(data) {
 		const { size } = sums;
 		let [seen, seenTonnes, count] = [0, 0, 0];
 		for (let row = 0, i = 0; row < size.length; row++, i = i + 1 < n ? i + 1 : 0) {
-			if (!(size[row] > 0)) continue;
-			const x1 = box.x1[i] * view.scale - view.ox;
-			const x2 = box.x2[i] * view.scale - view.ox;
-			const y1 = box.y1[i] * view.scale - view.oy;
-			const y2 = box.y2[i] * view.scale - view.oy;
-			if (x2 < -40 || y2 < -40 || x1 > view.width + 40 || y1 > view.height + 40) continue;
+			if (!(size[row] > 0) || !inSight(box, i, view, 40)) continue;
 			seen++;
 			seenTonnes += size[row];
 			// lines of less than two pixels are dots that no one can read; they split off as one zooms in
-			if (own(i) || x2 - x1 + y2 - y1 > 2) inView[count++] = row;
+			if (own(i) || (box.x2[i] - box.x1[i] + box.y2[i] - box.y1[i]) * view.scale > 2) inView[count++] = row;
 		}
 		const chosen = largestRows(inView.subarray(0, count), size, MOST);
 		const drawnTonnes = chosen.reduce((sum, row) => sum + size[row], 0);
@@ -363,4 +358,9 @@ export function layer(data) {
 			[north, e],
 		];
 	}
+}
+
+/** Latitude of a world y. @param {number} y */
+function latitude(y) {
+	return (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 }

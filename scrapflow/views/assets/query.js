@@ -32,8 +32,8 @@ export function readRun(data) {
 		stocks: unpacked(data.stocks),
 		intake: unpacked(data.intake),
 		loads: unpacked(data.loads),
-		// whether there are claims is known before they are unpacked
-		claimed: data.claims.n > "[]".length,
+		// whether there are claims, more than the two letters of an empty list, is known before they are unpacked
+		claimed: data.claims.n > 2,
 		nPeriods: data.periods.length,
 		role: roles(data.kinds),
 	});

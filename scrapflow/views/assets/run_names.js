@@ -53,8 +53,8 @@ export function runNames(view) {
 			if (hit.type === "node") {
 				// a name of a fan stands on its own side, whole or cut where the map ends
 				const room = (hit.way > 0 ? right - x : x - left) - 12;
-				const text = cut(view.nodeName(node), (some) => measure(some, 11, false) <= room);
-				labels.push({ text, x, y, r: 6, priority: 2e13, size: 11, way: hit.way });
+				const fits = (/** @type {string} */ text) => measure(text, 11, false) <= room;
+				labels.push({ text: cut(view.nodeName(node), fits), x, y, r: 6, priority: 2e13, size: 11, way: hit.way });
 			}
 			const r = hit.side ? hit.side / 2 : hit.sign && Math.max(3, hit.sign.outer);
 			if (!r) continue;
@@ -249,10 +249,7 @@ export function runNames(view) {
 
 /** The longest beginning of a text that fits, with an ellipsis if it is not all of it. @param {string} text @param {(text: string) => boolean} fits */
 function cut(text, fits) {
-	if (fits(text)) return text;
-	for (let n = text.length - 1; n > 3; n--) {
-		const some = text.slice(0, n).trimEnd() + "…";
-		if (fits(some)) return some;
-	}
-	return "";
+	let some = text;
+	for (let n = text.length; n > 3 && !fits(some); n--) some = text.slice(0, n).trimEnd() + "…";
+	return some;
 }

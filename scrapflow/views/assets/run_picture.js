@@ -1,7 +1,7 @@
 /** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
 
 import { drawNext } from "./evidence.js";
-import { arcControl, chords, lineDistance2 } from "./geometry.js";
+import { arcControl, chords, inSight, lineDistance2 } from "./geometry.js";
 import {
 	arc,
 	arrow,
@@ -90,9 +90,7 @@ export function runPicture(view) {
 
 	/** A link's course in pixels, or null where it is out of sight. */
 	function course(l, /** @type {At} */ at) {
-		const { x1, y1, x2, y2 } = links.box;
-		const seen = (from, to, corner, size) => to * at.scale - corner >= -30 && from * at.scale - corner <= size + 30;
-		if (!seen(x1[l], x2[l], at.ox, at.width) || !seen(y1[l], y2[l], at.oy, at.height)) return null;
+		if (!inSight(links.box, l, at, 30)) return null;
 		const pixels = (all, corner) => all.subarray(links.start[l], links.start[l + 1]).map((v) => v * at.scale - corner);
 		const [xs, ys] = [pixels(links.x, at.ox), pixels(links.y, at.oy)];
 		return xs.length > 1 ? { xs, ys } : null;

@@ -51,7 +51,8 @@ class Engine:
     ----------
     tables
         The tables by name. A mapping with a method ``files(name)`` names the Parquet files of a table, which are then
-        read in place; other tables are taken from memory without a copy of their text.
+        read in place, and has a method ``require_same()`` that refuses to go on once they are others; other tables are
+        taken from memory without a copy of their text.
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:

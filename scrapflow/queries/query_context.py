@@ -23,8 +23,8 @@ class _WithGrades(Mapping[str, "pd.DataFrame"]):
 
     def __init__(self, run: RunTables, mix: Callable[[RunTables], pd.DataFrame]) -> None:
         self._run, self._mix = run, mix
-        if hasattr(run.tables, "files"):
-            self.files = run.tables.files
+        if hasattr(run.tables, "files") and hasattr(run.tables, "require_same"):
+            self.files, self.require_same = run.tables.files, run.tables.require_same
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name != GRADES:

@@ -202,6 +202,16 @@ def test_tables_of_two_runs_are_never_mixed(made_up, make, tmp_path):
             ask()
 
 
+def test_a_query_that_was_asked_before_is_not_answered_from_another_run(made_up, make, tmp_path):
+    """What a first answer read is kept; the movements are read anew each time, and must be those of the same run."""
+    save_run(make(3).run, tmp_path / "r")
+    flows = read_run(tmp_path / "r").flows
+    flows.by("kind")
+    save_run(made_up.run, tmp_path / "r")
+    with pytest.raises(InputError, match="another run was saved"):
+        flows.by("kind")
+
+
 @pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini", "._manifest.json"])
 def test_what_a_desktop_writes_into_a_folder_does_not_matter(made_up, tmp_path, name):
     """A file that the Finder or the Explorer put there does not make a run unreadable, nor keep it from being replaced."""

@@ -125,17 +125,17 @@ def track_numbers(arcs: pd.DataFrame) -> NDArray[np.int64] | None:
     Examples
     --------
     >>> arcs = pd.DataFrame(
-    ...     {"arc_id": list("abc"), "link_id": list("abc"), "forward": True, "track_id": ["t", "", "t"]}
+    ...     {"arc_id": list("abt"), "link_id": list("abt"), "forward": True, "track_id": ["t", "t", ""]}
     ... )
     >>> track_numbers(arcs).tolist()
-    [0, 1, 0]
+    [0, 0, 1]
     """
     plain, track, ids = (c.to_numpy(dtype=object) for c in (physical(arcs), arcs["track_id"], arcs["arc_id"]))
     if (plain == ids).all() and (track == "").all():
         return None
     forward = arcs["forward"].to_numpy(dtype=bool)
     own = np.where(plain == "", ids, plain)
-    names = [(way, on) if on else (True, alone) for on, alone, way in zip(track, own, forward, strict=True)]
+    names = [(way, on) if on else (None, alone) for on, alone, way in zip(track, own, forward, strict=True)]
     return pd.factorize(pd.Series(names, dtype=object))[0].astype(np.int64)
 
 

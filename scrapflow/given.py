@@ -13,15 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from itertools import islice
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -124,28 +120,6 @@ def is_number(value: object) -> bool:
     (True, True, False)
     """
     return isinstance(value, Real) and not isinstance(value, bool | np.timedelta64)
-
-
-def numbers_of(cells: pd.Series[Any]) -> tuple[pd.Series[float], NDArray[np.bool_]]:
-    """Return a column as numbers, NaN where it has none, and where there stands something that is neither a number nor nothing.
-
-    Examples
-    --------
-    >>> numbers, wrong = numbers_of(pd.Series([1.5, "2", "", None, "many", True], dtype=object))
-    >>> numbers.tolist(), wrong.tolist()
-    ([1.5, 2.0, nan, nan, nan, nan], [False, False, False, False, True, True])
-    """
-    if cells.dtype.kind in "fiu":
-        return cells.astype("float64"), np.zeros(len(cells), dtype=bool)
-    truth = cells.map(lambda cell: isinstance(cell, bool | np.bool_)).to_numpy(dtype=bool)
-    numbers = pd.to_numeric(cells.astype(object).mask(truth, np.nan), errors="coerce").astype("float64")
-    empty = cells.isna() | (cells.astype("str").str.strip() == "")
-    return numbers, truth | (numbers.isna() & ~empty).to_numpy(dtype=bool)
-
-
-def shown(cell: object) -> str:
-    """Return a cell as whoever wrote it knows it: ``True``, not ``np.True_``."""
-    return repr(cell.item() if isinstance(cell, np.generic) else cell)
 
 
 def misspelt(table: str, given: Iterable[object], known: Iterable[str]) -> list[dict[str, str]]:

@@ -21,6 +21,8 @@ from scrapflow.errors import InputError, problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from numpy.typing import NDArray
+
 _AS_TEXT = (
     list, tuple, set, frozenset, dict, np.ndarray, dt.time, dt.timedelta, np.datetime64, np.timedelta64, pd.Period, os.PathLike
 )  # fmt: skip
@@ -100,6 +102,28 @@ def plain_frame(frame: pd.DataFrame, table: str, faults: list[dict[str, str]]) -
         if now is not column:
             changed[str(name)] = now
     return frame.assign(**changed) if changed else frame
+
+
+def numbers_of(cells: pd.Series[Any]) -> tuple[pd.Series[float], NDArray[np.bool_]]:
+    """Return a column as numbers, NaN where it has none, and where there stands something that is neither a number nor nothing.
+
+    Examples
+    --------
+    >>> numbers, wrong = numbers_of(pd.Series([1.5, "2", "", None, "many", True], dtype=object))
+    >>> numbers.tolist(), wrong.tolist()
+    ([1.5, 2.0, nan, nan, nan, nan], [False, False, False, False, True, True])
+    """
+    if cells.dtype.kind in "fiu":
+        return cells.astype("float64"), np.zeros(len(cells), dtype=bool)
+    truth = cells.map(lambda cell: isinstance(cell, bool | np.bool_)).to_numpy(dtype=bool)
+    numbers = pd.to_numeric(cells.astype(object).mask(truth, np.nan), errors="coerce").astype("float64")
+    empty = cells.isna() | (cells.astype("str").str.strip() == "")
+    return numbers, truth | (numbers.isna() & ~empty).to_numpy(dtype=bool)
+
+
+def shown(cell: object) -> str:
+    """Return a cell as whoever wrote it knows it: ``True``, not ``np.True_``."""
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)
 
 
 def _note(faults: list[dict[str, str]], table: str, column: str, row: str, message: str) -> None:

@@ -13,8 +13,7 @@ import shapely
 
 import scrapflow as sf
 from scrapflow.evidence import expected_reduction, weigh
-from scrapflow.given import numbers_of
-from scrapflow.given_frames import plain_frame
+from scrapflow.given_frames import numbers_of, plain_frame
 
 FLOWS = pd.DataFrame(
     {"origin": ["a", "b"], "destination": ["b", "c"], "tonnage_t": [5.0, 2.0], "period": ["2015-01", "2015-02"]}

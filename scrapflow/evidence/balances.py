@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from scrapflow.errors import InputError, problem
-from scrapflow.given import misspelt, numbers_of, shown
+from scrapflow.given import misspelt
+from scrapflow.given_frames import numbers_of, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.given import misspelt, numbers_of, shown
+from scrapflow.given import misspelt
+from scrapflow.given_frames import numbers_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
-from scrapflow.given import numbers_of, shown
-from scrapflow.given_frames import plain_frames
+from scrapflow.given_frames import numbers_of, plain_frames, shown
 from scrapflow.units import two_figures
 from scrapflow.world.schema import schema
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.evidence.likelihood import cumulative, log_likelihoods, readable
-from scrapflow.given import checked, numbers_of
+from scrapflow.given import checked
+from scrapflow.given_frames import numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

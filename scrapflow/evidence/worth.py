@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
-from scrapflow.given import checked, is_number, numbers_of
-from scrapflow.given_frames import plain_frames
+from scrapflow.given import checked, is_number
+from scrapflow.given_frames import numbers_of, plain_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

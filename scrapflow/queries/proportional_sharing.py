@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, ProblemError, problem
-from scrapflow.given import checked, numbers_of
+from scrapflow.given import checked
+from scrapflow.given_frames import numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

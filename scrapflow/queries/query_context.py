@@ -23,8 +23,9 @@ class _WithGrades(Mapping[str, "pd.DataFrame"]):
 
     def __init__(self, run: RunTables, mix: Callable[[RunTables], pd.DataFrame]) -> None:
         self._run, self._mix = run, mix
-        if hasattr(run.tables, "files") and hasattr(run.tables, "require_same"):
-            self.files, self.require_same = run.tables.files, run.tables.require_same
+        for ability in ("files", "require_same"):
+            if hasattr(run.tables, ability):
+                setattr(self, ability, getattr(run.tables, ability))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name != GRADES:

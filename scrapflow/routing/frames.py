@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.given import numbers_of
-from scrapflow.given_frames import plain_frame
+from scrapflow.given_frames import numbers_of, plain_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -79,9 +79,10 @@ def solve_together(
     parts, full = _divided(problems, alone, shared)
 
     def within(limited: NDArray[np.bool_]) -> list[FlowResult]:
-        # The slacks of all that share a track are together one.
+        # The slacks of all that share a track are together one; who may send nothing gets none, or that would move as tonnes.
         spare = shared.slack / (len(problems) * int(np.bincount(shared.tracks).max()))
-        limits = [np.where(limited, part + spare, p.arrays.capacity) for p, part in zip(problems, parts, strict=True)]
+        room = [np.where(part > shared.slack, part + spare, 0.0) for part in parts]
+        limits = [np.where(limited, part, p.arrays.capacity) for p, part in zip(problems, room, strict=True)]
         return [
             solve(p.change(capacity_t=limit), foresight=foresight) for p, limit in zip(problems, limits, strict=True)
         ]

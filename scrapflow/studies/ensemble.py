@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
-from scrapflow.given import checked, numbers_of
+from scrapflow.given import checked
+from scrapflow.given_frames import numbers_of
 from scrapflow.pipeline import run
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.runs import Run

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.given import checked, numbers_of
+from scrapflow.given import checked
+from scrapflow.given_frames import numbers_of
 from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:

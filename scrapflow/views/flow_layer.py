@@ -19,8 +19,7 @@ from branca.element import Figure
 from folium.map import Layer
 
 from scrapflow.errors import InputError, problem
-from scrapflow.given import numbers_of
-from scrapflow.given_frames import plain_frames
+from scrapflow.given_frames import numbers_of, plain_frames
 from scrapflow.units import CRS
 from scrapflow.views.date_line import in_one_piece
 from scrapflow.views.frames import Json, codes, text

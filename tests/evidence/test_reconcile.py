@@ -454,5 +454,5 @@ def test_covariances_that_are_none():
     """An array without names and a name given twice are refused with what is wanted."""
     with pytest.raises(sf.InputError, match="square DataFrame"):
         sf.reconcile(through(), covariance=np.eye(2))
-    with pytest.raises(sf.InputError, match="row a: is named twice"):
+    with pytest.raises(sf.InputError, match="column a: stands twice"):
         sf.reconcile(through(), covariance=pd.DataFrame(np.ones((2, 2)), index=["a", "a"], columns=["a", "a"]))

@@ -143,7 +143,7 @@ def test_a_changed_length_keeps_the_geometry(toy):
         (("mills", "nera", "intake_t"), 1.0, "no such row"),
         (("mills", "near", "process"), 1.0, "no number that can be set"),
         (("mills", "near", "intake_t"), -1.0, "outside"),
-        (("mills", "near", "intake_t"), float("nan"), "outside"),
+        (("mills", "near", "intake_t"), float("nan"), "nan is no number"),
         (("nodes", "near", "x_coord"), 1.0, "no number that can be set"),
     ],
 )

@@ -210,6 +210,15 @@ def hashes(folder: Path, *, besides: str) -> dict[str, str]:
     return {f.relative_to(folder).as_posix(): _sha256(f) for f in files}
 
 
+def pipes(folder: Path) -> list[dict[str, str]]:
+    """Return as faults what stands in a folder and is no file: whoever opened a pipe would wait for somebody to write into it."""
+    return [
+        problem(f.relative_to(folder).as_posix(), "", "", "is a pipe or a device, not a file")
+        for f in sorted(folder.rglob("*"))
+        if f.exists() and not (f.is_file() or f.is_dir())
+    ]
+
+
 def differing(there: Mapping[str, str], wanted: Mapping[str, str], what: str) -> list[dict[str, str]]:
     """Return as faults which files of a folder are missing, strange or changed, by their hashes; ``what`` they are of.
 

@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, ScrapflowError, problem
-from scrapflow.files import differing, hashes, is_of_a_desktop, path_of, replacing
+from scrapflow.files import differing, hashes, is_of_a_desktop, path_of, pipes, replacing
 from scrapflow.ledger import balance
 from scrapflow.ledger.consistency import contradictions
 from scrapflow.ledger.engine import Engine
@@ -102,6 +102,8 @@ def _replaced(folder: Path) -> InputError:
 
 def _read_once(folder: Path, stamp: Stamp, *, check: bool) -> RunTables:
     manifest = read_manifest(folder, check=check)
+    if faults := pipes(folder):
+        raise InputError(faults, what="the run")
     if check:
         _compare_files(folder, manifest["files"])
     basemap = folder / _BASEMAP

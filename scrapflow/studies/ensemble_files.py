@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import FOLDER_MARK, differing, hashes, is_of_a_desktop, replacing
+from scrapflow.files import FOLDER_MARK, differing, hashes, is_of_a_desktop, pipes, replacing
 from scrapflow.ledger.table_rows import unreadable
 from scrapflow.runs import Run, read_run
 from scrapflow.studies.kept import Kept
@@ -90,7 +90,9 @@ def read_parts(path: str | PathLike[str], *, check: bool = True) -> Parts:
     if about.get("layout") != _LAYOUT:
         message = f"layout {about.get('layout')} is not the one that this scrapflow knows ({_LAYOUT}): make the ensemble again"
         raise InputError([problem(str(folder), "", "layout", message)], what="the ensemble")
-    faults = differing(hashes(folder, besides=FOLDER_MARK), about["files"], "ensemble") if check else []
+    faults = pipes(folder)
+    if check:
+        faults += differing(hashes(folder, besides=FOLDER_MARK), about["files"], "ensemble")
     if faults:
         raise InputError(faults, what="the ensemble")
     central = read_run(folder / _CENTRAL, check=check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -200,6 +201,20 @@ def test_tables_of_two_runs_are_never_mixed(made_up, make, tmp_path):
     for ask in (lambda: stored.flows.by("kind"), lambda: stored.quotas):
         with pytest.raises(InputError, match="another run was saved"):
             ask()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have names on Unix")
+@pytest.mark.parametrize("check", [True, False])
+def test_a_pipe_instead_of_a_table_is_refused_and_not_waited_for(toy_run, tmp_path, check):
+    """A manifest that was sealed again may know nothing of it; opening it would wait for a writer for ever."""
+    toy_run.save(tmp_path / "r")
+    (tmp_path / "r" / "supplies.parquet").unlink()
+    os.mkfifo(tmp_path / "r" / "supplies.parquet")
+    told = json.loads((tmp_path / "r" / MANIFEST).read_text())
+    del told["files"]["supplies.parquet"]
+    write_manifest(tmp_path / "r", {k: v for k, v in told.items() if k not in ("seal", "format")})
+    with pytest.raises(InputError, match=r"supplies\.parquet: is a pipe or a device"):
+        read_run(tmp_path / "r", check=check)
 
 
 def test_a_query_that_was_asked_before_is_not_answered_from_another_run(made_up, make, tmp_path):

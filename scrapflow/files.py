@@ -43,6 +43,7 @@ _ROOM = 16 * 2**20
 """Bytes below which a disk is full."""
 _ZEROS = bytes(2**20)
 _OF_A_DESKTOP = {".ds_store", "thumbs.db", "desktop.ini", ".directory"}
+_DISK_IN_MEMORY = "/dev/shm/"  # noqa: S108 - named to be told from the devices around it
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _IN_WORDS = {
     errno.ENOSPC: "the disk is full",
@@ -240,7 +241,8 @@ def _sha256(path: Path) -> str:
 
 def _is_special(path: Path) -> bool:
     """Tell whether a path is a device, a pipe or a socket, which is written to and never replaced."""
-    if path.as_posix().startswith(("/dev/", "/proc/")):
+    name = path.as_posix()
+    if name.startswith(("/dev/", "/proc/")) and not name.startswith(_DISK_IN_MEMORY):
         return True
     try:
         mode = path.stat().st_mode

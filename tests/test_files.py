@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_a_pipe_is_written_to_and_stays(tmp_path):
     assert os.read(reader, 100) == PAGE
     os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="a disk in memory is Linux's")
+def test_a_disk_in_memory_is_a_disk(toy_run):
+    """What is below /dev/shm is files and folders: a run is saved there, read and replaced as anywhere."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        for _ in range(2):
+            toy_run.save(f"{folder}/run")
+        assert sf.read_run(f"{folder}/run").movements.equals(toy_run.movements)
+        assert [f.name for f in Path(folder).iterdir()] == ["run"]
 
 
 def test_the_null_device_is_not_replaced():

@@ -216,7 +216,7 @@ def pipes(folder: Path) -> list[dict[str, str]]:
     return [
         problem(f.relative_to(folder).as_posix(), "", "", "is a pipe or a device, not a file")
         for f in sorted(folder.rglob("*"))
-        if f.exists() and not (f.is_file() or f.is_dir())
+        if _is_no_file(f)
     ]
 
 
@@ -242,8 +242,11 @@ def _sha256(path: Path) -> str:
 def _is_special(path: Path) -> bool:
     """Tell whether a path is a device, a pipe or a socket, which is written to and never replaced."""
     name = path.as_posix()
-    if name.startswith(("/dev/", "/proc/")) and not name.startswith(_DISK_IN_MEMORY):
-        return True
+    return _is_no_file(path) or (name.startswith(("/dev/", "/proc/")) and not name.startswith(_DISK_IN_MEMORY))
+
+
+def _is_no_file(path: Path) -> bool:
+    """Tell whether what stands there is neither a file nor a folder; nothing is not."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -203,8 +203,8 @@ def _base(wanted: str) -> str:
 
 def _is(value: object, wanted: str) -> bool:
     base = _base(wanted)
-    if base not in _JUDGED or base == "None":
-        return base != "None"
+    if base not in _JUDGED:
+        return True
     if base in _MANY:
         if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
             return False
@@ -212,7 +212,7 @@ def _is(value: object, wanted: str) -> bool:
             return all(isinstance(word, str) for word in value[:_LOOKED_AT])
         return True
     kinds: dict[str, Any] = {
-        "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "dict": Mapping, "Callable": Callable, "PathLike": os.PathLike,
+        "None": type(None), "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "dict": Mapping, "Callable": Callable, "PathLike": os.PathLike,
         "FillingRule": Callable, "PatrolRule": Callable,
     }  # fmt: skip
     if base == "Mapping" and "Mapping[str," in wanted and isinstance(value, Mapping):

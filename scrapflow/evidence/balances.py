@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -274,9 +274,6 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
     if given is None:
         return sparse.csr_array(sparse.diags_array(own))
     what = "the covariance"
-    if not isinstance(cast("object", given), pd.DataFrame):
-        fault = f"is {type(given).__name__}: a square DataFrame with flow_id on both sides is needed"
-        raise InputError([problem("covariance", "", "", fault)], what=what)
     rows, columns = given.index.astype("str"), given.columns.astype("str")
     if list(rows) != list(columns):
         raise InputError(

@@ -171,11 +171,11 @@ def reconcile(
     if not isinstance(cast("object", nonnegative), bool | np.bool_ | int):
         fault = f"True or False is wanted, not {type(nonnegative).__name__}"
         raise InputError([problem("reconcile", "", "nonnegative", fault)], what="the reconciliation")
-    told = {"flows": flows, "coefficients": coefficients}
-    if isinstance(covariance, pd.DataFrame):  # what else it may not be is said where its names are looked up
-        told["covariance"] = covariance
-    flows, coefficients, *named = plain_frames(told, what="the reconciliation")
-    covariance = named[0] if named else covariance
+    if not isinstance(cast("object", covariance), pd.DataFrame | None):
+        fault = f"is {type(covariance).__name__}: a square DataFrame with flow_id on both sides is needed"
+        raise InputError([problem("covariance", "", "", fault)], what="the covariance")
+    told = {"flows": flows, "coefficients": coefficients, "covariance": covariance}
+    flows, coefficients, covariance = plain_frames(told, what="the reconciliation")
     system = balances(flows, coefficients, covariance)
     solved = adjust(system)
     z, ratio = measurement_tests(solved)

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import is_number
 from scrapflow.vocabulary import manifest_rows
 from scrapflow.world.toml_text import TomlError, parse_toml
 
@@ -98,8 +99,8 @@ def _is_allowed(value: Any, row: ManifestRow) -> bool:
     return not row.allowed or str(value) in row.allowed
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+def _is_amount(value: Any) -> bool:
+    return is_number(value) and value >= 0
 
 
 def _is_texts(value: object) -> bool:
@@ -119,7 +120,7 @@ def _is_rows(value: object) -> bool:
 def _is_spans(value: object) -> bool:
     """Tell ranges by name: each has a low and a high."""
     return isinstance(value, dict) and all(
-        isinstance(span, dict) and _is_number(span.get("low")) and _is_number(span.get("high"))
+        isinstance(span, dict) and _is_amount(span.get("low")) and _is_amount(span.get("high"))
         for span in value.values()
     )
 
@@ -138,14 +139,14 @@ def _is_campaign(value: object) -> bool:
 
 _FITS: dict[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
-    "whole": lambda value: _is_number(value) and isinstance(value, int),
-    "number": _is_number,
+    "whole": lambda value: _is_amount(value) and isinstance(value, int),
+    "number": _is_amount,
     "list": lambda value: isinstance(value, list),
     "table": lambda value: isinstance(value, dict),
     "flag": lambda value: isinstance(value, bool),
     "texts": _is_texts,
     "words": lambda value: isinstance(value, dict) and all(isinstance(v, str) or _is_texts(v) for v in value.values()),
-    "shares": lambda value: isinstance(value, dict) and all(_is_number(v) and v <= 1 for v in value.values()),
+    "shares": lambda value: isinstance(value, dict) and all(_is_amount(v) and v <= 1 for v in value.values()),
     "rows": _is_rows,
     "spans": _is_spans,
     "toml": _is_campaign,

@@ -281,10 +281,8 @@ def _check_tables(folder: Path, run: RunTables, stamp: Stamp) -> None:
         if len(key) == 1
         for row in apart.tables[name].loc[lambda t, key=key: t[key[0]].duplicated(), key[0]].head(_SHOWN)
     ]
-    if faults:
-        raise InputError(faults, what="the run")
     known = set(apart.nodes["node_id"])
-    faults = [
+    faults += [
         problem(MANIFEST, place, "allocation", "a share of it is fixed, and it is no place of the run")
         for place in run.meta.get("allocation", {})
         if place not in known

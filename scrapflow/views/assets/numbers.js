@@ -56,18 +56,17 @@ export function headline(app) {
 	return [
 		el("h1", heading),
 		below !== heading && el("p.small.subtitle", below),
-		lead(app) && el("p.lead", lead(app)),
+		lead(app),
 		el("p.headline", said(app)),
 		network.length > 0 && el("p.network", t("network.asks", { hosts: network.join(", ") })),
 	];
 }
 
-/** The news, in one sentence: how much of what was handed over went back. @param {App} app @returns {string} */
+/** The news, in one sentence: how much of what was handed over went back. @param {App} app */
 function lead(app) {
 	const { bring, back } = totals(app);
-	return bring > 0 && back > 0 && !count(app.state.filter)
-		? app.t("headline.lead", { share: percent(back / bring) })
-		: "";
+	const told = bring > 0 && back > 0 && !count(app.state.filter);
+	return told && el("p.lead", app.t("headline.lead", { share: percent(back / bring) }));
 }
 
 /** The headline's sentences. @param {App} app @returns {string} */

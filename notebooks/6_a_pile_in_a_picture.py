@@ -154,7 +154,7 @@ table.head(8)[["candidate", "kind", "sd_after", "reduction"]]
 # The same on the map: the four numbers before and after, a panel "what was seen", and numbered marks where to look.
 
 # %%
-from scrapflow.evidence.told import with_next
+from scrapflow.evidence.where_next import with_next
 
 m = sf.map_flows(with_next(post.central, table, "delivered_t"))
 m

@@ -223,7 +223,7 @@ def run_from(
     (3.0, np.float64(2.0))
     """
     from scrapflow.world.importers import flow_places, flow_tables
-    from scrapflow.world.importers.places import places_of
+    from scrapflow.world.importers.listed_places import places_of
     from scrapflow.world.importers.table_files import said_of
 
     given = flow_tables.read_flows(flows, dict(columns or {}), crs)

@@ -104,6 +104,23 @@ def test_every_part_of_the_package_has_a_floor() -> None:
     assert parts - set(FLOOR) == set()
 
 
+def twin_names(package: Path = PACKAGE) -> dict[str, list[str]]:
+    """Return the module names that stand in more than one folder, with the folders."""
+    folders: dict[str, list[str]] = {}
+    for path in sorted(package.rglob("*.py")):
+        folders.setdefault(path.stem, []).append(path.parent.relative_to(package).as_posix())
+    return {stem: where for stem, where in folders.items() if len(where) > 1 and stem != "__init__"}
+
+
+def test_a_file_name_stands_in_one_folder_only(tmp_path: Path) -> None:
+    """``frames.py:88`` in a traceback says where it is; only ``read`` is the way into two folders, and a planted twin is found."""
+    assert twin_names() == {"read": ["vocabulary", "world"]}
+    for folder in ("views", "world"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "frames.py").touch()
+    assert twin_names(tmp_path) == {"frames": ["views", "world"]}
+
+
 OPEN: frozenset[str] = frozenset()
 """Folders whose circles are still to be cut; to be emptied."""
 

@@ -16,7 +16,7 @@ from scrapflow.campaign.by_code import codes, ratio, sum_by
 from scrapflow.vocabulary import VIAS
 from scrapflow.vocabulary.read import materials, read_materials
 from scrapflow.world.filled_in import STOCKS, community_values, enterprise_values
-from scrapflow.world.frames import shared
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -166,7 +166,7 @@ def next_command(
     if "note" in table.attrs:
         say(table.attrs["note"], err=True)
     if output is not None:
-        from scrapflow.evidence.told import with_next
+        from scrapflow.evidence.where_next import with_next
 
         run = known.central
         _draw(with_next(run, table, target), output)
@@ -192,7 +192,7 @@ def _weighed(ens: Ensemble, file: Path | None, claims: list[str] | None, discrep
 def _write(post: Posterior, output: Path) -> None:
     if output.suffix:
         from scrapflow.evidence.information import value_of_information
-        from scrapflow.evidence.told import with_next
+        from scrapflow.evidence.where_next import with_next
 
         aim = "delivered_t"
         run = with_next(post.central, value_of_information(post, aim), aim) if post.ess >= 30 else post.central

@@ -10,7 +10,7 @@ import pandas as pd
 from scrapflow.grading import BASES
 from scrapflow.vocabulary import traced_as
 from scrapflow.world import effective_communities, effective_enterprises
-from scrapflow.world.frames import Frames
+from scrapflow.world.shared_frames import Frames
 
 if TYPE_CHECKING:
     import geopandas as gpd

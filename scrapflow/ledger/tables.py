@@ -21,7 +21,7 @@ from scrapflow.units import ranged, two_figures
 from scrapflow.vocabulary import groups_of, read_materials, run_tables
 from scrapflow.vocabulary.totals import totals
 from scrapflow.world.assumptions import SHOWN
-from scrapflow.world.told import Told
+from scrapflow.world.told_frame import Told
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,6 +12,7 @@ import pandas as pd
 from scrapflow.errors import Findings, ProblemError
 from scrapflow.given_frames import plain_frames
 from scrapflow.routing.column_generation import Generator
+from scrapflow.routing.decompose import decompose
 from scrapflow.routing.frames import (
     in_order,
     label_positions,
@@ -21,7 +22,6 @@ from scrapflow.routing.frames import (
     positions,
 )
 from scrapflow.routing.path_set import PathSet
-from scrapflow.routing.paths import decompose
 from scrapflow.routing.problem import FlowProblem
 from scrapflow.routing.result import Status, Termination
 from scrapflow.routing.solution import LimitError

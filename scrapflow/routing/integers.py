@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrapflow.routing.paths import acyclic
+from scrapflow.routing.decompose import acyclic
 from scrapflow.routing.scaling import COST_LIMIT, Scale, cost_scale, tonnage_scale
 from scrapflow.routing.solution import Prices, Solution
 

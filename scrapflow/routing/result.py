@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.given import checked
+from scrapflow.routing.decompose import decompose
 from scrapflow.routing.duals import Duals, shadow_prices
 from scrapflow.routing.lemon import prices_of
 from scrapflow.routing.linear_sums import bounds
 from scrapflow.routing.myopic import Part
-from scrapflow.routing.paths import decompose
 from scrapflow.routing.reasons import explain
 from scrapflow.routing.trips import Trip, options_of, trips_of
-from scrapflow.routing.variability import is_unique
+from scrapflow.routing.unique_plan import is_unique
 from scrapflow.routing.wishes import shares_table
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.routing.decompose import decompose
 from scrapflow.routing.optimal_plans import sums
-from scrapflow.routing.paths import decompose
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

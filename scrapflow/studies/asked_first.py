@@ -12,7 +12,7 @@ from scrapflow.queries.yards_and_penalties import with_named, words_of
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble import Ensemble
 from scrapflow.studies.quantiles import QUANTILES
-from scrapflow.world.told import Told
+from scrapflow.world.told_frame import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

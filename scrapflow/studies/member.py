@@ -30,7 +30,7 @@ from scrapflow.studies.member_haul import Hauls
 from scrapflow.studies.member_loads import loads
 from scrapflow.studies.uncertain import Drawer, Setter
 from scrapflow.vocabulary import groups_of
-from scrapflow.world.frames import shared
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.world.frames import shared
 from scrapflow.world.schema import schema
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

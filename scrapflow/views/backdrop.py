@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from scrapflow.views.date_line import cut_and_moved
-from scrapflow.views.frames import floats
+from scrapflow.views.in_one_piece import cut_and_moved
+from scrapflow.views.plain_columns import floats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scrapflow.ledger.tables import RunTables
-    from scrapflow.views.frames import GeoJson
+    from scrapflow.views.plain_columns import GeoJson
 
 ATTRIBUTION = "Natural Earth (public domain)"
 PER_DEGREE = 100

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapflow.given import checked
-from scrapflow.views.date_line import in_one_piece
 from scrapflow.views.flow_layer import FlowLayer
+from scrapflow.views.in_one_piece import in_one_piece
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineMap
 from scrapflow.views.packing import to_json
@@ -14,7 +14,7 @@ from scrapflow.views.words import labels, words_of
 
 if TYPE_CHECKING:
     from scrapflow.queries.compare import Comparison
-    from scrapflow.views.frames import Json
+    from scrapflow.views.plain_columns import Json
 
 
 class ComparisonLayer(FlowLayer):

@@ -13,8 +13,8 @@ from scrapflow.evidence.asks import preferred_kinds
 from scrapflow.queries.claims import evaluate_claims
 from scrapflow.views.backdrop import attribution
 from scrapflow.views.figures import figure_ranges
-from scrapflow.views.frames import Json, column, floats, records, text
 from scrapflow.views.packing import pack_json
+from scrapflow.views.plain_columns import Json, column, floats, records, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ def seen(run: RunTables, nodes: Mapping[str, int], links: Mapping[str, int]) -> 
     Parameters
     ----------
     run
-        The run of what :func:`scrapflow.condition` gave, or with :func:`scrapflow.evidence.told.with_next`.
+        The run of what :func:`scrapflow.condition` gave, or with :func:`scrapflow.evidence.where_next.with_next`.
     nodes, links
         Positions in the map's data by identifier.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scrapflow.ledger.tables import RunTables
-    from scrapflow.views.frames import Json
+    from scrapflow.views.plain_columns import Json
 
 
 @cache

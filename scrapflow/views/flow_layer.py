@@ -21,12 +21,12 @@ from folium.map import Layer
 from scrapflow.errors import InputError, problem
 from scrapflow.given_frames import numbers_of, plain_frames
 from scrapflow.units import CRS
-from scrapflow.views.date_line import in_one_piece
-from scrapflow.views.frames import Json, codes, text
+from scrapflow.views.in_one_piece import in_one_piece
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet, tile_hosts
 from scrapflow.views.packing import pack, to_json
 from scrapflow.views.places_payload import shapes
+from scrapflow.views.plain_columns import Json, codes, text
 from scrapflow.views.run_lines import run_lines, run_of
 from scrapflow.views.style import kind_looks, palette
 from scrapflow.views.words import LANGUAGES, labels, words_of

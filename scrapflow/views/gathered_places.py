@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.views.frames import GeoJson, Json
+    from scrapflow.views.plain_columns import GeoJson, Json
 
 T = TypeVar("T")
 

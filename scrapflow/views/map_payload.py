@@ -16,10 +16,10 @@ from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
 from scrapflow.views.backdrop import backdrop
 from scrapflow.views.evidence_payload import about, assumed, claims, guessed, left_at_the_end, seen, sources
-from scrapflow.views.frames import Json, codes, column, floats, text
 from scrapflow.views.gathered_places import basemap
 from scrapflow.views.packing import pack, pack_json
 from scrapflow.views.places_payload import links_payload, nodes_payload, places, regions
+from scrapflow.views.plain_columns import Json, codes, column, floats, text
 from scrapflow.views.story import story
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of

@@ -15,7 +15,7 @@ from scrapflow.files import path_of, replacing
 from scrapflow.ledger.tables import RunTables
 from scrapflow.views import style
 from scrapflow.views.backdrop import attribution, backdrop
-from scrapflow.views.date_line import in_one_piece
+from scrapflow.views.in_one_piece import in_one_piece
 from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.picture_layers import HOME_PT, WIDEST_PT, Scales, basemap, rail, signs
 from scrapflow.views.sentences import headline, rests_on, two

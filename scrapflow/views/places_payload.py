@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from scrapflow.views.frames import Json, codes, column, floats, numbers, text
 from scrapflow.views.gathered_places import gathered
 from scrapflow.views.packing import Packed, pack, pack_degrees, pack_json
+from scrapflow.views.plain_columns import Json, codes, column, floats, numbers, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from scrapflow.pipeline import network_of
 from scrapflow.pipeline import run as run_campaign
 from scrapflow.studies.sensitivity import sensitivity
 from scrapflow.studies.uncertain import Inputs, Setter, uncertain
-from scrapflow.world.frames import shared
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The core words as tables: kinds of movement, materials, columns of accounts and of runs; and their readers."""
 
-from scrapflow.vocabulary.manifest import ManifestRow, manifest_rows
+from scrapflow.vocabulary.manifest_keys import ManifestRow, manifest_rows
 from scrapflow.vocabulary.read import (
     ACCOUNT_COLUMNS,
     DIVERTED,

@@ -12,9 +12,9 @@ from scrapflow.world.check_basemap import basemap_problems, basemap_warnings, mi
 from scrapflow.world.check_geography import geography_problems, geography_warnings
 from scrapflow.world.check_limits import limit_problems
 from scrapflow.world.check_rules import rule_problems, rule_warnings
-from scrapflow.world.frames import shared
 from scrapflow.world.operators import operator_problems
 from scrapflow.world.schema import TABLES, schema
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from scrapflow.world.world_data import WorldData

@@ -12,8 +12,8 @@ import pandas as pd
 
 from scrapflow.grading import BASES
 from scrapflow.units import KG_PER_T
-from scrapflow.world.frames import shared
 from scrapflow.world.schema import schema
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -139,7 +139,7 @@ def _embedded(folder: Path, name: str) -> World:
 
 def _of_database(url: str) -> World:
     """Read a world from a schema of a database; its inputs are known by the files that it would be written to."""
-    from scrapflow.world.postgis import hashes_of, read_database
+    from scrapflow.world.in_postgis import hashes_of, read_database
 
     schema_name, raws, texts = read_database(url)
     found = Found(schema_name, raws, {k: v for k, v in texts.items() if k.endswith(".toml")})

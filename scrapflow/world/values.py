@@ -11,8 +11,8 @@ import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.given_frames import numbers_of, plain_frames
-from scrapflow.world.frames import shared
 from scrapflow.world.schema import schema
+from scrapflow.world.shared_frames import shared
 from scrapflow.world.world_data import CHANGE_COLUMNS
 
 if TYPE_CHECKING:

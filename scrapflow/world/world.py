@@ -178,7 +178,7 @@ class World(WorldData):
         [[15.0, 10.0, 20.0]]
         """
         from scrapflow.world.assumptions import SHOWN
-        from scrapflow.world.told import Told
+        from scrapflow.world.told_frame import Told
 
         return Told(self._assumptions.copy(deep=False), shown=SHOWN)
 
@@ -375,7 +375,7 @@ class World(WorldData):
             If the format is unknown, files that are no part of a world lie there, or the schema of a database is in use.
         """
         if is_database(path):
-            from scrapflow.world.postgis import write_database
+            from scrapflow.world.in_postgis import write_database
 
             return write_database(self, str(path), overwrite=overwrite)
         from scrapflow.world.write import write_world

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS
-from scrapflow.world.frames import Frames
 from scrapflow.world.names import NameIndex
+from scrapflow.world.shared_frames import Frames
 from scrapflow.world.table_properties import HasTables
 
 if TYPE_CHECKING:

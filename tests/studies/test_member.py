@@ -12,7 +12,7 @@ import pytest
 import scrapflow as sf
 from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import Setter, two_sided, uncertain
-from scrapflow.world.frames import shared
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from scrapflow.studies.member import Member

@@ -12,7 +12,7 @@ import pytest
 from browser import watched
 
 import scrapflow as sf
-from scrapflow.evidence.told import with_next
+from scrapflow.evidence.where_next import with_next
 from scrapflow.views.evidence_payload import members_of
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.maps import map_flows, save_map

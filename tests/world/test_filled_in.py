@@ -9,7 +9,7 @@ import pytest
 import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.world import effective_communities, effective_enterprises
-from scrapflow.world.frames import shared
+from scrapflow.world.shared_frames import shared
 
 
 def test_given_values_are_kept(toy):

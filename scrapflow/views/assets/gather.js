@@ -1,7 +1,7 @@
 /** Places gathered for a zoom: single points, counties or regions, split as soon as their signs have room. */
 
 /**
- * Places as views/places.py gathered them: nodes by the point they stand on, points by county, counties by region.
+ * Places as gathered in Python: nodes by the point they stand on, points by county, counties by region.
  * @param {any} nodes @param {any[]} tree of `[region, [[county, [[node, …], …]], …]]`
  */
 export function hierarchy(nodes, tree) {

@@ -17,8 +17,8 @@ from scrapflow.vocabulary import KINDS, OWN, UNDATED, VIAS, traced_as
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
 from scrapflow.world.importers.ends import end_columns
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
+from scrapflow.world.importers.listed_places import renamed
 from scrapflow.world.importers.number_cells import as_floats
-from scrapflow.world.importers.places import renamed
 from scrapflow.world.importers.table_files import read_table, refuse, said_of
 from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.other_names import flow_columns, plain

@@ -11,8 +11,8 @@ import shapely
 from scrapflow.errors import InputError, problem
 from scrapflow.world.date_line import cut_of, east_of, wrapped
 from scrapflow.world.geodesy import geodesic_km
+from scrapflow.world.importers.listed_places import named
 from scrapflow.world.importers.noding import Noded, node_lines
-from scrapflow.world.importers.places import named
 from scrapflow.world.importers.table_files import refuse
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def from_lines(
     lines
         A GeoDataFrame in EPSG:4326.
     sites
-        Places, as :func:`~scrapflow.world.importers.places.places_of` gives them.
+        Places, as :func:`~scrapflow.world.importers.listed_places.places_of` gives them.
     tolerance_m, reach_km, crossings
         As for :func:`scrapflow.world_from`.
 

@@ -13,7 +13,7 @@ from scrapflow.world.importers.drawn_files import in_degrees, is_osm, read_any, 
 from scrapflow.world.importers.ends import straight_lines
 from scrapflow.world.importers.gtfs import is_gtfs, read_gtfs
 from scrapflow.world.importers.lengths import unit_of_length
-from scrapflow.world.importers.places import located, named, renamed
+from scrapflow.world.importers.listed_places import located, named, renamed
 from scrapflow.world.importers.table_files import decoded, read_table, refuse, said_of
 from scrapflow.world.other_names import plain
 

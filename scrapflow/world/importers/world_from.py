@@ -16,10 +16,10 @@ from scrapflow.world.found import Found
 from scrapflow.world.importers.attach import Draft, attach, known_tonnes, name_islands
 from scrapflow.world.importers.drawn_files import read_any
 from scrapflow.world.importers.from_lines import from_lines, numbered
-from scrapflow.world.importers.gauges import split_gauges
 from scrapflow.world.importers.lengths import with_lengths
-from scrapflow.world.importers.places import named, places_of, renamed
+from scrapflow.world.importers.listed_places import named, places_of, renamed
 from scrapflow.world.importers.sources_of_links import read_links
+from scrapflow.world.importers.split_gauges import split_gauges
 from scrapflow.world.importers.table_files import refuse, said_of
 from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.make import assemble

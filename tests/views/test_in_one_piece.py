@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import scrapflow as sf
 from scrapflow.views.backdrop import land_around
-from scrapflow.views.date_line import cut_and_moved, in_one_piece
+from scrapflow.views.in_one_piece import cut_and_moved, in_one_piece
 from scrapflow.world.date_line import cut_of, east_of
 
 FLOWS = pd.DataFrame({"from": ["Suva", "Apia", "Auckland"], "to": ["Apia", "Honolulu", "Suva"], "tonnes": [50, 20, 90]})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from scrapflow.routing import FlowProblem, solve
-from scrapflow.routing.paths import decompose
+from scrapflow.routing.decompose import decompose
 
 from .conftest import problems
 from .test_time_expansion import long_problems

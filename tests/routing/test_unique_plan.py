@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from scrapflow.routing import FlowProblem, solve
-from scrapflow.routing.variability import is_unique
+from scrapflow.routing.unique_plan import is_unique
 
 from .conftest import INF, make
 

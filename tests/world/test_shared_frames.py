@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 import scrapflow as sf
-from scrapflow.world.frames import Frames, shared
 from scrapflow.world.schema import TABLES
+from scrapflow.world.shared_frames import Frames, shared
 
 
 def test_edits_of_a_table_reach_nobody_else():

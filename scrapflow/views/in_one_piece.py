@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import shapely
 
-from scrapflow.views.frames import floats
+from scrapflow.views.plain_columns import floats
 from scrapflow.world.date_line import cut_of, east_of
 
 if TYPE_CHECKING:

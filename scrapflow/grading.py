@@ -46,8 +46,8 @@ def parse(grade: str) -> tuple[str, str]:
     text = grade.strip().upper()
     letter, digit = text[:1], text[1:]
     if letter not in RELIABILITY or digit not in ("", *CREDIBILITY):
-        found = [problem("grade", "", "", f"{grade!r} is none: write a letter A-F and a digit 1-6, such as 'B3'")]
-        raise InputError(found, what="the Admiralty grade")
+        faults = [problem("grade", "", "", f"{grade!r} is none: write a letter A-F and a digit 1-6, such as 'B3'")]
+        raise InputError(faults, what="the Admiralty grade")
     return letter, digit
 
 

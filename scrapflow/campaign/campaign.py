@@ -17,7 +17,7 @@ from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules
 from scrapflow.campaign.sections import TEXTS, read_closures, read_settings, read_shares
-from scrapflow.campaign.settings import CampaignFindings, Raw, Setting, setting_rules
+from scrapflow.campaign.settings import CampaignFindings, Setting, TomlValue, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.given import checked
 from scrapflow.network.impedance import Transport
@@ -83,7 +83,7 @@ class Campaign:
     def _identity(self) -> tuple[Any, ...]:
         return self.name, self.raw, self.world.name, self.world.hashes
 
-    def __getitem__(self, key: str) -> Raw:
+    def __getitem__(self, key: str) -> TomlValue:
         """Return the value of a setting by its dotted key.
 
         Raises
@@ -184,7 +184,7 @@ class Campaign:
             put(raw, key, self._whole(key, value))
         return _campaign(raw, self.name, self.world)
 
-    def _whole(self, key: str, value: Raw) -> Raw:
+    def _whole(self, key: str, value: TomlValue) -> TomlValue:
         """Round a number that was drawn from the range of a whole-number setting."""
         drawn = isinstance(value, float) and key in self.settings and self.settings[key].low is not None
         return round(value) if drawn and setting_rules()[key].type == "integer" else value

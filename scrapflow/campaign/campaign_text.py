@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def text_of(world: World, campaign: object) -> tuple[str, str, str]:
     """Return the text of a campaign, its name, and the file it is in, for messages."""
     if not isinstance(campaign, str | Path):
-        found = [problem("campaign", "", "", f"{shown(campaign)} is neither the name of a campaign nor a path")]
-        raise InputError(found, what="the campaign")
+        faults = [problem("campaign", "", "", f"{shown(campaign)} is neither the name of a campaign nor a path")]
+        raise InputError(faults, what="the campaign")
     name = str(campaign)
     if name in world.campaigns:
         return world.campaigns[name], name, f"campaigns/{name}.toml of world {world.name!r}"

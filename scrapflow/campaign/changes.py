@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.read_rules import rule_name
-from scrapflow.campaign.settings import Raw, setting_rules
+from scrapflow.campaign.settings import TomlValue, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.world.toml_text import TomlError, toml_value
 
@@ -44,7 +44,7 @@ def flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
     return apart
 
 
-def put(raw: dict[str, Any], key: str, value: Raw) -> None:
+def put(raw: dict[str, Any], key: str, value: TomlValue) -> None:
     """Set a dotted key in nested tables; ``quota.RULE_ID.…`` finds the rule by its identifier."""
     *parents, last = key.split(".")
     table: Any = raw

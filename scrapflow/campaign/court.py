@@ -8,7 +8,7 @@ import numpy as np
 
 from scrapflow.campaign.by_code import ratio
 from scrapflow.campaign.chance import happens
-from scrapflow.campaign.penalties import Record, judge, mark_probability
+from scrapflow.campaign.penalties import Record, judge_month, mark_probability
 
 if TYPE_CHECKING:
     from scrapflow.campaign.behaviour import Behaviour
@@ -93,7 +93,7 @@ class Court:
                 caught = happens(found, draws.caught[month], self.sites)
                 to_camp = happens(to_camp, draws.camp[month], self.sites)
                 marked = mark_probability(punishable, caught, punished)
-            self.record, verdict = judge(
+            self.record, verdict = judge_month(
                 self.record,
                 marked=marked,
                 punishable=punishable,

@@ -146,7 +146,7 @@ def mark_probability(punishable: NDArray[np.bool_], caught: Floats, punished: Fl
     return np.where(punishable, 1.0 - (1.0 - punished) * (1.0 - caught), caught)
 
 
-def judge(
+def judge_month(
     record: Record,
     *,
     marked: Floats,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapflow.campaign.calendar import first_day
 from scrapflow.campaign.quota import DRAWS, KINDS, count_heads
 from scrapflow.campaign.quota_rules import ALL, AMOUNTS, EVERY, NONE, QuotaRule, amount_key
-from scrapflow.campaign.settings import Raw, Rule, Setting, shown
+from scrapflow.campaign.settings import Setting, SettingRule, TomlValue, shown
 from scrapflow.errors import UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ _KEYS = (
     "rule_id", "kind", "kg", "t", "every", "first", "last", "additional", "organisation", "members_share", "draw", "sectors",
     "regions", "nodes", "note",
 )  # fmt: skip
-_AMOUNT = {key: Rule(key, "number", unit, 0.0, 0.0, math.inf, (), "the quota") for key, unit in AMOUNTS.items()}
-_SHARE = Rule("members_share", "number", "share of the residents", 1.0, 0.0, 1.0, (), "members of the organisation")
+_AMOUNT = {key: SettingRule(key, "number", unit, 0.0, 0.0, math.inf, (), "the quota") for key, unit in AMOUNTS.items()}
+_SHARE = SettingRule(
+    "members_share", "number", "share of the residents", 1.0, 0.0, 1.0, (), "members of the organisation"
+)
 
 
-def read_rules(raw: Raw, world: World, unit: str, findings: CampaignFindings) -> tuple[QuotaRule, ...]:
+def read_rules(raw: TomlValue, world: World, unit: str, findings: CampaignFindings) -> tuple[QuotaRule, ...]:
     """Read the tables ``[[quota]]`` of a campaign; problems are noted in ``findings``."""
     rules, seen = [], set()
     for i, table in enumerate(findings.tables(raw, "quota")):

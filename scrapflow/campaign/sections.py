@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.read_rules import look_up, read_window
-from scrapflow.campaign.settings import Raw, Rule, Setting, setting_rules, shown
+from scrapflow.campaign.settings import Setting, SettingRule, TomlValue, setting_rules, shown
 from scrapflow.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 TEXTS = ("name", "title", "note")
 SECTIONS = ("periods", "quota", "allocation", "calendar")
 """Sections that are no plain settings."""
-_SHARE = Rule("shares", "number", "share", 0.0, 0.0, 1.0, (), "part of the tonnage shipped")
-_FACTOR = Rule("factor", "number", "factor", 0.0, 0.0, 1000.0, (), "factor on the capacity; 0: closed")
+_SHARE = SettingRule("shares", "number", "share", 0.0, 0.0, 1.0, (), "part of the tonnage shipped")
+_FACTOR = SettingRule("factor", "number", "factor", 0.0, 0.0, 1000.0, (), "factor on the capacity; 0: closed")
 _CALENDAR_KEYS = ("link_id", "line_id", "first", "last", "factor", "note")
 
 
@@ -72,7 +72,7 @@ def read_shares(table: Mapping[str, Any], world: World, findings: CampaignFindin
     return dict(sorted(shares.items()))
 
 
-def read_closures(raw: Raw, world: World, unit: str, findings: CampaignFindings) -> tuple[dict[str, Any], ...]:
+def read_closures(raw: TomlValue, world: World, unit: str, findings: CampaignFindings) -> tuple[dict[str, Any], ...]:
     """Read ``[[calendar]]``: links closed or slowed for a time."""
     entries = findings.tables(raw, "calendar")
     known = {k: sorted(set(world.links[k]) - {""}) for k in ("link_id", "line_id")} if entries else {}

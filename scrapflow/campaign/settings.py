@@ -23,7 +23,7 @@ from scrapflow.network.impedance import Transport
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-Raw = Any
+TomlValue = Any
 """A value as TOML holds it, before it is checked."""
 ORIGIN_KEYS = ("value", "low", "high", "basis", "source_id", "why")
 """Keys of a setting that is written as a table; only ``value`` is required."""
@@ -37,7 +37,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class SettingRule:
     """What a setting may be: a row of ``settings.csv``; ``minimum`` and ``maximum`` are inclusive."""
 
     key: str
@@ -96,12 +96,12 @@ class Setting:
 
 
 @cache
-def setting_rules() -> dict[str, Rule]:
+def setting_rules() -> dict[str, SettingRule]:
     """Return the rules of all settings by dotted key, in the order of the documentation."""
     text = (resources.files("scrapflow.campaign") / "settings.csv").read_text(encoding="utf-8")
     rules = [_rule(row) for row in csv.DictReader(text.splitlines())]
     rules += [
-        Rule(
+        SettingRule(
             f"transport.{f.name}",
             "integer" if isinstance(f.default, int) and not isinstance(f.default, bool) else "number",
             "",
@@ -116,13 +116,13 @@ def setting_rules() -> dict[str, Rule]:
     return {r.key: r for r in rules}
 
 
-def _rule(row: Mapping[str, str]) -> Rule:
+def _rule(row: Mapping[str, str]) -> SettingRule:
     allowed = _WORDS.get(row["key"]) or tuple(a for a in row["allowed"].split("|") if a)
     number = row["type"] != "text"
     default: Any = row["default"]
     if number:
         default = int(row["default"]) if row["type"] == "integer" else float(row["default"])
-    return Rule(
+    return SettingRule(
         row["key"],
         row["type"],
         row["unit"],
@@ -184,14 +184,14 @@ class CampaignFindings(Findings):
         self.note(f"{at}.{key}", f"{shown(value)} is not allowed: {allowed_words}")
         return default
 
-    def tables(self, raw: Raw, key: str) -> list[dict[str, Any]]:
+    def tables(self, raw: TomlValue, key: str) -> list[dict[str, Any]]:
         """Return a list of tables, and note anything else."""
         if isinstance(raw, list) and all(isinstance(r, dict) for r in raw):
             return raw
         self.note(key, f"{shown(raw)} is not allowed: write [[{key}]]")
         return []
 
-    def setting(self, key: str, raw: Raw, rule: Rule) -> Setting:
+    def setting(self, key: str, raw: TomlValue, rule: SettingRule) -> Setting:
         """Read one setting, plain or as a table with its origin, and note whatever is wrong with it."""
         table = raw if isinstance(raw, dict) else {"value": raw}
         self.strangers(table, key, ORIGIN_KEYS)
@@ -213,7 +213,7 @@ class CampaignFindings(Findings):
             self.note(f"{key}.source_id", f"the world has no source {shown(source)}")
         return basis, source, why
 
-    def _checked(self, key: str, value: Raw, rule: Rule) -> Raw:
+    def _checked(self, key: str, value: TomlValue, rule: SettingRule) -> TomlValue:
         if rule.type == "text":
             if isinstance(value, str) and value in rule.allowed:
                 return value
@@ -229,7 +229,7 @@ class CampaignFindings(Findings):
         return int(number) if rule.type == "integer" else number
 
 
-def shown(value: Raw) -> str:
+def shown(value: TomlValue) -> str:
     """Return a value as it is told in a message: at most a line of it.
 
     Examples
@@ -241,7 +241,7 @@ def shown(value: Raw) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
-def _finite_or_infinite(value: Raw) -> float | None:
+def _finite_or_infinite(value: TomlValue) -> float | None:
     """Return a number as a float; None for anything else: words, true and false, NaN, what no float can hold."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

@@ -256,7 +256,7 @@ def _check_exact(solved: Adjustment, known: NDArray[np.bool_]) -> None:
     wrong = np.flatnonzero(np.abs(off) > _BALANCED * np.maximum(size, np.finfo(float).tiny))
     if not len(wrong):
         return
-    found = []
+    faults = []
     labels = np.array([*system.flow_ids, *system.names], dtype=object)
     covariance = sparse.csr_array(equations @ system.covariance @ equations.T)
     for row in wrong[:5]:
@@ -265,8 +265,8 @@ def _check_exact(solved: Adjustment, known: NDArray[np.bool_]) -> None:
         combination -= solved.inverse.solve(covariance @ combination)
         weight = np.abs(equations.T @ combination)
         part = labels[system.fixed & (weight > 1e-6 * weight.max(initial=0.0)) & (weight > 0)]
-        found.append(problem(
+        faults.append(problem(
             "flows", ", ".join(part), "value",
             f"exact values that contradict one another by {abs(off[row]):g}: give at least one of them an sd above 0",
         ))  # fmt: skip
-    raise InputError(found, what="the reconciliation")
+    raise InputError(faults, what="the reconciliation")

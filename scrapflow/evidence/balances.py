@@ -118,35 +118,35 @@ def balances(
     InputError
         With every fault of the tables.
     """
-    found: list[dict[str, str]] = []
-    flows = _table(flows, "flows", _FLOW_COLUMNS, found)
-    related = _relations(coefficients, found)
-    if found:
-        raise InputError(found, what="the reconciliation")
+    faults: list[dict[str, str]] = []
+    flows = _table(flows, "flows", _FLOW_COLUMNS, faults)
+    related = _relations(coefficients, faults)
+    if faults:
+        raise InputError(faults, what="the reconciliation")
     ids = flows["flow_id"].tolist()
-    _check_ids(flows["flow_id"], "flows", "flow_id", found)
-    _check_numbers(flows, "flows", flows["flow_id"], found)
+    _check_ids(flows["flow_id"], "flows", "flow_id", faults)
+    _check_numbers(flows, "flows", flows["flow_id"], faults)
     known = pd.Index(ids)
     for side in ("flow", "of"):
         for name, flow in related.loc[~related[side].isin(known), ["name", side]].itertuples(index=False):
-            found.append(
+            faults.append(
                 problem("coefficients", name, side, f"{flow!r} is no flow_id of flows: add the flow or mend the name")
             )
-    _check_numbers(related, "coefficients", related["name"], found)
-    stock = _stock(flows, found)
+    _check_numbers(related, "coefficients", related["name"], faults)
+    stock = _stock(flows, faults)
     own, both = related.loc[related["flow"] == related["of"], "name"], sorted(set(related["name"]) & set(ids))
-    found += [problem("coefficients", n, "of", "is a part of itself: name the flow that it is a part of") for n in own]
-    found += [problem("coefficients", n, "name", "is a flow_id too: give the coefficient another name") for n in both]
+    faults += [problem("coefficients", n, "of", "is a part of itself: name the flow that it is a part of") for n in own]
+    faults += [problem("coefficients", n, "name", "is a flow_id too: give the coefficient another name") for n in both]
     once = related.drop_duplicates("name")
     for name, part in related.groupby("name", sort=False):
         if part[["value", "sd"]].drop_duplicates().shape[0] > 1:
-            found.append(
+            faults.append(
                 problem("coefficients", str(name), "value", "stands for different numbers: one name is one coefficient")
             )
-    if not found:
-        found += _shares_of_all(flows, related)
-    if found:
-        raise InputError(found, what="the reconciliation")
+    if not faults:
+        faults += _shares_of_all(flows, related)
+    if faults:
+        raise InputError(faults, what="the reconciliation")
     ends = pd.concat([flows["origin"], flows["destination"]])
     processes = sorted(end for end in set(ends) if end.lower() not in ENVIRONMENT)
     of_process = pd.Index([*processes])
@@ -230,7 +230,7 @@ def _shares_of_all(flows: pd.DataFrame, related: pd.DataFrame) -> list[dict[str,
     if exact.empty:
         return []
     share = exact.set_index("flow")
-    found = []
+    faults = []
     inflows = flows.groupby("destination")["flow_id"].agg(list)
     outflows = flows.groupby("origin")["flow_id"].agg(list)
     for process in sorted(set(inflows.index) & set(outflows.index)):
@@ -241,8 +241,8 @@ def _shares_of_all(flows: pd.DataFrame, related: pd.DataFrame) -> list[dict[str,
         total = float(own["value"].sum())
         if len(own) == len(out) and (own["of"] == into[0]).all() and abs(total - 1.0) > _TOLERANCE:
             fault = f"the exact shares of all that leaves {process} add up to {total:g}, not 1: give one of them an sd above 0"
-            found.append(problem("coefficients", str(own["name"].iloc[0]), "value", fault))
-    return found
+            faults.append(problem("coefficients", str(own["name"].iloc[0]), "value", fault))
+    return faults
 
 
 def _check_ids(ids: pd.Series[str], table: str, column: str, found: list[dict[str, str]]) -> None:
@@ -285,8 +285,8 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
             what=what,
         )
     place = pd.Index(labels).get_indexer(rows)
-    found = [problem("covariance", str(r), "", "is no flow and no coefficient") for r in rows[place < 0]]
-    found += [problem("covariance", str(r), "", "is named twice") for r in rows[rows.duplicated()].unique()]
+    faults = [problem("covariance", str(r), "", "is no flow and no coefficient") for r in rows[place < 0]]
+    faults += [problem("covariance", str(r), "", "is named twice") for r in rows[rows.duplicated()].unique()]
     table, words = np.empty(given.shape), []
     for name, at in zip(columns, range(len(columns)), strict=True):
         cells = given.iloc[:, at]
@@ -296,17 +296,17 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
             for r, v in zip(rows[wrong], cells[wrong], strict=True)
         ]
     if words:
-        found += words
+        faults += words
     elif not np.isfinite(table).all() or not np.allclose(table, table.T, rtol=1e-9, atol=0):
-        found.append(problem("covariance", "", "", "is not symmetric, or has empty cells"))
+        faults.append(problem("covariance", "", "", "is not symmetric, or has empty cells"))
     elif len(table) and np.linalg.eigvalsh(table)[0] < -_TOLERANCE * np.abs(np.diag(table)).max():
-        found.append(problem("covariance", "", "", "is no covariance: it has a negative eigenvalue"))
-    if not found:
+        faults.append(problem("covariance", "", "", "is no covariance: it has a negative eigenvalue"))
+    if not faults:
         off = ~np.isclose(np.diag(table), own[place], rtol=1e-6, atol=0)
-        found += [problem("covariance", str(r), "", f"variance {v:g}, but sd squared is {o:g}: they have to agree")
+        faults += [problem("covariance", str(r), "", f"variance {v:g}, but sd squared is {o:g}: they have to agree")
                   for r, v, o in zip(rows[off], np.diag(table)[off], own[place][off], strict=True)]  # fmt: skip
-    if found:
-        raise InputError(found, what=what)
+    if faults:
+        raise InputError(faults, what=what)
     rest = np.ones(len(own), dtype=bool)
     rest[place] = False
     i, j = np.meshgrid(place, place, indexing="ij")

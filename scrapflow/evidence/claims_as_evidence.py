@@ -36,18 +36,18 @@ def rows_of_claims(run: RunTables, claims: Sequence[str]) -> tuple[list[dict[str
     """
     table = run.tables["claim_rows"]
     by_id = {str(r["claim_id"]): r for r in table.to_dict("records")}
-    rows, found = [], []
+    rows, faults = [], []
     for name in claims:
         claim = by_id.get(name)
         if claim is None:
-            found.append(problem("claims", name, "claim_id", f"there is no such claim; {did_you_mean(name, by_id, 'run.claims() lists them', n=3)}"))  # fmt: skip
+            faults.append(problem("claims", name, "claim_id", f"there is no such claim; {did_you_mean(name, by_id, 'run.claims() lists them', n=3)}"))  # fmt: skip
         elif claim["role"] in NOT_TESTS:
-            found.append(problem("claims", name, "role", f"is of role {claim['role']}: {NOT_TESTS[claim['role']]}"))
+            faults.append(problem("claims", name, "role", f"is of role {claim['role']}: {NOT_TESTS[claim['role']]}"))
         else:
             told, fault = _row(claim)
             rows.append({"observation_id": name, **told, **_where(run, claim)})
-            found += [problem("claims", name, "value", fault)] if fault else []
-    return rows, found
+            faults += [problem("claims", name, "value", fault)] if fault else []
+    return rows, faults
 
 
 def _row(claim: Mapping[Hashable, Any]) -> tuple[dict[str, Any], str]:

@@ -355,9 +355,9 @@ def condition(
     ready = prepare(Predictor(ens), ens.central, table, discrepancy)
     plain = ready.plain_logs()
     logs = ready.logs(plain)
-    found = weighed(logs, conflicts_of(ready.predictions, ready.seen, logs, plain), ready.seen)
-    weights, power = borne(logs, found, ready.seen)
-    return Posterior(ens, ready, found, weights, power, tuple(claims), ens, discrepancy)
+    weighing = weighed(logs, conflicts_of(ready.predictions, ready.seen, logs, plain), ready.seen)
+    weights, power = borne(logs, weighing, ready.seen)
+    return Posterior(ens, ready, weighing, weights, power, tuple(claims), ens, discrepancy)
 
 
 def borne(logs: Floats, full: Weighing, seen: pd.DataFrame) -> tuple[Floats, float]:

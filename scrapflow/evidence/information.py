@@ -112,14 +112,14 @@ def value_of_information(
 
 def _cost_faults(cost: Mapping[str, float], known: list[str]) -> list[dict[str, str]]:
     """Return what is wrong with costs: names that are no kind and no candidate, numbers that buy everything or nothing."""
-    found = []
+    faults = []
     for name, value in cost.items():
         if name not in known:
             hint = did_you_mean(name, known, f"there are {', '.join(KINDS)}, and the candidates by name", n=3)
-            found.append(problem("cost", name, "", f"is no kind and no candidate that was asked for; {hint}"))
+            faults.append(problem("cost", name, "", f"is no kind and no candidate that was asked for; {hint}"))
         if not (is_number(value) and 0 < value < np.inf):
-            found.append(problem("cost", name, "", f"{value!r} is no cost: a number above 0"))
-    return found
+            faults.append(problem("cost", name, "", f"{value!r} is no cost: a number above 0"))
+    return faults
 
 
 def ranked(

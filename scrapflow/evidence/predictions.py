@@ -50,15 +50,15 @@ class Predictor:
             and places, periods outside, wrong units, things that the members did not keep.
         """
         columns: dict[str, Floats] = {}
-        found: list[dict[str, str]] = []
+        problems: list[dict[str, str]] = []
         for row in observations.to_dict("records"):
             wanted, faults = self.reader.read(row)
             if wanted is not None:
                 faults = self._not_kept(wanted)
-            found += [problem("observations", str(row["observation_id"]), c, message) for c, message in faults]
+            problems += [problem("observations", str(row["observation_id"]), c, message) for c, message in faults]
             if wanted is not None and not faults:
                 columns[str(row["observation_id"])] = self.predict(wanted)
-        return pd.DataFrame(columns, index=self._ensemble.totals.index), found
+        return pd.DataFrame(columns, index=self._ensemble.totals.index), problems
 
     def predict(self, wanted: Wanted) -> Floats:
         """Return the number that each member gives, shape (members,)."""

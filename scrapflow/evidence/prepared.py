@@ -145,14 +145,14 @@ def with_discrepancy(seen: pd.DataFrame, predictions: pd.DataFrame, off: Floats)
 def off_faults(discrepancy: float | Mapping[str, float], reader: Reader) -> list[dict[str, str]]:
     """Return what is wrong with a discrepancy: numbers that are none, metrics that nobody could observe."""
     given = discrepancy if isinstance(discrepancy, Mapping) else {"": discrepancy}
-    found = [
+    faults = [
         problem(
             "condition", str(name), "discrepancy", f"{value!r} is no standard deviation of a logarithm: 0.1 is 10 %"
         )
         for name, value in given.items()
         if not (is_number(value) and 0 <= value < _FAR_OFF)
     ]
-    return found + [
+    return faults + [
         problem("condition", str(name), "discrepancy", fault)
         for name in given
         if name != "" and (fault := reader.unknown(name))

@@ -131,7 +131,7 @@ def _reported(
     """Return flow, value and standard deviation of each report, and what is wrong with those that are none."""
     reader = Reader(run, ())
     kinds = run.nodes.set_index("node_id")["kind"].to_dict()
-    rows, found = [], []
+    rows, problems = [], []
     for row in table.to_dict("records"):
         wanted, faults = reader.read(row)
         ask = wanted.plus[0] if wanted is not None else None
@@ -146,9 +146,9 @@ def _reported(
             faults.append(("first", f"the run has no flow {flow!r}: nothing moved there then"))
         if not faults and not (np.isfinite(value) and sd > 0):
             faults.append(("sd", "a value without an error: give sd, or low and high"))
-        found += [problem("observations", str(row["observation_id"]), c, message) for c, message in faults]
+        problems += [problem("observations", str(row["observation_id"]), c, message) for c, message in faults]
         rows.append((flow, value, sd))
-    return rows, found
+    return rows, problems
 
 
 def _normal(row: Mapping[Hashable, Any]) -> tuple[float, float]:

@@ -220,10 +220,10 @@ def _impossible(logs: Floats, seen: pd.DataFrame) -> list[dict[str, str]]:
     """Say which observations no member fits, or which exclude one another."""
     labels = seen["observation"].tolist()
     fits = np.isfinite(logs)
-    found = [problem("observations", labels[j], "value", "no member of the ensemble fits it: check its unit, or draw more members")
+    faults = [problem("observations", labels[j], "value", "no member of the ensemble fits it: check its unit, or draw more members")
              for j in np.flatnonzero(~fits.any(axis=0))]  # fmt: skip
     both = fits.astype(np.float64).T @ fits.astype(np.float64)
-    found += [
+    faults += [
         problem(
             "observations",
             f"{labels[i]}, {labels[j]}",
@@ -233,7 +233,7 @@ def _impossible(logs: Floats, seen: pd.DataFrame) -> list[dict[str, str]]:
         for i, j in zip(*np.nonzero(np.triu(both == 0, k=1)), strict=True)
         if fits[:, i].any() and fits[:, j].any()
     ]
-    return found or [
+    return faults or [
         problem("observations", ", ".join(labels), "value", "exclude one another: no member fits all of them")
     ]
 

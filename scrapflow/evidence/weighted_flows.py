@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from scrapflow.queries.groupers import Column
+    from scrapflow.queries.groupers import Grouper
 
 _AT_ONCE = 1_000_000
 """So many numbers are held as a matrix of members and groups."""
@@ -40,7 +40,7 @@ class WeightedFlows(RangedFlows):
     def _quantiles(self, tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
         return weighted_quantiles(tonnes[:, None], np.array(self.weights), np.array(QUANTILES))[:, 0]
 
-    def _ranged(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
+    def _ranged(self, columns: Sequence[Grouper], *, what: str) -> pd.DataFrame:
         rows = self._summed([MEMBER, *columns], what=what)
         return self.over_members(rows, [c.name for c in columns])
 

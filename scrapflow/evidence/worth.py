@@ -103,11 +103,13 @@ def expected_reduction(
 def _faults(
     inputs: pd.DataFrame, y: Floats, asked: list[tuple[str, ...]], noise: Mapping[str, float]
 ) -> list[dict[str, str]]:
-    found = []
+    faults = []
     if len(y) != len(inputs):
-        found.append(problem("target", "", "", f"has {len(y)} rows and inputs {len(inputs)}: one row a member in both"))
+        faults.append(
+            problem("target", "", "", f"has {len(y)} rows and inputs {len(inputs)}: one row a member in both")
+        )
     elif not np.isfinite(y).all():
-        found.append(problem("target", "", "", "has empty or infinite cells, or some that are no number"))
+        faults.append(problem("target", "", "", "has empty or infinite cells, or some that are no number"))
     used = {name for c in asked for name in c}
     for name in sorted(used | set(noise), key=str):
         if name not in inputs:
@@ -115,15 +117,15 @@ def _faults(
                 str(name), map(str, inputs.columns), f"there are {', '.join(map(str, inputs.columns[:8]))}", n=3
             )
             table = "inputs" if name in used else "noise_sd"
-            found.append(problem(table, "", str(name), f"is no column of inputs; {hint}"))
+            faults.append(problem(table, "", str(name), f"is no column of inputs; {hint}"))
         elif not np.isfinite(inputs[name]).all():
-            found.append(problem("inputs", "", name, "has cells that are empty or no number"))
-    found += [
+            faults.append(problem("inputs", "", name, "has cells that are empty or no number"))
+    faults += [
         problem("noise_sd", "", str(n), f"{sd!r} is no standard deviation: 0 or more")
         for n, sd in noise.items()
         if not (is_number(sd) and 0 <= sd < np.inf)
     ]
-    return found
+    return faults
 
 
 def _share(inputs: pd.DataFrame, y: Floats, names: tuple[str, ...], noise: Mapping[str, float]) -> float:

@@ -14,7 +14,7 @@ from scrapflow.ledger.coded_legs import NO_PATH, Labels, Legs, PathBook, load_ta
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, tidy
-from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, shadow_prices, shipments, yard_stocks
+from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, link_prices, shipments, yard_stocks
 from scrapflow.vocabulary import KINDS, VIAS
 
 if TYPE_CHECKING:
@@ -172,6 +172,6 @@ def link_loads(
     out["capacity_t"] = np.tile(links["capacity_t"].to_numpy(dtype=np.float64), count)
     out["shadow_price"] = 0.0
     if haul is not None:
-        prices = shadow_prices(haul)
+        prices = link_prices(haul)
         out.loc[prices.index, "shadow_price"] = prices
     return out.reset_index()

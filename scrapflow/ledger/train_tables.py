@@ -179,7 +179,7 @@ def end_stocks(movements: pd.DataFrame, end_ids: Sequence[str], axes: Axes) -> p
     return out.assign(arising_t=0.0, converted_t=0.0, out_t=0.0)
 
 
-def shadow_prices(haul: Haul) -> pd.Series[float]:
+def link_prices(haul: Haul) -> pd.Series[float]:
     """Return the higher of the shadow prices of a link's two directions, by period and link."""
     duals = _dated(haul.result.duals, haul)
     duals = duals[(duals["kind"] == "link") & (duals["shadow_price"] > 0)]

@@ -73,12 +73,14 @@ def evaluate_claims(run: RunTables) -> pd.DataFrame:
         run.material_groups,
         run.campaign_settings,
     )
-    rows = [{"role": "", **claim, **judge(claim, metrics)} for claim in run.tables["claim_rows"].to_dict("records")]
+    rows = [
+        {"role": "", **claim, **judge_claim(claim, metrics)} for claim in run.tables["claim_rows"].to_dict("records")
+    ]
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return table.astype({"stated": "float64", "modelled": "float64", "agrees": "object"})
 
 
-def judge(claim: Mapping[Hashable, Any], metrics: Metrics) -> dict[str, Any]:
+def judge_claim(claim: Mapping[Hashable, Any], metrics: Metrics) -> dict[str, Any]:
     """Return the stated and the modelled value of a claim (a row of ``world.claims``), and whether they agree."""
     modelled = metrics.value(claim["metric"], claim["scope"], claim["period"])
     other = metrics.value(claim["other_metric"], claim["scope"], claim["period"]) if claim["other_metric"] else None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from scrapflow.queries.groupers import Column
+    from scrapflow.queries.groupers import Grouper
 
 GRADES = "grade_mix"
 """The grades of what left the yards, as a table of a query and as the mark that a query asks for grades."""
@@ -63,7 +63,7 @@ def moved(tables: Iterable[str]) -> str:
     )
 
 
-def link_join(columns: Sequence[Column]) -> str:
+def link_join(columns: Sequence[Grouper]) -> str:
     """Return the join that gives a movement each link word of its path once, however often the path meets it."""
     words = ", ".join(f'l."{c.source}"' for c in columns)
     # An access link has no line: a path that knows one elsewhere does not also count under "none".

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from scrapflow.ledger.tables import RunTables
-    from scrapflow.queries.groupers import Column
+    from scrapflow.queries.groupers import Grouper
 
 
 _SCALE = "SELECT pow(2.0, 98 - ceil(log2(greatest(max(tonnage_t), 1e-100)))) AS scale FROM movements"
@@ -430,7 +430,7 @@ class Flows(Selection):
         sql += f" LIMIT {int(limit)}" if limit is not None else ""
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 
-    def _grouped(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
+    def _grouped(self, columns: Sequence[Grouper], *, what: str) -> pd.DataFrame:
         """Add up by columns, largest first."""
         added = sums(self, columns)
         order = "".join(f', "{c.name}"' for c in columns)

@@ -37,7 +37,7 @@ OTHER_WORDS = {
 """What other tools call a word, and what it is called here."""
 
 
-class Column(NamedTuple):
+class Grouper(NamedTuple):
     """A word and where it comes from.
 
     Attributes
@@ -79,20 +79,20 @@ class Columns:
     """
 
     def __init__(self, nodes: pd.DataFrame, links: pd.DataFrame) -> None:
-        self._known: dict[str, Column] = {}
+        self._known: dict[str, Grouper] = {}
         for name in MOVEMENT_COLUMNS:
-            self._known[name] = Column(name, "m", name, name != "tonnage_t")
+            self._known[name] = Grouper(name, "m", name, name != "tonnage_t")
         for name in TIME_COLUMNS:
-            self._known[name] = Column(name, "p", name, text=True)
+            self._known[name] = Grouper(name, "p", name, text=True)
         for name in (c for c in LINK_COLUMNS if c in links.columns):
-            self._known[name] = Column(name, "l", name, _is_text(links[name]))
+            self._known[name] = Grouper(name, "l", name, _is_text(links[name]))
         for source in (c for c in nodes.columns if c not in _SKIPPED):
             text = _is_text(nodes[source])
             for end, table in _ENDS.items():
-                self._known[f"{end}_{source}"] = Column(f"{end}_{source}", table, source, text)
-            self._known.setdefault(source, Column(source, "o", source, text))
+                self._known[f"{end}_{source}"] = Grouper(f"{end}_{source}", table, source, text)
+            self._known.setdefault(source, Grouper(source, "o", source, text))
 
-    def find(self, name: str) -> Column:
+    def find(self, name: str) -> Grouper:
         """Return the column that a word means.
 
         Raises
@@ -112,7 +112,7 @@ class Columns:
             raise UnknownNameError(msg, near(name, known, n=5))
         return found
 
-    def find_all(self, names: tuple[str, ...]) -> list[Column]:
+    def find_all(self, names: tuple[str, ...]) -> list[Grouper]:
         """Return the columns of several words, each once, in the order asked; ``tonnage_t`` is no group."""
         found = [self.find(n) for n in dict.fromkeys(names)]
         if any(c.source == "tonnage_t" and c.table == "m" for c in found):

@@ -12,7 +12,7 @@ from scrapflow.queries.clauses import GRADES, joins, link_join, moved, used_tabl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scrapflow.queries.groupers import Column
+    from scrapflow.queries.groupers import Grouper
     from scrapflow.queries.selectors import Selection
 
 
@@ -38,7 +38,7 @@ class Sums(NamedTuple):
     guarded: bool
 
 
-def sums(selection: Selection, columns: Sequence[Column]) -> Sums:
+def sums(selection: Selection, columns: Sequence[Grouper]) -> Sums:
     """Add the tonnes of a selection up by columns."""
     where, parameters, tables = selection.condition()
     tables |= {GRADES} if any(c.table == "m" and c.source == "grade" for c in columns) else set()
@@ -66,7 +66,7 @@ def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
     return f"SELECT {listed}{tonnes} AS tonnage_t{span} FROM {source}{grouped}"  # noqa: S608 - values are parameters
 
 
-def asked(selection: Selection, words: Sequence[str]) -> list[Column]:
+def asked(selection: Selection, words: Sequence[str]) -> list[Grouper]:
     """Return the columns that words mean; a selection that keeps kinds apart has the kind too."""
     columns = selection.context.columns.find_all(tuple(words))
     if selection.apart and len(selection.allowed) > 1 and all(c.name != "kind" for c in columns):

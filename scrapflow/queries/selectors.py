@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scrapflow.ledger.tables import RunTables
-    from scrapflow.queries.groupers import Column
+    from scrapflow.queries.groupers import Grouper
     from scrapflow.queries.query_context import QueryContext
     from scrapflow.queries.times import When
     from scrapflow.world.names import Match
@@ -336,7 +336,7 @@ class Selection:
         'carted'
         """
         tables: set[str] = set()
-        read: dict[str, Column] = {}
+        read: dict[str, Grouper] = {}
 
         def sql_of(name: str) -> str:
             column = self.context.columns.find(name)
@@ -385,7 +385,7 @@ class Selection:
         allowed = tuple(k for k in self.allowed if k in set(kinds))
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
-    def _require_value(self, column: Column, value: object) -> None:
+    def _require_value(self, column: Grouper, value: object) -> None:
         """Refuse a value that a column has nowhere in the run: a condition that can meet nothing is no 0 t."""
         run = self.context.run
         if not column.text or not isinstance(value, str) or value == "":

@@ -21,7 +21,7 @@ import pandas as pd
 from scrapflow.errors import UnknownNameError
 from scrapflow.given import checked
 from scrapflow.queries.flows import Flows
-from scrapflow.queries.groupers import Column, Columns
+from scrapflow.queries.groupers import Columns, Grouper
 from scrapflow.queries.selectors import FROM_ORDER, TO_ORDER, order_in
 from scrapflow.queries.stores import ends_of
 from scrapflow.queries.wording import flat
@@ -114,9 +114,9 @@ def _places(context: QueryContext, match: Match) -> list[str]:
     return context.region_nodes(match.id) if match.kind == "region" else [match.id]
 
 
-def _word(word: str, columns: Columns) -> Column:
+def _word(word: str, columns: Columns) -> Grouper:
     if word in _WORDS:
-        return Column(word, "m", word, text=True)
+        return Grouper(word, "m", word, text=True)
     if word.startswith("yard_"):
         return columns.find(f"origin_{word.removeprefix('yard_')}")._replace(name=word, table="y")
     found = columns.find(word)
@@ -126,7 +126,7 @@ def _word(word: str, columns: Columns) -> Column:
     return found
 
 
-def _grouped(ends: pd.DataFrame, columns: list[Column], nodes: pd.DataFrame) -> pd.DataFrame:
+def _grouped(ends: pd.DataFrame, columns: list[Grouper], nodes: pd.DataFrame) -> pd.DataFrame:
     places = nodes.set_index("node_id")
     key_of = {"o": "origin", "d": "destination", "y": "yard"}
     out = pd.DataFrame(index=ends.index)

@@ -88,9 +88,9 @@ def solve_together(
         ]
 
     # Links with room are not cut to what they carry, so that what cannot move is said to be kept back by the full ones.
-    found = within(full)
-    fits = not shared.over(np.sum([_flow(result) for result in found], axis=0)).any()
-    return found if fits else within(np.isfinite(problems[0].arrays.capacity))
+    results = within(full)
+    fits = not shared.over(np.sum([_flow(result) for result in results], axis=0)).any()
+    return results if fits else within(np.isfinite(problems[0].arrays.capacity))
 
 
 def _flow(result: FlowResult) -> Floats:
@@ -176,7 +176,7 @@ def _divided(
 
 def _better(problems: Sequence[FlowProblem], shared: _Shared, toll: Floats, worth: Floats, dear: float) -> list[_Plan]:
     """Return the plans that are cheaper under the prices of full links than what their problems pay."""
-    found = []
+    plans = []
     extra = toll[:, shared.tracks]
     for k, problem in enumerate(problems):
         priced = problem.change(cost_per_t=problem.arrays.cost + extra)
@@ -187,8 +187,8 @@ def _better(problems: Sequence[FlowProblem], shared: _Shared, toll: Floats, wort
         tolls = float((extra * flow).sum())
         plan = _Plan(k, flow, result.cost - tolls - dear * result.moved_t)
         if plan.price + tolls < worth[k] - _SLACK * (abs(worth[k]) + dear * shared.unit):
-            found.append(plan)
-    return found
+            plans.append(plan)
+    return plans
 
 
 def _mix(plans: Sequence[_Plan], shared: _Shared, tight: Sequence[int], count: int) -> tuple[Floats, Floats, Floats]:

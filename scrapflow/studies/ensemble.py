@@ -318,7 +318,7 @@ def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -
         faults = [problem("within", "", c, "is missing: within needs input, low, high") for c in missing]
         raise InputError(faults, what="the part to draw from")
     ends = pd.DataFrame({c: numbers_of(within[c])[0] for c in ("low", "high")}).set_axis(within["input"])
-    found = [
+    problems = [
         problem(
             "within",
             str(i),
@@ -328,13 +328,15 @@ def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -
         for i in ends.index
         if i not in names
     ]
-    found += [problem("within", str(i), "input", "stands twice") for i in ends.index[ends.index.duplicated()].unique()]
+    problems += [
+        problem("within", str(i), "input", "stands twice") for i in ends.index[ends.index.duplicated()].unique()
+    ]
     wrong = ends[~((ends["low"] >= 0) & (ends["low"] < ends["high"]) & (ends["high"] <= 1))]
-    found += [
+    problems += [
         problem("within", str(i), "low", "0 <= low < high <= 1 must hold: they are quantiles") for i in wrong.index
     ]
-    if found:
-        raise InputError(found, what="the part to draw from")
+    if problems:
+        raise InputError(problems, what="the part to draw from")
     full = ends.reindex(names).fillna({"low": 0.0, "high": 1.0}).to_numpy(dtype=np.float64)
     return np.asarray(full[:, 0] + cube * (full[:, 1] - full[:, 0]))
 

@@ -23,7 +23,7 @@ from scrapflow.ledger.run_places import run_nodes
 from scrapflow.ledger.tables import RunTables
 from scrapflow.network import build_network
 from scrapflow.pipeline import settle
-from scrapflow.queries.claims import judge
+from scrapflow.queries.claims import judge_claim
 from scrapflow.queries.metrics import Metrics
 from scrapflow.studies.member_amounts import MemberAmounts
 from scrapflow.studies.member_haul import Hauls
@@ -114,7 +114,7 @@ class Study:
             self._scopes,
         )
         return [
-            {"claim_id": c["claim_id"], **{k: v for k, v in judge(c, metrics).items() if k != "stated"}}
+            {"claim_id": c["claim_id"], **{k: v for k, v in judge_claim(c, metrics).items() if k != "stated"}}
             for c in self._claims
         ]
 

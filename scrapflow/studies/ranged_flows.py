@@ -12,7 +12,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.given import checked
 from scrapflow.queries.clauses import MEMBERS
 from scrapflow.queries.flow_lines import flow_lines
-from scrapflow.queries.groupers import MOVEMENT_COLUMNS, Column
+from scrapflow.queries.groupers import MOVEMENT_COLUMNS, Grouper
 from scrapflow.queries.grouping import asked, mixed, require_count, sums
 from scrapflow.queries.selectors import Selection
 from scrapflow.queries.wording import flat
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-MEMBER = Column("member", "m", "member", text=False)
+MEMBER = Grouper("member", "m", "member", text=False)
 """The member as a column to group by."""
 _FIRST = 5
 
@@ -222,14 +222,14 @@ class RangedFlows(Selection):
 
         return f"<pre>{escape(repr(self))}</pre>"
 
-    def _summed(self, columns: Sequence[Column], *, what: str = "") -> pd.DataFrame:
+    def _summed(self, columns: Sequence[Grouper], *, what: str = "") -> pd.DataFrame:
         """Add up by columns, the member among them if asked for."""
         added = sums(self, columns)
         order = ", ".join(f'"{c.name}"' for c in columns)
         rows = self.context.engine.frame(f"{added.sql} ORDER BY {order}", added.parameters, uses=added.uses)
         return self._one_kind(rows, what) if added.guarded and what else rows
 
-    def _ranged(self, columns: Sequence[Column], *, what: str) -> pd.DataFrame:
+    def _ranged(self, columns: Sequence[Grouper], *, what: str) -> pd.DataFrame:
         """Return the range of every group, largest first."""
         added = sums(self, [MEMBER, *columns])
         sql = ranges_sql(added.sql, [c.name for c in columns], self.count, kinds=added.guarded)

@@ -23,10 +23,10 @@ from scrapflow.given_frames import numbers_of, plain_frames
 from scrapflow.units import CRS
 from scrapflow.views.in_one_piece import in_one_piece
 from scrapflow.views.map_payload import run_payload
-from scrapflow.views.offline import OfflineFigure, Raw, asset, leaflet, tile_hosts
+from scrapflow.views.offline import Markup, OfflineFigure, asset, leaflet, tile_hosts
 from scrapflow.views.packing import pack, to_json
 from scrapflow.views.places_payload import shapes
-from scrapflow.views.plain_columns import Json, codes, text
+from scrapflow.views.plain_columns import Json, codes_and_words, text
 from scrapflow.views.run_lines import run_lines, run_of
 from scrapflow.views.style import kind_looks, palette
 from scrapflow.views.words import LANGUAGES, labels, words_of
@@ -208,17 +208,19 @@ class FlowLayer(Layer):
             if whole:
                 # the page fills the frame that it is given; without a height of its own it would grow for ever
                 figure.header.add_child(
-                    Raw(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css"
+                    Markup(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css"
                 )
             if not leaflet_is_there:
-                figure.header.add_child(Raw(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
+                figure.header.add_child(Markup(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
         name = self.get_name()
-        figure.header.add_child(Raw(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
-        figure.header.add_child(Raw(f"<script>{script(self.kind)}</script>", fixed=True), name=f"scrapflow_{self.kind}")
-        figure.html.add_child(Raw(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
-        figure.html.add_child(Raw(to_json(self.payload()), fixed=True), name=name + "_data")
-        figure.html.add_child(Raw("</script>", fixed=True), name=name + "_close")
-        figure.script.add_child(Raw(self._call(m, name)), name=name)
+        figure.header.add_child(Markup(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
+        figure.header.add_child(
+            Markup(f"<script>{script(self.kind)}</script>", fixed=True), name=f"scrapflow_{self.kind}"
+        )
+        figure.html.add_child(Markup(f'<script type="application/json" id="{name}_data">'), name=name + "_open")
+        figure.html.add_child(Markup(to_json(self.payload()), fixed=True), name=name + "_data")
+        figure.html.add_child(Markup("</script>", fixed=True), name=name + "_close")
+        figure.script.add_child(Markup(self._call(m, name)), name=name)
 
     def _map(self) -> folium.Map | None:
         """Return the map that the layer is on, itself or in a group of layers."""
@@ -269,8 +271,8 @@ def lines_payload(lines: gpd.GeoDataFrame) -> LinesData:
     line, first = pd.factorize(key)
     firsts = np.unique(line, return_index=True)[1]
     labelled, order = _periods(frame)
-    period, periods = codes(labelled, order)
-    kind, kinds = codes([k or "shipped" for k in text(frame, "kind")], [])
+    period, periods = codes_and_words(labelled, order)
+    kind, kinds = codes_and_words([k or "shipped" for k in text(frame, "kind")], [])
     values = np.zeros((len(kinds), max(len(periods), 1), len(first)))
     np.add.at(values, (kind, period, line), numbers_of(frame["tonnage_t"])[0].to_numpy())
     return {

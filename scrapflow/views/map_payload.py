@@ -19,7 +19,7 @@ from scrapflow.views.evidence_payload import about, assumed, claims, guessed, le
 from scrapflow.views.gathered_places import basemap
 from scrapflow.views.packing import pack, pack_json
 from scrapflow.views.places_payload import links_payload, nodes_payload, places, regions
-from scrapflow.views.plain_columns import Json, codes, column, floats, text
+from scrapflow.views.plain_columns import Json, codes_and_words, column, floats, text
 from scrapflow.views.story import story
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
@@ -198,14 +198,14 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
     packed: dict[str, Json] = {}
     known = {"kind": present, "material": [m.material for m in materials_of(run)], "via": VIAS, "basis": RUN_BASES}
     for name in ("kind", "material", "via", "basis", "grade"):
-        numbered, names = codes(series[name], known.get(name, [""]))
+        numbered, names = codes_and_words(series[name], known.get(name, [""]))
         packed[name] = {"names": names, "of": pack(numbered, "int", ready=True)}
     for name in ("origin", "destination"):
         packed[name] = pack([ids.nodes.get(n, -1) for n in series[name].tolist()], "int", ready=True)
     path_ids = {path: i for i, path in enumerate(sorted(set(series["path_id"]) - {""}))}
     packed["path"] = pack([path_ids.get(p, -1) for p in series["path_id"].tolist()], "int", ready=True)
     monthly = np.zeros((len(present), len(ids.periods)))
-    by_kind = codes(numbers_of["kind"][1], present)[0]
+    by_kind = codes_and_words(numbers_of["kind"][1], present)[0]
     if len(grouped):
         np.add.at(monthly, (by_kind[grouped["kind"]], grouped["period"]), grouped["tonnage_t"])
     return {
@@ -241,7 +241,7 @@ def _accounts(frame: pd.DataFrame, told: Sequence[Account], ids: Ids) -> dict[st
     rows = frame[frame["node_id"].isin(list(ids.nodes))].sort_values(["node_id", "period"], kind="stable")
     return {
         "node": pack([ids.nodes[n] for n in text(rows, "node_id")], "int", ready=True),
-        "period": pack(codes(text(rows, "period"), ids.periods)[0], "int", ready=True),
+        "period": pack(codes_and_words(text(rows, "period"), ids.periods)[0], "int", ready=True),
         "columns": {
             a.column: pack(np.nan_to_num(floats(rows, a.column), nan=a.absent), "f4", ready=a.column == "quota_t")
             for a in told
@@ -259,8 +259,10 @@ def _stocks(run: RunTables, ids: Ids) -> dict[str, Json]:
     held = _yard_stocks(run)
     return {
         "node": pack([ids.nodes[n] for n in text(held, "node_id")], "int", ready=True),
-        "period": pack(codes(text(held, "period"), ids.periods)[0], "int", ready=True),
-        "material": pack(codes(text(held, "material"), [m.material for m in materials_of(run)])[0], "int", ready=True),
+        "period": pack(codes_and_words(text(held, "period"), ids.periods)[0], "int", ready=True),
+        "material": pack(
+            codes_and_words(text(held, "material"), [m.material for m in materials_of(run)])[0], "int", ready=True
+        ),
         "closing_t": pack(held["closing_t"], "f4", ready=True),
     }
 
@@ -298,7 +300,7 @@ def _loads(loads: pd.DataFrame, ids: Ids) -> dict[str, Json]:
     bound = bound[bound["link_id"].isin(list(ids.links))]
     return {
         "link": pack([ids.links[n] for n in text(bound, "link_id")], "i4"),
-        "period": pack(codes(text(bound, "period"), ids.periods)[0], "int"),
+        "period": pack(codes_and_words(text(bound, "period"), ids.periods)[0], "int"),
         "shadow_price": pack(floats(bound, "shadow_price"), "f4"),
     }
 

@@ -3,7 +3,7 @@
 folium's own page loads a dozen files from three hosts. Here the page is put together again: Leaflet comes from the
 installed package ``xstatic-leaflet`` and stands inside the page, nothing else is loaded, and a content security policy
 names the scripts and styles by hash and forbids every request. branca compiles strings as Jinja templates, so data and
-script text are added as :class:`Raw` elements, which are never compiled.
+script text are added as :class:`Markup` elements, which are never compiled.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _ELEMENT_ID = re.compile(r"\b(?P<name>[a-z][a-z_]*_)(?P<id>[0-9a-f]{32})(?![0-9a
 _IMAGE = re.compile(r"url\(images/(?P<name>[a-z0-9-]+\.png)\)")
 
 
-class Raw(Element):
+class Markup(Element):
     """Text that goes into the page as it is: branca would compile it as a template."""
 
     def __init__(self, text: str, *, fixed: bool = False) -> None:
         super().__init__()
-        self._name = "Raw"
+        self._name = "Markup"
         self.text = text
         self.fixed = fixed
 
@@ -168,7 +168,7 @@ class OfflineFigure(Figure):
             # our own data and scripts carry no random ids and must stay as they are
             return "\n".join(
                 piece.text
-                if isinstance(piece, Raw) and piece.fixed
+                if isinstance(piece, Markup) and piece.fixed
                 else _ELEMENT_ID.sub(number, piece.render(**kwargs))
                 for name, piece in part._children.items()  # noqa: SLF001
                 if name != "meta_http"
@@ -247,7 +247,7 @@ class OfflineMap(folium.Map):
         options = {"zoom_snap": 0.25, "zoom_control": False, "attribution_control": False, **options}
         super().__init__(location=options.pop("location", [0.0, 0.0]), tiles=tiles, attr=attr, **options)
         figure = OfflineFigure(title=title, lang=lang)
-        figure.header.add_child(Raw(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css")
+        figure.header.add_child(Markup(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css")
         figure.add_child(self)
 
     @property

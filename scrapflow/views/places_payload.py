@@ -9,7 +9,7 @@ import shapely
 
 from scrapflow.views.gathered_places import gathered
 from scrapflow.views.packing import Packed, pack, pack_degrees, pack_json
-from scrapflow.views.plain_columns import Json, codes, column, floats, numbers, text
+from scrapflow.views.plain_columns import Json, codes_and_words, column, floats, numbers, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +24,13 @@ def nodes_payload(nodes: pd.DataFrame) -> dict[str, Json]:
     """Return the places: names, kinds, coordinates, and what the panels tell of them."""
     x, y = floats(nodes, "x_coord"), floats(nodes, "y_coord")
     placed = np.isfinite(x) & np.isfinite(y)
-    kind, kinds = codes(text(nodes, "kind"), NODE_KINDS)
+    kind, kinds = codes_and_words(text(nodes, "kind"), NODE_KINDS)
     tables: dict[str, Json] = {}
     for name in ("region", "region_id", "sector", "subregion", "basis", "grade"):
-        numbered, names = codes(text(nodes, name), [""])
+        numbered, names = codes_and_words(text(nodes, name), [""])
         tables[name] = {"names": names, "of": pack(numbered, "int", ready=name == "basis")}
     for name in ("coordinate_method", "source_id", "county"):
-        numbered, names = codes(text(nodes, name), [""])
+        numbered, names = codes_and_words(text(nodes, name), [""])
         tables[name] = pack_json({"names": names, "of": numbered.tolist()})
     return {
         "id": pack_json(text(nodes, "node_id")),
@@ -52,16 +52,18 @@ def nodes_payload(nodes: pd.DataFrame) -> dict[str, Json]:
 
 def places(nodes: pd.DataFrame) -> list[Json]:
     """Return the nodes gathered by point, county and region; see :func:`scrapflow.views.gathered_places.gathered`."""
-    region = codes(text(nodes, "region"), [""])[0]
+    region = codes_and_words(text(nodes, "region"), [""])[0]
     x, y = floats(nodes, "x_coord"), floats(nodes, "y_coord")
     return gathered(x, y, text(nodes, "kind"), [int(r) for r in region], text(nodes, "subregion"))
 
 
 def links_payload(links: pd.DataFrame, index: Mapping[str, int]) -> dict[str, Json]:
     """Return the links: ends, mode, length, capacity and course."""
-    mode, modes = codes(text(links, "mode"), MODES)
-    line, names = codes([a or b for a, b in zip(text(links, "line"), text(links, "line_id"), strict=True)], [""])
-    basis, bases = codes(text(links, "length_basis"), [""])
+    mode, modes = codes_and_words(text(links, "mode"), MODES)
+    line, names = codes_and_words(
+        [a or b for a, b in zip(text(links, "line"), text(links, "line_id"), strict=True)], [""]
+    )
+    basis, bases = codes_and_words(text(links, "length_basis"), [""])
     return {
         "id": pack_json(text(links, "link_id")),
         "from": pack([index.get(n, -1) for n in text(links, "from_node_id")], "i4"),

@@ -50,7 +50,7 @@ def floats(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     return pd.to_numeric(column(frame, name, None), errors="coerce").to_numpy(dtype=np.float64)
 
 
-def codes(values: Iterable[object], known: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+def codes_and_words(values: Iterable[object], known: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
     """Number strings by their place in a list, which grows by what it does not hold, in order of appearance."""  # noqa: D401
     table = {name: i for i, name in enumerate(known)}
     places, words = pd.factorize(

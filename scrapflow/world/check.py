@@ -60,10 +60,10 @@ def _errors(world: WorldData) -> list[dict[str, str]]:
     cut = {(p["table"], p["row"]) for p in before if p["row"] and not p["column"]}
     # Nor is a cell that could not be read judged once more for being empty.
     cells = {(p["table"], p["row"], p["column"]) for p in before if p["severity"] == "error"}
-    found = before + [
+    faults = before + [
         p for p in later if (p["table"], p["row"]) not in cut and (p["table"], p["row"], p["column"]) not in cells
     ]
-    return found + _shifted(found, {name: len(frame) for name, frame in tables.items()})
+    return faults + _shifted(faults, {name: len(frame) for name, frame in tables.items()})
 
 
 def _placed(world: WorldData, found: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -47,10 +47,10 @@ def basemap_problems(world: WorldData) -> Iterator[dict[str, str]]:
         x0, y0, x1, y1 = shapely.total_bounds(shapes)
         # A little beyond is rounding at the date line; 360 and more are no degrees.
         if min(x0, y0 * 2) < -180.1 or max(x1, y1 * 2) > 180.1:
-            found = (
+            message = (
                 f"coordinates reach from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g}): not longitude and latitude in degrees"
             )
-            yield problem(file, "", "", found)
+            yield problem(file, "", "", message)
 
 
 def basemap_warnings(world: WorldData) -> Iterator[dict[str, str]]:
@@ -90,5 +90,5 @@ def misplaced(world: WorldData) -> Iterator[dict[str, str]]:
     slack = nodes["coordinate_accuracy_km"].fillna(0.0).to_numpy(dtype=np.float64)[at] + _OUTLINE_KM
     for i, km in zip(at[away > slack], away[away > slack], strict=True):
         name = regions["name"].iloc[region[i]]
-        found = f"lies {km:.0f} km outside of its region, {name}: is the coordinate wrong, or the region?"
-        yield problem("nodes", str(nodes["node_id"].iloc[i]), "region_id", found, "warning")
+        message = f"lies {km:.0f} km outside of its region, {name}: is the coordinate wrong, or the region?"
+        yield problem("nodes", str(nodes["node_id"].iloc[i]), "region_id", message, "warning")

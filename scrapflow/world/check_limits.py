@@ -30,11 +30,11 @@ def limit_problems(tables: dict[str, pd.DataFrame]) -> list[dict[str, str]]:
     tables
         Tables by name, with the types of the schema.
     """
-    found: list[dict[str, str]] = []
+    faults: list[dict[str, str]] = []
     for name, table in schema().items():
         if len(tables[name]) and not looks_sound(table, tables[name]):
-            found += _with_pandera(table, tables[name])
-    return found
+            faults += _with_pandera(table, tables[name])
+    return faults
 
 
 def looks_sound(table: Table, frame: pd.DataFrame) -> bool:
@@ -105,7 +105,7 @@ def _with_pandera(table: Table, frame: pd.DataFrame) -> list[dict[str, str]]:
 def _worded(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> list[dict[str, str]]:
     """Turn pandera's failure cases into findings that say what to do; a doubled identifier is one finding."""
     ids = frame[table.key].tolist()
-    found = []
+    faults = []
     doubled: set[str] = set()
     for name, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
         i, column = int(index), table.columns[str(name)]
@@ -124,8 +124,8 @@ def _worded(table: Table, frame: pd.DataFrame, cases: pd.DataFrame) -> list[dict
             message = f"{value!r} is not one of {', '.join(column.allowed)}" + (hint and f"; {hint}")
         else:
             message = _beyond(table.name, column, float(value), str(check))
-        found.append(problem(table.name, row, column.name, message))
-    return found
+        faults.append(problem(table.name, row, column.name, message))
+    return faults
 
 
 def _beyond(table: str, column: Column, value: float, check: str) -> str:

@@ -170,13 +170,13 @@ def _decode(table: str, data: bytes, problems: list[dict[str, str]]) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = data[: e.start].count(b"\n") + 1
-        found = f"byte 0x{data[e.start]:02x} is not UTF-8: the file was saved in another encoding; {_SAVE_AS}"
-        problems.append(problem(table, f"line {line}", "", found))
+        message = f"byte 0x{data[e.start]:02x} is not UTF-8: the file was saved in another encoding; {_SAVE_AS}"
+        problems.append(problem(table, f"line {line}", "", message))
         return data.decode("utf-8-sig", errors="replace")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        found = "a byte of zero stands in the text, as in files that were damaged: write the line anew"
-        problems.append(problem(table, f"line {line}", "", found))
+        message = "a byte of zero stands in the text, as in files that were damaged: write the line anew"
+        problems.append(problem(table, f"line {line}", "", message))
     # A byte order mark alone is harmless: spreadsheets write one in front of UTF-8, and utf-8-sig drops it.
     return text
 
@@ -188,8 +188,8 @@ def _separator(table: str, text: str, problems: list[dict[str, str]]) -> str:
     if counts[best] == 0 or best == ",":
         return ","
     name = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}[best]
-    found = f"the columns are separated by {name}: {_SAVE_AS}, with a point in decimals"
-    problems.append(problem(table, "", "", found))
+    message = f"the columns are separated by {name}: {_SAVE_AS}, with a point in decimals"
+    problems.append(problem(table, "", "", message))
     return best
 
 
@@ -216,8 +216,8 @@ def _rows(table: str, text: str, separator: str, problems: list[dict[str, str]])
                 start = len(lines)
             except csv.Error:
                 start += done + 1
-                found = "a quotation mark has no fellow: close the quoted text, or write a mark inside it twice"
-                problems.append(problem(table, f"line {start}", "", found))
+                message = "a quotation mark has no fellow: close the quoted text, or write a mark inside it twice"
+                problems.append(problem(table, f"line {start}", "", message))
                 rows.append(lines[start - 1].rstrip("\r\n").split(separator))
                 numbers.append(start)
     finally:
@@ -231,12 +231,12 @@ def _header(table: str, cells: list[str], body: list[list[str]], problems: list[
     for at, cell in enumerate(cells):
         name = cell.replace("\ufeff", "").strip().strip('"')
         if name and name in out:
-            found = f"the header names it twice (column {at + 1} again): delete or rename one of the two"
-            problems.append(problem(table, "line 1", name, found))
+            message = f"the header names it twice (column {at + 1} again): delete or rename one of the two"
+            problems.append(problem(table, "line 1", name, message))
             name = ""
         elif not name and any(row[at] for row in body if len(row) > at):
-            found = f"column {at + 1} has no name in the header: name it, or delete the column"
-            problems.append(problem(table, "line 1", "", found))
+            message = f"column {at + 1} has no name in the header: name it, or delete the column"
+            problems.append(problem(table, "line 1", "", message))
         out.append(name)
     return out
 
@@ -247,9 +247,9 @@ def _ragged(table: str, row: list[str], width: int, line: int, key_at: int) -> d
         why = "a comma inside a text needs quotes around the text, or the cells were shifted to the right"
     else:
         why = "the cells were shifted to the left, or the line was cut"
-    found = f"line {line} has {n} cell{'s' if n != 1 else ''} where the header has {width}: {why}"
+    message = f"line {line} has {n} cell{'s' if n != 1 else ''} where the header has {width}: {why}"
     name = row[key_at].strip() if key_at < n else ""
-    return problem(table, name or f"line {line}", "", found)
+    return problem(table, name or f"line {line}", "", message)
 
 
 def is_mojibake(text: str) -> bool:

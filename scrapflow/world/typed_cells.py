@@ -108,8 +108,8 @@ def _doubled_keys(raw: Raw, table: Table) -> None:
         places.setdefault(id_, []).append(where)
     for id_, lines in places.items():
         if id_ and len(lines) > 1:
-            found = f"the identifier stands in {', '.join(lines)}: each row needs its own"
-            raw.problems.append(problem(raw.table, id_, table.key, found))
+            message = f"the identifier stands in {', '.join(lines)}: each row needs its own"
+            raw.problems.append(problem(raw.table, id_, table.key, message))
 
 
 def _fill_bases(raw: Raw, frame: pd.DataFrame, table: Table, rows: list[str]) -> None:
@@ -126,8 +126,8 @@ def _fill_bases(raw: Raw, frame: pd.DataFrame, table: Table, rows: list[str]) ->
         if not silent.any():
             continue
         frame.loc[silent, basis] = "assumed"
-        found = "empty, so that the value counts as assumed: write reported (with a source), derived or assumed"
-        raw.problems += [problem(raw.table, rows[i], basis, found, "warning") for i in np.flatnonzero(silent)]
+        message = "empty, so that the value counts as assumed: write reported (with a source), derived or assumed"
+        raw.problems += [problem(raw.table, rows[i], basis, message, "warning") for i in np.flatnonzero(silent)]
 
 
 def row_names(raw: Raw, table: Table) -> list[str]:
@@ -146,8 +146,8 @@ def _unknown_columns(raw: Raw, table: Table) -> None:
             continue
         hint = did_you_mean(name, missing, cutoff=0.8)
         if hint:
-            found = f"there is no such column; {hint} It would be ignored as it is"
-            raw.problems.append(problem(raw.table, "", name, found))
+            message = f"there is no such column; {hint} It would be ignored as it is"
+            raw.problems.append(problem(raw.table, "", name, message))
         else:
             raw.problems.append(problem(raw.table, "", name, "not in the schema: kept, but not used", "note"))
 
@@ -249,8 +249,8 @@ def _numbers(
     if column.type == "integer":
         broken = np.flatnonzero(judged & (values != np.rint(values)) & ~np.isnan(values))
         for i in broken:
-            found = f"{values[i]:g} is not a whole number of {column.unit or 'units'}"
-            raw.problems.append(problem(raw.table, rows[i], column.name, found))
+            message = f"{values[i]:g} is not a whole number of {column.unit or 'units'}"
+            raw.problems.append(problem(raw.table, rows[i], column.name, message))
     return values
 
 
@@ -337,8 +337,8 @@ def _without_unknown(raw: Raw, column: Column, text: list[str], rows: list[str])
         return text
     at = [i for i, t in enumerate(text) if t in words]
     shown = ", ".join(map(repr, sorted(words)))
-    found = f"{shown} taken as unknown in {len(at)} cell{'s' if len(at) > 1 else ''}: leave a cell empty where nothing is known"
-    raw.problems.append(problem(raw.table, rows[at[0]] if len(at) == 1 else "", column.name, found, "warning"))
+    message = f"{shown} taken as unknown in {len(at)} cell{'s' if len(at) > 1 else ''}: leave a cell empty where nothing is known"
+    raw.problems.append(problem(raw.table, rows[at[0]] if len(at) == 1 else "", column.name, message, "warning"))
     return ["" if t in words else t for t in text]
 
 
@@ -347,15 +347,15 @@ def _lost_letters(raw: Raw, column: Column, text: list[str], rows: list[str]) ->
         if is_mojibake(t):
             was = repaired(t)
             meant = f", perhaps of {was!r}" if was else ""
-            found = f"{t!r} is text in a wrong encoding (mojibake){meant}: copy it anew and save the file as UTF-8"
-            raw.problems.append(problem(raw.table, rows[i], column.name, found))
+            message = f"{t!r} is text in a wrong encoding (mojibake){meant}: copy it anew and save the file as UTF-8"
+            raw.problems.append(problem(raw.table, rows[i], column.name, message))
 
 
 def _formula_errors(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
     for i, t in enumerate(text):
         if t in _FORMULA_ERRORS:
-            found = f"{t} is what a spreadsheet shows for a broken formula: write the value itself"
-            raw.problems.append(problem(raw.table, rows[i], column.name, found))
+            message = f"{t} is what a spreadsheet shows for a broken formula: write the value itself"
+            raw.problems.append(problem(raw.table, rows[i], column.name, message))
 
 
 def _mangled_ids(raw: Raw, column: Column, text: list[str], rows: list[str]) -> None:
@@ -366,5 +366,5 @@ def _mangled_ids(raw: Raw, column: Column, text: list[str], rows: list[str]) -> 
         return
     for i in dated:
         what = "number" if _POWER.match(text[i]) else "date"
-        found = f"{text[i]!r} looks like a {what} that a spreadsheet made of an identifier: write it anew, as text"
-        raw.problems.append(problem(raw.table, rows[i], column.name, found))
+        message = f"{text[i]!r} looks like a {what} that a spreadsheet made of an identifier: write it anew, as text"
+        raw.problems.append(problem(raw.table, rows[i], column.name, message))

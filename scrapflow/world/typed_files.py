@@ -61,11 +61,11 @@ def read_layers(path: Path) -> tuple[dict[str, Raw], dict[str, str], list[dict[s
             hint = did_you_mean(layer, [t for t in TABLES if t not in layers], cutoff=0.8)
             within = [t for t in TABLES if t not in layers and t in re.split(r"[\W_]+", layer.lower())]
             if hint:
-                found = f"there is no table of this name; {hint}"
-                problems.append(problem(layer, "", "", found))
+                message = f"there is no table of this name; {hint}"
+                problems.append(problem(layer, "", "", message))
             elif within:
-                found = f"not read: if it is the table {within[0]}, call the layer {within[0]}"
-                problems.append(problem(layer, "", "", found, "warning"))
+                message = f"not read: if it is the table {within[0]}, call the layer {within[0]}"
+                problems.append(problem(layer, "", "", message, "warning"))
     return raws, texts, problems
 
 
@@ -138,8 +138,8 @@ def as_raw(table: str, frame: pd.DataFrame | gpd.GeoDataFrame) -> Raw:
         if table not in SPATIAL:
             frame = frame.drop(columns="geometry")
     elif table in SPATIAL and "geometry" in frame and any(isinstance(g, bytes) for g in frame["geometry"].head()):
-        found = f"the file names no coordinate reference system: taken as {CRS}, longitude and latitude in degrees"
-        problems.append(problem(table, "", "geometry", found, "note"))
+        message = f"the file names no coordinate reference system: taken as {CRS}, longitude and latitude in degrees"
+        problems.append(problem(table, "", "geometry", message, "note"))
     where = [f"row {i}" for i in range(1, len(frame) + 1)]
     return Raw(table, frame.reset_index(drop=True), where, problems=problems)
 
@@ -147,15 +147,15 @@ def as_raw(table: str, frame: pd.DataFrame | gpd.GeoDataFrame) -> Raw:
 def _in_degrees(table: str, frame: Any, problems: list[dict[str, str]]) -> Any:  # noqa: ANN401, RUF100
     crs = frame.crs
     if crs is None:
-        found = f"the geometry has no coordinate reference system; set it (EPSG code), and transform it to {CRS}"
-        problems.append(problem(table, "", "geometry", found))
+        message = f"the geometry has no coordinate reference system; set it (EPSG code), and transform it to {CRS}"
+        problems.append(problem(table, "", "geometry", message))
         return frame.drop(columns=frame.geometry.name).assign(**{frame.geometry.name: None})
     if crs.equals(CRS, ignore_axis_order=True):
         return frame
     code = crs.to_epsg()
     is_in = f"EPSG:{code} ({crs.name})" if code else crs.name
-    found = f"the geometry is in {is_in}, not in {CRS}: transform it, for example with to_crs({CRS!r})"
-    problems.append(problem(table, "", "geometry", found))
+    message = f"the geometry is in {is_in}, not in {CRS}: transform it, for example with to_crs({CRS!r})"
+    problems.append(problem(table, "", "geometry", message))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return frame.to_crs(CRS)

@@ -414,5 +414,5 @@ def require_world(given: object) -> None:
     """
     if not isinstance(given, World):
         hint = f": read it first, sf.read_world({given!r})" if isinstance(given, str) else ""
-        found = [problem("world", "", "", f"a World is wanted, not a {type(given).__name__}{hint}")]
-        raise InputError(found, what="the argument")
+        faults = [problem("world", "", "", f"a World is wanted, not a {type(given).__name__}{hint}")]
+        raise InputError(faults, what="the argument")

@@ -44,8 +44,8 @@ def write_world(world: WorldData, path: str | Path, *, format: str | None = None
     target = path_of(path, "the world")
     kind = _ALIASES.get(format, format) if format else _SUFFIXES.get(target.suffix.lower(), "csv")
     if kind not in _FORMATS:
-        found = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
-        raise InputError(found, what=f"writing {target}")
+        faults = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
+        raise InputError(faults, what=f"writing {target}")
     _may_replace(target, kind)
     with replacing(target, own=lambda _: True, what="the world") as made:
         if kind == "gpkg":
@@ -61,8 +61,8 @@ def _may_replace(target: Path, kind: str) -> None:
         return
     if target.is_dir() == (kind == "gpkg"):
         what = "a folder" if target.is_dir() else "a file"
-        found = [problem("world", "", "", f"{what} of this name is in the way: delete it, or choose another name")]
-        raise InputError(found, what=f"writing {target}")
+        faults = [problem("world", "", "", f"{what} of this name is in the way: delete it, or choose another name")]
+        raise InputError(faults, what=f"writing {target}")
     if kind == "gpkg":
         _refuse_other_layers(target)
         return

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from scrapflow.campaign.penalties import Record, expulsion_probability, judge, mark_probability
+from scrapflow.campaign.penalties import Record, expulsion_probability, judge_month, mark_probability
 from scrapflow.errors import InputError
 
 
@@ -17,7 +17,7 @@ def test_the_chain_keeps_all_probability():
     never = np.zeros(50, dtype=bool)
     for _ in range(20):
         p = rng.random(50)
-        record, _ = judge(record, marked=p, punishable=never, severity=np.zeros(50), warrant_shortfall=1,
+        record, _ = judge_month(record, marked=p, punishable=never, severity=np.zeros(50), warrant_shortfall=1,
                           warrant_after=0)  # fmt: skip
         np.testing.assert_allclose(record.state.sum(axis=0), 1)
         assert (record.state >= 0).all()

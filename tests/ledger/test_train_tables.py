@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from scrapflow.ledger.train_tables import Axes, end_stocks, full_links, shadow_prices, trains, trips_of
+from scrapflow.ledger.train_tables import Axes, end_stocks, full_links, link_prices, trains, trips_of
 
 
 def test_a_link_has_the_higher_of_its_two_shadow_prices():
@@ -25,7 +25,7 @@ def test_a_link_has_the_higher_of_its_two_shadow_prices():
     )
     ids = ["a", "a (back)", "b", "b (back)", "c"]
     arcs = pd.DataFrame({"arc_id": ids, "link_id": list("aabbc"), "forward": [True, False, True, False, True]})
-    prices = shadow_prices(SimpleNamespace(result=SimpleNamespace(duals=duals), supplies=pd.DataFrame(), arcs=arcs))
+    prices = link_prices(SimpleNamespace(result=SimpleNamespace(duals=duals), supplies=pd.DataFrame(), arcs=arcs))
     assert prices.to_dict() == {("1", "a"): 5.0, ("1", "b"): 7.0, ("2", "a"): 1.0}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scrapflow.queries.claims import claims_words, judge, relation_words
+from scrapflow.queries.claims import claims_words, judge_claim, relation_words
 from scrapflow.runs import Run
 
 
@@ -30,7 +30,7 @@ def claim(relation, **more):
 @pytest.mark.parametrize(("x", "agrees"), [(104.0, True), (96.0, True), (106.0, False), (94.0, False), (100.0, True)])
 def test_equal_means_within_five_percent(x, agrees):
     """Four percent off is equal, six percent off is not, on either side."""
-    assert judge(claim("=", value=100.0), Fixed(x=x))["agrees"] is agrees
+    assert judge_claim(claim("=", value=100.0), Fixed(x=x))["agrees"] is agrees
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_equal_means_within_five_percent(x, agrees):
 )
 def test_relations(relation, more, x, agrees):
     """Each relation compares as it reads, and what is not known can be neither right nor wrong."""
-    assert judge(claim(relation, **more), Fixed(x=x))["agrees"] is agrees
+    assert judge_claim(claim(relation, **more), Fixed(x=x))["agrees"] is agrees
 
 
 def test_two_metrics_are_compared_where_the_claim_names_another():
     """The stated side is then the model's own value of the other metric."""
-    told = judge(claim(">", other_metric="y"), Fixed(x=3.0, y=2.0))
+    told = judge_claim(claim(">", other_metric="y"), Fixed(x=3.0, y=2.0))
     assert told == {"stated": 2.0, "modelled": 3.0, "agrees": True}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scrapflow.queries import clauses
 from scrapflow.queries.clauses import GRADES, MEMBERS, among, joins, line_links, link_join, moved, on_path, used_tables
-from scrapflow.queries.groupers import Column
+from scrapflow.queries.groupers import Grouper
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 50, 51, 200])
@@ -56,7 +56,7 @@ def test_a_link_word_counts_once_and_an_unknown_one_only_where_nothing_is_known(
     g = pd.DataFrame({"path_id": ["p", "q"], "tonnage_t": [1.0, 2.0]})
     assert len(paths) + len(links) + len(g) == 9
     for name, text in (("line", True), ("gauge_mm", False)):
-        column = Column(name, "l", name, text)
+        column = Grouper(name, "l", name, text)
         sql = f"SELECT g.path_id, {column.sql} FROM g{link_join([column])} ORDER BY 1"
         rows = duckdb.sql(sql).fetchall()
         assert rows == [("p", "L" if text else 1435.0), ("q", "" if text else None)]

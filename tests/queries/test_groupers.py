@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from scrapflow.errors import UnknownNameError
-from scrapflow.queries.groupers import LINK_COLUMNS, MOVEMENT_COLUMNS, Column, Columns
+from scrapflow.queries.groupers import LINK_COLUMNS, MOVEMENT_COLUMNS, Columns, Grouper
 
 NODES = pd.DataFrame(
     {
@@ -30,14 +30,14 @@ def columns():
 
 def test_a_word_means_the_movement_then_time_then_links_then_the_origin(columns):
     """A column of nodes is the origin's unless the movement has a word of that name; either end has its own word too."""
-    assert columns.find("material") == Column("material", "m", "material", True)
+    assert columns.find("material") == Grouper("material", "m", "material", True)
     assert columns.find("tonnage_t").text is False
-    assert columns.find("season") == Column("season", "p", "season", True)
-    assert columns.find("line") == Column("line", "l", "line", True)
-    assert columns.find("gauge_mm") == Column("gauge_mm", "l", "gauge_mm", False)
-    assert columns.find("region") == Column("region", "o", "region", True)
-    assert columns.find("destination_region") == Column("destination_region", "d", "region", True)
-    assert columns.find("origin_workers") == Column("origin_workers", "o", "workers", False)
+    assert columns.find("season") == Grouper("season", "p", "season", True)
+    assert columns.find("line") == Grouper("line", "l", "line", True)
+    assert columns.find("gauge_mm") == Grouper("gauge_mm", "l", "gauge_mm", False)
+    assert columns.find("region") == Grouper("region", "o", "region", True)
+    assert columns.find("destination_region") == Grouper("destination_region", "d", "region", True)
+    assert columns.find("origin_workers") == Grouper("origin_workers", "o", "workers", False)
     assert columns.find("named").text is False
     assert columns.find("period").table == "m"
     assert columns.find("origin_period").table == "o"

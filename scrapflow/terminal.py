@@ -99,8 +99,11 @@ def _write_nowhere(stream: object) -> None:
         os.close(nowhere)
 
 
-def print_rows(frame: pd.DataFrame, form: Format) -> None:
-    """Print all rows and all columns, without colours or cuts; for people with two figures, for programs with all."""
+def print_rows(frame: pd.DataFrame, form: Format, *, none: str = "") -> None:
+    """Print all rows and all columns, without colours or cuts; for people with two figures, for programs with all.
+
+    ``none`` is told to people where there is no row.
+    """
     if form is Format.csv:
         from scrapflow.exchange.plain_tables import harmless
 
@@ -111,6 +114,8 @@ def print_rows(frame: pd.DataFrame, form: Format) -> None:
         say(_markdown(frame))
     elif not frame.empty:
         say(_as_read(frame).to_string(index=False, max_colwidth=None))
+    elif none:
+        say(none, err=True)
 
 
 def _as_read(frame: pd.DataFrame) -> pd.DataFrame:

@@ -379,6 +379,20 @@ def test_progress_is_for_terminals_only(tmp_path: Path) -> None:
     assert ESCAPE not in out
 
 
+def test_an_answer_without_rows_is_told_in_words(toy: World, tmp_path: Path) -> None:
+    """Nothing noted, nothing moved: a line on stderr says so; a program gets the header alone."""
+    world = tmp_path / "world"
+    toy.write(world)
+    code, out, err = call("observe", world, "list")
+    assert (code, out) == (0, "")
+    assert "nothing is noted in" in err
+    assert "'scrapflow observe" in err
+    call("run", "toy", "-o", tmp_path / "run")
+    asked = ("flows", tmp_path / "run", "--kind", "looted", "--of", "scrap", "--during", "2015-02")
+    assert call(*asked) == (0, "", "no tonne moved that all of these let pass\n")
+    assert call(*asked, "--format", "csv")[1] == "kind,tonnage_t\n"
+
+
 def test_python_m_is_the_same_command() -> None:
     """``python -m scrapflow`` is the command, and knows its version."""
     done = subprocess.run([sys.executable, "-m", "scrapflow", "--version"], capture_output=True, text=True, check=True)

@@ -50,7 +50,8 @@ def flows(
         if value is not None:
             chosen = getattr(chosen, select)(value)
     columns = columns_of(by)
-    print_rows(chosen.by(*columns) if top is None else chosen.top(top, *columns), form)
+    rows = chosen.by(*columns) if top is None else chosen.top(top, *columns)
+    print_rows(rows, form, none="no tonne moved that all of these let pass")
 
 
 @app.command(epilog=example("scrapflow trace out/toy-2015 --to near --by material,region"))

@@ -79,7 +79,8 @@ def observe(
 
     given = read(str(world))
     if deed is Deed.list:
-        print_rows(given.observations, Format.table)
+        none = f"nothing is noted in {world} yet: 'scrapflow observe {world} add' does it, and its --help has examples"
+        print_rows(given.observations, Format.table, none=none)
         return
     cells = {
         "metric": metric, "place": place, "link": link, "region": region, "material": material, "period": period,

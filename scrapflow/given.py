@@ -1,7 +1,7 @@
 """What is handed to a public function by mistake: None, bytes, a number for a run, told in words before anything is done with it.
 
 The annotations of a function say what it takes. What is plainly something else, of a type of Python, NumPy or pandas that
-none of them names, is refused; objects of other libraries and whatever an annotation does not name pass.
+none of them names, is refused, and so is an object of another library that does not look like it; whatever an annotation does not name passes.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ from scrapflow.errors import InputError, did_you_mean, problem
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_PLAIN = (sys.stdlib_module_names - {"types", "unittest"}) | {"builtins", "numpy", "pandas"}
-"""Whose types are judged; those left out make stand-ins for tests."""
+_STAND_INS = {"types", "unittest"}
+"""What makes stand-ins for tests, which may do as well as the real thing."""
+_PLAIN = (sys.stdlib_module_names - _STAND_INS) | {"builtins", "numpy", "pandas"}
+"""Whose types are judged by what they are; those of others by what they look like."""
+_LOOKS = {"DataFrame": "columns", "Series": "index", "RunTables": "tables", "Run": "tables", "World": "tables"}
+"""An attribute that says that an object of somebody else may do as well."""
 _WORDS = {
     "str": "text",
     "int": "a whole number",
@@ -38,12 +42,13 @@ _WORDS = {
 _JUDGED = {
     "str", "int", "float", "bool", "None", "Sequence", "Iterable", "list", "tuple", "Mapping", "dict", "Series", "Callable", "Path", "PathLike", "DataFrame",
     "RunTables", "Run", "World", "Campaign", "Flows", "Ensemble", "Posterior", "Comparison", "FlowProblem", "Network", "Transport",
-    "FillingRule", "PatrolRule",
+    "FillingRule", "PatrolRule", "Axes", "Map",
 }  # fmt: skip
 """Names in annotations that tell what is wanted; others, such as ``When``, are for their functions to judge."""
 _SCALARS = {"str", "int", "float", "bool", "None"}
 """Nothing of another library is one of these, unless it registers itself as a number."""
 _MANY = {"Sequence", "Iterable", "list", "tuple"}
+"""What of another library can be gone through is one of these."""
 _ALIKE = 0.8
 """Columns of one's own may stand beside those that are read; one that shares so much of its letters with such a one is meant as it."""
 _LARGEST = 10**300
@@ -109,6 +114,21 @@ def _plain(value: Any, name: str, faults: list[dict[str, str]], wanted: Sequence
     from scrapflow.given_frames import plain_frame
 
     return plain_frame(value, name, faults)
+
+
+def iterates(value: object) -> bool:
+    """Tell whether a value can be gone through, which an array of no dimension only looks like.
+
+    Examples
+    --------
+    >>> iterates([]), iterates(np.array(1)), iterates(1)
+    (True, False, False)
+    """
+    try:
+        iter(value)  # type: ignore[call-overload]
+    except TypeError:
+        return False
+    return True
 
 
 def is_number(value: object) -> bool:
@@ -186,13 +206,12 @@ def _fits(value: object, wanted: Sequence[str]) -> bool:
     """Tell whether a value is one of what is wanted, or nothing that can be judged."""
     if value is None:
         return "None" in wanted or any(_base(w) not in _JUDGED for w in wanted)
-    kind = type(value)
-    if (
-        not {_base(w) for w in wanted} <= _SCALARS
-        and kind.__module__.partition(".")[0] not in _PLAIN
-        and not (kind.__module__.startswith("scrapflow.") and kind.__name__ in _JUDGED)
-    ):
+    bases = {_base(w) for w in wanted}
+    theirs = type(value).__module__.partition(".")[0]
+    if theirs in _STAND_INS and not bases <= _SCALARS | _MANY:
         return True
+    if theirs not in _PLAIN and any(hasattr(value, _LOOKS[base]) for base in bases & _LOOKS.keys()):
+        return not (theirs == "scrapflow" and type(value).__name__ in _JUDGED) or any(_is(value, w) for w in wanted)
     return any(_is(value, w) for w in wanted)
 
 
@@ -206,7 +225,7 @@ def _is(value: object, wanted: str) -> bool:
     if base not in _JUDGED:
         return True
     if base in _MANY:
-        if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
+        if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not iterates(value):
             return False
         if wanted.endswith("[str]") and isinstance(value, Sequence):
             return all(isinstance(word, str) for word in value[:_LOOKED_AT])

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import Point
 
 import scrapflow as sf
 from scrapflow.given import checked
@@ -42,6 +43,8 @@ def test_what_fits_passes_as_it_is():
         (("a",), {"words": "near"}, r"column words: a list of texts or None is wanted, not str, such as \['near'\]"),
         (("a",), {"words": ["near", 5]}, "column words: a list of texts or None is wanted, not list"),
         (("\udcff",), {}, "holds half of a letter"),
+        (("a",), {"words": Point(1, 2)}, "column words: a list of texts or None is wanted, not Point"),
+        (("a",), {"words": np.array(None)}, "column words: a list of texts or None is wanted, not ndarray"),
         (("a",), {"words": len}, "column words: a list of texts or None is wanted, not builtin_function_or_method"),
     ],
 )
@@ -118,6 +121,10 @@ VERBS = {
     "find": lambda x, run: sf.read_world("toy").find(x),
     "with_values": lambda x, run: sf.read_world("toy").with_values(x),
     "update": lambda x, run: sf.read_campaign(sf.read_world("toy")).update(x),
+    "to_geo": lambda x, run: run.flows.to_geo(x),
+    "plot": lambda x, run: run.flows.plot("period", ax=x),
+    "explore": lambda x, run: run.flows.explore(m=x),
+    "what_if": lambda x, run: sf.what_if(x, capacity="*", mill=""),
     "path": lambda x, run: sf.build_network(sf.read_world("toy")).path("yard", x),
     "skim": lambda x, run: sf.build_network(sf.read_world("toy")).skim(["yard"], x),
     "in_region": lambda x, run: run.flows.in_region("Hill", end=x),
@@ -145,8 +152,9 @@ ODD = {
     "mapping": {1: 2},
     "half a letter": "\ud800",
     "list": [None],
+    "array of no dimension": np.array(None),
+    "of another library": Point(1, 2),
 }
-
 
 FITS = {
     ("pile", "number"),
@@ -155,6 +163,7 @@ FITS = {
     ("what_if capacity", "None"),
     ("change", "None"),
 }
+FITS |= {("plot", "None"), ("explore", "None")}
 FITS |= {("run by a rule", name) for name in ("None", "function")}
 """What an annotation lets pass, for the verb itself to judge."""
 

@@ -39,9 +39,9 @@ def test_a_disk_that_refuses_any_call_loses_nothing(tmp_path):
 
 
 def test_random_changes_end_with_a_result_or_a_message(tmp_path):
-    """Worlds, campaigns, runs, GeoPackages, Parquet files, arguments: no traceback, no hang, no number that is none."""
-    lines = attack(tmp_path, "mutated", count=26)
-    assert len({line["sort"] for line in lines}) == 8
+    """Worlds, campaigns, runs, GeoPackages, Parquet files, files of lines, arguments, verbs: no traceback, no hang, no number that is none."""
+    lines = attack(tmp_path, "mutated", count=34)
+    assert len({line["sort"] for line in lines}) == 10
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked")

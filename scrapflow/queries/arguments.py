@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import iterates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def text(value: object, what: str) -> str:
@@ -45,7 +48,7 @@ def words(values: Iterable[object], what: str) -> list[str]:
     """
     out: list[str] = []
     for value in values:
-        many = isinstance(value, Iterable) and not isinstance(value, str | bytes)
+        many = iterates(value) and not isinstance(value, str | bytes)
         out += [text(word, what) for word in (value if many else [value])]  # type: ignore[attr-defined]
     return out
 

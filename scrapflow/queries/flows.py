@@ -344,6 +344,7 @@ class Flows(Selection):
         spread.columns = ["movements", "tonnage_t", "mean_t", "min_t", "median_t", "max_t"]
         return spread.reindex(self.kinds)
 
+    @checked
     def plot(self, by: str = "period", *, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the tonnes by a word as bars, one colour a kind; see :func:`scrapflow.queries.plot.bars`.
 
@@ -357,6 +358,7 @@ class Flows(Selection):
 
         return bars(self, by, ax=ax, **options)
 
+    @checked
     def explore(self, *, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Show the selection on an interactive map, a new one or one of yours: :func:`scrapflow.map_flows` of these flows.
 

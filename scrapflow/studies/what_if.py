@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import checked
 from scrapflow.ledger.reroute import reroute
 from scrapflow.queries.compare import compare
 from scrapflow.routing.frames import number
@@ -36,6 +37,7 @@ def what_if(
 ) -> Comparison: ...
 @overload
 def what_if(run: Run, *, cases: Sequence[Mapping[str, Any]]) -> list[Comparison]: ...
+@checked
 def what_if(
     run: Run,
     *,

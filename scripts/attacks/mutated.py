@@ -1,4 +1,4 @@
-"""Worlds, campaigns, saved runs, GeoPackages, Parquet files and arguments, changed at random and given to the commands.
+"""Worlds, campaigns, saved runs, GeoPackages, Parquet files, files of lines and arguments, changed at random and given to the commands.
 
 Each try is a list of small changes to a sound input and one command over it, in a child of its own. It must end with 0, 1 or 2, without
 a traceback and in time; a run that was saved must be read again, with every number known and every tonne balanced. A try
@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 import scrapflow as sf
-from attacks import children
+from attacks import children, stranger, verbs
 from attacks.log import Try
 
 if TYPE_CHECKING:
@@ -92,13 +92,29 @@ def bases(home: Path) -> dict[str, Path]:
     found["flows"] = flows
     sf.run(toy).save(home / "base" / "run")
     found["run"] = home / "base" / "run"
+    found["stranger"] = stranger.write(home / "base" / "stranger")
     return {name: Path(path) for name, path in found.items()}
 
 
 def tries(count: int, seed: int, home: Path, *, only: str = "") -> Iterator[Try]:
     """Return that many random tries."""
-    kinds = [k for k in ("world", "campaign", "run", "gpkg", "parquet", "given", "flows", "arguments") if only in k]
-    share = {"world": 5, "campaign": 5, "run": 4, "gpkg": 2, "parquet": 2, "given": 2, "flows": 2, "arguments": 4}
+    kinds = [
+        k
+        for k in ("world", "campaign", "run", "gpkg", "parquet", "given", "flows", "arguments", "stranger", "verbs")
+        if only in k
+    ]
+    share = {
+        "world": 5,
+        "campaign": 5,
+        "run": 4,
+        "gpkg": 2,
+        "parquet": 2,
+        "given": 2,
+        "flows": 2,
+        "arguments": 4,
+        "stranger": 4,
+        "verbs": 4,
+    }
     turn = [k for k in kinds for _ in range(share[k])]
     for number in range(count):
         kind = turn[number % len(turn)]
@@ -109,9 +125,14 @@ def tries(count: int, seed: int, home: Path, *, only: str = "") -> Iterator[Try]
 
 def _try(kind: str, seed: int, home: Path) -> str:
     rng = random.Random(seed)
+    if kind == "verbs":
+        ended = children.run(lambda: print(verbs.attack(seed)), home / "log", cpu_s=CPU_S)
+        return "hangs" if ended.late else ended.text.strip() or ("" if ended.code == 0 else f"ends with {ended.code}")
     base = bases(home)[{"campaign": "world", "arguments": rng.choice(["world", "run"])}.get(kind, kind)]
+    if kind == "stranger":
+        base /= rng.choice(sorted(stranger.COMMANDS))
     changes = [] if kind == "arguments" else _changes(kind, base, rng)
-    command = _command(kind, rng)
+    command = stranger.command(base.name, rng) if kind == "stranger" else _command(kind, rng)
     wrong = _outcome(base, changes, command, home)
     if not wrong:
         return ""
@@ -167,6 +188,9 @@ def _run(place: Path, command: list[str]) -> int:
         terminal_of.unforeseen = plain
     if code == 0 and (place / "out" / "manifest.json").exists():
         _look_at(place / "out")
+    if code == 0 and command[0] == "new" and len(sf.read_world(place / "made").supply):
+        sf.run(sf.read_world(place / "made")).save(place / "out")
+        _look_at(place / "out")
     return code
 
 
@@ -185,7 +209,7 @@ def _look_at(folder: Path) -> None:
 def _changes(kind: str, base: Path, rng: random.Random) -> list[Change]:
     count = 1 + min(int(rng.expovariate(0.8)), 6)
     makers = {
-        "world": (_cell, _cell, _cell, _row, _column, _bytes, _file), "given": (_cell, _cell, _row, _column), "flows": (_cell, _cell, _row, _column, _bytes),
+        "world": (_cell, _cell, _cell, _row, _column, _bytes, _file), "given": (_cell, _cell, _row, _column), "flows": (_cell, _cell, _row, _column, _bytes), "stranger": (_token, _token, _token, _tree, _bytes, _file),
         "campaign": (_value, _value, _value, _line, _bytes), "run": (_stored, _stored, _manifest, _manifest, _bytes, _file),
         "gpkg": (_sql, _sql, _bytes), "parquet": (_stored, _stored, _bytes, _file),
     }[kind]  # fmt: skip
@@ -314,6 +338,24 @@ def _file(kind: str, base: Path, rng: random.Random) -> Change:
             os.mkfifo(target)
 
     return Change(f"{file} {deed} {other}", do)
+
+
+def _token(kind: str, base: Path, rng: random.Random) -> Change:
+    file, where, value = _pick(base, rng, ".csv", ".geojson", ".tntp", ".osm", ".txt"), rng.random(), rng.choice(CELLS)
+    deed = rng.choice(["word", "word", "word", "lose", "double", "negate", "line"])
+    return Change(
+        f"{file} {deed} at {where:.4f} {value[:40]!r}",
+        lambda place: stranger.change_token(place / file, where, value, deed),
+    )
+
+
+def _tree(kind: str, base: Path, rng: random.Random) -> Change | None:
+    seed = rng.randrange(10**9)
+    if not (base / "lines.geojson").exists():
+        return None
+    return Change(
+        f"lines.geojson branch {seed}", lambda place: stranger.change_tree(place / "lines.geojson", random.Random(seed))
+    )
 
 
 def _value(kind: str, base: Path, rng: random.Random) -> Change | None:

@@ -36,7 +36,8 @@ CAMPAIGNS = {
     ),
     "mutated": Campaign(
         "Any input ends with a result that balances or with a message: no traceback, no hang, no NaN",
-        "worlds, campaigns, saved runs, GeoPackages, Parquet files and arguments, changed at random, given to the commands; what fails is shrunk",
+        "worlds, campaigns, saved runs, GeoPackages, Parquet files, files of lines and networks, and arguments, changed at random, given to the commands;"
+        " everything public in Python asked with odd values; what fails is shrunk",
         5000,
     ),
     "hostile": Campaign(

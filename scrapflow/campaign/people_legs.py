@@ -125,41 +125,36 @@ class _Places(NamedTuple):
     @staticmethod
     def as_they_come(history: History) -> _Places:
         """Give places and links a number each, without looking any up."""
-        owners, yards, access = history.owners, history.access.yard_ids, history.access.link_id
-        n, first, size = len(history.population.enterprise_id), len(owners), len(owners) + len(yards)
-        return _Places(
-            np.concatenate([owners, yards, np.array([OUTSIDE], dtype=object)]),
-            np.arange(n),
-            np.arange(n, first),
-            np.arange(first, size) if len(yards) else np.array([-1]),
-            np.array([size]),
-            np.append(access.ravel(), ""),
-            np.arange(access.size).reshape(access.shape),
-            np.array([access.size]),
-        )
+        names, links = _listed(history)
+        return _Places._numbered(history, (names, np.arange(len(names))), (links, np.arange(len(links))))
 
     @staticmethod
     def of(history: History) -> _Places:
-        owners, yards = history.owners, history.access.yard_ids
-        n = len(history.population.enterprise_id)
-        names = np.array(sorted({*owners, *yards, OUTSIDE}), dtype=object)
-        index = pd.Index(names)
-        owner, yard, outside = (
-            np.asarray(index.get_indexer(ids), dtype=np.int64)
-            for ids in (owners, yards, np.array([OUTSIDE], dtype=object))
-        )
-        access = history.access.link_id
-        links, link = codes(np.append(access.ravel(), ""))
+        names, links = _listed(history)
+        return _Places._numbered(history, codes(names), codes(links))
+
+    @staticmethod
+    def _numbered(history: History, places: tuple[Texts, Ints], links: tuple[Texts, Ints]) -> _Places:
+        """Take the names and numbers of what :func:`_listed` lists apart."""
+        (names, place), (link_ids, link) = places, links
+        n, first, size = len(history.population.enterprise_id), len(history.owners), len(place) - 1
         return _Places(
             names,
-            owner[:n],
-            owner[n:],
-            yard if len(yard) else np.array([-1]),
-            outside,
-            links,
-            link[:-1].reshape(access.shape),
-            link[-1:],
+            enterprise=place[:n],
+            community=place[n:first],
+            yard=place[first:size] if first < size else np.array([-1]),
+            outside=place[size:],
+            links=link_ids,
+            access=link[:-1].reshape(history.access.link_id.shape),
+            no_link=link[-1:],
         )
+
+
+def _listed(history: History) -> tuple[Texts, Texts]:
+    """List the owners, the yards and the outside, and the access links and none."""
+    access = history.access
+    outside, none = np.array([OUTSIDE], dtype=object), np.array([""], dtype=object)
+    return np.concatenate([history.owners, access.yard_ids, outside]), np.append(access.link_id.ravel(), none)
 
 
 def people_legs(history: History) -> PeopleLegs:

@@ -31,6 +31,7 @@ from scrapflow.views.run_lines import run_lines, run_of
 from scrapflow.views.style import kind_looks, palette
 from scrapflow.views.words import LANGUAGES, labels, words_of
 from scrapflow.vocabulary import kinds as known_kinds
+from scrapflow.world.table_geometry import without_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -328,12 +329,10 @@ def _natural(label: str) -> list[tuple[int, float, str]]:
 
 
 def _check_coordinates(lines: gpd.GeoDataFrame) -> None:
-    xy, of = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
-    wrong = np.unique(of[~np.isfinite(xy).all(axis=1)])
+    message = "has a coordinate that is no number: draw the line anew, or leave the row out"
+    wrong = without_place(lines.geometry.to_numpy())
     if len(wrong):
-        faults = [
-            problem("flows", str(lines.index[i]), "geometry", "has a coordinate that is no number") for i in wrong
-        ]
+        faults = [problem("flows", str(lines.index[i]), "geometry", message) for i in wrong]
         raise InputError(faults, what="the frame of flows")
 
 

@@ -15,6 +15,8 @@ from scrapflow.units import CRS
 from scrapflow.world.schema import SPATIAL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -61,11 +63,10 @@ def parse(
     shapes = np.array([read_shape(cells[i]) for i in given], dtype=object)
     if table == "nodes":
         shapes = np.array([_single(shape) for shape in shapes], dtype=object)
-    sound = _sound(table, shapes)
-    for i, shape in zip(given[~sound].tolist(), shapes[~sound], strict=True):
-        if judged[i]:
-            problems.append(problem(table, rows[i], "geometry", _fault(table, cells[i], shape)))
-    drawn = sound & ~shapely.is_empty(shapes)
+    faults = _faults(table, cells[given], shapes)
+    problems += [problem(table, rows[given[k]], "geometry", faults[k]) for k in sorted(faults) if judged[given[k]]]
+    drawn = ~shapely.is_empty(shapes)
+    drawn[list(faults)] = False
     with np.errstate(invalid="ignore"):  # heights that are none
         out[given[drawn]] = shapely.force_2d(shapes[drawn])
     return out
@@ -75,15 +76,44 @@ def _is_blank(cell: object) -> bool:
     return not cell.strip() if isinstance(cell, str) else cell is None or (isinstance(cell, float) and np.isnan(cell))
 
 
-def _sound(table: str, shapes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell the shapes of which :func:`_fault` has nothing to say, all at once."""
-    kinds = [shapely.GeometryType[name.upper()].value for name in _ALLOWED[table]]
-    xy, at = shapely.get_coordinates(shapes, return_index=True)
+def _faults(table: str, cells: NDArray[Any], shapes: NDArray[Any]) -> dict[int, str]:
+    """Return what is wrong with shapes, by position: the first rule that each one breaks, found for all at once."""
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
     with np.errstate(invalid="ignore"):
-        beyond = at[~((np.abs(xy) <= (180, 90)).all(axis=1))]
-    sound: NDArray[np.bool_] = np.isin(shapely.get_type_id(shapes), kinds)
-    sound[beyond] = False
-    return sound & shapely.is_valid(shapes) if table == "regions" else sound
+        beyond = of[(np.abs(xy) > (180, 90)).any(axis=1)]
+    kinds = [shapely.GeometryType[name.upper()].value for name in _ALLOWED[table]]
+    invalid = ~shapely.is_valid(shapes) if table == "regions" else np.zeros(len(shapes), dtype=bool)
+    rules: tuple[tuple[NDArray[np.intp], Callable[[int], str]], ...] = (
+        (np.flatnonzero(shapely.is_missing(shapes)), lambda i: _unread(str(cells[i]))),
+        (np.flatnonzero(~np.isin(shapely.get_type_id(shapes), kinds)), lambda i: _wrong_kind(table, shapes[i])),
+        (of[~np.isfinite(xy).all(axis=1)], lambda _: "the geometry has coordinates that are no numbers"),
+        (beyond, lambda i: _beyond(shapes[i])),
+        (np.flatnonzero(invalid), lambda i: _not_valid(shapes[i])),
+    )
+    faults: dict[int, str] = {}
+    for broken, told in rules:
+        faults |= {i: told(i) for i in np.unique(broken).tolist() if i not in faults}
+    return faults
+
+
+def without_place(shapes: NDArray[Any], farthest: float = np.inf) -> NDArray[np.intp]:
+    """Return the positions of shapes with a coordinate that is no number, or that is as far away as ``farthest``.
+
+    A point of NaN is a place that is not known, and none of them.
+
+    Examples
+    --------
+    >>> shapes = np.array(
+    ...     [shapely.Point(1, 2), shapely.Point(np.nan, np.nan), shapely.LineString([(0, 0), (1, np.inf)])]
+    ... )
+    >>> without_place(shapes).tolist(), without_place(shapes, 2).tolist()
+    ([2], [0, 2])
+    """
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    wrong = ~(np.abs(xy) < farthest).all(axis=1)
+    unknown = np.isnan(xy).all(axis=1) & (shapely.get_type_id(shapes)[of] == 0)
+    positions: NDArray[np.intp] = np.unique(of[wrong & ~unknown])
+    return positions
 
 
 def read_shape(cell: object) -> BaseGeometry | None:
@@ -121,25 +151,20 @@ def _single(shape: BaseGeometry | None) -> BaseGeometry | None:
     return shape.geoms[0] if isinstance(shape, shapely.MultiPoint) and len(shape.geoms) == 1 else shape
 
 
-def _fault(table: str, cell: object, shape: BaseGeometry | None) -> str:
-    if shape is None:
-        return _unread(str(cell))
-    if shape.geom_type not in _ALLOWED[table]:
-        parts = "; turn multipart into singleparts, one row a place" if shape.geom_type == "MultiPoint" else ""
-        return f"a {shape.geom_type} stands where a {SPATIAL[table]} is wanted{parts}"
-    if shape.is_empty:
-        return ""
-    x0, y0, x1, y1 = shape.bounds
-    # Bounds pass over what is no number.
-    if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return "the geometry has coordinates that are no numbers"
-    if max(abs(x0), abs(x1)) > 180 or max(abs(y0), abs(y1)) > 90:
-        swapped = max(abs(y0), abs(y1)) <= 180 and max(abs(x0), abs(x1)) <= 90
-        hint = "; longitude comes first: are the two swapped?" if swapped else f"; it must be in degrees ({CRS})"
-        return f"the geometry reaches beyond ±180, ±90 degrees{hint}"
-    if table == "regions" and not shape.is_valid:
-        return f"the outline is not valid ({shapely.is_valid_reason(shape)}): repair it, for example with make_valid"
-    return ""
+def _wrong_kind(table: str, shape: BaseGeometry) -> str:
+    parts = "; turn multipart into singleparts, one row a place" if shape.geom_type == "MultiPoint" else ""
+    return f"a {shape.geom_type} stands where a {SPATIAL[table]} is wanted{parts}"
+
+
+def _beyond(shape: BaseGeometry) -> str:
+    x0, y0, x1, y1 = np.abs(shape.bounds)
+    swapped = max(y0, y1) <= 180 and max(x0, x1) <= 90
+    hint = "; longitude comes first: are the two swapped?" if swapped else f"; it must be in degrees ({CRS})"
+    return f"the geometry reaches beyond ±180, ±90 degrees{hint}"
+
+
+def _not_valid(shape: BaseGeometry) -> str:
+    return f"the outline is not valid ({shapely.is_valid_reason(shape)}): repair it, for example with make_valid"
 
 
 def _unread(text: str) -> str:

@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from scrapflow.errors import InputError, problem
 from scrapflow.units import CRS
 from scrapflow.world.importers.table_files import SAID, TABLES, read_table, refuse, said_of
 from scrapflow.world.other_names import other_names, plain
-from scrapflow.world.table_geometry import read_shape
+from scrapflow.world.table_geometry import read_shape, without_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -368,19 +369,12 @@ def in_degrees(frame: gpd.GeoDataFrame, crs: object, table: str = "links") -> gp
 
 
 def _check_coordinates(frame: gpd.GeoDataFrame, table: str) -> None:
-    """Refuse what cannot be measured; a point of NaN is a place that is not known."""
-    shapes = frame.geometry.to_numpy()
-    xy, of = shapely.get_coordinates(shapes, return_index=True)
-    wrong = ~(np.abs(xy) < _FARTHEST).all(axis=1)
-    if wrong.any():
-        nowhere = np.isnan(xy).all(axis=1) & (shapely.get_type_id(shapes)[of] == 0)
-        for position in of[wrong & ~nowhere][:1].tolist():
-            refuse(
-                "a coordinate of it is no number, or beyond all systems",
-                table,
-                row=str(position + 1),
-                column=str(frame.geometry.name),
-            )
+    """Refuse what cannot be measured, row by row."""
+    message = "a coordinate of it is no number, or beyond all systems: draw it anew, or leave the row out"
+    wrong = without_place(frame.geometry.to_numpy(), _FARTHEST)
+    if len(wrong):
+        faults = [problem(table, str(i + 1), str(frame.geometry.name), message) for i in wrong.tolist()]
+        raise InputError(faults, what="making a world")
 
 
 def _known_system(crs: object, table: str) -> System:

@@ -187,13 +187,15 @@ def run_from(
         One row a flow: ``origin``, ``destination`` (identifiers or names of places), ``tonnage_t`` (t), and, where they are
         known, ``period, material, kind`` (``shipped`` if not given), ``via, source, grade`` and ``basis`` (``reported`` if
         not given); usual other names (from, to, dest, tonnes, count, month, commodity …) are taken. A DataFrame, a
-        GeoDataFrame of lines (each from its origin to its destination), the path of a CSV, Excel, Parquet, GeoParquet,
-        GeoPackage or GeoJSON file, or of a folder or workbook with FlowmapBlue's sheets.
+        GeoDataFrame of lines (each from its origin to its destination; a line of more than two points is the course of its
+        flow, and is drawn and measured), the path of a CSV, Excel, Parquet, GeoParquet, GeoPackage or GeoJSON file, or of a
+        folder or workbook with FlowmapBlue's sheets.
     places
         Places of the flows: a table or points with an identifier or a name, ``x_coord`` and ``y_coord`` (lon, lat),
         and ``kind`` and ``region`` if they are known. Not needed where the flows bring coordinates.
     network
-        A network, a world, or the name or path of a world: each flow is then put on its least-cost path, all or nothing.
+        A network, a world, or the name or path of a world: each flow is then put on its least-cost path, all or nothing,
+        whatever course it was drawn with.
     columns
         What columns of the inputs are called here: ``{"Gewicht": "tonnage_t"}``.
     source
@@ -231,7 +233,7 @@ def run_from(
     sites = places_of(wanted, dict(columns or {}), crs, kind="")
     title = source or given.title
     if network is None:
-        placed = flow_places.world_of_flows(given.table, sites, title, name or given.title or "flows")
+        placed = flow_places.world_of_flows(given.table, sites, title, name or given.title or "flows", given.lines)
         net = build_network(placed.world)
     else:
         base = network if isinstance(network, Network) else build_network(_a_world(network))

@@ -1,7 +1,8 @@
 """A run whose movements were given, not modelled: the books that go with them.
 
 What a place sends beyond what it has and gets arises there; what it gets and does not send is its stock. A place that
-sends to itself moves nothing: those tonnes arise there and stay. With a network each flow takes its least-cost path.
+sends to itself moves nothing: those tonnes arise there and stay. With a network each flow takes its least-cost path; one
+that was drawn with a course of its own takes that.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def run_given(network: Network, flows: pd.DataFrame, meta: Mapping[str, Any], *,
     network
         The network of the world whose places the flows join; without links if there is none.
     flows
-        ``origin, destination`` (node ids), ``tonnage_t`` (t), ``period, material, kind, via, source, grade, basis``.
+        ``origin, destination`` (node ids), ``tonnage_t`` (t), ``period, material, kind, via, source, grade, basis``, and
+        ``link_id``, "" where no link is the course of a flow; without the column none is.
     meta
         What identifies the run.
     on_paths
@@ -64,9 +66,14 @@ def run_given(network: Network, flows: pd.DataFrame, meta: Mapping[str, Any], *,
     materials = sorted(set(rows["material"]))
     names = Labels(labels, sorted(KINDS), materials, sorted(VIAS), nodes["node_id"].tolist())
     book = PathBook()
-    routes = _entered(network, moved, book) if on_paths else {}
-    at = [routes.get(pair, NO_PATH) for pair in zip(moved["origin"], moved["destination"], strict=True)]
+    pairs = list(zip(moved["origin"], moved["destination"], strict=True))
+    if on_paths:
+        routes = _entered(network, moved, book)
+        at = [routes.get(pair, NO_PATH) for pair in pairs]
+    else:
+        at = [book.enter(*pair, (link,) if link else ()) for pair, link in zip(pairs, moved["link_id"], strict=True)]
     legs = Legs(names.codes(moved), moved["tonnage_t"].to_numpy(dtype=np.float64), np.array(at, dtype=np.int64))
+    moved["path_id"] = pd.array([*book.ids(), ""], dtype="str").take(legs.path)
     movements = _with_origin(movements_table(legs, names, book, nodes), moved)
     tables = {
         "periods": periods,
@@ -119,8 +126,10 @@ def _summed(flows: pd.DataFrame) -> pd.DataFrame:
     rows = flows[list(COLUMNS)].assign(
         tonnage_t=flows["tonnage_t"], rank=rank, letter=grade.str[0], digit=grade.str[1], source=flows["source"]
     )
+    keys = [*COLUMNS, "link_id"]
+    rows["link_id"] = flows.get("link_id", "")
     most = {c: (c, "max") for c in ("rank", "letter", "digit")}
-    out = rows.groupby(list(COLUMNS), as_index=False, sort=True).agg(tonnage_t=("tonnage_t", "sum"), **most)
+    out = rows.groupby(keys, as_index=False, sort=True).agg(tonnage_t=("tonnage_t", "sum"), **most)
     judged = (out["letter"] != _UNJUDGED[0]) & (out["digit"] != _UNJUDGED[1])
     out["grade"] = (out["letter"] + out["digit"]).where(judged, "").astype("str")
     out["basis"] = out["rank"].map(dict(enumerate(BASES))).astype("str")
@@ -129,8 +138,9 @@ def _summed(flows: pd.DataFrame) -> pd.DataFrame:
 
 def _with_origin(movements: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Give the movements the basis and the grade of their own rows."""
-    own = rows.set_index(list(COLUMNS))[["basis", "grade"]]
-    said = own.reindex(pd.MultiIndex.from_frame(movements[list(COLUMNS)]))
+    keys = [*COLUMNS, "path_id"]
+    own = rows.set_index(keys)[["basis", "grade"]]
+    said = own.reindex(pd.MultiIndex.from_frame(movements[keys]))
     texts = {c: pd.Series(said[c].to_numpy(dtype=object), dtype="str") for c in ("basis", "grade")}
     return movements.assign(**texts)
 

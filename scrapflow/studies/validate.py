@@ -11,7 +11,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.given import checked
 from scrapflow.given_frames import numbers_of
-from scrapflow.vocabulary import kinds
+from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -204,7 +204,7 @@ def _flows(run: RunTables, seen: pd.DataFrame) -> pd.DataFrame:
     keys = [*(["period"] if "period" in seen else []), "origin", "destination"]
     places = {"origin": _SENDERS, "destination": _TAKERS}
     named = seen.assign(**{c: run.names.resolve_all(seen[c].astype("str"), order) for c, order in places.items()})
-    by_train = run.movements[run.movements["kind"].isin([k.kind for k in kinds().values() if k.mover == "train"])]
+    by_train = run.movements[run.movements["kind"].isin(moved_by("train"))]
     return _beside(named, by_train, keys)
 
 

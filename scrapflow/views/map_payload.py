@@ -23,7 +23,7 @@ from scrapflow.views.plain_columns import Json, codes_and_words, column, floats,
 from scrapflow.views.story import story
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
-from scrapflow.vocabulary import VIAS, accounts, kinds
+from scrapflow.vocabulary import VIAS, accounts, kinds, moved_by
 from scrapflow.world.folding import letters
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "guessed": pack_json(guessed(run, ids.nodes)),
         "places": places(nodes),
         "story": story(run, ids.nodes) if told else [],
-        "largestLoad": _largest_load(run.link_loads, links),
+        "largestLoad": max(_largest_load(run.link_loads, links), _largest_direct(run)),
         "basemap": basemap(backdrop(run)),
         "about": about(run),
         "parts": _part_ranges(run, ids.links),
@@ -312,3 +312,11 @@ def _largest_load(loads: pd.DataFrame, links: pd.DataFrame) -> float:
     known = [c for c in ("forward_t", "backward_t") if c in rows.columns] or ["tonnage_t"]
     most: NDArray[np.float64] = rows[known].to_numpy(dtype=np.float64)
     return float(most.max()) if most.size else 0.0
+
+
+def _largest_direct(run: RunTables) -> float:
+    """Return the largest tonnage that goes by train between two places on no path, which is drawn as an arc, in a period."""
+    legs = run.legs_by("period", "origin", "destination", "path_id", kinds=moved_by("train"))
+    placed = run.nodes.loc[run.nodes["x_coord"].notna() & run.nodes["y_coord"].notna(), "node_id"]
+    arcs = legs[(legs["path_id"] == "") & legs["origin"].isin(placed) & legs["destination"].isin(placed)]
+    return float(arcs.groupby(["period", "origin", "destination"])["tonnage_t"].sum().max()) if len(arcs) else 0.0

@@ -12,7 +12,7 @@ from scrapflow.views.backdrop import backdrop
 from scrapflow.views.label_placement import make_room, place_names
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of
-from scrapflow.vocabulary import kinds
+from scrapflow.vocabulary import kinds, moved_by
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -62,7 +62,10 @@ def basemap(axes: Axes, run: RunTables) -> None:
 
 
 def rail(axes: Axes, run: RunTables) -> float:
-    """Draw the railway and what it carried, the two directions beside each other; return t a period of the widest."""
+    """Draw the railway and what trains carried, the two directions beside each other; return t a period of the widest.
+
+    What is on no path, such as flows that are given, runs straight from its origin to its destination.
+    """
     import shapely
     from matplotlib.collections import LineCollection
 
@@ -72,6 +75,9 @@ def rail(axes: Axes, run: RunTables) -> float:
     axes.add_collection(LineCollection(list(courses.values()), colors=style.RAIL, linewidths=0.6, zorder=2))
     loads = run.link_loads.groupby("link_id")[["forward_t", "backward_t"]].sum() / max(1, len(run.periods))
     loads = loads[loads.index.isin(list(courses))]
+    direct = _direct(run)
+    courses |= direct["course"].to_dict()
+    loads = pd.concat([loads, direct[["forward_t"]].assign(backward_t=0.0)])
     most = float(loads.to_numpy().max()) if len(loads) else 0.0
     if most <= 0:
         return 0.0
@@ -89,9 +95,20 @@ def rail(axes: Axes, run: RunTables) -> float:
     return most
 
 
+def _direct(run: RunTables) -> pd.DataFrame:
+    """Return what trains carried between two places on no path: its ``course``, two points in degrees, and ``forward_t`` a period."""
+    legs = run.legs_by("path_id", "origin", "destination", kinds=moved_by("train"))
+    sums = legs[legs["path_id"] == ""].groupby(["origin", "destination"])[["tonnage_t"]].sum()
+    where = run.nodes.set_index("node_id")[["x_coord", "y_coord"]]
+    ends = [where.reindex(sums.index.get_level_values(i)).to_numpy(dtype=float) for i in (0, 1)]
+    course = pd.Series(list(np.stack(ends, axis=1)), index=sums.index, dtype=object)
+    known = np.isfinite(np.hstack(ends)).all(axis=1) & (ends[0] != ends[1]).any(axis=1)
+    return pd.DataFrame({"course": course, "forward_t": sums["tonnage_t"] / max(1, len(run.periods))})[known]
+
+
 def _railed() -> str:
     """Return the colour of what goes by rail."""
-    return next(kind_looks()[k.kind].colour for k in kinds().values() if k.mover == "train")
+    return kind_looks()[moved_by("train")[0]].colour
 
 
 def _beside(axes: Axes, course: NDArray[np.float64], points: float) -> NDArray[np.float64]:
@@ -193,7 +210,7 @@ def signs(axes: Axes, run: RunTables, nodes: pd.DataFrame, *, local: bool) -> Sc
     present = frozenset(str(m) for m in held.columns if held[m].sum() > 0)
     moved_kinds = set(run.legs_by("kind")["kind"].unique())
     homes = [k for k in (*_kinds("take_back"), *_kinds("store")) if k in moved_kinds]
-    railed = [k.kind for k in kinds().values() if k.mover == "train"]
+    railed = moved_by("train")
     return Scales(
         per_tonne,
         float(mill_scale),

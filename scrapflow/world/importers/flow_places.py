@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from scrapflow.vocabulary import kinds
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw
 from scrapflow.world.importers.attach import Draft
+from scrapflow.world.importers.flow_courses import links_of_courses
 from scrapflow.world.importers.flow_tables import source_rows
 from scrapflow.world.importers.world_from import assembled
 from scrapflow.world.names import NameIndex
@@ -20,6 +21,8 @@ from scrapflow.world.typed_cells import conform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from scrapflow.world.world import World
 
@@ -36,7 +39,8 @@ class Placed(NamedTuple):
     world
         The world, with the places and sources of the flows.
     table
-        The flows, ``origin, destination`` by ``node_id`` and ``source`` by ``source_id``.
+        The flows, ``origin, destination`` by ``node_id`` and ``source`` by ``source_id``; of drawn flows also ``link_id``, the
+        link that is their course, "" without.
     said
         What was done and is worth knowing: ``kind, ids, note``.
     """
@@ -64,8 +68,10 @@ def kinds_of_places(table: pd.DataFrame) -> dict[str, str]:
     return {place: "station" if kind == OUTSIDE and place != OUTSIDE else kind for place, kind in found.items()}
 
 
-def world_of_flows(table: pd.DataFrame, places: pd.DataFrame, title: str, name: str) -> Placed:
-    """Make a world of nothing but the places of some flows.
+def world_of_flows(
+    table: pd.DataFrame, places: pd.DataFrame, title: str, name: str, lines: NDArray[Any] | None = None
+) -> Placed:
+    """Make a world of nothing but the places of some flows, and of the courses that they were drawn with.
 
     Parameters
     ----------
@@ -75,11 +81,13 @@ def world_of_flows(table: pd.DataFrame, places: pd.DataFrame, title: str, name: 
         ``node_id, name, kind, x_coord, y_coord`` and ``region``; may be empty.
     title, name
         What the world is called.
+    lines
+        What the flows were drawn as.
 
     Raises
     ------
     InputError
-        If a name means two places, or a place is wrong.
+        If a name means two places, or a place is wrong; if a line leads elsewhere than its flow.
     """
     words = _words(table)
     table, ids, unknown = _resolved(table, _index(places), words)
@@ -96,8 +104,12 @@ def world_of_flows(table: pd.DataFrame, places: pd.DataFrame, title: str, name: 
         {c: pd.Series([], dtype="str") for c in ("link_id", "from_node_id", "to_node_id", "mode")}
     )
     draft.add_places(nodes.drop(columns=["region"], errors="ignore").assign(region_id=_region_ids(nodes)))
-    world = assembled(draft, name, {"regions": _regions(nodes), "sources": _sources(named)})
     said = []
+    if lines is not None:
+        draft.links, link_ids, findings = links_of_courses(table, lines, nodes)
+        table = table.assign(link_id=link_ids)
+        said = [{"kind": "course", "ids": f["row"], "note": f["message"]} for f in findings]
+    world = assembled(draft, name, {"regions": _regions(nodes), "sources": _sources(named)})
     if len(places) and unknown:
         note = f"{len(unknown)} places of the flows are not among the places given: they are not on the map{_near(unknown, places)}"
         said.append({"kind": "not_placed", "ids": "|".join(unknown), "note": note})

@@ -16,6 +16,7 @@ from scrapflow.grading import BASES, parse
 from scrapflow.vocabulary import KINDS, OWN, UNDATED, VIAS, traced_as
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
 from scrapflow.world.importers.ends import end_columns
+from scrapflow.world.importers.flow_courses import COURSE
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
 from scrapflow.world.importers.listed_places import renamed
 from scrapflow.world.importers.number_cells import as_floats
@@ -26,6 +27,7 @@ from scrapflow.world.other_names import flow_columns, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
 
 NEEDED = ("origin", "destination", "tonnage_t")
 _SHOWN = 8
@@ -49,6 +51,8 @@ class GivenFlows(NamedTuple):
         SHA-256 of each file read.
     said
         What was done to read it: ``kind, ids, note``.
+    lines
+        The lines that the flows were drawn as, in EPSG:4326; the table says which by its column ``_course``. None without.
     """
 
     table: pd.DataFrame
@@ -56,6 +60,7 @@ class GivenFlows(NamedTuple):
     title: str
     hashes: dict[str, str]
     said: list[dict[str, str]]
+    lines: NDArray[Any] | None
 
 
 def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenFlows:
@@ -78,7 +83,7 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
     """
     frame, places, title, hashes = _taken(given)
     said = said_of(frame)
-    frame, drawn = _ends_of_lines(_named_by_place(renamed(frame, columns)), crs)
+    frame, drawn, lines = _ends_of_lines(_named_by_place(renamed(frame, columns)), crs)
 
     def say(kind: str, note: str) -> None:
         said.append((kind, note))
@@ -86,14 +91,17 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
     frame = _under_our_names(in_tonnes(_under_our_names(unpivoted(frame, say)), "flows", say), complete=True)
     if places is None:
         places = drawn if drawn is not None else _places_of_ends(frame)
-    known = {*flow_columns(), *end_columns(frame.columns).values()}
+    known = {*flow_columns(), *end_columns(frame.columns).values(), COURSE}
     if unused := [str(c) for c in frame.columns if c not in known]:
         say(
             "not_used",
             f"columns that flows do not have: {', '.join(unused[:_SHOWN])}{' …' if len(unused) > _SHOWN else ''}",
         )
     told = [{"kind": kind, "ids": "", "note": note} for kind, note in said]
-    return GivenFlows(_checked(frame), places, title, hashes, told)
+    table = _checked(frame)
+    if lines is not None:
+        table[COURSE] = frame[COURSE].to_numpy()
+    return GivenFlows(table, places, title, hashes, told, lines)
 
 
 def _taken(given: object) -> tuple[Any, Any, str, dict[str, str]]:
@@ -164,13 +172,13 @@ def _near(column: str, there: list[str]) -> str:
     return f"there are {', '.join(there) or 'no other columns'}: name it with columns={{'…': '{column}'}}"
 
 
-def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Take origin, destination and their places from drawn lines, where a frame has them."""
+def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame | None, NDArray[Any] | None]:
+    """Take origin, destination, their places and the lines themselves from drawn lines, where a frame has them."""
     import geopandas as gpd
     import shapely
 
     if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.name not in frame:
-        return frame, None
+        return frame, None, None
     plain_frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     shapes = shapely.line_merge(in_degrees(frame[[frame.geometry.name]], crs).geometry.to_numpy())
     kinds = {str(k) for k in pd.Series(shapes).map(lambda s: getattr(s, "geom_type", "nothing"))}
@@ -191,8 +199,9 @@ def _ends_of_lines(frame: Any, crs: object) -> tuple[pd.DataFrame, pd.DataFrame 
         pd.DataFrame({"node_id": known[end].astype("str"), "x_coord": at[:, 0], "y_coord": at[:, 1]})
         for end, at in zip(("origin", "destination"), xy, strict=True)
     ]
-    places = pd.concat(ends, ignore_index=True).drop_duplicates("node_id")
-    return known, places.assign(name=places["node_id"])
+    # Where lines disagree, a place is where the first of them has it; which these are is told where courses are judged.
+    places = pd.concat(ends).sort_index(kind="stable").drop_duplicates("node_id").reset_index(drop=True)
+    return known.assign(**{COURSE: np.arange(len(known))}), places.assign(name=places["node_id"]), shapes
 
 
 def _named_by_place(frame: Any) -> Any:

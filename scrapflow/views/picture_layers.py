@@ -103,7 +103,8 @@ def _direct(run: RunTables) -> pd.DataFrame:
     ends = [where.reindex(sums.index.get_level_values(i)).to_numpy(dtype=float) for i in (0, 1)]
     course = pd.Series(list(np.stack(ends, axis=1)), index=sums.index, dtype=object)
     known = np.isfinite(np.hstack(ends)).all(axis=1) & (ends[0] != ends[1]).any(axis=1)
-    return pd.DataFrame({"course": course, "forward_t": sums["tonnage_t"] / max(1, len(run.periods))})[known]
+    out = pd.DataFrame({"course": course, "forward_t": sums["tonnage_t"] / max(1, len(run.periods))})
+    return out.loc[known]
 
 
 def _railed() -> str:

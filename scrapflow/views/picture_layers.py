@@ -104,7 +104,7 @@ def _direct(run: RunTables) -> pd.DataFrame:
     course = pd.Series(list(np.stack(ends, axis=1)), index=sums.index, dtype=object)
     known = np.isfinite(np.hstack(ends)).all(axis=1) & (ends[0] != ends[1]).any(axis=1)
     out = pd.DataFrame({"course": course, "forward_t": sums["tonnage_t"] / max(1, len(run.periods))})
-    return out.loc[known]
+    return pd.DataFrame(out.loc[known])
 
 
 def _railed() -> str:

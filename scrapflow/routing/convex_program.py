@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrapflow.routing.entries import Entries
 from scrapflow.routing.solution import LimitError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
     _Correct = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 _CLEAR = 1e-11
@@ -79,71 +81,77 @@ def minimise(programme: Programme, *, near: Floats | None = None) -> Floats:
     >>> minimise(p).round(9).tolist()
     [1.0, 2.0]
     """
-    value, fixed, right = _presolve(programme)
+    entries = Entries.of(programme.rows)
+    value, fixed, right = _presolve(programme, entries)
+    if fixed.all():
+        return value if near is None else _met(programme, entries, value)
     free = np.flatnonzero(~fixed)
-    if not len(free):
-        return value if near is None else _met(programme, value)
-    rows = programme.rows[:, free]
-    kept = np.flatnonzero(np.diff(rows.tocsr().indptr))
-    scale = programme.scale[free]
-    scaled = (rows.tocsr()[kept] @ _diagonal(scale)).tocsr()
-    size = np.maximum(abs(scaled).max(axis=1).toarray().ravel(), np.finfo(np.float64).tiny)
-    curve = programme.curve[free] * scale**2
-    small = Programme(
-        curve / (float(curve.max()) or 1.0),
-        (_diagonal(1.0 / size) @ scaled).tocsc(),
-        right[kept] / size,
-        programme.low[free] / scale,
-        programme.high[free] / scale,
-        np.ones(len(free)),
-    )
-    start = None if near is None or len(near) != len(fixed) else near[free] / scale
-    found = _by_active_set(small, start)
+    small, reduced = _scaled(programme, entries, free, right)
+    start = None if near is None or len(near) != len(fixed) else near[free] / programme.scale[free]
+    found = _by_active_set(small, reduced, start)
     if found is None and near is not None:
         text = "the quick way leads nowhere"
         raise LimitError(text)
-    value[free] = (_polish(small, *_interior(small)) if found is None else found) * scale
+    if found is None:
+        found = _polish(small, reduced, *_interior(small))
+    value[free] = found * programme.scale[free]
     value = np.clip(value, programme.low, programme.high)
-    return value if near is None else _met(programme, value)
+    return value if near is None else _met(programme, entries, value)
 
 
-def _met(p: Programme, value: Floats) -> Floats:
+def _scaled(p: Programme, entries: Entries, free: Ints, right: Floats) -> tuple[Programme, Entries]:
+    """Return the programme of the ``free`` variables alone, rows and columns scaled to be near 1, and its entries."""
+    scale, position = p.scale[free], np.full(len(p.scale), -1)
+    position[free] = np.arange(len(free))
+    here = position[entries.column] >= 0
+    kept, row = np.unique(entries.row[here], return_inverse=True)
+    column = position[entries.column[here]]
+    value = entries.value[here] * scale[column]
+    size = np.full(len(kept), np.finfo(np.float64).tiny)
+    np.maximum.at(size, row, np.abs(value))
+    small = Entries(row, column, value * (1.0 / size)[row], (len(kept), len(free)))
+    curve = p.curve[free] * scale**2
+    return Programme(
+        curve / (float(curve.max()) or 1.0),
+        small.matrix(),
+        right[kept] / size,
+        p.low[free] / scale,
+        p.high[free] / scale,
+        np.ones(len(free)),
+    ), small
+
+
+def _met(p: Programme, entries: Entries, value: Floats) -> Floats:
     """Return a point if it satisfies all rows, those that were settled beforehand too."""
-    if (np.abs(p.rows @ value - p.right) > _CLEAR * (abs(p.rows) @ p.scale)).any():
+    size = entries._replace(value=np.abs(entries.value)).times(p.scale)
+    if (np.abs(entries.times(value) - p.right) > _CLEAR * size).any():
         text = "no point satisfies the rows"
         raise LimitError(text)
     return value
 
 
-def _diagonal(values: Floats) -> csc_array:
-    from scipy.sparse import diags_array
-
-    return diags_array(values, format="csc")
-
-
-def _presolve(p: Programme) -> tuple[Floats, Bools, Floats]:
+def _presolve(p: Programme, entries: Entries) -> tuple[Floats, Bools, Floats]:
     """Fix what a bound or a row alone settles: the values, which are fixed, and the right side that is left."""
-    matrix = p.rows.tocsr()
+    row, many = entries.row, entries.shape[0]
     value = np.where(np.isfinite(p.low), p.low, 0.0)
     fixed = p.high - p.low <= _CLEAR * p.scale
-    right = p.right - matrix @ np.where(fixed, value, 0.0)
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    right = p.right - entries.times(np.where(fixed, value, 0.0))
     while True:
-        live = ~fixed[matrix.indices]
-        single = np.bincount(row[live], minlength=matrix.shape[0]) == 1
-        entries = np.flatnonzero(live & single[row])
-        if not len(entries):
+        live = ~fixed[entries.column]
+        single = np.bincount(row[live], minlength=many) == 1
+        chosen = np.flatnonzero(live & single[row])
+        if not len(chosen):
             return value, fixed, right
-        column, first = np.unique(matrix.indices[entries], return_index=True)
-        entry = entries[first]
-        value[column] = np.clip(right[row[entry]] / matrix.data[entry], p.low[column], p.high[column])
+        column, first = np.unique(entries.column[chosen], return_index=True)
+        entry = chosen[first]
+        value[column] = np.clip(right[row[entry]] / entries.value[entry], p.low[column], p.high[column])
         fixed[column] = True
         step = np.zeros(len(value))
         step[column] = value[column]
-        right -= matrix @ step
+        right -= entries.times(step)
 
 
-def _by_active_set(p: Programme, near: Floats | None) -> Floats | None:
+def _by_active_set(p: Programme, entries: Entries, near: Floats | None) -> Floats | None:
     """Return the minimum, all conditions of which hold, or None if a few steps do not lead there: from the bounds of a point, or none."""
     at_low, at_high = np.zeros((2, len(p.curve)), dtype=bool)
     if near is not None:
@@ -153,14 +161,14 @@ def _by_active_set(p: Programme, near: Floats | None) -> Floats | None:
     for _ in range(_STEPS if near is None else _STEPS_NEAR):
         value = np.where(at_low, p.low, np.where(at_high, p.high, value))
         try:
-            value, price = _refined(p, value, price, ~(at_low | at_high), _by_prices)
+            value, price = _refined(p, entries, value, price, ~(at_low | at_high), _by_prices)
         except (RuntimeError, LimitError):  # a singular factor, or one that is nearly so: too many bounds at once
-            return None if near is None else _by_active_set(p, None)
-        slope = p.curve * value + p.rows.T @ price
+            return None if near is None else _by_active_set(p, entries, None)
+        slope = p.curve * value + entries.turned(price)
         under, over = value < p.low - _CLEAR, value > p.high + _CLEAR
         loose = (at_low & (slope < -_CLEAR)) | (at_high & (slope > _CLEAR))
         if not (under.any() or over.any() or loose.any()):
-            return value if float(np.abs(p.rows @ value - p.right).max(initial=0.0)) <= _MET else None
+            return value if float(np.abs(entries.times(value) - p.right).max(initial=0.0)) <= _MET else None
         at_low, at_high = (at_low & ~loose) | under, (at_high & ~loose) | over
         value = np.clip(value, p.low, p.high)
     return None
@@ -169,7 +177,7 @@ def _by_active_set(p: Programme, near: Floats | None) -> Floats | None:
 def _interior(p: Programme) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the point, the multipliers of the rows, and those of the lower and upper bounds."""
     import clarabel
-    from scipy.sparse import eye_array, vstack
+    from scipy.sparse import diags_array, eye_array, vstack
 
     many, count = p.rows.shape
     below, above = np.flatnonzero(np.isfinite(p.low)), np.flatnonzero(np.isfinite(p.high))
@@ -181,7 +189,7 @@ def _interior(p: Programme) -> tuple[Floats, Floats, Floats, Floats]:
     settings.verbose = False
     settings.max_threads = 1
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-    solver = clarabel.DefaultSolver(_diagonal(p.curve), np.zeros(count), every, right, cones, settings)
+    solver = clarabel.DefaultSolver(diags_array(p.curve, format="csc"), np.zeros(count), every, right, cones, settings)
     answer = solver.solve()
     if "Solved" not in str(answer.status) and "Insufficient" not in str(answer.status):
         text = f"no plan of least cost was found: {answer.status}"
@@ -193,15 +201,15 @@ def _interior(p: Programme) -> tuple[Floats, Floats, Floats, Floats]:
     return point, multiplier[:many], lower, upper
 
 
-def _polish(p: Programme, point: Floats, lagrange: Floats, lower: Floats, upper: Floats) -> Floats:
+def _polish(p: Programme, entries: Entries, point: Floats, lagrange: Floats, lower: Floats, upper: Floats) -> Floats:
     """Return the exact minimum near ``point``."""
     at_low, at_high = lower > point - p.low, upper > p.high - point
     at_high &= ~at_low
     freed = np.zeros(len(point), dtype=bool)
     for _ in range(_ROUNDS):
         value = np.where(at_low, p.low, np.where(at_high, p.high, point))
-        value, price = _refined(p, value, lagrange, ~(at_low | at_high), _together)
-        slope = p.curve * value + p.rows.T @ price
+        value, price = _refined(p, entries, value, lagrange, ~(at_low | at_high), _together)
+        slope = p.curve * value + entries.turned(price)
         under, over = value < p.low - _CLEAR, value > p.high + _CLEAR
         # What was let go once and came back is at its bound by a hair; to let it go again would go on for ever.
         loose = ((at_low & (slope < -_CLEAR)) | (at_high & (slope > _CLEAR))) & ~freed
@@ -210,7 +218,7 @@ def _polish(p: Programme, point: Floats, lagrange: Floats, lower: Floats, upper:
             break
         at_low, at_high = (at_low & ~loose) | under, (at_high & ~loose) | over
         point = np.clip(value, p.low, p.high)
-    worst = float(np.abs(p.rows @ value - p.right).max(initial=0.0))
+    worst = float(np.abs(entries.times(value) - p.right).max(initial=0.0))
     if worst > 1e-7:
         text = f"the rows are off by {worst:.1e} of their scale"
         raise LimitError(text)
@@ -218,58 +226,71 @@ def _polish(p: Programme, point: Floats, lagrange: Floats, lower: Floats, upper:
 
 
 def _refined(
-    p: Programme, value: Floats, price: Floats, free: Bools, factored: Callable[[Floats, csc_array], _Correct]
+    p: Programme,
+    entries: Entries,
+    value: Floats,
+    price: Floats,
+    free: Bools,
+    factored: Callable[[Floats, Entries, Bools], _Correct],
 ) -> tuple[Floats, Floats]:
     """Return the point where the slope along the rows is zero, all but the ``free`` variables held, and the prices."""
-    own = np.flatnonzero(free)
-    if not len(own):
+    if not free.any():
         return value, price
-    curve, part = p.curve[own], p.rows[:, own]
-    correct, turned = factored(curve, part), part.T.tocsr()
-    value, price = value.copy(), price.copy()
+    correct = factored(p.curve, entries.among(free), free)
     last = np.inf
     for _ in range(_ROUNDS):
-        step, change = correct(-(curve * value[own] + turned @ price), p.right - p.rows @ value)
+        step, change = correct(-(p.curve * value + entries.turned(price)), p.right - entries.times(value))
         size = float(np.abs(step).max(initial=0.0))
         if not np.isfinite(size):
             text = "the equations between bounds have no finite solution"
             raise LimitError(text)
-        value[own] += step
-        price += change
-        if size < _EXACT or (size > last / 2 and size < _CLEAR):
+        value, price = value + step, price + change
+        if size < _EXACT or size > last / 2:  # exact, as near as floats come, or rows that contradict one another
             break
         last = size
     return value, price
 
 
-def _together(curve: Floats, part: csc_array) -> _Correct:
-    """Factor the equations of values and prices together; return what corrects both, by what slopes and rows are off."""
-    from scipy.sparse import block_array
+def _together(curve: Floats, part: Entries, free: Bools) -> _Correct:
+    """Factor the equations of values and prices together; return what corrects both, by what slopes and rows are off.
+
+    ``part`` has entries in the ``free`` columns alone; the others stay as they are.
+    """
+    from scipy.sparse import block_array, diags_array
     from scipy.sparse.linalg import splu
 
-    many, count = part.shape
-    exact = block_array([[_diagonal(curve), part.T], [part, None]], format="csr")
-    factor = splu((exact + _diagonal(np.concatenate([np.full(count, _SHIFT), np.full(many, -_SHIFT)]))).tocsc())
+    own, many = np.flatnonzero(free), part.shape[0]
+    rows = part.matrix()[:, own]
+    exact = block_array([[diags_array(curve[own]), rows.T], [rows, None]], format="csr")
+    shift = np.concatenate([np.full(len(own), _SHIFT), np.full(many, -_SHIFT)])
+    factor = splu((exact + diags_array(shift)).tocsc())
 
     def correct(slope: Floats, rows: Floats) -> tuple[Floats, Floats]:
-        step = factor.solve(np.concatenate([slope, rows]))
-        return step[:count], step[count:]
+        solved = factor.solve(np.concatenate([slope[own], rows]))
+        step = np.zeros(len(curve))
+        step[own] = solved[: len(own)]
+        return step, solved[len(own) :]
 
     return correct
 
 
-def _by_prices(curve: Floats, part: csc_array) -> _Correct:
+def _by_prices(curve: Floats, part: Entries, free: Bools) -> _Correct:
     """Do the same by the equations of the prices alone, which have no negative eigenvalue: no pivot needs to be sought."""
     from scipy.sparse.linalg import splu
 
-    ease = 1.0 / (curve + _SHIFT)
-    laplacian = (part @ _diagonal(ease) @ part.T + _diagonal(np.full(part.shape[0], _SHIFT))).tocsc()
+    ease, many = np.where(free, 1.0 / (curve + _SHIFT), 0.0), np.arange(part.shape[0])
+    # The root of the equations: the rows, each column by the root of its ease, and beside them what makes them regular.
+    root = Entries(
+        np.concatenate([part.row, many]),
+        np.concatenate([part.column, len(curve) + many]),
+        np.concatenate([part.value * np.sqrt(ease)[part.column], np.full(len(many), np.sqrt(_SHIFT))]),
+        (len(many), len(curve) + len(many)),
+    ).matrix()
     symmetric = {"SymmetricMode": True}
-    factor = splu(laplacian, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric)
-    turned = part.T.tocsr()
+    factor = splu(root @ root.T, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric)
 
     def correct(slope: Floats, rows: Floats) -> tuple[Floats, Floats]:
-        change = factor.solve(part @ (ease * slope) - rows)
-        return ease * (slope - turned @ change), change
+        change = factor.solve(part.times(ease * slope) - rows)
+        return ease * (slope - part.turned(change)), change
 
     return correct

@@ -66,14 +66,20 @@ class EqualPaths:
         stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(copy, (), frozenset([copy]))]
         paths: list[tuple[int, ...]] = []
         while stack and len(paths) < most:
-            place, arcs, met = stack.pop()
+            place, before, passed = stack.pop()
+            arcs, met = list(before), set(passed)
+            while True:
+                steps = [s for s in self._steps(place) if self._heads[s] not in met]
+                if len(steps) != 1:
+                    break
+                arcs.append(self._arcs[steps[0]])
+                place = self._heads[steps[0]]
+                met.add(place)
             if self._ends[place]:
-                paths.append(arcs)
-                continue
-            steps = [
-                (self._heads[s], self._arcs[s]) for s in self._leaving[self._start[place] : self._start[place + 1]]
-            ]
-            stack.extend((to, (*arcs, arc), met | {to}) for to, arc in reversed(steps) if to not in met)
+                paths.append(tuple(arcs))
+            stack.extend(
+                ((to := self._heads[s]), (*arcs, self._arcs[s]), frozenset(met | {to})) for s in reversed(steps)
+            )
         return paths
 
     def listed(self, copy: int, most: int) -> list[tuple[int, ...]]:
@@ -82,16 +88,20 @@ class EqualPaths:
         paths: list[tuple[int, ...]] = []
         while stack and len(paths) < most:
             place, arcs = stack.pop()
-            steps = self._leaving[self._start[place] : self._start[place + 1]]
+            steps = self._steps(place)
             while len(steps) == 1:
                 arcs = (*arcs, self._arcs[steps[0]])
                 place = self._heads[steps[0]]
-                steps = self._leaving[self._start[place] : self._start[place + 1]]
+                steps = self._steps(place)
             if steps:
                 stack.extend((self._heads[s], (*arcs, self._arcs[s])) for s in reversed(steps))
             else:
                 paths.append(arcs)
         return paths
+
+    def _steps(self, copy: int) -> list[int]:
+        """Return the steps that leave a copy, in the order of their arcs."""
+        return self._leaving[self._start[copy] : self._start[copy + 1]]
 
     @cached_property
     def _ends(self) -> list[bool]:

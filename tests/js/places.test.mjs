@@ -4,6 +4,7 @@ import test from "node:test";
 import { atLevel, hierarchy, makeRoom, plan } from "../../scrapflow/views/assets/gather.js";
 import { meeting, placeLabels } from "../../scrapflow/views/assets/place_labels.js";
 import { readRun, noFilter } from "../../scrapflow/views/assets/query.js";
+import { runView } from "../../scrapflow/views/assets/run_view.js";
 import { decodeState, encodeState } from "../../scrapflow/views/assets/state.js";
 import { generator, tinyData } from "./helpers.mjs";
 
@@ -37,6 +38,29 @@ test("gathered signs make room for each other and for mills, and single places s
   const at = discs.map((d, i) => [d.x + shift[i][0], d.y + shift[i][1]]);
   assert.ok(Math.hypot(at[0][0] - at[1][0], at[0][1] - at[1][1]) >= 19);
   assert.ok(Math.hypot(at[0][0], at[0][1] - 1) >= 15);
+});
+
+test("a place without a name is called by its identifier", () => {
+  const bare = readRun(tinyData());
+  bare.nodes.name[1] = "";
+  const { nodeName } = runView(bare, {});
+  assert.deepEqual([nodeName(0, "en"), nodeName(1, "en")], [bare.nodes.name[0], bare.nodes.id[1]]);
+});
+
+test("a name that is wanted may stand a step away from its sign, where others would be left out", () => {
+  const all = [[-100, -40, 100, 40]];
+  const label = { text: "name", x: 0, y: 0, r: 32, priority: 1, size: 11 };
+  const at = (more) => placeLabels([{ ...label, ...more }], () => 20, [-200, -200, 200, 200], all);
+  assert.equal(at({}).length, 0);
+  const [name] = at({ wanted: true });
+  assert.ok(name.far && Math.abs(name.top + name.height / 2) > 46);
+});
+
+test("an address keeps a choice whole", () => {
+  const ids = Array.from({ length: 500 }, (_, i) => "n" + i);
+  const state = { filter: noFilter(), selected: { type: "nodes", nodes: [...ids.keys()] } };
+  const text = encodeState(state, { lat: 0, lng: 0, zoom: 5 }, 1, (i) => ids[i], String);
+  assert.equal(new URLSearchParams(text).get("place").split("~").length, 500);
 });
 
 test("no two names overlap, the most important one is there, and none leaves the view", () => {

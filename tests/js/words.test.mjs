@@ -11,6 +11,7 @@ import {
   tonnes,
   translator,
   two,
+  unitName,
   whole,
 } from "../../scrapflow/views/assets/words.js";
 import { csv, fold } from "./helpers.mjs";
@@ -41,10 +42,18 @@ test("people are told two figures, and number and unit stay together", () => {
     "0",
     "−530,000",
   ]);
+  // 23.5 summed in single precision
+  assert.equal(two(23.499998), "24");
+  assert.equal(two(23.499), "23");
   assert.equal(mass(1679912), "1,700,000\u00a0t");
   assert.deepEqual([step(20000), step(20), step(0.5)], ["20,000\u00a0t", "20\u00a0t", "0.5\u00a0t"]);
   assert.deepEqual([percent(0.004), percent(0.5), percent(NaN)], ["0.4%", "50%", "–"]);
   assert.deepEqual([nice(0), nice(0.07), nice(9), nice(1000), nice(234)], [0, 0.05, 5, 1000, 200]);
+});
+
+test("a unit without a word of its own is called as its table calls it", () => {
+  const t = translator({ en: { "unit.t per year": "t a year" } }, "en");
+  assert.deepEqual([unitName("t per year", t), unitName("carts", t)], ["t a year", "carts"]);
 });
 
 test("names fold as in Python, on one list of spellings", () => {

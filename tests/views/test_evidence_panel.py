@@ -16,6 +16,7 @@ from scrapflow.evidence.where_next import with_next
 from scrapflow.views.evidence_payload import members_of
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.maps import map_flows, save_map
+from scrapflow.views.words import labels
 
 NEXT = pd.DataFrame([
     ("pile at Vale Yard, 2015-01", "pile", "yard_t", "yard", "", "2015-01", 0.3),
@@ -100,3 +101,13 @@ def test_members_as_a_number_or_a_list(toy_run):
             toy_run.tables, dict(toy_run.meta) | {"members": members, "ranges": {"carted_t": {"low": 1.0, "high": 2.0}}}
         )
         assert members_of(run) == count
+
+
+def test_tables_and_units_have_words_in_both_languages(toy_run, dprk_run):
+    """What the assumed inputs are counted by, and what claims are compared in, in both worlds with claims: none is left as a key."""
+    for run in (toy_run, dprk_run):
+        tables = {f"input.{table.split(':')[0]}" for table in run.assumed["table"]}
+        units = {f"unit.{unit}" for unit in run.tables["claim_rows"]["unit"].dropna().astype(str)}
+        wanted = tables | units - {"unit.", "unit.t", "unit.km", "unit.share"}
+        for lang in ("en", "ko"):
+            assert wanted <= set(labels(lang)), lang

@@ -45,6 +45,23 @@ def opened(watch, run, path, hash_=""):
     return watch.open(save_map(map_flows(run), path / "map.html"), hash_)
 
 
+def test_in_the_story_too_all_is_on_one_page_of_paper(browser, ranged, tmp_path):
+    """With ranges at its numbers, and a step told: map and months end above the edge of A4, and numbers and legend stand beside them."""
+    with watched(browser, 1440, 900) as watch:
+        page = opened(watch, ranged, tmp_path)
+        pages = [page.pdf(prefer_css_page_size=True)]
+        state(page, "app.tell()")
+        pages += [page.pdf(prefer_css_page_size=True)]
+        assert [len(re.findall(rb"/Type\s*/Page\b", pdf)) for pdf in pages] == [1, 1]
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 1054, "height": 726})
+        parts = (".folium-map", ".sf-time", ".sf-figures", ".sf-legend")
+        boxes = [page.locator(part).bounding_box() for part in parts]
+        assert max(box["y"] + box["height"] for box in boxes) <= 726
+        assert min(box["x"] for box in boxes[2:]) > boxes[0]["x"] + boxes[0]["width"]
+        assert watch.clean()
+
+
 def test_mills_and_railways_tell_their_range_under_the_mouse(browser, ranged, tmp_path):
     """In two figures with low and high over all members; of one month, or while something is filtered, without."""
     told = ranged.meta["part_ranges"]

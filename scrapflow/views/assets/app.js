@@ -64,6 +64,7 @@ export function mount(map, data) {
 		open: (panel) => set({ panel: app.state.panel === panel ? "" : panel }),
 		name: (i) => view.nodeName(i),
 		assumedText,
+		shade: (f, layer) => app.measured?.colour(f, layer),
 		homeZoom: 0,
 		tell: () => {},
 		telling: () => false,
@@ -71,7 +72,7 @@ export function mount(map, data) {
 			set({ ...startState(), lang: app.state.lang });
 			fit();
 		},
-		address: () => addressOf(app, Infinity),
+		address: () => addressOf(app),
 		goTo,
 		close() {
 			ending.abort();
@@ -263,17 +264,14 @@ export function mount(map, data) {
 		"beforeprint",
 		() => {
 			const { x, y } = map.getSize();
-			root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 720 / x, 390 / y)}`;
+			root.style.cssText = `--wide: ${x}px; --high: ${y}px; --zoom: ${Math.min(0.8, 690 / x, (app.telling() ? 390 : 460) / y)}`;
 		},
 		heard,
 	);
 
 	function draw(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
 		app.measured = app.state.measure && shapes.regions ? measureOf(app) : null;
-		if (!map.options.scrapflowTiles)
-			drawBasemap(ctx, at, shapes, data.style, (/** @type {number} */ f, /** @type {string} */ layer) =>
-				app.measured?.colour(f, layer),
-			);
+		if (!map.options.scrapflowTiles) drawBasemap(ctx, at, shapes, data.style, app.shade);
 		view.draw(ctx, at);
 	}
 

@@ -1,7 +1,7 @@
 /** Two runs side by side on one scale, moving together, and the difference between them. */
 
 import { canvasLayer } from "./canvas_layer.js";
-import { LARGEST_CHANGE, changesOf, drawChange, groupKey } from "./compare_change.js";
+import { HOLLOW, LARGEST_CHANGE, changesOf, drawChange, groupKey } from "./compare_change.js";
 import { aligned, decodeBoth, encodeBoth, monthsOf } from "./compare_state.js";
 import { el, fill, svg, swatch } from "./dom.js";
 import { LEVELS, atLevel } from "./gather.js";
@@ -413,7 +413,7 @@ export function mount(map, data) {
 				? el("p", t("compare.absent"))
 				: [
 						el("p", swatch(more, []), " ", t("compare.more", { b: data.names[1] })),
-						el("p", swatch(less, [6, 3]), " ", t("compare.less", { b: data.names[1] })),
+						el("p", hollow(less), " ", t("compare.less", { b: data.names[1] })),
 						circle > 0 &&
 							el(
 								"p.circle",
@@ -426,6 +426,13 @@ export function mount(map, data) {
 							),
 					],
 		);
+	}
+
+	/** What a line where there is less looks like. */
+	function hollow(/** @type {string} */ colour) {
+		const line = (/** @type {string} */ stroke, /** @type {number} */ width) =>
+			svg("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke, "stroke-width": width });
+		return svg("svg.swatch", { width: 26, height: 10 }, line(colour, 6), line("#ffffff", 6 * HOLLOW));
 	}
 
 	function changeTable() {

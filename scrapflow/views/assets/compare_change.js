@@ -1,16 +1,18 @@
 /** The third map: what changed, as lines and circles, with the names of the places. */
 
-import { LEVELS, atLevel } from "./gather.js";
-import { disc, fillIn, flowLine, font, haloText, stroke } from "./paint.js";
+import { LEVELS, atLevel, isCompact } from "./gather.js";
+import { disc, fillIn, flowLine, font, haloText, stroke, trace } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 
 export const WIDEST_CHANGE = 16;
 export const LARGEST_CHANGE = 24;
+/** Share of a line that is hollow where there is less. */
+export const HOLLOW = 0.4;
 /** Less than this is no change: what is left of sums that are equal. */
 const NO_CHANGE = 1e-6;
 
 /**
- * More is red and solid, less is blue and dashed: two hues, and in grey two line styles.
+ * More is red and solid, less is blue and hollow: two hues, and in grey two line styles. (Dashes of short links make no pattern.)
  * @param {any} ctx @param {any} at the view @param {any} about views, style, changes of links, what a group has
  * @returns {{hits: any[], most: number, level: string}} what stands where, and the change of the largest circle
  */
@@ -32,11 +34,14 @@ export function drawChange(ctx, at, { views, style, linkChange, groupChanges }) 
 		const width = none ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
 		const colour = none ? style.rail : change > 0 ? style.more : style.less;
 		const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
-		flowLine(ctx, xs, ys, width, colour, 0, change < 0 && !none ? [6, 3] : []);
+		const course = flowLine(ctx, xs, ys, width, colour);
+		if (change < 0 && !none) {
+			trace(ctx, course);
+			stroke(ctx, "#ffffff", width * HOLLOW);
+		}
 		hits.push({ type: "link", link: l, points, t: change });
 	}
-	const compact = at.width < 620 || at.height < 480 ? 1 : 0;
-	const { level, shift, groups: drawn } = views[1].planFor(at, compact);
+	const { level, shift, groups: drawn } = views[1].planFor(at, isCompact(at));
 	const places = new Map(drawn.map((group, /** @type {number} */ i) => [group, shift[i] || [0, 0]]));
 	const groups = groupChanges(LEVELS.includes(level) ? level : LEVELS[0]);
 	const most = groups.reduce((a, g) => Math.max(a, Math.abs(g.t)), 0);

@@ -248,21 +248,15 @@ function origin(app, i) {
 	} = app;
 	const column = (name) => named(nodes[name], i);
 	const source = sources.find((s) => s.source_id === column("source_id"));
-	const placeBasis = () => {
-		const basis = column("basis") || "assumed";
-		return el(basis === "reported" ? "b.reported" : "span", t("basis." + basis));
-	};
-	/** Whether a number of the place was reported; the few that were are marked. */
-	const inputBasis = (name) => {
-		const basis = Object.keys(guessed[name]).find((b) => guessed[name][b].includes(i)) || "reported";
-		return el(basis === "reported" ? "b.reported" : "span", t("basis." + basis));
-	};
+	/** Where something comes from; the few that were reported are marked. */
+	const marked = (/** @type {string} */ basis) => el(basis === "reported" ? "b.reported" : "span", t("basis." + basis));
+	const inputBasis = (name) => Object.keys(guessed[name]).find((b) => guessed[name][b].includes(i)) || "reported";
 	return el(
 		"div.origin",
 		el("h3", t("detail.source")),
 		el(
 			"ul.plain",
-			el("li", t("detail.basis"), ": ", placeBasis()),
+			el("li", t("detail.basis"), ": ", marked(column("basis") || "assumed")),
 			nodes.placed[i]
 				? el(
 						"li",
@@ -275,7 +269,7 @@ function origin(app, i) {
 			["workers", "population"].map(
 				(name) =>
 					nodes[name][i] !== null &&
-					el("li", t("detail." + name, { n: whole(nodes[name][i]) }), ": ", inputBasis(name)),
+					el("li", t("detail." + name, { n: whole(nodes[name][i]) }), ": ", marked(inputBasis(name))),
 			),
 			source && el("li", cited(source)),
 			source?.url && el("li.url", source.url),

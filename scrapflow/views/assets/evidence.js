@@ -3,7 +3,7 @@
 import { el, fill, joined, small } from "./dom.js";
 import { disc, fillIn, middle, stroke } from "./paint.js";
 import { sheet } from "./sheet.js";
-import { metricName, percent, two } from "./words.js";
+import { metricName, percent, two, unitName } from "./words.js";
 
 const MOST = 9;
 
@@ -75,8 +75,7 @@ function placeOf({ node, link }, { name, run }) {
 
 function amount(o, t) {
 	const unit = o.unit || (o.metric.endsWith("_t") ? "t" : "");
-	const word = t("evidence.unit." + unit);
-	const of = unit && ` ${word.startsWith("evidence.") ? unit : word}`;
+	const of = unit && " " + unitName(unit, t);
 	if (o.error === "bounds")
 		return `${o.low === null ? "" : two(o.low) + "–"}${o.high === null ? "" : two(o.high)}${of}`;
 	const range = typeof o.low === "number" && typeof o.high === "number" ? ` (${two(o.low)}–${two(o.high)})` : "";

@@ -36,6 +36,11 @@ function centre(group) {
 
 export const LEVELS = ["region", "county", "spot"];
 
+/** Whether there is so little room that signs are smaller and only the largest is told: 1 or 0; a drawing is a quarter larger than its map. */
+export function isCompact(/** @type {{width: number, height: number}} */ { width, height }) {
+	return width < 720 || height < 480 ? 1 : 0;
+}
+
 /** The groups of one level. @param {any[]} regions @param {string} level */
 export function atLevel(regions, level) {
 	if (level === "region") return regions;

@@ -63,9 +63,7 @@ export function inset(app) {
 		ctx.scale(ratio, ratio);
 		ctx.fillStyle = style.sea;
 		ctx.fillRect(0, 0, INSET_WIDE, INSET_HIGH);
-		drawBasemap(ctx, at, shapes, style, (/** @type {number} */ f, /** @type {string} */ layer) =>
-			app.measured?.colour(f, layer),
-		);
+		drawBasemap(ctx, at, shapes, style, app.shade);
 		view.drawInset(ctx, at);
 		caption.textContent = t("inset.caption", { name: app.name(middle).replace(/ \(.*\)/, ""), n: LARGER });
 		root.setAttribute("aria-label", caption.textContent);

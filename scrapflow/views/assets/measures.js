@@ -76,6 +76,8 @@ export function measureOf(app) {
 	}
 	// a shade is an amount: the lightest begins at nothing
 	const steps = style.steps;
+	// so few percent are told apart by a second figure
+	const fine = most < 0.1 && said === percent;
 	const bounds = [...steps, ""].map((_, k) => (most * k) / steps.length);
 	/** The area that an outline is of. */
 	const nameOf = (/** @type {number} */ f) => {
@@ -89,5 +91,5 @@ export function measureOf(app) {
 		const v = value[areas.names.indexOf(nameOf(f) || "")];
 		return Number.isFinite(v) ? steps[Math.min(steps.length - 1, Math.floor((v / most) * steps.length))] : "#e4e4e0";
 	};
-	return { steps, bounds, colour, said, even: "" };
+	return { steps, bounds, colour, said: fine ? (v) => two(v * 100) + "%" : said, even: "" };
 }

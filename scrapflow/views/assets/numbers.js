@@ -4,7 +4,7 @@ import { el, swatch } from "./dom.js";
 import { count } from "./filters.js";
 import { accountSums, heldAt, intakeOf, named, passing, sums } from "./query.js";
 import { total } from "./unpack.js";
-import { mass, percent, span, two } from "./words.js";
+import { mass, percent, ranged, span, two } from "./words.js";
 
 /** Less than this share of what was handed over is not told as left over. */
 const LEAST = 1e-4;
@@ -116,7 +116,7 @@ function clauses(app) {
 	// a range is of the one kind that the vocabulary brings; of several together none is known
 	const one = (/** @type {number[]} */ which, /** @type {string} */ range) => (which.length === 1 ? range : "");
 	const clause = (/** @type {string} */ key, /** @type {number} */ value, /** @type {string} */ range = key) =>
-		value > 0 && t("headline." + key, { t: ranged(app, range, value) });
+		value > 0 && t("headline." + key, { t: ranged(t, value, rangeOf(app, range)) });
 	return [
 		[clause("asked", sum.asked), clause("bring", sum.bring, "bring")],
 		[
@@ -140,13 +140,6 @@ function clauses(app) {
 function rangeOf({ data, run, state }, key) {
 	const whole = state.from === 0 && state.to === run.nPeriods - 1 && !count(state.filter);
 	return whole ? (data.options.ranges || {})[key] : undefined;
-}
-
-/** Tonnes with their range, where there is one. @param {App} app @param {string} key @param {number} value */
-function ranged(app, key, value) {
-	const range = rangeOf(app, key);
-	if (!range) return mass(value);
-	return app.t("number.range", { t: two(value), low: two(range[0]), high: two(range[1]) });
 }
 
 /** The four numbers, with their ranges where the run has them; one that a run does not have is not there. @param {App} app */

@@ -5,6 +5,7 @@
  * @property {string} text @property {number} x @property {number} y @property {number} r radius of the sign it names
  * @property {number} priority larger comes first @property {number} size pixels @property {boolean} [bold]
  * @property {number} [way] 1 or -1: only to the right or to the left
+ * @property {boolean} [wanted] may stand further away, as a bold one may
  * @property {number} [of] the number of the sign that it tells of
  * @property {boolean} [flat] of something that lies flat: not beside it, where the name would lie on it
  */
@@ -55,7 +56,8 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 		let least = Infinity;
 		const sides = label.way ? [[label.way, 0]] : label.flat ? OVER : SIDES;
 		const inView = label.x > view[0] && label.x < view[2] && label.y > view[1] && label.y < view[3];
-		for (const further of inView && label.bold && !label.way && !label.flat ? [0, ...FURTHER] : [0]) {
+		const steps = !inView || label.way || label.flat ? 0 : label.bold ? FURTHER.length : label.wanted ? 1 : 0;
+		for (const further of [0, ...FURTHER.slice(0, steps)]) {
 			// a place further away costs more, wherever it is
 			if (least <= AWAY * further) break;
 			for (const [across, down] of sides) {

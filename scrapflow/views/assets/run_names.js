@@ -9,6 +9,8 @@ const MOST_TOLD = 3;
 /** So many of the widest lines are kept free of names, each in so many boxes a stretch. */
 const MOST_WIDE = 24;
 const MOST_BOXES = 120;
+/** Pixels under an inset that its caption takes. */
+const CAPTION = 18;
 /** Letters about what goes home, and about what goes by rail: dark enough to be read on land. */
 const HOME_INK = "#8a4b00";
 const RAIL_INK = "#00456e";
@@ -75,7 +77,7 @@ export function runNames(view) {
 					r: r + 2,
 					priority: values.stays[node] ? 1e12 + values.stays[node] : 1,
 					pale: !values.received[node],
-					size: at.width < 620 ? 12 : 13,
+					size: at.inset || view.shown.compact ? 12 : 13,
 					bold: values.received[node] > 0,
 				});
 		}
@@ -92,6 +94,7 @@ export function runNames(view) {
 				r: (sign.outer || sign.r) + (bold ? 5 : 0),
 				priority: bold ? 3e12 : sign.r + sign.outer,
 				size: sign.r > 14 ? 12 : 11,
+				wanted: sign.group.level === "region",
 				bold,
 				pale,
 			});
@@ -113,7 +116,7 @@ export function runNames(view) {
 				.sort((a, b) => b.priority - a.priority)
 				.slice(0, 1200),
 			measure,
-			[left, top + (at.bare ? 0 : view.bar()), right, bottom],
+			[left, top + (at.bare ? 0 : view.bar()), right, bottom - (at.inset ? CAPTION : 0)],
 			taken,
 			wideLines(hits),
 		);

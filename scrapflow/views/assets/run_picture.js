@@ -1,6 +1,7 @@
 /** How a run looks: flows, signs and names on a canvas, and what stands under the mouse. */
 
 import { drawNext } from "./evidence.js";
+import { isCompact } from "./gather.js";
 import { arcControl, chords, inSight, lineDistance2 } from "./geometry.js";
 import {
 	arc,
@@ -63,7 +64,7 @@ export function runPicture(view) {
 		const { shown } = view;
 		if (!shown) return;
 		shown.hits = hits = [];
-		const compact = at.inset ? at.inset.compact : at.width < 620 || at.height < 480 ? 1 : 0;
+		const compact = at.inset ? at.inset.compact : isCompact(at);
 		const current = at.inset ? { ...view.planFor(at, 1), ...scalesOf(at.inset) } : view.planFor(at, compact);
 		const perMillTonne =
 			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;

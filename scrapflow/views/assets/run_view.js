@@ -316,6 +316,6 @@ export function runView(run, style, first) {
 	}
 
 	function nodeName(/** @type {number} */ i, lang = view.shown.state.lang) {
-		return (lang === "ko" && nodes.local[i]) || nodes.name[i] || "?";
+		return (lang === "ko" && nodes.local[i]) || nodes.name[i] || nodes.id[i];
 	}
 }

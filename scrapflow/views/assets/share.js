@@ -118,9 +118,7 @@ export function picture(app, title) {
 		height: high,
 		inner: [0, 0, width, high],
 	};
-	drawBasemap(ctx, at, shapes, style, (/** @type {number} */ f, /** @type {string} */ layer) =>
-		app.measured?.colour(f, layer),
-	);
+	drawBasemap(ctx, at, shapes, style, app.shade);
 	view.drawAside(ctx, at);
 	ctx.restore();
 	written(ctx, above, EDGE);

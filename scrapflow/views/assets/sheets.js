@@ -3,7 +3,7 @@
 import { el, fill, joined, pairs, small } from "./dom.js";
 import { cited, gradeText, unserved } from "./details.js";
 import { sheet } from "./sheet.js";
-import { begun, metricName, percent, span, two, whole } from "./words.js";
+import { begun, metricName, percent, span, two, unitName, whole } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function claimsView(app) {
@@ -73,7 +73,7 @@ export function verdictOf(c) {
 /** The model's number, and what is claimed of it: the relation, the number or the other quantity, and the unit. */
 function modelText(c, t) {
 	if (typeof c.modelled !== "number") return [t("claims.nothing")];
-	const number = (v) => (c.unit === "share" ? percent(v) : joined(two(v) + (c.unit ? " " + c.unit : "")));
+	const number = (v) => (c.unit === "share" ? percent(v) : joined(two(v) + (c.unit ? " " + unitName(c.unit, t) : "")));
 	const metric = (/** @type {string} */ name) => metricName(name, t);
 	const value = c.other_metric
 		? t("claims.of", { metric: metric(c.other_metric), value: number(c.stated) })
@@ -92,9 +92,10 @@ export function aboutView(app) {
 	return sheet(app, "about", ({ body }) => {
 		const { t, run, data } = app;
 		const { about } = data;
+		const called = titles(app);
 		const rows = [
-			["world", about.title || about.name],
-			["campaign", joined(about.campaign_title, about.campaign)],
+			["world", called.title],
+			["campaign", joined(about.campaign_title && called.campaign, about.campaign)],
 			["periods", span(run.periods, 0, run.nPeriods - 1)],
 			["mode", about.mode && t("mode." + about.mode, about)],
 			["version", "scrapflow " + about.version],
@@ -103,7 +104,7 @@ export function aboutView(app) {
 				t("about.assumed.text", {
 					n: whole(data.assumed.count),
 					ranged: whole(data.assumed.ranged),
-					tables: data.assumed.tables.map(([name, n]) => `${name.split(":")[0]} ${n}`).join(", ") || "–",
+					tables: data.assumed.tables.map(([name, n]) => `${t("input." + name.split(":")[0])} ${n}`).join(", ") || "–",
 				}),
 			],
 			["read", about.read],
@@ -187,12 +188,20 @@ export function sourceGroups({ t, run, data }) {
 }
 
 /** How to cite the map: title, campaign, version, what it rests on. @param {App} app @returns {string} */
-export function cite({ t, data: { about } }) {
-	return t("about.cite.text", {
-		title: about.title || about.name,
-		campaign: about.campaign_title || about.campaign,
+export function cite(app) {
+	const { about } = app.data;
+	return app.t("about.cite.text", {
+		...titles(app),
 		version: about.version,
 		read: about.read || "–",
 		hash: about.digest,
 	});
+}
+
+/** What world and campaign are called in the language of the page. @param {App} app */
+function titles({ t, data: { about } }) {
+	return {
+		title: t("map.subtitle") || about.name,
+		campaign: about.campaign_title ? t("map.title") : about.campaign,
+	};
 }

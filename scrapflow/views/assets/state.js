@@ -7,9 +7,9 @@ const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace
 
 /**
  * @param {any} state @param {{lat: number, lng: number, zoom: number}} view @param {number} last period
- * @param {(i: number) => string} nodeId @param {(i: number) => string} linkId @param {number} [most] places of a choice
+ * @param {(i: number) => string} nodeId @param {(i: number) => string} linkId
  */
-export function encodeState(state, view, last, nodeId, linkId, most = 60) {
+export function encodeState(state, view, last, nodeId, linkId) {
 	const { filter, selected } = state;
 	const out = new URLSearchParams({
 		v: [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(","),
@@ -27,7 +27,7 @@ export function encodeState(state, view, last, nodeId, linkId, most = 60) {
 	put("next", state.next && "1");
 	put("step", state.step >= 0 && String(state.step + 1));
 	if (selected?.type === "link") put("link", linkId(selected.link));
-	else if (selected) put("place", escaped(selected.nodes.slice(0, most).map(nodeId)));
+	else if (selected) put("place", escaped(selected.nodes.map(nodeId)));
 	return out.toString();
 }
 
@@ -99,8 +99,8 @@ export function readHash(app, text = location.hash) {
 	return true;
 }
 
-/** What is shown, as an address says it. @param {App} app @param {number} [most] places of a choice @returns {string} */
-export function addressOf({ map, run, state }, most) {
+/** What is shown, as an address says it. @param {App} app @returns {string} */
+export function addressOf({ map, run, state }) {
 	const view = { ...map.getCenter(), zoom: map.getZoom() };
 	return encodeState(
 		state,
@@ -108,7 +108,6 @@ export function addressOf({ map, run, state }, most) {
 		run.nPeriods - 1,
 		(i) => run.nodes.id[i],
 		(i) => run.links.id[i],
-		most,
 	);
 }
 

@@ -3,7 +3,7 @@
 import { el, fill, keepFocus, svg } from "./dom.js";
 import { againstOf } from "./numbers.js";
 import { monthRange } from "./ranges.js";
-import { mass, span, two } from "./words.js";
+import { mass, ranged, span } from "./words.js";
 
 const HIGH = 64;
 /** Height of the bars under the line, where there are any: what goes back has a scale of its own. */
@@ -131,16 +131,8 @@ export function timeline(app) {
 					"stroke-width": 1.4,
 					"vector-effect": "non-scaling-stroke",
 				});
-			const said = (/** @type {any} */ b) => {
-				const range = monthRange(app, b.name, p);
-				const name = t("kind." + b.name) + " ";
-				return (
-					name +
-					(range
-						? t("number.range", { t: two(b.values[p]), low: two(range[0]), high: two(range[1]) })
-						: mass(b.values[p]))
-				);
-			};
+			const said = (/** @type {any} */ b) =>
+				t("kind." + b.name) + " " + ranged(t, b.values[p], monthRange(app, b.name, p));
 			let under = base + 1;
 			return svg(
 				"g",

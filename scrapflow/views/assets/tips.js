@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { intakeOf } from "./query.js";
 import { linkRange, millRange, regionRange } from "./ranges.js";
-import { mass, percent, two } from "./words.js";
+import { mass, percent, ranged, two } from "./words.js";
 
 /** @param {App} app @param {any} hit what the picture found there */
 export function tipLines(app, hit) {
@@ -16,13 +16,11 @@ export function tipLines(app, hit) {
 		el("b", title),
 		lines.filter(Boolean).map((line) => el("div", line)),
 	];
-	const ranged = (/** @type {number} */ value, /** @type {number[]|undefined} */ range) =>
-		range ? t("number.range", { t: two(value), low: two(range[0]), high: two(range[1]) }) : mass(value);
 	if (hit.type === "link") {
 		const ends = [run.links.from[hit.link], run.links.to[hit.link]].map(app.name);
 		return about(
 			(hit.direction ? ends.reverse() : ends).join(" → "),
-			t("tip.link", { t: ranged(hit.t, linkRange(app, hit.link)) }),
+			t("tip.link", { t: ranged(t, hit.t, linkRange(app, hit.link)) }),
 		);
 	}
 	if (hit.type === "arc")
@@ -35,7 +33,7 @@ export function tipLines(app, hit) {
 		const none = !received && values.stays[hit.node] > 0;
 		return about(
 			[hit.node, ...(hit.also || [])].map(app.name).join(", "),
-			none ? t("figure.none") : t("tip.mill", { t: ranged(received, millRange(app, hit.node)) }),
+			none ? t("figure.none") : t("tip.mill", { t: ranged(t, received, millRange(app, hit.node)) }),
 			full && t("tip.full"),
 		);
 	}

@@ -394,6 +394,8 @@ interface App {
 	yards: number[];
 	state: State;
 	measured?: Measured | null;
+	/** The colour of an outline by what regions are shaded by, if they are. */
+	shade: (outline: number, layer: string) => string | null | undefined;
 	homeZoom: number;
 	t(key: string, values?: Record<string, string | number>): string;
 	startState(): State;

@@ -34,11 +34,12 @@ export function tonnes(value) {
 }
 
 /**
- * A number as people are told it: two figures, because more would be a pretence.
+ * A number as people are told it: two figures, because more would be a pretence. What the page holds in single precision may lie a
+ * hair under what it stands for: 23.5 is 24 here as everywhere else.
  * @param {number} value
  */
 export function two(value) {
-	const size = Number(Math.abs(value).toPrecision(2));
+	const size = Number((Math.abs(value) * (1 + 2 ** -21)).toPrecision(2));
 	const sign = value < 0 ? "−" : "";
 	if (!(size > 0)) return "0";
 	if (size >= 10) return sign + whole(size);
@@ -51,6 +52,12 @@ export function metricName(name, t) {
 	return known ? t(known) : (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ");
 }
 
+/** A unit in words; one that has no name of its own is called as its table calls it. @param {string} unit @param {App["t"]} t */
+export function unitName(unit, t) {
+	const word = t("unit." + unit);
+	return word.startsWith("unit.") ? unit : word;
+}
+
 /** A text as a sentence or a heading begins. @param {string} text */
 export function begun(text) {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -59,6 +66,11 @@ export function begun(text) {
 /** Tonnes with their unit, in two figures; number and unit stay on one line. @param {number} value */
 export function mass(value) {
 	return two(value) + NBSP + "t";
+}
+
+/** Tonnes with their range, where there is one. @param {App["t"]} t @param {number} value @param {number[]|null|undefined} range */
+export function ranged(t, value, range) {
+	return range ? t("number.range", { t: two(value), low: two(range[0]), high: two(range[1]) }) : mass(value);
 }
 
 const NBSP = "\u00a0";

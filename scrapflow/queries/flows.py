@@ -439,7 +439,7 @@ class Flows(Selection):
         sql = f"{added.sql} ORDER BY tonnage_t DESC{order}"
         found = self.context.engine.frame(sql, added.parameters, uses=added.uses)
         if added.guarded:
-            if (found["k0"] != found["k1"]).any():
+            if (found["k0"].notna() & (found["k0"] != found["k1"])).any():
                 raise mixed(self.kinds, what=what)
             found = found.drop(columns=["k0", "k1"])
         return found

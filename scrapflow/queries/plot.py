@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scrapflow.errors import InputError, problem
 from scrapflow.vocabulary.read import kinds, palette_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    InputError
+        If an option would change what is drawn.
+
     Examples
     --------
     >>> import scrapflow as sf
@@ -39,6 +45,10 @@ def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options:
     >>> [t.get_text() for t in axes.get_xticklabels()]
     ['2015-01', '2015-02']
     """
+    ours = [word for word in ("kind", "x", "y") if word in options]
+    if ours:
+        message = "tonnes are drawn as bars by a word, as in plot('region'); for another picture, by(…) gives the table"
+        raise InputError([problem("plot", "", word, message) for word in ours], what="the query")
     wide = flows.by(by, "kind").pivot_table(index=by, columns="kind", values="tonnage_t", aggfunc="sum", fill_value=0.0)
     wide = wide[[kind for kind in kinds() if kind in wide.columns]]
     if by in ("period", "year"):

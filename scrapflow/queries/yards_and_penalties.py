@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import UnknownNameError, did_you_mean, near
+from scrapflow.errors import InputError, UnknownNameError, did_you_mean, near, problem
 from scrapflow.given import checked
 from scrapflow.queries.wording import flat
 from scrapflow.routing.wishes import shares_table
@@ -145,11 +145,17 @@ def words_of(run: RunTables, by: Sequence[str] | str, more: str) -> list[str]:
 
     Raises
     ------
+    InputError
+        If no column is asked for.
     UnknownNameError
         If there is no such column.
     """
     words = flat([by])
     known = [more, *run.nodes.columns.drop("geometry")]
+    if not words:
+        raise InputError(
+            [problem("flows", "", "by", f"names no column; there are {', '.join(known)}")], what="the query"
+        )
     for word in words:
         if word not in known:
             hint = did_you_mean(word, known, f"there are {', '.join(known)}", n=3)

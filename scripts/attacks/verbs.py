@@ -99,10 +99,7 @@ def _arguments(ask: Callable[..., Any], rng: random.Random, things: dict[str, An
         if rule.kind is rule.VAR_POSITIONAL:
             given += [_value(name, rng, things) for _ in range(rng.choice([0, 1, 1, 2]))]
         elif rule.kind is rule.VAR_KEYWORD:
-            named |= {
-                rng.choice(["kind", "sector", "x", "origin", "region"]): _value("", rng, things)
-                for _ in range(rng.choice([0, 1]))
-            }
+            named |= {rng.choice(["sector", "x", "region"]): _value("", rng, things) for _ in range(rng.choice([0, 1]))}
         elif rule.kind is rule.KEYWORD_ONLY and (needed or rng.random() < 0.4):
             named[name] = _value(name, rng, things)
         elif rule.kind is not rule.KEYWORD_ONLY:

@@ -390,3 +390,14 @@ def test_the_head_is_the_five_largest_unless_another_number_is_asked_for(made_up
     flows = made_up.run.flows
     assert flows.head().equals(flows.to_frame().head(5))
     assert flows.head(3).equals(flows.head().iloc[:3])
+
+
+def test_a_selection_of_nothing_adds_up_to_nothing_in_one_row(toy_run):
+    """No kind is left, so that there are none to be mixed."""
+    assert toy_run.flows.from_().by().tonnage_t.tolist() == [0.0]
+
+
+def test_bars_are_not_turned_into_another_picture(toy_run):
+    """``kind`` and the axes of pandas would change what is drawn, which by() is for."""
+    with pytest.raises(sf.InputError, match=r"column kind: tonnes are drawn as bars"):
+        toy_run.flows.plot("period", kind="line")

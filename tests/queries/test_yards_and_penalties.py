@@ -42,3 +42,10 @@ def test_a_material_that_a_yard_never_had_is_nothing_there(dprk_run):
     assert parts.sum(axis=1).to_numpy() == pytest.approx(table["held_t"].to_numpy())
     held = dprk_run.stocks.merge(dprk_run.nodes.loc[dprk_run.nodes["kind"] == "yard", ["node_id"]])
     assert table["held_t"].sum() == pytest.approx((held["opening_t"] + held["in_t"]).sum())
+
+
+@pytest.mark.parametrize("table", [sf.burden, sf.yards, sf.penalties])
+def test_a_table_by_no_column_is_refused_with_the_columns_there_are(table, toy_run):
+    """Pandas said that no keys were passed, or a column was called index."""
+    with pytest.raises(sf.InputError, match=r"column by: names no column; there are (period|actor), node_id"):
+        table(toy_run, by=[])

@@ -85,7 +85,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
-        bound = signature.bind(*args, **kwargs)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as fault:
+            raise TypeError(_misfit(function.__qualname__, signature, fault, kwargs)) from None
         faults = [
             problem(function.__name__, "", name, message)
             for name, value in bound.arguments.items()
@@ -101,6 +104,16 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         return function(*bound.args, **bound.kwargs)
 
     return refusing
+
+
+def _misfit(name: str, signature: inspect.Signature, fault: TypeError, given: Iterable[str]) -> str:
+    """Say which function a call does not fit, and what it takes: Python leaves both out where a signature is bound."""
+    known = [parameter for parameter in signature.parameters if parameter != "self"]
+    strange = [word for word in given if word not in known]
+    hint = (
+        did_you_mean(strange[0], known, f"it takes {', '.join(known)}") if strange else f"it takes {', '.join(known)}"
+    )
+    return f"{name}() {fault}; {hint}"
 
 
 def _plain(value: Any, name: str, faults: list[dict[str, str]], wanted: Sequence[str] = ()) -> Any:

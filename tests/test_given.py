@@ -54,6 +54,18 @@ def test_what_does_not_fit_is_named(given, named, message):
         asked(*given, **named)
 
 
+def test_a_call_that_does_not_fit_is_told_what_is_taken():
+    """Python's own message where a signature is bound names neither the function nor what it takes."""
+    with pytest.raises(
+        TypeError, match=r"^asked\(\) got an unexpected keyword argument 'word'; did you mean 'words'\?$"
+    ):
+        asked("a", word=["x"])
+    with pytest.raises(
+        TypeError, match=r"^asked\(\) missing a required argument: 'name'; it takes name, more, share, words, when$"
+    ):
+        asked()
+
+
 def test_objects_of_others_pass():
     """A stand-in of a test, or a frame of another library, may do as well as ours: it is not refused for its name."""
 

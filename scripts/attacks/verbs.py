@@ -36,6 +36,9 @@ _ASKED_OF = {
     "world": (
         "find", "resolve", "region_of", "with_enterprise", "with_link", "with_station", "with_values", "without", "check", "write",
     ),
+    "ens": ("beside", "claims", "save", "summary", "link_loads", "ranges", "totals"),
+    "members": ("by", "between", "diverted", "during", "from_", "in_region", "kind", "matrix", "of", "paths", "pivot", "summary", "through", "to", "to_frame", "to_geo", "top", "total_t", "via", "where", "members"),
+    "compared": ("accounts", "burden", "link_loads", "movements", "stocks", "summary", "totals"),
     "net": ("path", "skim", "reachable", "components", "nearest"),
 }  # fmt: skip
 _NOT_CALLED = {"explore", "ensemble", "FlowLayer", "errors", "Campaign", "Run", "World", "Flows", "Network", "Path", "Comparison", "FlowResult"}  # fmt: skip
@@ -46,16 +49,20 @@ _NOT_CALLED = {"explore", "ensemble", "FlowLayer", "errors", "Campaign", "Run", 
 def _things() -> dict[str, Any]:
     world = sf.read_world("toy")
     run = sf.run(world)
-    return {"run": run, "world": world, "flows": run.flows, "net": sf.build_network(world), "sf": sf}
+    ens = sf.ensemble(world, n=4, keep="flows", processes=1)
+    return {
+        "run": run, "world": world, "flows": run.flows, "net": sf.build_network(world), "sf": sf, "ens": ens, "members": ens.flows,
+        "compared": sf.compare(run, run),
+    }  # fmt: skip
 
 
 def attack(seed: int) -> str:
     """Ask one to four things of a run, its flows, its world or the package, one after the other; return what is wrong."""
     rng, things = random.Random(seed), _things()
     told: list[str] = []
-    of = rng.choice(["flows", "flows", "sf", "sf", "sf", "world", "net", "run"])
+    of = rng.choice(["flows", "flows", "sf", "sf", "sf", "world", "net", "run", "ens", "members", "compared"])
     thing = things[of]
-    for _ in range(rng.randint(1, 4) if of in ("flows", "world") else 1):
+    for _ in range(rng.randint(1, 4) if of in ("flows", "world", "members") else 1):
         verb = rng.choice(_verbs(of, thing))
         ask = getattr(thing, verb)
         given, named = _arguments(ask, rng, things)
@@ -117,9 +124,15 @@ def _arguments(ask: Callable[..., Any], rng: random.Random, things: dict[str, An
 def _value(name: str, rng: random.Random, things: dict[str, Any]) -> Any:
     if name in _COUNTS and rng.random() < 0.6:
         return rng.choice([1, 2, 3])
-    if name in ("run", "runs", "a", "b", "before", "after", "world", "flows", "net", "network") and rng.random() < 0.7:
+    if (
+        name in ("run", "runs", "a", "b", "before", "after", "world", "flows", "net", "network", "ens", "comparison")
+        and rng.random() < 0.7
+    ):
         return things.get(
-            {"a": "run", "b": "run", "before": "run", "after": "run", "network": "net"}.get(name, name), things["run"]
+            {"a": "run", "b": "run", "before": "run", "after": "run", "network": "net", "comparison": "compared"}.get(
+                name, name
+            ),
+            things["run"],
         )
     if rng.random() < 0.6:
         return rng.choice(WORDS)

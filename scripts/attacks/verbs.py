@@ -64,10 +64,11 @@ def attack(seed: int) -> str:
     thing = things[of]
     for _ in range(rng.randint(1, 4) if of in ("flows", "world", "members") else 1):
         verb = rng.choice(_verbs(of, thing))
-        ask = getattr(thing, verb)
-        given, named = _arguments(ask, rng, things)
-        told.append(f"{of}.{verb}({_words(given, named)})")
+        told.append(f"{of}.{verb}")
         try:
+            ask = getattr(thing, verb)
+            given, named = _arguments(ask, rng, things)
+            told[-1] += f"({_words(given, named)})"
             answer = ask(*given, **named) if callable(ask) else ask
             wrong = _unsound(answer)
         except sf.ScrapflowError as fault:
@@ -92,7 +93,7 @@ def _verbs(of: str, thing: Any) -> tuple[str, ...]:
         return tuple(
             name for name in sf.__all__ if name not in _NOT_CALLED and not (isinstance(getattr(sf, name), type))
         )
-    return tuple(name for name in _ASKED_OF[of] if hasattr(thing, name))
+    return tuple(name for name in _ASKED_OF[of] if hasattr(type(thing), name) or name in vars(thing))
 
 
 def _arguments(ask: Callable[..., Any], rng: random.Random, things: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -106,7 +107,10 @@ def _arguments(ask: Callable[..., Any], rng: random.Random, things: dict[str, An
         if rule.kind is rule.VAR_POSITIONAL:
             given += [_value(name, rng, things) for _ in range(rng.choice([0, 1, 1, 2]))]
         elif rule.kind is rule.VAR_KEYWORD:
-            named |= {rng.choice(["sector", "x", "region"]): _value("", rng, things) for _ in range(rng.choice([0, 1]))}
+            named |= {
+                rng.choice(["sector", "x", "region"]): _value("", rng, things)
+                for _ in range(rng.choice([0, 1]) if "Axes" not in str(inspect.signature(ask)) else 0)
+            }
         elif rule.kind is rule.KEYWORD_ONLY and (needed or rng.random() < 0.4):
             named[name] = _value(name, rng, things)
         elif rule.kind is not rule.KEYWORD_ONLY:

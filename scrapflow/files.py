@@ -150,7 +150,7 @@ def path_of(path: object, what: str) -> Path:
     Raises
     ------
     InputError
-        If it is no text and no path, or holds what no name of a file can.
+        If it is no text and no path, holds what no name of a file can, or is longer than the disk takes.
 
     Examples
     --------
@@ -165,7 +165,18 @@ def path_of(path: object, what: str) -> Path:
     if "\0" in name or not _is_encodable(name):
         message = f"{ascii(name)[:80]} holds a character that no name of a file can"
         raise InputError([problem("path", "", "", message)], what=what)
+    if _is_too_long(name):
+        message = f"{name[:40]}… is too long a name for this disk: choose a shorter one"
+        raise InputError([problem("path", "", "", message)], what=what)
     return Path(name)
+
+
+def _is_too_long(name: str) -> bool:
+    try:
+        os.lstat(name)
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
+    return False
 
 
 def _is_encodable(name: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from itertools import islice
 from numbers import Integral, Real
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -129,7 +129,7 @@ def _plain(value: Any, name: str, faults: list[dict[str, str]], wanted: Sequence
     return plain_frame(value, name, faults)
 
 
-def iterates(value: object) -> bool:
+def iterates(value: object) -> TypeGuard[Iterable[Any]]:
     """Tell whether a value can be gone through, which an array of no dimension only looks like.
 
     Examples

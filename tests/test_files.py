@@ -305,3 +305,13 @@ def test_a_map_is_a_page(toy_run, tmp_path):
         with pytest.raises(InputError, match="html"):
             sf.save_map(page, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [sf.read_run, sf.verify, sf.read_ensemble, sf.read_world, sf.run_from, sf.world_from, lambda p: sf.read_world("toy").write(p), lambda p: sf.run(sf.read_world("toy")).save(p)],
+)  # fmt: skip
+def test_a_name_that_no_disk_takes_is_told_by_whoever_reads_or_writes(verb):
+    """The system's own error came through from whatever looked whether there is such a file."""
+    with pytest.raises(sf.ScrapflowError, match=r"too long|no world"):
+        verb("a" * 3000)

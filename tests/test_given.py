@@ -133,6 +133,8 @@ VERBS = {
     "find": lambda x, run: sf.read_world("toy").find(x),
     "with_values": lambda x, run: sf.read_world("toy").with_values(x),
     "update": lambda x, run: sf.read_campaign(sf.read_world("toy")).update(x),
+    "during": lambda x, run: run.flows.during(x),
+    "world resolve": lambda x, run: sf.read_world("toy").resolve(x),
     "to_geo": lambda x, run: run.flows.to_geo(x),
     "plot": lambda x, run: run.flows.plot("period", ax=x),
     "explore": lambda x, run: run.flows.explore(m=x),
@@ -175,7 +177,7 @@ FITS = {
     ("what_if capacity", "None"),
     ("change", "None"),
 }
-FITS |= {("plot", "None"), ("explore", "None")}
+FITS |= {("plot", "None"), ("explore", "None"), ("world resolve", "list")}
 FITS |= {("run by a rule", name) for name in ("None", "function")}
 """What an annotation lets pass, for the verb itself to judge."""
 

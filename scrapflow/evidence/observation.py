@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.given import iterates
 from scrapflow.given_frames import numbers_of, plain_frames, shown
 from scrapflow.units import two_figures
 from scrapflow.world.schema import schema
@@ -117,7 +118,7 @@ def table_of(
         given = _renamed(plain.reset_index(drop=True))
     else:
         rows: list[Any] = [observations]
-        if isinstance(observations, Iterable) and not isinstance(observations, Observation | Mapping | str):
+        if iterates(observations) and not isinstance(observations, Observation | Mapping | str):
             rows = list(observations)
         odd = [r for r in rows if not isinstance(r, Observation | Mapping)]
         if odd:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import calendar as names_of
 import datetime as dt
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.given import iterates
 from scrapflow.ledger.engine import calendar
 from scrapflow.queries.arguments import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -74,7 +74,7 @@ def times(when: Iterable[object], periods: Sequence[str], *, nested: bool = Fals
             words.append(time.isoformat()[:10])
         elif isinstance(time, str | int | np.integer) and not isinstance(time, bool):
             words.append(text(str(time), "a time"))
-        elif isinstance(time, Iterable) and not isinstance(time, bytes) and not nested:
+        elif iterates(time) and not isinstance(time, bytes) and not nested:
             words += times(time, periods, nested=True)
         else:
             message = f"{time!r} is no time: say '2015-03', 'March', '2015-Q1' or a day"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import FOLDER_MARK, differing, hashes, is_of_a_desktop, pipes, replacing
+from scrapflow.files import FOLDER_MARK, differing, hashes, is_of_a_desktop, path_of, pipes, replacing
 from scrapflow.ledger.table_rows import unreadable
 from scrapflow.runs import Run, read_run
 from scrapflow.studies.kept import Kept
@@ -82,7 +82,7 @@ def read_parts(path: str | PathLike[str], *, check: bool = True) -> Parts:
     InputError
         If it is no ensemble, comes from another layout, or with ``check`` a file is missing or changed.
     """
-    folder = Path(path)
+    folder = path_of(path, "the ensemble")
     about = _about(folder)
     if about is None:
         message = "this is no ensemble: sf.ensemble(…, folder=…) or ens.save(…) writes one"

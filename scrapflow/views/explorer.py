@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from scrapflow.errors import InputError, ScrapflowError, UnknownNameError, near, problem
+from scrapflow.given import iterates
 from scrapflow.queries.selectors import THROUGH_ORDER
 from scrapflow.queries.shown import SETS, flows_shown
 from scrapflow.views.explore_page import data_message, difference, inputs_hash, run_data, sight_data, widget_script
@@ -307,7 +308,7 @@ def _listed(value: object, what: str) -> list[object]:
     InputError
         If it is neither.
     """
-    if isinstance(value, str | Mapping) or not isinstance(value, Iterable | None):
+    if isinstance(value, str | Mapping) or not (value is None or iterates(value)):
         if isinstance(value, str):
             return [value]
         message = f"a name or several are wanted, not {value!r}"

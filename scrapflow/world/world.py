@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, cast, overload
 
 from scrapflow.errors import InputError, problem
-from scrapflow.given import checked
+from scrapflow.given import checked, iterates
 from scrapflow.world.database import is_database
 from scrapflow.world.default_materials import told
 from scrapflow.world.names import KINDS
@@ -96,7 +95,7 @@ class World(WorldData):
         import pandas as pd
 
         given = cast("object", name)
-        if isinstance(given, bytes) or not isinstance(given, Iterable):
+        if isinstance(given, bytes) or not iterates(given):
             fault = f"a name or several are wanted, not {name!r}"
             raise InputError([problem("resolve", "", "name", fault)], what="the name")
         many = name if isinstance(name, pd.Series) else pd.Series(list(name), dtype="str")

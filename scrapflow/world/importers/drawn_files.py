@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from scrapflow.errors import InputError, problem
+from scrapflow.files import path_of
 from scrapflow.units import CRS
 from scrapflow.world.importers.table_files import SAID, TABLES, read_table, refuse, said_of
 from scrapflow.world.other_names import other_names, plain
@@ -293,7 +294,7 @@ def read_any(given: object, table: str, *, layer: str = "") -> Any:
         return with_geometry(given, table)
     if not isinstance(given, (str, Path)):
         refuse(f"a table, drawn features or a path is wanted, not a {type(given).__name__}", table)
-    path = Path(given)
+    path = path_of(given, f"the {table}")
     if not path.is_file():
         refuse(f"there is no file {given}", table)
     if path.suffix.lower() in _PACKED:

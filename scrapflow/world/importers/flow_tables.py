@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.files import path_of
 from scrapflow.grading import BASES, parse
 from scrapflow.vocabulary import KINDS, OWN, UNDATED, VIAS, traced_as
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
@@ -109,7 +110,7 @@ def _taken(given: object) -> tuple[Any, Any, str, dict[str, str]]:
         return read_any(given.reset_index(drop=True), "flows"), None, "", {}
     if not isinstance(given, (str, Path)):
         refuse(f"a frame or a path is wanted, not a {type(given).__name__}", "flows")
-    path = Path(given)
+    path = path_of(given, "the flows")
     if path.is_dir():
         return _sheets(path)
     if not path.is_file():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.files import path_of
 from scrapflow.world.importers.drawn_files import in_degrees, is_osm, read_any, read_drawn, unpacked, with_geometry
 from scrapflow.world.importers.ends import straight_lines
 from scrapflow.world.importers.gtfs import is_gtfs, read_gtfs
@@ -95,7 +96,7 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
     """
     import geopandas as gpd
 
-    path = Path(given) if isinstance(given, (str, Path)) else None
+    path = path_of(given, "the links") if isinstance(given, (str, Path)) else None
     if path is not None:
         if not path.exists():
             refuse(f"there is no file or folder {given}")

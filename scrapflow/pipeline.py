@@ -15,6 +15,7 @@ from scrapflow.campaign.collect import Collector
 from scrapflow.given import checked
 from scrapflow.ledger.assemble import axes_of, write_down
 from scrapflow.ledger.given_flows import run_given
+from scrapflow.ledger.home_shares import HomeShares
 from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
 from scrapflow.ledger.run_periods import mean_months
 from scrapflow.ledger.train_tables import Haul, trains, trips_of
@@ -41,10 +42,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 Mode = Literal["expected", "sampled"]
 _Haul = TypeVar("_Haul")
-_MOST_ROUNDS = 25
+_MOST_ROUNDS = 50
 _SETTLED = 1e-9
-_NONE = 1e-12
-"""A share of a load for show that is float noise: nothing is carried home."""
 
 
 @checked
@@ -303,7 +302,7 @@ def settle(
     tuple
         What people did, what ``route`` made of it, and the books of the yards.
     """
-    after = camp.return_after
+    after, shares = camp.return_after, HomeShares()
     home: NDArray[np.float64] | None = None
     for _ in range(_MOST_ROUNDS):
         say("collect")
@@ -313,11 +312,13 @@ def settle(
         say("route")
         haul, taken = route(collected, offered)
         books = keep_books(collected.arrivals, collected.show, here, taken, after)
-        found = still_there(books, taken)
-        found[found < _NONE] = 0.0
-        if after == 0 or np.abs(found - here)[collected.show.sum(axis=(2, 3)) > 0].max(initial=0.0) < _SETTLED:
+        if after == 0:
             break
-        home = found
+        gap, home = shares.next(here, still_there(books, taken), collected.show.sum(axis=(2, 3)) > 0)
+        if gap < _SETTLED:
+            break
+    else:
+        _log.warning("people and trains still differ by %.1g of a load for show after %s rounds", gap, _MOST_ROUNDS)
     return collected, haul, books
 
 

@@ -67,13 +67,9 @@ class Collected:
         for step, period in enumerate(self.history.steps):
             into = arrived[step // self.history.parts]
             for yard, part in self._ranks(period):
-                for role, m in enumerate(population.held):
-                    if m >= 0:
-                        into[:, m, OWN] += self._sum(yard[:n], period.carted[role] * part[:n])
-                        into[:, m, LOOTED] += self._sum(yard[n:], period.carted_looted[role] * part[n:])
-                for role, m in enumerate(population.gathered):
-                    if m >= 0:
-                        into[:, m, OWN] += self._sum(yard[n:], period.carted_own[role] * part[n:])
+                self._add(into[..., OWN], yard[:n], period.carted * part[:n], population.held)
+                self._add(into[..., LOOTED], yard[n:], period.carted_looted * part[n:], population.held)
+                self._add(into[..., OWN], yard[n:], period.carted_own * part[n:], population.gathered)
         return arrived
 
     @cached_property
@@ -84,9 +80,8 @@ class Collected:
         for step, period in enumerate(self.history.steps):
             into = shown[step // self.history.parts]
             for yard, part in self._ranks(period):
-                for role in range(SCRAP + 1, HELD):
-                    if held[role] >= 0:
-                        into[:, held[role], OWN] += self._sum(yard[:n], period.uncaught[role] * part[:n])
+                machines = period.uncaught[SCRAP + 1 : HELD] * part[:n]
+                self._add(into[..., OWN], yard[:n], machines, held[SCRAP + 1 : HELD])
         return shown
 
     @cached_property
@@ -163,8 +158,14 @@ class Collected:
     def _zeros(self) -> Floats:
         return np.zeros((len(self.periods), len(self.yard_ids), len(self.materials), len(VIAS)))
 
-    def _sum(self, yard: Ints, tonnage: Floats) -> Floats:
-        return sum_by(yard, tonnage, len(self.yard_ids))
+    def _add(self, into: Floats, yard: Ints, tonnage: Floats, materials: tuple[int, ...]) -> None:
+        """Add tonnes by role and owner, (k, n), to what is in yards by material, (Y, M); -1: no such material."""
+        yards, roles = len(self.yard_ids), len(materials)
+        at = np.arange(roles)[:, None] * yards + yard
+        there = sum_by(at.ravel(), tonnage.ravel(), roles * yards).reshape(roles, yards)
+        for m, sums in zip(materials, there, strict=True):
+            if m >= 0:
+                into[:, m] += sums
 
     def _ranks(self, period: Period) -> Iterator[tuple[Ints, Floats]]:
         """Yield, for each rank of yards, the yard of every owner and the part of its load that went there."""

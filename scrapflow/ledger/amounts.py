@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.vocabulary import KINDS, kinds_to, traced_as
 from scrapflow.vocabulary.totals import totals
+from scrapflow.world.numbering import numbered, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,7 +156,7 @@ class TableAmounts:
     def _legs(self) -> pd.DataFrame:
         keys = ["period", "kind", "material", "origin"]
         if getattr(self._tables, "files", None) is None:
-            return pd.DataFrame(self._tables["movements"].groupby(keys, as_index=False, sort=False)["tonnage_t"].sum())
+            return self._tables["movements"][[*keys, "tonnage_t"]]
         from scrapflow.ledger.engine import Engine
 
         return Engine(self._tables).sums(*keys)
@@ -189,12 +190,10 @@ class TableAmounts:
         return self._cells(rows, place).add(values)
 
     def _cells(self, rows: pd.DataFrame, place: str) -> _Cells:
-        node, places = pd.factorize(rows[place].to_numpy(dtype=object), sort=True)
-        period = pd.Index(list(self.periods)).get_indexer(pd.Index(rows["period"]))
+        node, places = numbered(rows[place])
+        period = positions(rows["period"], self.periods)
         has = "material" in rows.columns
-        material = (
-            pd.Index(list(self.materials)).get_indexer(pd.Index(rows["material"])) if has else np.zeros_like(node)
-        )
+        material = positions(rows["material"], self.materials) if has else np.zeros_like(node)
         shape = (len(self.periods), len(self.materials) if has else 1, len(places))
         at = np.ravel_multi_index((period, material, node), shape) if len(rows) else np.zeros(0, dtype=np.int64)
         return _Cells(places, at, shape)

@@ -16,6 +16,7 @@ from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, link_prices, shipments, yard_stocks
 from scrapflow.vocabulary import KINDS, VIAS
+from scrapflow.world.numbering import positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,7 +134,7 @@ def moved_tables(  # noqa: PLR0917
 def people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:
     """Return what people moved, with the arc they used; a one-way link has no arc for what is carried back over it."""
     legs = collected.legs
-    place = pd.Index(labels.nodes, dtype="str").get_indexer(pd.Index(legs.places))  # type: ignore[arg-type]
+    place = positions(legs.places, labels.nodes)
     origin, destination = place[legs.origin], place[legs.destination]
     codes = np.stack(
         [
@@ -146,8 +147,9 @@ def people_legs(collected: Collected, network: Network, labels: Labels, book: Pa
         ],
         axis=1,
     )
-    arcs = network.arcs[network.arcs["mode"] != "rail"]
-    arc = dict(zip(zip(arcs["link_id"], arcs["from_node_id"], strict=True), arcs["arc_id"], strict=True))
+    roads = (network.arcs["mode"] != "rail").to_numpy()
+    link, start, arc_id = (network.arcs[c].array[roads].tolist() for c in ("link_id", "from_node_id", "arc_id"))
+    arc = dict(zip(zip(link, start, strict=True), arc_id, strict=True))
     used = np.asarray(legs.links != "")[legs.link]
     # Between two places people use one link in each direction, or none at all (by night, abroad).
     trip = (origin * len(labels.nodes) + destination) * 2 + used
@@ -164,14 +166,22 @@ def link_loads(
     legs: Legs, book: PathBook, links: pd.DataFrame, periods: Sequence[str], haul: Haul | None = None
 ) -> pd.DataFrame:
     """Tabulate, for every link and period, what passed in either direction, beside capacity and shadow price."""
-    count = len(periods)
-    forward, backward = load_table(legs, book, links["link_id"].tolist(), count)
-    index = pd.MultiIndex.from_product([periods, links["link_id"]], names=["period", "link_id"])
-    out = pd.DataFrame({"forward_t": forward.ravel(), "backward_t": backward.ravel()}, index=index)
-    out.insert(0, "tonnage_t", out["forward_t"] + out["backward_t"])
-    out["capacity_t"] = np.tile(links["capacity_t"].to_numpy(dtype=np.float64), count)
-    out["shadow_price"] = 0.0
+    count, link_ids = len(periods), links["link_id"].tolist()
+    forward, backward = load_table(legs, book, link_ids, count)
+    period, link = np.divmod(np.arange(forward.size), max(1, len(link_ids)))
+    price = np.zeros(forward.size)
     if haul is not None:
-        prices = link_prices(haul)
-        out.loc[prices.index, "shadow_price"] = prices
-    return out.reset_index()
+        prices = link_prices(haul).reset_index()
+        at = positions(prices["period"], periods) * len(link_ids) + positions(prices["link_id"], link_ids)
+        price[at] = prices["shadow_price"].to_numpy(dtype=np.float64)
+    return pd.DataFrame(
+        {
+            "period": pd.array(list(periods), dtype="str").take(period),
+            "link_id": pd.array(link_ids, dtype="str").take(link),
+            "tonnage_t": (forward + backward).ravel(),
+            "forward_t": forward.ravel(),
+            "backward_t": backward.ravel(),
+            "capacity_t": links["capacity_t"].to_numpy(dtype=np.float64)[link],
+            "shadow_price": price,
+        }
+    )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scrapflow.errors import BalanceError, InputError, problem
 from scrapflow.units import BALANCE_TOLERANCE
+from scrapflow.world.numbering import positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,7 +111,8 @@ class _Grid(NamedTuple):
     @staticmethod
     def of(stocks: pd.DataFrame, left: pd.DataFrame, came: pd.DataFrame, periods: pd.DataFrame) -> _Grid:
         places, materials = (
-            pd.unique(pd.concat([t[c] for t in (stocks, left, came)])) for c in ("node_id", "material")
+            pd.unique(pd.concat([pd.Series(t[c].unique()) for t in (stocks, left, came)]))
+            for c in ("node_id", "material")
         )
         return _Grid(pd.Index(periods["period"]), pd.Index(places), pd.Index(materials))
 
@@ -118,7 +120,7 @@ class _Grid(NamedTuple):
         """Return the position of each row in the flattened grid, shape (n,)."""
         columns = zip(self, _PLACE, strict=True)
         return np.asarray(
-            np.ravel_multi_index([labels.get_indexer(frame[c]) for labels, c in columns], self._shape),  # type: ignore[arg-type, misc]
+            np.ravel_multi_index([positions(frame[c], labels) for labels, c in columns], self._shape),
             dtype=np.int64,
         )
 

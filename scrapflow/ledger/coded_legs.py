@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.ledger.run_places import origin_grades
 from scrapflow.network.tracks import BACK
+from scrapflow.world.numbering import positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,23 +84,19 @@ class Labels:
 
     def of_kind(self, kinds: Sequence[str]) -> NDArray[np.int64]:
         """Return the positions of kinds, to translate codes made with another order of them."""
-        return _positions(self.kinds, kinds)
+        return positions(kinds, self.kinds)
 
     def of_material(self, materials: Sequence[str]) -> NDArray[np.int64]:
         """Return the positions of materials."""
-        return _positions(self.materials, materials)
+        return positions(materials, self.materials)
 
     def of_via(self, vias: Sequence[str]) -> NDArray[np.int64]:
         """Return the positions of vias."""
-        return _positions(self.vias, vias)
+        return positions(vias, self.vias)
 
     def codes(self, frame: pd.DataFrame) -> NDArray[np.int64]:
         """Return the positions of a frame's labels, shape (n, 6)."""
-        return np.stack([_positions(n, frame[c]) for c, n in zip(COLUMNS, self.lists(), strict=True)], axis=1)
-
-
-def _positions(labels: Sequence[str], words: Sequence[str] | pd.Series[str]) -> NDArray[np.int64]:
-    return pd.Index(labels, dtype="str").get_indexer(pd.Index(words)).astype(np.int64)  # type: ignore[arg-type]
+        return np.stack([positions(frame[c], n) for c, n in zip(COLUMNS, self.lists(), strict=True)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,13 +151,13 @@ def load_table(
     legs: Legs, book: PathBook, link_ids: Sequence[str], periods: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Add up what passed each link in each period: forward and backward tonnes, two arrays (P, L)."""
-    link = {name: i for i, name in enumerate(link_ids)}
-    out = np.zeros((2, periods, len(link_ids)))
+    link = {name: 2 * i for i, name in enumerate(link_ids)}
+    link |= {name + BACK: at + 1 for name, at in link.items()}
     used = legs.path != NO_PATH
-    by_path = np.zeros((periods, len(book.arcs)))
-    np.add.at(by_path, (legs.codes[used, 0], legs.path[used]), legs.tonnage_t[used])
-    for at, arcs in enumerate(book.arcs):
-        for arc in arcs:
-            back = arc.endswith(BACK)
-            out[int(back), :, link[arc.removesuffix(BACK)]] += by_path[:, at]
-    return out[0], out[1]
+    by_path = np.zeros((len(book.arcs), periods))
+    np.add.at(by_path, (legs.path[used], legs.codes[used, 0]), legs.tonnage_t[used])
+    of_path = np.repeat(np.arange(len(book.arcs)), [len(arcs) for arcs in book.arcs])
+    passed = np.array([link[arc] for arcs in book.arcs for arc in arcs], dtype=np.int64)
+    out = np.zeros((2 * len(link_ids), periods))
+    np.add.at(out, passed, by_path[of_path])
+    return out[::2].T, out[1::2].T

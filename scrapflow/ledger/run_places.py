@@ -10,6 +10,7 @@ import pandas as pd
 from scrapflow.grading import BASES
 from scrapflow.vocabulary import traced_as
 from scrapflow.world import effective_communities, effective_enterprises
+from scrapflow.world.numbering import positions
 from scrapflow.world.shared_frames import Frames
 
 if TYPE_CHECKING:
@@ -137,14 +138,14 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
     dict
         ``basis`` and ``grade``, one value a movement.
     """
-    ids = pd.Index(nodes["node_id"])
+    ids = nodes["node_id"].tolist()
     grades = [grade or _UNJUDGED for grade in nodes["grade"].tolist()]
     basis = nodes["input_basis"].map({b: i for i, b in enumerate(BASES)})
     # Weakest basis, letter and digit of each place, as numbers that grow with the weakness.
     weakest = np.array([basis, *([ord(grade[i]) for grade in grades] for i in (0, 1))], dtype=np.int64)
-    start = ids.get_indexer(pd.Index(movements["origin"]))
-    bringing = movements["kind"].isin(traced_as("bring")).to_numpy()
-    yard = ids.get_indexer(pd.Index(movements["destination"][bringing]))
+    start, end = (positions(movements[c], ids) for c in ("origin", "destination"))
+    bringing = positions(movements["kind"], traced_as("bring")) >= 0
+    yard = end[bringing]
     for weakness in weakest:
         np.maximum.at(weakness, yard, weakness[start[bringing]])
     unjudged = (weakest[1:] == ord(_UNJUDGED[0])).any(axis=0)

@@ -11,6 +11,7 @@ from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
 from scrapflow.network.tracks import BACK, passed, physical, place_of
 from scrapflow.units import dust
 from scrapflow.vocabulary import moved_by
+from scrapflow.world.numbering import positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,10 +110,7 @@ def trains(trips: pd.DataFrame, axes: Axes) -> NDArray[np.float64]:
 
 
 def _positions(trips: pd.DataFrame, axes: Axes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return (
-        pd.Index(axes.periods).get_indexer(trips["period"]).astype(np.int64),  # type: ignore[arg-type]
-        pd.Index(axes.yard_ids).get_indexer(trips["origin"]).astype(np.int64),  # type: ignore[arg-type]
-    )
+    return positions(trips["period"], axes.periods), positions(trips["origin"], axes.yard_ids)
 
 
 def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels, paths: PathBook) -> Legs:
@@ -146,8 +144,7 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels,
         [paths.enter(*trip) for trip in zip(trips["origin"], trips["destination"], trips["arcs"], strict=True)],
         dtype=np.int64,
     )
-    place = pd.Index(labels.nodes, dtype="str")  # type: ignore[arg-type]
-    origin, destination = (place.get_indexer(trips[c]).astype(np.int64) for c in ("origin", "destination"))  # type: ignore[arg-type]
+    origin, destination = (positions(trips[c], labels.nodes) for c in ("origin", "destination"))
     kind = np.repeat(labels.of_kind([SHIPPED]), len(row))
     material, via = labels.of_material(axes.materials)[m], labels.of_via(axes.vias)[v]
     codes = np.stack([p[row], kind, material, via, origin[row], destination[row]], axis=1)
@@ -167,7 +164,7 @@ def yard_stocks(books: YardBooks, axes: Axes) -> pd.DataFrame:
 
 def end_stocks(movements: pd.DataFrame, end_ids: Sequence[str], axes: Axes) -> pd.DataFrame:
     """Let what reached a mill or left the world pile up there: rows of ``run.stocks``."""
-    arrived = movements[movements["destination"].isin(end_ids)]
+    arrived = movements[positions(movements["destination"], end_ids) >= 0]
     keys = ["destination", "material", "via"]
     came = arrived.pivot_table(index=keys, columns="period", values="tonnage_t", aggfunc="sum", fill_value=0.0)
     came = came.reindex(columns=list(axes.periods), fill_value=0.0).rename_axis(columns="period")

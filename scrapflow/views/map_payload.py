@@ -25,6 +25,7 @@ from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
 from scrapflow.vocabulary import VIAS, accounts, kinds, moved_by
 from scrapflow.world.folding import letters
+from scrapflow.world.numbering import numbered, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -187,23 +188,23 @@ def _measures(asked: Sequence[Account], present: Sequence[str]) -> dict[str, Jso
 def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
     moves = run.legs_by(*SERIES, "period")
     # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
-    numbers_of = {name: pd.factorize(np.array(text(moves, name), dtype=object), sort=True) for name in SERIES}
-    frame = pd.DataFrame({name: numbered for name, (numbered, _) in numbers_of.items()})
-    frame["period"] = pd.Index(ids.periods).get_indexer(pd.Index(moves["period"]))
+    numbers_of = {name: numbered(column(moves, name)) for name in SERIES}
+    frame = pd.DataFrame({name: numbers for name, (numbers, _) in numbers_of.items()})
+    frame["period"] = positions(moves["period"], ids.periods)
     frame["tonnage_t"] = moves["tonnage_t"].to_numpy(dtype=np.float64)
     grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
     starts = ~grouped.duplicated(list(SERIES))  # type: ignore[arg-type]
-    series = pd.DataFrame({name: words[grouped.loc[starts, name]] for name, (_, words) in numbers_of.items()})
+    first = grouped[starts]
     sums = grouped.groupby(starts.cumsum().to_numpy(), sort=True)["tonnage_t"].sum()
     packed: dict[str, Json] = {}
     known = {"kind": present, "material": [m.material for m in materials_of(run)], "via": VIAS, "basis": RUN_BASES}
     for name in ("kind", "material", "via", "basis", "grade"):
-        numbered, names = codes_and_words(series[name], known.get(name, [""]))
-        packed[name] = {"names": names, "of": pack(numbered, "int", ready=True)}
-    for name in ("origin", "destination"):
-        packed[name] = pack([ids.nodes.get(n, -1) for n in series[name].tolist()], "int", ready=True)
-    path_ids = {path: i for i, path in enumerate(sorted(set(series["path_id"]) - {""}))}
-    packed["path"] = pack([path_ids.get(p, -1) for p in series["path_id"].tolist()], "int", ready=True)
+        of, names = codes_and_words(numbers_of[name][1][first[name]], known.get(name, [""]))
+        packed[name] = {"names": names, "of": pack(of, "int", ready=True)}
+    path_ids = [path for path in numbers_of["path_id"][1].tolist() if path]
+    for name, words in (("origin", list(ids.nodes)), ("destination", list(ids.nodes)), ("path_id", path_ids)):
+        place = positions(numbers_of[name][1].tolist(), words)
+        packed[name.removesuffix("_id")] = pack(place[first[name]], "int", ready=True)
     monthly = np.zeros((len(present), len(ids.periods)))
     by_kind = codes_and_words(numbers_of["kind"][1], present)[0]
     if len(grouped):
@@ -222,26 +223,28 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
     }
 
 
-def _paths(paths: pd.DataFrame | None, numbered: Mapping[str, int], ids: Ids) -> dict[str, Json]:
+def _paths(paths: pd.DataFrame | None, path_ids: Sequence[str], ids: Ids) -> dict[str, Json]:
     """Links of every path in order, each with its direction: ``link * 2 + (0 forward, 1 backward)``."""
-    counts = np.zeros(len(numbered), dtype=np.int64)
-    steps: list[int] = []
+    counts, steps = np.zeros(len(path_ids), dtype=np.int64), np.zeros(0, dtype=np.int64)
     if paths is not None and len(paths):
-        order = paths[paths["path_id"].isin(list(numbered))].sort_values(["path_id", "seq"], kind="stable")
-        forward = column(order, "forward", default=True).astype(bool).to_numpy()
-        for path_id, link_id, ahead in zip(order["path_id"], order["link_id"], forward, strict=True):
-            if str(link_id) in ids.links:
-                counts[numbered[str(path_id)]] += 1
-                steps.append(ids.links[str(link_id)] * 2 + (not ahead))
+        path, link = positions(paths["path_id"], path_ids), positions(paths["link_id"], list(ids.links))
+        backward = ~column(paths, "forward", default=True).astype(bool).to_numpy()
+        order = np.lexsort((paths["seq"].to_numpy(), path))
+        order = order[(path[order] >= 0) & (link[order] >= 0)]
+        counts = np.bincount(path[order], minlength=len(path_ids))
+        steps = (link * 2 + backward)[order]
     return {"n": pack(counts, "int", ready=True), "link": pack(steps, "int", ready=True)}
 
 
 def _accounts(frame: pd.DataFrame, told: Sequence[Account], ids: Ids) -> dict[str, Json]:
     """Return the accounts, the columns that say anything in them, and how each adds up over time."""
-    rows = frame[frame["node_id"].isin(list(ids.nodes))].sort_values(["node_id", "period"], kind="stable")
+    node, period = positions(frame["node_id"], list(ids.nodes)), positions(frame["period"], ids.periods)
+    order = np.lexsort((period, node))
+    order = order[node[order] >= 0]
+    rows = frame.iloc[order][[a.column for a in told]]
     return {
-        "node": pack([ids.nodes[n] for n in text(rows, "node_id")], "int", ready=True),
-        "period": pack(codes_and_words(text(rows, "period"), ids.periods)[0], "int", ready=True),
+        "node": pack(node[order], "int", ready=True),
+        "period": pack(period[order], "int", ready=True),
         "columns": {
             a.column: pack(np.nan_to_num(floats(rows, a.column), nan=a.absent), "f4", ready=a.column == "quota_t")
             for a in told
@@ -256,23 +259,23 @@ def _accounts(frame: pd.DataFrame, told: Sequence[Account], ids: Ids) -> dict[st
 
 def _stocks(run: RunTables, ids: Ids) -> dict[str, Json]:
     """Return what the yards held at the end of each period, by material; the rest follows from the movements."""
-    held = _yard_stocks(run)
+    stocks, materials = run.stocks, [m.material for m in materials_of(run)]
+    nodes = run.nodes
+    yards = nodes.loc[nodes["kind"] == "yard", "node_id"].tolist()
+    labels = (yards, ids.periods, materials)
+    place = [positions(stocks[c], words) for c, words in zip(("node_id", "period", "material"), labels, strict=True)]
+    here = place[0] >= 0
+    shape = (len(yards), len(ids.periods), len(materials))
+    at = np.ravel_multi_index([p[here] for p in place], shape)
+    closing = np.bincount(at, stocks["closing_t"].to_numpy(dtype=np.float64)[here], minlength=int(np.prod(shape)))
+    held = np.flatnonzero(closing > 0)
+    node, period, material = np.unravel_index(held, shape)
     return {
-        "node": pack([ids.nodes[n] for n in text(held, "node_id")], "int", ready=True),
-        "period": pack(codes_and_words(text(held, "period"), ids.periods)[0], "int", ready=True),
-        "material": pack(
-            codes_and_words(text(held, "material"), [m.material for m in materials_of(run)])[0], "int", ready=True
-        ),
-        "closing_t": pack(held["closing_t"], "f4", ready=True),
+        "node": pack(np.array([ids.nodes[y] for y in yards], dtype=np.int64)[node], "int", ready=True),
+        "period": pack(period, "int", ready=True),
+        "material": pack(material, "int", ready=True),
+        "closing_t": pack(closing[held], "f4", ready=True),
     }
-
-
-def _yard_stocks(run: RunTables) -> pd.DataFrame:
-    yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
-    keys = ["node_id", "period", "material"]
-    rows = run.stocks[run.stocks["node_id"].isin(yards)]
-    held = pd.DataFrame(rows.groupby(keys, as_index=False, sort=True)["closing_t"].sum())
-    return held[held["closing_t"] > 0]
 
 
 def _intake(run: RunTables, ids: Ids) -> dict[str, Json]:
@@ -296,7 +299,7 @@ def _intake(run: RunTables, ids: Ids) -> dict[str, Json]:
 
 def _loads(loads: pd.DataFrame, ids: Ids) -> dict[str, Json]:
     """Return shadow prices of the links where a capacity bound."""
-    bound = loads[column(loads, "shadow_price", 0.0) > 0]
+    bound = loads[floats(loads, "shadow_price") > 0]
     bound = bound[bound["link_id"].isin(list(ids.links))]
     return {
         "link": pack([ids.links[n] for n in text(bound, "link_id")], "i4"),
@@ -308,9 +311,9 @@ def _loads(loads: pd.DataFrame, ids: Ids) -> dict[str, Json]:
 def _largest_load(loads: pd.DataFrame, links: pd.DataFrame) -> float:
     """Return the largest tonnage of a railway link in one direction and period: what a fixed scale starts from."""
     rail = links.loc[column(links, "mode").isin(["rail", "transshipment"]), "link_id"]
-    rows = loads[loads["link_id"].isin(rail)]
-    known = [c for c in ("forward_t", "backward_t") if c in rows.columns] or ["tonnage_t"]
-    most: NDArray[np.float64] = rows[known].to_numpy(dtype=np.float64)
+    here = positions(loads["link_id"], rail.tolist()) >= 0
+    known = [c for c in ("forward_t", "backward_t") if c in loads.columns] or ["tonnage_t"]
+    most: NDArray[np.float64] = loads[known].to_numpy(dtype=np.float64)[here]
     return float(most.max()) if most.size else 0.0
 
 

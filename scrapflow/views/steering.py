@@ -163,6 +163,7 @@ class Steering:
                 shared(world.tables)[t] is shared(self.world.tables)[t] for t in ("nodes", "links")
             ):
                 world.memo["network"] = network_of(self.world, campaign.transport).in_world(world)
+                world.memo["basemap"] = self.world.basemap
             self._runs[key] = run_campaign(world, campaign)
         return self._runs[key]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -59,10 +59,12 @@ class WorldData(HasTables):
         """What others make of the world and keep beside it, so that it is made once; nothing in it may be written to."""
         return {}
 
-    @cached_property
+    @property
     def basemap(self) -> dict[str, dict[str, Any]]:
         """GeoJSON of the layers ``countries``, ``regions`` and ``counties``, as far as the world has them."""
-        return {layer: json.loads(data) for layer, data in self.basemap_files.items()}
+        if "basemap" not in self.memo:
+            self.memo["basemap"] = {layer: json.loads(data) for layer, data in self.basemap_files.items()}
+        return cast("dict[str, dict[str, Any]]", self.memo["basemap"])
 
     @property
     def basemap_attribution(self) -> str:

@@ -244,7 +244,7 @@ def _is(value: object, wanted: str) -> bool:
             return all(isinstance(word, str) for word in value[:_LOOKED_AT])
         return True
     kinds: dict[str, Any] = {
-        "None": type(None), "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "dict": Mapping, "Callable": Callable, "PathLike": os.PathLike,
+        "None": type(None), "str": str, "int": Integral, "float": Real, "bool": (Integral, np.bool_), "Mapping": Mapping, "dict": Mapping, "Callable": Callable, "PathLike": os.PathLike, "Path": os.PathLike,
         "FillingRule": Callable, "PatrolRule": Callable,
     }  # fmt: skip
     if base == "Mapping" and "Mapping[str," in wanted and isinstance(value, Mapping):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import numpy as np
@@ -255,7 +255,7 @@ def run_from(
 
 def _a_world(given: object) -> World:
     """Return the world that was given, by its name or path too."""
-    world = read_world(given) if isinstance(given, (str, Path)) else given
+    world = read_world(given) if isinstance(given, (str, os.PathLike)) else given
     require_world(world)
     return cast("World", world)
 

@@ -315,3 +315,26 @@ def test_a_name_that_no_disk_takes_is_told_by_whoever_reads_or_writes(verb):
     """The system's own error came through from whatever looked whether there is such a file."""
     with pytest.raises(sf.ScrapflowError, match=r"too long|no world"):
         verb("a" * 3000)
+
+
+def test_whatever_names_a_path_is_one(tmp_path, toy, toy_run):
+    """Python asks for os.PathLike, and a library has its own paths."""
+
+    class Named(os.PathLike):
+        def __init__(self, name):
+            self.name = name
+
+        def __fspath__(self):
+            return str(tmp_path / self.name)
+
+    toy.write(Named("world"))
+    toy_run.save(Named("run"))
+    (tmp_path / "flows.csv").write_text("origin,destination,tonnes\na,b,2\n")
+    (tmp_path / "sections.csv").write_text("from,to,length_km\na,b,2\n")
+    (tmp_path / "places.csv").write_text("id,name,lon,lat\na,A,1,2\nb,B,1,3\n")
+    (tmp_path / "own.toml").write_text(toy.campaigns["2015"])
+    assert sf.read_world(Named("world")).name == toy.name
+    assert sf.read_campaign(toy, Named("own.toml")).name == "2015"
+    assert sf.read_run(Named("run")).totals().equals(toy_run.totals())
+    assert sf.run_from(Named("flows.csv"), Named("places.csv")).flows.total_t == 2
+    assert len(sf.world_from(Named("sections.csv"), places=Named("places.csv")).links) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 from types import SimpleNamespace
@@ -102,6 +103,12 @@ def problem():
     return sf.FlowProblem(nodes, links)
 
 
+@functools.cache
+def members():
+    """Return two runs of the toy."""
+    return sf.ensemble(sf.read_world("toy"), n=2, processes=1)
+
+
 VERBS = {
     "burden": lambda x, run: sf.burden(x),
     "organisations": lambda x, run: sf.organisations(x),
@@ -135,6 +142,8 @@ VERBS = {
     "update": lambda x, run: sf.read_campaign(sf.read_world("toy")).update(x),
     "during": lambda x, run: run.flows.during(x),
     "world resolve": lambda x, run: sf.read_world("toy").resolve(x),
+    "solve by": lambda x, run: sf.solve(problem(), solver=x),
+    "condition claims": lambda x, run: sf.condition(members(), claims=x),
     "to_geo": lambda x, run: run.flows.to_geo(x),
     "plot": lambda x, run: run.flows.plot("period", ax=x),
     "explore": lambda x, run: run.flows.explore(m=x),
@@ -165,6 +174,7 @@ ODD = {
     "function": len,
     "mapping": {1: 2},
     "half a letter": "\ud800",
+    "slice": slice(3),
     "list": [None],
     "array of no dimension": np.array(None),
     "of another library": Point(1, 2),
@@ -177,7 +187,7 @@ FITS = {
     ("what_if capacity", "None"),
     ("change", "None"),
 }
-FITS |= {("plot", "None"), ("explore", "None"), ("world resolve", "list")}
+FITS |= {("plot", "None"), ("explore", "None"), ("world resolve", "list"), ("solve by", "function")}
 FITS |= {("run by a rule", name) for name in ("None", "function")}
 """What an annotation lets pass, for the verb itself to judge."""
 

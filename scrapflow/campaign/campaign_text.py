@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
 def text_of(world: World, campaign: object) -> tuple[str, str, str]:
     """Return the text of a campaign, its name, and the file it is in, for messages."""
-    if not isinstance(campaign, str | Path):
+    if not isinstance(campaign, str | os.PathLike) or isinstance(os.fspath(campaign), bytes):
         faults = [problem("campaign", "", "", f"{shown(campaign)} is neither the name of a campaign nor a path")]
         raise InputError(faults, what="the campaign")
-    name = str(campaign)
+    name = os.fspath(campaign)
     if name in world.campaigns:
         return world.campaigns[name], name, f"campaigns/{name}.toml of world {world.name!r}"
     if not name and not world.campaigns:

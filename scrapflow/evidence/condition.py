@@ -16,6 +16,7 @@ from scrapflow.evidence.predictions import Predictor, input_values
 from scrapflow.evidence.prepared import OFF, Prepared, prepare
 from scrapflow.evidence.weighing import Weighing, conflicts_of, weighed, weighted_quantiles
 from scrapflow.evidence.weighted_flows import WeightedFlows
+from scrapflow.queries.arguments import words
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble import Ensemble, ensemble
 from scrapflow.studies.part_ranges import part_ranges
@@ -343,7 +344,7 @@ def condition(
     True
     """
     _require_ensemble(ens)
-    claims = [claims] if isinstance(claims, str) else claims
+    claims = words([claims], "a claim")
     given = ens.observations if observations is None else observations
     table = table_of(given)
     faults: list[dict[str, str]] = []

@@ -109,7 +109,7 @@ def solve(
         (foresight, FORESIGHT, "foresight"),
         (ties, TIES, "ties"),
     ):
-        if value not in allowed and not (name == "solver" and callable(value)):
+        if not (isinstance(value, str) and value in allowed) and not (name == "solver" and callable(value)):
             text = f"{name} {value!r} is none of {', '.join(allowed)}"
             raise ProblemError([problem_of("solve", "", name, text)], what="the call")
     if not isinstance(cast("object", problem), FlowProblem):
@@ -170,5 +170,5 @@ def _cut(net: Net) -> NDArray[np.bool_]:
         graph.solve()
     except InfeasibleError:
         return graph.cut()[: net.size]
-    text = "the solver solution no plan where there is one"
+    text = "the solver found no plan where there is one"
     raise LimitError(text)

@@ -66,7 +66,7 @@ _ONCE: dict[tuple[Path, str], tuple[list[tuple[str, int, int]], World]] = {}
 """The embedded worlds that were read, with the times and sizes of their files."""
 
 
-def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> World:
+def read_world(path: str | os.PathLike[str] = DEFAULT_WORLD, *, strict: bool = True) -> World:
     """Read a world and check it.
 
     Parameters
@@ -111,7 +111,7 @@ def read_world(path: str | Path = DEFAULT_WORLD, *, strict: bool = True) -> Worl
     return _sound(assemble(found), path, strict=strict)
 
 
-def _sound(world: World, path: str | Path, *, strict: bool) -> World:
+def _sound(world: World, path: str | os.PathLike[str], *, strict: bool) -> World:
     """Refuse a world with errors, if that is wanted."""
     from scrapflow.world.check import errors_of
 
@@ -162,7 +162,7 @@ def embedded_worlds() -> dict[str, Path]:
     }
 
 
-def locate(path: str | Path) -> Path:
+def locate(path: str | os.PathLike[str]) -> Path:
     """Find a world: an embedded name first, else a path.
 
     Raises

@@ -17,6 +17,7 @@ from scrapflow.world.world_data import WorldData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
     from pathlib import Path
 
     import geopandas as gpd
@@ -349,7 +350,7 @@ class World(WorldData):
         return world
 
     @checked
-    def write(self, path: str | Path, *, format: str | None = None, overwrite: bool = False) -> Path | str:  # noqa: A002
+    def write(self, path: str | PathLike[str], *, format: str | None = None, overwrite: bool = False) -> Path | str:  # noqa: A002
         """Write the world to a folder of CSV files, one GeoPackage, a folder of GeoParquet files, or a PostGIS database.
 
         Parameters

@@ -25,6 +25,7 @@ from scrapflow.world.typed_files import CAMPAIGNS_LAYER, SETTINGS_LAYER, layers_
 from scrapflow.world.whole_geopackage import require_whole
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
 
     from scrapflow.world.world_data import WorldData
@@ -39,7 +40,7 @@ _STAMP = "2000-01-01T00:00:00.000Z"
 """Date written into a GeoPackage in place of today's, so that equal worlds are equal files."""
 
 
-def write_world(world: WorldData, path: str | Path, *, format: str | None = None) -> Path:  # noqa: A002
+def write_world(world: WorldData, path: str | PathLike[str], *, format: str | None = None) -> Path:  # noqa: A002
     """Write a world; see :meth:`World.write`."""
     target = path_of(path, "the world")
     kind = _ALIASES.get(format, format) if format else _SUFFIXES.get(target.suffix.lower(), "csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import os
 import shutil
 import tempfile
 import zlib
@@ -292,7 +293,7 @@ def read_any(given: object, table: str, *, layer: str = "") -> Any:
     """
     if isinstance(given, pd.DataFrame):
         return with_geometry(given, table)
-    if not isinstance(given, (str, Path)):
+    if not isinstance(given, (str, os.PathLike)):
         refuse(f"a table, drawn features or a path is wanted, not a {type(given).__name__}", table)
     path = path_of(given, f"the {table}")
     if not path.is_file():

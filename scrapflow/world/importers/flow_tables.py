@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ from scrapflow.world.other_names import flow_columns, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -108,7 +109,7 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
 def _taken(given: object) -> tuple[Any, Any, str, dict[str, str]]:
     if isinstance(given, pd.DataFrame):
         return read_any(given.reset_index(drop=True), "flows"), None, "", {}
-    if not isinstance(given, (str, Path)):
+    if not isinstance(given, (str, os.PathLike)):
         refuse(f"a frame or a path is wanted, not a {type(given).__name__}", "flows")
     path = path_of(given, "the flows")
     if path.is_dir():

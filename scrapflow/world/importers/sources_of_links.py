@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from scrapflow.world.other_names import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -96,7 +97,7 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
     """
     import geopandas as gpd
 
-    path = path_of(given, "the links") if isinstance(given, (str, Path)) else None
+    path = path_of(given, "the links") if isinstance(given, (str, os.PathLike)) else None
     if path is not None:
         if not path.exists():
             refuse(f"there is no file or folder {given}")
@@ -119,8 +120,7 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
         frame = renamed(frame, columns)
         known = named(pd.DataFrame(frame.drop(columns=frame.geometry.name)), "links")
         if (
-            isinstance(given, (str, Path))
-            and path is not None
+            path is not None
             and path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx")
             and {"from_node_id", "to_node_id"} <= set(known)
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -115,10 +116,10 @@ def test_all_rows_that_have_no_place_are_told_at_once_on_a_map_and_in_a_world():
     shapes = np.array([*drawn, shapely.Point(nan, nan)])
     assert without_place(shapes).tolist() == [0, 2]
     assert without_place(shapes, 2).tolist() == [0, 2, 3]
-    frame = sf.run(sf.read_world("toy")).flows.lines().iloc[[0, 0, 0]].reset_index(drop=True).set_geometry(shapes[:3])
+    frame = gpd.GeoDataFrame({"tonnage_t": [1.0, 2.0, 3.0]}, geometry=shapes[:3], crs=4326)
     with pytest.raises(sf.InputError) as on_a_map:
         sf.map_flows(frame)
     with pytest.raises(sf.InputError) as in_a_world:
-        sf.world_from(lines=frame[["geometry"]])
+        sf.world_from(links=frame[["geometry"]])
     assert on_a_map.value.problems["row"].tolist() == ["0", "2"]
     assert in_a_world.value.problems["row"].tolist() == ["1", "3"]

@@ -1,6 +1,7 @@
-"""The lists of CONTRIBUTING.md: a table of a world, an export format and a quota kind added in the files named, and no others.
+"""The lists of CONTRIBUTING.md, followed in the files named, and no others.
 
-A kind of movement and a material are added in ``tests/vocabulary/test_new_words.py``, and on the page of the map in
+Here a table of a world, an export format, a quota kind, a solver and a kind of movement that people make. A kind and a material that
+a run is handed are added in ``tests/vocabulary/test_new_words.py``, and on the page of the map, beside a panel, in
 ``tests/views/test_new_words_on_a_page.py``.
 """
 
@@ -33,9 +34,23 @@ COUNTER = """def _enterprises(rule, workers, pools, places, residents):
 
 
 COUNTERS"""
+SOLD_BY_NIGHT = "    yield _Piece(LEAKED, LOOTED, held, c, places.outside, places.no_link, period.sold_looted"
+RESOLD = f"""{SOLD_BY_NIGHT} / 2)
+{SOLD_BY_NIGHT.replace("LEAKED", 'KINDS.index("resold")')} / 2"""
+SOLVER = '''"""One line."""
+
+from scrapflow.routing.linear import solve_linear
+
+
+def solve_twin(net, *, penalty=None):
+    """Solve a network as the linear solver does."""
+    return solve_linear(net, penalty=penalty)
+'''
 CODE = """
 import json
 from pathlib import Path
+
+import pandas as pd
 
 import scrapflow as sf
 from scrapflow.errors import InputError
@@ -59,6 +74,15 @@ try:
     sf.export(run, "one_lime", Path("line.txt"))
 except (InputError, KeyError, ValueError) as fault:
     answer["hint"] = str(fault)
+
+campaign = sf.read_campaign(sf.read_world("toy")).update({"leakage.share": 0.5})
+run = sf.run(sf.read_world("toy"), campaign)
+ens = sf.ensemble(sf.read_world("toy"), campaign, n=1, processes=1)
+answer["resold"] = [run.totals()["resold_t"], ens.central.totals()["resold_t"], run.flows.to("outside").kind("resold").total_t]
+answer["in_members"] = ens.totals["resold_t"].tolist()
+nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [5.5, 0], "demand_t": [0, 4]})
+links = {"link_id": ["rail"], "from_node_id": ["yard"], "to_node_id": ["mill"], "capacity_t": [9.0], "cost_per_t": [2.0]}
+answer["cost"] = sf.solve(sf.FlowProblem(nodes, pd.DataFrame(links)), solver="twin").cost
 print(json.dumps(answer))
 """
 
@@ -79,6 +103,23 @@ def package(tmp_path_factory):
     quota = folder / "scrapflow" / "campaign" / "quota.py"
     quota.write_text(quota.read_text("utf-8").replace("COUNTERS: dict", f"{COUNTER}: dict", 1), encoding="utf-8")
     _put(quota, "COUNTERS: dict[str, Counter] = {\n", '    "per_enterprise": _enterprises,\n')
+    vocabulary = folder / "scrapflow" / "vocabulary"
+    _put(
+        vocabulary / "kinds.csv",
+        "",
+        "resold,people,community,outside,yes,deliver,origin,destination,no,#117733,5 5,sold on,되팔기,sold on\n",
+    )
+    _put(vocabulary / "totals.csv", "", "resold_t,kind,resold,sold on,sold on,sold on by residents\n")
+    legs = folder / "scrapflow" / "campaign" / "people_legs.py"
+    legs.write_text(legs.read_text("utf-8").replace(SOLD_BY_NIGHT, RESOLD, 1), encoding="utf-8")
+    (folder / "scrapflow" / "routing" / "twin.py").write_text(SOLVER, encoding="utf-8")
+    solvers = folder / "scrapflow" / "routing" / "solve.py"
+    _put(
+        solvers,
+        "from scrapflow.routing.time_expansion import Net, expand\n",
+        "from scrapflow.routing.twin import solve_twin\n",
+    )
+    _put(solvers, "SOLVERS: dict[str, NetSolver] = {", '"twin": solve_twin, ')
     return folder
 
 
@@ -101,7 +142,11 @@ def _told(package, *command):
 
 
 def test_what_the_lists_name_is_enough(package):
-    """The table is read, checked, referred from and written; the quota is owed by each enterprise; the format is written and offered."""
+    """Each is used at once.
+
+    The table is read, checked, referred from and written; the quota is owed by each enterprise; the format is written and offered.
+    Half of what residents take at night and sell abroad is sold on: in a run, its queries and the members of an ensemble. 4 t at 2.
+    """
     answer = json.loads(_told(package, "-c", CODE).splitlines()[-1])
     assert answer["days"] == [2.0]
     assert answer["gpkg"] == ["works"]
@@ -110,6 +155,9 @@ def test_what_the_lists_name_is_enough(package):
     assert answer["quota"] == [0.02, 0.02]
     assert answer["format"]
     assert "one_line" in answer["hint"]
+    assert answer["resold"] == [pytest.approx(0.984375)] * 3
+    assert answer["in_members"][0] > 0
+    assert answer["cost"] == 8.0
 
 
 def test_the_command_offers_what_was_added(package):

@@ -12,6 +12,7 @@ import pandas as pd
 from scrapflow.campaign.by_code import codes, ratio
 from scrapflow.campaign.population import HELD, LOOTED, OWN, SCRAP
 from scrapflow.vocabulary import KINDS, VIAS
+from scrapflow.vocabulary.read import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -202,9 +203,9 @@ def people_sums(history: History) -> PeopleSums:
     """Add up what :func:`people_legs` would list."""
     places, materials = _Places.as_they_come(history), len(history.population.materials)
     size, links = len(places.names), len(places.links)
-    kinds = [KINDS[kind] for kind in (CARTED, LEAKED, RETURNED, TAKEN_AT_NIGHT)]
-    by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in kinds}
-    by_link = {kind: np.zeros((len(history.periods), links)) for kind in kinds}
+    made = [name for name, kind in kinds().items() if kind.mover == "people"]
+    by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in made}
+    by_link = {kind: np.zeros((len(history.periods), links)) for kind in made}
     for step, record in enumerate(history.steps):
         period = step // history.parts
         for piece in _pieces(history, places, step, record):

@@ -6,7 +6,7 @@ v → u through the residual network, so the price is max(0, −(cost + distance
 and hence unique, also where the plan is degenerate and the solver's own potentials are not. Supplies and demands are
 links from one source and to one sink. A link from a node to itself is its own way round: it saves its negative cost.
 
-Distances are solution by Dijkstra's method on the reduced costs of the solver's potentials (Johnson 1977), only for full
+Distances are found by Dijkstra's method on the reduced costs of the solver's potentials (Johnson 1977), only for full
 links with a negative reduced cost: all others have the price 0 by complementary slackness.
 """
 

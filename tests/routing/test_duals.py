@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from scrapflow.routing import FlowProblem, lemon, solve
+from scrapflow.routing.solve import SOLVERS
 from scrapflow.routing.time_expansion import expand
 
 from .conftest import INF, frames, make, problems
@@ -43,7 +44,7 @@ def test_prices_are_what_a_little_more_would_save(drawn):
 def test_complementary_slackness(drawn):
     """Only what is used up has a price, and prices are never negative."""
     problem = FlowProblem(*drawn)
-    for solver in ("simplex", "linear", "ortools"):
+    for solver in SOLVERS:
         result = solve(problem, solver=solver)
         prices = result.duals.set_index("item")
         assert (prices["shadow_price"] >= 0).all()

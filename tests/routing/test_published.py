@@ -11,10 +11,9 @@ import pandas as pd
 import pytest
 
 from scrapflow.routing import FlowProblem, Solver, solve
+from scrapflow.routing.solve import SOLVERS
 
 from .conftest import INF, make
-
-SOLVERS = ("simplex", "linear", "ortools")
 
 DANTZIG_MILES = {
     ("seattle", "new-york"): 2.5,

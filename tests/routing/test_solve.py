@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scrapflow.errors import ProblemError
 from scrapflow.routing import FlowProblem, Status, Termination, solve
+from scrapflow.routing.solve import SOLVERS
 
 from .conftest import INF, frames, make, problems, second_opinion
 
@@ -41,7 +42,7 @@ def test_four_solvers_agree(drawn):
     assert first.status is Status.OPTIMAL
     assert first.moved_t == pytest.approx(moved, abs=1e-9)
     assert first.cost == pytest.approx(cost, abs=1e-9)
-    for solver in ("linear", "ortools"):
+    for solver in SOLVERS:
         other = solve(problem, solver=solver)
         assert other.moved_t == pytest.approx(moved, abs=1e-7)
         assert other.cost == pytest.approx(cost, abs=1e-6)
@@ -129,7 +130,7 @@ def test_a_node_serves_itself():
     assert result.unserved.empty
 
 
-@pytest.mark.parametrize("solver", ["simplex", "linear", "ortools"])
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_cost_beyond_64_bits_is_right(solver):
     """Where an integer total would wrap or saturate, the cost is still the right float."""
     result = solve(make([("a", 4e12, 0), ("b", 0, 4e12)], [("l", "a", "b", INF, 5e9)]), solver=solver)
@@ -190,7 +191,7 @@ def test_cycles_that_cost_nothing_carry_nothing():
 def test_negative_costs_fill_their_capacity():
     """A link that pays is used to its capacity, also round a cycle; without a capacity it is refused."""
     nodes, links = frames([("a", 1, 0), ("b", 0, 1)], [("ab", "a", "b", 2, -1.5), ("ba", "b", "a", 7, -1)])
-    for solver in ("simplex", "linear", "ortools"):
+    for solver in SOLVERS:
         assert solve(FlowProblem(nodes, links), solver=solver).cost == pytest.approx(-4.0)
     with pytest.raises(ProblemError, match="negative cost needs a finite capacity"):
         FlowProblem(nodes, links.assign(capacity_t=INF))
@@ -203,12 +204,12 @@ def test_negative_costs_agree(drawn):
     nodes, links = drawn
     problem = FlowProblem(nodes, links.assign(capacity_t=links["capacity_t"].replace(INF, 8.0)))
     a = solve(problem)
-    for solver in ("linear", "ortools"):
+    for solver in SOLVERS:
         b = solve(problem, solver=solver)
         assert (b.moved_t, b.cost) == (pytest.approx(a.moved_t, abs=1e-7), pytest.approx(a.cost, abs=1e-6))
 
 
-@pytest.mark.parametrize("solver", ["simplex", "linear", "ortools"])
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_lower_bounds_hold_or_the_solve_fails(solver):
     """A link must carry its least tonnes; if it cannot, the solve fails, names the links and has no cost."""
     nodes, links = frames([("a", 5, 0), ("b", 0, 5)], [("dear", "a", "b", 9, 3), ("cheap", "a", "b", 9, 1)])
@@ -228,7 +229,7 @@ def test_a_cost_of_leaving_tonnes():
     """With a cost of leaving a tonne, dear paths stay empty and say so; the penalty is not in the cost."""
     nodes = [("near", 1, 0), ("far", 1, 0), ("mill", 0, 2)]
     links = [("l1", "near", "mill", INF, 2), ("l2", "far", "mill", INF, 20)]
-    for solver in ("simplex", "linear", "ortools"):
+    for solver in SOLVERS:
         result = solve(make(nodes, links, unserved_cost_per_t=5), solver=solver)
         assert result.flows["tonnage_t"].tolist() == [1.0, 0.0]
         assert result.cost == 2.0
@@ -255,12 +256,12 @@ def test_a_tonne_whose_path_costs_as_much_as_leaving_it_moves(drawn, penalty, ra
     moved = {
         round(solve(FlowProblem(*tables, unserved_cost_per_t=penalty), solver=solver).moved_t, 6)
         for tables in ((nodes, links), shuffled)
-        for solver in ("simplex", "linear", "ortools")
+        for solver in SOLVERS
     }
     assert moved == {round(solve(FlowProblem(nodes, links, unserved_cost_per_t=penalty + 0.01)).moved_t, 6)}
 
 
-@pytest.mark.parametrize("solver", ["simplex", "linear", "ortools"])
+@pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("size", [1e-9, 1.0, 1e12])
 @pytest.mark.parametrize("idle", [0, 1e15])
 def test_size_is_no_matter(solver, size, idle):
@@ -277,7 +278,7 @@ def test_size_is_no_matter(solver, size, idle):
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(st.lists(st.floats(1e-3, 50), min_size=2, max_size=5), st.sampled_from(["simplex", "ortools", "linear"]))
+@given(st.lists(st.floats(1e-3, 50), min_size=2, max_size=5), st.sampled_from(list(SOLVERS)))
 def test_lower_bounds_that_just_fit_are_no_conflict(bounds, solver):
     """Rounding to integers never makes a round impossible whose way back takes exactly, or more than, what must go."""
     rows = [(f"out{i}", "a", "b", bound, 1) for i, bound in enumerate(bounds)]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scrapflow.errors import ProblemError
 from scrapflow.routing import FlowProblem, solve
+from scrapflow.routing.solve import SOLVERS
 
 from .conftest import INF, frames, make, problems
 
@@ -18,7 +19,7 @@ NODES = [("yard", 10, 0), ("near", 0, 20), ("far", 0, 20)]
 LINKS = [("n", "yard", "near", INF, 1), ("f", "yard", "far", 7, 5)]
 
 
-@pytest.mark.parametrize("solver", ["simplex", "linear", "ortools"])
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_shares_are_kept_where_they_can_be(solver):
     """A wish of two thirds for the far mill is met to the last kilogram, although it costs more."""
     result = solve(make(NODES, LINKS, shares={"far": 2 / 3, "near": 1 / 3}), solver=solver)
@@ -27,7 +28,7 @@ def test_shares_are_kept_where_they_can_be(solver):
     assert result.served
 
 
-@pytest.mark.parametrize("solver", ["simplex", "linear", "ortools"])
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_shares_that_cannot_be_kept_are_met_as_nearly_as_possible(solver):
     """A wish of nine tenths over a link of seven tonnes gives seven tenths, moves everything, and says so."""
     result = solve(make(NODES, LINKS, shares={"far": 0.9, "near": 0.1}), solver=solver)

@@ -1,8 +1,9 @@
-"""A kind of movement and a material that only the tables declare are on the page of the map too: the script names none."""
+"""Kinds and materials that only the tables declare, and a panel added by its list, are on the page of the map: the script names none."""
 
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from browser import legend, watched
@@ -44,4 +45,47 @@ def test_a_declared_kind_is_in_the_legend_the_filters_and_the_numbers_of_the_pag
                 filters,
             )
             assert {k[0]: v for k, v in zip(kinds, shown, strict=True) if v} == {"resold": 2.0}
+        assert watch.clean()
+
+
+PANEL = """/** The panel that greets. */
+
+import { el, fill } from "./dom.js";
+import { sheet } from "./sheet.js";
+
+/** @param {App} app @returns {Part} */
+export function helloView(app) {
+	return sheet(app, "hello", ({ body }) => fill(body, el("p", app.run.hello)));
+}
+"""
+
+
+def test_a_panel_added_by_its_list_has_a_button_a_place_in_the_address_and_a_key(package, browser):
+    """A script, an entry in the table of panels, words and what it shows: the address opens it, Escape closes it, its button opens it."""
+    views = package / "scrapflow" / "views"
+    assets = views / "assets"
+    kept = assets.resolve()
+    assets.unlink()
+    shutil.copytree(kept, assets)
+    (assets / "hello.js").write_text(PANEL, encoding="utf-8")
+    for file, before, added in (
+        (assets / "panels.js", "import { tableView", 'import { helloView } from "./hello.js";\n'),
+        (assets / "panels.js", "\tabout: {", "\thello: { make: helloView, has: (run) => Boolean(run.hello) },\n"),
+        (views / "labels.csv", "about.title,", "hello.title,Hello,안녕\nhello.button,Hello,안녕\n"),
+        (views / "map_payload.py", '        "places": places(nodes),', '        "hello": "good day",\n'),
+    ):
+        text = file.read_text("utf-8")
+        assert text.count(before) == 1
+        file.write_text(text.replace(before, added + before), encoding="utf-8")
+    done = in_package(package, SOLD_ON + DRAWN)
+    assert done.returncode == 0, done.stderr
+    with watched(browser) as watch:
+        page = watch.open(package / "sold_on.html", "#panel=hello")
+        panel = page.locator(".sf-sheet-hello")
+        assert panel.inner_text().split("\n")[-1] == "good day"
+        page.keyboard.press("Escape")
+        assert panel.is_hidden()
+        page.get_by_role("button", name="Hello").click()
+        assert panel.is_visible()
+        assert "panel=hello" in page.evaluate("location.hash")
         assert watch.clean()

@@ -271,9 +271,12 @@ class Posterior:
                 ]
                 name = str(r["total"]).removesuffix("_t").replace("_", " ")
                 lines.append("{}: {} t ({} to {}) -> {} t ({} to {})".format(name, *told))
+        named: set[str] = set()
         for r in self.conflicts().to_dict("records"):
             if r["excludes"]:
-                lines.append(f"{r['observation']} and {r['excludes']} exclude one another.")
+                named.add(r["observation"])
+                others = [o for o in r["excludes"].split(", ") if o not in named]
+                lines += [f"{r['observation']} and {', '.join(others)} exclude one another."] if others else []
             elif r["conflict"]:
                 lines.append(f"{r['observation']} does not go with the rest (p = {r['p']:.1g}).")
         lines += [f"Claim {c} was used as evidence: it is no longer a test of the model." for c in self.claims_used]

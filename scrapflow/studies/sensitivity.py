@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd  # noqa: TC002
 
-from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.errors import InputError, problem
 from scrapflow.given import checked
 from scrapflow.pipeline import run
+from scrapflow.queries.wording import unknown
 from scrapflow.studies.kept import Kept
 from scrapflow.studies.known_study import refuse_kept, study_of, totals_with
 from scrapflow.studies.member import Study
@@ -100,10 +101,7 @@ def sensitivity(
     else:
         base = totals_with(study, {})
         if total is not None and total not in base:
-            alike = near(str(total), base, cutoff=0.4)
-            hint = f" (did you mean {alike[0]}?)" if alike else ""
-            msg = f"no total {total!r}{hint}; totals are {', '.join(base)}"
-            raise UnknownNameError(msg, alike or list(base))
+            raise unknown(str(total), "total", list(base))
         reached_by = spread(totals_with, study, cases, processes=processes, progress=progress)
         name = total or _moving(base, reached_by)
         now, ends = base[name], [case[name] for case in reached_by]

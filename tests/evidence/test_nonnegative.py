@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -55,7 +55,8 @@ def network(n, m, together, seed):
     return flows, pd.DataFrame(sigma[np.ix_(some, some)], index=labels, columns=labels), a[1:], sigma
 
 
-@settings(max_examples=60, deadline=None)
+# The seed makes the network: a smaller one is no simpler example, and looking for it would take as long as it likes.
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(st.integers(1, 6), st.integers(3, 14), st.integers(0, 14), st.integers(0, 10_000))
 def test_no_other_flows_without_negatives_are_nearer(n, m, together, seed):
     """Independent and correlated errors: the flows balance, none is below 0, and prices at the bounds certify the minimum."""

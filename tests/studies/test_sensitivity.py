@@ -64,7 +64,7 @@ def test_another_total_can_be_watched_and_one_that_is_none_is_refused(toy):
     assert looted.attrs["total"] == "looted_t"
     assert looted.set_index("input").effect_t["looting.share"] > 0
     assert looted.set_index("input").effect_t["mills.far.intake_t"] == 0
-    with pytest.raises(UnknownNameError, match=r"no total 'x'.*delivered_t"):
+    with pytest.raises(UnknownNameError, match=r"no total is called 'x'.*delivered_t"):
         sf.sensitivity(toy, total="x", processes=1)
 
 

@@ -147,6 +147,13 @@ def holds_flows(path: Path) -> bool:
     """Tell whether a path is a table of flows, or FlowmapBlue's sheets, and no world or saved run."""
     if path.is_dir():
         return (path / "flows.csv").is_file() and (path / "locations.csv").is_file()
+    if path.suffix.lower() == ".gpkg" and path.is_file():
+        import pyogrio
+
+        try:
+            return not {"nodes", "links"} & {str(name).lower() for name in pyogrio.list_layers(path)[:, 0]}
+        except pyogrio.errors.DataSourceError:
+            return False
     return path.is_file() and path.suffix.lower() in _FLOWS
 
 

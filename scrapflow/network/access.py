@@ -146,14 +146,12 @@ def _by_rail(
     """
     tiers: list[tuple[_Snapped, NDArray[np.float64], int]] = []
     nearer = pd.Series(dtype="float64")
-    by_station = _served(nodes, ends, "station")
-    by_any = by_station | _served(nodes, ends, "junction")
+    joined = _served(nodes, ends, "station") | _served(nodes, ends, "junction")
     for apart in (False, True):
         for target in ("station", "junction"):
             chosen = (nodes["kind"] == target).to_numpy() & (island == apart)
             found = _snap(nodes, ends, kind, target, 1, reach_km, mode="access", among=chosen)
-            done = by_any if apart else by_station if target == "junction" else set()
-            found = found.where(~found.links["from_node_id"].isin(done).to_numpy())
+            found = found.where(~found.links["from_node_id"].isin(joined).to_numpy())
             place = found.links["from_node_id"].to_numpy(dtype=object)
             instead = nearer.reindex(place).to_numpy(dtype=np.float64)
             tiers.append((found, np.nan_to_num(instead, nan=np.inf), 1))

@@ -11,6 +11,7 @@ import shapely
 from matplotlib.figure import Figure
 
 import scrapflow as sf
+from scrapflow.commands.reading import holds_flows
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.picture_layers import WIDEST_PT, rail
 
@@ -97,6 +98,14 @@ def test_months_and_materials_share_a_course_and_it_survives_saving(tmp_path):
     assert again.flows.through("a>b").of("coal").during("2019-02").total_t == 8
     assert courses(again) == {NORTH: 15}
     assert run_payload(again)["links"]["from"].count == 1
+
+
+def test_a_geopackage_of_flows_is_no_world_on_the_command_line(tmp_path):
+    """One that holds the tables of a world is one."""
+    flows = drawn([("a", "b", 1, NORTH)])
+    flows.to_file(tmp_path / "f.gpkg")
+    flows.to_file(tmp_path / "w.gpkg", layer="Nodes")
+    assert [holds_flows(tmp_path / name) for name in ("f.gpkg", "w.gpkg", "none.gpkg")] == [True, False, False]
 
 
 def test_on_a_network_its_path_counts_and_not_the_course(toy):

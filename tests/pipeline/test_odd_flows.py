@@ -57,6 +57,16 @@ def test_a_matrix_is_read_without_its_sums(tmp_path):
     assert "left out as sums: Total" in run.meta["report"][0]["note"]
 
 
+def test_a_matrix_between_numbered_zones_is_read(tmp_path):
+    """Its header holds numbers, which stand beside it too; a table that begins with its first row has no header."""
+    (tmp_path / "m.csv").write_text("zone,1,2,3\n1,0,10,20\n2,5,0,\n3,,7,0\n")
+    rows = sf.run_from(tmp_path / "m.csv").movements[["origin", "destination", "tonnage_t"]].values.tolist()
+    assert rows == [["1", "2", 10], ["1", "3", 20], ["2", "1", 5], ["3", "2", 7]]
+    (tmp_path / "m.csv").write_text("a,1,2,3\nb,4,5,6\n")
+    with pytest.raises(sf.InputError, match="has no header"):
+        sf.run_from(tmp_path / "m.csv")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -161,6 +161,77 @@ def test_a_tntp_network_with_its_trips(tmp_path):
     assert world.supply[["node_id", "tonnage_t"]].values.tolist() == [["yard_1", 100.0]]
 
 
+THREE_LINKS = """<NUMBER OF NODES> 3
+<FIRST THRU NODE> 3
+<NUMBER OF LINKS> 3
+<END OF METADATA>
+
+~ \tinit_node\tterm_node\tcapacity\tlength\t;
+\t1\t3\t100\t6\t;
+~ what a tilde begins is a comment
+\t3\t2\t0\t5\t;
+\t2\t1\t0\t5\t;
+"""
+
+
+def tntp(folder, trips):
+    """Write a network of three one-way links, of 6, 5 and 5 km, with trips between its zones 1 and 2."""
+    (folder / "t_net.tntp").write_text(THREE_LINKS)
+    (folder / "t_trips.tntp").write_text(trips)
+    return sf.world_from(folder, length_unit="km")
+
+
+def test_comments_totals_and_zones_of_a_tntp_network_are_minded(tmp_path):
+    """From 1 to 2 are 11 km over 3; 7 trips stay in zone 2, 20 are wanted of 1; the total of 99 is not held."""
+    trips = "<TOTAL OD FLOW> 99.0\n<END OF METADATA>\nOrigin\t1\n1:0;2:2.0E1;\nOrigin 2 ~ a comment\n 2 : 7.0;"
+    world = tntp(tmp_path, trips)
+    assert sf.build_network(world).path("1", "2").length_km == 11
+    assert world.demand["tonnage_t"].tolist() == [20.0]
+    notes = " ".join(world.report["note"])
+    assert all(
+        text in notes for text in ("below 3 (FIRST THRU NODE)", "99 in all, and holds 27", "7 from a zone to itself")
+    )
+
+
+def test_trips_that_cannot_be_read_are_refused_by_their_line(tmp_path):
+    """A comma for thousands was read as 1."""
+    with pytest.raises(sf.InputError, match=r"t_trips.tntp line 4: '2 : 1,000.0'"):
+        tntp(tmp_path, "<NUMBER OF ZONES> 2\n<END OF METADATA>\nOrigin 1\n  2 : 1,000.0;\n")
+
+
+@pytest.mark.parametrize("words", [["yes", "no", "-1"], ["F", "B", "T"]])
+def test_lines_run_against_their_drawing_are_turned(words):
+    """As OpenStreetMap says it, and as extracts of it do: the third of three lines is run backwards, the second both ways."""
+    world = sf.world_from(lines(oneway=words))
+    by = world.links.set_index(world.links["link_id"].str[0])
+    assert by.loc["3", "directed"]
+    assert by.loc["3"].geometry.coords[0] == (12.1, 51)
+    assert not by.loc["2", "directed"]
+
+
+def test_a_folder_with_one_file_of_lines(tmp_path):
+    """GeoJSON of a line each, as GDAL writes it, is found in its folder."""
+    lines().to_file(tmp_path / "r.geojsonl", driver="GeoJSONSeq")
+    assert len(sf.world_from(tmp_path).links) == 4
+
+
+def test_shapes_torn_apart_by_a_separator_are_shown():
+    """EWKT without quotes in a table with semicolons leaves the SRID alone in its column."""
+    with pytest.raises(sf.InputError, match="holds 'SRID=3857', which is no WKT"):
+        sf.world_from(pd.DataFrame({"id": [1], "geom": ["SRID=3857"], "name": ["LINESTRING(0 0,1 1)"]}))
+
+
+def test_a_mill_that_was_joined_to_a_junction_gets_no_second_way():
+    """The mill stands 111 m off the end of the branch; a straight link to West, 16.7 km away, was shorter than the rails."""
+    sites = pd.DataFrame(
+        {"name": ["West", "Mill"], "kind": ["station", "mill"], "lon": [10.0, 10.1], "lat": [50.0, 50.101]}
+    )
+    rows = ["LINESTRING (10 50, 10.1 50)", "LINESTRING (10.1 50, 10.2 50)", "LINESTRING (10.1 50, 10.1 50.1)"]
+    net = sf.build_network(sf.world_from(lines(rows), places=sites))
+    assert (net.links["mode"] == "access").sum() == 1
+    assert net.path("West", "Mill").length_km == pytest.approx(7.1696 + 11.1230 + 0.1112, abs=1e-3)
+
+
 def test_an_osm_extract(tmp_path):
     """Of an extract the railways stay, with gauge and operator out of GDAL's packed tags."""
     nodes = [(1, 50.0, 10.0), (2, 50.0, 10.5), (3, 50.0, 11.0), (4, 50.5, 10.5)]
@@ -168,6 +239,7 @@ def test_an_osm_extract(tmp_path):
         ((1, 2, 3), {"railway": "rail", "gauge": "1435"}),
         ((2, 4), {"railway": "rail", "operator": "DB"}),
         ((1, 4), {"highway": "path"}),
+        ((3, 4), {"railway": "rail", "disused": "yes"}),
     ]
     text = "".join(f'<node id="{i}" lat="{y}" lon="{x}"/>' for i, y, x in nodes)
     for i, (refs, tags) in enumerate(ways, 1):

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 _RAILS = ("rail", "narrow_gauge", "light_rail", "subway", "tram", "preserved")
 _STOPS = ("station", "halt", "yard")
 _TAGS = ("railway", "gauge", "electrified", "operator", "usage", "service", "oneway", "name", "highway")
+_OUT_OF_USE = ("disused", "abandoned", "razed", "proposed")
+"""Tags with which rails are marked that are not run any more, or not yet, and still called rails."""
 _OF_KIND = {
     "lines": ("Line", "Unknown", "Geometry Collection", "GeometryCollection"),
     "points": ("Point", "Polygon", "Unknown"),
@@ -205,7 +206,7 @@ def _layers(
 
 
 def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -> gpd.GeoDataFrame:
-    """Take tags out of the column in which GDAL packs them; of tagged rails only these stay, drawn as they are run."""
+    """Take tags out of the column in which GDAL packs them; of tagged rails only those in use stay."""
     packed = frame["other_tags"].tolist() if "other_tags" in frame else [None] * len(frame)
     tags = [t if isinstance(t, dict) else json.loads(t) if isinstance(t, str) and t else {} for t in packed]
     for tag in _TAGS:
@@ -213,6 +214,7 @@ def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -
         frame[tag] = np.where(own == "", [str(t.get(tag, "")) for t in tags], own)
     frame = frame.drop(columns=["other_tags", "z_order"], errors="ignore")
     rails = frame["railway"].isin(_RAILS if wanted == "lines" else _STOPS)
+    rails &= np.array([all(t.get(tag, "no") == "no" for tag in _OUT_OF_USE) for t in tags], dtype=bool)
     if wanted == "points":
         return frame[rails].reset_index(drop=True)
     roads = frame["highway"] != ""
@@ -225,12 +227,7 @@ def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -
     if left:
         said.append(("left_out", f"{left} ways of OpenStreetMap that are no {what} in use"))
     frame = frame[chosen].reset_index(drop=True)
-    against = (frame["oneway"] == "-1").to_numpy()
-    if against.any():
-        shapes = frame.geometry.to_numpy().copy()
-        shapes[against] = shapely.reverse(shapes[against])
-        frame = frame.set_geometry(shapes, crs=frame.crs).assign(oneway=frame["oneway"].replace("-1", "yes"))
-    frame["oneway"] = frame["oneway"].where(frame["oneway"].isin(["yes", "no", "true", "false", "1"]), "")
+    frame["oneway"] = frame["oneway"].where(frame["oneway"].isin(["yes", "no", "true", "false", "1", "-1"]), "")
     return frame
 
 

@@ -82,12 +82,12 @@ def _is_filled(cells: pd.Series) -> pd.Series[bool]:
 def _matrix(frame: pd.DataFrame, said: Callable[[str, str], None]) -> pd.DataFrame:
     first, *others = map(str, frame.columns)
     label = frame[first].astype("str").str.strip()
-    if as_floats(label)[0].size and np.isfinite(as_floats(label)[0]).all():
+    rows = {fold(v) for v in label}
+    shared = [c for c in others if fold(c) in rows]
+    if np.isfinite(as_floats(label)[0]).all() and len(shared) < len(others) / 2:
         return frame
     numeric = {c: as_floats(frame[c]) for c in others}
     sound = [c for c, (_, wrong) in numeric.items() if wrong.mean() <= 1 - _MOSTLY]
-    rows = {fold(v) for v in label}
-    shared = [c for c in others if fold(c) in rows]
     if len(sound) < _LEAST or (len(sound) < len(others) and len(shared) < len(others) / 2):
         return frame
     faults = [

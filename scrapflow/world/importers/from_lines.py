@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ON_THE_LINE = ("station", "junction")
 """Kinds of places that stand on lines."""
+_AGAINST = ("-1", "-1.0", "reverse", "reversed")
 _M_PER_KM = 1000.0
 _FAR_KM = 100.0
 """Places that lie further than this from every line are in the wrong place, if they would lie near with their numbers exchanged."""
@@ -56,7 +57,7 @@ def from_lines(
     InputError
         If there is no line, or the places lie far from all of them.
     """
-    lines = named(lines.reset_index(drop=True), "links")
+    lines = _as_run(named(lines.reset_index(drop=True), "links"))
     parts = _usable(draft, lines)
     stations = sites[sites["kind"].isin(ON_THE_LINE)]
     spots = stations[["x_coord", "y_coord"]].to_numpy(dtype=np.float64)
@@ -72,6 +73,20 @@ def from_lines(
     ids = _nodes(draft, noded, stations, tolerance_m)
     _links(draft, lines, parts, noded, ids)
     draft.add_places(sites[~sites["kind"].isin(ON_THE_LINE)])
+
+
+def _as_run(lines: Any) -> Any:
+    """Turn lines that are run one way only, against their drawing: -1 in OpenStreetMap, T beside B and F in extracts of it."""
+    if "directed" not in lines:
+        return lines
+    words = lines["directed"].astype("str").str.strip()
+    if (words == "B").any():
+        words = words.replace({"B": "no", "F": "yes", "T": "-1"})
+    against = words.isin(_AGAINST).to_numpy()
+    shapes = lines.geometry.to_numpy().copy()
+    shapes[against] = shapely.reverse(shapes[against])
+    cells = words.where(~against, "yes").where(lines["directed"].notna(), None)
+    return lines.set_geometry(shapes, crs=lines.crs).assign(directed=cells)
 
 
 def _usable(draft: Draft, lines: Any) -> _Parts:

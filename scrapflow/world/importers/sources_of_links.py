@@ -28,6 +28,10 @@ _TNTP = "<END OF METADATA>"
 _OF_GMNS = ("geometry_id", "parent_link_id", "dir_flag")
 """Columns of GMNS that only serve to find courses, which are turned by themselves."""
 _HEAD_BYTES = 4096
+_ORIGIN = re.compile(r"origin\s*:?\s*(\w+)", re.IGNORECASE)
+_TRIP = re.compile(r"(\w+)\s*:\s*(\d[\d.]*(?:[eE][+-]?\d+)?)\s*(?:;|$)")
+_ROUNDED = 0.001
+"""Totals that files state of themselves are rounded by so much."""
 _TNTP_COLUMNS = (
     "init_node",
     "term_node",
@@ -40,7 +44,23 @@ _TNTP_COLUMNS = (
     "toll",
     "link_type",
 )
-_DRAWN = (".shp", ".gpkg", ".geojson", ".json", ".topojson", ".kml", ".gpx", ".fgb", ".osm", ".pbf", ".parquet")
+_DRAWN = (
+    *(
+        ".shp",
+        ".gpkg",
+        ".geojson",
+        ".geojsonl",
+        ".geojsons",
+        ".json",
+        ".topojson",
+        ".gml",
+        ".kml",
+        ".kmz",
+        ".gpx",
+        ".tab",
+    ),
+    *(".fgb", ".osm", ".pbf", ".parquet"),
+)
 
 
 class Given(NamedTuple):
@@ -261,17 +281,23 @@ def _tntp(path: Path, columns: Mapping[str, str], crs: object) -> Given:
         nodes = named(_tntp_rows(beside).rename(columns={"node": "node_id"}), "nodes")
         nodes = located(renamed(nodes, columns), crs)
     trips = path.with_name(re.sub("_net", "_trips", path.name, flags=re.IGNORECASE))
-    demand = _trips(trips) if trips.is_file() and trips != path else None
+    demand = _trips(trips, said) if trips.is_file() and trips != path else None
     return Given(table=table, nodes=nodes, demand=demand, kind="TNTP", said=tuple(said))
 
 
 def _counted(path: Path, rows: int) -> list[tuple[str, str]]:
     """Say what the file says of itself, and refuse one that was cut."""
     text = decoded(path.name, path.read_bytes(), "links")
-    told = re.search(r"<NUMBER OF LINKS>\s*(\d+)", text, re.IGNORECASE)
-    if told and int(told[1]) != rows:
-        refuse(f"{path.name} says that it has {told[1]} links, and has {rows}: was it cut?")
-    return []
+    told = {
+        name: int(number) for name, number in re.findall(r"<(NUMBER OF LINKS|FIRST THRU NODE)>\s*(\d+)", text.upper())
+    }
+    if told.get("NUMBER OF LINKS", rows) != rows:
+        refuse(f"{path.name} says that it has {told['NUMBER OF LINKS']} links, and has {rows}: was it cut?")
+    first = told.get("FIRST THRU NODE", 1)
+    if first <= 1:
+        return []
+    note = f"the file lets nobody pass through nodes below {first} (FIRST THRU NODE): here paths may pass through them"
+    return [("passed_through", note)]
 
 
 def _tntp_rows(path: Path, usual: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -284,7 +310,8 @@ def _tntp_rows(path: Path, usual: tuple[str, ...] = ()) -> pd.DataFrame:
         refuse(f"{path.name} holds no rows")
     first = lines[0].lstrip("~").strip()
     header = [plain(c) for c in re.split(r"\t+" if "\t" in first else r"[ ,;]+", first) if plain(c)]
-    rows = [re.split(r"[\t ,;]+", line.lstrip("~").strip()) for line in lines[1:]]
+    # What begins with a tilde below the header is a comment.
+    rows = [re.split(r"[\t ,;]+", line) for line in lines[1:] if not line.startswith("~")]
     if rows and len(rows[0]) != len(header) and len(rows[0]) == len(usual):
         header = list(usual)
     wrong = [r for r in rows if len(r) != len(header)]
@@ -295,15 +322,27 @@ def _tntp_rows(path: Path, usual: tuple[str, ...] = ()) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=header, dtype="str")
 
 
-def _trips(path: Path) -> pd.DataFrame:
-    """Read the origin–destination table of a TNTP network as demand."""
+def _trips(path: Path, said: list[tuple[str, str]]) -> pd.DataFrame:
+    """Read the origin–destination table of a TNTP network as demand; what it holds besides is said, or refused."""
+    head, _, body = decoded(path.name, path.read_bytes(), "demand").partition(_TNTP)
     rows, origin = [], ""
-    for line in path.read_text("utf-8-sig", errors="replace").partition(_TNTP)[2].splitlines():
-        if line.strip().lower().startswith("origin"):
-            origin = line.split()[-1]
-        rows += [
-            (to, origin, float(t))
-            for to, t in re.findall(r"(\d+)\s*:\s*([\d.eE+-]+)", line)
-            if float(t) > 0 and to != origin
-        ]
-    return pd.DataFrame(rows, columns=["node_id", "origin", "tonnage_t"])
+    for number, line in enumerate(body.splitlines(), head.count("\n") + 1):
+        text = line.partition("~")[0].strip()
+        if match := _ORIGIN.match(text):
+            origin, text = match[1], text[match.end() :]
+        rows += [(to, origin, float(t)) for to, t in _TRIP.findall(text)]
+        if rest := _TRIP.sub("", text).strip(" ;\t"):
+            refuse(f"{path.name} line {number}: {rest[:40]!r} is no trips such as '2 : 100.0;'", "demand")
+    table = pd.DataFrame(rows, columns=["node_id", "origin", "tonnage_t"])
+    total, told = table["tonnage_t"].sum(), re.search(r"<TOTAL OD FLOW>\s*([\d.eE+]+)", head, re.IGNORECASE)
+    if told and abs(float(told[1]) - total) > _ROUNDED * total:
+        said.append(
+            (
+                "total",
+                f"{path.name} says that it holds {float(told[1]):,.0f} in all, and holds {total:,.0f}: was it cut?",
+            )
+        )
+    inner = table["node_id"] == table["origin"]
+    if (within := table.loc[inner, "tonnage_t"].sum()) > 0:
+        said.append(("left_out", f"{path.name}: {within:,.0f} from a zone to itself"))
+    return table[~inner & (table["tonnage_t"] > 0)].reset_index(drop=True)

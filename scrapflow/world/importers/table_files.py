@@ -205,7 +205,10 @@ def _framed(name: str, sheet: _Sheet, table: str, said: list[tuple[str, str]]) -
     header = rows[top]
     if top:
         said.append(("left_out", f"{top} lines above the header of {name}: {' / '.join(filter(None, rows[0]))[:80]}"))
-    if sum(looks_like_number(c) for c in header) > len(header) / 2 and len(header) > 1:
+    numeric = [c for c in header if looks_like_number(c)]
+    # A matrix of zones has the same numbers above and beside it.
+    beside = {row[0] for row in rows[top + 1 :] if row} if not looks_like_number(header[0]) else set()
+    if len(numeric) > len(header) / 2 and len(header) > 1 and len(set(numeric) & beside) < len(numeric) / 2:
         refuse(
             f"{name} has no header: its first line must name the columns, and is {', '.join(header[:_SHOWN])}", table
         )

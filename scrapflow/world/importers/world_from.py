@@ -178,8 +178,14 @@ def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: st
     table = named(given.table if given.table is not None else pd.DataFrame(), "links")
     lacks = [c for c in _ENDS if c not in table]
     if lacks:
+        cells = table["geometry"].dropna().astype("str").str.strip() if "geometry" in table else pd.Series(dtype="str")
+        undrawn = (
+            f"the column of geometry holds {cells[cells != ''].iloc[0][:40]!r}, which is no WKT; "
+            if cells.any()
+            else ""
+        )
         refuse(
-            f"the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, table.columns))}: name it with "
+            f"{undrawn}the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, table.columns))}: name it with "
             "columns={…} (--map COLUMN=from_node_id on the command line)"
         )
     for end in _ENDS:

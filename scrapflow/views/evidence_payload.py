@@ -176,6 +176,7 @@ def about(run: RunTables) -> dict[str, Json]:
         "title": str(meta.get("title", "")),
         "world": str(meta.get("world", "")),
         "name": run.name,
+        "part": str(meta.get("part", "")),
         "campaign": str(meta.get("campaign") or ""),
         "campaign_title": str(meta.get("campaign_title", "")),
         # where tonnes are known or given, nothing is inspected

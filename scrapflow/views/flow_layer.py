@@ -153,8 +153,9 @@ class FlowLayer(Layer):
         self.interface = interface
         drawn = run_of(flows)
         lines: gpd.GeoDataFrame = flows
+        given: RunTables | None = None
         if drawn is not None and interface != "full":
-            lines, drawn = run_lines(in_one_piece(drawn.part)), None
+            lines, given, drawn = run_lines(in_one_piece(drawn.part)), drawn.part, None
         self.run = drawn.part if drawn else None
         self.data: dict[str, Json]
         if drawn:
@@ -164,6 +165,8 @@ class FlowLayer(Layer):
         else:
             told = lines_payload(lines)
             self.data, self.lines = {**told}, told["shape"]["n"].count
+            if given is not None:
+                self.data["moved"] = _moved(given, told["kinds"], told["periods"])
             self._bounds = _bounds(lines)
         self.kind = "run" if drawn else "lines"
         self.options = dict(options or {})
@@ -242,6 +245,13 @@ class FlowLayer(Layer):
     def _get_self_bounds(self) -> list[list[float | None]]:
         """Return the south-western and the north-eastern corner of what is drawn, as ``Map.fit_bounds`` takes them."""
         return self._bounds
+
+
+def _moved(run: RunTables, kinds: list[str], periods: list[str]) -> Json:
+    """Return the tonnes of each kind by period: those of a train once, however many links it passes."""
+    sums = run.legs_by("kind", "period").pivot_table("tonnage_t", "kind", "period", aggfunc="sum")
+    table: Json = sums.reindex(index=kinds, columns=periods).fillna(0.0).to_numpy(dtype=float).round(3).tolist()
+    return table
 
 
 class LinesData(TypedDict):

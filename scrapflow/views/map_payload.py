@@ -106,7 +106,8 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "assumed": assumed(run),
         "guessed": pack_json(guessed(run, ids.nodes)),
         "places": places(nodes),
-        "story": story(run, ids.nodes) if told else [],
+        # steps speak of the whole of what was asked, carted and received
+        "story": story(run, ids.nodes) if told and "part" not in run.meta else [],
         "largestLoad": max(_largest_load(run.link_loads, links), _largest_direct(run)),
         "basemap": basemap(backdrop(run)),
         "about": about(run),

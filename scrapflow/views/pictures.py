@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 
 FORMATS = (".png", ".svg", ".pdf")
-_FOOT_IN, _HEAD_IN, _LINE_IN = 0.34, 0.36, 0.13
-"""Inches of the lines under the map, of the title, and of each line of its sentences."""
+_FOOT_IN, _HEAD_IN, _LINE_IN = 0.08, 0.36, 0.13
+"""Inches under the lines below the map, of the title, and of each line of text."""
+_SENTENCE_PT, _CREDIT_PT = 7.5, 6.5
+"""Size of the letters of sentences and legend, and of the lines below the map."""
 _FONTS = ("Noto Sans CJK KR", "Noto Sans CJK JP", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic", "DejaVu Sans")
 
 
@@ -141,11 +143,14 @@ def _figure(run: RunTables, words: dict[str, str], width: float, *, local: bool)
     box = _bounds(nodes)
     aspect = 1.0 / np.cos(np.radians((box[1] + box[3]) / 2.0))
     height = float(np.clip(width * 0.74 * (box[3] - box[1]) * aspect / (box[2] - box[0]), 0.45 * width, 1.3 * width))
-    sentence = _wrapped(headline(run, words), width)
+    sentence = _wrapped(headline(run, words), width, _SENTENCE_PT)
+    note = f"{rests_on(run, words)} scrapflow {run.meta.get('version', '')}."
+    credit = [line for text in (attribution(run), note) for line in _wrapped(text, width, _CREDIT_PT)]
     head = _HEAD_IN + _LINE_IN * len(sentence)
-    whole = height + head + _FOOT_IN
+    foot = _FOOT_IN + _LINE_IN * len(credit)
+    whole = height + head + foot
     figure = Figure(figsize=(width, whole), facecolor=style.PAPER)
-    bottom, top = _FOOT_IN / whole, 1.0 - head / whole
+    bottom, top = foot / whole, 1.0 - head / whole
     axes = figure.add_axes((0.0, bottom, 0.74, top - bottom), facecolor=style.SEA if backdrop(run) else style.BLANK)
     box = _grown(box, aspect, (height / (0.74 * width)))
     axes.set(xlim=(box[0], box[2]), ylim=(box[1], box[3]), xticks=[], yticks=[], aspect=aspect)
@@ -154,7 +159,7 @@ def _figure(run: RunTables, words: dict[str, str], width: float, *, local: bool)
     basemap(axes, run)
     most = rail(axes, run)
     scales = signs(axes, run, nodes, local=local)._replace(most=most)
-    _heading(figure, run, words, sentence)
+    _heading(figure, run, words, sentence, credit)
     _legend(figure, run, words, (0.755, bottom, 0.235, top - bottom), scales)
     return figure
 
@@ -174,21 +179,19 @@ def _grown(box: tuple[float, float, float, float], aspect: float, ratio: float) 
     return box[0] - more_x, box[1] - more_y, box[2] + more_x, box[3] + more_y
 
 
-def _wrapped(sentence: str, width: float) -> list[str]:
-    """Return the headline in lines for a figure so many inches wide."""
-    wide = any(ord(c) >= 0xAC00 for c in sentence)  # Hangul takes about twice the room
-    return textwrap.wrap(sentence, int(width * (9 if wide else 14)))
+def _wrapped(text: str, inches: float, points: float) -> list[str]:
+    """Return a text in lines that fit into so many inches, by what its letters take in the widest of the fonts."""
+    wide = any(ord(c) >= 0xAC00 for c in text)  # Hangul takes about twice the room
+    return textwrap.wrap(text, max(8, int(inches * (75 if wide else 120) / points))) or [""]
 
 
-def _heading(figure: Figure, run: RunTables, words: dict[str, str], sentence: list[str]) -> None:
+def _heading(figure: Figure, run: RunTables, words: dict[str, str], sentence: list[str], credit: list[str]) -> None:
     title = words.get("map.title") or str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
     text = partial(figure.text, color=style.INK, parse_math=False)
     text(0.012, 0.985, title, va="top", fontsize=13, fontweight="bold")
-    text(0.012, 0.985 - 0.29 / figure.get_figheight(), "\n".join(sentence), va="top", fontsize=7.5)
-    note = f"{rests_on(run, words)} scrapflow {run.meta.get('version', '')}."
-    below = partial(text, va="bottom", fontsize=6.5, color=style.MUTED)
-    below(0.012, 0.012, note)
-    below(0.012, 0.012 + 0.13 / figure.get_figheight(), attribution(run))
+    text(0.012, 0.985 - 0.29 / figure.get_figheight(), "\n".join(sentence), va="top", fontsize=_SENTENCE_PT)
+    below = partial(text, va="bottom", fontsize=_CREDIT_PT, color=style.MUTED)
+    below(0.012, 0.012, "\n".join(credit))
 
 
 class _Legend:
@@ -201,6 +204,7 @@ class _Legend:
         self.words = words
         self.y = 0.98
         self.line = 0.19 / (figure.get_figheight() * box[3])
+        self.wide = figure.get_figwidth() * box[2]
 
     def heading(self, key: str) -> None:
         self.y -= self.line * 0.6
@@ -208,10 +212,12 @@ class _Legend:
         self.y -= self.line
 
     def row(self, text: str, value: str = "", *, x: float = 0.16, high: float = 1.0) -> None:
-        write = partial(self.axes.text, fontsize=7.5, va="center", color=style.INK)
-        write(x, self.y, text)
+        write = partial(self.axes.text, fontsize=_SENTENCE_PT, va="center", color=style.INK)
         write(1.0, self.y, value, ha="right")
-        self.y -= self.line * high
+        room = (1.0 - x) * self.wide - len(value) * _SENTENCE_PT / 120
+        for line in _wrapped(text, room, _SENTENCE_PT):
+            write(x, self.y, line)
+            self.y -= self.line * high
 
     def stroke(self, colour: str, width: float, *, dash: tuple[int, ...] = (), to: float = 0.12) -> None:
         from matplotlib.lines import Line2D

@@ -26,17 +26,22 @@ class Drawn(NamedTuple):
 
 
 def run_of(flows: object) -> Drawn | None:
-    """Return the run behind a run or a query; of a query, with only the movements it selects. None for a frame."""
+    """Return the run behind a run or a query; of a query, with only the movements it selects. None for a frame.
+
+    What a query selects is told as such: ``meta["part"]`` holds its words.
+    """
     if isinstance(flows, RunTables):
         return Drawn(flows, flows)
     if not isinstance(flows, Flows):
         return None
     run = flows.context.run
+    if not flows.clauses:
+        return Drawn(run, run)
     moves = flows.to_frame()
     tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, dict(run.tables))
     # low and high are of the whole run's totals
     meta = {key: value for key, value in run.meta.items() if key not in ("ranges", "part_ranges")}
-    return Drawn(RunTables(tables, meta, run.basemap), run)
+    return Drawn(RunTables(tables, {**meta, "part": flows.words}, run.basemap), run)
 
 
 def _loads(run: RunTables, moves: pd.DataFrame) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def said(words: Mapping[str, str], key: str, **values: object) -> str:
 
 
 def headline(run: RunTables, words: Mapping[str, str]) -> str:
-    """Return the sentences that say what happened in a run, all months together.
+    """Return the sentences that say what happened in a run, all months together; of what a query selects, how much that is.
 
     Parameters
     ----------
@@ -88,6 +88,14 @@ def headline(run: RunTables, words: Mapping[str, str]) -> str:
         return words["headline.empty"]
     labels = run.periods["period"].tolist()
     span = f"{labels[0]} – {labels[-1]}" if len(labels) > 1 else "".join(labels)
+    if part := run.meta.get("part"):
+        moved = run.legs_by("kind").groupby("kind")["tonnage_t"].sum()
+        listed = [
+            said(words, "headline.kind", t=f"{two(moved[k])}\u00a0t", kind=words[f"kind.{k}"])
+            for k in kinds()
+            if moved.get(k, 0.0) > 0
+        ]
+        return f"{said(words, 'headline.part', part=part)} {span}: {', '.join(listed)}."
     share = reported_share(run)
     start = "headline." + ("modelled" if share == 0 else "given" if share > MOSTLY else "mixed")
     sentences = [words["and"].join(part for part in parts if part) for parts in _clauses(run, words)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import branca
 import folium
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from browser import watched
@@ -14,6 +15,8 @@ from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.maps import save_map
 from scrapflow.views.offline import OfflineMap, leaflet
 from scrapflow.views.run_lines import run_lines
+from scrapflow.views.sentences import two
+from scrapflow.vocabulary import kinds
 
 
 def lines(x=0.0):
@@ -97,3 +100,20 @@ def test_a_control_switches_layers_off_and_on(browser, tmp_path, own):
         boxes.nth(1).check()
         assert page.locator("canvas.sf-canvas").count() == 1
         assert not [line for line in watch.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+@pytest.mark.browser
+def test_a_runs_layer_tells_what_moved_by_kind(browser, run, tmp_path):
+    """A train's tonnes count once, however many links it passes, and are not added to those that were handed over before."""
+    moved = run.legs_by("kind").groupby("kind")["tonnage_t"].sum()
+    lines = FlowLayer(run, interface="none").data["values"]
+    assert np.frombuffer(lines.content.tobytes(), "f4").sum() > 1.05 * moved.sum()
+    m = OfflineMap(location=[40.0, 127.0])
+    FlowLayer(run).add_to(m)
+    with watched(browser) as watch:
+        watch.open(save_map(m, tmp_path / "own.html"), ready=".sf-lines")
+        told = watch.page.locator(".sf-lines").inner_text().replace("\u00a0", " ")
+        for kind, tonnes in moved.items():
+            assert f"{kinds()[kind].label['en']} {two(tonnes)} t" in told
+        assert "in the periods shown" not in told
+        assert watch.clean()

@@ -12,6 +12,7 @@ from page_sentences import Choice, differences, random_choice, rng_of, story_dif
 import scrapflow as sf
 from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.maps import map_flows, save_map
+from scrapflow.views.run_lines import run_of
 from scrapflow.views.sentences import headline, percent, rests_on, two
 from scrapflow.views.story import mills_are_full, story
 from scrapflow.views.words import run_words
@@ -268,3 +269,22 @@ def test_what_stands_on_the_map_follows_a_change_of_language(browser, tmp_path, 
             assert told
             assert all(text.endswith(kinds) for text in told)
         assert watch.clean()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_map_of_what_a_query_selects_says_so(browser, toy_run, tmp_path, lang):
+    """It is of a part: what is told is that part alone, beside no share of a whole that is not on the map, and no story of it."""
+    m = map_flows(toy_run.flows.kind("returned"), lang=lang)
+    drawn = run_of(toy_run.flows.kind("returned")).part
+    told = headline(drawn, run_words(drawn, lang))
+    assert told.startswith({"en": "Only what was selected: returned.", "ko": "선택한 것만: returned."}[lang])
+    assert "3.4\u00a0t" in told
+    with watched(browser) as watch:
+        page = watch.open(save_map(m, tmp_path / "part.html"))
+        assert page.locator(".sf-headline").text_content() == told
+        assert page.locator(".sf-lead").count() == 0
+        assert page.locator("[data-key='top:story']").count() == 0
+        assert watch.clean()
+    whole = run_of(toy_run.flows)
+    assert whole.part is whole.whole

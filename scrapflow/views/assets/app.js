@@ -7,7 +7,7 @@ import { inset } from "./inset.js";
 import { legend } from "./legend.js";
 import { signRows } from "./signs.js";
 import { filters } from "./filters.js";
-import { figures, headline, reportedShare, summary } from "./numbers.js";
+import { figures, headline, reportedShare, restsOn, summary } from "./numbers.js";
 import { PANELS } from "./panels.js";
 import { noFilter, readRun } from "./query.js";
 import { drawBasemap, readShape } from "./basemap.js";
@@ -88,9 +88,7 @@ export function mount(map, data) {
 	function assumedText() {
 		const { t } = app;
 		const share = reportedShare(run, view.reference.result.bySeries);
-		const what = t("legend." + (share === 0 ? "modelled" : share > 0.999 ? "given" : "mixed"), {
-			share: percent(share),
-		});
+		const what = t("legend." + restsOn(share), { share: percent(share) });
 		const { count, ranged } = data.assumed;
 		const text = t(count ? "legend.assumed" : "legend.assumed.none", { what, n: whole(count), ranged: whole(ranged) });
 		return share > 0.999 || data.about.members ? text : text + " " + t("legend.one");

@@ -27,16 +27,13 @@ export function filters(app) {
 			);
 		const { series, nodes } = run;
 		const origins = (name) =>
-			present(
-				nodes[name],
-				Array.from(series.origin, (i) => nodes[name].of[i]),
-			).sort((a, b) => Number(!a) - Number(!b) || (a < b ? -1 : 1));
+			present(nodes[name], new Set(Array.from(series.origin, (i) => nodes[name].of[i]))).sort(
+				(a, b) => Number(!a) - Number(!b) || (a < b ? -1 : 1),
+			);
 		keepFocus(body, () =>
 			fill(
 				body,
-				["kind", "material", "via"].map((name) =>
-					group(name, present(series[name], series[name].of), (v) => t(`${name}.${v}`)),
-				),
+				["kind", "material", "via"].map((name) => group(name, present(series[name]), (v) => t(`${name}.${v}`))),
 				group(
 					"mill",
 					app.view.mills.filter((i) => app.view.reference.nodes.received[i] > 0).map((i) => nodes.id[i]),
@@ -46,8 +43,8 @@ export function filters(app) {
 					r ? app.view.regionName(nodes.region.names.indexOf(r)) : t("origin.none"),
 				),
 				group("sector", origins("sector"), (s) => s || t("origin.none")),
-				group("basis", present(series.basis, series.basis.of), (b) => t("basis." + b)),
-				group("grade", present(series.grade, series.grade.of).sort(), (g) => g || t("grade.none")),
+				group("basis", present(series.basis), (b) => t("basis." + b)),
+				group("grade", present(series.grade).sort(), (g) => g || t("grade.none")),
 				pick(
 					"top",
 					[0, 10, 25, 50, 100, 250],
@@ -125,7 +122,6 @@ export function count(filter) {
 }
 
 /** The names of a column that occur. */
-function present({ names }, of) {
-	const seen = new Set(of);
+function present({ names, of }, seen = new Set(of)) {
 	return names.filter((_, /** @type {number} */ i) => seen.has(i));
 }

@@ -5,8 +5,8 @@ import { el, fill, svg } from "./dom.js";
 import { arcControl, boxes, chords, inSight, lineDistance2, worldLines } from "./geometry.js";
 import { largestRows, least, most } from "./largest.js";
 import { arrow, middle } from "./paint.js";
-import { unpack, unpackDegrees } from "./unpack.js";
-import { mass, nice, percent, span, step, tonnes, translator, whole } from "./words.js";
+import { total, unpack, unpackDegrees } from "./unpack.js";
+import { mass, nice, percent, span, step, translator, two, whole } from "./words.js";
 
 const WIDEST = 12;
 /** Most lines drawn at once: the largest in view. The legend says what share of the tonnes they are. */
@@ -52,20 +52,25 @@ export function layer(data) {
 	function select() {
 		const size = new Float32Array(n * kinds.length);
 		const months = state.to - state.from + 1;
-		let total = 0;
+		// of a run it is known what moved: a train is on many lines, and its tonnes are added up once
+		const moved = kinds.map((_, /** @type {number} */ k) =>
+			data.moved ? total(data.moved[k].slice(state.from, state.to + 1)) : 0,
+		);
+		let all = 0;
 		for (let k = 0; k < kinds.length; k++) {
 			if (!on[k]) continue;
+			all += moved[k];
 			const sum = size.subarray(k * n, (k + 1) * n);
 			for (let p = state.from; p <= state.to; p++) {
 				const at = (k * nPeriods + p) * n;
 				for (let i = 0; i < n; i++) sum[i] += values[at + i];
 			}
 			for (let i = 0; i < n; i++) {
-				total += sum[i];
+				if (!data.moved) all += sum[i];
 				sum[i] /= months;
 			}
 		}
-		return { size, total, months };
+		return { size, total: all, months, moved };
 	}
 
 	function widthOf(rate) {
@@ -267,7 +272,8 @@ export function layer(data) {
 		fill(
 			text,
 			nPeriods > 1 && el("b", span(data.periods, state.from, state.to)),
-			el("div", t("lines.total", { t: tonnes(sums.total) })),
+			// a tonne that is handed over and then shipped is not two
+			(!data.moved || kinds.length === 1) && el("div", t("lines.total", { t: two(sums.total) })),
 			kinds.length > 1 &&
 				kinds.map((_, /** @type {number} */ i) =>
 					el(
@@ -280,7 +286,7 @@ export function layer(data) {
 								set({});
 							},
 						}),
-						kindName(i),
+						kindName(i) + (data.moved ? " " + mass(sums.moved[i]) : ""),
 					),
 				),
 			el(

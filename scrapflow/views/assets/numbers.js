@@ -3,6 +3,7 @@
 import { el, swatch } from "./dom.js";
 import { count } from "./filters.js";
 import { accountSums, heldAt, intakeOf, named, passing, sums } from "./query.js";
+import { allShown } from "./ranges.js";
 import { total } from "./unpack.js";
 import { mass, percent, ranged, span, two } from "./words.js";
 
@@ -65,8 +66,13 @@ export function headline(app) {
 /** The news, in one sentence: how much of what was handed over went back. @param {App} app */
 function lead(app) {
 	const { bring, back } = totals(app);
-	const told = bring > 0 && back > 0 && !count(app.state.filter);
+	const told = bring > 0 && back > 0 && !partial(app);
 	return told && el("p.lead", app.t("headline.lead", { share: percent(back / bring) }));
+}
+
+/** Whether only some of what moved is shown: filters are set, or the map is of what a query selects. @param {App} app */
+function partial({ data, state }) {
+	return data.about.part || count(state.filter) > 0;
 }
 
 /** The headline's sentences. @param {App} app @returns {string} */
@@ -76,11 +82,15 @@ export function said(app) {
 	const shown = span(run.periods, state.from, state.to);
 	if (!run.series.origin.length) return t("headline.empty");
 	if (!total(byKind)) return t("headline.none", { span: shown });
-	if (count(state.filter)) {
+	if (partial(app)) {
+		const { part } = app.data.about;
 		const moved = run.kinds.map(
 			(kind, k) => byKind[k] > 0 && t("headline.kind", { t: mass(byKind[k]), kind: t("kind." + kind.name) }),
 		);
-		return t("headline.filtered", { span: shown }) + " " + moved.filter(Boolean).join(", ") + ".";
+		const start = count(state.filter) ? t("headline.filtered", { span: shown }) : shown + ":";
+		return [part && t("headline.part", { part }), start, moved.filter(Boolean).join(", ") + "."]
+			.filter(Boolean)
+			.join(" ");
 	}
 	const sentences = clauses(app)
 		.map((parts) => parts.filter(Boolean).join(t("and")))
@@ -91,10 +101,12 @@ export function said(app) {
 /** What the tonnes are: modelled, reported, or both. @param {App} app @param {string} shown */
 function start({ t, run, view }, shown) {
 	const share = reportedShare(run, view.shown.result.bySeries);
-	return t("headline." + (share === 0 ? "modelled" : share > 0.999 ? "given" : "mixed"), {
-		span: shown,
-		share: percent(share),
-	});
+	return t("headline." + restsOn(share), { span: shown, share: percent(share) });
+}
+
+/** What tonnes are called of which some were reported. @param {number} share */
+export function restsOn(share) {
+	return share === 0 ? "modelled" : share > 0.999 ? "given" : "mixed";
 }
 
 /** Share of the tonnes that nobody modelled. @param {Run} run @param {Float64Array} bySeries */
@@ -137,9 +149,8 @@ function clauses(app) {
 }
 
 /** Low and high of a figure while all is shown. @param {App} app @param {string} key @returns {number[]|undefined} */
-function rangeOf({ data, run, state }, key) {
-	const whole = state.from === 0 && state.to === run.nPeriods - 1 && !count(state.filter);
-	return whole ? (data.options.ranges || {})[key] : undefined;
+function rangeOf(app, key) {
+	return allShown(app) ? (app.data.options.ranges || {})[key] : undefined;
 }
 
 /** The four numbers, with their ranges where the run has them; one that a run does not have is not there. @param {App} app */
@@ -192,7 +203,7 @@ export function figures(app) {
 		);
 	};
 	// a share of the quota would be none where only some of what moved is summed
-	const whose = filters === count({ region: filter.region, sector: filter.sector });
+	const whose = filters === count({ region: filter.region, sector: filter.sector }) && !app.data.about.part;
 	const of = (/** @type {number} */ value, /** @type {number} */ whole, /** @type {string} */ key) =>
 		whole > 0 && whose && t(key, { share: percent(value / whole) });
 	const gone = [...role.back, ...role.taken];

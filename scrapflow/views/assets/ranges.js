@@ -7,9 +7,14 @@ export function monthRange({ run, state }, kind, period) {
 	return count(state.filter) ? undefined : run.parts.period?.[kind]?.[period];
 }
 
+/** Whether all of the run is shown: no filters, all months. @param {App} app */
+export function allShown({ run, state }) {
+	return state.from === 0 && state.to === run.nPeriods - 1 && !count(state.filter);
+}
+
 /** What is known of some parts where all of the run is shown; nothing while months or filters are chosen. @param {App} app @returns {Run["parts"]} */
-function ofAll({ run, state }) {
-	return state.from === 0 && state.to === run.nPeriods - 1 && !count(state.filter) ? run.parts : {};
+function ofAll(app) {
+	return allShown(app) ? app.run.parts : {};
 }
 
 /** Low and high of a kind in a region, all months together; nothing while filters are set. @param {App} app @param {string} kind @param {number} region @returns {number[]|undefined} */

@@ -170,7 +170,7 @@ export function sourceGroups({ t, run, data }) {
 		run.claims.filter((c) => c.source_id === s.source_id && verdictOf(c) !== "silent").length;
 	const said = all
 		.filter((s) => s.remark || compared(s))
-		.sort((a, b) => rank(a) - rank(b) || compared(b) - compared(a) || b.uses - a.uses);
+		.sort((a, b) => rank(a) - rank(b) || compared(b) - compared(a));
 	/** @type {Map<string, any[]>} */
 	const by = new Map();
 	for (const s of all) if (!said.includes(s)) by.set(s.publisher, [...(by.get(s.publisher) || []), s]);

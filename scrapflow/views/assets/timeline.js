@@ -186,9 +186,7 @@ export function timeline(app) {
 			input.value = String(value);
 			input.setAttribute("aria-label", t(word));
 			input.setAttribute("aria-valuetext", periods[value] || "");
-		}
-		// the handles stand under the bars of their months
-		for (const input of [first, second]) {
+			// the handles stand under the bars of their months
 			input.style.left = `calc(${50 / n}% - 8px)`;
 			input.style.width = `calc(${100 - 100 / n}% + 16px)`;
 		}

@@ -44,8 +44,7 @@ export function tipLines(app, hit) {
 		// a region's sum is that of one kind only where the role has but one
 		const range =
 			hit.sign.group.level === "region" && which.length === 1 && regionRange(app, name, hit.sign.group.region);
-		const told = { kind: t("kind." + name), t: two(value * months) };
-		return range ? t("tip.kind.range", { ...told, low: two(range[0]), high: two(range[1]) }) : t("tip.kind", told);
+		return t("kind." + name) + " " + ranged(t, value * months, range);
 	};
 	const largest = v.held.indexOf(Math.max(...v.held));
 	return about(

@@ -68,7 +68,7 @@ export function mass(value) {
 	return two(value) + NBSP + "t";
 }
 
-/** Tonnes with their range, where there is one. @param {App["t"]} t @param {number} value @param {number[]|null|undefined} range */
+/** Tonnes with their range, where there is one. @param {App["t"]} t @param {number} value @param {number[]|false|undefined} range */
 export function ranged(t, value, range) {
 	return range ? t("number.range", { t: two(value), low: two(range[0]), high: two(range[1]) }) : mass(value);
 }

@@ -144,6 +144,7 @@ VERBS = {
     "world resolve": lambda x, run: sf.read_world("toy").resolve(x),
     "solve by": lambda x, run: sf.solve(problem(), solver=x),
     "condition claims": lambda x, run: sf.condition(members(), claims=x),
+    "compare by": lambda x, run: sf.compare(run, run, align=x),
     "to_geo": lambda x, run: run.flows.to_geo(x),
     "plot": lambda x, run: run.flows.plot("period", ax=x),
     "explore": lambda x, run: run.flows.explore(m=x),
@@ -175,6 +176,7 @@ ODD = {
     "mapping": {1: 2},
     "half a letter": "\ud800",
     "slice": slice(3),
+    "table": pd.DataFrame({"a": [1, 2]}),
     "list": [None],
     "array of no dimension": np.array(None),
     "of another library": Point(1, 2),
@@ -187,7 +189,7 @@ FITS = {
     ("what_if capacity", "None"),
     ("change", "None"),
 }
-FITS |= {("plot", "None"), ("explore", "None"), ("world resolve", "list"), ("solve by", "function")}
+FITS |= {("plot", "None"), ("explore", "None"), ("world resolve", "list"), ("solve by", "function"), ("near", "table")}
 FITS |= {("run by a rule", name) for name in ("None", "function")}
 """What an annotation lets pass, for the verb itself to judge."""
 

@@ -199,7 +199,8 @@ def _each_period(frame: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
 def _mills_want(world: World, materials: Sequence[str], periods: pd.DataFrame) -> pd.DataFrame:
     mills = world.mills.loc[world.mills["destination"], "node_id"].tolist()
     rows = [(m, node, p, "", np.nan) for m in materials for node in mills for p in periods["period"]]
-    return pd.DataFrame(rows, columns=["material", "node_id", "period", "origin", "tonnage_t"])
+    wanted = pd.DataFrame(rows, columns=["material", "node_id", "period", "origin", "tonnage_t"])
+    return wanted.astype({"tonnage_t": "float64"})  # of text, where no mill is there to want anything
 
 
 def _table(offered: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:

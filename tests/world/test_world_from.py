@@ -361,3 +361,35 @@ def test_sections_with_headers_of_many_languages(tmp_path, header, km):
     (tmp_path / "s.csv").write_text(f"{header}\n{separator.join(['A', 'B', '120'])}\n", "utf-8")
     links = sf.world_from(tmp_path / "s.csv").links
     assert links.loc[links["mode"] == "rail", "length_km"].tolist() == pytest.approx([km])
+
+
+def test_a_network_whose_nodes_have_no_identifier_says_so(tmp_path):
+    """The column was looked up before anybody asked whether it is there."""
+    (tmp_path / "t_net.tntp").write_text(THREE_LINKS)
+    (tmp_path / "t_node.tntp").write_text("Vale\tX\tY\t;\n1\t0\t0\t;\n2\t6000\t0\t;\n")
+    with pytest.raises(
+        sf.InputError, match=r"nodes, column node_id: no column of the network's nodes is node_id; there are vale, x, y"
+    ):
+        sf.world_from(tmp_path, crs="EPSG:5179")
+
+
+def test_a_quotation_mark_without_its_fellow_is_told_with_its_line(tmp_path):
+    """It swallows the rest of the file: three places became one, without a word."""
+    (tmp_path / "sections.csv").write_text("from,to,length_km\na,b,5\n")
+    (tmp_path / "places.csv").write_text('id,name,lon,lat\na,"A,127,39\nb,B,127,40\n')
+    with pytest.raises(sf.InputError, match=r"places.csv line 2: a quotation mark has no fellow"):
+        sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv")
+    (tmp_path / "places.csv").write_text('id,name,lon,lat\na,"A ""1\n2""",127,39\nb,B,127,40')
+    made = sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv")
+    assert made.nodes["name"].iloc[0] == 'A "1\n2"'
+
+
+def test_a_supply_that_nobody_wants_stays_where_it_is(tmp_path):
+    """No mill and no demand: the run was refused for a column of its own that held text."""
+    (tmp_path / "sections.csv").write_text("from,to,length_km\na,b,5\n")
+    (tmp_path / "places.csv").write_text("id,name,kind,lon,lat\na,A,station,127,39\nb,B,station,127,40\n")
+    (tmp_path / "supply.csv").write_text("node_id,material,tonnage_t\na,scrap,5\n")
+    run = sf.run(
+        sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv", supply=tmp_path / "supply.csv")
+    )
+    assert (run.totals().shipped_t, run.totals().held_t + run.totals().unserved_t) == (0, 5)

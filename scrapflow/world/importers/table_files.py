@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_END = "\x03"
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 """Endings of files that hold a table."""
 SAID = "said"
@@ -151,15 +153,26 @@ def _text_rows(path: Path, table: str) -> _Sheet:
     if said:
         text = rest
     separator = said[1] if said else _separator(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
-    rows, lines = [], []
+    # A quotation mark without its fellow swallows the rest, and so the line that is put behind it.
+    source = itertools.chain(io.StringIO(text, newline=""), [_END])
+    reader = csv.reader(source, delimiter=separator, skipinitialspace=separator != "\t")
+    rows, lines, begun = [], [], 1
     limit = csv.field_size_limit(max(len(text), 131_072))
     try:
         for row in reader:
             cells = [c.strip() for c in row]
+            if cells == [_END]:
+                break
+            if cells and cells[-1].endswith(_END):
+                refuse(
+                    f"{path.name} line {begun + bool(said)}: a quotation mark has no fellow: close the quoted text, or write a mark "
+                    "inside it twice",
+                    table,
+                )
             if any(cells):
                 rows.append(cells)
                 lines.append(reader.line_num + bool(said))
+            begun = reader.line_num + 1
     except csv.Error as e:
         refuse(f"{path.name} line {reader.line_num}: {e}", table)
     finally:

@@ -217,6 +217,12 @@ def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: st
 def _own_nodes(draft: Draft, nodes: pd.DataFrame, sites: pd.DataFrame) -> None:
     """Take the nodes that a network has of its own; those without a name are junctions."""
     nodes = named(nodes, "nodes").drop(columns=["node_type"], errors="ignore")
+    if "node_id" not in nodes:
+        refuse(
+            f"no column of the network's nodes is node_id; there are {', '.join(map(str, nodes))}",
+            "nodes",
+            column="node_id",
+        )
     nodes["node_id"] = nodes["node_id"].astype("str").str.strip().str.removesuffix(".0")
     name = (
         nodes["name"].astype("str").where(nodes["name"].notna(), "") if "name" in nodes else pd.Series("", nodes.index)

@@ -179,7 +179,7 @@ def compare(a: Any, b: Any, *, align: Literal["label", "order"] = "label") -> Co
         raise InputError(
             [problem("compare", "", side, _no_side(x)) for side, x in (("a", a), ("b", b))], what="the comparison"
         )
-    if not (isinstance(align, str) and align in ("label", "order")):
+    if str(align) not in ("label", "order"):
         fault = f"{align!r} is no way to match periods: 'label' or 'order'"
         raise InputError([problem("compare", "", "align", fault)], what="the comparison")
     width = len(str(max(len(a.periods), len(b.periods))))

@@ -368,7 +368,7 @@ def test_a_network_whose_nodes_have_no_identifier_says_so(tmp_path):
     (tmp_path / "t_net.tntp").write_text(THREE_LINKS)
     (tmp_path / "t_node.tntp").write_text("Vale\tX\tY\t;\n1\t0\t0\t;\n2\t6000\t0\t;\n")
     with pytest.raises(
-        sf.InputError, match=r"nodes, column node_id: no column of the network's nodes is node_id; there are vale, x, y"
+        sf.InputError, match=r"nodes, column node_id: no column of the network's nodes is node_id; there are vale, x_coord, y_coord"
     ):
         sf.world_from(tmp_path, crs="EPSG:5179")
 

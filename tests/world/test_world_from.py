@@ -368,7 +368,8 @@ def test_a_network_whose_nodes_have_no_identifier_says_so(tmp_path):
     (tmp_path / "t_net.tntp").write_text(THREE_LINKS)
     (tmp_path / "t_node.tntp").write_text("Vale\tX\tY\t;\n1\t0\t0\t;\n2\t6000\t0\t;\n")
     with pytest.raises(
-        sf.InputError, match=r"nodes, column node_id: no column of the network's nodes is node_id; there are vale, x_coord, y_coord"
+        sf.InputError,
+        match=r"nodes, column node_id: no column of the network's nodes is node_id; there are vale, x_coord, y_coord",
     ):
         sf.world_from(tmp_path, crs="EPSG:5179")
 
@@ -393,3 +394,10 @@ def test_a_supply_that_nobody_wants_stays_where_it_is(tmp_path):
         sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv", supply=tmp_path / "supply.csv")
     )
     assert (run.totals().shipped_t, run.totals().held_t + run.totals().unserved_t) == (0, 5)
+
+
+@pytest.mark.parametrize("cell", ["2 : 1.0.0;", "2 : -4;", "2 : 1e;", "2 : nan;"])
+def test_a_number_of_trips_that_is_none_is_told_with_its_line(tmp_path, cell):
+    """What only begins as a number was handed to Python as one."""
+    with pytest.raises(sf.InputError, match=r"t_trips.tntp line 3: .* is no trips such as"):
+        tntp(tmp_path, f"<END OF METADATA>\nOrigin 1\n {cell}\n")

@@ -29,7 +29,7 @@ _OF_GMNS = ("geometry_id", "parent_link_id", "dir_flag")
 """Columns of GMNS that only serve to find courses, which are turned by themselves."""
 _HEAD_BYTES = 4096
 _ORIGIN = re.compile(r"origin\s*:?\s*(\w+)", re.IGNORECASE)
-_TRIP = re.compile(r"(\w+)\s*:\s*(\d[\d.]*(?:[eE][+-]?\d+)?)\s*(?:;|$)")
+_TRIP = re.compile(r"(\w+)\s*:\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?:;|$)")
 _ROUNDED = 0.001
 """Totals that files state of themselves are rounded by so much."""
 _TNTP_COLUMNS = (

@@ -78,7 +78,7 @@ def spread_row() -> dict:
 
     def timed(**how: object) -> tuple[float, sf.Ensemble]:
         start = time.perf_counter()
-        found = sf.ensemble(world, "2015", SPREAD, **how)
+        found = sf.ensemble(world, "2015", n=SPREAD, **how)
         return time.perf_counter() - start, found
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:

@@ -84,7 +84,7 @@ class Carting:
     Attributes
     ----------
     share
-        Of what an owner wanted to cart, the part that went to its yard of each rank; shape (k, n).
+        Of what an owner wanted to cart, the part that went to its yard of each rank, to the last that took anything; shape (k, n).
     total
         The sum of ``share`` over ranks; shape (n,).
     full
@@ -135,6 +135,10 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float, months: float =
         carried.append(got)
         if not (left > 0).any():
             break
+    while (
+        len(carried) > 1 and not carried[-1].any()
+    ):  # what is left can go nowhere: whoever adds up need not look there
+        carried.pop()
     share = ratio(np.stack(carried), wanted)
     if len(carried) == 1 and np.array_equal(carried[0], wanted):
         return Carting(share, share[0], full, whole=True)

@@ -50,6 +50,16 @@ def test_limits_grow_with_the_period(months):
     assert cart(wanted, one_yard(4.0), np.inf, months).total[0] * 100 == pytest.approx(4 * months)
 
 
+def test_yards_that_take_nothing_of_what_is_left_are_not_looked_at():
+    """Of 10 t the near yard takes 4; the next two are as full as it, as they are the same one: one rank is told, not three."""
+    ids = np.array(["y"], dtype=object)
+    links = np.full((3, 1), "l", dtype=object)
+    access = Access(np.zeros((3, 1), dtype=np.int64), links, np.full((3, 1), np.inf), np.array([True]), ids)
+    made = cart(np.array([10.0]), access, 4.0)
+    assert made.share.tolist() == [[0.4]]
+    assert not made.whole
+
+
 def test_each_reason_why_something_lies_ready():
     """A full yard, a thin lane, no yard, no place; and kept where nothing hinders it any more."""
     yes, no = np.array([True]), np.array([False])

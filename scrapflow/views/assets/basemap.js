@@ -4,7 +4,7 @@ import { boxes, inSight, worldLines } from "./geometry.js";
 import { fillIn, stroke } from "./paint.js";
 import { running, unpack, unpackDegrees } from "./unpack.js";
 
-/** Rings of a basemap layer in world coordinates. */
+/** Rings of a basemap layer in world coordinates. @param {any} data a layer as views/places_payload.py packs it */
 export function readShape(data) {
 	if (!data) return null;
 	const lines = worldLines(unpack(data.n), unpackDegrees(data.x), unpackDegrees(data.y));
@@ -15,7 +15,12 @@ export function readShape(data) {
 }
 
 /** Add the polygons of a feature to a path. */
-function polygons(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature, view) {
+function polygons(
+	/** @type {CanvasRenderingContext2D} */ ctx,
+	/** @type {any} */ shape,
+	/** @type {number} */ feature,
+	/** @type {At} */ view,
+) {
 	for (let ring = shape.first[feature]; ring < shape.first[feature + 1]; ring++) {
 		const end = shape.start[ring + 1];
 		let [lastX, lastY] = [Infinity, Infinity];
@@ -34,12 +39,21 @@ function polygons(/** @type {CanvasRenderingContext2D} */ ctx, shape, feature, v
 	}
 }
 
-/** Land, borders and, if wanted, the regions or the counties in steps of one hue: `fillOf(feature, layer)`. */
-export function drawBasemap(/** @type {CanvasRenderingContext2D} */ ctx, view, shapes, style, fillOf) {
+/**
+ * Land, borders and, if wanted, the regions or the counties in steps of one hue.
+ * @param {CanvasRenderingContext2D} ctx @param {At} view @param {App["shapes"]} shapes @param {Style} style
+ * @param {App["shade"]} fillOf
+ */
+export function drawBasemap(ctx, view, shapes, style, fillOf) {
 	ctx.lineJoin = "round";
-	const featuresOf = (shape) =>
+	const featuresOf = (/** @type {any} */ shape) =>
 		[...(shape?.names.keys() ?? [])].filter((/** @type {number} */ f) => inSight(shape.box, f, view, 2));
-	const draw = (shape, colourOf, edge, /** @type {number} */ width) => {
+	const draw = (
+		/** @type {any} */ shape,
+		/** @type {(f: number) => string} */ colourOf,
+		/** @type {string} */ edge,
+		/** @type {number} */ width,
+	) => {
 		for (const f of featuresOf(shape)) {
 			ctx.beginPath();
 			polygons(ctx, shape, f, view);

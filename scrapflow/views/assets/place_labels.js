@@ -83,7 +83,11 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 }
 
 /** What it costs a name that must be there to stand near to signs that are not its own. */
-function beside(/** @type {Label} */ { of }, /** @type {number[]} */ [x1, y1, x2, y2], taken) {
+function beside(
+	/** @type {Label} */ { of },
+	/** @type {number[]} */ [x1, y1, x2, y2],
+	/** @type {number[][]} */ taken,
+) {
 	if (of === undefined) return 0;
 	const around = [x1 - NEIGHBOUR, y1 - NEIGHBOUR, x2 + NEIGHBOUR, y2 + NEIGHBOUR];
 	return NEARNESS * taken.reduce((sum, other) => sum + (other[4] === of ? 0 : meeting(around, other)), 0);

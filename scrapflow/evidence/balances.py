@@ -218,7 +218,7 @@ def _stock(flows: pd.DataFrame, found: list[dict[str, str]]) -> NDArray[np.bool_
     words = flows["stock"].where(flows["stock"].notna(), "").astype("str").str.strip().str.lower()
     told = words.map(_WORDS)
     found += [
-        problem("flows", r, "stock", f"{v!r} is neither true nor false")
+        problem("flows", r, "stock", f"{v!r} is neither true nor false: write one of the two")
         for r, v in zip(flows.loc[told.isna(), "flow_id"], flows.loc[told.isna(), "stock"], strict=True)
     ]
     return told.eq(True).to_numpy(dtype=bool)  # noqa: FBT003
@@ -285,8 +285,13 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
             what=what,
         )
     place = pd.Index(labels).get_indexer(rows)
-    faults = [problem("covariance", str(r), "", "is no flow and no coefficient") for r in rows[place < 0]]
-    faults += [problem("covariance", str(r), "", "is named twice") for r in rows[rows.duplicated()].unique()]
+    faults = [
+        problem("covariance", str(r), "", "is no flow and no coefficient: name one of them, or leave it out")
+        for r in rows[place < 0]
+    ]
+    faults += [
+        problem("covariance", str(r), "", "is named twice: keep one of them") for r in rows[rows.duplicated()].unique()
+    ]
     table, words = np.empty(given.shape), []
     for name, at in zip(columns, range(len(columns)), strict=True):
         cells = given.iloc[:, at]
@@ -298,7 +303,14 @@ def _covariance(labels: list[str], sd: Floats, given: pd.DataFrame | None) -> sp
     if words:
         faults += words
     elif not np.isfinite(table).all() or not np.allclose(table, table.T, rtol=1e-9, atol=0):
-        faults.append(problem("covariance", "", "", "is not symmetric, or has empty cells"))
+        faults.append(
+            problem(
+                "covariance",
+                "",
+                "",
+                "is not symmetric, or has empty cells: both halves are alike, with 0 where nothing is shared",
+            )
+        )
     elif len(table) and np.linalg.eigvalsh(table)[0] < -_TOLERANCE * np.abs(np.diag(table)).max():
         faults.append(problem("covariance", "", "", "is no covariance: it has a negative eigenvalue"))
     if not faults:

@@ -86,16 +86,30 @@ def trace_flows(frame: pd.DataFrame) -> pd.DataFrame:
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [c for c in _COLUMNS if c not in frame.columns]
     if missing:
-        raise InputError([problem("frame", "", c, "the column is missing") for c in missing], what="the table of flows")
+        raise InputError(
+            [
+                problem(
+                    "frame",
+                    "",
+                    c,
+                    f"the column is missing: rename yours; there are {', '.join(map(str, frame.columns))}",
+                )
+                for c in missing
+            ],
+            what="the table of flows",
+        )
     flows = frame[list(_COLUMNS)].reset_index(drop=True)
     tonnes = numbers_of(flows["tonnage_t"])[0]
     bad_t = ~(np.isfinite(tonnes) & (tonnes >= 0))
     faults = [
-        problem("frame", str(i), "tonnage_t", f"{flows['tonnage_t'][i]} is no tonnage ≥ 0")
+        problem("frame", str(i), "tonnage_t", f"{flows['tonnage_t'][i]} is no tonnage ≥ 0: leave out what is not known")
         for i in np.flatnonzero(bad_t)
     ]
     for c in ("origin", "destination"):
-        faults += [problem("frame", str(i), c, "the end has no name") for i in np.flatnonzero(flows[c].isna())]
+        faults += [
+            problem("frame", str(i), c, "the end has no name: name the place, or leave the row out")
+            for i in np.flatnonzero(flows[c].isna())
+        ]
     if faults:
         raise InputError(faults, what="the table of flows")
     flows = flows.assign(

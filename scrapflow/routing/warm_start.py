@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import ProblemError, problem
+from scrapflow.errors import ProblemError, did_you_mean, problem
 from scrapflow.routing.integers import prepare, read_back
 from scrapflow.routing.lemon import LemonGraph
 from scrapflow.routing.myopic import Part
@@ -223,7 +223,11 @@ def _capacities(
         at = a.links.get_indexer(pd.Index(list(links), dtype=object))
         if (at < 0).any():
             names = [str(link) for link, i in zip(links, at, strict=False) if i < 0]
-            raise ProblemError([problem("links", n, "link_id", "unknown link") for n in names], what="the batch")
+            hints = [did_you_mean(n, a.links, "name a link of the problem") for n in names]
+            raise ProblemError(
+                [problem("links", n, "link_id", f"unknown link; {hint}") for n, hint in zip(names, hints, strict=True)],
+                what="the batch",
+            )
         value[k].reshape(len(a.periods), -1)[:, at] = 0.0
     return value
 

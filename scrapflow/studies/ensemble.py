@@ -233,7 +233,10 @@ def ensemble(
     if n < 1:
         raise InputError([problem("ensemble", "", "n", f"{n} members: at least one is needed")], what="the ensemble")
     if seed < 0:
-        raise InputError([problem("ensemble", "", "seed", f"{seed} is below 0, where no seed is")], what="the ensemble")
+        raise InputError(
+            [problem("ensemble", "", "seed", f"{seed} is below 0: a seed is a whole number from 0")],
+            what="the ensemble",
+        )
     if keep not in ("totals", "flows"):
         fault = f"{keep!r} is nothing an ensemble can keep: 'totals' or 'flows'"
         raise InputError([problem("ensemble", "", "keep", fault)], what="the ensemble")
@@ -329,7 +332,8 @@ def _within(within: pd.DataFrame, cube: NDArray[np.float64], names: list[str]) -
         if i not in names
     ]
     problems += [
-        problem("within", str(i), "input", "stands twice") for i in ends.index[ends.index.duplicated()].unique()
+        problem("within", str(i), "input", "stands twice: keep one row an input")
+        for i in ends.index[ends.index.duplicated()].unique()
     ]
     wrong = ends[~((ends["low"] >= 0) & (ends["low"] < ends["high"]) & (ends["high"] <= 1))]
     problems += [

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.given import checked
-from scrapflow.given_frames import numbers_of
+from scrapflow.given_frames import numbers_of, shown
 from scrapflow.vocabulary import moved_by
 
 if TYPE_CHECKING:
@@ -150,7 +150,9 @@ def validate(run: RunTables, observed: pd.DataFrame | dict[str, pd.DataFrame]) -
             continue
         number = _WANTED[fits][-1]
         bad = ~np.isfinite(numbers_of(frame[number])[0])
-        faults += [problem(label, str(row), number, "no number") for row in frame.index[bad][:20]]
+        given = zip(frame.index[bad], frame[number][bad], strict=True)
+        message = "is no number: leave out what was not observed"
+        faults += [problem(label, str(row), number, f"{shown(value)} {message}") for row, value in given]
         parts[fits].append(frame.assign(**{number: numbers_of(frame[number])[0]}))
     if faults:
         raise InputError(faults, what="what was observed")
@@ -214,8 +216,13 @@ def _loads(run: RunTables, seen: pd.DataFrame) -> pd.DataFrame:
     keys = [*(["period"] if "period" in seen else []), "link_id"]
     strange = sorted(set(seen["link_id"].astype(str)) - set(run.links["link_id"]))
     if strange:
+        hints = [did_you_mean(i, run.links["link_id"], "run.links lists them") for i in strange]
         raise InputError(
-            [problem("observed", i, "link_id", "the run has no such link") for i in strange], what="what was observed"
+            [
+                problem("observed", i, "link_id", f"the run has no such link; {hint}")
+                for i, hint in zip(strange, hints, strict=True)
+            ],
+            what="what was observed",
         )
     there = run.link_loads[run.link_loads["link_id"].isin(seen["link_id"])]
     rows = _beside(seen, there, keys)

@@ -322,7 +322,10 @@ def _periods(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
     if missing.all():
         return [""] * len(frame), []
     if missing.any():
-        rows = [problem("flows", str(i), "period", "is missing") for i in frame.index[missing]]
+        rows = [
+            problem("flows", str(i), "period", "is missing: name it, or leave the column out")
+            for i in frame.index[missing]
+        ]
         raise InputError(rows, what="the frame of flows")
     if isinstance(given.dtype, pd.CategoricalDtype) and given.dtype.ordered:
         present = set(given.astype(str))
@@ -366,7 +369,7 @@ def _check_lines(lines: gpd.GeoDataFrame) -> None:
             bad = shape == kind if kind else ~np.isin(shape, (1, 5)) | shapely.is_empty(lines.geometry.to_numpy())
             problems += [problem("flows", str(i), "geometry", message) for i in lines.index[bad]]
     if "tonnage_t" not in getattr(lines, "columns", []):
-        problems.append(problem("flows", "", "tonnage_t", "is missing"))
+        problems.append(problem("flows", "", "tonnage_t", "is missing: a column of tonnes is wanted"))
     else:
         tonnes = numbers_of(lines["tonnage_t"])[0].to_numpy()
         wrong = np.flatnonzero(~(np.isfinite(tonnes) & (tonnes >= 0)))

@@ -56,7 +56,9 @@ def with_rows(world: W, rows: Mapping[str, Mapping[str, Any]], source: str) -> W
             row = table_geometry.geo(row, drawn)
         key = str(filled[schema()[table].key])
         if key in set(tables[table][schema()[table].key]):
-            problems.append(problem(table, key, schema()[table].key, "there is such a row already"))
+            problems.append(
+                problem(table, key, schema()[table].key, "there is such a row already: choose another identifier")
+            )
         tables[table] = pd.concat([tables[table], row], ignore_index=True)
         listed.append((table, key, "", "", "added"))
     if problems:

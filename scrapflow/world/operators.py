@@ -122,7 +122,7 @@ def _groups(together: object, links: pd.DataFrame) -> Iterator[dict[str, str]]:
             hint = did_you_mean(name, sorted(known), "operators are those that links name")
             yield problem("world.toml", SECTION, "together", f"no link names the operator {name!r}; {hint}")
         if named.count(name) > 1:
-            yield problem("world.toml", SECTION, "together", f"{name!r} stands there twice")
+            yield problem("world.toml", SECTION, "together", f"{name!r} stands there twice: name it once")
 
 
 def operator_assumption(settings: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -325,7 +325,9 @@ def _booleans(
     low = [t.lower() for t in text]
     for i, t in enumerate(low):
         if t not in words and judged[i]:
-            raw.problems.append(problem(raw.table, rows[i], column.name, f"{text[i]!r} is neither true nor false"))
+            raw.problems.append(
+                problem(raw.table, rows[i], column.name, f"{text[i]!r} is neither true nor false: write one of the two")
+            )
     return np.array([words.get(t, words[""]) for t in low], dtype=bool)
 
 

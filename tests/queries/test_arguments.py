@@ -40,8 +40,11 @@ def test_words_are_given_one_by_one_or_in_anything_that_holds_them():
     assert words([], "a place") == []
 
 
-@pytest.mark.parametrize("value", [b"ab", 5, None, [["a"]], ["a", 5]])
-def test_one_wrong_word_among_many_refuses_all(value):
+@pytest.mark.parametrize(
+    ("value", "told"), [(b"ab", "b'ab'"), (5, "5"), (None, "None"), ([["a"]], "['a']"), (["a", 5], "5")]
+)
+def test_one_wrong_word_among_many_refuses_all(value, told):
     """Bytes are not opened, and lists within lists are no words."""
-    with pytest.raises(InputError, match="a material is text, not"):
+    with pytest.raises(InputError) as refused:
         words(["a", value], "a material")
+    assert refused.value.problems["message"].tolist() == [f"a material is text, not {told}"]

@@ -75,8 +75,10 @@ def test_faults_of_a_change_are_named():
     for change in ({"cost_per_t": {"ab": INF}}, {"cost_per_t": {"ab": -1}}, {"waiting_cost_per_t": {"a": 1}}):
         with pytest.raises(ProblemError, match=r"infinite|finite capacity|unknown storag"):
             problem.change(**change)
-    with pytest.raises(ProblemError, match="unknown link"):
+    with pytest.raises(ProblemError, match="row zz, column link_id: unknown link; name a link of the problem"):
         solve_batch(problem, close=[["zz"]])
+    with pytest.raises(ProblemError, match="unknown link; did you mean 'ab'"):
+        solve_batch(problem, close=[["abb"]])
     with pytest.raises(ProblemError, match="NaN"):
         solve_batch(problem, supply_t=np.array([[np.nan, 0.0]]))
     with pytest.raises(ValueError, match="one number of cases"):

@@ -59,8 +59,12 @@ def test_what_cannot_be_compared_is_refused(toy_run):
         sf.validate(toy_run, pd.DataFrame({"a": [1]}))
     with pytest.raises(InputError, match="no number"):
         sf.validate(toy_run, pd.DataFrame({"link_id": ["rail_near"], "tonnage_t": [None]}))
-    with pytest.raises(InputError, match="no such link"):
-        sf.validate(toy_run, pd.DataFrame({"link_id": ["nowhere"], "tonnage_t": [1.0]}))
+    with pytest.raises(InputError, match=r"no such link; did you mean 'rail_near'"):
+        sf.validate(toy_run, pd.DataFrame({"link_id": ["rail_naer"], "tonnage_t": [1.0]}))
+    with pytest.raises(InputError) as all_rows:
+        sf.validate(toy_run, pd.DataFrame({"link_id": ["rail_near"] * 30, "tonnage_t": ["much"] * 30}))
+    assert len(all_rows.value.problems) == 30
+    assert all_rows.value.problems["message"].iloc[0] == "'much' is no number: leave out what was not observed"
     with pytest.raises(UnknownNameError, match="Atlantis"):
         sf.validate(toy_run, pd.DataFrame({"origin": ["Atlantis"], "destination": ["near"], "length_km": [1.0]}))
 

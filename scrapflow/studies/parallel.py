@@ -52,7 +52,8 @@ def spread(
     cases
         What to apply it to.
     processes
-        How many processes; the number of cores if not given. With 1, or a single case, everything stays in this one.
+        How many processes; the number of cores if not given. With 1, or a single case, everything stays in this one; fewer
+        than 1 are refused.
     client
         A ``distributed.Client`` to use instead.
     progress
@@ -61,7 +62,7 @@ def spread(
     Raises
     ------
     InputError
-        If a process died; the message says what to do.
+        If a process died; the message says what to do. If fewer than one process is asked for.
 
     Examples
     --------
@@ -69,7 +70,10 @@ def spread(
     [2, 4, 8]
     """
     say = progress or (lambda done, of: None)  # noqa: ARG005
-    count = processes or os.cpu_count() or 1
+    count = (os.cpu_count() or 1) if processes is None else processes
+    if count < 1:
+        message = f"{processes} is no number of processes: 1 stays in this one, None takes as many as there are cores"
+        raise InputError([problem("spread", "", "processes", message)], what="the runs")
     if client is not None:
         there = client.scatter(shared, broadcast=True, hash=False)
         return list(client.gather([client.submit(function, there, case, pure=False) for case in cases]))

@@ -85,6 +85,8 @@ class Explorer(anywidget.AnyWidget):
         height: int = 640,
     ) -> None:
         self._following = False
+        self._asked: dict[str, object] = {}
+        self._overruled: dict[str, object] = {}
         # what the page says is taken as it stands: a filter may let nothing of this run pass
         self._heard: Any = _NOTHING
         self._shown_run = run
@@ -189,18 +191,32 @@ class Explorer(anywidget.AnyWidget):
         if wish.get("tell"):
             self._tell(int(wish.get("n", 0)))
             return
+        steering = self._steered("values")
+        values, closed = steering.values_of(wish.get("values", {})), steering.links_of(wish.get("closed", ()))
+        self._asked, self._overruled = {"values": values, "closed": closed}, {}
         self._following, self._fault = True, ""
         try:
-            self.values, self.closed = dict(wish.get("values", {})), tuple(wish.get("closed", ()))
+            self.values, self.closed = values, closed
+            for name, value in list(self._overruled.items()):
+                setattr(self, name, value)
         finally:
             self._following = False
-        self._answer(int(wish.get("n", 0)))
+        if self._overruled:
+            self._ask()
+        else:
+            self._answer(int(wish.get("n", 0)))
 
     @traitlets.observe("values", "closed")
-    def _steer(self, _change: traitlets.Bunch) -> None:
-        """Run what Python asks for and tell the page."""
+    def _steer(self, change: traitlets.Bunch) -> None:
+        """Run what Python asks for and tell the page; what an observer answers a wish with comes after the wish."""
         if self._following:
+            if change.new != self._asked[change.name]:
+                self._overruled[change.name] = change.new
             return
+        self._ask()
+
+    def _ask(self) -> None:
+        """Wish in Python's name for what `values` and `closed` say, and answer that."""
         n = int(self._wish.get("n", 0)) + 1
         self._following = True
         try:

@@ -140,6 +140,20 @@ def test_a_graph_of_the_flows_conserves_tonnes(toy_run):
     assert nx.shortest_path_length(graph, yard, "far", weight="length_km") > 1
 
 
+def test_what_is_carted_costs_in_a_graph_what_it_costs_in_the_network(toy, toy_run):
+    """Roads are in no train's plan: their cost is the campaign's rate, so that networkx finds the way from works to mill."""
+    graph = toy_run.flows.to_networkx()
+    known = sf.build_network(toy, transport=sf.read_campaign(toy, "2015").transport).links.set_index("link_id")
+    arcs = sf.build_network(toy, transport=sf.read_campaign(toy, "2015").transport).arcs.set_index("link_id")[
+        "cost_per_t"
+    ]
+    roads = [(link, data["cost"]) for *_, link, data in graph.edges(keys=True, data=True) if data["mode"] != "rail"]
+    assert roads
+    assert all(cost == pytest.approx(arcs[[link]].iloc[0]) for link, cost in roads)
+    assert {link for link, _ in roads} <= set(known.index)
+    assert nx.shortest_path(graph, "works", "far", weight="cost")[-1] == "far"
+
+
 def test_the_network_s_graph_has_cost_under_both_names(toy):
     """``weight="cost"`` is the cost and not the number of links."""
     graph = sf.build_network(toy).graph

@@ -71,3 +71,10 @@ def test_ctrl_c_stops_all_processes_without_a_word():
     assert err == ""
     assert out.splitlines()[-1] == "stopped"
     assert len(out.splitlines()) < 4000
+
+
+@pytest.mark.parametrize("processes", [0, -1])
+def test_fewer_than_one_process_are_refused(processes):
+    """0 meant all cores, which nobody had written down."""
+    with pytest.raises(InputError, match="no number of processes: 1 stays in this one"):
+        spread(pow, 2, [1, 2], processes=processes)

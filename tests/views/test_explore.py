@@ -313,6 +313,30 @@ def test_python_moves_a_slider_and_the_page_hears_of_it(steered):
     assert steered.run.totals().quota_t == pytest.approx(100)
 
 
+@pytest.mark.parametrize(("heard", "answered"), [("values", "closed"), ("closed", "values")])
+def test_who_observes_a_slider_or_a_closure_may_answer_with_the_other(steered, heard, answered):
+    """A wish of the page is answered in Python by a wish of the other kind: the run has both, and the page hears of it."""
+    answers = {"closed": ("rail_far",), "values": {"looting.share": 1.0}}
+    steered._wish = {"n": 2, "values": {}, "closed": []}
+
+    def answer(_change):
+        steered.unobserve(answer, heard)
+        setattr(steered, answered, answers[answered])
+
+    steered.observe(answer, heard)
+    wish = (
+        {"values": {"quota.headcount.kg": 30.0}, "closed": []}
+        if heard == "values"
+        else {"values": {}, "closed": ["rail_far"]}
+    )
+    steered._wish = {"n": 3, **wish}
+    values = answers["values"] if answered == "values" else wish["values"]
+    assert (steered.values, steered.closed) == (values, ("rail_far",))
+    assert steered._wish == {"n": 4, "values": values, "closed": ["rail_far"]}
+    assert painted(steered)["answers"] == 4
+    assert steered.run.meta["campaign_toml"] == steered.campaign.to_toml()
+
+
 def test_a_changed_number_of_the_world_is_on_record(steered):
     """What a slider changes in the world is listed as a change, and in the run's identity."""
     steered.values = {"enterprises.scrap_t": 20.0}

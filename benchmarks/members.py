@@ -2,11 +2,11 @@
 
 *Member* is what an ensemble does for one draw of all assumptions of the embedded world: totals, claims and link loads, from
 quantiles. *Bare* solves the hauls of that member, all rounds of them, as problems on ready arrays and without a frame, the
-rule for ties counted in and each round from the one before. *Cold* is the network simplex alone, each round from nothing. Processor seconds of one process, member and solves in turn,
-means over the same draws; the totals of a member are compared with those of `sf.run` in tests/studies/test_member.py.
-`ten_thousand_min` is what 10,000 members would take on two cores at that rate. *In two processes* is what somebody waits for
-with `sf.ensemble(…, keep="totals")`, start included, in wall-clock seconds, beside the same on a Dask client with two workers that
-are there already; both give the same members.
+rule for ties counted in and each round from the one before. *Cold* is the network simplex alone, each round from nothing.
+Processor seconds of one process, member and solves in turn, means over the same draws; the totals of a member are compared with those of `sf.run` in tests/studies/test_member.py.
+`ten_thousand_min` is what 10,000 members would take on two cores at that rate. *In two processes* is what somebody waits for with `sf.ensemble(…, keep="totals")`, start included, in wall-clock seconds, beside
+the same on a Dask client with two workers that are there already; both give the same members. Other work on the machine counts in
+these: with two cores and two other programs at work, the row says more of the machine than of the members.
 """
 
 from __future__ import annotations

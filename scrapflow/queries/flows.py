@@ -14,7 +14,7 @@ from scrapflow.queries import concentration, show
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.queries.flow_lines import flow_lines, path_table
 from scrapflow.queries.groupers import MOVEMENT_COLUMNS
-from scrapflow.queries.grouping import asked, mixed, require_count, sums
+from scrapflow.queries.grouping import SCALE, WHOLE_SUM, asked, mixed, require_count, sums
 from scrapflow.queries.query_context import QueryContext
 from scrapflow.queries.selectors import Selection
 from scrapflow.queries.variability import Variability, variability
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 
     from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.groupers import Grouper
-
-
-_SCALE = "SELECT pow(2.0, 98 - ceil(log2(greatest(max(tonnage_t), 1e-100)))) AS scale FROM movements"
-_EXACT_SUM = "CAST(sum(CAST(m.tonnage_t * s.scale AS HUGEINT)) AS DOUBLE) / any_value(s.scale)"
-"""Tonnes added up as whole numbers of 128 bits: the sum does not depend on the order in which a store hands out its rows."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -416,8 +411,8 @@ class Flows(Selection):
     def _kind_totals(self) -> pd.DataFrame:
         where, parameters, tables = self.condition()
         sql = (
-            f"SELECT m.kind AS kind, {_EXACT_SUM} AS tonnage_t, {_counted(tables)} AS movements"  # noqa: S608 - values are parameters
-            f" FROM {moved(tables)}{joins(tables)} CROSS JOIN ({_SCALE}) s{where} GROUP BY m.kind ORDER BY kind"
+            f"SELECT m.kind AS kind, CAST({WHOLE_SUM} AS DOUBLE) / any_value(s.per_t) AS tonnage_t, {_counted(tables)} AS movements"  # noqa: S608 - values are parameters
+            f" FROM {moved(tables)}{joins(tables)} CROSS JOIN ({SCALE}) s{where} GROUP BY m.kind ORDER BY kind"
         )
         return self.context.engine.frame(sql, parameters, uses=used_tables(tables))
 

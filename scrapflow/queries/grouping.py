@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from scrapflow.queries.selectors import Selection
 
 
+SCALE = "SELECT pow(2.0, 98 - ceil(log2(greatest(max(tonnage_t), 1e-100)))) AS per_t FROM movements"
+WHOLE_SUM = "sum(CAST(m.tonnage_t * s.per_t AS HUGEINT))"
+"""Tonnes added up as whole numbers of 128 bits: the sum does not depend on the order in which a store hands out its rows."""
+
+
 class Sums(NamedTuple):
     """A statement that adds tonnes up, its parameters and the tables it reads.
 
@@ -45,24 +50,28 @@ def sums(selection: Selection, columns: Sequence[Grouper]) -> Sums:
     guarded = len(selection.allowed) > 1 and all(c.name != "kind" for c in columns)
     outside = {c.table for c in columns} - {"m"}
     keys = list(dict.fromkeys(c.key for c in columns))
-    sql = _sum_up(
-        [f"m.{k}" for k in keys], f"{moved(tables)}{joins(tables)}{where}", ("m.kind", "m.kind") if guarded else ()
-    )
+    source = f"{moved(tables)}{joins(tables)} CROSS JOIN s{where}"
+    sql = _sum_up(WHOLE_SUM, [f"m.{k}" for k in keys], source, ("m.kind", "m.kind") if guarded else ())
     uses = used_tables(tables | outside)
     if outside:
         listed = [(c.sql if c.table != "m" else f'g."{c.source}"') + f' AS "{c.name}"' for c in columns]
         on_links = [c for c in columns if c.table == "l"]
         uses |= {"paths", "links"} if on_links else set()
         inner = f"({sql}) g{joins(outside, 'g')}{link_join(on_links) if on_links else ''}"
-        sql = _sum_up(listed, inner, ("g.k0", "g.k1") if guarded else ())
+        sql = _sum_up("sum(tonnage_t)", listed, inner, ("g.k0", "g.k1") if guarded else ())
+    # A world's tonnes may be micrograms or teratonnes: the scale is that of the largest movement.
+    sql = (
+        f"WITH s AS MATERIALIZED ({SCALE}) SELECT * EXCLUDE (per_t) REPLACE (coalesce(CAST(tonnage_t AS DOUBLE), 0.0) / per_t AS tonnage_t)"  # noqa: S608
+        f" FROM ({sql}) CROSS JOIN s"
+    )
     return Sums(sql, parameters, uses, guarded)
 
 
-def _sum_up(groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
+def _sum_up(tonnes: str, groups: Sequence[str], source: str, kinds: Sequence[str]) -> str:
     """Return a query that adds up the tonnes of a source by groups, with the least and greatest kind if asked for."""
     span = f", min({kinds[0]}) AS k0, max({kinds[1]}) AS k1" if kinds else ""
     listed = "".join(f"{g}, " for g in groups)
-    tonnes, grouped = ("sum(tonnage_t)", " GROUP BY ALL") if groups else ("coalesce(sum(tonnage_t), 0.0)", "")
+    grouped = " GROUP BY ALL" if groups else ""
     return f"SELECT {listed}{tonnes} AS tonnage_t{span} FROM {source}{grouped}"  # noqa: S608 - values are parameters
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from scrapflow.given import checked
 from scrapflow.ledger.reroute import haul_problem, haul_setting
-from scrapflow.routing.solve import solve
+from scrapflow.network.tracks import track_numbers
+from scrapflow.routing.together import solve_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
     solved for: whichever is closed, nothing passes. Every closure is solved exactly, from nothing: on a country's
     network that takes less time than to mend the plan for the link closed before. Where several plans are the cheapest,
     one of them is told; another may have other tonne-kilometres, with the difference made up in waiting or gauge change.
+    Links of one track (``track_id``) are closed one by one, and share its capacity as in the run.
 
     Parameters
     ----------
@@ -53,11 +55,12 @@ def critical_links(run: Run, *, progress: Callable[[int, int], None] | None = No
     arcs = run.tables["arcs"]
     problem = haul_problem(run)
     of_link = arcs.groupby("link_id")["arc_id"].agg(list)
-    length = arcs["length_km"].to_numpy(dtype=np.float64)
+    tracks, length = track_numbers(arcs), arcs["length_km"].to_numpy(dtype=np.float64)
 
     def plan(close: Sequence[str]) -> tuple[float, NDArray[np.float64]]:
         """Return tonnes moved, and the tonnes on each arc."""
-        found = solve(problem.change(close=close), foresight=haul_setting(run, "foresight"))
+        posed = problem.change(close=close)
+        (found,) = solve_together([posed], tracks, foresight=haul_setting(run, "foresight"))
         return found.moved_t, found.flows["tonnage_t"].to_numpy(dtype=np.float64).reshape(-1, len(arcs)).sum(axis=0)
 
     moved, carried = plan(())

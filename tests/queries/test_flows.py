@@ -385,6 +385,18 @@ def test_a_total_does_not_depend_on_the_order_of_the_rows(toy_run, tmp_path):
     assert sf.read_run(tmp_path / "run").flows.to("far").total_t == 23.5
 
 
+def test_groups_do_not_depend_on_the_order_of_the_rows(made_up):
+    """Added up by columns of movements, of their ends and of their paths, turned round or not: the same bytes."""
+    rows = made_up.run.tables["movements"]
+    turned = type(made_up.run)(
+        {**made_up.run.tables, "movements": rows.iloc[::-1].reset_index(drop=True)}, made_up.run.meta
+    )
+    for columns in (["kind"], ["kind", "material"], ["kind", "region"], ["kind", "line"], ["kind", "grade"]):
+        a, b = (run.flows.by(*columns) for run in (made_up.run, turned))
+        assert a.equals(b), columns
+    assert made_up.run.flows.kind("carted").by().equals(turned.flows.kind("carted").by())
+
+
 def test_the_head_is_the_five_largest_unless_another_number_is_asked_for(made_up):
     """As in pandas."""
     flows = made_up.run.flows

@@ -63,3 +63,28 @@ def test_each_closure_of_the_real_world_is_as_a_what_if_says(dprk_run):
     for row in used.iloc[[0, len(used) // 2, -1]].itertuples():
         shut = sf.what_if(dprk_run, close=[row.link_id]).b
         assert row.lost_t == pytest.approx(dprk_run.totals().delivered_t - shut.totals().delivered_t, abs=1e-3)
+
+
+def test_links_of_one_track_share_it_while_others_are_closed(toy):
+    """Two links to the near mill on a track for 10 t a month: 20 t in two months go by either, and 33.5 t to the far mill.
+
+    Closing one of them costs nothing, for the other carries the 20 t. Were each given 10 t, 30 t (all the near mill takes) would go by
+    the two, and closing one would send 10 t 90 km further.
+    """
+    from dataclasses import replace
+
+    import pandas as pd
+
+    links = toy.links.copy()
+    near = links["link_id"] == "rail_near"
+    links.loc[near, ["capacity_t", "track_id"]] = [10.0, "shared"]
+    twin = links[near].assign(link_id="rail_twin")
+    run = sf.run(replace(toy, tables={**toy.tables, "links": pd.concat([links, twin], ignore_index=True)}))
+    assert run.flows.to("near").total_t == pytest.approx(20)
+    table = sf.critical_links(run).set_index("link_id")
+    twins = table.loc[["rail_near", "rail_twin"]]
+    assert twins["load_t"].sum() == pytest.approx(20)
+    assert twins["lost_t"].max() == pytest.approx(0, abs=1e-5)
+    assert twins["added_tkm"].abs().max() == pytest.approx(0, abs=1e-2)
+    alone = sf.what_if(run, close=["rail_near"]).b
+    assert alone.flows.to("near").total_t == pytest.approx(20)

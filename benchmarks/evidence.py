@@ -182,7 +182,7 @@ def by_hand(ens: Ensemble) -> pd.DataFrame:
     wide = wide.reindex(columns=range(len(ens.totals)), fill_value=0.0)
     low, median, high = np.quantile(wide.to_numpy(), [0.1, 0.5, 0.9], axis=1)
     table = pd.DataFrame({"region": wide.index, "low": low, "median": median, "high": high})
-    return table.sort_values(["median", "region"], ascending=[False, True], ignore_index=True)
+    return table.sort_values(["median", "high", "region"], ascending=[False, False, True], ignore_index=True)
 
 
 def totals_by_hand(ens: Ensemble) -> pd.DataFrame:

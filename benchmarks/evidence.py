@@ -195,6 +195,7 @@ def totals_by_hand(ens: Ensemble) -> pd.DataFrame:
 
 def rows() -> list[dict]:
     """Return all rows."""
+    sf.reconcile(grid(3))  # what is imported at the first call is no work of the first row
     return [
         condition_row(),
         *flows_rows(),

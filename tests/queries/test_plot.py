@@ -53,8 +53,9 @@ def test_periods_and_years_stand_in_their_order_all_of_them():
 
 def test_places_as_large_as_one_another_stay_in_the_order_of_their_names():
     """The order of equal bars does not hang on chance."""
-    rows = [(name, "carted", 1.0) for name in "dbca"]
-    assert ticks(bars(query(rows), "origin")) == list("abcd")
+    names = [f"p{i:02d}" for i in range(25)]
+    rows = [(name, "carted", 1.0 + i % 2) for i, name in enumerate(names)]
+    assert ticks(bars(query(rows), "origin")) == names[1::2] + names[::2]
 
 
 def test_axes_and_looks_may_be_given_and_one_kind_needs_no_legend():

@@ -39,18 +39,6 @@ def ratio(part: Floats, whole: Floats, *, where: NDArray[np.bool_] | None = None
     return cast("NDArray[np.float64]", np.divide(part, whole, out=out, where=whole > 0 if where is None else where))
 
 
-def codes(values: Texts) -> tuple[Texts, Ints]:
-    """Return the distinct values, sorted, and for each value its position among them.
-
-    Examples
-    --------
-    >>> codes(np.array(["b", "a", "b"], dtype=object))[1]
-    array([1, 0, 1])
-    """
-    code, labels = pd.factorize(values, sort=True)
-    return labels, code.astype(np.int64)
-
-
 def texts(values: Texts, code: Ints) -> pd.api.extensions.ExtensionArray:
     """Return strings by their position in a short list.
 

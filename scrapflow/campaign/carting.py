@@ -135,9 +135,8 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float, months: float =
         carried.append(got)
         if not (left > 0).any():
             break
-    while (
-        len(carried) > 1 and not carried[-1].any()
-    ):  # what is left can go nowhere: whoever adds up need not look there
+    # What is left can go nowhere: whoever adds up need not look there.
+    while len(carried) > 1 and not carried[-1].any():
         carried.pop()
     share = ratio(np.stack(carried), wanted)
     if len(carried) == 1 and np.array_equal(carried[0], wanted):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scrapflow.campaign.by_code import codes, ratio
+from scrapflow.campaign.by_code import ratio
 from scrapflow.vocabulary import ACCOUNT_COLUMNS, accounts
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -136,7 +137,7 @@ class History:
     @cached_property
     def order(self) -> Ints:
         """Positions of the owners in the order of their identifiers."""
-        return np.argsort(codes(self.owners)[1], kind="stable")
+        return np.argsort(numbered(self.owners)[0], kind="stable")
 
     @property
     def periods(self) -> list[list[Period]]:

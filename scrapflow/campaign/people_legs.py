@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.by_code import codes, ratio
+from scrapflow.campaign.by_code import ratio
 from scrapflow.campaign.population import HELD, LOOTED, OWN, SCRAP
 from scrapflow.vocabulary import KINDS, VIAS
 from scrapflow.vocabulary.read import kinds
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,17 +128,17 @@ class _Places(NamedTuple):
     def as_they_come(history: History) -> _Places:
         """Give places and links a number each, without looking any up."""
         names, links = _listed(history)
-        return _Places._numbered(history, (names, np.arange(len(names))), (links, np.arange(len(links))))
+        return _Places._numbered(history, (np.arange(len(names)), names), (np.arange(len(links)), links))
 
     @staticmethod
     def of(history: History) -> _Places:
         names, links = _listed(history)
-        return _Places._numbered(history, codes(names), codes(links))
+        return _Places._numbered(history, numbered(names), numbered(links))
 
     @staticmethod
-    def _numbered(history: History, places: tuple[Texts, Ints], links: tuple[Texts, Ints]) -> _Places:
-        """Take the names and numbers of what :func:`_listed` lists apart."""
-        (names, place), (link_ids, link) = places, links
+    def _numbered(history: History, places: tuple[Ints, Texts], links: tuple[Ints, Texts]) -> _Places:
+        """Take the numbers and names of what :func:`_listed` lists apart."""
+        (place, names), (link, link_ids) = places, links
         n, first, size = len(history.population.enterprise_id), len(history.owners), len(place) - 1
         return _Places(
             names,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.by_code import codes, ratio, texts
+from scrapflow.campaign.by_code import ratio, texts
 from scrapflow.campaign.carting import CAPACITY, reasons
 from scrapflow.campaign.history import ACCOUNT_COLUMNS
 from scrapflow.campaign.long_columns import NumberColumn, TextColumn
 from scrapflow.campaign.population import HELD, HOME_SCRAP, LOOTED, OWN, SCRAP
 from scrapflow.vocabulary import VIAS
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,7 @@ def quota_table(history: History, periods: Sequence[str]) -> pd.DataFrame:
     rules = {rule.rule_id: rule.organisation for due in history.dues for rule in due.rules}
     ids = sorted(rules)
     position = {rule_id: i for i, rule_id in enumerate(ids)}
-    bodies, body = codes(np.array([rules[i] for i in ids], dtype=object))
+    body, bodies = numbered(np.array([rules[i] for i in ids], dtype=object))
     period, node = TextColumn(periods), TextColumn(history.owners[order])
     rule_id, organisation = TextColumn(ids), TextColumn(bodies)
     asked, credited = NumberColumn(), NumberColumn()

@@ -12,10 +12,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.by_code import codes, ratio, sum_by
+from scrapflow.campaign.by_code import ratio, sum_by
 from scrapflow.vocabulary import VIAS
 from scrapflow.vocabulary.read import materials, read_materials
 from scrapflow.world.filled_in import STOCKS, community_values, enterprise_values
+from scrapflow.world.numbering import numbered
 from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Population:
         e_region, e_xy = _place(tables["nodes"], enterprise_id)
         c_region, c_xy = _place(tables["nodes"], community_id)
         residents, workers = town["population"][c], firm["workers"][e]
-        regions, code = codes(np.concatenate([e_region, c_region]))
+        code, regions = numbered(np.concatenate([e_region, c_region]))
         workers_there = sum_by(code[: len(e)], workers, len(regions))
         shares = town["unaffiliated_share"][c], town["youth_share"][c]
         words = materials_of(world)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scrapflow.campaign.by_code import codes, ratio, sum_by
+from scrapflow.campaign.by_code import ratio, sum_by
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -172,7 +173,7 @@ KINDS = tuple(COUNTERS)
 
 def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) -> tuple[Floats, Floats]:
     """Take counted heads from the pools, and counted workers from the affiliated adults of their region and back."""
-    regions, code = codes(np.concatenate([population.enterprise_region, population.community_region]))
+    code, regions = numbered(np.concatenate([population.enterprise_region, population.community_region]))
     at_e, at_c = code[: len(workers)], code[len(workers) :]
     k = len(regions)
     adults = sum_by(at_c, pools[:, AFFILIATED_ADULTS], k)

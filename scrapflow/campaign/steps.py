@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.campaign.behaviour import in_period
-from scrapflow.campaign.by_code import codes, ratio, sum_by
+from scrapflow.campaign.by_code import ratio, sum_by
 from scrapflow.campaign.carting import cart
 from scrapflow.campaign.chance import happens
 from scrapflow.campaign.court import Court
@@ -17,6 +17,7 @@ from scrapflow.campaign.inspection import at_least_once
 from scrapflow.campaign.looting import loot
 from scrapflow.campaign.output import Repair, capacity_index, output_index
 from scrapflow.campaign.population import HOME_SCRAP, IDLE, SCRAP, WORKING
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,7 @@ class Steps:
         population = history.population
         self.behaviour, self.history, self.months, self.draws, self.home = behaviour, history, months, draws, home
         self.n = len(population.workers)
-        regions, self.region = codes(population.enterprise_region)
+        self.region, regions = numbered(population.enterprise_region)
         self.budget = np.full(len(regions), behaviour.visits)
         self.stranded = history.access.stranded
         self.visited = self._visited(len(regions))

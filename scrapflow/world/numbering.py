@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def numbered(words: pd.Series[str]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+def numbered(words: pd.Series[str] | NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     """Give each word its number among the sorted ones.
 
     Parameters
     ----------
     words
-        A column of text, n rows.
+        Text, n rows.
 
     Returns
     -------
     tuple
-        Number of each row's word, shape (n,), and the sorted words, shape (k,), each once.
+        Number of each row's word, -1 where there is none, shape (n,), and the sorted words, shape (k,), each once.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def numbered(words: pd.Series[str]) -> tuple[NDArray[np.int64], NDArray[np.objec
     order = np.argsort(labels)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return place[found], labels[order]
+    return np.append(place, -1)[found], labels[order]
 
 
 def positions(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapflow.campaign.by_code import codes, ratio, sum_by, texts
+from scrapflow.campaign.by_code import ratio, sum_by, texts
+from scrapflow.world.numbering import numbered
 
 _pairs = st.lists(st.tuples(st.integers(0, 4), st.integers(-9, 9)), max_size=20)
 
@@ -46,9 +47,9 @@ def test_a_ratio_can_be_asked_for_elsewhere_and_over_a_smaller_whole():
 
 
 @given(st.lists(st.sampled_from(["b", "a", "", "ö", "B"])))
-def test_codes_and_texts_undo_each_other(words):
+def test_numbers_and_texts_undo_each_other(words):
     """The distinct words are sorted, and their positions give the words back as text."""
-    labels, code = codes(np.array(words, dtype=object))
+    code, labels = numbered(np.array(words, dtype=object))
     assert list(labels) == sorted(set(words))
     assert code.dtype == np.int64
     assert list(texts(labels, code)) == words

@@ -32,3 +32,4 @@ def test_numbers_have_the_order_of_the_words() -> None:
     assert labels.tolist() == sorted(set(words))
     assert labels[numbers].tolist() == words.tolist()
     assert numbered(words.iloc[:0])[0].tolist() == []
+    assert numbered(np.array(["b", None, "a"], dtype=object))[0].tolist() == [1, -1, 0]

@@ -86,18 +86,8 @@ def trace_flows(frame: pd.DataFrame) -> pd.DataFrame:
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [c for c in _COLUMNS if c not in frame.columns]
     if missing:
-        raise InputError(
-            [
-                problem(
-                    "frame",
-                    "",
-                    c,
-                    f"the column is missing: rename yours; there are {', '.join(map(str, frame.columns))}",
-                )
-                for c in missing
-            ],
-            what="the table of flows",
-        )
+        message = f"the column is missing: rename yours; there are {', '.join(map(str, frame.columns))}"
+        raise InputError([problem("frame", "", c, message) for c in missing], what="the table of flows")
     flows = frame[list(_COLUMNS)].reset_index(drop=True)
     tonnes = numbers_of(flows["tonnage_t"])[0]
     bad_t = ~(np.isfinite(tonnes) & (tonnes >= 0))

@@ -106,7 +106,9 @@ def _counted(expected: Floats, chance: Floats) -> Floats:
     return np.where(expected > _MANY, many, np.where(expected > 0, counts, 0.0))
 
 
-def candidates_of(predictor: Predictor, run: RunTables, target: Floats, asked: Iterable[Any] | None) -> list[Candidate]:
+def candidates_of(
+    predictor: Predictor, run: RunTables, target: Floats, asked: Iterable[Any] | Observation | None
+) -> list[Candidate]:
     """Return the candidates that are asked for: kinds, assumptions by name, observations; all kinds if nothing is.
 
     Raises

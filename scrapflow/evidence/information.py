@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.evidence.observation import Observation
     from scrapflow.studies.ensemble import Ensemble
 
     Floats = NDArray[np.float64]
@@ -38,7 +39,7 @@ FEW_MEMBERS = 30
 def value_of_information(
     ens: Ensemble | Posterior,
     target: str | Mapping[str, Any] = "delivered_t",
-    candidates: Iterable[Any] | str | None = None,
+    candidates: Iterable[Any] | Observation | Mapping[str, Any] | str | None = None,
     *,
     cost: Mapping[str, float] | None = None,
     discrepancy: float = OFF,

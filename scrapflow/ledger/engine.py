@@ -99,7 +99,8 @@ class Engine:
                 connection = self._ready(uses)
                 # By way of Arrow: turning millions of texts into Python's costs more than the query itself.
                 rows: pd.DataFrame = connection.sql(sql, params=list(parameters)).to_arrow_table().to_pandas()
-            except duckdb.Error as error:  # of the bare kind, too, where a file is replaced under the reader
+            # Of the bare kind, too, where a file is replaced under the reader; DuckDB 1.3 has RuntimeError for a spoilt footer.
+            except (duckdb.Error, RuntimeError) as error:
                 require_same()
                 message = str(error).splitlines()[0]
                 raise InputError([problem("flows", "", "", message)], what="the query") from error

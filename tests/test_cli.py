@@ -531,6 +531,6 @@ def test_what_a_terminal_is_told_does_not_steer_it(capsys):
     assert capsys.readouterr().out == "\\x1b[2Jgone \\x07\\x9b1m\\u202eback\tand forth\n강선\n"
     terminal.say("\x1b", data=True)
     assert capsys.readouterr().out == "\x1b\n"
-    with pytest.raises(sf.UnknownNameError, match=r"\\x1b") as caught:
+    with pytest.raises(sf.ScrapflowError, match=r"\\x1b") as caught:
         sf.read_world("\x1b[31m" + "x" * 10_000)
     assert len(str(caught.value)) < 5000

@@ -94,7 +94,8 @@ def not_workers(r: Residents) -> Floats:
     """Count everybody but the workers of enterprises, who live among the adults of their region in proportion."""
     young = r.persons * r.youth_share
     adults = r.persons - young
-    workers = adults * np.minimum(ratio(r.workers, sum_by(r.region, adults, len(r.workers))), 1.0)[r.region]
+    there = sum_by(r.region, adults, len(r.workers))
+    workers = adults * ratio(np.minimum(r.workers, there), there)[r.region]
     return np.stack([adults - workers, young, workers, np.zeros_like(young)], axis=-1)
 
 

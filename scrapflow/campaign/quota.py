@@ -180,7 +180,7 @@ def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) 
     taken_adults = sum_by(at_c, heads.residents[:, AFFILIATED_ADULTS], k)
     taken_workers = sum_by(at_e, heads.workers, k)
     workers_gone = ratio(taken_adults, adults)
-    adults_gone = np.minimum(ratio(taken_workers, adults), 1.0)
+    adults_gone = ratio(np.minimum(taken_workers, adults), adults)
     workers = (workers - heads.workers) * (1 - workers_gone)[at_e]
     pools = pools - heads.residents
     pools[:, AFFILIATED_ADULTS] *= (1 - adults_gone)[at_c]

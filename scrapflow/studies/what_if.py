@@ -44,7 +44,7 @@ def what_if(
     close: Close | None = (),
     capacity: Mapping[str, float] | None = None,
     mill: Mapping[str, float] | None = None,
-    cases: Sequence[Mapping[str, Any]] | None = None,
+    cases: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None,
 ) -> Comparison | list[Comparison]:
     """Route a run anew with links closed or capacities changed; what people handed over is held fixed.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import unicodedata
 from copy import deepcopy
@@ -22,6 +21,7 @@ from scrapflow.world.make import assemble
 from scrapflow.world.schema import TABLES
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from scrapflow.world.world import World
@@ -174,11 +174,10 @@ def locate(path: str | os.PathLike[str]) -> Path:
     if isinstance(path, str) and path in known:
         return known[path]
     where = Path(path)
-    # A name that is too long for the system is a name of nothing.
-    if os.path.exists(where):  # noqa: PTH110
+    if where.exists():
         return where
     names = list(known)
-    if os.path.isdir(where.parent):  # noqa: PTH112
+    if where.parent.is_dir():
         names += [p.name for p in sorted(where.parent.iterdir()) if p.suffix == ".gpkg" or (p / "nodes.csv").is_file()]
     candidates = near(where.name, names, cutoff=0.5) or list(known)
     msg = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 
@@ -36,15 +34,14 @@ def test_a_link_that_is_used_both_ways_is_two_edges(flows):
 
 
 def test_edges_and_nodes_say_what_they_are(flows):
-    """Lengths, lines and modes of the links; costs of the run's arcs, unknown for a road; names, kinds and places of nodes."""
+    """Lengths, lines and modes of the links; costs of the run's arcs, of a road by the campaign's rates; names, kinds and places of nodes."""
     graph = flows.to_networkx()
     rail, road = graph.edges["station", "far", "rail_far"], graph.edges["works", "yard", "cart_works"]
     assert {k: v for k, v in rail.items() if k != "tonnage_t"} == {
         "length_km": 110.0, "cost": 110.0, "cost_per_t": 110.0, "mode": "rail", "line_id": "trunk",
     }  # fmt: skip
     assert (road["length_km"], road["mode"], road["line_id"]) == (16.0, "road", "")
-    assert math.isnan(road["cost"])
-    assert math.isnan(road["cost_per_t"])
+    assert road["cost"] == road["cost_per_t"] == 16.0 * 5.0
     assert graph.nodes["far"] == {"name": "Far Mill", "kind": "mill", "x": 1.4, "y": 0.5}
 
 

@@ -60,7 +60,7 @@ WRONG = {
     "dates": lambda column: pd.Series(pd.date_range("2015-01-01", periods=len(column)), column.index),
     "spans": lambda column: pd.Series(pd.timedelta_range("1D", periods=len(column)), column.index),
     "bytes": lambda column: pd.Series([b"5.0"] * len(column), column.index),
-    "long numbers": lambda column: pd.Series([10**400] * len(column), column.index),
+    "long numbers": lambda column: pd.Series([10**400] * len(column), column.index, dtype=object),
     "intervals": lambda column: pd.Series(pd.interval_range(0, periods=len(column)), column.index),
 }
 NAMES = {

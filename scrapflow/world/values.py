@@ -54,7 +54,7 @@ def with_values(
     if isinstance(values, Mapping):
         try:
             values = pd.DataFrame([(*k, v) for k, v in values.items()], columns=keys)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # the last of pandas 3.0, for whole numbers beyond floats
             raise _no_values() from None
     if not set(keys) <= set(values.columns):
         raise _no_values()

@@ -19,7 +19,7 @@ import scrapflow
 SCRAPFLOW = [sys.executable, "-m", "scrapflow"]
 
 
-def _seconds(command: list[str]) -> float:
+def seconds(command: list[str]) -> float:
     """Run a command and return the processor seconds that it took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -48,7 +48,7 @@ def rows(repeat: int = 5) -> list[dict]:
             ),
         ]
         for name, base, commands in groups:
-            measured = [[_seconds(words) for words in (base, *(c for _, c, _ in commands))] for _ in range(repeat)]
+            measured = [[seconds(words) for words in (base, *(c for _, c, _ in commands))] for _ in range(repeat)]
             unit, *least = map(min, zip(*measured, strict=True))
             out.append({"command": f"python -c '{name}'", "cpu_s": unit, "ratio": 1.0, "wanted": ""})
             for (label, _, most), took in zip(commands, least, strict=True):

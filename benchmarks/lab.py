@@ -1,28 +1,16 @@
-"""JupyterLab with a kernel and a headless Chromium, for what is measured of the map that talks back."""
+"""JupyterLab with a kernel, opened in a browser, for what is measured of the map that talks back."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import resource
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-
-
-def yardstick() -> float:
-    """Return the processor seconds of ``import geopandas, folium``: how fast the machine was during the run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", "import geopandas, folium"], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+from command_line import seconds
+from lab_server import serving
 
 
 def notebook(code: str) -> dict:
@@ -36,43 +24,10 @@ def notebook(code: str) -> dict:
 def lab(notebooks: dict[str, str]):
     """Start JupyterLab over notebooks in a folder that is gone afterwards; give its address."""
     with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
         for title, code in notebooks.items():
-            (home / f"{title}.ipynb").write_text(json.dumps(notebook(code)), encoding="utf-8")
-        own = {f"JUPYTER_{k}_DIR": str(home / f".{k.lower()}") for k in ("CONFIG", "DATA", "RUNTIME")}
-        own |= {
-            "JUPYTERLAB_SETTINGS_DIR": str(home / ".settings"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(home / ".workspaces"),
-        }
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
-        command += [f"--ServerApp.root_dir={home}", "--IdentityProvider.token=t", "--LabApp.news_url=None"]
-        command += ["--LabApp.extension_manager=readonly"]
-        log = home / ".log"
-        with log.open("w") as out:
-            server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **own}, cwd=home)
-            try:
-                address = None
-                while server.poll() is None and not address:
-                    time.sleep(0.25)
-                    address = re.search(r"http://127\.0\.0\.1:[1-9]\d*/lab", log.read_text())
-                if not address:
-                    raise RuntimeError(log.read_text()[-3000:])
-                yield address.group(0)
-            finally:
-                server.terminate()
-                server.wait(20)
-
-
-@contextmanager
-def chromium():
-    """Start the browser that the tests use too."""
-    from playwright.sync_api import sync_playwright
-
-    path = next(p for name in ("chromium", "google-chrome", "chrome") if (p := shutil.which(name)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+            (Path(name) / f"{title}.ipynb").write_text(json.dumps(notebook(code)), encoding="utf-8")
+        with serving(Path(name)) as address:
+            yield address
 
 
 @contextmanager
@@ -107,5 +62,5 @@ def figures(work: str, times: list[float], elsewhere: list[str], wanted: float) 
         "p95, ms": p95,
         "wanted, ms": wanted,
         "requests elsewhere": len(elsewhere),
-        "import geopandas, folium, processor s": yardstick(),
+        "import geopandas, folium, processor s": seconds([sys.executable, "-c", "import geopandas, folium"]),
     }

@@ -9,7 +9,9 @@ and 300 ms with 50,000 flows.
 from __future__ import annotations
 
 import numpy as np
-from lab import chromium, figures, lab, opened
+from lab import figures, lab, opened
+
+from maps import chromium
 
 EVENTS, FIRST = 60, 5
 _RUN = """import scrapflow as sf

@@ -10,7 +10,9 @@ it has no sliders.
 from __future__ import annotations
 
 import numpy as np
-from lab import chromium, figures, lab, opened
+from lab import figures, lab, opened
+
+from maps import chromium
 
 EVENTS, FIRST = 40, 6
 _STEERED = """import scrapflow as sf

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-import time
+import runpy
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SERVING = runpy.run_path(str(ROOT / "benchmarks" / "lab_server.py"))["serving"]
 _ASKED = """# %%
 import scrapflow as sf
 
@@ -50,33 +47,8 @@ def lab(tmp_path_factory):
     steered = jupytext.reads(_STEERED, fmt="py:percent")
     steered.metadata["kernelspec"] = asked.metadata["kernelspec"]
     jupytext.write(steered, home / "steer.ipynb")
-    own = {f"JUPYTER_{k}_DIR": str(home / f".{k.lower()}") for k in ("CONFIG", "DATA", "RUNTIME")}
-    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / ".settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / ".workspaces")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1"]
-    command += [f"--ServerApp.root_dir={home}", "--IdentityProvider.token=t", "--LabApp.news_url=None"]
-    command += [
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-    ]
-    log = home / ".log"
-    with log.open("w") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **own}, cwd=home)
-        try:
-            yield _address(log, server)
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _address(log: Path, server: subprocess.Popen) -> str:
-    for _ in range(240):
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", log.read_text())
-        if found and found.group(1) != "0":
-            return found.group(0)
-        if server.poll() is not None:
-            break
-        time.sleep(0.25)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    with SERVING(home) as address:
+        yield address
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ Reference: Goulart & Chen (2024), "Clarabel: an interior-point solver for conic 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +56,11 @@ class Programme:
     high: Floats
     scale: Floats
 
+    @cached_property
+    def entries(self) -> Entries:
+        """The rows as plain arrays."""
+        return Entries.of(self.rows)
+
 
 def minimise(programme: Programme, *, near: Floats | None = None) -> Floats:
     """Return the variables at the minimum, shape (n,).
@@ -81,26 +87,26 @@ def minimise(programme: Programme, *, near: Floats | None = None) -> Floats:
     >>> minimise(p).round(9).tolist()
     [1.0, 2.0]
     """
-    entries = Entries.of(programme.rows)
-    value, fixed, right = _presolve(programme, entries)
+    value, fixed, right = _presolve(programme)
     if fixed.all():
-        return value if near is None else _met(programme, entries, value)
+        return value if near is None else _met(programme, value)
     free = np.flatnonzero(~fixed)
-    small, reduced = _scaled(programme, entries, free, right)
+    small = _scaled(programme, free, right)
     start = None if near is None or len(near) != len(fixed) else near[free] / programme.scale[free]
-    found = _by_active_set(small, reduced, start)
+    found = _by_active_set(small, start)
     if found is None and near is not None:
         text = "the quick way leads nowhere"
         raise LimitError(text)
     if found is None:
-        found = _polish(small, reduced, *_interior(small))
+        found = _polish(small, *_interior(small))
     value[free] = found * programme.scale[free]
     value = np.clip(value, programme.low, programme.high)
-    return value if near is None else _met(programme, entries, value)
+    return value if near is None else _met(programme, value)
 
 
-def _scaled(p: Programme, entries: Entries, free: Ints, right: Floats) -> tuple[Programme, Entries]:
-    """Return the programme of the ``free`` variables alone, rows and columns scaled to be near 1, and its entries."""
+def _scaled(p: Programme, free: Ints, right: Floats) -> Programme:
+    """Return the programme of the ``free`` variables alone, rows and columns scaled to be near 1."""
+    entries = p.entries
     scale, position = p.scale[free], np.full(len(p.scale), -1)
     position[free] = np.arange(len(free))
     here = position[entries.column] >= 0
@@ -118,20 +124,21 @@ def _scaled(p: Programme, entries: Entries, free: Ints, right: Floats) -> tuple[
         p.low[free] / scale,
         p.high[free] / scale,
         np.ones(len(free)),
-    ), small
+    )
 
 
-def _met(p: Programme, entries: Entries, value: Floats) -> Floats:
+def _met(p: Programme, value: Floats) -> Floats:
     """Return a point if it satisfies all rows, those that were settled beforehand too."""
-    size = entries._replace(value=np.abs(entries.value)).times(p.scale)
-    if (np.abs(entries.times(value) - p.right) > _CLEAR * size).any():
+    size = p.entries._replace(value=np.abs(p.entries.value)).times(p.scale)
+    if (np.abs(p.entries.times(value) - p.right) > _CLEAR * size).any():
         text = "no point satisfies the rows"
         raise LimitError(text)
     return value
 
 
-def _presolve(p: Programme, entries: Entries) -> tuple[Floats, Bools, Floats]:
+def _presolve(p: Programme) -> tuple[Floats, Bools, Floats]:
     """Fix what a bound or a row alone settles: the values, which are fixed, and the right side that is left."""
+    entries = p.entries
     row, many = entries.row, entries.shape[0]
     value = np.where(np.isfinite(p.low), p.low, 0.0)
     fixed = p.high - p.low <= _CLEAR * p.scale
@@ -151,7 +158,7 @@ def _presolve(p: Programme, entries: Entries) -> tuple[Floats, Bools, Floats]:
         right -= entries.times(step)
 
 
-def _by_active_set(p: Programme, entries: Entries, near: Floats | None) -> Floats | None:
+def _by_active_set(p: Programme, near: Floats | None) -> Floats | None:
     """Return the minimum, all conditions of which hold, or None if a few steps do not lead there: from the bounds of a point, or none."""
     at_low, at_high = np.zeros((2, len(p.curve)), dtype=bool)
     if near is not None:
@@ -161,14 +168,14 @@ def _by_active_set(p: Programme, entries: Entries, near: Floats | None) -> Float
     for _ in range(_STEPS if near is None else _STEPS_NEAR):
         value = np.where(at_low, p.low, np.where(at_high, p.high, value))
         try:
-            value, price = _refined(p, entries, value, price, ~(at_low | at_high), _by_prices)
+            value, price = _refined(p, value, price, ~(at_low | at_high), _by_prices)
         except (RuntimeError, LimitError):  # a singular factor, or one that is nearly so: too many bounds at once
-            return None if near is None else _by_active_set(p, entries, None)
-        slope = p.curve * value + entries.turned(price)
+            return None if near is None else _by_active_set(p, None)
+        slope = p.curve * value + p.entries.turned(price)
         under, over = value < p.low - _CLEAR, value > p.high + _CLEAR
         loose = (at_low & (slope < -_CLEAR)) | (at_high & (slope > _CLEAR))
         if not (under.any() or over.any() or loose.any()):
-            return value if float(np.abs(entries.times(value) - p.right).max(initial=0.0)) <= _MET else None
+            return value if float(np.abs(p.entries.times(value) - p.right).max(initial=0.0)) <= _MET else None
         at_low, at_high = (at_low & ~loose) | under, (at_high & ~loose) | over
         value = np.clip(value, p.low, p.high)
     return None
@@ -201,15 +208,15 @@ def _interior(p: Programme) -> tuple[Floats, Floats, Floats, Floats]:
     return point, multiplier[:many], lower, upper
 
 
-def _polish(p: Programme, entries: Entries, point: Floats, lagrange: Floats, lower: Floats, upper: Floats) -> Floats:
+def _polish(p: Programme, point: Floats, lagrange: Floats, lower: Floats, upper: Floats) -> Floats:
     """Return the exact minimum near ``point``."""
     at_low, at_high = lower > point - p.low, upper > p.high - point
     at_high &= ~at_low
     freed = np.zeros(len(point), dtype=bool)
     for _ in range(_ROUNDS):
         value = np.where(at_low, p.low, np.where(at_high, p.high, point))
-        value, price = _refined(p, entries, value, lagrange, ~(at_low | at_high), _together)
-        slope = p.curve * value + entries.turned(price)
+        value, price = _refined(p, value, lagrange, ~(at_low | at_high), _together)
+        slope = p.curve * value + p.entries.turned(price)
         under, over = value < p.low - _CLEAR, value > p.high + _CLEAR
         # What was let go once and came back is at its bound by a hair; to let it go again would go on for ever.
         loose = ((at_low & (slope < -_CLEAR)) | (at_high & (slope > _CLEAR))) & ~freed
@@ -218,7 +225,7 @@ def _polish(p: Programme, entries: Entries, point: Floats, lagrange: Floats, low
             break
         at_low, at_high = (at_low & ~loose) | under, (at_high & ~loose) | over
         point = np.clip(value, p.low, p.high)
-    worst = float(np.abs(entries.times(value) - p.right).max(initial=0.0))
+    worst = float(np.abs(p.entries.times(value) - p.right).max(initial=0.0))
     if worst > 1e-7:
         text = f"the rows are off by {worst:.1e} of their scale"
         raise LimitError(text)
@@ -227,7 +234,6 @@ def _polish(p: Programme, entries: Entries, point: Floats, lagrange: Floats, low
 
 def _refined(
     p: Programme,
-    entries: Entries,
     value: Floats,
     price: Floats,
     free: Bools,
@@ -236,10 +242,10 @@ def _refined(
     """Return the point where the slope along the rows is zero, all but the ``free`` variables held, and the prices."""
     if not free.any():
         return value, price
-    correct = factored(p.curve, entries.among(free), free)
+    correct = factored(p.curve, p.entries.among(free), free)
     last = np.inf
     for _ in range(_ROUNDS):
-        step, change = correct(-(p.curve * value + entries.turned(price)), p.right - entries.times(value))
+        step, change = correct(-(p.curve * value + p.entries.turned(price)), p.right - p.entries.times(value))
         size = float(np.abs(step).max(initial=0.0))
         if not np.isfinite(size):
             text = "the equations between bounds have no finite solution"

@@ -38,6 +38,7 @@ _OTHER_CONTENTS = (
     (b"{", "JSON, not a table: give it the ending .geojson if it holds lines or points, else save it as CSV UTF-8"),
 )
 _MOSTLY_ZERO = 0.25
+LOST_MARK = "a quotation mark has no fellow: close the quoted text, or write a mark inside it twice"
 _SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
 
 
@@ -216,8 +217,7 @@ def _rows(table: str, text: str, separator: str, problems: list[dict[str, str]])
                 start = len(lines)
             except csv.Error:
                 start += done + 1
-                message = "a quotation mark has no fellow: close the quoted text, or write a mark inside it twice"
-                problems.append(problem(table, f"line {start}", "", message))
+                problems.append(problem(table, f"line {start}", "", LOST_MARK))
                 rows.append(lines[start - 1].rstrip("\r\n").split(separator))
                 numbers.append(start)
     finally:

@@ -45,22 +45,8 @@ _TNTP_COLUMNS = (
     "link_type",
 )
 _DRAWN = (
-    *(
-        ".shp",
-        ".gpkg",
-        ".geojson",
-        ".geojsonl",
-        ".geojsons",
-        ".json",
-        ".topojson",
-        ".gml",
-        ".kml",
-        ".kmz",
-        ".gpx",
-        ".tab",
-    ),
-    *(".fgb", ".osm", ".pbf", ".parquet"),
-)
+    ".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".json", ".topojson", ".gml", ".kml", ".kmz", ".gpx", ".tab", ".fgb", ".osm", ".pbf", ".parquet",
+)  # fmt: skip
 
 
 class Given(NamedTuple):

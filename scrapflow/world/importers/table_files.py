@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.world.csv_text import bare_utf16, other_content
+from scrapflow.world.csv_text import LOST_MARK, bare_utf16, other_content
 from scrapflow.world.importers.number_cells import is_unsure, looks_like_number, style_of, written_plainly
 from scrapflow.world.other_names import every_name, plain
 
@@ -164,11 +164,7 @@ def _text_rows(path: Path, table: str) -> _Sheet:
             if cells == [_END]:
                 break
             if cells and cells[-1].endswith(_END):
-                refuse(
-                    f"{path.name} line {begun + bool(said)}: a quotation mark has no fellow: close the quoted text, or write a mark "
-                    "inside it twice",
-                    table,
-                )
+                refuse(f"{path.name} line {begun + bool(said)}: {LOST_MARK}", table)
             if any(cells):
                 rows.append(cells)
                 lines.append(reader.line_num + bool(said))

@@ -380,6 +380,9 @@ def test_a_quotation_mark_without_its_fellow_is_told_with_its_line(tmp_path):
     (tmp_path / "places.csv").write_text('id,name,lon,lat\na,"A,127,39\nb,B,127,40\n')
     with pytest.raises(sf.InputError, match=r"places.csv line 2: a quotation mark has no fellow"):
         sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv")
+    (tmp_path / "places.csv").write_text('id,name,lon,lat\nc,C,127,41\na,"A,127,39\nb,"B,127,40\n')
+    with pytest.raises(sf.InputError, match=r"places.csv line 3: a quotation mark has no fellow"):
+        sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv")
     (tmp_path / "places.csv").write_text('id,name,lon,lat\na,"A ""1\n2""",127,39\nb,B,127,40')
     made = sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv")
     assert made.nodes["name"].iloc[0] == 'A "1\n2"'

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import pandas as pd
 
@@ -153,9 +152,11 @@ def _text_rows(path: Path, table: str) -> _Sheet:
     if said:
         text = rest
     separator = said[1] if said else _separator(text)
-    # A quotation mark without its fellow swallows the rest, and so the line that is put behind it.
-    source = itertools.chain(io.StringIO(text, newline=""), [_END])
-    reader = csv.reader(source, delimiter=separator, skipinitialspace=separator != "\t")
+    # A quotation mark without its fellow swallows the rest, and so the line that is put behind it, or all up to another such mark,
+    # after which there are letters where a separator is due.
+    source = io.StringIO(text, newline="").readlines()
+    form: dict[str, Any] = {"delimiter": separator, "skipinitialspace": separator != "\t"}
+    reader = csv.reader([*source, _END], **form)
     rows, lines, begun = [], [], 1
     limit = csv.field_size_limit(max(len(text), 131_072))
     try:
@@ -163,7 +164,10 @@ def _text_rows(path: Path, table: str) -> _Sheet:
             cells = [c.strip() for c in row]
             if cells == [_END]:
                 break
-            if cells and cells[-1].endswith(_END):
+            lost = bool(cells) and cells[-1].endswith(_END)
+            if reader.line_num > begun:
+                lost |= not _closes_its_marks(source[begun - 1 : reader.line_num], form)
+            if lost:
                 refuse(f"{path.name} line {begun + bool(said)}: {LOST_MARK}", table)
             if any(cells):
                 rows.append(cells)
@@ -176,6 +180,15 @@ def _text_rows(path: Path, table: str) -> _Sheet:
     if not rows:
         refuse(f"{path.name} holds no text: its first line must name the columns", table)
     return _Sheet(rows, lines, separator)
+
+
+def _closes_its_marks(lines: list[str], form: dict[str, Any]) -> bool:
+    """Tell whether a row over several lines has every quotation mark where quoted text begins or ends."""
+    try:
+        list(csv.reader(lines, strict=True, **form))
+    except csv.Error:
+        return False
+    return True
 
 
 def _separator(text: str) -> str:

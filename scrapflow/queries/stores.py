@@ -179,10 +179,13 @@ def ends_of(run: RunTables, wanted: set[str] | None) -> pd.DataFrame:
 
 def _course_of(run: RunTables, *, handed_over: bool = False) -> _Course:
     """Return the legs of a run before the first period; ``handed_over``: what came to a looter counts as arisen there."""
-    legs = pd.DataFrame(run.legs_by(*_LEG).groupby(_LEG, as_index=False, sort=True)["tonnage_t"].sum())
+    legs = run.legs_by(*_LEG)
     if handed_over:
         # A store that never got anything says that what it gives arose at its place.
         legs = legs[~legs["kind"].isin(_STORED)]
+    number, first = _numbered([legs[c] for c in _LEG])
+    tonnes = legs["tonnage_t"].groupby(number).sum().to_numpy()
+    legs = legs.iloc[first].reset_index(drop=True).assign(tonnage_t=tonnes)
     return _opened(run, _without_carry_back(legs, run.periods["period"].tolist(), run.meta.get("return_after")))
 
 
@@ -234,8 +237,7 @@ def _without_carry_back(legs: pd.DataFrame, periods: list[str], return_after: in
     step = pd.Index(periods).get_indexer(pd.Index(legs["period"]))
     bringing = legs["kind"].isin(_BROUGHT).to_numpy()
     owner, yard = (
-        pd.Series(np.where(taken_back, *(legs[c].to_numpy(dtype=object) for c in ends)), dtype="str")
-        for ends in (("destination", "origin"), ("origin", "destination"))
+        legs[a].where(taken_back, legs[b]) for a, b in (("destination", "origin"), ("origin", "destination"))
     )
     load, _ = _numbered([owner, yard, legs["material"], legs["via"]])
     # Loads by the period in which they were brought; one that goes back in the first has none before.
@@ -278,10 +280,14 @@ def _opened(run: RunTables, legs: pd.DataFrame) -> _Course:
 
 def _numbered(columns: list[pd.Series[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give each row a number by its values, in their order; return the numbers, and the first row of each."""
-    number = np.zeros(len(columns[0]), dtype=np.int64)
+    number, above = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
         codes, values = pd.factorize(column, sort=True)
+        if above * len(values) > np.iinfo(np.int64).max:
+            number = np.unique(number, return_inverse=True)[1]
+            above = len(number)
         number = number * max(len(values), 1) + codes
+        above *= max(len(values), 1)
     _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
     return numbers.astype(np.int64), first.astype(np.int64)
 

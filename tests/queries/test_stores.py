@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from scrapflow.errors import InputError
 from scrapflow.grading import at_least
-from scrapflow.queries.stores import grade_mix
+from scrapflow.queries.stores import _numbered, grade_mix
 from scrapflow.runs import Run
 
 
@@ -54,3 +56,12 @@ def test_grades_that_nobody_gave_are_unknown_and_not_zero(toy_run):
     blind = Run(blind.tables | {"movements": blind.movements.assign(grade="")}, blind.meta, blind.basemap)
     with pytest.raises(InputError, match="carry no grade"):
         blind.flows.to("Near Mill").graded("B3")
+
+
+def test_rows_are_numbered_alike_when_the_product_of_their_columns_goes_beyond_whole_numbers():
+    """Seven columns of a thousand words each: 10²¹ numbers, where 64 bits end at 9.2·10¹⁸."""
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame(rng.integers(0, 1000, (5000, 7)).astype(str)).iloc[rng.integers(0, 5000, 8000)]
+    number, first = _numbered([rows[c] for c in rows])
+    assert (number == rows.groupby(list(rows), sort=True).ngroup().to_numpy()).all()
+    assert (number[first] == np.arange(number.max() + 1)).all()

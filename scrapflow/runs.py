@@ -37,15 +37,49 @@ class Run(RunTables):
 
     @property
     def flows(self) -> Flows:
-        """Queries over the movements; see :class:`scrapflow.Flows`."""
+        """Queries over the movements; :class:`scrapflow.Flows` has the verbs.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> run.flows.kind("shipped").to("Far Mill").total_t
+        23.5
+        """
         return Flows.of_run(self)
 
     def claims(self) -> pd.DataFrame:
-        """Set each claim of the sources beside what the model says; see ``docs/model.md`` for the metrics."""
+        """Set each claim of the sources beside what the model says; ``docs/model.md`` has the metrics.
+
+        Returns
+        -------
+        DataFrame
+            A row a claim: its ``text`` and ``role``, what is ``stated`` (``low, high``, ``unit``), what is ``modelled``, whether
+            the two agree, whose it is.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> run = sf.run(sf.read_world("toy"))
+        >>> run.claims().set_index("claim_id")["agrees"].to_dict()
+        {'yard_functional': True}
+        """
         return evaluate_claims(self)
 
     def allocation(self) -> pd.DataFrame:
-        """Return the shares of mills that the campaign fixed beside those that came about; no row if it fixed none."""
+        """Return the shares of mills that the campaign fixed beside those that came about; no row if it fixed none.
+
+        Returns
+        -------
+        DataFrame
+            ``node_id, wanted_share, share, wanted_t, tonnage_t, met``, a row a mill.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).allocation().columns.tolist()
+        ['node_id', 'wanted_share', 'share', 'wanted_t', 'tonnage_t', 'met']
+        """
         return allocation(self)
 
     def summary(self) -> str:
@@ -62,7 +96,28 @@ class Run(RunTables):
         return report(self)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the run to a folder of Parquet files with a manifest; see :func:`scrapflow.read_run`."""
+        """Write the run to a folder of Parquet files with a manifest, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            Where to; a folder that is there is replaced if it is a run, and refused if it is not.
+
+        Raises
+        ------
+        InputError
+            If the folder holds something that is no run.
+        OutputError
+            If it cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, scrapflow as sf
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     sf.run(sf.read_world("toy")).save(f"{folder}/out")
+        ...     sf.read_run(f"{folder}/out").name
+        'toy-2015'
+        """
         save_run(self, path)
 
 

@@ -124,7 +124,14 @@ class RunTables:
 
     @property
     def name(self) -> str:
-        """World and campaign in one word, such as ``toy-2015``, and what was changed afterwards in brackets."""
+        """World and campaign in one word, and what was changed afterwards in brackets.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).name
+        'toy-2015'
+        """
         case = f" ({self.meta['case']})" if self.meta.get("case") else ""
         return f"{self.meta['world']}-{self.meta['campaign']}{case}"
 
@@ -284,7 +291,14 @@ class RunTables:
         return pd.Series(values, dtype="float64", name="tonnage_t")
 
     def assumptions(self) -> pd.DataFrame:
-        """Return every input that nobody reported: ``table, row, column, value, low, high, unit, basis, note``."""
+        """Return every input that nobody reported: ``table, row, column, value, low, high, unit, basis, note``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).assumptions().basis.unique().tolist()
+        ['assumed']
+        """
         return Told(self.assumed, shown=SHOWN)
 
     def __eq__(self, other: object) -> bool:

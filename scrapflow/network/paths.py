@@ -33,6 +33,13 @@ class Path:
         Length in km.
     cost
         Generalised cost in kilometre-equivalents per tonne.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> way = sf.build_network(sf.read_world("toy")).path("Vale", "Far Mill")
+    >>> way.links, way.length_km
+    (['rail_far'], 110.0)
     """
 
     nodes: list[str]

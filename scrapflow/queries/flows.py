@@ -74,7 +74,15 @@ class Flows(Selection):
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of movement in the selection, in the order a tonne may pass them."""
+        """The kinds of movement in the selection, in the order a tonne may pass them.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.diverted().kinds
+        ['returned', 'looted']
+        """
         present = set(self._kind_totals()["kind"])
         return [k for k in KINDS if k in present]
 
@@ -269,15 +277,66 @@ class Flows(Selection):
         return path_table(self.by("path_id", "kind", "origin", "destination"), self.context.engine, self.context.run)
 
     def loads(self) -> pd.DataFrame:
-        """Return what the selection puts on each link; see :func:`scrapflow.queries.concentration.link_loads`."""
+        """Return what the selection puts on each link, and what room that leaves.
+
+        Returns
+        -------
+        DataFrame
+            As :func:`scrapflow.queries.concentration.link_loads` has it: ``link_id, mode, line_id, tonnage_t, tonne_km,
+            capacity_t, slack_t``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.kind("shipped").loads().set_index("link_id").slack_t["rail_near"]
+        np.float64(50.0)
+        """
         return concentration.link_loads(self)
 
     def balances(self, by: str | Sequence[str] = "node_id") -> pd.DataFrame:
-        """Set in against out by place, region or sector; see :func:`scrapflow.queries.concentration.balances`."""
+        """Set what comes in against what goes out, by place, region or sector.
+
+        Parameters
+        ----------
+        by
+            Word or words for the ends: ``node_id``, ``name``, ``region``, ``sector`` …
+
+        Returns
+        -------
+        DataFrame
+            As :func:`scrapflow.queries.concentration.balances` has it: the words, ``kind, in_t, out_t, net_t``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.kind("shipped").balances("name")[["name", "in_t", "out_t"]].values.tolist()
+        [['Far Mill', 23.5, 0.0], ['Near Mill', 30.0, 0.0], ['Vale Yard', 0.0, 53.5]]
+        """
         return concentration.balances(self, by)
 
     def haulage(self, *columns: str | Sequence[str]) -> pd.DataFrame:
-        """Return tonne-kilometres and mean haul by kind and columns; see :func:`scrapflow.queries.concentration.haulage`."""
+        """Return tonne-kilometres and mean haul, by kind and columns.
+
+        Parameters
+        ----------
+        columns
+            Words as for :meth:`by`; ``link_id``, ``line`` and ``mode`` tell the kilometres of paths apart.
+
+        Returns
+        -------
+        DataFrame
+            As :func:`scrapflow.queries.concentration.haulage` has it; what has no length is not in the mean, and is
+            counted in ``no_length_t``.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.kind("shipped").haulage("destination")[["destination", "mean_haul_km"]].values.tolist()
+        [['near', 20.0], ['far', 110.0]]
+        """
         return concentration.haulage(self, *flat(columns))
 
     def shares(self, *columns: str | Sequence[str], within: str | Sequence[str] = "period") -> pd.DataFrame:
@@ -385,13 +444,45 @@ class Flows(Selection):
     def variability(self) -> Variability:
         """Return the least and most of the selection over all plans of least cost, and what the run has, in t.
 
-        See :func:`scrapflow.queries.variability.variability`.
+        How, and what it costs, says :func:`scrapflow.queries.variability.variability`.
+
+        Returns
+        -------
+        Variability
+            ``least_t, total_t, most_t``: where they agree, no other plan of the same cost would move anything else.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> least, total, most = flows.kind("shipped").to("Near Mill").variability()
+        >>> round(least, 6), round(total, 6), round(most, 6)
+        (30.0, 30.0, 30.0)
         """
         return variability(self)
 
     @checked
     def concentration(self, column: str = "origin") -> concentration.Concentration:
-        """Measure how few sources the tonnes come from; see :func:`scrapflow.queries.concentration.concentration`."""
+        """Measure how few sources the tonnes come from.
+
+        Parameters
+        ----------
+        column
+            A word as for :meth:`by`: whose shares.
+
+        Returns
+        -------
+        Concentration
+            ``n`` sources, their Herfindahl index ``hhi``, as many equal ones as would have it (``effective``), ``gini`` and
+            ``top_share``: :func:`scrapflow.queries.concentration.concentration`.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.kind("shipped").concentration("destination").n
+        2
+        """
         return concentration.concentration(self, column)
 
     def __len__(self) -> int:
@@ -405,7 +496,15 @@ class Flows(Selection):
 
     @property
     def words(self) -> str:
-        """The query in words."""
+        """The query in words.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> flows = sf.run(sf.read_world("toy")).flows
+        >>> flows.kind("shipped").to("Far Mill").words
+        'shipped · to Far Mill (mill far)'
+        """
         return self._words
 
     def _kind_totals(self) -> pd.DataFrame:

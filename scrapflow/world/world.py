@@ -50,6 +50,13 @@ class World(WorldData):
         ``meta`` and of :attr:`hashes`.
     labels : dict
         Words of the world's own for display (``[labels]`` in ``world.toml``).
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> world = sf.read_world("toy")
+    >>> world.resolve("far mill"), len(world.links)
+    ('far', 5)
     """
 
     @overload
@@ -373,6 +380,14 @@ class World(WorldData):
         ------
         InputError
             If the format is unknown, files that are no part of a world lie there, or the schema of a database is in use.
+
+        Examples
+        --------
+        >>> import tempfile, scrapflow as sf
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = sf.read_world("toy").write(f"{folder}/toy.gpkg")
+        ...     sf.read_world(file).nodes.equals(sf.read_world("toy").nodes)
+        True
         """
         if is_database(path):
             from scrapflow.world.in_postgis import write_database

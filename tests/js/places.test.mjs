@@ -189,3 +189,12 @@ test("a name that would lie on signs stands further away, with a line to its own
   assert.ok(near.left - 205 < 5);
   assert.deepEqual(placeLabels([{ ...name, y: -20 }], measure, view), []);
 });
+
+test("the widest line is a share of the length of the busiest lines, within its least and its most", () => {
+  const { widest, reference, setHome } = runView(run, {});
+  setHome(7);
+  // 12 t pass the second link, 5 t the first: only the second is among the busiest, and is a degree long
+  assert.ok(Math.abs(reference.busy - 1 / 360) < 1e-6);
+  const wide = (zoom, pixels) => Math.round(widest({ zoom, scale: 360 * pixels }));
+  assert.deepEqual([wide(7, 10), wide(7, 50), wide(7, 500), wide(9, 75), wide(12, 500)], [8, 10, 11, 15, 20]);
+});

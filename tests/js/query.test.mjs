@@ -96,13 +96,22 @@ test("mills that got what they were assumed to take are known as such", () => {
 test("a place's panel tells partners, months and materials; a link's whose tonnes pass", () => {
   const shown = { result: sums(run, all, 0, 1), state: { from: 0, to: 1 } };
   const place = placeSums(run, shown, [1]);
-  assert.deepEqual(place.in, [{ kind: 0, t: 13, partners: [[0, 13]] }]);
+  assert.deepEqual(
+    place.in.map(({ kind, t, partners }) => [kind, t, partners]),
+    [[0, 13, [[0, 13]]]],
+  );
   assert.deepEqual(
     place.out.map((g) => [g.kind, g.t]),
     [
       [1, 3.5],
       [2, 5],
     ],
+  );
+  // the materials are of one kind on one side, whose sum is told: those of all together would be of none
+  assert.deepEqual([place.most.side, place.most.kind, place.most.t], ["in", 0, 13]);
+  assert.equal(
+    place.most.materials.reduce((a, b) => a + b),
+    13,
   );
   const link = linkSums(run, shown, new Set([0, 1]), 1);
   assert.deepEqual(link.forward.origins, [

@@ -495,8 +495,10 @@ function oneScale(views) {
 		return best;
 	};
 	const load = Math.max(...views.map((view) => most(view) / view.shown.months));
+	const widest = views.map((view) => view.widest);
 	views.forEach((view, /** @type {number} */ i) => {
 		view.reference.load = load;
+		view.widest = (at) => Math.min(...widest.map((of) => of(at)));
 		twin(view, views[1 - i]);
 	});
 }

@@ -2,7 +2,7 @@
 
 import { button, el, fill, joined, pairs, small, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
-import { named } from "./query.js";
+import { addTo, named } from "./query.js";
 import { total } from "./unpack.js";
 import { mass, percent, two, whole } from "./words.js";
 
@@ -47,6 +47,9 @@ function place(/** @type {App} */ app, chosen) {
 	const ids = chosen.nodes;
 	const sums = placeSums(run, view.shown, ids);
 	const [i] = ids;
+	const { most } = sums;
+	const left = new Map();
+	for (const [id, reason, t] of run.unserved) if (ids.includes(nodes.index.get(id))) addTo(left, reason, t);
 	const region = view.regionName(nodes.region.of[i]);
 	const [second] = app.languages.filter((l) => l !== "en");
 	const other = lang === "en" ? nodes.local[i] : nodes.name[i];
@@ -69,9 +72,9 @@ function place(/** @type {App} */ app, chosen) {
 		side(app, t("detail.within"), sums.within, true),
 		sums.held.mean > 0 && small(t("detail.held", { mean: two(sums.held.mean), end: two(sums.held.end) })),
 		months(app, sums),
-		materials(app, sums.materials, ": " + t("detail." + sums.side)),
+		most && materials(app, most.materials, `: ${t("detail." + most.side)}, ${t("kind." + run.kinds[most.kind].name)}`),
 		penalties(app, sums.accounts),
-		unserved(app, run.unserved.filter(([id]) => ids.includes(nodes.index.get(id))).slice(0, 8)),
+		unserved(app, [...left]),
 		ids.length === 1 && origin(app, i),
 	];
 }
@@ -165,13 +168,17 @@ function months(/** @type {App} */ app, { months: byKind, chosen }) {
 						label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + two(v)).join(", "),
 					},
 					Array.from(values, (v, p) =>
-						svg("rect", {
-							x: p * w + w * 0.1,
-							width: w * 0.8,
-							y: 26 - (26 * v) / most,
-							height: (26 * v) / most,
-							fill: view.kindColour[k],
-						}),
+						svg(
+							"rect",
+							{
+								x: p * w + w * 0.1,
+								width: w * 0.8,
+								y: 26 - (26 * v) / most,
+								height: (26 * v) / most,
+								fill: view.kindColour[k],
+							},
+							svg("title", `${run.periods[p]}: ${mass(v)}`),
+						),
 					),
 				),
 			);
@@ -234,7 +241,7 @@ export function unserved({ t }, rows) {
 			el("h3", t("detail.unserved")),
 			el(
 				"ul.plain",
-				rows.map((row) => el("li", mass(row.at(-1)) + ": " + t("reason." + row.at(-2)))),
+				rows.map(([reason, left]) => el("li", mass(left) + ": " + t("reason." + reason))),
 			),
 		)
 	);

@@ -30,6 +30,15 @@ export function worldLines(counts, lon, lat) {
 	return { start, x, y };
 }
 
+/**
+ * What is drawn of the world on a canvas of its own.
+ * @param {number} zoom @param {number} ox @param {number} oy pixels of the world to its left and above it
+ * @param {number} width @param {number} height
+ */
+export function viewOf(zoom, ox, oy, width, height) {
+	return { zoom, scale: 256 * 2 ** zoom, ox, oy, width, height, inner: [0, 0, width, height] };
+}
+
 /** What each line reaches, in world coordinates. @param {{start: Int32Array, x: any, y: any}} lines */
 export function boxes({ start, x, y }) {
 	const n = start.length - 1;
@@ -132,4 +141,17 @@ function unit(xs, ys, /** @type {number} */ i, j) {
 /** Outer radius of a half ring with a given area around an inner radius. */
 export function halfRingRadius(inner, area) {
 	return Math.sqrt(inner * inner + (2 * area) / Math.PI);
+}
+
+/**
+ * The arrow home around a middle: radius and angles of its arc, where that begins and ends, and the corners of its head.
+ * @param {number} cx @param {number} cy @param {number} size radius of the whole in pixels @param {number} way 1 to the right, -1 to the left
+ */
+export function turn(cx, cy, size, way) {
+	const a = size * 0.62;
+	const [from, to] = way > 0 ? [-2.5, 1.75] : [-0.64, -4.89];
+	const [start, end] = [from, to].map((angle) => [cx + a * Math.cos(angle), cy + a * Math.sin(angle)]);
+	const [dx, dy] = [-way * Math.sin(to), way * Math.cos(to)].map((d) => d * size * 0.42);
+	const corner = (along, across) => [end[0] + dx * along - dy * across, end[1] + dy * along + dx * across];
+	return { a, from, to, start, end, head: [corner(0, 1), corner(1.5, 0), corner(0, -1)] };
 }

@@ -2,6 +2,7 @@
 
 import { drawBasemap } from "./basemap.js";
 import { el } from "./dom.js";
+import { viewOf } from "./geometry.js";
 
 /** Pixels of the inset, and how many times larger than the map it is. */
 const INSET_WIDE = 300;
@@ -49,16 +50,9 @@ export function inset(app) {
 		canvas.height = INSET_HIGH * ratio;
 		canvas.style.width = INSET_WIDE + "px";
 		canvas.style.height = INSET_HIGH + "px";
-		const scale = 256 * 2 ** map.getZoom() * LARGER;
-		const at = {
-			zoom: map.getZoom() + Math.log2(LARGER),
-			scale,
-			ox: nodes.wx[middle] * scale - INSET_WIDE / 2,
-			oy: nodes.wy[middle] * scale - INSET_HIGH / 2,
-			width: INSET_WIDE,
-			height: INSET_HIGH,
-			inner: [0, 0, INSET_WIDE, INSET_HIGH],
-		};
+		const zoom = map.getZoom() + Math.log2(LARGER);
+		const [left, top] = [nodes.wx[middle], nodes.wy[middle]].map((w) => w * 256 * 2 ** zoom);
+		const at = viewOf(zoom, left - INSET_WIDE / 2, top - INSET_HIGH / 2, INSET_WIDE, INSET_HIGH);
 		const ctx = canvas.getContext("2d");
 		ctx.scale(ratio, ratio);
 		ctx.fillStyle = style.sea;

@@ -1,7 +1,6 @@
 /** Sums about one place or one link, for its panel: partners, months, materials, accounts. */
 
 import { addTo, monthly } from "./query.js";
-import { total } from "./unpack.js";
 
 /**
  * Rows of a choice, by kind: what comes in from elsewhere, what goes out, and what moves between its own places.
@@ -11,23 +10,25 @@ export function placeSums(run, shown, ids) {
 	const chosen = new Set(ids);
 	const { series } = run;
 	const sides = { in: new Map(), out: new Map(), within: new Map() };
-	const [brought, sent] = [0, 1].map(() => new Float64Array(series.material.names.length));
 	const mine = series.origin.map((a, s) => (chosen.has(a) || chosen.has(series.destination[s]) ? 1 : 0));
 	shown.result.bySeries.forEach((t, s) => {
 		if (!t || !mine[s]) return;
-		const [a, b, k] = [series.origin[s], series.destination[s], series.kind.of[s]];
-		(chosen.has(b) ? brought : sent)[series.material.of[s]] += t;
-		if (chosen.has(a) && chosen.has(b)) add(sides.within, k, b, t);
-		else if (chosen.has(b)) add(sides.in, k, a, t);
-		else add(sides.out, k, b, t);
+		const [a, b, kind] = [series.origin[s], series.destination[s], series.kind.of[s]];
+		const side = !chosen.has(a) ? "in" : chosen.has(b) ? "within" : "out";
+		if (!sides[side].has(kind))
+			sides[side].set(kind, { kind, side, t: 0, partners: new Map(), materials: series.material.names.map(() => 0) });
+		const entry = sides[side].get(kind);
+		entry.t += t;
+		entry.materials[series.material.of[s]] += t;
+		addTo(entry.partners, side === "in" ? a : b, t);
 	});
-	const side = total(brought) < total(sent) ? "out" : "in";
+	const [into, out, within] = Object.values(sides).map(ordered);
 	return {
-		in: ordered(sides.in),
-		out: ordered(sides.out),
-		within: ordered(sides.within),
-		side,
-		materials: side === "in" ? brought : sent,
+		in: into,
+		out,
+		within,
+		// tonnes of several kinds or sides together would be of none of the sums above
+		most: [...into, ...out, ...within].sort((a, b) => b.t - a.t)[0],
 		months: monthsOf(run, shown, mine),
 		chosen: trainsChosen(run, shown, mine),
 		accounts: accountsOf(run, shown, chosen),
@@ -44,13 +45,6 @@ function heldBy({ stocks }, { state: { from, to } }, chosen) {
 		if (stocks.period[i] === to) end += stocks.closing_t[i];
 	}
 	return { mean, end };
-}
-
-function add(side, kind, partner, t) {
-	if (!side.has(kind)) side.set(kind, { kind, t: 0, partners: new Map() });
-	const entry = side.get(kind);
-	entry.t += t;
-	addTo(entry.partners, partner, t);
 }
 
 function largest(map) {

@@ -180,11 +180,11 @@ export function figures(app) {
 	const card = (
 		/** @type {string} */ key,
 		/** @type {string} */ name,
-		/** @type {number} */ value,
+		/** @type {(sum: Totals) => number} */ part,
 		/** @type {string|false} */ note,
 		/** @type {string} */ ink,
-		/** @type {number} */ was = 0,
 	) => {
+		const value = part(sum);
 		const range = rangeOf(app, key);
 		const none = filters > 0 && !value;
 		return el(
@@ -198,7 +198,7 @@ export function figures(app) {
 					before[key] &&
 					el("span.small", t("figure.before", { low: two(before[key][0]), high: two(before[key][1]) })),
 				none ? el("span.small", t("figure.none")) : note && el("span.small", note),
-				then && compared(value, was),
+				then && compared(value, part(then)),
 			),
 		);
 	};
@@ -214,33 +214,24 @@ export function figures(app) {
 	const cards = el(
 		"dl.cards",
 		run.accounts.role.asked in run.accounts.columns &&
-			card("asked", t("figure.asked"), sum.asked, "", app.style.ink, then?.asked),
+			card("asked", t("figure.asked"), ({ asked }) => asked, "", app.style.ink),
 		role.bring.length > 0 &&
 			card(
 				"bring",
 				label(role.bring),
-				sum.bring,
+				({ bring }) => bring,
 				of(sum.bring, sum.asked, "figure.of.asked"),
 				colour(role.bring),
-				then?.bring,
 			),
 		gone.length > 0 &&
-			card(
-				"home",
-				label(gone),
-				sum.back + sum.taken,
-				moved.length > 1 && split,
-				colour(gone),
-				then ? then.back + then.taken : 0,
-			),
+			card("home", label(gone), ({ back, taken }) => back + taken, moved.length > 1 && split, colour(gone)),
 		role.mills.length > 0 &&
 			card(
 				"mills",
 				t("figure.received"),
-				sum.mills,
+				({ mills }) => mills,
 				full || of(sum.mills, sum.bring, "figure.of.carted"),
 				colour(role.mills),
-				then?.mills,
 			),
 	);
 	return [

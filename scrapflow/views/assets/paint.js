@@ -1,6 +1,6 @@
 /** Drawing on a canvas: flows, arrows, arcs, place glyphs, mills, names. Knows pixels and colours, nothing of runs. */
 
-import { halfRingRadius, offsetLine, onCurve } from "./geometry.js";
+import { halfRingRadius, offsetLine, onCurve, turn } from "./geometry.js";
 import { total } from "./unpack.js";
 
 const TAU = Math.PI * 2;
@@ -207,38 +207,19 @@ function hatch(
  * @returns {number[]} middle and reach in pixels
  */
 export function arrowHome(ctx, x, y, r, size, way, colour) {
-	const a = size * 0.62;
 	const width = size * 0.36;
 	const [cx, cy] = [x + way * (r * 0.72 + size * 0.75), y + r * 0.62 + size * 0.2];
-	const [from, to] = way > 0 ? [-2.5, 1.75] : [-0.64, -4.89];
-	const line = () => {
+	const { a, from, to, head } = turn(cx, cy, size, way);
+	ctx.lineCap = "butt";
+	for (const halo of [true, false]) {
 		ctx.beginPath();
 		ctx.arc(cx, cy, a, from, to, way < 0);
-	};
-	ctx.lineCap = "butt";
-	line();
-	stroke(ctx, HALO, width + 2.4);
-	line();
-	stroke(ctx, colour, width);
-	// the head points back at the place
-	const [hx, hy] = [cx + a * Math.cos(to), cy + a * Math.sin(to)];
-	const head = size * 0.42;
-	const [dx, dy] = [-way * Math.sin(to), way * Math.cos(to)];
-	trace(ctx, [
-		[hx - dy * head, hy + dx * head],
-		[hx + dx * head * 1.5, hy + dy * head * 1.5],
-		[hx + dy * head, hy - dx * head],
-	]);
-	ctx.closePath();
-	stroke(ctx, HALO, 1.6);
-	line();
-	stroke(ctx, colour, width);
-	trace(ctx, [
-		[hx - dy * head, hy + dx * head],
-		[hx + dx * head * 1.5, hy + dy * head * 1.5],
-		[hx + dy * head, hy - dx * head],
-	]);
-	fillIn(ctx, colour);
+		stroke(ctx, halo ? HALO : colour, width + (halo ? 2.4 : 0));
+		trace(ctx, head);
+		ctx.closePath();
+		if (halo) stroke(ctx, HALO, 1.6);
+		else fillIn(ctx, colour);
+	}
 	return [cx, cy, size];
 }
 

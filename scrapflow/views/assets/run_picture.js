@@ -69,7 +69,7 @@ export function runPicture(view) {
 		const perMillTonne =
 			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
 		const { perTonne, perFlow, mostHome } = at.inset || view.areaScale(current, compact);
-		shown.widest = at.inset ? at.inset.widest : view.widest(at.zoom);
+		shown.widest = at.inset ? at.inset.widest : view.widest(at);
 		Object.assign(shown, { perTonne, perFlow, mostHome, perMillTonne, compact, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) {
@@ -138,7 +138,7 @@ export function runPicture(view) {
 		for (const f of full) {
 			const points = flowLine(ctx, f.xs, f.ys, f.width, railed.colour);
 			hit(f, points, f.width);
-			if (f.width >= 1.3) arrows.push([f.load, points, f.width]);
+			if (f.width >= 1.2) arrows.push([f.load, points, f.width]);
 		}
 		const chosen = state.selected?.type === "link" && courses.get(state.selected.link);
 		if (chosen) {
@@ -178,7 +178,7 @@ export function runPicture(view) {
 				y,
 				values: own,
 				r: Math.sqrt((own.total * perTonne) / Math.PI),
-				seen: x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60,
+				seen: seenAt(x, y, at),
 			};
 		});
 	}
@@ -228,11 +228,21 @@ export function runPicture(view) {
 		}
 	}
 
+	/** Whether a sign may be in sight. */
+	function seenAt(/** @type {number} */ x, /** @type {number} */ y, /** @type {At} */ at) {
+		return x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60;
+	}
+
 	/** A mill as an end of arcs. */
 	function millEnd(/** @type {number} */ i, /** @type {At} */ at) {
 		const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
-		const seen = x > -60 && y > -60 && x < at.width + 60 && y < at.height + 60;
-		return { x, y, nodes: [i], seen, group: { level: "spot", nodes: [i], region: nodes.region.of[i] } };
+		return {
+			x,
+			y,
+			nodes: [i],
+			seen: seenAt(x, y, at),
+			group: { level: "spot", nodes: [i], region: nodes.region.of[i] },
+		};
 	}
 
 	/** Whether only what goes back or is taken is shown: then the map is about it, and the rings step back. */
@@ -259,15 +269,15 @@ export function runPicture(view) {
 				stroke(ctx, style.muted, 0.9, [1.5, 2.5]);
 			}
 			ctx.globalAlpha = alpha;
-			const homes = [
-				{ t: values.back, way: 1, at: [0, 0, 0], ...back },
-				{ t: values.taken, way: -1, at: [0, 0, 0], ...taken },
-			].filter((home) => home.t > 0);
-			for (const home of homes) {
-				const size = view.homeSize(home.t, compact);
-				home.at = arrowHome(ctx, x, y, Math.max(sign.outer, 4), size, home.way, home.colour);
-			}
-			sign.homes = homes;
+			sign.homes = [
+				{ t: values.back, way: 1, ...back },
+				{ t: values.taken, way: -1, ...taken },
+			]
+				.filter(({ t }) => t > 0)
+				.map((home) => ({
+					...home,
+					at: arrowHome(ctx, x, y, Math.max(sign.outer, 4), view.homeSize(home.t, compact), home.way, home.colour),
+				}));
 			if (isSelected(sign.nodes)) ring(ctx, at, sign);
 			ctx.globalAlpha = 1;
 			hits.push({ type: "place", sign, x, y, reach: Math.max(9, sign.outer + 2) });

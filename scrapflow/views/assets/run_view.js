@@ -5,10 +5,12 @@ import { linkLoads, monthly, nodeSums, passing, sums } from "./query.js";
 import { runPicture } from "./run_picture.js";
 import { total } from "./unpack.js";
 
-/** Width in pixels of the widest flow where all is in view, where links are short, and some steps further in. */
-const WIDEST = [11, 20];
+/** Width in pixels of the widest flow: the least, where all is in view, and some steps further in. */
+const WIDEST = [8, 11, 20];
 /** Pixels that it grows by with each step of the zoom. */
 const WIDER = 4.5;
+/** Share of the length of the busiest lines that it may be. */
+const WIDE_OF_LONG = 0.2;
 /** Side in pixels of the mill that received most, on a wide and on a narrow map; mills have a scale of their own. */
 const MILL_SIDE = [42, 30];
 /** Radius in pixels of the largest sign, half rings and all, on a wide and on a narrow map. */
@@ -36,6 +38,7 @@ export function runView(run, style, first) {
 	const stockless = !run.stocks.node.length;
 	let whole = null;
 	let all = null;
+	let busy = null;
 	let home = 0;
 	const reference = {
 		load: first?.load ?? run.largestLoad,
@@ -48,6 +51,9 @@ export function runView(run, style, first) {
 				first?.nodes ??
 				(whole ??= nodeSums(run, reference.result, 0, last, stockless ? null : series.material.names.map(() => 1)))
 			);
+		},
+		get busy() {
+			return first?.busy ?? (busy ??= busyLength());
 		},
 	};
 	/** @type {View} */
@@ -276,13 +282,23 @@ export function runView(run, style, first) {
 	}
 
 	function widthOf(tonnesAMonth) {
-		const widest = view.shown.widest || WIDEST[1];
+		const widest = view.shown.widest || WIDEST[2];
 		return tonnesAMonth > 0 ? Math.max(0.9, (tonnesAMonth / (loadScale() || 1)) * widest) : 0;
 	}
 
-	/** Wide lines on short links are a blob: at low zoom all are narrower, and the legend with them. */
-	function widest(/** @type {number} */ zoom) {
-		return Math.max(WIDEST[0], Math.min(WIDEST[1], WIDEST[0] + WIDER * (zoom - home)));
+	/** Wide lines that are short are a blob: all are narrower there, and the legend with them. */
+	function widest({ zoom, scale }) {
+		const [least, atHome, most] = WIDEST;
+		return Math.max(least, Math.min(most, atHome + WIDER * (zoom - home), WIDE_OF_LONG * reference.busy * scale));
+	}
+
+	/** Length of all links that carry more than half of what the busiest does, in widths of the world. */
+	function busyLength() {
+		const { x1, y1, x2, y2 } = links.box;
+		const { forward, backward } = linkLoads(run, reference.result.bySeries);
+		const loads = forward.map((t, l) => (links.rail[l] && x2[l] >= x1[l] ? Math.max(t, backward[l]) : 0));
+		const half = Math.max(0, ...loads) / 2;
+		return total(loads.map((t, l) => (t > half ? Math.hypot(x2[l] - x1[l], y2[l] - y1[l]) : 0)));
 	}
 
 	/** Tonnes a month of the widest line: of the busiest link in its busiest month, or of what is shown. */

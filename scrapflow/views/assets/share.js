@@ -3,6 +3,7 @@
 import { drawBasemap } from "./basemap.js";
 import { button, el, fill, small } from "./dom.js";
 import { said } from "./numbers.js";
+import { viewOf } from "./geometry.js";
 import { font } from "./paint.js";
 import { sheet } from "./sheet.js";
 import { cite } from "./sheets.js";
@@ -69,29 +70,28 @@ export function picture(app, title) {
 	const { x: width, y: high } = map.getSize();
 	const canvas = el("canvas");
 	const ctx = canvas.getContext("2d");
-	const lines = (/** @type {string} */ text, /** @type {number} */ size, bold = false) => {
+	const block = (
+		/** @type {number} */ size,
+		/** @type {string} */ colour,
+		/** @type {string} */ text,
+		bold = false,
+	) => {
 		ctx.font = font(size, bold);
-		return wrapped(text, (part) => ctx.measureText(part).width, width - 2 * EDGE);
+		return { size, bold, colour, text: wrapped(text, (part) => ctx.measureText(part).width, width - 2 * EDGE) };
 	};
 	const moved = run.kinds
 		.map(({ name }, k) => ({ name: t("kind." + name), tonnes: view.shown.result.byKind[k] }))
 		.filter(({ tonnes }) => tonnes > 0)
 		.map(({ name, tonnes }) => `${name} ${mass(tonnes)}`)
 		.join("   ");
-	const above = [
-		{ size: 20, bold: true, colour: style.ink, text: lines(title, 20, true) },
-		{ size: 13, bold: false, colour: style.ink, text: lines(said(app), 13) },
-	];
+	const above = [block(20, style.ink, title, true), block(13, style.ink, said(app))];
 	const keys = ["yard", "bring", "guessed", "take_back", "store", "mill"]
 		.map((key) => map.getContainer().closest(".sf-app").querySelector(`.sf-map-key [data-sign="${key}"]`)?.textContent)
 		.filter(Boolean)
 		.join("   ");
-	const below = [moved, keys, `${app.assumedText()} ${app.data.about.attribution}`, cite(app)].map((text) => ({
-		size: 11,
-		bold: false,
-		colour: style.muted,
-		text: lines(text, 11),
-	}));
+	const below = [moved, keys, `${app.assumedText()} ${app.data.about.attribution}`, cite(app)].map((text) =>
+		block(11, style.muted, text),
+	);
 	const tall = (/** @type {any[]} */ parts) =>
 		parts.reduce((sum, { size, text }) => sum + size * 1.4 * text.length + 6, EDGE);
 	const top = tall(above);
@@ -107,17 +107,8 @@ export function picture(app, title) {
 	ctx.clip();
 	ctx.fillStyle = shapes.countries || shapes.regions ? style.sea : style.blank;
 	ctx.fillRect(0, 0, width, high);
-	const corner = map.getPixelBounds().min;
-	const zoom = map.getZoom();
-	const at = {
-		zoom,
-		scale: 256 * 2 ** zoom,
-		ox: corner.x,
-		oy: corner.y,
-		width,
-		height: high,
-		inner: [0, 0, width, high],
-	};
+	const { x, y } = map.getPixelBounds().min;
+	const at = viewOf(map.getZoom(), x, y, width, high);
 	drawBasemap(ctx, at, shapes, style, app.shade);
 	view.drawAside(ctx, at);
 	ctx.restore();

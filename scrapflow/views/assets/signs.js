@@ -1,6 +1,7 @@
 /** The signs of the map as SVG, each with what it stands for. */
 
 import { el, svg } from "./dom.js";
+import { turn } from "./geometry.js";
 import { tint } from "./paint.js";
 import { total } from "./unpack.js";
 
@@ -81,20 +82,14 @@ function hatched(colour) {
 
 /** The arrow home of the map, as SVG. */
 export function arrowShape(x, y, size, way, colour) {
-	const a = size * 0.62;
-	const [from, to] = way > 0 ? [-2.5, 1.75] : [-0.64, -4.89];
-	const point = (angle) => [x + a * Math.cos(angle), y + a * Math.sin(angle)];
-	const [[x1, y1], [hx, hy]] = [from, to].map(point);
-	const head = size * 0.42;
-	const [dx, dy] = [-way * Math.sin(to), way * Math.cos(to)];
-	const corner = (along, across) => `${hx + dx * along - dy * across} ${hy + dy * along + dx * across}`;
+	const { a, start, end, head } = turn(x, y, size, way);
 	return [
 		svg("path", {
-			d: `M${x1} ${y1} A${a} ${a} 0 1 ${way > 0 ? 1 : 0} ${hx} ${hy}`,
+			d: `M${start}A${a} ${a} 0 1 ${way > 0 ? 1 : 0} ${end}`,
 			fill: "none",
 			stroke: colour,
 			"stroke-width": size * 0.36,
 		}),
-		svg("path", { d: `M${corner(0, head)} L${corner(head * 1.5, 0)} L${corner(0, -head)} Z`, fill: colour }),
+		svg("path", { d: `M${head.join("L")}Z`, fill: colour }),
 	];
 }

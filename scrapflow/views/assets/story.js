@@ -1,6 +1,6 @@
 /** The run told in captioned views, which views/story.py made from its numbers. */
 
-import { el, fill, keepFocus, small } from "./dom.js";
+import { button, el, fill, keepFocus, small } from "./dom.js";
 import { measureOf } from "./measures.js";
 import { noFilter } from "./query.js";
 import { mass, percent, two } from "./words.js";
@@ -81,8 +81,7 @@ export function story(app) {
 		const { t } = app;
 		const steps = storySteps(app);
 		/** @param {string} key @param {() => void} on @param {string} label @param {object} [more] */
-		const button = (key, on, label, more) =>
-			el("button.button", { key: "story:" + key, onclick: on, ...more }, t("story." + label));
+		const press = (key, on, label, more) => button("story:" + key, t("story." + label), on, more);
 		root.setAttribute("aria-label", t("story.button"));
 		keepFocus(
 			root,
@@ -94,9 +93,9 @@ export function story(app) {
 					el("p.caption", steps[at].text),
 					el(
 						"div.tools",
-						button("back", () => go(at - 1), "prev", { disabled: at === 0 }),
-						at < steps.length - 1 && button("next", () => go(at + 1), "next", { class: "sf-button sf-main-button" }),
-						button("end", leave, "end"),
+						press("back", () => go(at - 1), "prev", { disabled: at === 0 }),
+						at < steps.length - 1 && press("next", () => go(at + 1), "next", { class: "sf-button sf-main-button" }),
+						press("end", leave, "end"),
 					),
 				),
 			root,

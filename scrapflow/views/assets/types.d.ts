@@ -310,7 +310,7 @@ interface View {
 	style: Style;
 	groups: any[];
 	mills: number[];
-	reference: { load: number; months: number; result: Sums; nodes: NodeSums };
+	reference: { load: number; months: number; result: Sums; nodes: NodeSums; busy: number };
 	shown: Shown;
 	kindColour: string[];
 	kindDash: number[][];

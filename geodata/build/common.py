@@ -7,9 +7,15 @@ import json
 import re
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapflow.world.folding import fold
 from scrapflow.world.geodesy import geodesic_km
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapflow.world import World
 
 BUILD = Path(__file__).resolve().parent
 FACTS = BUILD / "facts"
@@ -54,7 +60,7 @@ def columns(table: str) -> list[str]:
         return [row["column"] for row in csv.DictReader(f)]
 
 
-def write(table: str, rows: list[dict], key: str) -> None:
+def write(table: str, rows: list[dict], key: str, folder: Path | None = None) -> None:
     """Write a world table in schema order, sorted by its key ("" keeps the order); unknown columns are a mistake."""
     names = columns(table)
     for row in rows:
@@ -63,7 +69,7 @@ def write(table: str, rows: list[dict], key: str) -> None:
             msg = f"{table}: no column {sorted(unknown)}"
             raise KeyError(msg)
     used = [n for n in names if any(text(r.get(n)) for r in rows) or n in ("name_local", "aliases", "note")]
-    path = WORLD / f"{table}.csv"
+    path = (folder or WORLD) / f"{table}.csv"
     with path.open("w", encoding="utf-8", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(used)
@@ -121,3 +127,14 @@ def nearest(place: dict, others: list[dict]) -> tuple[dict, float]:
         [place["x_coord"]] * n, [place["y_coord"]] * n, [o["x_coord"] for o in others], [o["y_coord"] for o in others]
     )
     return others[int(km.argmin())], float(km.min())
+
+
+def write_tables(world: World, folder: Path, tables: Sequence[str]) -> None:
+    """Write tables of a world that was made: the columns of the schema that say something, without the outside."""
+    for table in tables:
+        frame = world.tables[table]
+        key = frame.columns[0]
+        rows = frame[frame[key] != "outside"].astype(object).where(frame.notna(), None)
+        made = key if table in ("supply", "demand") else ""  # an identifier that the reader made
+        rows = rows[[c for c in columns(table) if c in rows and c not in (made, "geometry")]]
+        write(table, rows.to_dict("records"), "" if made else key, folder)

@@ -1,6 +1,6 @@
 """The second part of docs/validation.md: routed lengths, pairs and link loads of Brazil beside the published ones.
 
-The published side is tests/geodata/brazil_pairs.csv and brazil_trains.csv, which ``brazil.py`` writes from the agency's
+The published side is tests/geodata/brazil_pairs.csv and brazil_trains.csv, which ``brazil_published.py`` writes from the agency's
 registers; ``validate_lengths.py`` puts this part onto the page.
 """
 
@@ -23,8 +23,8 @@ HEAD = """## Brazil: 775 published pairs
 
 The agency publishes for each origin and destination of 2019 the tonnes of all goods and their mean distance; the network is the
 agency's own register of sections. Lengths and distances come from one register: agreement tests topology, gauges and
-routing, not the survey of the lines. Paths are the cheapest that a tonne can take; a change of gauge counts as 100 km, and so does a
-change from one railway's trains to another's (`[operators]` in the world's `world.toml`; the four railways of Rumo run as one)."""
+routing, not the survey of the lines. Paths are the cheapest that a tonne can take; a change of gauge counts as 50 km, and a
+change from one railway's trains to another's as 100 km (`[operators]` in the world's `world.toml`; the four railways of Rumo run as one)."""
 RIGHTS = """
 The columns "railways ignored" are without a cost of changing railways: trains of Rumo and FCA then take MRS's line through São Paulo
 to Santos, 80 to 125 km shorter than the one they use. Three assumptions mend that, and all were found by looking at these very

@@ -84,6 +84,11 @@ def new(
     places: Annotated[Path | None, typer.Option(help="Stations, mills, yards: a table or points.")] = None,
     supply: Annotated[Path | None, typer.Option(help="Tonnes that places offer.")] = None,
     demand: Annotated[Path | None, typer.Option(help="Tonnes that places want.")] = None,
+    regions: Annotated[Path | None, typer.Option(help="Provinces: a table or outlines.")] = None,
+    lines: Annotated[Path | None, typer.Option(help="Named lines, to which links refer in line_id.")] = None,
+    materials: Annotated[Path | None, typer.Option(help="What is moved: names and colours.")] = None,
+    sources: Annotated[Path | None, typer.Option(help="Who published what.")] = None,
+    settings: Annotated[Path | None, typer.Option(help="What goes into world.toml: words, operators, basemap.")] = None,
     map_: ColumnsOpt = None,
     source: Annotated[str, typer.Option(help="Who published it; without, all counts as assumed.")] = "",
     crs: Annotated[str | None, typer.Option(help="Reference system of coordinates that name none.")] = None,
@@ -107,7 +112,8 @@ def new(
         raise InputError([problem(str(folder), "", "", message)], what="the new world")
     columns = mapping_of(map_)
     made = world_from(
-        links, places=places, supply=supply, demand=demand, columns=columns, source=source, name=folder.stem, crs=crs,
+        links, places=places, supply=supply, demand=demand, regions=regions, lines=lines, materials=materials,
+        sources=sources, settings=settings, columns=columns, source=source, name=folder.stem, crs=crs,
         tolerance_m=tolerance_m, reach_km=reach_km, crossings=crossings, length_unit=length_unit, layer=layer,
         places_layer=places_layer,
     )  # fmt: skip

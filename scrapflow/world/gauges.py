@@ -131,7 +131,11 @@ def split_nodes(links: pd.DataFrame, nodes: pd.DataFrame, only: set[str] | None 
     more = met[met["node_id"].duplicated()]
     new = more["node_id"] + ":" + more["gauge"]
     copies = nodes.drop_duplicates("node_id").set_index("node_id", drop=False).loc[more["node_id"]]
-    copies = copies.assign(node_id=new.to_numpy(), kind="junction", name="").reset_index(drop=True)
+    called = copies["name"].fillna("").astype("str") if "name" in copies else pd.Series("", copies.index)
+    at = called.where(called != "", copies["node_id"].astype("str")).to_numpy()
+    notes = [f"tracks of {mm} mm at {place}" for mm, place in zip(more["gauge"], at, strict=True)]
+    spellings = {c: "" for c in ("name", "name_local", "aliases") if c == "name" or c in copies}
+    copies = copies.assign(node_id=new.to_numpy(), kind="junction", note=notes, **spellings).reset_index(drop=True)
     for end in _ENDS:
         moves = links[end].isin(first.index) & (gauge != "") & (gauge != links[end].map(first))
         links[end] = links[end].where(~moves, links[end].astype("str") + ":" + gauge)
@@ -146,13 +150,14 @@ def split_nodes(links: pd.DataFrame, nodes: pd.DataFrame, only: set[str] | None 
 
 
 _ENDS = ("from_node_id", "to_node_id")
-_JOIN = {
+JOIN = {
     "mode": "transshipment",
     "length_km": "0",
     "length_km_low": "0",
     "length_km_high": "1",
     "length_basis": "assumed",
 }
+"""Where freight is moved from one gauge to another: in one place, or from one end of a yard to the other."""
 
 
 def split_raws(raws: Mapping[str, Raw]) -> None:
@@ -170,7 +175,7 @@ def split_raws(raws: Mapping[str, Raw]) -> None:
     split = split_links(links.frame, gauges)
     touched = {str(v).strip() for c in _ENDS for v, g in zip(links.frame[c], gauges, strict=True) if g}
     ends = split_nodes(split.links, nodes.frame, touched)
-    joins = ends.joins.assign(**_JOIN)
+    joins = ends.joins.assign(**JOIN)
     nodes_kept = len(nodes.frame)
     links.frame = pd.concat([ends.links, joins], ignore_index=True).astype(object)
     links.frame = links.frame.where(links.frame.notna(), "")

@@ -59,13 +59,16 @@ def test_the_whole_network_ships(brazil):
 
 
 def test_gauges_meet_only_by_transshipment(brazil):
-    """No node has rails of two gauges; a station where they meet has a node for each, joined to its code."""
+    """No node has rails of two gauges; a station where they meet has its code for the one and a node for the other."""
     rail = brazil.links[brazil.links["mode"] == "rail"]
     ends = pd.concat([rail.set_index(c)["gauge_mm"] for c in ("from_node_id", "to_node_id")])
     assert ends.groupby(level=0).nunique().max() == 1
     split = brazil.nodes[brazil.nodes["kind"] == "junction"]
-    assert len(split) > 100
-    assert set(split["node_id"].str.partition("_")[0]) <= set(brazil.nodes["node_id"])
+    assert len(split) == 91
+    assert set(split["node_id"].str.partition(":")[0]) <= set(
+        brazil.nodes.loc[brazil.nodes["kind"] == "station", "node_id"]
+    )
+    assert set(split["note"].str.partition(" at ")[0]) == {"tracks of 1000 mm", "tracks of 1600 mm"}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_the_two_gauges_of_a_track_never_need_more_than_it_can(brazil):
     section = rail["link_id"].str.partition(":")[0]
     assert (rail["track_id"] == section).all()
     assert rail.groupby(section)["capacity_t"].nunique().max() == 1
-    assert rail.groupby(section)["from_node_id"].agg(lambda ends: ends.str.partition("_")[0].nunique()).max() == 1
+    assert rail.groupby(section)["from_node_id"].agg(lambda ends: ends.str.partition(":")[0].nunique()).max() == 1
     loads = sf.run(brazil).link_loads
     loads = loads[loads["link_id"].isin(rail["link_id"])]
     assert (loads["forward_t"] + loads["backward_t"]).sum() > 0
@@ -109,7 +112,7 @@ def test_the_two_gauges_of_a_track_never_need_more_than_it_can(brazil):
 def test_any_code_is_found_and_path_and_skim_agree(net, brazil, seed):
     """From stations of several gauges to stations drawn by chance: a path is as long as the skim says, there and back."""
     nodes = brazil.nodes
-    split = sorted(set(nodes.loc[nodes["kind"] == "junction", "node_id"].str.partition("_")[0]))
+    split = sorted(set(nodes.loc[nodes["kind"] == "junction", "node_id"].str.partition(":")[0]))
     draw = np.random.default_rng(seed)
     starts = draw.choice(split, 8, replace=False).tolist()
     ends = draw.choice(

@@ -13,6 +13,7 @@ from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.geodesy import geodesic_km
 from scrapflow.world.names import NameIndex
+from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ REPORT_COLUMNS = ("kind", "ids", "metres", "note")
 _OFF_THE_LINE = ("yard", "mill")
 _ON_THE_LINE = ("station", "junction")
 _CANDIDATES = 50
+_BESIDE = {"mode": "access", "length_km": "0", "length_km_low": "0", "length_km_high": "2", "length_basis": "assumed",
+           "note": "beside the station: its length is assumed"}  # fmt: skip
+"""How a yard or mill that was made stands to its station: lengths are published between stations."""
 _STATION_KM, _FURTHER = 5.0, 3.0
 """A station is preferred within so many kilometres, or so many times the distance of the nearest junction."""
 
@@ -36,6 +40,8 @@ class Draft:
         Who published it all; "" if nobody is named.
     mode
         Kind of the links.
+    own
+        Tables that were given as they are, by name.
     """
 
     source: str
@@ -48,6 +54,7 @@ class Draft:
     demand: pd.DataFrame | None = None
     said: list[tuple[str, str, float, str]] = field(default_factory=list)
     main: set[str] = field(default_factory=set)
+    own: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def say(self, kind: str, ids: Sequence[str], metres: float = np.nan, note: str = "") -> None:
         """Note what was done, to what, and by how many metres it was moved."""
@@ -66,7 +73,11 @@ class Draft:
 
     @property
     def source_id(self) -> str:
-        """The identifier of the source."""
+        """The identifier of the source: of the table of sources, if it is one of these."""
+        if "sources" in self.own:
+            same = self.own["sources"][["source_id", "title"]].isin([self.source]).any(axis=1)
+            if same.any():
+                return str(self.own["sources"].loc[same, "source_id"].iloc[0])
         return re.sub(r"\W+", "_", fold(self.source))[:40].strip("_") or ("source" if self.source else "")
 
     def report(self) -> pd.DataFrame:
@@ -75,39 +86,60 @@ class Draft:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables of the world, each value with its origin."""
-        origin = {"basis": "reported" if self.source else "assumed", "source_id": self.source_id}
+        basis = "reported" if self.source else "assumed"
         nodes = self.all_nodes.drop(columns=["geometry"], errors="ignore")
-        links = (
-            pd.concat([self.links, pd.DataFrame(self.access)], ignore_index=True) if self.access else self.links.copy()
-        )
+        links = self.links.assign(source_id=_filled(self.links, "source_id", self.source_id))
         mode = links["mode"] if "mode" in links else pd.Series("", links.index)
-        own = mode.isin(["rail", "road", "access", "transshipment"])
-        links = links.assign(mode=mode.where(own, self.mode))
+        links["mode"] = mode.where(mode.isin(schema()["links"].columns["mode"].allowed), self.mode)
         if "length_km" in links:
             known = pd.to_numeric(links["length_km"], errors="coerce").notna()
-            links["length_basis"] = np.where(known, origin["basis"], "")
-        links["source_id"] = self.source_id
+            links["length_basis"] = _filled(links, "length_basis", basis).where(known, "")
+        links = self._with_origins(links, "links", basis)
+        if self.access:
+            links = pd.concat([links, pd.DataFrame(self.access)], ignore_index=True)
         tables = {
-            "sources": self._sources(),
             "regions": pd.DataFrame({"region_id": [], "name": []}),
-            "nodes": nodes.assign(**{c: nodes[c].fillna(v) if c in nodes else v for c, v in origin.items()}),
+            **self.own,
+            "sources": self._sources(),
+            "nodes": nodes.assign(
+                basis=_filled(nodes, "basis", basis), source_id=_filled(nodes, "source_id", self.source_id)
+            ),
             "links": links,
         }
+        if "lines" in self.own:
+            lines = self.own["lines"]
+            tables["lines"] = lines.assign(source_id=_filled(lines, "source_id", self.source_id))
         if self.mills:
             tables["mills"] = pd.DataFrame({"node_id": list(dict.fromkeys(self.mills))})
         for name, frame in (("supply", self.supply), ("demand", self.demand)):
             if frame is not None and len(frame):
-                basis, by = f"{'tonnage_t'}_basis", "tonnage_t_source_id"
-                tables[name] = frame.assign(
-                    **{basis: frame.get(basis, origin["basis"]), by: frame.get(by, self.source_id)}
-                )
+                tables[name] = self._with_origins(frame, name, basis)
         return tables
 
+    def _with_origins(self, frame: pd.DataFrame, table: str, basis: str) -> pd.DataFrame:
+        """Give the values of a table that can be assumed a basis and a source, where the table itself has none."""
+        columns = schema()[table].columns
+        for value in [c for c in frame.columns if f"{c}_basis" in columns]:
+            known = frame[value].notna() & (frame[value].astype("str").str.strip() != "")
+            origins = {f"{value}_basis": basis, f"{value}_source_id": self.source_id}
+            frame = frame.assign(**{c: _filled(frame, c, v).where(known, "") for c, v in origins.items()})
+        return frame
+
     def _sources(self) -> pd.DataFrame:
-        if not self.source:
-            return pd.DataFrame({"source_id": [], "title": []})
+        given = self.own.get("sources", pd.DataFrame({"source_id": [], "title": []}))
+        if not self.source or (given["source_id"] == self.source_id).any():
+            return given
         url = self.source if self.source.startswith("http") else ""
-        return pd.DataFrame({"source_id": [self.source_id], "title": [self.source], "url": [url]})
+        named = pd.DataFrame({"source_id": [self.source_id], "title": [self.source], "url": [url]})
+        return pd.concat([given, named], ignore_index=True) if len(given) else named
+
+
+def _filled(frame: pd.DataFrame, column: str, value: str) -> pd.Series[Any]:
+    """Return a column, a value where it has none."""
+    if column not in frame:
+        return pd.Series(value, frame.index, dtype="str")
+    cells = frame[column].astype("str").where(frame[column].notna(), "").str.strip()
+    return cells.where(cells != "", value)
 
 
 def name_islands(draft: Draft) -> None:
@@ -223,8 +255,7 @@ def _beside(draft: Draft, nodes: pd.DataFrame, place: str, kind: str) -> str:
     if any((frame["node_id"] == new).any() for frame in draft.nodes):
         return new
     site = nodes.loc[[place]].reset_index(drop=True)
-    draft.add_places(site.assign(node_id=new, name=site["name"].replace("", place), kind=kind))
-    draft.access.append(
-        {"link_id": f"{new}>{place}", "from_node_id": new, "to_node_id": place, "mode": "access", "length_km": "0"}
-    )
+    note = f"stands for what is {'sent from' if kind == 'yard' else 'received at'} {place}"
+    draft.add_places(site.assign(node_id=new, name=site["name"].replace("", place), kind=kind, note=note))
+    draft.access.append({"link_id": f"{new}>{place}", "from_node_id": new, "to_node_id": place, **_BESIDE})
     return new

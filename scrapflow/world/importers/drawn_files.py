@@ -37,6 +37,7 @@ _OUT_OF_USE = ("disused", "abandoned", "razed", "proposed")
 _OF_KIND = {
     "lines": ("Line", "Unknown", "Geometry Collection", "GeometryCollection"),
     "points": ("Point", "Polygon", "Unknown"),
+    "outlines": ("Polygon", "Unknown"),
 }
 _USUAL = {
     "lines": (
@@ -54,7 +55,11 @@ _USUAL = {
         "routes",
     ),
     "points": ("points", "nodes", "node", "places", "stations", "station", "stops", "waypoints"),
+    "outlines": ("regions", "provinces", "states", "departments", "counties"),
 }
+_TABLE = {"lines": "links", "points": "places", "outlines": "regions"}
+_WANTED = {table: wanted for wanted, table in _TABLE.items()}
+"""What is wanted of a drawn file for a table, where it is no lines."""
 """Layers that are taken where a file has several, the first that is there."""
 _OSM_LAYERS = {"lines", "multilinestrings", "multipolygons", "other_relations"}
 """Layers that GDAL makes of an extract of OpenStreetMap."""
@@ -75,7 +80,7 @@ def read_drawn(path: Path, wanted: str, *, layer: str = "") -> gpd.GeoDataFrame:
     path
         GeoJSON, GeoPackage, Shapefile (also zipped), TopoJSON, KML, GPX, FlatGeobuf, ``.osm``, ``.osm.pbf``.
     wanted
-        ``lines`` or ``points``.
+        ``lines``, ``points`` or ``outlines``.
     layer
         Which layer of several; "" for the one that there is, or that has a usual name.
 
@@ -88,8 +93,8 @@ def read_drawn(path: Path, wanted: str, *, layer: str = "") -> gpd.GeoDataFrame:
 
     source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else path
     if not path.stat().st_size:
-        refuse(f"{path.name} is empty (0 bytes)", "links" if wanted == "lines" else "places")
-    table = "links" if wanted == "lines" else "places"
+        refuse(f"{path.name} is empty (0 bytes)", _TABLE[wanted])
+    table = _TABLE[wanted]
     said: list[tuple[str, str]] = []
     if path.suffix.lower() == ".osc":
         refuse(f"{path.name} is a file of changes of OpenStreetMap: an extract (.osm, .osm.pbf) is wanted", table)
@@ -243,7 +248,7 @@ def with_geometry(frame: pd.DataFrame, table: str) -> Any:
 
     if isinstance(frame, gpd.GeoDataFrame):
         return frame
-    kind = "nodes" if table == "places" else "links"
+    kind = {"places": "nodes", "regions": "regions"}.get(table, "links")
     column = next(
         (
             c
@@ -304,7 +309,7 @@ def read_any(given: object, table: str, *, layer: str = "") -> Any:
         return with_geometry(_feather(path, table), table)
     if path.suffix.lower() in (*TABLES, ".xls", ".ods"):
         return with_geometry(read_table(path, table), table)
-    return read_drawn(path, "points" if table == "places" else "lines", layer=layer)
+    return read_drawn(path, _WANTED.get(table, "lines"), layer=layer)
 
 
 def _parquet(path: Path, table: str) -> Any:

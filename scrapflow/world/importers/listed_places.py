@@ -79,9 +79,7 @@ def places_of(
     label = frame["name"] if "name" in frame else frame["node_id"]
     frame["name"] = label.astype("str").where(label.notna(), "")
     if "node_id" not in frame:
-        slugs = pd.Series([re.sub(r"\W+", "_", fold(n)) or "place" for n in frame["name"]], dtype="str")
-        count = slugs.groupby(slugs).cumcount()
-        frame["node_id"] = [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(slugs, count, strict=True)]
+        frame["node_id"] = slugs(frame["name"])
     frame["node_id"] = frame["node_id"].astype("str").str.normalize("NFC").str.strip().str.removesuffix(".0")
     unnamed = (frame["name"] == "").to_numpy()
     stated = (
@@ -104,6 +102,18 @@ def places_of(
     done = pd.DataFrame(frame)
     done.attrs[SAID] = said
     return done
+
+
+def slugs(names: pd.Series[Any]) -> list[str]:
+    """Return identifiers made of names, a second of one name numbered.
+
+    Examples
+    --------
+    >>> slugs(pd.Series(["São Paulo", "Sao Paulo", ""]))
+    ['sao_paulo', 'sao_paulo_2', 'place']
+    """
+    bare = pd.Series([re.sub(r"\W+", "_", fold(str(n))) or "place" for n in names], dtype="str")
+    return [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(bare, bare.groupby(bare).cumcount(), strict=True)]
 
 
 def _kinds(frame: pd.DataFrame, kind: str, said: list[tuple[str, str]]) -> pd.Series[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scrapflow.world.gauges import LEAST_MM, MOST_MM, gauges_of, split_links, split_nodes
+from scrapflow.world.gauges import JOIN, LEAST_MM, MOST_MM, gauges_of, split_links, split_nodes
 
 if TYPE_CHECKING:
     from scrapflow.world.importers.attach import Draft
@@ -43,7 +43,7 @@ def split_gauges(draft: Draft) -> None:
     if not ends.met:
         return
     draft.nodes.append(ends.copies)
-    joins = ends.joins.assign(mode="transshipment", length_km="0").to_dict("records")
+    joins = ends.joins.assign(**JOIN, note="a change of gauge").to_dict("records")
     draft.access += [{str(k): str(v) for k, v in row.items()} for row in joins]
     draft.say("gauges_meet", ends.met, note="a node for each gauge, joined by a link of mode transshipment")
 

@@ -18,6 +18,7 @@ from scrapflow.world.importers.drawn_files import read_any
 from scrapflow.world.importers.from_lines import from_lines, numbered
 from scrapflow.world.importers.lengths import with_lengths
 from scrapflow.world.importers.listed_places import named, places_of, renamed
+from scrapflow.world.importers.own_tables import own_tables, refer, take_settings
 from scrapflow.world.importers.sources_of_links import read_links
 from scrapflow.world.importers.split_gauges import split_gauges
 from scrapflow.world.importers.table_files import refuse, said_of
@@ -42,6 +43,11 @@ def world_from(
     places: object = None,
     supply: object = None,
     demand: object = None,
+    regions: object = None,
+    lines: object = None,
+    materials: object = None,
+    sources: object = None,
+    settings: object = None,
     columns: Mapping[str, str] | None = None,
     source: str = "",
     name: str = "world",
@@ -69,12 +75,21 @@ def world_from(
         ``y_coord`` (or lon and lat) in degrees or in ``crs``, and ``kind`` (station if not given). Not needed with an extract of
         OpenStreetMap, whose stations are taken.
     supply, demand
-        Tonnes: ``node_id`` (an identifier or name of a place), ``tonnage_t`` and, where known, ``period``, ``material``
-        and for demand ``origin``.
+        Tonnes: ``node_id`` (an identifier or name of a place), ``tonnage_t`` and, where known, ``period``, ``material``,
+        ``tonnage_t_low, tonnage_t_high, tonnage_t_basis, tonnage_t_source_id`` and for demand ``origin``.
+    regions
+        Provinces: a table or outlines with a name or an identifier. A place says which is its own in ``region_id`` (an
+        identifier or any spelling); one that says nothing is put into the outline around it.
+    lines, materials, sources
+        Tables as a world has them: named lines to which links refer in ``line_id``, what is moved, who published what
+        (columns are in the data dictionary). Without, lines are known by their identifiers, materials by their words.
+    settings
+        What goes into ``world.toml``: a mapping, or the path of a ``.toml`` file, beside which its basemap lies.
     columns
         What columns of the inputs are called here: ``{"Extensão": "length_km", "A": "from_node_id"}``.
     source
-        Who published it: the origin of all that is read here. Without, everything counts as assumed.
+        Who published network, places and tonnes, or one of ``sources``: the origin of all of them that names no other in
+        ``source_id`` or the like. Without, they count as assumed.
     name
         Name of the world.
     crs
@@ -121,14 +136,16 @@ def world_from(
     draft = Draft(source, mode)
     for kind, note in given.said:
         draft.say(kind, [], note=note)
+    tables = {"regions": regions, "lines": lines, "materials": materials, "sources": sources}
+    own_tables(draft, tables, columns, crs)
     sites = places_of(given.places if places is None else places, columns, crs, layer=places_layer)
     for kind, note in said_of(sites):
         draft.say(kind, [], note=note)
     if given.lines is not None:
-        lines = with_lengths(
+        drawn = with_lengths(
             given.lines, length_unit, "", lambda kind, note: draft.say(kind, [], note=note), measured=True
         )
-        from_lines(draft, lines, sites, tolerance_m, reach_km, crossings=crossings)
+        from_lines(draft, drawn, sites, tolerance_m, reach_km, crossings=crossings)
     else:
         _from_table(draft, given, sites, length_unit)
     name_islands(draft)
@@ -136,7 +153,8 @@ def world_from(
     wanted = demand if demand is not None else given.demand
     known_tonnes(draft, _table(supply, columns, "supply", draft), _table(wanted, columns, "demand", draft))
     split_gauges(draft)
-    world = assembled(draft, name)
+    refer(draft)
+    world = assembled(draft, name, settings=settings)
     errors = errors_of(world)
     if strict and len(errors):
         raise InputError(_with_cause(draft, errors), what=f"the world made of {given.kind}")
@@ -274,7 +292,9 @@ def _can_be_measured(draft: Draft, table: pd.DataFrame) -> bool:
     return bool((table["from_node_id"].isin(placed) & table["to_node_id"].isin(placed)).any())
 
 
-def assembled(draft: Draft, name: str, more: Mapping[str, pd.DataFrame] | None = None) -> World:
+def assembled(
+    draft: Draft, name: str, more: Mapping[str, pd.DataFrame] | None = None, settings: object = None
+) -> World:
     """Make the world of a draft, with the reader's own steps; ``more`` are tables in place of the draft's."""
     from dataclasses import replace
 
@@ -284,4 +304,5 @@ def assembled(draft: Draft, name: str, more: Mapping[str, pd.DataFrame] | None =
         rows = [f"row {i}" for i in range(1, len(frame) + 1)]
         raws[table] = Raw(table, frame.astype(object).where(frame.notna(), None).reset_index(drop=True), rows)
     found = Found(name, raws=raws)
-    return replace(assemble(found), title=name, report=draft.report())
+    take_settings(settings, found)
+    return replace(assemble(found), report=draft.report())

@@ -134,8 +134,13 @@ __all__ = sorted([*_HOME, "errors"])
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        msg = f"module 'scrapflow' has no attribute {name!r}"
-        raise AttributeError(msg)
+        # What Python and tools ask of every module is not worth an import.
+        if name.startswith("_"):
+            msg = f"module 'scrapflow' has no attribute {name!r}"
+            raise AttributeError(msg)
+        from scrapflow.vocabulary.other_tools import not_there
+
+        raise AttributeError(not_there("scrapflow", name, __all__))
     value = getattr(importlib.import_module(f"scrapflow.{_HOME[name]}"), name)
     globals()[name] = value
     return value

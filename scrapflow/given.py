@@ -110,9 +110,9 @@ def _misfit(name: str, signature: inspect.Signature, fault: TypeError, given: It
     """Say which function a call does not fit, and what it takes: Python leaves both out where a signature is bound."""
     known = [parameter for parameter in signature.parameters if parameter != "self"]
     strange = [word for word in given if word not in known]
-    hint = (
-        did_you_mean(strange[0], known, f"it takes {', '.join(known)}") if strange else f"it takes {', '.join(known)}"
-    )
+    by_name = [p.name for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
+    takes = ", ".join(f"{word}=…" if word in by_name else word for word in known)
+    hint = did_you_mean(strange[0], known, f"it takes {takes}") if strange else f"it takes {takes}"
     return f"{name}() {fault}; {hint}"
 
 

@@ -62,7 +62,8 @@ def test_a_call_that_does_not_fit_is_told_what_is_taken():
     ):
         asked("a", word=["x"])
     with pytest.raises(
-        TypeError, match=r"^asked\(\) missing a required argument: 'name'; it takes name, more, share, words, when$"
+        TypeError,
+        match=r"^asked\(\) missing a required argument: 'name'; it takes name, more, share=…, words=…, when=…$",
     ):
         asked()
 

@@ -165,7 +165,7 @@ def _literal(file: Path) -> str:
 
 
 def calendar(periods: pd.DataFrame) -> pd.DataFrame:
-    """Add ``year`` and ``season`` (of the month a period starts in, northern half of the Earth) to periods.
+    """Add ``year``, ``quarter`` and ``season`` (of the month a period starts in, northern half of the Earth) to periods.
 
     Parameters
     ----------
@@ -178,5 +178,7 @@ def calendar(periods: pd.DataFrame) -> pd.DataFrame:
     'spring'
     """
     start = periods["start"].astype(str)
-    season = start.str.slice(5, 7).map(lambda month: _MONTH_SEASON[int(month)] if month else "").astype("str")
-    return periods.assign(year=start.str.slice(0, 4), season=season)
+    year, month = start.str.slice(0, 4), start.str.slice(5, 7)
+    season = month.map(lambda month: _MONTH_SEASON[int(month)] if month else "").astype("str")
+    quarter = (year + month.map(lambda month: f"-Q{(int(month) + 2) // 3}" if month else "")).astype("str")
+    return periods.assign(year=year, quarter=quarter, season=season)

@@ -19,6 +19,7 @@ from scrapflow.ledger.amounts import TableAmounts, total_amounts
 from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, word_faults
 from scrapflow.units import ranged, two_figures
 from scrapflow.vocabulary import groups_of, read_materials, run_tables
+from scrapflow.vocabulary.other_tools import SaysWhatIsThere
 from scrapflow.vocabulary.totals import totals
 from scrapflow.world.assumptions import SHOWN
 from scrapflow.world.told_frame import Told
@@ -93,7 +94,7 @@ class HandedOut(Mapping[str, pd.DataFrame]):
         return {**self, **other}
 
 
-class RunTables:
+class RunTables(SaysWhatIsThere):
     """What a campaign did to a world, period by period.
 
     Made by :func:`scrapflow.run` and :func:`scrapflow.read_run`; the tables are not to be changed.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrapflow.vocabulary import traced_as
+from scrapflow.world.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,9 +94,16 @@ def on_path(links: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
 
 
 def line_links(links: pd.DataFrame, name: str) -> list[str]:
-    """Return the links of a line, by its identifier or its name; none where the links name no lines."""
-    if "line_id" not in links.columns:
-        return []
-    wanted = links["line_id"] == name
-    named = wanted | (links["line"] == name) if "line" in links.columns else wanted
-    return list(links.loc[named, "link_id"])
+    """Return the links of a line, by its identifier or any spelling of its name; none where the links name no lines."""
+    lines = lines_called(links, name)
+    return list(links.loc[links["line_id"].isin(lines), "link_id"]) if lines else []
+
+
+def lines_called(links: pd.DataFrame, name: str) -> set[str]:
+    """Return the identifiers of the lines that are called so: one, unless several share a name."""
+    lines = links[[c for c in ("line_id", "line") if c in links.columns]].drop_duplicates()
+    if "line_id" not in lines:
+        return set()
+    lines = lines[lines["line_id"] != ""]
+    spelt = lines["line"].map(fold).eq(fold(name)) if "line" in lines else False
+    return set(lines.loc[lines["line_id"].eq(name) | spelt, "line_id"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.queries.groupers import LINK_COLUMNS
+from scrapflow.queries.groupers import LINK_COLUMNS, TIME_COLUMNS
 from scrapflow.queries.wording import flat
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scrapflow.queries.query import Query
 
-_OF_MOVEMENT = ("period", "year", "season", "material", "via", "basis", "grade", "path_id")
+_OF_MOVEMENT = ("period", *TIME_COLUMNS, "material", "via", "basis", "grade", "path_id")
 """Words that say the same of both ends."""
 
 

@@ -113,7 +113,7 @@ class Flows(Selection):
         Parameters
         ----------
         columns
-            Any column of a movement, of its ends or of its path: ``period, year, season, kind, material, via, origin,
+            Any column of a movement, of its ends or of its path: ``period, year, quarter, season, kind, material, via, origin,
             destination, basis, grade``; ``region, sector, name, subregion`` … of the origin, or with ``origin_`` and
             ``destination_`` in front; ``link_id, line_id, line, mode``, where a tonne counts once under each link or
             line that its path uses, so that the groups add up to more than the total. A list of words is taken apart.

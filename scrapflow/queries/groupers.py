@@ -25,7 +25,7 @@ MOVEMENT_COLUMNS = (
 )
 """Columns of a movement in the order of the contract."""
 LINK_COLUMNS = ("link_id", "line_id", "line", "mode", "gauge_mm")
-TIME_COLUMNS = ("year", "season")
+TIME_COLUMNS = ("year", "quarter", "season")
 _ENDS = {"origin": "o", "destination": "d"}
 _SKIPPED = ("geometry", "aliases")
 OTHER_WORDS = {
@@ -107,7 +107,7 @@ class Columns:
             if own in self._known:
                 msg = f"no column is called {name!r}; here it is {own!r}"
                 raise UnknownNameError(msg, [own, *near(name, known, n=4)])
-            hint = did_you_mean(name, known, f"known are {', '.join(known)}", n=5)
+            hint = did_you_mean(name, known, f"known are {self._told()}", n=5)
             msg = f"no column is called {name!r}; {hint}"
             raise UnknownNameError(msg, near(name, known, n=5))
         return found
@@ -119,6 +119,14 @@ class Columns:
             msg = "tonnage_t is what is added up and cannot be a group"
             raise UnknownNameError(msg, ["period", "kind", "material"])
         return found
+
+    def _told(self) -> str:
+        """Say what is known, columns of both ends once."""
+        of_ends = {word for word in self._known if {f"{end}_{word}" for end in _ENDS} <= self._known.keys()}
+        others = [
+            word for word in self.words if word not in of_ends and not word.startswith(tuple(f"{e}_" for e in _ENDS))
+        ]
+        return f"{', '.join(others)}, and of the origin (of either end with origin_ or destination_ before it) {', '.join(sorted(of_ends))}"
 
     @property
     def words(self) -> list[str]:

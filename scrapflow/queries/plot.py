@@ -51,7 +51,7 @@ def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options:
         raise InputError([problem("plot", "", word, message) for word in ours], what="the query")
     wide = flows.by(by, "kind").pivot_table(index=by, columns="kind", values="tonnage_t", aggfunc="sum", fill_value=0.0)
     wide = wide[[kind for kind in kinds() if kind in wide.columns]]
-    if by in ("period", "year"):
+    if by in ("period", "year", "quarter"):
         wide = wide.sort_index()
     else:
         wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(_MOST)

@@ -14,6 +14,7 @@ from scrapflow.queries.expressions import parse_condition
 from scrapflow.queries.times import periods_of, times
 from scrapflow.queries.wording import flat, listed, said, unknown
 from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds_to
+from scrapflow.vocabulary.other_tools import SaysWhatIsThere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +37,7 @@ def order_in(run: RunTables, order: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Selection:
+class Selection(SaysWhatIsThere):
     """A choice among the movements of a run; see :class:`scrapflow.queries.flows.Flows` for its ends."""
 
     context: QueryContext

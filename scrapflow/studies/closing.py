@@ -13,7 +13,7 @@ import numpy as np
 from scrapflow.errors import InputError, did_you_mean, problem
 from scrapflow.network.paths import PLACE_ORDER
 from scrapflow.network.tracks import end_at, place_of
-from scrapflow.world.folding import fold
+from scrapflow.queries.clauses import lines_called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,6 +178,5 @@ def _between(run: Run, arcs: pd.DataFrame, ends: tuple[Any, ...]) -> pd.Series[b
 
 def _on_line(run: Run, arcs: pd.DataFrame, line: str) -> pd.Series[bool]:
     """Tell the arcs of a line, by its identifier or any spelling of its name."""
-    lines = run.links.loc[run.links["line_id"] != "", ["line_id", "line"]].drop_duplicates()
-    ids = set(lines.loc[lines["line_id"].eq(line) | lines["line"].map(fold).eq(fold(line)), "line_id"])
+    ids = lines_called(run.links, line)
     return arcs["line_id"].isin(ids) | arcs["also_line_ids"].map(lambda also: not ids.isdisjoint(also.split("|")))

@@ -355,6 +355,8 @@ def _check_lines(lines: gpd.GeoDataFrame) -> None:
         from scrapflow.queries.compare import Comparison
 
         hint = "; two runs are drawn by sf.compare_map" if isinstance(lines, Comparison) else ""
+        if isinstance(lines, str):
+            hint = f", not text: sf.map_flows(sf.run(sf.read_world({lines!r:.80})))"
         problems.append(problem("flows", "", "geometry", f"a GeoDataFrame of lines or a run is wanted{hint}"))
     elif lines.crs is None or not lines.crs.equals(CRS, ignore_axis_order=True):
         remedy = "set_crs(4326) if they are degrees" if lines.crs is None else "to_crs(4326)"
@@ -368,9 +370,9 @@ def _check_lines(lines: gpd.GeoDataFrame) -> None:
         ):
             bad = shape == kind if kind else ~np.isin(shape, (1, 5)) | shapely.is_empty(lines.geometry.to_numpy())
             problems += [problem("flows", str(i), "geometry", message) for i in lines.index[bad]]
-    if "tonnage_t" not in getattr(lines, "columns", []):
+    if "tonnage_t" not in getattr(lines, "columns", ["tonnage_t"]):
         problems.append(problem("flows", "", "tonnage_t", "is missing: a column of tonnes is wanted"))
-    else:
+    elif hasattr(lines, "columns"):
         tonnes = numbers_of(lines["tonnage_t"])[0].to_numpy()
         wrong = np.flatnonzero(~(np.isfinite(tonnes) & (tonnes >= 0)))
         problems += [

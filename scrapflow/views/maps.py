@@ -163,7 +163,8 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
         message = f"a map is a page: it ends in .html, not in {target.suffix or 'no ending'}; sf.save_picture draws PNG, SVG and PDF"
         raise InputError([problem("map", "", "path", message)], what="the map")
     if not hasattr(m, "get_root"):
-        message = f"a map of sf.map_flows or folium is wanted, not {type(m).__name__}"
+        hint = ": sf.save_map(sf.map_flows(run), …)" if hasattr(m, "movements") else ""
+        message = f"a map of sf.map_flows or folium is wanted, not {type(m).__name__}{hint}"
         raise InputError([problem("map", "", "m", message)], what="the map")
     page = m.get_root().render()
     from scrapflow.views.offline import GENERATOR

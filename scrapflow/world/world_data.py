@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from scrapflow.errors import PROBLEM_COLUMNS
+from scrapflow.vocabulary.other_tools import SaysWhatIsThere
 from scrapflow.world.names import NameIndex
 from scrapflow.world.shared_frames import Frames
 from scrapflow.world.table_properties import HasTables
@@ -22,7 +23,7 @@ CHANGE_COLUMNS = ("table", "row", "column", "was", "is")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WorldData(HasTables):
+class WorldData(HasTables, SaysWhatIsThere):
     """The tables, texts and settings of a world; :class:`scrapflow.world.World` adds what can be asked."""
 
     name: str

@@ -50,6 +50,10 @@ def test_the_season_is_that_of_the_month_a_period_starts_in():
     seasons = ["winter"] * 2 + ["spring"] * 3 + ["summer"] * 3 + ["autumn"] * 3 + ["winter"]
     assert calendar(starts)["season"].tolist() == seasons
     assert calendar(starts)["year"].tolist() == ["2015"] * 12
+    quarters = [f"2015-Q{quarter}" for quarter in (1, 2, 3, 4) for _ in range(3)]
+    assert calendar(starts)["quarter"].tolist() == quarters
+    undated = calendar(pd.DataFrame({"start": [""]})).iloc[0]
+    assert (undated["year"], undated["quarter"], undated["season"]) == ("", "", "")
     assert "season" not in starts
 
 

@@ -114,7 +114,7 @@ def test_members_are_taken_apart_by_their_own_mix(answer):
 def test_the_links_of_a_line_are_found_by_its_identifier_or_name_where_links_have_any():
     """A name is as good as an identifier; frames without either column have no lines."""
     links = pd.DataFrame({"link_id": ["a", "b", "c"], "line_id": ["m", "m", ""], "line": ["Main", "Main", ""]})
-    assert line_links(links, "m") == line_links(links, "Main") == ["a", "b"]
+    assert line_links(links, "m") == line_links(links, "Main") == line_links(links, "MAÍN") == ["a", "b"]
     assert line_links(links.drop(columns="line"), "m") == ["a", "b"]
     assert line_links(links.drop(columns="line"), "Main") == []
     assert line_links(links.drop(columns="line_id"), "m") == []

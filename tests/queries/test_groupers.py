@@ -94,3 +94,15 @@ def test_an_unknown_word_offers_near_ones_and_else_all(columns):
     assert "material" in fault.value.candidates
     with pytest.raises(UnknownNameError, match=r"known are .*basis, destination"):
         columns.find("qqqqqq")
+
+
+def test_words_that_nothing_is_near_are_told_once_for_both_ends(columns):
+    """Forty columns of two ends each are a page of text: those of the ends are named once, with how to ask for either."""
+    with pytest.raises(UnknownNameError) as refused:
+        columns.find("xqzzy")
+    told = str(refused.value)
+    assert told.endswith(
+        "season, tonnage_t, via, year, and of the origin (of either end with origin_ or destination_ before it) named, "
+        "node_id, period, region, workers"
+    )
+    assert "origin_region" not in told

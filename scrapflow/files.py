@@ -36,6 +36,31 @@ MARKS = (
 """What a single file of ours holds near its beginning or its end, by which it is known again."""
 FOLDER_MARK = "scrapflow.json"
 """File that a folder of ours holds where it has no manifest of its own: the names of its files."""
+_SINGLE_FILES = frozenset(
+    [
+        ".7z",
+        ".db",
+        ".docx",
+        ".geojson",
+        ".gz",
+        ".htm",
+        ".html",
+        ".json",
+        ".ods",
+        ".pdf",
+        ".png",
+        ".shp",
+        ".sqlite",
+        ".svg",
+        ".tar",
+        ".toml",
+        ".txt",
+        ".xls",
+        ".xlsx",
+        ".zip",
+    ]
+)
+"""Endings by which a reader takes something for one file."""
 _ENDS = 65_536
 """Bytes at either end of a file in which a mark is looked for."""
 _SPARE = ".scrapflow-"
@@ -169,6 +194,28 @@ def path_of(path: object, what: str) -> Path:
         message = f"{name[:40]}… is too long a name for this disk: choose a shorter one"
         raise InputError([problem("path", "", "", message)], what=what)
     return Path(name)
+
+
+def folder_of(path: object, what: str, instead: str) -> Path:
+    """Return the path of a folder to be made, and refuse one that is called like a file of another kind.
+
+    ``instead`` says what writes such a file, or that nothing does.
+
+    Raises
+    ------
+    InputError
+        As :func:`path_of`, and if the name ends like that of a single file.
+
+    Examples
+    --------
+    >>> folder_of("out.v2", "the run", "").name
+    'out.v2'
+    """
+    folder = path_of(path, what)
+    if folder.suffix.lower() in _SINGLE_FILES:
+        message = f"{what} is a folder, and {folder.name!r} is called like one file: leave {folder.suffix} out{instead}"
+        raise InputError([problem("path", "", "", message)], what=what)
+    return folder
 
 
 def _is_too_long(name: str) -> bool:

@@ -189,6 +189,8 @@ def _fault(value: object, wanted: Sequence[str]) -> str:
     if not _fits(value, wanted):
         told = " or ".join(dict.fromkeys(_told(w) for w in wanted))
         hint = ""
+        if is_number(value) and _WORDS["str"] in told:
+            hint = f", such as {str(value)!r}"
         if isinstance(value, str):
             hint = f": read it first, sf.read_world({value!r})" if "World" in told else hint
             hint = f", such as [{value!r}]" if _WORDS["list[str]"] in told else hint

@@ -338,3 +338,27 @@ def test_whatever_names_a_path_is_one(tmp_path, toy, toy_run):
     assert sf.read_run(Named("run")).totals().equals(toy_run.totals())
     assert sf.run_from(Named("flows.csv"), Named("places.csv")).flows.total_t == 2
     assert len(sf.world_from(Named("sections.csv"), places=Named("places.csv")).links) == 1
+
+
+@pytest.mark.parametrize("name", ["out.zip", "out.XLSX", "world.geojson"])
+@pytest.mark.parametrize("write", ["run", "world", "ensemble"])
+def test_a_folder_that_is_called_like_one_file_is_refused(tmp_path, name, write):
+    """What would be a folder named out.zip is refused with what writes one file, and nothing is made."""
+    world = sf.read_world("toy")
+    writers = {
+        "run": lambda path: sf.run(world).save(path),
+        "world": world.write,
+        "ensemble": lambda path: sf.ensemble(world, n=2, processes=1).save(path),
+    }
+    with pytest.raises(InputError, match=f"is called like one file: leave {Path(name).suffix} out; "):
+        writers[write](tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_may_have_a_point_in_its_name(tmp_path):
+    """``run.v2`` and ``2015.01`` are names of folders; so is that of a world in GeoParquet files."""
+    world = sf.read_world("toy")
+    sf.run(world).save(tmp_path / "run.v2")
+    world.write(tmp_path / "2015.01")
+    world.write(tmp_path / "toy.parquet")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["2015.01", "run.v2", "toy.parquet"]

@@ -12,6 +12,7 @@ from scipy import sparse
 from scrapflow.errors import InputError, problem
 from scrapflow.given import misspelt
 from scrapflow.given_frames import numbers_of, shown
+from scrapflow.world.other_names import called_otherwise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -180,7 +181,8 @@ def _table(frame: Any, table: str, columns: tuple[str, ...], found: list[dict[st
         )
         return pd.DataFrame(columns=list(columns))
     missing = [c for c in columns if c not in frame]
-    found += [problem(table, "", c, f"is missing: {table} needs {', '.join(columns)}") for c in missing]
+    needs = f": {table} needs {', '.join(columns)}"
+    found += [problem(table, "", c, f"is missing{called_otherwise(c, frame.columns) or needs}") for c in missing]
     found += misspelt(table, frame.columns, (*columns, *_OPTIONAL[table]))
     out: pd.DataFrame = frame.reset_index(drop=True).copy()
     for c in (c for c in columns if c in out):

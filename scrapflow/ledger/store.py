@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, ScrapflowError, problem
-from scrapflow.files import differing, hashes, is_of_a_desktop, path_of, pipes, replacing
+from scrapflow.files import differing, folder_of, hashes, is_of_a_desktop, path_of, pipes, replacing
 from scrapflow.ledger import balance
 from scrapflow.ledger.consistency import contradictions
 from scrapflow.ledger.engine import Engine
@@ -74,7 +74,8 @@ def save_run(run: RunTables, path: str | PathLike[str]) -> None:
     ...     sf.read_run(f"{folder}/out").movements.equals(run.movements)
     True
     """
-    with replacing(path, own=lambda folder: folder.is_dir() and _is_run(folder), what="the run") as folder:
+    whole = folder_of(path, "the run", "; sf.export(run, 'xlsx', …) and the like write single files")
+    with replacing(whole, own=lambda folder: folder.is_dir() and _is_run(folder), what="the run") as folder:
         folder.mkdir()
         _log.info("write %s to %s", run.name, path)
         _write(run, folder)

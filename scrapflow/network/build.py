@@ -15,6 +15,7 @@ from scrapflow.network.paths import PLACE_ORDER, Path, PathFinder
 from scrapflow.network.skim import skim
 from scrapflow.network.trackage import rights_of
 from scrapflow.network.tracks import track_table
+from scrapflow.vocabulary.other_tools import SaysWhatIsThere
 from scrapflow.world import require_world
 from scrapflow.world.operators import operators_of
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Network:
+class Network(SaysWhatIsThere):
     """Nodes, links and arcs of a world, with the transport assumptions that gave the arcs their cost.
 
     Made by :func:`build_network`. Links are as drawn (an undirected link is one row); arcs are the directions in which

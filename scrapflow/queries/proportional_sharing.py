@@ -10,6 +10,7 @@ import pandas as pd
 from scrapflow.errors import InputError, ProblemError, problem
 from scrapflow.given import checked
 from scrapflow.given_frames import numbers_of
+from scrapflow.world.other_names import called_otherwise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,8 +87,12 @@ def trace_flows(frame: pd.DataFrame) -> pd.DataFrame:
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [c for c in _COLUMNS if c not in frame.columns]
     if missing:
-        message = f"the column is missing: rename yours; there are {', '.join(map(str, frame.columns))}"
-        raise InputError([problem("frame", "", c, message) for c in missing], what="the table of flows")
+        there = f": rename yours; there are {', '.join(map(str, frame.columns))}"
+        faults = [
+            problem("frame", "", c, f"the column is missing{called_otherwise(c, frame.columns) or there}")
+            for c in missing
+        ]
+        raise InputError(faults, what="the table of flows")
     flows = frame[list(_COLUMNS)].reset_index(drop=True)
     tonnes = numbers_of(flows["tonnage_t"])[0]
     bad_t = ~(np.isfinite(tonnes) & (tonnes >= 0))

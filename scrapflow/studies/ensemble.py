@@ -24,6 +24,7 @@ from scrapflow.studies.part_ranges import part_ranges, parts_of
 from scrapflow.studies.quantiles import QUANTILES, RANGE
 from scrapflow.studies.ranged_flows import RangedFlows
 from scrapflow.units import ranged, two_figures
+from scrapflow.vocabulary.other_tools import SaysWhatIsThere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Ensemble:
+class Ensemble(SaysWhatIsThere):
     """Many runs of one campaign, each with its own draw of all assumptions.
 
     Made by :func:`scrapflow.ensemble` and :func:`scrapflow.read_ensemble`.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import FOLDER_MARK, differing, hashes, is_of_a_desktop, path_of, pipes, replacing
+from scrapflow.files import FOLDER_MARK, differing, folder_of, hashes, is_of_a_desktop, path_of, pipes, replacing
 from scrapflow.ledger.table_rows import unreadable
 from scrapflow.runs import Run, read_run
 from scrapflow.studies.kept import Kept
@@ -52,7 +52,8 @@ def ensemble_folder(path: str | PathLike[str]) -> Iterator[Path]:
     InputError
         If the folder holds something that is no ensemble.
     """
-    with replacing(path, own=_is_ensemble, what="the ensemble") as spare:
+    folder = folder_of(path, "the ensemble", "; ens.totals.to_excel(…) and the like write single files")
+    with replacing(folder, own=_is_ensemble, what="the ensemble") as spare:
         spare.mkdir()
         yield spare
 

@@ -51,6 +51,21 @@ def flow_columns() -> Mapping[str, tuple[str, ...]]:
     return {row["column"]: tuple(plain(n) for n in row["names"].split("|") if n) for row in rows}
 
 
+def called_otherwise(column: str, there: Iterable[object]) -> str:
+    """Return what a column of flows that is missing is called in a table, with how to rename it; "" where nothing is.
+
+    Examples
+    --------
+    >>> called_otherwise("origin", ["from", "to", "value"])
+    ": rename yours, .rename(columns={'from': 'origin'})"
+    >>> called_otherwise("sd", ["from", "to"])
+    ''
+    """
+    usual = flow_columns().get(column, ())
+    theirs = next((name for name in there if plain(str(name)) in usual), None)
+    return "" if theirs is None else f": rename yours, .rename(columns={{{theirs!r}: {column!r}}})"
+
+
 @cache
 def usual_words(meaning: str) -> frozenset[str]:
     """Return what headers and rows usually call something, from ``schema/usual_words.csv``.

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.files import is_of_a_desktop, path_of, replacing
+from scrapflow.files import folder_of, is_of_a_desktop, path_of, replacing
 from scrapflow.world import table_geometry
 from scrapflow.world.default_materials import told
 from scrapflow.world.lineage import FILES as LINEAGE
@@ -44,6 +44,8 @@ def write_world(world: WorldData, path: str | PathLike[str], *, format: str | No
     """Write a world; see :meth:`World.write`."""
     target = path_of(path, "the world")
     kind = _ALIASES.get(format, format) if format else _SUFFIXES.get(target.suffix.lower(), "csv")
+    if kind != "gpkg":
+        target = folder_of(path, "the world", "; one file of all tables ends in .gpkg")
     if kind not in _FORMATS:
         faults = [problem("world", "", "format", f"{kind!r} is not one of {', '.join(_FORMATS)}")]
         raise InputError(faults, what=f"writing {target}")

@@ -27,7 +27,15 @@ def here(tmp_path_factory):
     observations = [
         {"observation_id": "o", "metric": "delivered_t", "value": low, "error": "normal", "sd": 5.0, "credibility": "1"}
     ]
-    return folder, {"sf": sf, "world": world, "run": run, "flows": run.flows, "ens": ens, "observations": observations}
+    return folder, {
+        "sf": sf,
+        "world": world,
+        "run": run,
+        "flows": run.flows,
+        "ens": ens,
+        "net": sf.build_network(world),
+        "observations": observations,
+    }
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['of']} {row['words']}")
@@ -42,7 +50,14 @@ def test_the_line_that_is_offered_runs(row, here, monkeypatch):
 def test_nothing_that_is_there_is_said_to_be_called_otherwise(row, here):
     """A word of another tool is none of ours, and whoever writes it is told the line."""
     names = here[1]
-    owner = {"Flows": names["flows"], "Run": names["run"], "World": names["world"], "scrapflow": sf}[row["of"]]
+    owner = {
+        "Flows": names["flows"],
+        "Run": names["run"],
+        "World": names["world"],
+        "scrapflow": sf,
+        "Ensemble": names["ens"],
+        "Network": names["net"],
+    }[row["of"]]
     for word in row["words"].split():
         with pytest.raises(AttributeError, match=re.escape(f"{row['of']} has no {word!r}; here it is {row['line']}")):
             getattr(owner, word)

@@ -404,3 +404,58 @@ def test_a_number_of_trips_that_is_none_is_told_with_its_line(tmp_path, cell):
     """What only begins as a number was handed to Python as one."""
     with pytest.raises(sf.InputError, match=r"t_trips.tntp line 3: .* is no trips such as"):
         tntp(tmp_path, f"<END OF METADATA>\nOrigin 1\n {cell}\n")
+
+
+def test_a_gmns_folder_may_keep_its_courses_apart(tmp_path):
+    """A column of courses that is there and empty does not hide geometry.csv; of the opposite direction it is turned."""
+    (tmp_path / "node.csv").write_text("node_id,name,x_coord,y_coord,node_type\n1,A,10,50,stop\n2,B,11,50,\n", "utf-8")
+    (tmp_path / "link.csv").write_text(
+        "link_id,from_node_id,to_node_id,directed,geometry_id,geometry,dir_flag\nx,1,2,1,g,,1\ny,2,1,1,g,,-1\nz,1,2,0,,,\n",
+        "utf-8",
+    )
+    (tmp_path / "geometry.csv").write_text('geometry_id,geometry\ng,"LINESTRING (10 50, 10.5 50.5, 11 50)"\n', "utf-8")
+    links = sf.world_from(tmp_path).links.set_index("link_id")
+    assert links["length_km"].isna().all()
+    assert links.geometry["x"].equals(shapely.from_wkt("LINESTRING (10 50, 10.5 50.5, 11 50)"))
+    assert links.geometry["y"].equals(shapely.from_wkt("LINESTRING (11 50, 10.5 50.5, 10 50)"))
+    assert len(links.geometry["z"].coords) == 2
+
+
+def test_the_length_of_a_line_that_is_cut_goes_to_its_parts():
+    """By the course, as derived; that of a whole line stays reported, and one without a length is measured."""
+    given = lines(length_km=[70, None, 12.5])
+    world = sf.world_from(given, places=PLACES.iloc[:2], source="Agency")
+    links = world.links.set_index("link_id")
+    parts = links[links.index.str.startswith("1.")]
+    assert parts["length_km"].sum() == pytest.approx(70)
+    assert parts["length_km"].round(2).tolist() == [17.57, 17.43, 35.0]
+    assert set(parts["length_basis"]) == {"derived"}
+    assert (links.loc["3", "length_km"], links.loc["3", "length_basis"]) == (12.5, "reported")
+    assert "their lengths go to the parts" in world.report["note"].str.cat()
+
+
+def test_what_is_said_of_a_station_stays_with_it_on_the_line():
+    """Its other names and notes, whatever the columns; a place is found by them, and one that is none is told as that."""
+    said_more = PLACES.assign(aliases=["Wild West", "", "", ""], note=["a note", "", "", ""], platform=[3, 1, 0, 0])
+    demand = pd.DataFrame({"place": ["Wild West"], "tonnes": [1]})
+    world = sf.world_from(lines(), places=said_more, demand=demand)
+    west = world.nodes.set_index("node_id").loc["west"]
+    assert west[["aliases", "note", "platform"]].tolist() == ["Wild West", "a note", "3"]
+    with pytest.raises(sf.InputError, match="no place is called 'Wested'; did you mean West"):
+        sf.world_from(lines(), places=said_more, demand=demand.assign(place="Wested"))
+    with pytest.raises(sf.InputError, match="no place is called 'Zzyzx'; add it with --places"):
+        sf.world_from(lines(), places=said_more, demand=demand.assign(place="Zzyzx"))
+
+
+def test_what_a_factory_offers_is_attached_as_a_yard_is():
+    """The works stand 1 km from a junction and 36 km from the next station: their tonnes join the rails at the junction."""
+    places = pd.DataFrame({"name": ["West", "Works", "Mill"], "lon": [10.0, 10.51, 11.0], "lat": [50.0, 50.01, 50.0],
+                           "kind": ["station", "factory", "mill"]})  # fmt: skip
+    supply, demand = (pd.DataFrame({"place": [p], "tonnes": [5.0]}) for p in ("Works", "Mill"))
+    world = sf.world_from(lines(), places=places, supply=supply, demand=demand)
+    junction = world.links.loc[world.links["from_node_id"] == "yard_works", "to_node_id"].tolist()
+    assert len(junction) == 2
+    run = sf.run(world)
+    assert run.flows.total_t == 5
+    assert run.paths["link_id"].tolist()[0] == f"yard_works>{junction[1]}"
+    assert world.nodes.set_index("node_id").loc[junction[1], "kind"] == "junction"

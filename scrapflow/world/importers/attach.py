@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, UnknownNameError, problem
+from scrapflow.errors import AmbiguousNameError, InputError, UnknownNameError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.geodesy import geodesic_km
 from scrapflow.world.names import NameIndex
@@ -177,7 +177,10 @@ def attach(draft: Draft, attach_km: float) -> None:
     if not len(nodes):
         return
     linked = {*draft.links["from_node_id"], *draft.links["to_node_id"]}
-    loose = nodes[nodes["kind"].isin(_OFF_THE_LINE) & ~nodes["node_id"].isin(linked)]
+    off = nodes[nodes["kind"].isin(_OFF_THE_LINE)]
+    # What stands beside a station, or beside a mill or yard that is to be attached, gets there by it.
+    beside = {row["from_node_id"] for row in draft.access if row["to_node_id"] in linked.union(off["node_id"])}
+    loose = off[~off["node_id"].isin(linked | beside)]
     main = nodes[nodes["node_id"].isin(draft.main)]
     for _, site in loose.iterrows():
         station, junction = (_nearest(site, main[main["kind"] == kind]) for kind in _ON_THE_LINE)
@@ -233,15 +236,20 @@ def _at(
     given = frame[column].astype("str").str.strip().str.removesuffix(".0")
     first = nodes.drop_duplicates("node_id").set_index("node_id")
     kind_of = first["kind"].to_dict()
+    kinds = tuple(dict.fromkeys((kind, "station", "junction", "yard", "mill", "enterprise", "community")))
     made: dict[str, str] = {"": "", "nan": ""}
     faults = []
     for word in given.unique().tolist():
         if word in made:
             continue
         try:
-            place = names.meant(word, (kind, "station", "junction", "yard", "mill", "enterprise", "community")).id
-        except UnknownNameError as e:
+            place = names.meant(word, kinds).id
+        except AmbiguousNameError as e:
             faults.append(problem(table, word, column, str(e)))
+            continue
+        except UnknownNameError as e:
+            hint = f"did you mean {', '.join(e.candidates)}?" if e.candidates else "add it with --places"
+            faults.append(problem(table, word, column, f"no place is called {word!r}; {hint}"))
             continue
         made[word] = place if kind_of[place] == kind else _beside(draft, first, place, kind)
     if faults:

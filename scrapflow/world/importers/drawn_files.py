@@ -19,6 +19,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of
 from scrapflow.units import CRS
+from scrapflow.world.importers.stops_of_osm import read_stops, unnamed_stops
 from scrapflow.world.importers.table_files import SAID, TABLES, read_table, refuse, said_of
 from scrapflow.world.other_names import other_names, plain
 from scrapflow.world.table_geometry import read_shape, without_place
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from pyproj import CRS as System  # noqa: N811
 
 _RAILS = ("rail", "narrow_gauge", "light_rail", "subway", "tram", "preserved")
-_STOPS = ("station", "halt", "yard")
 _TAGS = ("railway", "gauge", "electrified", "operator", "usage", "service", "oneway", "name", "highway")
+_ONE_WAY = ("yes", "no", "true", "false", "1", "-1")
 _OUT_OF_USE = ("disused", "abandoned", "razed", "proposed")
 """Tags with which rails are marked that are not run any more, or not yet, and still called rails."""
 _OF_KIND = {
@@ -101,6 +102,8 @@ def read_drawn(path: Path, wanted: str, *, layer: str = "") -> gpd.GeoDataFrame:
     try:
         kinds = {str(name): str(kind) for name, kind in pyogrio.list_layers(source)}
         osm = set(kinds) >= _OSM_LAYERS
+        if osm and wanted == "points" and not layer:
+            return _stations(path)
         chosen = _layers(path, kinds, wanted, layer, table, said)
         frames = [_one_layer(source, name, _OSM_OPTIONS if osm else {}) for name in chosen]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as e:
@@ -108,12 +111,21 @@ def read_drawn(path: Path, wanted: str, *, layer: str = "") -> gpd.GeoDataFrame:
     frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if "geometry" not in frame:
         refuse(f"{path.name} has no geometry, and is no table of sections either", table)
-    if osm:
-        frame = _of_osm(frame, wanted, said)
+    if osm and wanted == "lines":
+        frame = rails_of_osm(frame, said)
     if not len(frame):
         refuse(f"{path.name} holds no {wanted}: it has no rows{' of railways' if osm else ''}", table)
     frame.attrs[SAID] = said
     return frame
+
+
+def _stations(path: Path) -> gpd.GeoDataFrame:
+    stops, unnamed = read_stops(path)
+    if stops is None:
+        refuse(f"{path.name} holds no station with a name", "places")
+    if unnamed:
+        stops.attrs[SAID] = [unnamed_stops(unnamed)]
+    return stops
 
 
 def _one_layer(source: Any, name: str, options: dict[str, str]) -> gpd.GeoDataFrame:
@@ -210,18 +222,27 @@ def _layers(
     return usual[:1]
 
 
-def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -> gpd.GeoDataFrame:
-    """Take tags out of the column in which GDAL packs them; of tagged rails only those in use stay."""
+def is_tagged(frame: pd.DataFrame) -> bool:
+    """Tell whether the column ``railway`` of a frame holds the tags of OpenStreetMap, and not names of railways."""
+    return "railway" in frame and bool(frame["railway"].isin(_RAILS).any())
+
+
+def rails_of_osm(frame: gpd.GeoDataFrame, said: list[tuple[str, str]]) -> gpd.GeoDataFrame:
+    """Take tags out of the column in which GDAL packs them; of tagged rails only those in use stay.
+
+    The tag ``railway`` says what a way is and not which line it belongs to: it goes.
+    """
+    frame = frame.copy()
     packed = frame["other_tags"].tolist() if "other_tags" in frame else [None] * len(frame)
     tags = [t if isinstance(t, dict) else json.loads(t) if isinstance(t, str) and t else {} for t in packed]
     for tag in _TAGS:
         own = frame[tag].fillna("").astype("str") if tag in frame else pd.Series("", frame.index)
         frame[tag] = np.where(own == "", [str(t.get(tag, "")) for t in tags], own)
     frame = frame.drop(columns=["other_tags", "z_order"], errors="ignore")
-    rails = frame["railway"].isin(_RAILS if wanted == "lines" else _STOPS)
+    rails = frame["railway"].isin(_RAILS)
     rails &= np.array([all(t.get(tag, "no") == "no" for tag in _OUT_OF_USE) for t in tags], dtype=bool)
-    if wanted == "points":
-        return frame[rails].reset_index(drop=True)
+    for tag in frame.columns.intersection(_OUT_OF_USE):
+        rails &= frame[tag].fillna("no").astype("str").isin(["no", "", "None", "nan"])
     roads = frame["highway"] != ""
     chosen, what = (
         (rails, "railways") if rails.any() else (roads, "roads") if roads.any() else (frame.index >= 0, "lines")
@@ -230,10 +251,13 @@ def _of_osm(frame: gpd.GeoDataFrame, wanted: str, said: list[tuple[str, str]]) -
         said.append(("no_railways", f"no way of the extract is a railway in use: its {what} are taken"))
     left = len(frame) - int(np.sum(chosen))
     if left:
-        said.append(("left_out", f"{left} ways of OpenStreetMap that are no {what} in use"))
+        kind = "features" if (frame.geom_type == "Point").any() else "ways"
+        said.append(("left_out", f"{left} {kind} of OpenStreetMap that are no {what} in use"))
     frame = frame[chosen].reset_index(drop=True)
-    frame["oneway"] = frame["oneway"].where(frame["oneway"].isin(["yes", "no", "true", "false", "1", "-1"]), "")
-    return frame
+    frame["oneway"] = frame["oneway"].where(frame["oneway"].str.lower().isin(_ONE_WAY), "")
+    # Keys that no railway has are no columns of links.
+    said_of_none = [c for c in frame.columns.drop(frame.geometry.name) if frame[c].isin(["", None]).all()]
+    return frame.drop(columns={*said_of_none, "railway"})
 
 
 def with_geometry(frame: pd.DataFrame, table: str) -> Any:

@@ -10,9 +10,10 @@ import shapely
 
 from scrapflow.errors import InputError, problem
 from scrapflow.world.date_line import cut_of, east_of, wrapped
-from scrapflow.world.geodesy import geodesic_km
+from scrapflow.world.geodesy import geodesic_km, geometry_km
 from scrapflow.world.importers.listed_places import named
 from scrapflow.world.importers.noding import Noded, node_lines
+from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.table_files import refuse
 
 if TYPE_CHECKING:
@@ -162,8 +163,10 @@ def _nodes(draft: Draft, noded: Noded, stations: pd.DataFrame, tolerance_m: floa
     nodes = pd.DataFrame(
         {"node_id": ids, "name": "", "kind": "junction", "x_coord": noded.xy[:, 0], "y_coord": noded.xy[:, 1]}
     )
-    used: set[int] = set()
-    for (_, site), node, metres in zip(stations.iterrows(), noded.place.tolist(), noded.moved_m.tolist(), strict=True):
+    used: dict[int, Any] = {}
+    for (row, site), node, metres in zip(
+        stations.iterrows(), noded.place.tolist(), noded.moved_m.tolist(), strict=True
+    ):
         if node < 0 or node in used:
             why = "no line within reach" if node < 0 else f"stands at the same point of the line as {ids[node]}"
             draft.say("not_on_a_line", [site["node_id"]], note=why)
@@ -171,11 +174,12 @@ def _nodes(draft: Draft, noded: Noded, stations: pd.DataFrame, tolerance_m: floa
             continue
         if metres > tolerance_m:
             draft.say("moved_to_line", [site["node_id"]], metres, "a station was put on the nearest line")
-        used.add(node)
+        used[node] = row
         ids[node] = site["node_id"]
         nodes.loc[node, ["node_id", "name", "kind"]] = [site["node_id"], site["name"], site["kind"]]
         nodes.loc[node, "coordinate_accuracy_km"] = max(metres / _M_PER_KM, tolerance_m / _M_PER_KM)
-    draft.nodes.append(nodes)
+    more = stations.drop(columns=[*nodes.columns], errors="ignore").loc[list(used.values())]
+    draft.nodes.append(nodes.join(more.set_axis(list(used))))
     return ids
 
 
@@ -197,11 +201,26 @@ def _links(draft: Draft, lines: Any, parts: _Parts, noded: Noded, ids: NDArray[n
         geometry=noded.course,
     )
     if "length_km" in tags:
-        table["length_km"] = tags["length_km"].where(pd.Series(whole), "")
+        table = table.assign(**_shared_lengths(tags["length_km"], rows, whole, noded.course))
     draft.links = table[~loop].reset_index(drop=True)
     cut = np.unique(rows[~whole])
     if len(cut):
-        draft.say("split", [label[r] for r in cut], note=f"{len(cut)} lines cut where others meet them or a place lies")
+        shared = "; their lengths go to the parts by the course" if "length_km" in table else ""
+        note = f"{len(cut)} lines cut where others meet them or a place lies{shared}"
+        draft.say("split", [label[r] for r in cut], note=note)
+
+
+def _shared_lengths(
+    given: pd.Series[Any], rows: NDArray[np.int64], whole: NDArray[np.bool_], course: NDArray[Any]
+) -> dict[str, list[str]]:
+    """Return the lengths of pieces: the given one of a whole line, of a part its share by the course, which is derived."""
+    km = as_floats(given)[0]
+    drawn = np.ones(len(rows))
+    drawn[~whole] = geometry_km(course[~whole].tolist())
+    share = drawn / np.bincount(rows, weights=drawn)[rows]
+    km = np.where(whole, km, km * share)
+    basis = ["" if w or np.isnan(v) else "derived" for w, v in zip(whole, km, strict=True)]
+    return {"length_km": ["" if np.isnan(v) else repr(float(v)) for v in km], "length_basis": basis}
 
 
 def numbered(names: pd.Series[str]) -> pd.Series[str]:

@@ -10,11 +10,21 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.files import path_of
-from scrapflow.world.importers.drawn_files import in_degrees, is_osm, read_any, read_drawn, unpacked, with_geometry
+from scrapflow.world.importers.drawn_files import (
+    in_degrees,
+    is_osm,
+    is_tagged,
+    rails_of_osm,
+    read_any,
+    read_drawn,
+    unpacked,
+    with_geometry,
+)
 from scrapflow.world.importers.ends import straight_lines
 from scrapflow.world.importers.gtfs import is_gtfs, read_gtfs
 from scrapflow.world.importers.lengths import unit_of_length
 from scrapflow.world.importers.listed_places import located, named, renamed
+from scrapflow.world.importers.stops_of_osm import read_stops, stops_of, unnamed_stops
 from scrapflow.world.importers.table_files import decoded, read_table, refuse, said_of
 from scrapflow.world.other_names import plain
 
@@ -123,18 +133,7 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
     )
     said = tuple(said_of(frame))
     if isinstance(frame, gpd.GeoDataFrame):
-        frame = renamed(frame, columns)
-        known = named(pd.DataFrame(frame.drop(columns=frame.geometry.name)), "links")
-        if (
-            path is not None
-            and path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx")
-            and {"from_node_id", "to_node_id"} <= set(known)
-        ):
-            return Given(table=known.assign(geometry=_courses(frame.geometry, crs)), kind="table", said=said)
-        stops, unnamed = _stops(path) if path is not None else (None, 0)
-        if unnamed:
-            said += (("left_out", f"{unnamed} stations of OpenStreetMap without a name"),)
-        return Given(lines=in_degrees(frame, crs), said=said, places=stops)
+        return _drawn(frame, path, columns, crs, said)
     table = renamed(frame, columns).drop(columns=list(_OF_GMNS), errors="ignore")
     known = named(table, "links")
     if not {"from_node_id", "to_node_id"} & set(known):
@@ -145,19 +144,30 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
     return Given(table=table, kind="table", said=said)
 
 
-def _stops(path: Path) -> tuple[Any, int]:
-    """Return the railway stations of an extract of OpenStreetMap, and how many of them have no name."""
-    from scrapflow.errors import InputError
-
-    if not is_osm(path):
-        return None, 0
-    try:
-        points = read_drawn(path, "points")
-    except InputError:
-        return None, 0
-    kept = points[points["name"] != ""]
-    unnamed = len(points) - len(kept)
-    return (kept[["name", kept.geometry.name]].assign(kind="station") if len(kept) else None), unnamed
+def _drawn(
+    frame: gpd.GeoDataFrame,
+    path: Path | None,
+    columns: Mapping[str, str],
+    crs: object,
+    said: tuple[tuple[str, str], ...],
+) -> Given:
+    """Take drawn features: lines, those of OpenStreetMap with their stations, or a table whose links have a course."""
+    stops, unnamed = read_stops(path) if path is not None and is_osm(path) else (None, 0)
+    if is_tagged(frame):
+        frame, told = in_degrees(frame, crs), list(said)
+        stops, unnamed = stops_of([frame])
+        frame, said = rails_of_osm(frame, told), tuple(told)
+    if unnamed:
+        said += (unnamed_stops(unnamed),)
+    frame = renamed(frame, columns)
+    known = named(pd.DataFrame(frame.drop(columns=frame.geometry.name)), "links")
+    if (
+        path is not None
+        and path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx")
+        and {"from_node_id", "to_node_id"} <= set(known)
+    ):
+        return Given(table=known.assign(geometry=_courses(frame.geometry, crs)), kind="table", said=said)
+    return Given(lines=in_degrees(frame, crs), said=said, places=stops)
 
 
 def _folder(path: Path, columns: Mapping[str, str], crs: object, layer: str) -> Given:
@@ -204,9 +214,11 @@ def _gmns(files: Mapping[str, Path], link: Path, node: Path, columns: Mapping[st
         nodes = nodes.assign(x_coord=points.x, y_coord=points.y)
     nodes = located(nodes, crs)
     table = renamed(table, columns)
-    if "geometry" not in table and "geometry.csv" in files and "geometry_id" in table:
-        shapes = read_table(files["geometry.csv"]).set_index("geometry_id")["geometry"]
-        table["geometry"] = table["geometry_id"].map(shapes).fillna("")
+    if "geometry.csv" in files and "geometry_id" in table:
+        shapes = read_table(files["geometry.csv"]).drop_duplicates("geometry_id").set_index("geometry_id")["geometry"]
+        shared = table["geometry_id"].map(shapes).fillna("")
+        own = table["geometry"].fillna("") if "geometry" in table else pd.Series("", table.index)
+        table["geometry"] = own.where(own.str.strip() != "", shared)
     drawn = with_geometry(table, "links")
     courses = _courses(drawn.geometry, crs) if drawn is not table else [""] * len(table)
     known = {link.name, node.name, "config.csv", "geometry.csv"}

@@ -149,9 +149,9 @@ def world_from(
     else:
         _from_table(draft, given, sites, length_unit)
     name_islands(draft)
-    attach(draft, attach_km)
     wanted = demand if demand is not None else given.demand
     known_tonnes(draft, _table(supply, columns, "supply", draft), _table(wanted, columns, "demand", draft))
+    attach(draft, attach_km)
     split_gauges(draft)
     refer(draft)
     world = assembled(draft, name, settings=settings)

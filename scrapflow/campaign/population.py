@@ -6,7 +6,7 @@ Enterprises and communities are sorted by ``node_id``, so that results do not de
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,7 +17,7 @@ from scrapflow.vocabulary import VIAS
 from scrapflow.vocabulary.read import materials, read_materials
 from scrapflow.world.filled_in import STOCKS, community_values, enterprise_values
 from scrapflow.world.numbering import numbered
-from scrapflow.world.shared_frames import shared
+from scrapflow.world.shared_frames import by_words, numbers_in, shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,6 +136,8 @@ class Population:
         Scrap and appliances in households at the start in t, likewise; shape (m, 2).
     community_xy
         As above; shape (m, 2).
+    region
+        Number of each owner's region among the sorted ones, enterprises first; shape (n + m,).
     materials
         The materials of the world, in the order of arrays over materials.
     held, gathered
@@ -157,6 +159,7 @@ class Population:
     pools: Floats
     household: Floats
     community_xy: Floats
+    region: Ints
     materials: tuple[str, ...]
     held: tuple[int, ...]
     gathered: tuple[int, ...]
@@ -181,41 +184,50 @@ class Population:
 
     @staticmethod
     def _of(world: World, reading: str) -> Population:
-        tables = shared(world.tables)
-        firms, towns = tables["enterprises"], tables["communities"]
-        e, c = (t["node_id"].argsort().to_numpy() for t in (firms, towns))
+        who, e, c = by_words(world.tables, "owners", lambda: _owners(world))
         firm, town = enterprise_values(world), community_values(world)
-        enterprise_id, community_id = (t["node_id"].to_numpy(dtype=object)[at] for t, at in ((firms, e), (towns, c)))
-        e_region, e_xy = _place(tables["nodes"], enterprise_id)
-        c_region, c_xy = _place(tables["nodes"], community_id)
         residents, workers = town["population"][c], firm["workers"][e]
-        code, regions = numbered(np.concatenate([e_region, c_region]))
-        workers_there = sum_by(code[: len(e)], workers, len(regions))
+        of_firm, of_town = np.split(who["region"], [len(e)])
+        workers_there = sum_by(of_firm, workers, int(who["region"].max(initial=-1)) + 1)
         shares = town["unaffiliated_share"][c], town["youth_share"][c]
-        words = materials_of(world)
-        roles = [word.role for word in words]
-        held, gathered = _positions(roles, HELD_ROLES), _positions(roles, HOUSEHOLD_ROLES)
-        sites = firms["sites"].to_numpy(dtype=np.float64, na_value=1.0)
+        held, gathered = _there(who["held"]), _there(who["gathered"])
+        sites = numbers_in(world.tables, "enterprises", "sites")
         return Population(
-            enterprise_id=enterprise_id,
-            sector=firms["sector_id"].to_numpy(dtype=object)[e],
-            enterprise_region=e_region,
+            **who,
             workers=workers,
             sites=np.where(np.isnan(sites), 1.0, sites)[e],
-            stock=np.stack([firm[column][e] for column in STOCKS], axis=1) * _there(held),
-            arising=firm["scrap_arising_t"][e] * _there(held)[SCRAP],
-            enterprise_xy=e_xy,
-            community_id=community_id,
-            community_region=c_region,
+            stock=np.stack([firm[column][e] for column in STOCKS], axis=1) * held,
+            arising=firm["scrap_arising_t"][e] * held[SCRAP],
             residents=residents,
-            pools=READINGS[reading](Residents(residents, *shares, code[len(e) :], workers_there)),
-            household=np.stack([town[column][c] for column in ("household_scrap_t", "appliance_t")], axis=1)
-            * _there(gathered),
-            community_xy=c_xy,
-            materials=tuple(word.material for word in words),
-            held=held,
-            gathered=gathered,
+            pools=READINGS[reading](Residents(residents, *shares, of_town, workers_there)),
+            household=np.stack([town[column][c] for column in ("household_scrap_t", "appliance_t")], axis=1) * gathered,
         )
+
+
+def _owners(world: World) -> tuple[dict[str, Any], Ints, Ints]:
+    """Return what words and coordinates say of owners, and where enterprises and communities stand in their tables."""
+    tables = shared(world.tables)
+    firms, towns = tables["enterprises"], tables["communities"]
+    e, c = (t["node_id"].argsort().to_numpy() for t in (firms, towns))
+    enterprise_id, community_id = (t["node_id"].to_numpy(dtype=object)[at] for t, at in ((firms, e), (towns, c)))
+    e_region, e_xy = _place(tables["nodes"], enterprise_id)
+    c_region, c_xy = _place(tables["nodes"], community_id)
+    words = materials_of(world)
+    roles = [word.role for word in words]
+    who = {
+        "enterprise_id": enterprise_id,
+        "sector": firms["sector_id"].to_numpy(dtype=object)[e],
+        "enterprise_region": e_region,
+        "enterprise_xy": e_xy,
+        "community_id": community_id,
+        "community_region": c_region,
+        "community_xy": c_xy,
+        "region": numbered(np.concatenate([e_region, c_region]))[0],
+        "materials": tuple(word.material for word in words),
+        "held": _positions(roles, HELD_ROLES),
+        "gathered": _positions(roles, HOUSEHOLD_ROLES),
+    }
+    return who, e, c
 
 
 _READ: WeakKeyDictionary[World, dict[str, Population]] = WeakKeyDictionary()

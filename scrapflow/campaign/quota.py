@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scrapflow.campaign.by_code import ratio, sum_by
-from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -173,9 +172,8 @@ KINDS = tuple(COUNTERS)
 
 def _left(workers: Floats, pools: Floats, heads: Heads, population: Population) -> tuple[Floats, Floats]:
     """Take counted heads from the pools, and counted workers from the affiliated adults of their region and back."""
-    code, regions = numbered(np.concatenate([population.enterprise_region, population.community_region]))
-    at_e, at_c = code[: len(workers)], code[len(workers) :]
-    k = len(regions)
+    at_e, at_c = np.split(population.region, [len(workers)])
+    k = int(population.region.max(initial=-1)) + 1
     adults = sum_by(at_c, pools[:, AFFILIATED_ADULTS], k)
     taken_adults = sum_by(at_c, heads.residents[:, AFFILIATED_ADULTS], k)
     taken_workers = sum_by(at_e, heads.workers, k)

@@ -17,7 +17,6 @@ from scrapflow.campaign.inspection import at_least_once
 from scrapflow.campaign.looting import loot
 from scrapflow.campaign.output import Repair, capacity_index, output_index
 from scrapflow.campaign.population import HOME_SCRAP, IDLE, SCRAP, WORKING
-from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +103,7 @@ class Steps:
         population = history.population
         self.behaviour, self.history, self.months, self.draws, self.home = behaviour, history, months, draws, home
         self.n = len(population.workers)
-        self.region, regions = numbered(population.enterprise_region)
+        regions, self.region = np.unique(population.region[: self.n], return_inverse=True)
         self.budget = np.full(len(regions), behaviour.visits)
         self.stranded = history.access.stranded
         self.visited = self._visited(len(regions))

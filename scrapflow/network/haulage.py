@@ -84,10 +84,11 @@ def mill_intake(mills: pd.DataFrame, months: float = 1.0, *, displaced: float = 
     >>> mill_intake(mills), mill_intake(mills, 3.0, displaced=0.5)
     ({'m': 12.0}, {'m': 48.0})
     """
-    part = mills[mills["destination"]]
-    whole = part["intake_t"].fillna(np.inf).astype("float64")
-    own = (whole - (1.0 - displaced) * part["other_supply_t"].fillna(0.0).astype("float64")).clip(lower=0.0)
-    return dict(zip(part["node_id"], own * months, strict=True))
+    part = mills["destination"].to_numpy(dtype=bool)
+    whole = mills["intake_t"].to_numpy(dtype=np.float64, na_value=np.inf)[part]
+    other = mills["other_supply_t"].to_numpy(dtype=np.float64, na_value=0.0)[part]
+    own = np.maximum(np.where(np.isnan(whole), np.inf, whole) - (1.0 - displaced) * np.nan_to_num(other), 0.0)
+    return dict(zip(mills["node_id"].to_numpy(dtype=object)[part].tolist(), (own * months).tolist(), strict=True))
 
 
 def supply_table(

@@ -14,6 +14,7 @@ from scrapflow.campaign.population import HELD_ROLES, Population
 from scrapflow.given import checked
 from scrapflow.units import KG_PER_T
 from scrapflow.vocabulary import MATERIAL_GROUPS, materials, traced_as
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -159,10 +160,11 @@ def _break_even(run: RunTables, campaign: Campaign, firms: pd.DataFrame, start: 
     rate = float(campaign["arising.scale"]) * campaign.months
     nowhere, nobody = np.full((n, 2), np.nan), np.zeros(0)
     none = np.zeros(0, dtype=object)
+    regions = firms["region_id"].to_numpy(dtype=object)
     population = Population(
         enterprise_id=np.array(ids, dtype=object),
         sector=firms["sector_id"].to_numpy(dtype=object),
-        enterprise_region=firms["region_id"].to_numpy(dtype=object),
+        enterprise_region=regions,
         workers=workers,
         sites=firms["sites"].fillna(1.0).to_numpy(dtype=np.float64),
         stock=start[:, _HELD],
@@ -174,6 +176,7 @@ def _break_even(run: RunTables, campaign: Campaign, firms: pd.DataFrame, start: 
         pools=np.zeros((0, 4)),
         household=np.zeros((0, 2)),
         community_xy=np.zeros((0, 2)),
+        region=numbered(regions)[0],
         materials=MATERIALS,
         held=tuple(_HELD),
         gathered=(-1, -1),

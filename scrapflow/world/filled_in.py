@@ -13,7 +13,7 @@ import pandas as pd
 from scrapflow.grading import BASES
 from scrapflow.units import KG_PER_T
 from scrapflow.world.schema import schema
-from scrapflow.world.shared_frames import shared
+from scrapflow.world.shared_frames import by_words, numbers_in, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def effective_enterprises(world: WorldData) -> pd.DataFrame:
     [[1000.0, 60.0, 'assumed']]
     """
     given, sectors = (shared(world.tables)[name] for name in ("enterprises", "sectors"))
-    at, values = _positions(sectors["sector_id"], given["sector_id"]), enterprise_values(world)
+    at, values = _sector_of(world), enterprise_values(world)
     basis = {column: _take(_bases(sectors, column), at, _ASSUMED) for column in _RATES}
     workers = _bases(given, "workers", basis["workers"])
     out: dict[str, Any] = {
@@ -99,10 +99,9 @@ def effective_enterprises(world: WorldData) -> pd.DataFrame:
 
 def enterprise_values(world: WorldData) -> dict[str, NDArray[np.float64]]:
     """Return the numbers of :func:`effective_enterprises` alone, by column, in the order of ``world.enterprises``."""
-    given, sectors = (shared(world.tables)[name] for name in ("enterprises", "sectors"))
-    at = _positions(sectors["sector_id"], given["sector_id"])
-    rate = {column: _take(_filled(sectors, "sectors", column), at, 0.0) for column in _RATES}
-    workers = _known(given, "workers", rate["workers"])
+    at = _sector_of(world)
+    rate = {column: _take(_filled(world, "sectors", column), at, 0.0) for column in _RATES}
+    workers = _known(world, "enterprises", "workers", rate["workers"])
     # Values tried out one by one may add up to more than all machinery there is; then they share it.
     whole = np.maximum(rate["idle_share"] + rate["obsolete_share"], 1.0)
     idle, obsolete = rate["idle_share"] / whole, rate["obsolete_share"] / whole
@@ -115,7 +114,7 @@ def enterprise_values(world: WorldData) -> dict[str, NDArray[np.float64]]:
     }
     return {
         "workers": workers,
-        **{column: _known(given, column, default) for column, default in computed.items()},
+        **{column: _known(world, "enterprises", column, default) for column, default in computed.items()},
         "scrap_arising_t": workers * rate["scrap_arising_kg_per_worker"] / KG_PER_T,
         "output_per_worker": rate["output_per_worker"],
     }
@@ -157,8 +156,7 @@ def effective_communities(world: WorldData) -> pd.DataFrame:
 
 def community_values(world: WorldData) -> dict[str, NDArray[np.float64]]:
     """Return the numbers of :func:`effective_communities` alone, by column, in the order of ``world.communities``."""
-    given = shared(world.tables)["communities"]
-    values = {column: _filled(given, "communities", column) for column in schema()["communities"].families}
+    values = {column: _filled(world, "communities", column) for column in schema()["communities"].families}
     made = {name: values["population"] * values[share] * factor for name, (share, factor) in _A_PERSON.items()}
     return values | made
 
@@ -169,12 +167,12 @@ def _codes(frame: pd.DataFrame, column: str) -> NDArray[np.int64]:
     return np.array([codes.get(b, _ASSUMED) for b in frame[f"{column}_basis"].tolist()], dtype=np.int64)
 
 
-def _filled(frame: pd.DataFrame, table: str, column: str) -> NDArray[np.float64]:
-    return _known(frame, column, float(schema()[table].columns[column].default or 0.0))
+def _filled(world: WorldData, table: str, column: str) -> NDArray[np.float64]:
+    return _known(world, table, column, float(schema()[table].columns[column].default or 0.0))
 
 
-def _known(frame: pd.DataFrame, column: str, default: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    values = frame[column].to_numpy(dtype=np.float64)
+def _known(world: WorldData, table: str, column: str, default: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    values = numbers_in(world.tables, table, column)
     return np.where(np.isfinite(values), values, default)
 
 
@@ -192,6 +190,14 @@ def _weakest(bases: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
 def _put(out: dict[str, Any], column: str, values: NDArray[np.float64], basis: NDArray[np.int64]) -> None:
     out[column] = values
     out[f"{column}_basis"] = pd.Series(np.array(BASES, dtype=object)[basis], dtype="str")
+
+
+def _sector_of(world: WorldData) -> NDArray[np.int64]:
+    """Return the position of each enterprise's sector in the table of sectors; -1 where there is none."""
+    tables = shared(world.tables)
+    return by_words(
+        world.tables, "sectors", lambda: _positions(tables["sectors"]["sector_id"], tables["enterprises"]["sector_id"])
+    )
 
 
 def _positions(ids: pd.Series[Any], wanted: pd.Series[Any]) -> NDArray[np.int64]:

@@ -1,14 +1,25 @@
-"""Tables that can be handed out: what a caller does to a frame changes that frame and nothing else."""
+"""Tables that can be handed out: what a caller does to a frame changes that frame and nothing else.
+
+Studies ask the same of the same words with other numbers, again and again: :meth:`Frames.with_numbers` takes columns as
+arrays, and no frame is made of them until somebody asks for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_Made = TypeVar("_Made")
 
 
 class Frames(Mapping[str, "pd.DataFrame"]):
@@ -30,10 +41,24 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
-        self._frames = dict(shared(frames))
-        for frame in self._frames.values():
+        if isinstance(frames, Frames):
+            self._frames, self._by_words = frames._frames, frames._by_words
+            return
+        self._frames: Mapping[str, pd.DataFrame] = frames if isinstance(frames, _WithNumbers) else dict(frames)
+        self._by_words: dict[str, Any] = {}
+        for frame in () if isinstance(frames, _WithNumbers) else frames.values():
             if len(frame):
                 _lock_geometry(frame)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what can be made again."""
+        return {"_frames": self._frames, "_by_words": {}}
+
+    def with_numbers(self, columns: Mapping[tuple[str, str], Floats]) -> Frames:
+        """Return the frames with other numbers in some columns, by table and column, shape (rows,); never coordinates."""
+        made = Frames(_WithNumbers(self._frames, columns))
+        made._by_words = self._by_words
+        return made
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._frames[name].copy(deep=False)
@@ -46,6 +71,58 @@ class Frames(Mapping[str, "pd.DataFrame"]):
 
     def __or__(self, others: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         return {**self, **others}
+
+
+class _WithNumbers(Mapping[str, "pd.DataFrame"]):
+    """Frames with other numbers in some columns, each put together when it is asked for."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], columns: Mapping[tuple[str, str], Floats]) -> None:
+        self.frames, self.columns = frames, columns
+        self._changed = {table for table, _ in columns}
+        self._made: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._changed:
+            return self.frames[name]
+        if name not in self._made:
+            new = {column: numbers for (table, column), numbers in self.columns.items() if table == name}
+            self._made[name] = self.frames[name].assign(**new)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.frames)
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+
+def by_words(frames: Mapping[str, pd.DataFrame], name: str, make: Callable[[], _Made]) -> _Made:
+    """Return what follows from words and coordinates alone: made once for all frames that differ in other numbers only."""
+    if not isinstance(frames, Frames):
+        return make()
+    kept = frames._by_words  # noqa: SLF001
+    if name not in kept:
+        kept[name] = make()
+    made: _Made = kept[name]
+    return made
+
+
+def numbers_in(frames: Mapping[str, pd.DataFrame], table: str, column: str) -> Floats:
+    """Return a column of numbers, shape (rows,), NaN where nothing is known, to be read alone; no frame is made for it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frames = Frames({"a": pd.DataFrame({"x": [1.0]})})
+    >>> numbers_in(frames.with_numbers({("a", "x"): np.array([2.0])}), "a", "x").tolist(), frames["a"].x.tolist()
+    ([2.0], [1.0])
+    """
+    own = shared(frames)
+    while isinstance(own, _WithNumbers):
+        if (table, column) in own.columns:
+            return own.columns[table, column]
+        own = own.frames
+    return own[table][column].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def shared(frames: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:

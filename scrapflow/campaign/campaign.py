@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
@@ -12,7 +11,7 @@ import pandas as pd
 
 from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, STEPS_PER_PERIOD, first_day, read_periods
 from scrapflow.campaign.campaign_text import text_of
-from scrapflow.campaign.changes import as_toml, flat, put
+from scrapflow.campaign.changes import as_toml, copied, flat, put, whole
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules
@@ -179,15 +178,10 @@ class Campaign:
         >>> camp["inspection.teams"], camp.rules[0].kg.value
         (4.0, 25.0)
         """
-        raw = copy.deepcopy(dict(self.raw))
+        raw = copied(self.raw)
         for key, value in flat(as_toml(changes)).items():
-            put(raw, key, self._whole(key, value))
+            put(raw, key, whole(self.settings.get(key), key, value))
         return _campaign(raw, self.name, self.world)
-
-    def _whole(self, key: str, value: TomlValue) -> TomlValue:
-        """Round a number that was drawn from the range of a whole-number setting."""
-        drawn = isinstance(value, float) and key in self.settings and self.settings[key].low is not None
-        return round(value) if drawn and setting_rules()[key].type == "integer" else value
 
     @property
     def population(self) -> Population:
@@ -311,7 +305,7 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
     """
     require_world(world)
     if isinstance(campaign, Campaign):
-        return _campaign(copy.deepcopy(dict(campaign.raw)), campaign.name, world)
+        return _campaign(copied(campaign.raw), campaign.name, world)
     text, where, file = text_of(world, world.default_campaign if campaign is None else campaign)
     try:
         raw = parse_toml(text)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from scrapflow.campaign.read_rules import rule_name
-from scrapflow.campaign.settings import TomlValue, setting_rules
+from scrapflow.campaign.settings import Setting, TomlValue, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.world.toml_text import TomlError, toml_value
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def as_toml(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,6 +40,28 @@ def flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
         )
         apart |= flat(value, f"{dotted}.") if section else {dotted: value}
     return apart
+
+
+def copied(raw: TomlValue) -> TomlValue:
+    """Return nested tables and lists as new ones; what stands in them cannot be changed.
+
+    Examples
+    --------
+    >>> first = {"a": [{"b": 1}]}
+    >>> second = copied(first)
+    >>> second["a"][0]["b"] = 2
+    >>> first
+    {'a': [{'b': 1}]}
+    """
+    if isinstance(raw, Mapping):
+        return {key: copied(value) for key, value in raw.items()}
+    return [copied(value) for value in raw] if isinstance(raw, list) else raw
+
+
+def whole(setting: Setting | None, key: str, value: TomlValue) -> TomlValue:
+    """Round a number that was drawn from the range of a whole-number setting."""
+    drawn = isinstance(value, float) and setting is not None and setting.low is not None
+    return round(value) if drawn and setting_rules()[key].type == "integer" else value
 
 
 def put(raw: dict[str, Any], key: str, value: TomlValue) -> None:

@@ -208,13 +208,13 @@ def _owners(world: World) -> tuple[dict[str, Any], Ints, Ints]:
     """Return what words and coordinates say of owners, and where enterprises and communities stand in their tables."""
     tables = shared(world.tables)
     firms, towns = tables["enterprises"], tables["communities"]
-    e, c = (t["node_id"].argsort().to_numpy() for t in (firms, towns))
+    e, c = (np.asarray(t["node_id"].argsort(), dtype=np.int64) for t in (firms, towns))
     enterprise_id, community_id = (t["node_id"].to_numpy(dtype=object)[at] for t, at in ((firms, e), (towns, c)))
     e_region, e_xy = _place(tables["nodes"], enterprise_id)
     c_region, c_xy = _place(tables["nodes"], community_id)
     words = materials_of(world)
     roles = [word.role for word in words]
-    who = {
+    who: dict[str, Any] = {
         "enterprise_id": enterprise_id,
         "sector": firms["sector_id"].to_numpy(dtype=object)[e],
         "enterprise_region": e_region,

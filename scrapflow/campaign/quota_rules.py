@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, first_day
@@ -109,17 +110,24 @@ class QuotaRule:
         unit
             Unit of the periods.
         """
-        days = [first_day(p, unit) for p in periods["period"]]
-        lowest = first_day(self.first, unit) if self.first else days[0]
-        highest = first_day(self.last, unit) if self.last else days[-1]
-        window = [i for i, day in enumerate(days) if lowest <= day <= highest]
-        parts = DUE[self.every](window, MONTHS_PER_PERIOD[unit])
+        parts = _factors(tuple(periods["period"].tolist()), unit, self.every, self.first, self.last)
         tonnes = float(self.amount.value) / (KG_PER_T if self.amount_key == "kg" else 1.0)
-        return [tonnes * parts.get(i, 0.0) for i in range(len(days))]
+        return [tonnes * part for part in parts]
 
     def in_steps(self, tonnes: float, parts: int) -> list[float]:
         """Share what falls due in a period over its steps: alike, or all of it in the first if it is asked for once."""
         return [tonnes, *[0.0] * (parts - 1)] if self.every == "once" else [tonnes / parts] * parts
+
+
+@lru_cache(maxsize=1024)
+def _factors(periods: tuple[str, ...], unit: str, every: str, first: str, last: str) -> tuple[float, ...]:
+    """Return what falls due in each period, as a factor on the amount: the same for all members of a study."""
+    days = [first_day(p, unit) for p in periods]
+    lowest = first_day(first, unit) if first else days[0]
+    highest = first_day(last, unit) if last else days[-1]
+    window = [i for i, day in enumerate(days) if lowest <= day <= highest]
+    parts = DUE[every](window, MONTHS_PER_PERIOD[unit])
+    return tuple(parts.get(i, 0.0) for i in range(len(days)))
 
 
 def amount_key(kind: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scrapflow.campaign.drawn import drawn
 from scrapflow.world.schema import schema
-from scrapflow.world.shared_frames import shared
+from scrapflow.world.shared_frames import Frames, numbers_in, shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,7 +205,7 @@ class Setter:
         assert self._campaign is not None
         world, settings = self._set(values)
         settings |= _within_one(settings, self._campaign.allocation)
-        return world, self._campaign.update(settings) if settings else self._campaign
+        return world, drawn(self._campaign, settings) if settings else self._campaign
 
     def world(self, values: Mapping[str, NDArray[np.float64]]) -> World:
         """Return the world alone with the values given by input."""
@@ -214,27 +215,26 @@ class Setter:
         """Return the world with the values given by input, and those of settings of the campaign."""
         columns: dict[tuple[str, str], NDArray[np.float64]] = {}
         settings: dict[str, float] = {}
-        for name, numbers in values.items():
-            settings |= dict(zip(self._keys.get(name, ()), map(float, numbers), strict=False))
+        for name, given in values.items():
+            settings |= dict(zip(self._keys.get(name, ()), map(float, given), strict=False))
             for table, column, of, at in self._places.get(name, ()):
                 key = (table, column)
                 if key not in columns:
-                    columns[key] = shared(self._world.tables)[table][column].to_numpy(dtype=np.float64, copy=True)
-                columns[key][at] = numbers[of]
+                    columns[key] = numbers_in(self._world.tables, table, column).copy()
+                columns[key][at] = given[of]
         for key, new in columns.items():
             for total, share, fixed in self._sums.get(key, ()):
                 new[share] *= (total - new[fixed].sum()) / new[share].sum()
         if ("enterprises", "workers") in columns:
             self._leave_the_rest(columns["enterprises", "workers"])
-        tables = dict(shared(self._world.tables))
-        for name in dict.fromkeys(table for table, _ in columns):
-            tables[name] = tables[name].assign(**{c: new for (table, c), new in columns.items() if table == name})
-        return replace(self._world, tables=tables) if columns else self._world, settings
+        if columns:
+            return replace(self._world, tables=Frames(self._world.tables).with_numbers(columns)), settings
+        return self._world, settings
 
     def _leave_the_rest(self, workers: NDArray[np.float64]) -> None:
         """Take what the named enterprises of a county have more than centrally from those that stand for its rest."""
         named, rest = self._rest
-        central = shared(self._world.tables)["enterprises"]["workers"].to_numpy(dtype=np.float64)
+        central = numbers_in(self._world.tables, "enterprises", "workers")
         more = np.nan_to_num(workers[named] - central[named])
         np.add.at(workers, rest, -more)
         workers[rest] = np.maximum(workers[rest], 0.0)
@@ -270,9 +270,9 @@ def _rest_of_county(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64]]
 
 def _within_one(settings: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, float]:
     """Return all shares of mills in proportion, if those drawn and the others add up to more than 1."""
-    drawn = {(key := f"allocation.shares.{mill}"): settings.get(key, share) for mill, share in shares.items()}
-    total = sum(drawn.values())
-    return {key: share / total for key, share in drawn.items()} if total > 1 else {}
+    parts = {(key := f"allocation.shares.{mill}"): settings.get(key, share) for mill, share in shares.items()}
+    total = sum(parts.values())
+    return {key: share / total for key, share in parts.items()} if total > 1 else {}
 
 
 def _columns_of(part: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame, NDArray[np.int64]]]:

@@ -41,27 +41,26 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
-        if isinstance(frames, Frames):
-            self._frames, self._by_words = frames._frames, frames._by_words
-            return
-        self._frames: Mapping[str, pd.DataFrame] = frames if isinstance(frames, _WithNumbers) else dict(frames)
-        self._by_words: dict[str, Any] = {}
-        for frame in () if isinstance(frames, _WithNumbers) else frames.values():
+        known = isinstance(frames, Frames | _WithNumbers)
+        self._frames: Mapping[str, pd.DataFrame] = shared(frames) if known else dict(frames)
+        self.of_words: dict[str, Any] = frames.of_words if isinstance(frames, Frames) else {}
+        for frame in () if known else frames.values():
             if len(frame):
                 _lock_geometry(frame)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what can be made again."""
-        return {"_frames": self._frames, "_by_words": {}}
+        return {"_frames": self._frames, "of_words": {}}
 
     def with_numbers(self, columns: Mapping[tuple[str, str], Floats]) -> Frames:
         """Return the frames with other numbers in some columns, by table and column, shape (rows,); never coordinates."""
         made = Frames(_WithNumbers(self._frames, columns))
-        made._by_words = self._by_words
+        made.of_words = self.of_words
         return made
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        return self._frames[name].copy(deep=False)
+        frame: pd.DataFrame = self._frames[name]
+        return frame.copy(deep=False)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._frames)
@@ -100,10 +99,9 @@ def by_words(frames: Mapping[str, pd.DataFrame], name: str, make: Callable[[], _
     """Return what follows from words and coordinates alone: made once for all frames that differ in other numbers only."""
     if not isinstance(frames, Frames):
         return make()
-    kept = frames._by_words  # noqa: SLF001
-    if name not in kept:
-        kept[name] = make()
-    made: _Made = kept[name]
+    if name not in frames.of_words:
+        frames.of_words[name] = make()
+    made: _Made = frames.of_words[name]
     return made
 
 

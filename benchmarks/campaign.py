@@ -112,8 +112,8 @@ def made(n):
     k = min(3, len(yards))
     yard = rng.integers(0, len(yards), (n + m, k))
     shape = yard.shape
-    link = np.full(shape, "l", dtype=object)
-    catchment = Catchment(ids, yards, yard, link, np.ones(shape), np.ones(shape), np.full(shape, np.inf))
+    link, names = np.zeros(shape, dtype=np.int64), np.array(["l"], dtype=object)
+    catchment = Catchment(ids, yards, names, yard, link, np.ones(shape), np.ones(shape), np.full(shape, np.inf))
     return world, Net(world, catchment)
 
 

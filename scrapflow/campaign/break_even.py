@@ -96,8 +96,9 @@ def _one_yard(n: int, stranded: NDArray[np.bool_]) -> Access:
     yard = np.where(stranded, -1, 0)[None, :]
     return Access(
         yard,
-        np.full((1, n), "", dtype=object),
+        np.full((1, n), -1),
         np.where(stranded, 0.0, np.inf)[None, :],
         ~stranded,
         np.array(["yard"], dtype=object),
+        np.zeros(0, dtype=object),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -29,21 +30,22 @@ class Access:
     ----------
     yard
         Positions of yards, -1 where there is none.
-    link_id
-        Access links, "" where there is none.
+    link
+        Access links by position in ``link_ids``, -1 where there is none.
     capacity
         t a month that the access link lets pass.
     placed
         False where an owner has no place; shape (n,).
-    yard_ids
-        Identifiers of the yards; shape (y,).
+    yard_ids, link_ids
+        Identifiers of the yards and of the links of the network.
     """
 
     yard: Ints
-    link_id: Texts
+    link: Ints
     capacity: Floats
     placed: NDArray[np.bool_]
     yard_ids: Texts
+    link_ids: Texts
 
     @staticmethod
     def of(catchment: Catchment, population: Population) -> Access:
@@ -62,11 +64,16 @@ class Access:
         at = pd.Index(catchment.origin_ids).get_indexer(pd.Index(owners))
         placed = at >= 0
         shape = (catchment.yard.shape[1], len(owners))
-        yard, link, capacity = np.full(shape, -1), np.full(shape, "", dtype=object), np.zeros(shape)
+        yard, link, capacity = np.full(shape, -1), np.full(shape, -1), np.zeros(shape)
         yard[:, placed] = catchment.yard[at[placed]].T
-        link[:, placed] = catchment.link_id[at[placed]].T
+        link[:, placed] = catchment.link[at[placed]].T
         capacity[:, placed] = np.where(yard[:, placed] >= 0, catchment.capacity_t[at[placed]].T, 0.0)
-        return Access(yard, link, capacity, placed, catchment.yard_ids)
+        return Access(yard, link, capacity, placed, catchment.yard_ids, catchment.link_ids)
+
+    @cached_property
+    def link_id(self) -> Texts:
+        """Identifiers of the access links, "" where there is none; shape (k, n)."""
+        return np.append(self.link_ids, "")[self.link]
 
     @property
     def stranded(self) -> NDArray[np.bool_]:

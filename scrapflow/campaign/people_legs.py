@@ -89,15 +89,17 @@ class PeopleSums(NamedTuple):
     by_origin
         Shape (P, M, N): periods, materials, ``places``.
     by_link
-        Shape (P, L): periods, ``links``.
-    places, links
-        What the positions stand for. A link may stand there more than once.
+        Shape (P, L): periods, ``link``.
+    places
+        Owners, yards and the outside, in this order.
+    link
+        Which link of the network each is, by position, -1 for none; one may stand there more than once.
     """
 
     by_origin: dict[str, Floats]
     by_link: dict[str, Floats]
     places: Texts
-    links: Texts
+    link: Ints
 
 
 class _Piece(NamedTuple):
@@ -126,18 +128,18 @@ class _Places(NamedTuple):
 
     @staticmethod
     def as_they_come(history: History) -> _Places:
-        """Give places and links a number each, without looking any up."""
-        names, links = _listed(history)
-        return _Places._numbered(history, (np.arange(len(names)), names), (np.arange(len(links)), links))
+        """Give places and links a number each, without looking any up; links have no names then."""
+        names, links = _place_names(history), np.arange(history.access.link.size + 1)
+        return _Places._numbered(history, (np.arange(len(names)), names), (links, np.zeros(0, dtype=object)))
 
     @staticmethod
     def of(history: History) -> _Places:
-        names, links = _listed(history)
-        return _Places._numbered(history, numbered(names), numbered(links))
+        links = np.append(history.access.link_id.ravel(), np.array([""], dtype=object))
+        return _Places._numbered(history, numbered(_place_names(history)), numbered(links))
 
     @staticmethod
     def _numbered(history: History, places: tuple[Ints, Texts], links: tuple[Ints, Texts]) -> _Places:
-        """Take the numbers and names of what :func:`_listed` lists apart."""
+        """Take the numbers and names of all places, and of the access links and none, apart."""
         (place, names), (link, link_ids) = places, links
         n, first, size = len(history.population.enterprise_id), len(history.owners), len(place) - 1
         return _Places(
@@ -147,16 +149,14 @@ class _Places(NamedTuple):
             yard=place[first:size] if first < size else np.array([-1]),
             outside=place[size:],
             links=link_ids,
-            access=link[:-1].reshape(history.access.link_id.shape),
+            access=link[:-1].reshape(history.access.link.shape),
             no_link=link[-1:],
         )
 
 
-def _listed(history: History) -> tuple[Texts, Texts]:
-    """List the owners, the yards and the outside, and the access links and none."""
-    access = history.access
-    outside, none = np.array([OUTSIDE], dtype=object), np.array([""], dtype=object)
-    return np.concatenate([history.owners, access.yard_ids, outside]), np.append(access.link_id.ravel(), none)
+def _place_names(history: History) -> Texts:
+    """List the owners, the yards and the outside."""
+    return np.concatenate([history.owners, history.access.yard_ids, np.array([OUTSIDE], dtype=object)])
 
 
 def people_legs(history: History) -> PeopleLegs:
@@ -203,7 +203,7 @@ def people_legs(history: History) -> PeopleLegs:
 def people_sums(history: History) -> PeopleSums:
     """Add up what :func:`people_legs` would list."""
     places, materials = _Places.as_they_come(history), len(history.population.materials)
-    size, links = len(places.names), len(places.links)
+    size, links = len(places.names), history.access.link.size + 1
     made = [name for name, kind in kinds().items() if kind.mover == "people"]
     by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in made}
     by_link = {kind: np.zeros((len(history.periods), links)) for kind in made}
@@ -219,7 +219,7 @@ def people_sums(history: History) -> PeopleSums:
             passed = tonnage.sum(axis=0)
             link = np.broadcast_to(piece.link, passed.shape)
             by_link[KINDS[piece.kind]][period] += np.bincount(link, passed, links)
-    return PeopleSums(by_origin, by_link, places.names, places.links)
+    return PeopleSums(by_origin, by_link, places.names, np.append(history.access.link.ravel(), -1))
 
 
 def _by_name(words: Sequence[str]) -> Ints:

@@ -30,10 +30,12 @@ class Catchment(NamedTuple):
         Identifiers of all placed enterprises and communities, sorted; shape (n,).
     yard_ids
         Identifiers of all yards, sorted; shape (m,).
+    link_ids
+        Identifiers of all links of the network.
     yard
         Positions in ``yard_ids``, -1 where there is none; shape (n, k).
-    link_id
-        The access link used, "" where there is none; shape (n, k).
+    link
+        The access link used, by position in ``link_ids``, -1 where there is none; shape (n, k).
     length_km, cost
         Length in km and generalised cost per tonne of that link, inf where there is none; shape (n, k).
     capacity_t
@@ -42,11 +44,17 @@ class Catchment(NamedTuple):
 
     origin_ids: NDArray[np.object_]
     yard_ids: NDArray[np.object_]
+    link_ids: NDArray[np.object_]
     yard: NDArray[np.int64]
-    link_id: NDArray[np.object_]
+    link: NDArray[np.int64]
     length_km: NDArray[np.float64]
     cost: NDArray[np.float64]
     capacity_t: NDArray[np.float64]
+
+    @property
+    def link_id(self) -> NDArray[np.object_]:
+        """Identifiers of the access links, "" where there is none; shape (n, k)."""
+        return np.asarray(np.append(self.link_ids, "")[self.link], dtype=object)
 
 
 class Candidates(NamedTuple):
@@ -305,24 +313,32 @@ class Carts(NamedTuple):
         return self._replace(arc=arc, origin=self.origin[here], yard=self.yard[here], order=self.order[here])
 
 
-def catchment(carts: Carts, arcs: pd.DataFrame) -> Catchment:
+class Way(NamedTuple):
+    """What it takes to pass arcs: their link (position), length in km, cost per tonne and capacity in t a period; shapes (a,)."""
+
+    link: NDArray[np.int64]
+    length_km: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    capacity_t: NDArray[np.float64]
+
+
+def catchment(carts: Carts, link_ids: NDArray[np.object_], way: Way) -> Catchment:
     """Rank the yards of every placed origin by the cost of the access link, ties by yard id.
 
     Parameters
     ----------
     carts
         The arcs from origins to yards.
-    arcs
-        All arcs, with ``link_id, length_km, cost_per_t, capacity_t``.
+    link_ids
+        Identifiers of the links.
+    way
+        What it takes to pass each arc.
 
     Returns
     -------
     Catchment
     """
-    links = arcs["link_id"].to_numpy(dtype=object)[carts.arc]
-    length, cost, capacity = (
-        arcs[c].to_numpy(dtype=np.float64)[carts.arc] for c in ("length_km", "cost_per_t", "capacity_t")
-    )
+    link, length, cost, capacity = (of_arc[carts.arc] for of_arc in way)
     order = np.lexsort((carts.order, carts.yard, cost, carts.origin))
     o, y = carts.origin[order], carts.yard[order]
     # Of parallel links between one origin and one yard only the cheapest is used.
@@ -335,14 +351,15 @@ def catchment(carts: Carts, arcs: pd.DataFrame) -> Catchment:
     ranked = Catchment(
         carts.origin_ids,
         carts.yard_ids,
+        link_ids,
         np.full(shape, -1),
-        np.full(shape, "", dtype=object),
+        np.full(shape, -1),
         np.full(shape, np.inf),
         np.full(shape, np.inf),
         np.full(shape, np.inf),
     )
     ranked.yard[o, rank] = y
-    ranked.link_id[o, rank] = links[order]
+    ranked.link[o, rank] = link[order]
     ranked.length_km[o, rank] = length[order]
     ranked.cost[o, rank] = cost[order]
     ranked.capacity_t[o, rank] = capacity[order]

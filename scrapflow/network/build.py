@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scrapflow.given import checked
-from scrapflow.network.access import Catchment, catchment, straight_reach
+from scrapflow.network.access import Catchment, Way, catchment, straight_reach
 from scrapflow.network.drawing import Drawing
 from scrapflow.network.impedance import Transport
 from scrapflow.network.passage import Passage
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import networkx as nx
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from scrapflow.network.drawing import Drawn
     from scrapflow.network.trackage import Rights
@@ -57,17 +59,39 @@ class Network(SaysWhatIsThere):
         self.world = world
         self.drawing = drawing
         self.transport = transport
-        self.nodes = world.nodes
+        self.months = months
         self.drawn = drawn or drawing.under(transport)
-        self.links: gpd.GeoDataFrame = self.drawn.links
-        self.arcs: pd.DataFrame = self.drawn.arcs
-        if months != 1.0:
-            self.links, self.arcs = (t.assign(capacity_t=t["capacity_t"] * months) for t in (self.links, self.arcs))
+
+    @cached_property
+    def nodes(self) -> gpd.GeoDataFrame:
+        """The world's nodes; see above."""
+        return self.world.nodes
+
+    @cached_property
+    def links(self) -> gpd.GeoDataFrame:
+        """The links; see above."""
+        links = self.drawn.links
+        return links if self.months == 1.0 else links.assign(capacity_t=links["capacity_t"] * self.months)
+
+    @cached_property
+    def arcs(self) -> pd.DataFrame:
+        """The arcs; see above."""
+        arcs = self.drawn.arcs
+        return arcs if self.months == 1.0 else arcs.assign(capacity_t=self.capacity_t)
+
+    @cached_property
+    def capacity_t(self) -> NDArray[np.float64]:
+        """Capacity of each arc in t a period, shape (a,)."""
+        capacity = self.drawn.capacity_t
+        return capacity if self.months == 1.0 else capacity * self.months
 
     @cached_property
     def catchment(self) -> Catchment:
         """The yards each enterprise and community can cart to, cheapest first."""
-        return catchment(self.drawn.carts, self.arcs)
+        drawn = self.drawn
+        return catchment(
+            drawn.carts, drawn.link_ids, Way(drawn.link, drawn.length_km, drawn.cost_per_t, self.capacity_t)
+        )
 
     @checked
     def in_periods(self, months: float) -> Network:

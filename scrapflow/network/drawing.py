@@ -6,6 +6,7 @@ the ends of all arcs stay the same.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.network.access import Carts, candidates
-from scrapflow.network.impedance import link_capacity, link_cost
+from scrapflow.network.impedance import Tolls
 from scrapflow.network.tracks import BACK
 from scrapflow.units import CRS
 from scrapflow.world.geodesy import geometry_km
@@ -25,24 +26,68 @@ if TYPE_CHECKING:
     from scrapflow.network.impedance import Transport
     from scrapflow.world import World
 
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
 
-class Drawn(NamedTuple):
-    """What some assumptions about transport draw.
+
+class _Arcs(NamedTuple):
+    """Every arc that could be drawn, without length, cost and capacity; its link; and those from origins to yards."""
+
+    table: pd.DataFrame
+    link: Ints
+    carts: Carts
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What some assumptions about transport draw, as arrays; no frame is made until somebody asks for it.
 
     Attributes
     ----------
-    links, arcs
-        As :class:`scrapflow.network.Network` has them.
-    carts
-        The arcs from origins to yards.
-    kept_arcs
-        Which arcs of the drawing are drawn, shape (arcs,); None: all of them.
+    drawing, circuity
+        Of which drawing it is a part, and road length over straight line.
+    kept, kept_arcs
+        Which links and arcs of the drawing are drawn; shapes of the links and of the arcs of the drawing.
+    link
+        Position of each arc's link among the links drawn, shape (a,).
+    length_km, cost_per_t, capacity_t
+        Of the arcs drawn, in km, kilometre-equivalents and t a month, shape (a,).
     """
 
-    links: gpd.GeoDataFrame
-    arcs: pd.DataFrame
-    carts: Carts
-    kept_arcs: NDArray[np.bool_] | None
+    drawing: Drawing
+    circuity: float
+    kept: Bools
+    kept_arcs: Bools
+    link: Ints
+    length_km: Floats
+    cost_per_t: Floats
+    capacity_t: Floats
+
+    @cached_property
+    def link_ids(self) -> NDArray[np.object_]:
+        """Identifiers of the links drawn."""
+        return np.asarray(self.drawing.link_ids[self.kept], dtype=object)
+
+    @cached_property
+    def carts(self) -> Carts:
+        """The arcs from origins to yards."""
+        return self.drawing.carts if self.kept_arcs.all() else self.drawing.carts.among(self.kept_arcs)
+
+    @cached_property
+    def links(self) -> gpd.GeoDataFrame:
+        """The links drawn, as :class:`scrapflow.network.Network` has them."""
+        links = self.drawing.links(self.kept)
+        length = links["length_km"].to_numpy(dtype=np.float64, copy=True)
+        length[self.drawing.own :] *= self.circuity
+        return cast("gpd.GeoDataFrame", links.assign(length_km=length))
+
+    @cached_property
+    def arcs(self) -> pd.DataFrame:
+        """The arcs drawn, as :class:`scrapflow.network.Network` has them."""
+        arcs = self.drawing.arcs
+        arcs = arcs if self.kept_arcs.all() else arcs[self.kept_arcs].reset_index(drop=True)
+        return arcs.assign(length_km=self.length_km, cost_per_t=self.cost_per_t, capacity_t=self.capacity_t)
 
 
 class Drawing:
@@ -61,7 +106,7 @@ class Drawing:
     def __init__(self, world: World, reach_km: float, choices: int) -> None:
         self._world = world
         own = _with_lengths(world)
-        self._own = len(own)
+        self.own = len(own)
         self.candidates = candidates(world.nodes, own, reach_km, choices)
         self._own_links = own
         self._links = own
@@ -71,35 +116,51 @@ class Drawing:
 
     def under(self, transport: Transport) -> Drawn:
         """Return what some assumptions draw; all of it is among the candidates (:meth:`Candidates.hold`)."""
-        kept = np.append(np.ones(self._own, dtype=bool), self.candidates.drawn(transport))
-        links, (link, arcs, carts), kept_arcs = self._links, self._arcs, None
-        if not kept[self._own :].any():
-            links = self._own_links
-        elif not kept.all():
-            links = links[kept].reset_index(drop=True)
-        if not kept.all():
-            kept_arcs = kept[link]
-            carts = carts.among(kept_arcs)
-            arcs, link = arcs[kept_arcs].reset_index(drop=True), (np.cumsum(kept) - 1)[link[kept_arcs]]
-        if len(links) > self._own:
-            length = links["length_km"].to_numpy(dtype=np.float64, copy=True)
-            length[self._own :] *= transport.circuity
-            links = cast("gpd.GeoDataFrame", links.assign(length_km=length))
-        measures = {
-            "length_km": links["length_km"].to_numpy(dtype=np.float64),
-            "cost_per_t": link_cost(links, transport),
-            "capacity_t": link_capacity(links, transport),
-        }
-        return Drawn(links, arcs.assign(**{name: value[link] for name, value in measures.items()}), carts, kept_arcs)
+        kept = np.append(np.ones(self.own, dtype=bool), self.candidates.drawn(transport))
+        length, tolls = self._lengths
+        length = np.append(length[: self.own], length[self.own :] * transport.circuity)
+        link = self._arcs.link
+        kept_arcs = kept[link]
+        of = link[kept_arcs]
+        return Drawn(
+            self,
+            transport.circuity,
+            kept,
+            kept_arcs,
+            (np.cumsum(kept) - 1)[of],
+            length[of],
+            tolls.cost(length, transport)[of],
+            tolls.capacity(transport)[of],
+        )
+
+    @cached_property
+    def _lengths(self) -> tuple[Floats, Tolls]:
+        """Lengths of all links that could be drawn, without circuity, and what else decides what it costs to pass them."""
+        return self._links["length_km"].to_numpy(dtype=np.float64), Tolls.of(self._links)
+
+    @cached_property
+    def link_ids(self) -> NDArray[np.object_]:
+        """Identifiers of all links that could be drawn."""
+        return np.asarray(self._links["link_id"], dtype=object)
+
+    def links(self, kept: Bools) -> gpd.GeoDataFrame:
+        """Return the links that are drawn, access links without circuity."""
+        if not kept[self.own :].any():
+            return self._own_links
+        return self._links if kept.all() else self._links[kept].reset_index(drop=True)
+
+    @property
+    def carts(self) -> Carts:
+        """Those of all arcs that lead from origins to yards."""
+        return self._arcs.carts
 
     @property
     def arcs(self) -> pd.DataFrame:
         """Every arc that could be drawn, without length, cost and capacity."""
-        return self._arcs[1]
+        return self._arcs.table
 
     @cached_property
-    def _arcs(self) -> tuple[NDArray[np.int64], pd.DataFrame, Carts]:
-        """The link of each arc, the arcs without their measures, and those among them that lead from origins to yards."""
+    def _arcs(self) -> _Arcs:
         links = self._links
         base = pd.DataFrame(
             {
@@ -120,7 +181,7 @@ class Drawing:
         link = arcs.index.to_numpy(dtype=np.int64)
         arcs = arcs.reset_index(drop=True)
         arcs.insert(0, "arc_id", arcs["link_id"].where(arcs["forward"], arcs["link_id"] + BACK))
-        return link, arcs, Carts.of(self._world.nodes, arcs)
+        return _Arcs(arcs, link, Carts.of(self._world.nodes, arcs))
 
 
 def _with_lengths(world: World) -> gpd.GeoDataFrame:

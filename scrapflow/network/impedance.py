@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,44 @@ class Transport:
     """The same on links of a narrower gauge than 1,435 mm."""
 
 
+class Tolls(NamedTuple):
+    """What of n links decides their cost and capacity, read once for many assumptions; shapes (n,).
+
+    Attributes
+    ----------
+    by_road, changes, by_rail, narrow
+        Road and access links, changes of gauge, rail links, and those of these that are narrower than the standard.
+    capacity_t
+        The known capacity in t a period, NaN where nobody knows it.
+    """
+
+    by_road: NDArray[np.bool_]
+    changes: NDArray[np.bool_]
+    by_rail: NDArray[np.bool_]
+    narrow: NDArray[np.bool_]
+    capacity_t: NDArray[np.float64]
+
+    @staticmethod
+    def of(links: pd.DataFrame) -> Tolls:
+        """Read them from links with ``mode``, ``gauge_mm`` and ``capacity_t``."""
+        mode = links["mode"].to_numpy(dtype=object)
+        rail = mode == "rail"
+        gauge, known = (links[c].to_numpy(dtype=np.float64, na_value=np.nan) for c in ("gauge_mm", "capacity_t"))
+        road = (mode == "road") | (mode == "access")
+        return Tolls(road, mode == "transshipment", rail, rail & (gauge < STANDARD_GAUGE_MM), known)
+
+    def capacity(self, transport: Transport) -> NDArray[np.float64]:
+        """Return the capacity of each link; see :func:`link_capacity`."""
+        rail, narrow = transport.rail_capacity_t, transport.narrow_capacity_t
+        assumed = np.where(self.narrow, narrow, np.where(self.by_rail, rail, math.inf))
+        return np.where(np.isnan(self.capacity_t), assumed, self.capacity_t)
+
+    def cost(self, length_km: NDArray[np.float64], transport: Transport) -> NDArray[np.float64]:
+        """Return the cost of each link, given its length; see :func:`link_cost`."""
+        rate = np.where(self.by_road, transport.road_cost_per_tkm, transport.rail_cost_per_tkm)
+        return length_km * rate + self.changes * transport.transshipment_cost_per_t
+
+
 def link_capacity(links: pd.DataFrame, transport: Transport) -> NDArray[np.float64]:
     """Give every link a capacity in t per period and direction: the known one, else the assumption, else none (inf).
 
@@ -63,12 +101,7 @@ def link_capacity(links: pd.DataFrame, transport: Transport) -> NDArray[np.float
     -------
     ndarray of float64, shape (n,)
     """
-    rail = (links["mode"] == "rail").to_numpy()
-    gauge = links["gauge_mm"].to_numpy(dtype=np.float64, na_value=np.nan)
-    narrow = rail & (gauge < STANDARD_GAUGE_MM)
-    assumed = np.where(narrow, transport.narrow_capacity_t, np.where(rail, transport.rail_capacity_t, math.inf))
-    known = links["capacity_t"].to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(np.isnan(known), assumed, known)
+    return Tolls.of(links).capacity(transport)
 
 
 def link_cost(links: pd.DataFrame, transport: Transport) -> NDArray[np.float64]:
@@ -79,7 +112,7 @@ def link_cost(links: pd.DataFrame, transport: Transport) -> NDArray[np.float64]:
     Parameters
     ----------
     links
-        Links with ``length_km`` (km) and ``mode``.
+        Links with ``length_km`` (km), ``mode``, ``gauge_mm`` and ``capacity_t``.
     transport
         The assumptions.
 
@@ -87,8 +120,4 @@ def link_cost(links: pd.DataFrame, transport: Transport) -> NDArray[np.float64]:
     -------
     ndarray of float64, shape (n,)
     """
-    road = links["mode"].isin(["road", "access"]).to_numpy()
-    changes = (links["mode"] == "transshipment").to_numpy()
-    rate = np.where(road, transport.road_cost_per_tkm, transport.rail_cost_per_tkm)
-    length = links["length_km"].to_numpy(dtype=np.float64)
-    return length * rate + changes * transport.transshipment_cost_per_t  # type: ignore[no-any-return]
+    return Tolls.of(links).cost(links["length_km"].to_numpy(dtype=np.float64), transport)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from scrapflow.queries.metrics import Metrics
+from scrapflow.queries.sites import Sites, of_line
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -64,12 +66,13 @@ def evaluate_claims(run: RunTables) -> pd.DataFrame:
     >>> sf.run(sf.read_world("toy")).claims().agrees.tolist()
     [True]
     """
+    nodes = run.nodes
     metrics = Metrics(
         run.amounts,
         run.periods,
-        run.nodes,
-        lambda: run.links,
-        run.names,
+        Sites(nodes, run.names),
+        nodes["workers"].to_numpy(dtype=np.float64),
+        lambda line: run.links.loc[of_line(run.links, line), "capacity_t"].to_numpy(dtype=np.float64),
         run.material_groups,
         run.campaign_settings,
     )
@@ -143,8 +146,8 @@ def _figures(value: float) -> str:
 def _agrees(relation: str, modelled: float, stated: float, low: float, high: float) -> bool | None:
     """Compare a modelled with a stated value; None where either is not known."""
     if relation == "between":
-        return None if np.isnan([modelled, low, high]).any() else bool(low <= modelled <= high)
-    if np.isnan([modelled, stated]).any() or relation not in ("=", "<", ">"):
+        return None if any(map(math.isnan, (modelled, low, high))) else bool(low <= modelled <= high)
+    if math.isnan(modelled) or math.isnan(stated) or relation not in ("=", "<", ">"):
         return None
     if relation == "=":
         return bool(abs(modelled - stated) <= NEAR * abs(stated))

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrapflow.ledger.amounts import Amounts, Placed
-    from scrapflow.world.names import NameIndex
+    from scrapflow.queries.sites import Sites
 
-    Metric = Callable[[list[int], frozenset[str]], float]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+    Metric = Callable[[list[int], Bools], float]
 
 LARGEST = 0.1
 """Part of the single enterprises, by workers, that counts as large."""
@@ -33,45 +35,46 @@ class Metrics:
     ----------
     amounts
         The run as arrays, without leading axes.
-    periods, nodes
-        Tables of the run.
-    links
-        Gives the table of links, which few metrics ask for.
-    names
-        Places and regions by any spelling.
+    periods
+        Table of the run.
+    sites, workers
+        Its nodes, and how many people work in each.
+    line
+        Gives the capacities in t a period of the links of a line, by its name or identifier.
     groups
         Materials that a group word stands for.
     settings
         The campaign as TOML holds it.
-    scopes
-        The nodes of scopes that were asked for already, of runs with the same places and names; filled further.
     """
 
     def __init__(
         self,
         amounts: Amounts,
         periods: pd.DataFrame,
-        nodes: pd.DataFrame,
-        links: Callable[[], pd.DataFrame],
-        names: NameIndex,
+        sites: Sites,
+        workers: Floats,
+        line: Callable[[str], Floats],
         groups: Mapping[str, tuple[str, ...]],
         settings: Mapping[str, Any],
-        scopes: dict[str, frozenset[str] | None] | None = None,
     ) -> None:
         self._amounts, self._labels, self._months = amounts, periods["period"].tolist(), months_of(periods)
-        self._nodes, self._links, self._names = nodes, links, names
+        self._sites, self._workers, self._line = sites, workers, line
         self._groups, self._settings = groups, settings
-        self._scopes: dict[str, frozenset[str] | None] = {} if scopes is None else scopes
-        self._chosen: dict[tuple[int, frozenset[str]], tuple[NDArray[np.object_], NDArray[np.bool_]]] = {}
+        self._when: dict[str, list[int]] = {}
+        self._positions: dict[int, tuple[NDArray[np.object_], NDArray[np.int64]]] = {}
 
     def value(self, metric: str, scope: str, period: str) -> float:
         """Return the metric, NaN where the model has no such number."""
-        when = [i for i, label in enumerate(self._labels) if label.startswith(period or "")]
         if metric == "line_capacity_t_per_month":
             return self._line_capacity(scope)
-        found = self._find(metric)
-        nodes = self._scope(scope)
-        return found(when, nodes) if found is not None and when and nodes is not None else float("nan")
+        found, when = self._find(metric), self._periods(period or "")
+        nodes = self._sites.scope(scope) if found is not None and when else None
+        return found(when, nodes) if found is not None and nodes is not None else float("nan")
+
+    def _periods(self, period: str) -> list[int]:
+        if period not in self._when:
+            self._when[period] = [i for i, label in enumerate(self._labels) if label.startswith(period)]
+        return self._when[period]
 
     @cached_property
     def _named(self) -> dict[str, Metric]:
@@ -104,36 +107,17 @@ class Metrics:
     def _known(self, material: str) -> bool:
         return material in self._groups or material in self._amounts.materials
 
-    def _scope(self, scope: str) -> frozenset[str] | None:
-        """Return the nodes a claim is about; None where the run does not know the place."""
-        if scope not in self._scopes:
-            self._scopes[scope] = self._nodes_of(scope)
-        return self._scopes[scope]
-
-    def _nodes_of(self, scope: str) -> frozenset[str] | None:
-        if not scope:
-            return frozenset(self._nodes["node_id"])
-        region = self._names.find(scope, ("region",))
-        return None if region is None else frozenset(self._by_region.get(region.id, ()))
-
-    @cached_property
-    def _by_region(self) -> dict[str, list[str]]:
-        by_region: dict[str, list[str]] = {}
-        for region, node in zip(self._nodes["region_id"].tolist(), self._nodes["node_id"].tolist(), strict=True):
-            by_region.setdefault(region, []).append(node)
-        return by_region
-
-    def _moved(self, kinds: tuple[str, ...], material: str, when: list[int], nodes: frozenset[str]) -> float:
+    def _moved(self, kinds: tuple[str, ...], material: str, when: list[int], nodes: Bools) -> float:
         return sum(float(self._by_place(self._amounts.moved(k), when, nodes, material).sum()) for k in kinds)
 
-    def _account(self, column: str, when: list[int], nodes: frozenset[str]) -> float:
+    def _account(self, column: str, when: list[int], nodes: Bools) -> float:
         return float(self._by_place(self._amounts.account(column), when, nodes, "").sum())
 
-    def _held(self, material: str, when: list[int], nodes: frozenset[str]) -> float:
+    def _held(self, material: str, when: list[int], nodes: Bools) -> float:
         """Return what yards held (opening + in) on average over the periods, t."""
         return float(self._by_place(self._amounts.held(), when, nodes, material).sum()) / len(when)
 
-    def _functional_yards(self, when: list[int], nodes: frozenset[str]) -> float:
+    def _functional_yards(self, when: list[int], nodes: Bools) -> float:
         """Return the share of the yards that held anything which held more functional machines than waste, as a mean."""
         held = self._amounts.held()
         if not {"functional", "waste"} <= set(self._groups):
@@ -144,46 +128,36 @@ class Metrics:
         used = functional + waste > 0
         return float((functional > waste)[used].mean()) if used.any() else float("nan")
 
-    def _quota_a_month(self, largest: float, when: list[int], nodes: frozenset[str]) -> float:
+    def _quota_a_month(self, largest: float, when: list[int], nodes: Bools) -> float:
         """Return the mean quota a month of the largest single enterprises by workers; NaN where there is none."""
-        ids, workers = self._firms
-        here = np.fromiter((firm in nodes for firm in ids), dtype=bool, count=len(ids))
-        count = int(np.ceil(largest * here.sum()))
-        chosen = ids[here][np.lexsort((ids[here], -workers[here]))][:count]
+        at = self._sites.single
+        firms = at[nodes[at] & (self._workers[at] > 0)]
+        count = int(np.ceil(largest * len(firms)))
+        chosen = np.zeros(len(nodes), dtype=bool)
+        chosen[firms[np.argsort(-self._workers[firms], kind="stable")][:count]] = True
         months = float(self._months[when].sum())
-        return self._account("quota_t", when, frozenset(chosen)) / (count * months) if count else float("nan")
+        return self._account("quota_t", when, chosen) / (count * months) if count else float("nan")
 
-    @cached_property
-    def _firms(self) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
-        """Single enterprises and their workers, those that have any."""
-        nodes = self._nodes
-        workers = nodes["workers"].to_numpy(dtype=np.float64)
-        single = ((nodes["kind"] == "enterprise") & nodes["named"]).to_numpy(dtype=bool) & (workers > 0)
-        return nodes["node_id"].to_numpy(dtype=object)[single], workers[single]
-
-    def _share_of_show(self, column: str, when: list[int], nodes: frozenset[str]) -> float:
+    def _share_of_show(self, column: str, when: list[int], nodes: Bools) -> float:
         whole = self._account("for_show_t", when, nodes)
         return self._account(column, when, nodes) / whole if whole > 0 else float("nan")
 
-    def _by_place(self, placed: Placed, when: list[int], nodes: frozenset[str], material: str) -> NDArray[np.float64]:
+    def _by_place(self, placed: Placed, when: list[int], nodes: Bools, material: str) -> NDArray[np.float64]:
         """Return an amount in the periods, materials ("" for all) and places that are asked for, shape (p, m, n)."""
-        key = (id(placed.places), nodes)
-        if key not in self._chosen:
-            # The places are kept beside their mask, so that no other array can come by the same identity.
-            mask = np.fromiter((p in nodes for p in placed.places), dtype=bool, count=len(placed.places))
-            self._chosen[key] = placed.places, mask
+        if id(placed.places) not in self._positions:
+            # The places are kept beside their positions, so that no other array can come by the same identity.
+            self._positions[id(placed.places)] = placed.places, self._sites.positions(placed.places)
         amount = placed.amount[when]
         if material:
             order = list(self._amounts.materials)
             amount = amount[:, [order.index(m) for m in self._groups.get(material, (material,))]]
-        return np.asarray(amount[..., self._chosen[key][1]])
+        return np.asarray(amount[..., nodes[self._positions[id(placed.places)][1]]])
 
     def _line_capacity(self, scope: str) -> float:
         """Return the capacity a month of the narrowest link of a line; NaN where no line has the name or none is limited."""
-        links = self._links()
-        if "line" not in links.columns or not scope or not len(self._months):
+        if not scope or not len(self._months):
             return float("nan")
-        narrow = links.loc[links["line"].eq(scope) | links["line_id"].eq(scope), "capacity_t"].min()
+        narrow = self._line(scope).min(initial=np.inf)
         return float(narrow / self._months.mean()) if np.isfinite(narrow) else float("nan")
 
     def _setting(self, section: str, key: str) -> float:

@@ -25,12 +25,13 @@ from scrapflow.network import build_network
 from scrapflow.pipeline import settle
 from scrapflow.queries.claims import judge_claim
 from scrapflow.queries.metrics import Metrics
+from scrapflow.queries.sites import Sites, of_line
 from scrapflow.studies.member_amounts import MemberAmounts
 from scrapflow.studies.member_haul import Hauls
 from scrapflow.studies.member_loads import loads
 from scrapflow.studies.uncertain import Drawer, Setter
 from scrapflow.vocabulary import groups_of
-from scrapflow.world.shared_frames import shared
+from scrapflow.world.shared_frames import numbers_in, shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,48 +103,48 @@ class Study:
 
     def claims(self, member: Member) -> list[dict[str, Any]]:
         """Return what ``run.claims()`` says: ``claim_id, modelled, agrees`` of every claim."""
-        frame = self._skeleton
         metrics = Metrics(
             member.amounts,
             member.collected.periods,
-            self._nodes(member.world),
-            partial(self._lines, member),
-            frame.names,
+            self._sites,
+            self._workers(member),
+            partial(self._line, member),
             self._groups,
             member.campaign.raw,
-            self._scopes,
         )
         return [
             {"claim_id": c["claim_id"], **{k: v for k, v in judge_claim(c, metrics).items() if k != "stated"}}
             for c in self._claims
         ]
 
-    def _nodes(self, world: World) -> pd.DataFrame:
-        """Return the places with the workers of a member, by which the largest enterprises are chosen."""
-        nodes: pd.DataFrame = self._skeleton.nodes
-        firms = shared(world.tables)["enterprises"]
-        if firms is shared(self.world.tables)["enterprises"]:
-            return nodes
-        place, at = self._firm_places
-        workers = nodes["workers"].to_numpy(dtype=np.float64, copy=True)
-        drawn = firms["workers"].to_numpy(dtype=np.float64)[at]
+    def _workers(self, member: Member) -> Floats:
+        """Return the workers of the places, by which the largest enterprises are chosen: those of a member where they were drawn."""
+        central, place, at = self._central_workers
+        workers = central.copy()
+        drawn = numbers_in(member.world.tables, "enterprises", "workers")[at]
         workers[place] = np.where(np.isnan(drawn), workers[place], drawn)
-        return nodes.assign(workers=workers)
+        return workers
 
     @cached_property
-    def _firm_places(self) -> tuple[Ints, Ints]:
-        """Where the enterprises stand among the places of a run, and those places in the table of enterprises."""
-        ids = pd.Index(shared(self.world.tables)["enterprises"]["node_id"])
-        at = ids.get_indexer(pd.Index(self._skeleton.nodes["node_id"])).astype(np.int64)
+    def _central_workers(self) -> tuple[Floats, Ints, Ints]:
+        """The workers of the places of a run, where enterprises stand among these, and where in their table."""
+        nodes, ids = self._skeleton.nodes, pd.Index(shared(self.world.tables)["enterprises"]["node_id"])
+        at = ids.get_indexer(pd.Index(nodes["node_id"])).astype(np.int64)
         place = np.flatnonzero(at >= 0)
-        return place, at[place]
+        return nodes["workers"].to_numpy(dtype=np.float64), place, at[place]
 
-    def _lines(self, member: Member) -> pd.DataFrame:
-        """Return ``line_id, line, capacity_t`` of the world's own links, as ``run.links`` says of a run."""
-        arcs = member.network.in_periods(member.campaign.months).arcs
-        capacity = arcs["capacity_t"].to_numpy()[arcs["forward"].to_numpy()]
-        lines: pd.DataFrame = self._own_lines
-        return lines.assign(capacity_t=capacity[: len(lines)])
+    def _line(self, member: Member, line: str) -> Floats:
+        """Return the capacities of the world's own links of a line, t a period, as ``run.links`` says of a run."""
+        if line not in self._lines:
+            self._lines[line] = np.flatnonzero(of_line(self._own_lines, line))
+        network = member.network.in_periods(member.campaign.months)
+        # The arcs are in the order of their links, of which the world's own come first; both directions have one capacity.
+        return network.capacity_t[np.searchsorted(network.drawn.link, self._lines[line])]
+
+    @cached_property
+    def _lines(self) -> dict[str, Ints]:
+        """Where the links of the lines that claims name stand."""
+        return {}
 
     def received(self, member: Member) -> dict[str, float]:
         """Return what each mill received by rail over the whole campaign, by ``node_id``, t: what came in less what went on."""
@@ -158,7 +159,7 @@ class Study:
         """Return the tonnes on each link, both directions together: link ids as index, one column a period."""
         result = member.haul.result
         flow = result.plan.flow[: result.problem.arrays.capacity.size]
-        return loads(member.network, member.collected, flow, member.haul.arcs["link_id"].to_numpy(dtype=object))
+        return loads(member.network, member.collected, flow, member.haul.link)
 
     def _network(self, world: World, campaign: Campaign) -> Network:
         """Return the network of a member; places are searched for anew only if a draw touched them."""
@@ -199,9 +200,8 @@ class Study:
         return pd.DataFrame({"line_id": line, "line": line.map(names).fillna("")})
 
     @cached_property
-    def _scopes(self) -> dict[str, frozenset[str] | None]:
-        """The places that claims are about, by scope: the same for all members."""
-        return {}
+    def _sites(self) -> Sites:
+        return Sites(self._skeleton.nodes, self._skeleton.names)
 
     @cached_property
     def _claims(self) -> list[dict[Any, Any]]:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from scrapflow.network import Network
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 
-def loads(network: Network, collected: Collected, flow: Floats, rail_link: NDArray[np.object_]) -> pd.DataFrame:
+def loads(network: Network, collected: Collected, flow: Floats, rail_link: Ints) -> pd.DataFrame:
     """Return the tonnes on each link in each period, both directions together.
 
     Parameters
@@ -30,30 +31,22 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: NDArr
     flow
         Tonnes the trains moved over R arcs, period by period, shape (P * R,).
     rail_link
-        The links of those arcs, shape (R,); "" for one that passes none.
+        The links of those arcs, by position in the network's, shape (R,); -1 for one that passes none.
 
     Returns
     -------
     DataFrame
         Link ids as index, a column for each period.
     """
-    ids = pd.Index(network.links["link_id"])
+    ids, sums, homeward = network.drawn.link_ids, collected.sums, traced_as("take_back")
     periods = collected.periods["period"].tolist()
-    sums, homeward = collected.sums, traced_as("take_back")
-    rail, link = (ids.get_indexer(pd.Index(names)) for names in (rail_link, sums.links))
-    carted = np.zeros((len(periods), len(link)))
+    # A link that can be passed in both directions has two arcs; the position -1 of no link is the last.
+    two_way = np.append(np.bincount(network.drawn.link, minlength=len(ids)) > 1, False)
+    carted = np.zeros((len(periods), len(sums.link)))
     for kind, tonnage in sums.by_link.items():
-        carted += tonnage * _two_way(network, ids)[link] if kind in homeward else tonnage
-    passed = np.zeros((len(periods), len(ids)))
-    for at, tonnage in ((rail, flow.reshape(len(periods), -1)), (link, carted)):
-        known = at >= 0
-        for period, part in enumerate(tonnage[:, known]):
-            passed[period] += np.bincount(at[known], part, len(ids))
-    return pd.DataFrame(passed.T, index=ids, columns=periods)
-
-
-def _two_way(network: Network, ids: pd.Index) -> NDArray[np.bool_]:
-    """Tell the links that can be passed in both directions, by position, False for the position -1 of no link."""
-    arcs = network.arcs["link_id"].to_numpy(dtype=object)
-    count = np.bincount(ids.get_indexer(pd.Index(arcs)), minlength=len(ids))
-    return np.append(count > 1, False)
+        carted += tonnage * two_way[sums.link] if kind in homeward else tonnage
+    passed = np.zeros((len(periods), len(ids) + 1))
+    for at, tonnage in ((rail_link, flow.reshape(len(periods), -1)), (sums.link, carted)):
+        for period, part in enumerate(tonnage):
+            passed[period] += np.bincount(at % (len(ids) + 1), part, len(ids) + 1)
+    return pd.DataFrame(passed[:, :-1].T, index=pd.Index(ids, dtype="str", name="link_id"), columns=periods)

@@ -12,6 +12,7 @@ from scrapflow.campaign.population import Population
 from scrapflow.network import Transport
 
 seeds = st.integers(0, 10**6)
+LINKS = np.array(["l"], dtype=object)
 
 
 @settings(max_examples=50)
@@ -24,7 +25,7 @@ def test_yards_take_at_most_their_limit_and_owners_keep_the_rest(seed):
     yard[:, rng.random(n) < 0.2] = -1
     capacity = np.where(yard >= 0, np.inf, 0.0)
     ids = np.array([f"y{i}" for i in range(y)], dtype=object)
-    access = Access(yard, np.full((k, n), "", dtype=object), capacity, yard[0] >= 0, ids)
+    access = Access(yard, np.full((k, n), -1), capacity, yard[0] >= 0, ids, LINKS)
     wanted, limit = rng.uniform(0, 10, n), rng.uniform(0, 20)
     made = cart(wanted, access, limit)
     got = np.zeros(y)
@@ -39,7 +40,7 @@ def test_yards_take_at_most_their_limit_and_owners_keep_the_rest(seed):
 def one_yard(capacity=np.inf, placed=True, yard=0):
     """Return the access of one owner to one yard."""
     ids = np.array(["y"], dtype=object)
-    return Access(np.array([[yard]]), np.array([["l"]], dtype=object), np.array([[capacity]]), np.array([placed]), ids)
+    return Access(np.array([[yard]]), np.array([[0]]), np.array([[capacity]]), np.array([placed]), ids, LINKS)
 
 
 @pytest.mark.parametrize("months", [0.25, 1.0, 3.0])
@@ -53,8 +54,8 @@ def test_limits_grow_with_the_period(months):
 def test_yards_that_take_nothing_of_what_is_left_are_not_looked_at():
     """Of 10 t the near yard takes 4; the next two are as full as it, as they are the same one: one rank is told, not three."""
     ids = np.array(["y"], dtype=object)
-    links = np.full((3, 1), "l", dtype=object)
-    access = Access(np.zeros((3, 1), dtype=np.int64), links, np.full((3, 1), np.inf), np.array([True]), ids)
+    same = np.zeros((3, 1), dtype=np.int64)
+    access = Access(same, same, np.full((3, 1), np.inf), np.array([True]), ids, LINKS)
     made = cart(np.array([10.0]), access, 4.0)
     assert made.share.tolist() == [[0.4]]
     assert not made.whole

@@ -10,6 +10,7 @@ import pytest
 
 from scrapflow.ledger.amounts import Placed
 from scrapflow.queries.metrics import Metrics
+from scrapflow.queries.sites import Sites, of_line
 
 PERIODS = pd.DataFrame(
     {
@@ -73,7 +74,20 @@ class Made:
 
 def metrics(settings=None, periods=PERIODS, links=LINKS, nodes=NODES, groups=GROUPS):
     """Return the metrics of the made amounts."""
-    return Metrics(Made(), periods, nodes, lambda: links, Names(), groups, settings or {})
+    return asked_of(Made(), periods, nodes, Names(), links, groups, settings)
+
+
+def asked_of(made, periods=PERIODS, nodes=NODES, names=None, links=LINKS, groups=GROUPS, settings=None):
+    """Return the metrics of some amounts."""
+    return Metrics(
+        made,
+        periods,
+        Sites(nodes, names or Names()),
+        nodes["workers"].to_numpy(),
+        lambda line: links.loc[of_line(links, line), "capacity_t"].to_numpy(),
+        groups,
+        settings or {},
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +173,7 @@ def test_a_share_of_nothing_and_groups_that_nobody_named_are_unknown():
             placed = super().account(column)
             return Placed(placed.places, placed.amount * (column != "for_show_t"))
 
-    asked = Metrics(NoShow(), PERIODS, NODES, lambda: LINKS, Names(), GROUPS, {})
+    asked = asked_of(NoShow())
     assert np.isnan(asked.value("intercepted_share_of_show", "", ""))
     assert np.isnan(metrics(groups={}).value("functional_yards_share", "", ""))
     assert metrics(groups={}).value("scrap_t", "", "2014") == 13.0
@@ -169,6 +183,6 @@ def test_a_scope_is_looked_up_once():
     """Claims name few places many times."""
     asked = []
     names = SimpleNamespace(find=lambda name, kinds: asked.append(name) or SimpleNamespace(id="n"))
-    made = Metrics(Made(), PERIODS, NODES, lambda: LINKS, names, GROUPS, {})
+    made = asked_of(Made(), names=names)
     assert [made.value("carted_t", "north", "2014") for _ in range(3)] == [18.0] * 3
     assert asked == ["north"]

@@ -55,15 +55,18 @@ class Access:
         """
         kept = _ARRANGED.get(population)
         if kept is None or kept[0] is not catchment:
-            owners = np.concatenate([population.enterprise_id, population.community_id])
-            kept = _ARRANGED[population] = catchment, Access._of(catchment, owners)
+            kept = _ARRANGED[population] = catchment, Access._of(catchment, population)
         return kept[1]
 
     @staticmethod
-    def _of(catchment: Catchment, owners: Texts) -> Access:
-        at = pd.Index(catchment.origin_ids).get_indexer(pd.Index(owners))
+    def _of(catchment: Catchment, population: Population) -> Access:
+        ids, at = population.memo.get("origins", (None, None))
+        if ids is not catchment.origin_ids:
+            owners = np.concatenate([population.enterprise_id, population.community_id])
+            at = pd.Index(catchment.origin_ids).get_indexer(pd.Index(owners))
+            population.memo["origins"] = catchment.origin_ids, at
         placed = at >= 0
-        shape = (catchment.yard.shape[1], len(owners))
+        shape = (catchment.yard.shape[1], len(at))
         yard, link, capacity = np.full(shape, -1), np.full(shape, -1), np.zeros(shape)
         yard[:, placed] = catchment.yard[at[placed]].T
         link[:, placed] = catchment.link[at[placed]].T

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +13,8 @@ from scrapflow.world.geodesy import geodesic_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from scrapflow.campaign.population import Floats, Ints, Population
 
@@ -68,35 +69,66 @@ def within_reach(population: Population, reach_km: float, decay_km: float, targe
     return Reach(enterprise, np.exp(-km / decay_km))
 
 
-_FOUND: WeakKeyDictionary[Population, tuple[tuple[float, int], tuple[Ints, Floats]]] = WeakKeyDictionary()
+class _Pairs(NamedTuple):
+    """Places in reach of communities, p pairs; what was asked for, and the enterprises of the places.
+
+    Attributes
+    ----------
+    has
+        Which enterprises have or get something; shape (n,).
+    reach_km, targets
+        Up to where, and how many places a community, were looked for.
+    community, rank, place
+        Of each pair: the community, how many places are nearer, and the place; shape (p,).
+    straight_km, way_km
+        A straight line, by which the nearest are found, and one on the ellipsoid; shape (p,).
+    enterprises, at
+        Those that have a place and something, and the place of each.
+    """
+
+    has: NDArray[np.bool_]
+    reach_km: float
+    targets: int
+    community: Ints
+    rank: Ints
+    place: Ints
+    straight_km: Floats
+    way_km: Floats
+    enterprises: Ints
+    at: Ints
 
 
 def _neighbours(population: Population, reach_km: float, targets: int) -> tuple[Ints, Floats]:
     """Return enterprises and their distances in km (infinite where there is none); shapes (m, k).
 
-    The last answer is kept as long as the population is: studies ask hundreds of times, and the map does not change.
+    Studies ask again and again on the same map: what was found is kept with the places, and more than is asked for the
+    second time, so that most answers are a part of it.
     """
-    asked = (float(reach_km), int(targets))
-    kept = _FOUND.get(population)
-    if kept is None or kept[0] != asked:
-        kept = _FOUND[population] = asked, _find_neighbours(population, *asked)
-    return kept[1]
-
-
-def _find_neighbours(population: Population, reach_km: float, targets: int) -> tuple[Ints, Floats]:
     has = (population.stock.sum(axis=1) > 0) | (population.arising > 0)
+    kept: _Pairs | None = population.memo.get("near")
+    if kept is None or not np.array_equal(kept.has, has):
+        kept = _find_pairs(population, has, float(reach_km), int(targets))
+    elif reach_km > kept.reach_km or targets > kept.targets:
+        kept = _find_pairs(population, has, 2.0 * max(kept.reach_km, reach_km), 2 * max(kept.targets, int(targets)))
+    population.memo["near"] = kept
+    near = (kept.rank < targets) & (kept.straight_km <= reach_km)
+    way = kept.way_km[near]
+    within = np.where(way <= reach_km, way, np.inf)
+    return _by_enterprise(
+        len(population.community_xy), kept.community[near], kept.place[near], within, kept.enterprises, kept.at
+    )
+
+
+def _find_pairs(population: Population, has: NDArray[np.bool_], reach_km: float, targets: int) -> _Pairs:
     placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1) & has)
     placed_c = np.flatnonzero(np.isfinite(population.community_xy).all(axis=1))
-    communities = len(population.community_xy)
-    if not len(placed_e) or not len(placed_c):
-        return np.zeros((communities, 0), dtype=np.int64), np.zeros((communities, 0))
-    places, place = np.unique(population.enterprise_xy[placed_e], axis=0, return_inverse=True)
+    places, at = np.unique(population.enterprise_xy[placed_e], axis=0, return_inverse=True)
     homes = population.community_xy[placed_c]
-    found = nearest(earth_xyz(*homes.T), earth_xyz(*places.T), k=min(targets, len(places)), reach=reach_km)
+    found = nearest(earth_xyz(*homes.T), earth_xyz(*places.T), k=max(min(targets, len(places)), 1), reach=reach_km)
     row, rank = np.nonzero(found.target >= 0)
-    at = found.target[row, rank]
-    way = geodesic_km(*homes[row].T, *places[at].T)
-    return _by_enterprise(communities, placed_c[row], at, np.where(way <= reach_km, way, np.inf), placed_e, place)
+    place = found.target[row, rank]
+    way = geodesic_km(*homes[row].T, *places[place].T)
+    return _Pairs(has, reach_km, targets, placed_c[row], rank, place, found.distance[row, rank], way, placed_e, at)
 
 
 def _by_enterprise(

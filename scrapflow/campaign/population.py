@@ -5,7 +5,7 @@ Enterprises and communities are sorted by ``node_id``, so that results do not de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -143,6 +143,8 @@ class Population:
     held, gathered
         Positions in ``materials`` of those that enterprises hold (:data:`HELD_ROLES`) and that households hold
         (:data:`HOUSEHOLD_ROLES`); -1 where the world has no material of that role.
+    memo
+        What follows from the places alone, kept for all populations of the same places.
     """
 
     enterprise_id: Texts
@@ -163,6 +165,7 @@ class Population:
     materials: tuple[str, ...]
     held: tuple[int, ...]
     gathered: tuple[int, ...]
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @staticmethod
     def of(world: World, reading: str = PROPORTIONAL) -> Population:
@@ -226,6 +229,7 @@ def _owners(world: World) -> tuple[dict[str, Any], Ints, Ints]:
         "materials": tuple(word.material for word in words),
         "held": _positions(roles, HELD_ROLES),
         "gathered": _positions(roles, HOUSEHOLD_ROLES),
+        "memo": {},
     }
     return who, e, c
 

@@ -4,68 +4,15 @@ from __future__ import annotations
 
 import json
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 from matplotlib.figure import Figure
 
 import scrapflow as sf
-from scrapflow.commands.reading import holds_flows
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.picture_layers import WIDEST_PT, rail
-
-PLACES = pd.DataFrame({"id": ["a", "b", "c"], "lon": [0.0, 2.0, 4.0], "lat": [0.0, 0.0, 0.0]})
-NORTH, SOUTH, STRAIGHT = "LINESTRING (0 0, 1 1, 2 0)", "LINESTRING (0 0, 1 -1, 2 0)", "LINESTRING (0 0, 2 0)"
-KM = 313.799
-"""Twice the geodesic from (0, 0) to (1, 1), WGS 84: pyproj's Geod says 156.8996 km."""
-
-
-def drawn(rows, crs=4326):
-    """Return flows of (origin, destination, tonnes, WKT)."""
-    frame = pd.DataFrame(rows, columns=["origin", "destination", "tonnes", "wkt"])
-    return gpd.GeoDataFrame(frame.drop(columns="wkt"), geometry=gpd.GeoSeries.from_wkt(frame["wkt"]), crs=crs)
-
-
-def courses(run):
-    """Return the course of each leg as WKT, with its tonnes."""
-    lines = run.flows.to_geo()
-    return dict(zip(shapely.to_wkt(lines.geometry.to_numpy()), lines["tonnage_t"], strict=True))
-
-
-def test_each_course_is_a_link_with_its_length_and_its_load():
-    """Between A and B 1 t goes by the north, 2 + 4 t by the south, and 8 t on a line of two points, which is no course."""
-    run = sf.run_from(
-        drawn([("a", "b", 1, NORTH), ("a", "b", 2, SOUTH), ("a", "b", 4, SOUTH), ("a", "b", 8, STRAIGHT)])
-    )
-    assert courses(run) == {NORTH: 1, SOUTH: 6, STRAIGHT: 8}
-    links = run.links.set_index("link_id")
-    assert links["length_km"].tolist() == [pytest.approx(KM, abs=1e-3)] * 2
-    assert set(links["length_basis"]) == {"derived"}
-    assert sorted(run.link_loads["tonnage_t"]) == [1, 6]
-    assert run.flows.to("b").total_t == 15
-    assert run.flows.paths()["length_km"].notna().sum() == 2
-
-
-def test_a_course_is_turned_to_its_flow_where_the_places_are_known():
-    """B sends 3 t to A on a line that was drawn from A: it runs from B."""
-    run = sf.run_from(drawn([("b", "a", 3, NORTH)]), PLACES)
-    assert courses(run) == {"LINESTRING (2 0, 1 1, 0 0)": 3}
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [("a", "c", 1, "LINESTRING (0 0, 1 1, 1.5 0)")],
-        [("a", "b", 1, STRAIGHT), ("b", "c", 1, "LINESTRING (6 0, 3 1, 2 0)")],
-    ],
-    ids=["another place", "backwards, and no places to see it by"],
-)
-def test_a_line_that_leads_elsewhere_is_refused_by_its_row(rows):
-    """It would be drawn from and to places that its tonnes do not join."""
-    with pytest.raises(sf.InputError, match=rf"flows.*row {len(rows)}.*away from its node") as refused:
-        sf.run_from(drawn(rows), PLACES if len(rows) == 1 else None)
-    assert set(refused.value.problems["table"]) == {"flows"}
+from tests.made_up_inputs import CORNERS, KM, NORTH, STRAIGHT, courses, drawn
 
 
 @pytest.mark.parametrize("form", ["csv", "geojson", "gpkg", "parquet", "cell", "metres"])
@@ -100,14 +47,6 @@ def test_months_and_materials_share_a_course_and_it_survives_saving(tmp_path):
     assert run_payload(again)["links"]["from"].count == 1
 
 
-def test_a_geopackage_of_flows_is_no_world_on_the_command_line(tmp_path):
-    """One that holds the tables of a world is one."""
-    flows = drawn([("a", "b", 1, NORTH)])
-    flows.to_file(tmp_path / "f.gpkg")
-    flows.to_file(tmp_path / "w.gpkg", layer="Nodes")
-    assert [holds_flows(tmp_path / name) for name in ("f.gpkg", "w.gpkg", "none.gpkg")] == [True, False, False]
-
-
 def test_on_a_network_its_path_counts_and_not_the_course(toy):
     """A line from the yard to the far mill by way of nowhere: the train runs on the links."""
     nodes = toy.nodes.set_index("node_id").geometry
@@ -133,7 +72,7 @@ def test_a_map_scales_its_lines_by_what_runs_straight_too():
             "month": ["2019-01"] * 3 + ["2019-02"],
         }
     )
-    assert run_payload(sf.run_from(straight, PLACES))["largestLoad"] == 60
+    assert run_payload(sf.run_from(straight, CORNERS))["largestLoad"] == 60
     assert run_payload(sf.run_from(straight))["largestLoad"] == 0, "nothing has a place"
     mixed = drawn([("a", "b", 1, STRAIGHT), ("a", "b", 30, NORTH)])
     assert run_payload(sf.run_from(mixed))["largestLoad"] == 30

@@ -143,17 +143,6 @@ def test_a_network_gives_paths_loads_and_select_link(toy):
     assert run.paths["link_id"].tolist() == path.links
 
 
-def test_a_place_that_the_network_lacks_is_added_or_named(toy):
-    """A place with coordinates is joined to the network; one without is refused with the names that are near."""
-    rows = pd.DataFrame({"origin": ["New Yard"], "destination": ["near"], "t": [1.0]})
-    place = pd.DataFrame({"name": ["New Yard"], "lon": [0.51], "lat": [0.52]})
-    run = sf.run_from(rows, place, network=toy)
-    assert run.movements["path_id"].ne("").all()
-    assert run.meta["report"][0]["kind"] == "added"
-    with pytest.raises(sf.InputError, match="Far Mill"):
-        sf.run_from(rows.assign(origin="Far Mil"), network=toy)
-
-
 def test_a_flow_that_no_path_joins_is_said(toy):
     """Outside has no railway: the flow stays, without a path, and stands in the report."""
     run = sf.run_from(pd.DataFrame({"origin": ["yard"], "destination": ["outside"], "t": [1.0]}), network=toy)
@@ -167,13 +156,6 @@ def test_a_flow_from_a_place_to_itself_stays_there():
     assert pairs(run) == {("a", "b"): 1.0}
     assert run.stocks.set_index("node_id").loc["a", ["arising_t", "closing_t"]].tolist() == [4, 3]
     assert run.meta["report"][0]["kind"] == "within_a_place"
-
-
-def test_places_that_are_not_among_those_given_are_said():
-    """C has no coordinate: it keeps its tonnes, and the report names it."""
-    run = sf.run_from(CHAIN, PLACES[:2])
-    assert run.meta["report"][0]["ids"] == "c"
-    assert run.flows.to("c").total_t == 1
 
 
 def test_grades_and_bases_are_those_of_the_rows():

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import scrapflow as sf
-from scrapflow.world.importers.number_cells import style_of, written_plainly
 from scrapflow.world.importers.table_files import read_table
 
 
@@ -116,16 +113,3 @@ def test_identifiers_and_names_are_never_numbers(tmp_path):
     """Codes with points, leading zeros and decimals stay text."""
     (tmp_path / "t.csv").write_text('id,name,km\n007,"1,5",2.5\n1.10,"2,5",3\n')
     assert read_table(tmp_path / "t.csv")[["id", "name"]].to_numpy().tolist() == [["007", "1,5"], ["1.10", "2,5"]]
-
-
-@given(
-    st.lists(st.floats(-1e9, 1e9).map(lambda v: round(v, 2)), min_size=1, max_size=8),
-    st.sampled_from([",.", ".,", " ,", " ."]),
-)
-def test_numbers_come_back_in_whatever_style_they_were_written(values, style):
-    """Grouped by commas, points or blanks, with either decimal mark: the file's own style is found, and every number is what it was."""
-    groups, decimal = style
-    written = [f"{v:,.2f}".translate(str.maketrans({",": groups, ".": decimal})) for v in values]
-    found = style_of(written)
-    assert found.decimal == decimal
-    assert [float(t) for t in written_plainly(pd.Series(written), found.decimal)] == values

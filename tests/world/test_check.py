@@ -7,13 +7,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.errors import PROBLEM_COLUMNS, InputError
-
-
-def said(found, table, row, column):
-    """Return the one message about a cell."""
-    at = found[(found["table"] == table) & (found["row"] == row) & (found["column"] == column)]
-    assert len(at) == 1, found.to_string()
-    return at["message"].iloc[0]
+from tests.findings import said
 
 
 def test_the_toy_is_sound(toy):
@@ -122,25 +116,6 @@ def test_a_bad_world_can_still_be_looked_at(folder):
     assert len(world.nodes) == 7
 
 
-def test_a_row_shifted_by_one_is_recognised(folder):
-    """A cell deleted with 'shift left' leaves as many cells, in the wrong columns: the row is named as shifted."""
-    rows = folder.rows("nodes")
-    at = next(r for r in rows if r[0] == "far")
-    del at[3]
-    at.append("")
-    folder.put("nodes", rows)
-    found = folder.problems()
-    assert "were they shifted?" in said(found, "nodes", "far", "")
-
-
-def test_identifiers_made_into_dates_are_recognised(folder):
-    """A spreadsheet turns 3-1 into 1-Mar; the identifier is named, not only what misses it."""
-    folder.set("nodes", "far", node_id="1-Mar")
-    found = folder.problems()
-    assert "looks like a date" in said(found, "nodes", "1-Mar", "node_id")
-    assert "no node 'far'" in said(found, "links", "rail_far", "to_node_id")
-
-
 def test_a_doubled_header_is_named(folder):
     """Of two columns of one name nobody knows which is meant."""
     folder.edit("mills.csv", lambda b: b.replace(b"intake_t_low", b"intake_t", 1))
@@ -187,110 +162,6 @@ def test_an_empty_file_is_named(folder):
     assert "the file is empty" in said(found, "mills", "", "")
 
 
-def test_two_gauges_need_a_transshipment(folder):
-    """Rails of two gauges in one node would let trains run through."""
-    folder.set("links", "rail_far", gauge_mm="762")
-    found = folder.problems()
-    assert "762 and 1435 mm meet in one node" in said(found, "nodes", "station", "")
-
-
-def test_swapped_places_are_found_among_many(folder):
-    """Of a cluster in the far east two swapped places lie in the far south, and both are named."""
-    folder.put("links", [folder.rows("links")[0]])
-    folder.put("lines", [folder.rows("lines")[0]])
-    for row, (x, y) in zip(
-        ("works", "town", "yard", "station", "near", "far"),
-        ((75.1, 39.2), (75.6, 38.8), (39.4, 75.4), (74.9, 39.9), (39.5, 75.3), (75.3, 39.1)),
-        strict=True,
-    ):
-        folder.set("nodes", row, x_coord=str(x), y_coord=str(y), region_id="land")
-    found = folder.problems()
-    assert found["row"].tolist() == ["yard", "near"]
-
-
-def test_a_straight_line_longer_than_the_chainage_is_a_warning(folder):
-    """Chainage beats geometry, so the world is usable; the pair is named and the accuracies weighed."""
-    folder.set("links", "rail_near", length_km="10")
-    message = said(folder.check(), "links", "rail_near", "length_km")
-    assert message.startswith("straight line longer than its chainage: Vale to Near Mill is 15.7 km straight, 10.0 km")
-    assert "0.1 and 0.1 km cannot" in message
-    folder.set("nodes", "near", coordinate_accuracy_km="6")
-    assert "can explain it" in said(folder.check(), "links", "rail_near", "length_km")
-    folder.set("nodes", "near", coordinate_accuracy_km="")
-    assert "not known" in said(folder.check(), "links", "rail_near", "length_km")
-
-
-def test_what_is_not_connected_is_named(folder):
-    """A station without links and a pair apart from the rest are two warnings with their members."""
-    for i in "abc":
-        folder.add(
-            "nodes",
-            node_id=i,
-            name=i.upper(),
-            kind="station",
-            basis="assumed",
-            x_coord="0.7",
-            y_coord=f"0.{ord(i) - 90}",
-        )
-    folder.add("links", link_id="ab", from_node_id="a", to_node_id="b", mode="rail")
-    found = folder.check().query("severity == 'warning'")
-    assert "2 places, A (a), B (b)" in said(found, "nodes", "a", "")
-    assert "1 place, C (c)" in said(found, "nodes", "c", "")
-
-
-def test_one_place_entered_twice_is_a_warning_and_a_shared_name_a_note(folder):
-    """The same kind, name and coordinate twice is suspicious; two places of one name are worth knowing."""
-    folder.add("nodes", node_id="s2", name="Vale", kind="station", basis="assumed", x_coord="0.5", y_coord="0.5")
-    folder.add("nodes", node_id="s3", name="Vale", kind="station", basis="assumed", x_coord="0.9", y_coord="0.5")
-    found = folder.check()
-    assert "entered twice" in said(found[found["message"].str.contains("twice")], "nodes", "s2", "")
-    assert "can be meant by 'vale': station, s2, s3" in said(found, "nodes", "station", "name")
-
-
-def test_a_value_without_basis_counts_as_assumed_with_a_warning(folder):
-    """A number of unknown origin is used, labelled assumed, and said so."""
-    folder.set("enterprises", "works", workers_basis="", workers_source_id="")
-    world = sf.read_world(folder.path)
-    assert world.enterprises["workers_basis"].tolist() == ["assumed"]
-    found = world.check()
-    assert "counts as assumed" in said(found, "enterprises", "works", "workers_basis")
-    assert (world.assumptions()["column"] == "workers").sum() == 2
-
-
-def test_what_counts_as_zero_is_a_warning(folder):
-    """Unknown values that the model needs and nobody supplies are named before they count as zero."""
-    folder.set("sectors", "machinery", scrap_kg_per_worker="")
-    folder.set("enterprises", "works", scrap_t="")
-    folder.set("communities", "town", population="")
-    folder.set("mills", "far", intake_t="")
-    found = folder.check()
-    assert "1 enterprise of the sector need" in said(found, "sectors", "machinery", "scrap_kg_per_worker")
-    assert "counts as 0" in said(found, "communities", "town", "population")
-    assert "no limit" in said(found, "mills", "far", "intake_t")
-    assert set(found["severity"]) == {"warning"}
-
-
-def test_an_assumption_without_a_range_is_a_warning(folder):
-    """What is assumed must say how low and how high it might be."""
-    folder.set("mills", "far", intake_t_low="")
-    assert "without a low and a high" in said(folder.check(), "mills", "far", "intake_t")
-
-
-def test_a_node_without_its_row_is_a_warning(folder):
-    """A mill that is a node only takes nothing in: said."""
-    folder.add("nodes", node_id="m", name="M", kind="mill", basis="assumed", region_id="vale")
-    found = folder.check()
-    assert "without a row in the table mills" in said(found, "nodes", "m", "kind")
-    assert "on no map" in said(found, "nodes", "m", "x_coord, y_coord")
-
-
-def test_a_link_of_unplaced_ends_needs_a_length(folder):
-    """What cannot be measured must be given."""
-    folder.set("nodes", "far", x_coord="", y_coord="")
-    folder.set("links", "rail_far", length_km="")
-    assert "cannot be measured" in said(folder.problems(), "links", "rail_far", "length_km")
-
-
 def test_errors_come_first_and_every_finding_is_filled(folder):
     """Sorted by severity; no finding lacks its table, severity or message."""
     folder.set("mills", "far", intake_t="")
@@ -300,24 +171,6 @@ def test_errors_come_first_and_every_finding_is_filled(folder):
     assert order.is_monotonic_increasing
     assert not found.isna().any().any()
     assert (found[["table", "message"]] != "").all().all()
-
-
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        ("20 t", "write the number alone, in the unit of the column (t per month)"),
-        ("20%", "write the number alone"),
-        ("10-20", "in the columns _low and _high"),
-        ("~15", "in the columns _low and _high"),
-        ("1 000", "without blanks or marks between its digits"),
-        ("12'500.5", "without blanks or marks between its digits"),
-        ("unlimited", "leave the cell empty where there is no known limit"),
-    ],
-)
-def test_numbers_with_trimmings_are_explained(folder, text, part):
-    """Units and ranges typed into a cell get the advice that fits."""
-    folder.set("mills", "far", intake_t=text)
-    assert part in said(folder.problems(), "mills", "far", "intake_t")
 
 
 def test_a_lost_quotation_mark_does_not_swallow_the_file(folder):
@@ -352,17 +205,6 @@ def test_a_header_in_capitals_is_understood(folder):
     assert sf.read_world(folder.path).links["link_id"].tolist() == sf.read_world("toy").links["link_id"].tolist()
 
 
-def test_odd_dates_and_loose_claims_are_warnings(folder):
-    """A date in another order and a comparison with nothing are doubtful, not fatal."""
-    folder.set("sources", "drawn", published="3/25/2015")
-    folder.set("claims", "yard_functional", other_metric="")
-    found = folder.check()
-    assert "no ISO date" in said(found, "sources", "drawn", "published")
-    assert "to compare with" in said(found, "claims", "yard_functional", "relation")
-    folder.set("claims", "yard_functional", relation="between")
-    assert "needs a low and a high" in said(folder.check(), "claims", "yard_functional", "relation")
-
-
 def test_a_row_without_identifier_is_named_by_its_line(folder):
     """Line 3 of the file, whatever is wrong with it; a row of a layer is called a row."""
     rows = folder.rows("nodes")
@@ -382,13 +224,6 @@ def test_a_cut_line_without_identifier_is_reported_once(folder):
     folder.edit("mills.csv", lambda b: b + b",5,\n")
     found = folder.problems()
     assert found[["table", "row"]].values.tolist() == [["mills", "line 5"]]
-
-
-@pytest.mark.parametrize("text", ["standard", "4 ft 8½ in", "normal spår"])
-def test_a_gauge_in_words_is_told_what_is_wanted(folder, text):
-    """Nobody is asked whether the cells of the row were shifted."""
-    folder.set("links", "rail_far", gauge_mm=text)
-    assert "write millimetres, such as 1435" in said(folder.problems(), "links", "rail_far", "gauge_mm")
 
 
 def test_a_world_without_links_is_told(folder):

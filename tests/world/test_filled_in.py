@@ -160,44 +160,6 @@ def test_all_values_that_fit_nowhere_are_named(toy):
     assert len(e.value.problems) == 2
 
 
-def test_assumptions_list_what_is_not_reported(toy):
-    """Assumed intakes with their ranges; nothing that is reported."""
-    a = toy.assumptions()
-    assert list(a.columns) == ["table", "row", "column", "value", "low", "high", "unit", "basis", "source_id", "note"]
-    near = a[(a["row"] == "near") & (a["column"] == "intake_t")].iloc[0]
-    assert [near.value, near.low, near.high, near.unit, near.basis] == [15, 10, 20, "t per month", "assumed"]
-    assert "population" not in set(a["column"])
-    assert set(a["basis"]) == {"assumed"}
-    default = a[a["column"] == "scrap_arising_kg_per_worker"].iloc[0]
-    assert default.value == 0.0
-    assert "default of the schema" in default.note
-
-
-def test_derived_places_and_lengths_are_listed(folder):
-    """A place that was interpolated and a length that was worked out are assumptions too."""
-    folder.set("nodes", "near", basis="derived", coordinate_method="interpolated", coordinate_accuracy_km="5")
-    folder.set("links", "rail_far", length_basis="derived", source_id="")
-    a = sf.read_world(folder.path).assumptions()
-    place = a[(a["table"] == "nodes") & (a["row"] == "near")].iloc[0]
-    assert place["note"] == "interpolated, within 5 km"
-    link = a[(a["table"] == "links") & (a["row"] == "rail_far")].iloc[0]
-    assert [link.value, link.unit, link.basis] == [110, "km", "derived"]
-
-
-def test_a_world_without_assumptions_has_an_empty_list(tmp_path):
-    """No values, no assumptions, but the columns are there."""
-    for name, text in (
-        ("sources", "source_id,title"),
-        ("regions", "region_id,name"),
-        ("nodes", "node_id,name,kind"),
-        ("links", "link_id,from_node_id,to_node_id"),
-    ):
-        (tmp_path / f"{name}.csv").write_text(text + "\n")
-    a = sf.read_world(tmp_path).assumptions()
-    assert a.empty
-    assert "basis" in a
-
-
 @pytest.mark.parametrize(
     ("stock", "parts"),
     [

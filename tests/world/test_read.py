@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 
 import numpy as np
 import pandas as pd
@@ -42,27 +41,6 @@ def test_geometry_is_in_degrees_and_empty_where_unplaced(toy):
     assert outside.geometry.is_empty
     assert outside.basis == "assumed"
     assert toy.links.geometry.geom_type.eq("LineString").all()
-
-
-def test_a_minimal_world_gets_its_defaults(tmp_path):
-    """Only the four required tables with their key columns: the rest is empty or default."""
-    (tmp_path / "sources.csv").write_text("source_id,title\ns,Drawn\n")
-    (tmp_path / "regions.csv").write_text("region_id,parent_id,name\nr,,Land\n")
-    (tmp_path / "nodes.csv").write_text(
-        "node_id,name,kind,region_id,x_coord,y_coord,basis,source_id\n"
-        "a,A,station,r,1,1,reported,s\nb,B,mill,r,2,1,assumed,\nc,C,enterprise,r,,,derived,\n"
-    )
-    (tmp_path / "links.csv").write_text("link_id,from_node_id,to_node_id\nl,a,b\n")
-    world = sf.read_world(tmp_path)
-    assert world.links["mode"].tolist() == ["rail"]
-    assert world.links["directed"].tolist() == [False]
-    assert np.isnan(world.links["capacity_t"].iloc[0])
-    assert world.nodes["node_id"].tolist() == ["a", "b", "c", "outside"]
-    assert world.claims.empty
-    assert "claim_id" in world.claims
-    assert world.campaigns == {}
-    assert world.basemap == {}
-    assert world.title == world.name == tmp_path.name
 
 
 def test_a_name_that_is_no_world_gets_candidates():
@@ -135,46 +113,6 @@ def test_a_misspelt_table_is_not_lost(folder):
     assert "did you mean enterprises.csv" in found.loc[found["table"] == "enterprise.csv", "message"].iloc[0]
 
 
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        ('titel = "x"', "did you mean 'title'"),
-        ("title = ", "is no TOML"),
-        ('default_campaign = "1999"', "there is no campaigns/1999.toml; there are: 2012, 2015"),
-        ('[basemap]\ncountries = "none.geojson"', "there is no file none.geojson"),
-        ("basemap = 3", "must be a table"),
-        ("title = [1]", "must be a text"),
-        ("name = 2015-01-01", "must be a text"),
-        ("default_campaign = 2015", "must be a text"),
-        ("[words]\nmills = 5", "must be a text, or a table of texts"),
-        ("[words.ko]\nmills = { en = 1 }", "must be a text, or a table of texts"),
-        ("[labels]\nrail = [nan]", "must be a text, or a table of texts"),
-        ("[explore]\nsliders = 5", "must be a list of settings"),
-        ('[explore]\nsliders = "show.share"', "must be a list of settings"),
-        ("[explore]\nsliders = [[1]]", "must be a list of settings"),
-    ],
-)
-def test_faults_of_the_settings_are_named(folder, text, part):
-    """What ``world.toml`` gets wrong is part of the one report."""
-    (folder.path / "world.toml").write_text(text)
-    found = folder.problems()
-    assert part in found.loc[found["table"] == "world.toml", "message"].iloc[0]
-
-
-def test_a_world_says_what_it_is(toy):
-    """Text and HTML show the name, the counts and what is assumed."""
-    assert repr(toy).startswith("<World toy: Toy: six nodes, drawn by hand; 1 sources, 3 regions, 7 nodes")
-    html = toy._repr_html_()
-    assert "<b>Toy: six nodes, drawn by hand</b>" in html
-    assert "values assumed" in html
-
-
-def test_hostile_names_do_not_get_into_the_html(folder):
-    """A title is text, whatever it contains."""
-    (folder.path / "world.toml").write_text('title = "<script>alert(1)</script>"')
-    assert "<script>" not in sf.read_world(folder.path)._repr_html_()
-
-
 def test_the_embedded_worlds_are_listed():
     """The toy comes with the package."""
     assert (embedded_worlds()["toy"] / "nodes.csv").is_file()
@@ -196,12 +134,6 @@ def test_an_embedded_world_is_read_once_and_each_reader_has_an_own_one(monkeypat
     mills = tmp_path / "mine" / "mills.csv"
     mills.write_text(mills.read_text(encoding="utf-8").replace("15", "16.5"), encoding="utf-8")
     assert sf.read_world("mine").mills["intake_t"].tolist() == [16.5, 30.0]
-
-
-def test_region_of_a_place(toy):
-    """A place's region is found by any spelling of the place."""
-    assert toy.region_of("Neer") == "vale"
-    assert toy.region_of("outside") == ""
 
 
 def test_required_tables_are_tables():
@@ -248,15 +180,3 @@ def test_a_table_under_another_name_or_of_another_kind_is_not_lost(folder, name,
     (folder.path / "mills.csv").rename(folder.path / name)
     found = sf.read_world(folder.path, strict=False).check()
     assert found.loc[found["table"] == name, "severity"].tolist() == ([severity] if severity else [])
-
-
-def test_a_layer_that_holds_the_name_of_a_table_is_not_lost(folder, tmp_path):
-    """``steel_mills`` in a GeoPackage without ``mills`` is named."""
-    file = sf.read_world(folder.path).write(tmp_path / "w.gpkg", format="gpkg")
-    with sqlite3.connect(file) as base:
-        base.execute("ALTER TABLE mills RENAME TO steel_mills")
-        for table in ("gpkg_contents", "gpkg_ogr_contents"):
-            base.execute(f"UPDATE {table} SET table_name = 'steel_mills' WHERE table_name = 'mills'")
-        base.execute("UPDATE gpkg_contents SET identifier = 'steel_mills' WHERE table_name = 'steel_mills'")
-    found = sf.read_world(file, strict=False).check()
-    assert found.loc[found["table"] == "steel_mills", "message"].str.contains("call the layer mills").tolist() == [True]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 import scrapflow as sf
 from scrapflow.world.schema import MEANINGS, REQUIRED_TABLES, SPATIAL, TABLES, schema
 
@@ -48,50 +46,3 @@ def test_known_tonnes_survive_every_format(folder, tmp_path):
         for table in ("supply", "demand", "materials"):
             assert again.tables[table].equals(world.tables[table])
     assert not (tmp_path / "copy" / "materials.csv").exists()
-
-
-@pytest.mark.parametrize(
-    ("cells", "column", "message"),
-    [
-        ({"period": "March 2015"}, "period", "is no period: write 2019-03"),
-        ({"period": "2015"}, "period", "is a year, an earlier row has a month"),
-        ({"node_id": "yrd"}, "node_id", "did you mean 'yard'"),
-        ({"tonnage_t": "-1"}, "tonnage_t", "is negative"),
-        ({"tonnage_t_basis": "reported"}, "tonnage_t_source_id", "by whom?"),
-    ],
-)
-def test_what_is_wrong_with_known_tonnes_is_named(folder, cells, column, message):
-    """A row of supply is judged like any other: its place, period, amount and origin."""
-    row = {"node_id": "yard", "period": "2015-01", "tonnage_t": "3", "tonnage_t_basis": "assumed"} | cells
-    header = list(row)
-    first = {"node_id": "station", "period": "2015-02", "tonnage_t": "1", "tonnage_t_basis": "assumed"}
-    folder.put("supply", [header, [first.get(c, "") for c in header], list(row.values())])
-    problems = folder.problems()
-    said = problems.loc[(problems["table"] == "supply") & (problems["column"] == column), "message"]
-    assert said.str.contains(message).any()
-
-
-def test_several_materials_must_be_told_apart(folder):
-    """With two materials in the world, a row without one could mean either."""
-    folder.put("materials", [["material"], ["iron"], ["scrap"]])
-    folder.put("supply", [["node_id", "material", "tonnage_t"], ["yard", "", "3"]])
-    problems = folder.problems()
-    assert problems.loc[problems["column"] == "material", "message"].str.contains("iron, scrap").any()
-
-
-def test_a_material_that_the_table_lacks_is_named(folder):
-    """A table of materials is complete: a word beside it is a mistake."""
-    folder.put("materials", [["material", "colour"], ["iron", "red"], ["scrap", "#112233"]])
-    folder.put("supply", [["node_id", "material", "tonnage_t"], ["yard", "irn", "3"]])
-    problems = folder.problems()
-    assert problems.loc[problems["table"] == "supply", "message"].str.contains("did you mean 'iron'").any()
-    assert problems.loc[problems["column"] == "colour", "row"].tolist() == ["iron"]
-
-
-def test_a_junction_needs_no_name_and_a_station_does(folder):
-    """Where lines merely meet there is nothing to call."""
-    folder.add("nodes", node_id="j", kind="junction", x_coord="0.6", y_coord="0.5", basis="assumed")
-    assert "j" in sf.read_world(folder.path).nodes["node_id"].tolist()
-    folder.set("nodes", "j", kind="station")
-    problems = folder.problems()
-    assert problems.loc[problems["row"] == "j", "column"].tolist() == ["name"]

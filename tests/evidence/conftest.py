@@ -10,6 +10,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.studies.ensemble import Ensemble
+from tests.made_up_reports import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,3 +34,22 @@ def made(toy_run) -> Callable[..., Ensemble]:
         return Ensemble(toy_run, draws, frame, toy_run.claims()[["claim_id", "metric"]], pd.DataFrame())
 
     return make
+
+
+@pytest.fixture(scope="module")
+def bypass():
+    """The heat exchanger with a bypass of Narasimhan and Jordache (2000), chapter 1: every flow measured with sd 1."""
+    return table(
+        ("1", "", "splitter", 101.91, 1.0),
+        ("2", "splitter", "exchanger", 64.45, 1.0),
+        ("3", "splitter", "valve", 34.65, 1.0),
+        ("4", "exchanger", "mixer", 64.20, 1.0),
+        ("5", "valve", "mixer", 36.44, 1.0),
+        ("6", "mixer", "", 98.88, 1.0),
+    )
+
+
+@pytest.fixture(scope="module")
+def rng():
+    """A seeded generator."""
+    return np.random.default_rng(0)

@@ -12,14 +12,7 @@ from scipy.stats import norm, t
 import scrapflow as sf
 from scrapflow.evidence.grades import RELIABILITY
 from scrapflow.evidence.prepared import OFF
-
-N = 20_000
-
-
-def lognormal(mean, sd, n=N, seed=0):
-    """Return amounts whose logarithms are normal, evenly spread."""
-    at = (np.arange(n) + 0.5) / n
-    return np.random.default_rng(seed).permutation(np.exp(norm.ppf(at, mean, sd)))
+from tests.made_up_reports import lognormal
 
 
 def test_the_mixture_in_closed_form(made):
@@ -56,18 +49,6 @@ def test_a_count_of_wagons_in_closed_form(made):
     density = (0.98 * count + 0.02 * nothing) * norm.pdf(np.log(grid), np.log(5000), 0.6)
     expected = np.sum(np.log(grid) * density) / density.sum()
     assert post.weights @ np.log(amounts) == pytest.approx(expected, abs=0.01)
-
-
-def test_a_discrepancy_is_always_there(made):
-    """Even an exact observation leaves the spread of the discrepancy; a larger one leaves more."""
-    ens = made(delivered_t=lognormal(0.0, 0.5))
-    widths = []
-    for off in (0.05, 0.1, 0.3):
-        seen = {"metric": "delivered_t", "value": 1.0, "error": "lognormal", "sd": 1e-6, "reliability": "A"}
-        row = sf.condition(ens, seen, discrepancy=off).ranges().set_index("total").loc["delivered_t"]
-        widths.append(np.log(row["high"] / row["low"]))
-    assert widths == sorted(widths)
-    assert widths[1] == pytest.approx(2 * 1.2816 / np.sqrt(1 / OFF**2 + 1 / 0.5**2), rel=0.08)
 
 
 def test_ranges_are_never_narrow_for_want_of_members(made):
@@ -116,94 +97,6 @@ def test_what_assumptions_learn(kept):
     assert learned["learned"].between(0, 1).all()
     ranges = post.ranges().set_index("total").loc["quota_t"]
     assert ranges["median"] > ranges["median_before"]
-
-
-def test_flows_are_weighted(kept):
-    """The flows of the posterior are those of the ensemble by weight: a total agrees with the ranges, equal weights change nothing."""
-    post = sf.condition(kept, {"metric": "shipped_t", "value": 45, "sd": 0.1, "error": "lognormal", "reliability": "A"})
-    row = post.ranges().set_index("total").loc["shipped_t"]
-    assert tuple(post.flows.kind("shipped").total_t) == pytest.approx(tuple(row[["low", "median", "high"]]), rel=1e-5)
-    by_mill = post.flows.kind("shipped").by("destination")
-    assert by_mill.columns.tolist() == ["destination", "low", "median", "high"]
-    assert by_mill["median"].is_monotonic_decreasing
-
-
-def test_claims_as_evidence_are_no_longer_tests(kept):
-    """A test that one metric is above another weighs members, and both is said; a tuned one is refused, an unknown one told."""
-
-    def with_role(role):
-        run = kept.central
-        rows = run.tables["claim_rows"].assign(role=role)
-        return replace(kept, central=sf.Run({**run.tables, "claim_rows": rows}, run.meta, run.basemap))
-
-    free = with_role("test")
-    post = sf.condition(free, claims=["yard_functional"])
-    assert post.claims().set_index("claim_id").loc["yard_functional", "role"] == "evidence"
-    assert "no longer a test" in post.summary()
-    share = post.predictions["yard_functional"].to_numpy()
-    assert post.weights @ (share > 0.5) >= np.mean(share > 0.5)
-    with pytest.raises(sf.InputError, match="no such claim"):
-        sf.condition(free, claims=["yard_functionl"])
-    with pytest.raises(sf.InputError, match="count it twice"):
-        sf.condition(with_role("tuned"), claims=["yard_functional"])
-
-
-def test_claims_that_were_put_in_are_no_evidence(dprk_run):
-    """Input, tuned and definition would be counted twice; a stated value has no error."""
-    from scrapflow.evidence.claims_as_evidence import rows_of_claims
-
-    claims = dprk_run.claims()
-    chosen = [claims.loc[claims["role"] == role, "claim_id"].iloc[0] for role in ("input", "tuned", "definition")]
-    rows, faults = rows_of_claims(dprk_run, [*chosen, "price_2017", "chagang_2007", "no_scrap_left"])
-    assert {f["row"] for f in faults} == {*chosen, "price_2017"}
-    told = {r["observation_id"]: r for r in rows}
-    assert (told["chagang_2007"]["low"], told["chagang_2007"]["high"], told["chagang_2007"]["region_id"]) == (
-        100,
-        999,
-        "Chagang",
-    )
-    assert told["no_scrap_left"]["metric"] == "machinery_t > scrap_t"
-
-
-def test_every_fault_in_one_report(kept):
-    """A value without an error, a wrong unit, an unknown place, a period outside, an unknown metric, what is not kept, no grade."""
-    usual = {"value": 1.0, "sd": 0.1, "error": "lognormal"}
-    with pytest.raises(sf.InputError) as fault:
-        sf.condition(kept, [
-            {"metric": "carted_t", "value": 3.0, "error": "lognormal"},
-            {"metric": "delivered_t", **usual, "unit": "kt"},
-            {"metric": "yard_t", **usual, "place": "Nowhere"},
-            {"metric": "shipped_t", **usual, "period": "2019-01"},
-            {"metric": "cartd_t", **usual},
-            {"metric": "unserved_t", **usual, "place": "works"},
-            {"metric": "looted_t", **usual, "credibility": "9"},
-            {"metric": "yard_t", **usual, "place": "works"},
-            {"metric": "shipped_t", **usual, "place": "works"},
-            {"metric": "link_load_t", **usual, "link": "rail_neer"},
-            {"metric": "yard_t", **usual, "material": "gold"},
-        ])  # fmt: skip
-    told = dict(
-        zip(
-            fault.value.problems["row"],
-            zip(fault.value.problems["column"], fault.value.problems["message"], strict=True),
-            strict=False,
-        )
-    )
-    assert told["carted_t"][0] == "sd"
-    assert told["delivered_t"] == (
-        "unit",
-        "'kt' is not the unit of delivered_t, which is t: multiply by 1000 and write t",
-    )
-    assert told["yard_t Nowhere"][0] == "node_id"
-    assert told["shipped_t 2019-01"][0] == "first"
-    assert "2015-01 to 2015-02" in told["shipped_t 2019-01"][1]
-    assert "did you mean carted_t" in told["cartd_t"][1]
-    assert "total alone" in told["unserved_t works"][1]
-    assert told["looted_t"][0] == "credibility"
-    assert "yards there: yard" in told["yard_t works"][1]
-    assert "seen at: mill, yard" in told["shipped_t works"][1]
-    assert "did you mean rail_near" in told["link_load_t rail_neer"][1]
-    assert told["yard_t"][0] == "material"
 
 
 def test_what_was_not_kept(made):
@@ -292,11 +185,6 @@ def test_the_order_of_observations_does_not_matter(kept):
         {"metric": "returned_t", "low": 1.0, "high": 5.0, "error": "bounds"},
     ]
     np.testing.assert_allclose(sf.condition(kept, rows).weights, sf.condition(kept, rows[::-1]).weights, rtol=1e-9)
-
-
-def test_even_weights_change_no_range_of_links(kept):
-    """Loads on links of members that all weigh the same are those of the ensemble."""
-    pd.testing.assert_frame_equal(sf.condition(kept).flows.loads(), kept.flows.loads())
 
 
 ODD = [

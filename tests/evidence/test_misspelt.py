@@ -44,19 +44,6 @@ def test_a_misspelt_key_is_told_what_it_was_to_be(what, kept):
     assert meant in message
 
 
-def test_a_discrepancy_may_name_any_metric_that_can_be_observed(kept):
-    """One table of discrepancies serves many calls: metrics of no observation here, of a material, of a share."""
-    usual = {"carted_t": 0.3, "": 0.1, "yard_scrap_t": 0.2, "scrap_t": 0.2, "yard_t > yard_scrap_t": 0.2, "quota_t": 0}
-    one = sf.condition(kept, SEEN, discrepancy=usual)
-    assert np.allclose(one.weights, sf.condition(kept, SEEN, discrepancy=np.float32(0.3)).weights, rtol=1e-6)
-
-
-def test_an_assumption_has_no_discrepancy_of_the_model(kept):
-    """It is taken by the model, not told by it, so that such a number would change nothing."""
-    with pytest.raises(sf.InputError, match="is an assumption"):
-        sf.condition(kept, SEEN, discrepancy={"quota.headcount.kg": 0.3})
-
-
 @pytest.mark.parametrize("cost", [{"pile": True}, {"pile": 0}, {"pile": float("nan")}, {"pile": -1}, {"pile": "1"}])
 def test_a_cost_that_is_none(kept, cost):
     """What costs nothing would come first whatever it tells."""

@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import scrapflow as sf
-
-COLUMNS = ["flow_id", "origin", "destination", "value", "sd"]
-NAN = float("nan")
-
-
-def table(*rows):
-    """Return a table of flows."""
-    return pd.DataFrame(list(rows), columns=COLUMNS)
+from tests.made_up_reports import NAN, table
 
 
 def unexplained(x, a, y, sigma):

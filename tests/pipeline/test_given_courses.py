@@ -7,12 +7,10 @@ import json
 import pandas as pd
 import pytest
 import shapely
-from matplotlib.figure import Figure
 
 import scrapflow as sf
 from scrapflow.views.map_payload import run_payload
-from scrapflow.views.picture_layers import WIDEST_PT, rail
-from tests.made_up_inputs import CORNERS, KM, NORTH, STRAIGHT, courses, drawn
+from tests.made_up_inputs import KM, NORTH, courses, drawn
 
 
 @pytest.mark.parametrize("form", ["csv", "geojson", "gpkg", "parquet", "cell", "metres"])
@@ -60,30 +58,3 @@ def test_a_loop_from_a_place_to_itself_is_no_link():
     run = sf.run_from(drawn([("a", "a", 2, "LINESTRING (0 0, 1 1, 1 0, 0 0)"), ("a", "b", 1, NORTH)]))
     assert run.links["link_id"].tolist() == ["a>b"]
     assert run.flows.total_t == 1
-
-
-def test_a_map_scales_its_lines_by_what_runs_straight_too():
-    """Of 1 t, 10 t and, in two months, 40 t and 60 t on no path, and 30 t on a course, 60 t in a month is the widest line."""
-    straight = pd.DataFrame(
-        {
-            "from": ["a", "b", "c", "c"],
-            "to": ["b", "c", "a", "a"],
-            "t": [1, 10, 40, 60],
-            "month": ["2019-01"] * 3 + ["2019-02"],
-        }
-    )
-    assert run_payload(sf.run_from(straight, CORNERS))["largestLoad"] == 60
-    assert run_payload(sf.run_from(straight))["largestLoad"] == 0, "nothing has a place"
-    mixed = drawn([("a", "b", 1, STRAIGHT), ("a", "b", 30, NORTH)])
-    assert run_payload(sf.run_from(mixed))["largestLoad"] == 30
-
-
-def test_a_picture_draws_what_runs_straight():
-    """A flow of 3 t from A to B without a course is a line between the two, and the width of 3 t a period."""
-    run = sf.run_from(drawn([("a", "b", 3, STRAIGHT), ("b", "c", 1, "LINESTRING (2 0, 3 1, 4 0)")]))
-    axes = Figure().add_subplot()
-    axes.set(xlim=(0, 4), ylim=(-1, 1))
-    assert rail(axes, run) == 3
-    flows = axes.collections[-1]
-    assert sorted(len(path) for path in flows.get_segments()) == [2, 3]
-    assert max(flows.get_linewidths()) == WIDEST_PT

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
 
 from scrapflow.errors import InputError
 from scrapflow.views import charts
-from scrapflow.views.sankey import lay_out
 
 MAKERS = [charts.monthly, charts.sankey, charts.yard_composition, charts.burden]
 
@@ -70,34 +68,6 @@ def test_the_burden_is_per_head_and_period(toy_run):
     quota = toy_run.accounts.groupby("node_id").quota_t.sum()
     assert got.quota_kg["workers"] == pytest.approx(quota["works"] * 1000 / 1000 / len(toy_run.periods))
     assert got.quota_kg["residents"] == pytest.approx(quota["town"] * 1000 / 5000 / len(toy_run.periods))
-
-
-@pytest.mark.parametrize("yards", [0, 2, 50])
-def test_a_sankey_keeps_every_tonne(dprk_run, yards):
-    """However many yards share a box, each kind's ribbons add up to its total and fit their boxes."""
-    boxes, ribbons = lay_out(dprk_run.flows, yards=yards)
-    each = ribbons.drop_duplicates("ribbon")
-    totals = dprk_run.flows.by("kind").set_index("kind").tonnage_t
-    np.testing.assert_allclose(each.groupby("kind").tonnage_t.sum().sort_index(), totals.sort_index())
-    assert (boxes.stage == "yard").sum() <= yards + 1
-    scale = boxes.scale.iloc[0]
-    np.testing.assert_allclose((ribbons.y - ribbons.y2) * scale, ribbons.tonnage_t)
-    ends = ribbons.groupby("ribbon").agg({"x": ["first", "last"], "y": "max", "y2": "min"})
-    assert ends["y", "max"].max() <= 1e-9
-    assert ends["y2", "min"].min() >= boxes.y2.min() - 1e-9
-
-
-def test_what_went_back_runs_backward_below(toy_run):
-    """Carried back runs from yard to region, beneath what was handed over; taken at night runs to the left."""
-    _, ribbons = lay_out(toy_run.flows)
-    first = ribbons[ribbons.ribbon.diff() != 0].set_index("kind")
-    last = ribbons[ribbons.ribbon.diff(-1) != 0].set_index("kind")
-    yard = 2.0
-    assert first.x["returned"] == yard
-    assert last.x["returned"] < yard
-    assert last.x["looted"] < first.x["looted"] == 1.0
-    carted_bottom = ribbons[(ribbons.kind == "carted") & (ribbons.x == yard)].y2.item()
-    assert first.y["returned"] <= carted_bottom + 1e-9
 
 
 def test_an_empty_query_draws_an_empty_chart(toy_run, tmp_path):

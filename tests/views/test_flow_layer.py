@@ -7,14 +7,12 @@ import folium
 import geopandas as gpd
 import numpy as np
 import pytest
-import shapely
 from browser import watched
 from shapely import LineString
 
 from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.maps import save_map
 from scrapflow.views.offline import OfflineMap, leaflet
-from scrapflow.views.run_lines import run_lines
 from scrapflow.views.sentences import two
 from scrapflow.vocabulary import kinds
 
@@ -52,15 +50,6 @@ def test_tiles_in_a_group_are_named_too():
     group = folium.FeatureGroup("background").add_to(m)
     folium.TileLayer("https://deep.example.org/{z}/{x}/{y}.png", attr="x").add_to(group)
     assert m.network_hosts == ["https://deep.example.org"]
-
-
-def test_what_moves_between_places_on_one_point_is_drawn_too(toy_run):
-    """Where both places of a movement stand on one point, its tonnes are in the lines all the same, without length."""
-    nodes = toy_run.nodes.assign(x_coord=0.5, y_coord=0.5)
-    moves = toy_run.movements.assign(path_id="")
-    drawn = run_lines(type(toy_run)({**toy_run.tables, "nodes": nodes, "movements": moves}, toy_run.meta, {}))
-    assert drawn["tonnage_t"].sum() == pytest.approx(moves["tonnage_t"].sum())
-    assert not shapely.length(drawn.geometry.to_numpy()).any()
 
 
 @pytest.mark.browser

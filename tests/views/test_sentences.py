@@ -9,21 +9,12 @@ from browser import watched
 from fake import changed, fake_run
 from page_sentences import Choice, differences, random_choice, rng_of, story_differences
 
-import scrapflow as sf
-from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.run_lines import run_of
 from scrapflow.views.sentences import headline, percent, rests_on, two
-from scrapflow.views.story import mills_are_full, story
 from scrapflow.views.words import run_words
 
-SEEDS = (1, 2, 3)
 NUMBER = r"(<?[\d,.]+)\u00a0t"
-
-
-def runs(toy_run, dprk_run):
-    """Return the toy, the real world and some random ones."""
-    return [toy_run, dprk_run, *(fake_run(places=12, periods=4, seed=seed) for seed in SEEDS)]
 
 
 def told(text):
@@ -31,9 +22,9 @@ def told(text):
     return re.findall(NUMBER, text)
 
 
-def test_the_headline_states_the_sums_of_the_tables(toy_run, dprk_run):
+def test_the_headline_states_the_sums_of_the_tables(told_runs):
     """Each number of the headline is that of the tables in two figures, in the order in which it is told; none is zero."""
-    for run in runs(toy_run, dprk_run):
+    for run in told_runs:
         moved = run.movements.groupby("kind")["tonnage_t"].sum()
         yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
         last = run.periods["period"].iloc[-1]
@@ -61,138 +52,15 @@ def test_a_headline_has_the_ranges_of_its_ensemble(toy_run):
     assert words["legend.one"] not in rests_on(run, words)
 
 
-def test_inputs_with_a_range_are_counted(toy_run, dprk_run):
+def test_inputs_with_a_range_are_counted(told_runs):
     """What is assumed, and how much of it has a range, is counted, and one run says that it is one."""
-    for run in runs(toy_run, dprk_run):
+    for run in told_runs:
         rows = run.assumed[run.assumed["basis"] == "assumed"]
         ranged = (rows["low"].astype(float) < rows["high"].astype(float)).sum()
         text = rests_on(run, run_words(run, "en"))
         assert f"{len(rows):,} inputs are assumed, {ranged:,} of them with a range" in text
         assert "All tonnes are modelled." in text
         assert "This is one run" in text
-
-
-def test_mills_are_full_only_where_they_took_all_that_they_were_assumed_to_take(toy_run, dprk_run):
-    """Receipts are told as the assumed intake where they are as much, and nowhere else."""
-    assert not mills_are_full(toy_run)
-    intake = dprk_run.tables["supplies"]["demand_t"].sum()
-    shipped = dprk_run.movements.loc[dprk_run.movements["kind"] == "shipped", "tonnage_t"].sum()
-    assert mills_are_full(dprk_run) == (shipped >= 0.995 * intake)
-    text = headline(dprk_run, run_words(dprk_run, "en"))
-    assert ("as much as they were assumed to take" in text) == mills_are_full(dprk_run)
-
-
-def steps(run):
-    """Return the story's sentences by step and key."""
-    index = {node: i for i, node in enumerate(run.nodes["node_id"])}
-    return {step["key"]: {s["key"]: s for s in step["says"]} for step in story(run, index)}
-
-
-def test_the_largest_part_is_the_largest_and_has_its_share(toy_run, dprk_run):
-    """Where the story names a region, it is the one with most, and the share is its own."""
-    for run in runs(toy_run, dprk_run):
-        region = run.nodes.set_index("node_id")["region"]
-        carted = run.movements[run.movements["kind"] == "carted"].groupby("destination")["tonnage_t"].sum()
-        quota, owed = (run.accounts.groupby("node_id")[c].sum() for c in ("quota_t", "shortfall_t"))
-        for step, sums in (("asked", quota), ("comes", carted), ("hit", owed)):
-            part = steps(run).get(step, {}).get("part")
-            by_region = sums.groupby(region.reindex(sums.index).to_numpy()).sum().drop("", errors="ignore")
-            if part is None:
-                assert len(by_region) < 2 or not sums.sum() > 0
-                continue
-            assert by_region[part["region"]] == pytest.approx(by_region.max())
-            assert part["share"] == pytest.approx(by_region.max() / sums.sum())
-
-
-def test_the_yard_of_the_story_held_most_on_average(toy_run, dprk_run):
-    """The yard that is named has the largest mean stock, and the parts by material are of it."""
-    for run in runs(toy_run, dprk_run):
-        yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
-        stocks = run.stocks[run.stocks["node_id"].isin(yards)]
-        mean = stocks.groupby("node_id")["closing_t"].sum() / len(run.periods)
-        says = steps(run).get("yard")
-        if says is None:
-            assert not mean.max() > 0.005
-            continue
-        first = says.get("most") or says["one"]
-        name = run.nodes["node_id"].iloc[first["name"]]
-        assert mean[name] == pytest.approx(mean.max())
-        assert first["t"] == pytest.approx(mean.max())
-        scrap = stocks[(stocks["node_id"] == name) & (stocks["material"] == "scrap")]["closing_t"].sum() / len(
-            run.periods
-        )
-        assert says["scrap"]["share"] == pytest.approx(scrap / mean.max())
-
-
-def test_what_goes_back_is_told_with_its_share_and_nothing_of_what_is_not_there(toy_run, dprk_run):
-    """Carried back and taken are the movements' sums; a run without them has no such step and no such word."""
-    for run in runs(toy_run, dprk_run):
-        moved = run.movements.groupby("kind")["tonnage_t"].sum()
-        says = steps(run)["back"]
-        assert says["returned"]["t"] == pytest.approx(moved["returned"])
-        assert says["returned"]["share"] == pytest.approx(moved["returned"] / moved["carted"])
-        assert says["looted"]["t"] == pytest.approx(moved["looted"])
-        honest = changed(run, movements=run.movements[run.movements["kind"].isin(["carted", "shipped"])])
-        assert "back" not in steps(honest)
-        assert kinds_of(honest) == ["carted", "shipped"]
-        assert "carried back" not in headline(honest, run_words(honest, "en"))
-
-
-def test_people_are_told_where_there_are_any(dprk_run):
-    """Secretaries expelled, warrants and camps are the accounts' sums, and each has a sentence in both languages."""
-    says = steps(dprk_run)["hit"]
-    for name in ("expelled", "detained", "camp"):
-        total = dprk_run.accounts[name].sum()
-        assert (name in says) == (total >= 0.5)
-        if name in says:
-            assert says[name]["n"] == pytest.approx(total)
-    words = run_words(dprk_run, "en")
-    assert "party secretaries are expelled" in words["story.hit.expelled"]
-    assert "labour camp" in words["story.hit.camp"]
-
-
-def test_tanks_are_told_from_the_delivered_steel_of_drives(toy_run, dprk_run):
-    """Where drives of organisations delivered steel for a tank, its tonnes and tanks are told, and nowhere else."""
-    told_of = steps(dprk_run)["mills"]["tanks"]
-    drives = sf.organisations(dprk_run)
-    assert told_of["t"] == pytest.approx(drives.delivered_t.sum())
-    assert told_of["n"] == pytest.approx(drives.delivered_t.sum() / 40)
-    assert "at most {n} tanks" in run_words(dprk_run, "en")["story.mills.tanks"]
-    for run in runs(toy_run, dprk_run):
-        assert ("tanks" in steps(run)["mills"]) == (run is dprk_run)
-
-
-def test_what_a_world_says_of_one_campaign_is_not_told_of_another(dprk, dprk_run):
-    """The report of 2015 stands beside the story of 2015: anniversary, tanks, rice cooker, the sale of the building."""
-    other = type(dprk_run)(dict(dprk_run.tables), dprk_run.meta | {"campaign": "2012"}, dprk_run.basemap)
-    for lang in ("en", "ko"):
-        notes = [run_words(dprk_run, lang)[f"story.{step}.note"] for step in ("asked", "yard", "hit")]
-        assert all(notes)
-        assert not any(f"story.{step}.note" in run_words(other, lang) for step in ("asked", "yard", "hit"))
-    words = " ".join(run_words(dprk_run, "en")[f"story.{step}.note"] for step in ("asked", "yard", "hit"))
-    for met in (
-        "70th anniversary",
-        "tanks",
-        "Women's Union",
-        "Children's Union",
-        "rice cooker",
-        "sold the whole building",
-    ):
-        assert met in words
-
-
-def test_a_worlds_own_words_and_unit_of_time_stand_on_its_map(toy_run):
-    """`[words]` replaces what the package calls things, and the unit of time is the campaign's."""
-    own = {"asked": "supplied", "mills": "ports", "ko": {"mills": "항구"}}
-    toml = toy_run.meta["campaign_toml"].replace('unit = "month"', "")
-    run = type(toy_run)(dict(toy_run.tables), toy_run.meta | {"words": own, "campaign_toml": toml}, toy_run.basemap)
-    english, korean = (run_words(run, lang) for lang in ("en", "ko"))
-    assert "of steel were supplied" in headline(run, english)
-    assert "The ports received" in headline(run, english)
-    assert "항구 수령" in headline(run, korean)
-    assert english["time.all"] == "All months"
-    yearly = changed(run, periods=run.periods.assign(period=["2015", "2016"]))
-    assert run_words(yearly, "en")["legend.width"] == "Width of a railway flow, t a year"
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.136, "14%"), (0.004, "0.4%"), (0.125, "13%"), (float("nan"), "–")])

@@ -1,0 +1,87 @@
+"""A campaign that is steered: what sliders and closures change, and the run that follows."""
+
+from __future__ import annotations
+
+import pytest
+from painted import painted
+
+import scrapflow as sf
+from scrapflow.errors import InputError, UnknownNameError
+
+
+def test_a_slider_of_the_world_keeps_the_network_and_gives_a_fresh_run(steered):
+    """Places and links are those of the first run, so that nothing is drawn anew; the mills take what the changed world says."""
+    steered.values = {"enterprises.scrap_t": 20.0}
+    first, moved = steered._steering.world, steered.world
+    kept = steered._steering._runs[(("enterprises.scrap_t", 20.0),), ()]
+    changed, campaign = steered._steering.case({"enterprises.scrap_t": 20.0}, ())
+    assert moved is not first
+    assert kept.totals().equals(sf.run(changed, campaign).totals())
+    assert kept == sf.run(changed, campaign)
+
+
+def test_each_case_has_a_hash_of_its_own(steered):
+    """No two settings share the hash that their numbers carry."""
+    seen = set()
+    for values in ({}, {"looting.share": 1.0}, {"quota.headcount.kg": 30.0}, {"enterprises.scrap_t": 20.0}):
+        for closed in ((), ("rail_far",)):
+            steered.values, steered.closed = values, closed
+            seen.add(painted(steered)["inputs"])
+    assert len(seen) == 8
+
+
+def test_a_changed_number_of_the_world_is_on_record(steered):
+    """What a slider changes in the world is listed as a change, and in the run's identity."""
+    steered.values = {"enterprises.scrap_t": 20.0}
+    assert steered.world.changes["column"].tolist() == ["scrap_t"]
+    assert steered.run.meta["changes"][0]["is"] == "20"
+
+
+def test_a_closed_link_is_in_the_campaign_that_can_be_saved(steered):
+    """Closures are entries of the campaign's calendar; the far mill gets nothing."""
+    steered.closed = "rail_far"
+    assert 'link_id = "rail_far"' in steered.campaign.to_toml()
+    assert steered.run.flows.to("Far Mill").total_t == 0
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "error"),
+    [
+        ("values", {"quota.headcount.kg": 31}, InputError),
+        ("values", {"quota.headcount.kg": None}, InputError),
+        ("values", {"quota": 3}, UnknownNameError),
+        ("values", 7, InputError),
+        ("closed", "no such link", UnknownNameError),
+    ],
+)
+def test_what_cannot_be_steered_is_refused(steered, trait, value, error):
+    """A value beyond its range, or a link that is not there, changes nothing."""
+    before = painted(steered)["inputs"]
+    with pytest.raises(error):
+        setattr(steered, trait, value)
+    assert painted(steered)["inputs"] == before
+
+
+def test_sliders_are_those_that_matter(toy):
+    """Without names, a world's sliders are the assumptions with the largest effect on what mills receive."""
+    ranked = sf.sensitivity(toy, "2015", processes=1)
+    expected = ranked.loc[ranked.effect_t > 0, "input"].head(6).tolist()
+    assert [s["name"] for s in sf.explore(toy, "2015")._sliders] == expected
+
+
+def test_a_world_names_its_sliders(toy):
+    """What ``world.toml`` says under ``[explore]`` needs no ranking; names that the campaign does not have are passed over."""
+    from dataclasses import replace
+
+    named = replace(
+        toy, settings={**toy.settings, "explore": {"sliders": ["looting.share", "quota.of_another_year.kg"]}}
+    )
+    assert [s["name"] for s in sf.explore(named, "2015")._sliders] == ["looting.share"]
+
+
+def test_the_sliders_of_the_real_world_are_assumptions_of_its_campaign(dprk):
+    """Every name in the packaged world is an assumption with a range."""
+    from scrapflow.studies.uncertain import uncertain
+
+    known = set(uncertain(dprk, sf.read_campaign(dprk, "2015")).groups.input)
+    assert set(dprk.settings["explore"]["sliders"]) <= known

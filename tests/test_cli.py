@@ -17,7 +17,6 @@ import pytest
 from typer.testing import CliRunner
 
 import scrapflow as sf
-from scrapflow import terminal
 from scrapflow.__main__ import main
 from scrapflow.cli import app
 
@@ -98,7 +97,9 @@ def test_every_help_has_examples_and_they_work(command: str, saved: Path) -> Non
     lines = examples(command)
     assert lines
     for line in lines:
-        if command == "explore":  # serves until it is ended: tests/test_map_in_marimo.py opens, drives and ends it
+        if (
+            command == "explore"
+        ):  # serves until it is ended: tests/commands/test_explore_map.py opens, drives and ends it
             continue
         done = shell(line, saved)
         assert (done.returncode, done.stdout[-300:] if done.returncode else "", done.stderr) == (0, "", done.stderr)
@@ -516,21 +517,3 @@ def test_streams_that_are_closed_stop_nothing(closed: str, saved: Path, tmp_path
     )
     assert subprocess.run(["sh", "-c", line], capture_output=True, check=False).returncode == 0
     assert (tmp_path / "out" / "manifest.json").is_file()
-
-
-def test_a_setting_is_one_value_whatever_is_typed():
-    """Nested brackets, endless numbers and a line break are texts, which the setting then refuses; nothing is passed over."""
-    for value in ("[" * 5000, "9" * 5000, "1\nb = 2", "{", "1 2"):
-        assert terminal.settings_of([f"a={value}"]) == {"a": value}
-    assert terminal.settings_of(["a=[1, 2]", "b = x"]) == {"a": [1, 2], "b": "x"}
-
-
-def test_what_a_terminal_is_told_does_not_steer_it(capsys):
-    """Colours, cleared screens and letters that run backwards stand as escapes; data for programs are as they are."""
-    terminal.say("\x1b[2Jgone \x07\x9b1m\u202eback\tand forth\n강선")
-    assert capsys.readouterr().out == "\\x1b[2Jgone \\x07\\x9b1m\\u202eback\tand forth\n강선\n"
-    terminal.say("\x1b", data=True)
-    assert capsys.readouterr().out == "\x1b\n"
-    with pytest.raises(sf.ScrapflowError, match=r"\\x1b") as caught:
-        sf.read_world("\x1b[31m" + "x" * 10_000)
-    assert len(str(caught.value)) < 5000

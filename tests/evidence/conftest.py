@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
+from scrapflow.evidence.observation import table_of
+from scrapflow.evidence.predictions import Predictor
 from scrapflow.studies.ensemble import Ensemble
 from tests.made_up_reports import table
 
@@ -53,3 +55,15 @@ def bypass():
 def rng():
     """A seeded generator."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def predict(kept):
+    """Return what members say of one observation."""
+
+    def of(metric, **cells):
+        predicted, faults = Predictor(kept).table(table_of({"metric": metric, **cells}))
+        assert faults == []
+        return predicted.iloc[:, 0].to_numpy()
+
+    return of

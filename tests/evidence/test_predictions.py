@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from scrapflow.evidence.observation import table_of
-from scrapflow.evidence.predictions import Predictor, input_values
-
-
-@pytest.fixture(scope="module")
-def predict(kept):
-    """Return what members say of one observation."""
-
-    def of(metric, **cells):
-        predicted, faults = Predictor(kept).table(table_of({"metric": metric, **cells}))
-        assert faults == []
-        return predicted.iloc[:, 0].to_numpy()
-
-    return of
+from scrapflow.evidence.predictions import input_values
 
 
 def summed(frame, mask, column="tonnage_t", members=60):
@@ -98,10 +84,3 @@ def test_assumptions_in_their_units(kept):
     order = kept.draws["quota.headcount.kg"].argsort()
     assert kilograms.iloc[order].is_monotonic_increasing
     assert values.shape == kept.draws.shape
-
-
-@pytest.mark.parametrize(("words", "periods"), [("2015", 2), ("2015-Q1", 2), ("2015-02", 1), ("2015-02-14", 1)])
-def test_periods_by_label_year_and_date(predict, words, periods):
-    """A year holds all months; a date means the month it lies in."""
-    both, second = predict("carted_t", place="works"), predict("carted_t", place="works", period="2015-02")
-    np.testing.assert_allclose(predict("carted_t", place="works", period=words), both if periods == 2 else second)

@@ -22,47 +22,6 @@ def test_a_discrepancy_is_always_there(made):
     assert widths[1] == pytest.approx(2 * 1.2816 / np.sqrt(1 / OFF**2 + 1 / 0.5**2), rel=0.08)
 
 
-def test_every_fault_in_one_report(kept):
-    """A value without an error, a wrong unit, an unknown place, a period outside, an unknown metric, what is not kept, no grade."""
-    usual = {"value": 1.0, "sd": 0.1, "error": "lognormal"}
-    with pytest.raises(sf.InputError) as fault:
-        sf.condition(kept, [
-            {"metric": "carted_t", "value": 3.0, "error": "lognormal"},
-            {"metric": "delivered_t", **usual, "unit": "kt"},
-            {"metric": "yard_t", **usual, "place": "Nowhere"},
-            {"metric": "shipped_t", **usual, "period": "2019-01"},
-            {"metric": "cartd_t", **usual},
-            {"metric": "unserved_t", **usual, "place": "works"},
-            {"metric": "looted_t", **usual, "credibility": "9"},
-            {"metric": "yard_t", **usual, "place": "works"},
-            {"metric": "shipped_t", **usual, "place": "works"},
-            {"metric": "link_load_t", **usual, "link": "rail_neer"},
-            {"metric": "yard_t", **usual, "material": "gold"},
-        ])  # fmt: skip
-    told = dict(
-        zip(
-            fault.value.problems["row"],
-            zip(fault.value.problems["column"], fault.value.problems["message"], strict=True),
-            strict=False,
-        )
-    )
-    assert told["carted_t"][0] == "sd"
-    assert told["delivered_t"] == (
-        "unit",
-        "'kt' is not the unit of delivered_t, which is t: multiply by 1000 and write t",
-    )
-    assert told["yard_t Nowhere"][0] == "node_id"
-    assert told["shipped_t 2019-01"][0] == "first"
-    assert "2015-01 to 2015-02" in told["shipped_t 2019-01"][1]
-    assert "did you mean carted_t" in told["cartd_t"][1]
-    assert "total alone" in told["unserved_t works"][1]
-    assert told["looted_t"][0] == "credibility"
-    assert "yards there: yard" in told["yard_t works"][1]
-    assert "seen at: mill, yard" in told["shipped_t works"][1]
-    assert "did you mean rail_near" in told["link_load_t rail_neer"][1]
-    assert told["yard_t"][0] == "material"
-
-
 SEEN = {"metric": "carted_t", "value": 90.0, "error": "lognormal", "sd": 0.3}
 
 

@@ -10,14 +10,7 @@ import pytest
 import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.vocabulary import run_tables
-from scrapflow.world.database import Address, connected
-
-
-def ask(url, sql):
-    """Return the rows of a statement."""
-    with connected(Address(url), what="the test") as cursor:
-        cursor.execute(sql)
-        return cursor.fetch_arrow_table().to_pandas()
+from tests.asking_sql import ask
 
 
 @pytest.mark.parametrize("name", ["toy_run", "dprk_run"])

@@ -135,20 +135,6 @@ def test_links_that_only_some_members_draw_have_a_range(toy):
     assert found.link_loads.set_index("link_id").high["works>yard"].max() > 0
 
 
-def test_shares_of_mills_that_add_up_to_more_than_one_are_made_smaller_in_proportion(toy):
-    """0.9 and 0.6 are 1.5 in all, so 0.6 and 0.4 of the whole; 0.45 and 0.3 stay as they are."""
-    from scrapflow.studies.uncertain import Setter, uncertain
-
-    wide = {"value": 0.5, "low": 0.1, "high": 1.0}
-    camp = sf.read_campaign(toy, "2015").update({"allocation.shares.near": wide, "allocation.shares.far": wide})
-    place = Setter(toy, camp, uncertain(toy, camp))
-    names = ("allocation.shares.near", "allocation.shares.far")
-    for drawn, wanted in (((0.9, 0.6), (0.6, 0.4)), ((0.45, 0.3), (0.45, 0.3))):
-        found = place({n: np.array([v]) for n, v in zip(names, drawn, strict=True)})[1].allocation
-        assert found == pytest.approx(dict(zip(("near", "far"), wanted, strict=True)))
-    assert sf.ensemble(toy, camp, n=10, processes=1).totals.delivered_t.notna().all()
-
-
 @pytest.fixture(scope="module")
 def real(dprk):
     """Thirty members of the real campaign of 2015."""
@@ -163,24 +149,6 @@ def test_the_real_world_has_a_range_for_everything(real):
     assert len(found.link_loads) == 12 * found.link_loads.link_id.nunique()
     assert found.claims.low.notna().sum() == found.central.claims().modelled.notna().sum()
     assert (found.ranges().high > found.ranges().low).sum() >= 12
-
-
-def test_known_totals_keep_their_sum_in_every_draw(dprk):
-    """Towns of a province vary one by one and add up to its census total; what named works have more, the rest has less."""
-    from scrapflow.studies.uncertain import Setter, draws_of, uncertain
-
-    camp = sf.read_campaign(dprk, "2015")
-    inputs = uncertain(dprk, camp)
-    setter = Setter(dprk, camp, inputs)
-    rng = np.random.default_rng(0)
-    before = dprk.communities.groupby("population_total").population.sum()
-    worlds = [setter(draws_of(dprk, inputs, rng.random(len(inputs.groups))))[0] for _ in range(3)]
-    for world in worlds:
-        after = world.communities.groupby("population_total").population.sum()
-        pd.testing.assert_series_equal(after, before)
-    shares = [w.communities.population / dprk.communities.population for w in worlds]
-    assert min(s.std() for s in shares) > 0.05
-    assert shares[0].corr(shares[1]) < 0.7
 
 
 @pytest.mark.slow

@@ -113,17 +113,3 @@ def test_only_what_is_drawn_is_touched(toy):
     assert toy.mills.set_index("node_id").intake_t.to_dict() == {"near": 15.0, "far": 30.0}
     assert shared(world.tables)["links"] is shared(toy.tables)["links"]
     assert same is camp
-
-
-def test_the_median_of_a_draw_is_the_central_value():
-    """Also where a range begins at 0 or the central value is an end; a factor up is as likely as the same factor down."""
-    half = np.full(1, 0.5)
-    for low, value, high in ((0.0, 1.0, 4.0), (0.0, 0.003, 0.02), (1.0, 3.0, 18.0), (0.0, 0.0, 1.0), (0.5, 1.0, 1.0)):
-        ends = (np.full(1, low), np.full(1, value), np.full(1, high))
-        assert two_sided(half, *ends) == pytest.approx(value)
-        assert two_sided(np.zeros(1), *ends) == pytest.approx(low)
-        assert two_sided(np.ones(1), *ends) == pytest.approx(high)
-    q = np.linspace(0.0, 1.0, 101)
-    drawn = two_sided(q, np.full(101, 2.0), np.full(101, 6.0), np.full(101, 18.0))
-    assert np.log(drawn / 6.0) == pytest.approx(-np.log(drawn / 6.0)[::-1])
-    assert (np.diff(drawn) > 0).all()

@@ -19,7 +19,7 @@ import scrapflow as sf
 from scrapflow.cli import app
 from scrapflow.commands.explore_map import _prepared
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _LOOPBACK_ONLY = """
 import socket
 found = socket.getaddrinfo

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scrapflow.queries.query import Query
 
 _MOST = 30
+_LEGEND, _AIR = 1.15, 1.05
 
 
 def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options: Any) -> Axes:
@@ -54,13 +55,23 @@ def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options:
     if by in ("period", "year", "quarter"):
         wide = wide.sort_index()
     else:
-        wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(_MOST)
+        wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    shown = wide if by in ("period", "year") else wide.head(_MOST)
     if ax is None:
         from matplotlib.figure import Figure
 
         ax = Figure(layout="constrained").subplots()
     colours = palette_of(kinds().values())
-    given = {"color": [colours[k] for k in wide.columns], "width": 0.8, "legend": len(wide.columns) > 1, **options}
-    drawn: Axes = wide.plot.bar(ax=ax, **given)
-    drawn.set(ylabel="t", xlabel=by, title=flows.words)
+    # by kind each bar is of one kind, and stands alone over its name
+    alone = by == "kind"
+    given: dict[str, Any] = {"color": [colours[k] for k in shown.columns], "width": 0.8, "stacked": alone}
+    given |= {"legend": len(shown.columns) > 1 and not alone, **options}
+    drawn: Axes = shown.plot.bar(ax=ax, **given)
+    cut = f", the largest {len(shown)} of {len(wide)}" if len(shown) < len(wide) else ""
+    drawn.set(ylabel="t", xlabel=by + cut, title=flows.words)
+    drawn.yaxis.set_major_formatter("{x:,.10g}")
+    # room above the bars, and for the legend, which stands on none of them
+    drawn.set_ylim(top=drawn.get_ylim()[1] * (_LEGEND if given["legend"] else _AIR if alone else 1.0))
+    if given["legend"]:
+        drawn.legend(loc="upper center", ncols=len(shown.columns), frameon=False)
     return drawn

@@ -11,7 +11,7 @@ import io
 import json
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from scrapflow.queries.flows import as_flows
 from scrapflow.units import KG_PER_T
 from scrapflow.views import style
 from scrapflow.views.sankey import lay_out
+from scrapflow.views.sentences import start, two
 from scrapflow.views.words import materials_of, run_words
 from scrapflow.vocabulary import kinds
 
@@ -45,6 +46,15 @@ _HEAD = (
 )
 """A page with a chart asks the network for nothing, whatever its data say; Vega compiles its expressions."""
 _LINE = 14
+_FLAT = 12
+"""So many labels of periods have room side by side."""
+
+
+class Heading(NamedTuple):
+    """What stands over a chart: a title, and lines of what is drawn and what it rests on."""
+
+    title: str
+    below: tuple[str, ...] = ()
 
 
 class Chart:
@@ -56,10 +66,15 @@ class Chart:
         The Altair chart; take it to change what is drawn.
     what
         What it shows, in words, for readers who cannot see it.
+    heading
+        What stands over it.
     """
 
-    def __init__(self, drawing: alt.LayerChart | alt.Chart | alt.FacetChart, what: str) -> None:
-        self.drawing = drawing.properties(description=what).configure_view(stroke=None)
+    def __init__(self, drawing: alt.LayerChart | alt.Chart | alt.FacetChart, what: str, heading: Heading) -> None:
+        import altair as alt
+
+        title = alt.TitleParams(heading.title, subtitle=[*heading.below], anchor="start", subtitleColor=style.MUTED)
+        self.drawing = drawing.properties(description=what, title=title).configure_view(stroke=None)
         self.what = what
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -146,16 +161,25 @@ def monthly(flows: Flows | Run) -> Chart:
     rows = query.by("period", by)
     run = query.context.run
     looks = style.kind_looks() if by == "kind" else style.material_looks(materials_of(run))
-    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45), scale=alt.Scale(domain=query.periods))
+    x = _periods(query.periods)
     encoding: dict[str, alt.X | alt.Y | alt.XOffset] = {
         "x": x,
-        "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero"),
+        "y": alt.Y("tonnage_t:Q", title="t", stack=None if by == "kind" else "zero", scale=_from_nothing(rows)),
     }
     if by == "kind":
         encoding["xOffset"] = alt.XOffset(f"{by}:N", sort=list(looks))
-    what = f"{query.context.run.name}, {query.words}: tonnes a period by {by}"
-    drawing = alt.Chart(_values(rows, by, run)).mark_bar().encode(**encoding, color=_colours(by, looks, rows[by], run))
-    return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what)
+    bars = alt.Chart(_values(rows, by, run)).mark_bar()
+    drawing: alt.Chart | alt.LayerChart = bars.encode(
+        **encoding, color=_colours(by, looks, rows[by], run), tooltip=["period:N", f"{by} label:N", _tonnes()]
+    )
+    below = [f"{query.words}: tonnes {run_words(run, 'en')['word.a_period']} by {by}"]
+    ranges = _ranges(run, rows) if flows is run and by == "kind" else []
+    if ranges:
+        lines = alt.Chart(alt.Data(values=ranges)).mark_rule(color=style.INK)  # type: ignore[no-untyped-call]
+        drawing = drawing + lines.encode(x=x, xOffset=encoding["xOffset"], y="low:Q", y2="high:Q")
+        below.append(f"lines: where 8 of 10 members of an ensemble of {run.meta.get('members')} lie")
+    what = f"{run.name}, {query.words}: tonnes a period by {by}"
+    return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what, _heading(run, rows, *below))
 
 
 def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
@@ -180,9 +204,11 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
     layout = lay_out(query, yards=yards)
     most = int(layout.boxes.groupby("stage").size().max()) if len(layout.boxes) else 0
     height = _HEIGHT + _LINE * most
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.1, 4.0], nice=False))
+    # where nothing is taken at night, or no region is known, there is no column for it
+    left = float(layout.boxes["x"].min()) if len(layout.boxes) else 0.0
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[left - 0.1, 4.0], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
-    tips = ["source:N", "target:N", "kind label:N", alt.Tooltip("tonnage_t:Q", format=",.0f", title="t")]
+    tips = ["source:N", "target:N", "kind label:N", _tonnes()]
     bands = (
         alt.Chart(_values(layout.ribbons, "kind", query.context.run))
         .mark_area(opacity=0.55)
@@ -198,7 +224,7 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
     boxes = alt.Chart(_values(layout.boxes))
     bars = boxes.mark_rect(color=style.INK).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     named = layout.boxes.assign(
-        label=[f"{n}  {t:,.0f} t" for n, t in zip(layout.boxes["name"], layout.boxes["tonnage_t"], strict=True)],
+        label=[f"{n}  {two(t)} t" for n, t in zip(layout.boxes["name"], layout.boxes["told_t"], strict=True)],
         middle=(layout.boxes["y"] + layout.boxes["y2"]) / 2,
     )
     words = (
@@ -206,8 +232,16 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
         .mark_text(align="left", baseline="middle", dx=4, fontSize=11, color=style.INK)
         .encode(x=alt.X("x2:Q", axis=None), y=alt.Y("middle:Q", axis=None), text="label:N")
     )
-    what = f"{query.context.run.name}, {query.words}: from region through yard to mill, and back"
-    return Chart((bands + bars + words).properties(width=960, height=height), what)
+    halo = words.mark_text(
+        align="left", baseline="middle", dx=4, fontSize=11, stroke=style.PAPER, strokeWidth=3, strokeOpacity=0.8
+    )
+    run = query.context.run
+    what = f"{run.name}, {query.words}: from region through yard to mill, and back"
+    below = (
+        f"{query.words}: what went which way; beside a box what goes on from it or ends there, without what goes back"
+    )
+    drawing = (bands + bars + halo + words).properties(width=_WIDTH * (4.0 - left) / 4.0 * 1.5, height=height)
+    return Chart(drawing, what, _heading(run, layout.boxes, below))
 
 
 def yard_composition(run: Run, yard: str | None = None) -> Chart:
@@ -238,18 +272,16 @@ def yard_composition(run: Run, yard: str | None = None) -> Chart:
         alt.Chart(_values(rows, "material", run))
         .mark_bar()
         .encode(
-            x=alt.X(
-                "period:O",
-                title=None,
-                axis=alt.Axis(labelAngle=-45),
-                scale=alt.Scale(domain=list(run.periods["period"])),
-            ),
-            y=alt.Y("tonnage_t:Q", title="held, t"),
+            x=_periods(list(run.periods["period"])),
+            y=alt.Y("tonnage_t:Q", title="held, t", scale=_from_nothing(rows)),
             color=_colours("material", style.material_looks(materials_of(run)), rows["material"], run),
+            tooltip=["period:N", "material label:N", _tonnes()],
         )
     )
-    what = f"{run.name}: what {'all yards' if yard is None else run.nodes.loc[chosen, 'name'].item()} held, by material"
-    return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what)
+    held_by = "all yards" if yard is None else run.nodes.loc[chosen, "name"].item()
+    below = f"what {held_by} held (what lay there and what came in), by material"
+    drawing = drawing.properties(width=_WIDTH, height=_HEIGHT)
+    return Chart(drawing, f"{run.name}: what {held_by} held, by material", _heading(run, rows, below))
 
 
 def burden_per_head(run: Run) -> pd.DataFrame:
@@ -304,20 +336,61 @@ def burden(run: Run) -> Chart:
         title=None,
         scale=alt.Scale(domain=["asked", "credited"], range=[style.MUTED, style.kind_looks()[_brought()].colour]),
     )
+    unit = f"kg a head and {run_words(run, 'en')['word.period']}"
     drawing = (
         alt.Chart(_values(rows))
         .mark_bar()
         .encode(
-            x=alt.X("kg:Q", title="kg a head and period"),
+            x=alt.X("kg:Q", title=unit),
             y=alt.Y("region:N", title=None),
             yOffset="amount:N",
             color=colour,
+            tooltip=["region:N", "who:N", "amount:N", alt.Tooltip("kg:Q", format=",.2r")],
         )
         .properties(width=_WIDTH // 2, height=alt.Step(9))
         .facet(column=alt.Column("who:N", title=None))
-        .resolve_scale(x="independent")
     )
-    return Chart(drawing, f"{run.name}: kg a head and period, asked and credited, by region")
+    what = f"{run.name}: kg a head and period, asked and credited, by region"
+    return Chart(drawing, what, _heading(run, rows.rename(columns={"kg": "tonnage_t"}), f"{unit}, asked and credited"))
+
+
+def _heading(run: RunTables, rows: pd.DataFrame, *below: str) -> Heading:
+    """Return the run's title, what is drawn, and what it rests on; where nothing is drawn, that."""
+    words = run_words(run, "en")
+    rests = start(run, words).rstrip(":") if rows["tonnage_t"].any() else "There is nothing of this in the run."
+    return Heading(words["map.title"], (*(text[:1].upper() + text[1:] for text in below), rests))
+
+
+def _periods(labels: list[str]) -> alt.X:
+    """Return the axis of periods, whose labels lie flat where they have room."""
+    import altair as alt
+
+    axis = alt.Axis(labelAngle=0 if len(labels) <= _FLAT else -45)
+    return alt.X("period:O", title=None, axis=axis, scale=alt.Scale(domain=labels))
+
+
+def _from_nothing(rows: pd.DataFrame) -> alt.Scale:
+    """Return a scale that begins at nothing, also where there is nothing else."""
+    import altair as alt
+
+    return alt.Scale(zero=True) if rows["tonnage_t"].any() else alt.Scale(domain=[0, 1])
+
+
+def _tonnes() -> alt.Tooltip:
+    import altair as alt
+
+    return alt.Tooltip("tonnage_t:Q", format=",.2r", title="t")
+
+
+def _ranges(run: RunTables, rows: pd.DataFrame) -> list[dict[str, str | float]]:
+    """Return ``period, kind, low, high`` of the bars, where an ensemble left ranges."""
+    known = (run.meta.get("part_ranges") or {}).get("period", {})
+    labels = run.periods["period"].tolist()
+    return [
+        {"period": period, "kind": kind, "low": low, "high": high}
+        for kind in rows["kind"].unique()
+        for period, (low, high) in zip(labels, known.get(kind, ()), strict=False)
+    ]
 
 
 def _values(frame: pd.DataFrame, labelled: str = "", run: RunTables | None = None) -> alt.Data:
@@ -336,7 +409,7 @@ def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str],
     shown = [name for name in looks if name in set(present)]
     words = run_words(run, "en")
     scale = alt.Scale(domain=[words[f"{column}.{n}"] for n in shown], range=[looks[n].colour for n in shown])
-    return alt.Color(f"{column} label:N", title=None, scale=scale)
+    return alt.Color(f"{column} label:N", title=None, scale=scale, legend=alt.Legend(symbolType="square"))
 
 
 def _brought() -> str:

@@ -39,7 +39,8 @@ class Layout(NamedTuple):
     Attributes
     ----------
     boxes
-        ``stage, name, x, x2, y, y2, tonnage_t``, one row a box.
+        ``stage, name, x, x2, y, y2, tonnage_t, told_t``, one row a box: ``tonnage_t`` is what it is high for, ``told_t``
+        the fuller side without what goes back, as a tonne carried back would be told twice.
     ribbons
         ``ribbon, kind, source, target, tonnage_t, x, y, y2``, one row a point along a ribbon.
     """
@@ -100,6 +101,10 @@ def _legs(flows: Flows, yards: int, others: str, night: str) -> pd.DataFrame:
     return pd.DataFrame(legs.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum())
 
 
+def _backward() -> list[str]:
+    return [k.kind for k in kinds().values() if k.backward]
+
+
 def _kept_yards(legs: pd.DataFrame, n: int) -> set[str]:
     """Return the n yards that most passed through."""
     ends = [legs.loc[legs[f"{end}_stage"] == "yard", [end, "tonnage_t"]] for end in ("source", "target")]
@@ -113,9 +118,11 @@ def _boxes(legs: pd.DataFrame) -> pd.DataFrame:
     for end, other in (("source", "target"), ("target", "source")):
         side = legs.rename(columns={end: "name", f"{end}_stage": "stage", f"{other}_stage": "other"})
         side["right"] = side["other"].map(_SPOTS) > side["stage"].map(_SPOTS)
-        sides.append(side[["stage", "name", "right", "tonnage_t"]])
-    one_side = pd.concat(sides).groupby(["stage", "name", "right"])["tonnage_t"].sum()
+        side["onward"] = side["tonnage_t"].where(~side["kind"].isin(_backward()), 0.0)
+        sides.append(side[["stage", "name", "right", "tonnage_t", "onward"]])
+    one_side = pd.concat(sides).groupby(["stage", "name", "right"])[["tonnage_t", "onward"]].sum()
     boxes = one_side.groupby(["stage", "name"]).max().reset_index()
+    boxes["told_t"] = boxes.pop("onward").where(lambda onward: onward > 0, boxes["tonnage_t"])
     boxes = boxes.sort_values(["tonnage_t", "name"], ascending=[False, True], kind="stable", ignore_index=True)
     scale = boxes.groupby("stage")["tonnage_t"].sum().max() if len(boxes) else 1.0
     boxes["x"] = boxes["stage"].map(_SPOTS).astype(np.float64)
@@ -138,7 +145,7 @@ def _ribbons(legs: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
         dock["across"] = [-top[at] for at in zip(legs[f"{other}_stage"], legs[other], strict=True)]
         docks.append(dock)
     every = pd.concat(docks)
-    every["backward"] = every["kind"].isin([k.kind for k in kinds().values() if k.backward])
+    every["backward"] = every["kind"].isin(_backward())
     every = every.sort_values(["backward", "across", "kind", "leg"], kind="stable")
     height = every["tonnage_t"] / scale
     filled = height.groupby([every["stage"], every["name"], every["right"]]).cumsum() - height

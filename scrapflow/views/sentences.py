@@ -86,8 +86,6 @@ def headline(run: RunTables, words: Mapping[str, str]) -> str:
     """
     if not len(run.legs_by("kind")):
         return words["headline.empty"]
-    labels = run.periods["period"].tolist()
-    span = f"{labels[0]} – {labels[-1]}" if len(labels) > 1 else "".join(labels)
     if part := run.meta.get("part"):
         moved = run.legs_by("kind").groupby("kind")["tonnage_t"].sum()
         listed = [
@@ -95,12 +93,34 @@ def headline(run: RunTables, words: Mapping[str, str]) -> str:
             for k in kinds()
             if moved.get(k, 0.0) > 0
         ]
-        return f"{said(words, 'headline.part', part=part)} {span}: {', '.join(listed)}."
-    share = reported_share(run)
-    start = "headline." + ("modelled" if share == 0 else "given" if share > MOSTLY else "mixed")
+        return f"{said(words, 'headline.part', part=part)} {_span(run)}: {', '.join(listed)}."
     sentences = [words["and"].join(part for part in parts if part) for parts in _clauses(run, words)]
-    told = [said(words, start, span=span, share=percent(share)), *(f"{text}." for text in sentences if text)]
-    return " ".join(told)
+    return " ".join([start(run, words), *(f"{text}." for text in sentences if text)])
+
+
+def start(run: RunTables, words: Mapping[str, str]) -> str:
+    """Return what the tonnes of a run are, and of when.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> from scrapflow.views.words import run_words
+    >>> run = sf.run(sf.read_world("toy"))
+    >>> start(run, run_words(run, "en"))
+    'Model estimate, 2015-01 – 2015-02:'
+    """
+    share = reported_share(run)
+    return said(words, f"headline.{_basis(share)}", span=_span(run), share=percent(share))
+
+
+def _span(run: RunTables) -> str:
+    labels = run.periods["period"].tolist()
+    return f"{labels[0]} – {labels[-1]}" if len(labels) > 1 else "".join(labels)
+
+
+def _basis(share: float) -> str:
+    """Return what tonnes are called of which a share was reported."""
+    return "modelled" if share == 0 else "given" if share > MOSTLY else "mixed"
 
 
 def reported_share(run: RunTables) -> float:
@@ -170,7 +190,7 @@ def rests_on(run: RunTables, words: Mapping[str, str]) -> str:
     'All tonnes are modelled'
     """
     share = reported_share(run)
-    what = "legend." + ("modelled" if share == 0 else "given" if share > MOSTLY else "mixed")
+    what = f"legend.{_basis(share)}"
     counts = assumed(run)
     text = said(
         words,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scrapflow.errors import InputError, problem
 from scrapflow.views import style
-from scrapflow.views.charts import Chart
+from scrapflow.views.charts import Chart, Heading
+from scrapflow.views.sentences import two
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ def tornado(frame: pd.DataFrame, *, top: int = 15) -> Chart:
     --------
     >>> import scrapflow as sf
     >>> tornado(sf.sensitivity(sf.read_world("toy"), processes=1), top=5)
-    <Chart: delivered t by assumption, each alone from its low to its high; 53.5 t as it is>
+    <Chart: delivered t by assumption, each alone from its low to its high; 54 t as it is>
     """
     import altair as alt
 
@@ -80,12 +81,15 @@ def tornado(frame: pd.DataFrame, *, top: int = 15) -> Chart:
             x2="to:Q",
             y=alt.Y("assumption:N", title=None, sort=order, axis=alt.Axis(labelLimit=420)),
             color=alt.Color("side:N", title=None, scale=scale),
-            tooltip=["assumption:N", "side:N", alt.Tooltip("to:Q", format=",.0f", title="t")],
+            tooltip=["assumption:N", "side:N", alt.Tooltip("to:Q", format=",.2r", title="t")],
         )
     )
     line = alt.Chart(alt.Data(values=[{"centre": centre}])).mark_rule(color=style.INK).encode(x="centre:Q")  # type: ignore[no-untyped-call]
     drawing = (bars + line).properties(width=_WIDTH, height=alt.Step(_STEP))
-    return Chart(drawing, f"{total} t by assumption, each alone from its low to its high; {centre:,.4g} t as it is")
+    what = f"{total} t by assumption, each alone from its low to its high; {two(centre)} t as it is"
+    return Chart(
+        drawing, what, Heading(f"{total.capitalize()} t, by assumption", (what.split(", ", 1)[1].capitalize(),))
+    )
 
 
 def _bars(row: _Row) -> list[dict[str, str | float]]:

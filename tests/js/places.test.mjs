@@ -198,3 +198,14 @@ test("the widest line is a share of the length of the busiest lines, within its 
   const wide = (zoom, pixels) => Math.round(widest({ zoom, scale: 360 * pixels }));
   assert.deepEqual([wide(7, 10), wide(7, 50), wide(7, 500), wide(9, 75), wide(12, 500)], [8, 10, 11, 15, 20]);
 });
+
+test("a name that is wanted stands in two lines where it has no room in one", () => {
+  const label = { text: "North Side", x: 100, y: 100, r: 10, priority: 1, size: 10, wanted: true };
+  const measure = (text) => text.length * 10;
+  const [whole] = placeLabels([label], measure, [0, 0, 300, 200]);
+  assert.deepEqual(whole.rows, ["North Side"]);
+  // a strip of 70 pixels: a word of 50 has room above the sign, the two side by side have none
+  const [broken] = placeLabels([label], measure, [65, 0, 135, 200]);
+  assert.deepEqual([broken.rows, broken.width], [["North", "Side"], 50]);
+  assert.deepEqual(placeLabels([{ ...label, wanted: false }], measure, [65, 0, 135, 200]), []);
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import networkx as nx
 import pytest
@@ -169,6 +170,17 @@ def test_plot_draws_on_what_is_given(toy_run):
     tall = sum(bar.get_height() for bar in ax.patches)
     assert tall == pytest.approx(toy_run.movements.tonnage_t.sum())
     assert toy_run.flows.kind("shipped").plot("destination_name").get_title() == "shipped"
+
+
+def test_a_plot_says_what_it_leaves_out_and_hides_no_bar(toy_run, dprk_run):
+    """Of many places how many are drawn; by kind each bar stands over its name; the legend stands above all bars."""
+    largest = dprk_run.flows.kind("carted").plot("origin")
+    assert re.fullmatch(r"origin, the largest 30 of \d{3,}", largest.get_xlabel())
+    by_kind = toy_run.flows.plot("kind")
+    tall = [bar for bar in by_kind.patches if bar.get_height() > 0]
+    assert sorted(round(bar.get_x() + bar.get_width() / 2) for bar in tall) == [0, 1, 2, 3]
+    several = toy_run.flows.plot("period")
+    assert max(bar.get_height() for bar in several.patches) < 0.9 * several.get_ylim()[1]
 
 
 def test_head_and_describe(toy_run):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
+import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.views import charts
 
+PLACES = pd.DataFrame({"name": ["a", "b"], "lon": [0.0, 1.0], "lat": [0.0, 0.0]})
 MAKERS = [charts.monthly, charts.sankey, charts.yard_composition, charts.burden]
 
 
@@ -30,6 +33,35 @@ def test_a_chart_is_the_same_bytes_twice(toy_run, tmp_path):
     for name in ("a", "b"):
         charts.sankey(toy_run).save(tmp_path / f"{name}.svg")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_chart_says_what_it_is_and_what_it_rests_on(maker, toy_run):
+    """Over it stand the campaign's title, what is drawn, and whether somebody reported it; where there is nothing, that."""
+    title = maker(toy_run).drawing.to_dict()["title"]
+    assert title["text"] == "Toy campaign by headcount"
+    assert title["subtitle"][-1] == "Model estimate, 2015-01 – 2015-02"
+    empty = sf.run_from(pd.DataFrame({"origin": ["a"], "destination": ["b"], "tonnage_t": [5.0]}), places=PLACES)
+    told = maker(empty).drawing.to_dict()["title"]["subtitle"][-1]
+    assert told.startswith("As given" if maker in (charts.monthly, charts.sankey) else "There is nothing of this")
+
+
+def test_months_have_the_ranges_that_an_ensemble_left(toy):
+    """A line a bar, from low to high; a query of a part has none."""
+    run = sf.ensemble(toy, "2015", n=4, processes=1).central
+    chart = charts.monthly(run)
+    bars, lines = (layer["data"]["values"] for layer in chart.drawing.to_dict()["layer"])
+    assert {(r["period"], r["kind"]) for r in lines} == {(r["period"], r["kind"]) for r in bars}
+    assert [r["low"] for r in lines if r["kind"] == "carted"] == [
+        low for low, _ in run.meta["part_ranges"]["period"]["carted"]
+    ]
+    assert "ensemble of 4" in chart.drawing.to_dict()["title"]["subtitle"][1]
+    assert "layer" not in charts.monthly(run.flows.to("Near Mill")).drawing.to_dict()
+
+
+def test_heads_are_compared_on_one_scale(toy_run):
+    """Workers and residents stand side by side: what is twice as long is twice as much."""
+    assert "resolve" not in charts.burden(toy_run).drawing.to_dict()
 
 
 def test_another_ending_is_refused(toy_run, tmp_path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scrapflow.views import charts
 from scrapflow.views.sankey import lay_out
+from scrapflow.views.sentences import two
 
 
 @pytest.mark.parametrize("yards", [0, 2, 50])
@@ -34,3 +36,13 @@ def test_what_went_back_runs_backward_below(toy_run):
     assert last.x["looted"] < first.x["looted"] == 1.0
     carted_bottom = ribbons[(ribbons.kind == "carted") & (ribbons.x == yard)].y2.item()
     assert first.y["returned"] <= carted_bottom + 1e-9
+
+
+def test_beside_a_box_stands_no_sum_of_two_kinds(toy_run):
+    """A region has what it handed over, in two figures, not that and what was carried back to it."""
+    boxes = lay_out(toy_run.flows).boxes.set_index("name")
+    totals = toy_run.totals()
+    assert boxes.told_t["Vale"] == boxes.told_t["Vale Yard"] == pytest.approx(totals.carted_t)
+    assert boxes.tonnage_t["Vale"] == pytest.approx(totals.carted_t + totals.returned_t)
+    assert boxes.told_t["taken at night"] == pytest.approx(totals.looted_t)
+    assert f"Vale  {two(totals.carted_t)} t" in str(charts.sankey(toy_run).drawing.to_dict())

@@ -314,19 +314,14 @@ function link(/** @type {App} */ app, l) {
 			partners(app, side.destinations, 6),
 		);
 	const ends = [links.from[l], links.to[l]];
-	const [km, basis, gauge, capacity] = [
-		links.length_km[l],
-		named(links.length_basis, l),
-		links.gauge_mm[l],
-		links.capacity_t[l],
-	];
+	const [km, gauge, capacity] = ["length_km", "gauge_mm", "capacity_t"].map((name) => links[name][l]);
 	return [
 		el("h2.name", ends.map(app.name).join(" – ")),
 		small(
 			joined(
 				t("mode." + links.modes[links.mode[l]]),
 				named(links.line, l),
-				km !== null && t("detail.length", { km, basis: t("basis." + (basis || "derived")) }),
+				km !== null && t("detail.length", { km, basis: t("basis." + (named(links.length_basis, l) || "derived")) }),
 				gauge > 0 && t("detail.gauge", { mm: whole(gauge) }),
 			),
 		),

@@ -252,16 +252,16 @@ export function mill(ctx, x, y, area, values, colours, selected) {
 }
 
 /** A name with a halo. @param {any} ctx @param {any} label placed @param {string} colour */
-export function haloText(ctx, { text, left, top, size, bold }, colour) {
+export function haloText(ctx, { rows, left, top, width, size, bold }, colour) {
 	ctx.font = font(size, bold);
 	ctx.textBaseline = "top";
-	ctx.textAlign = "left";
+	ctx.textAlign = "center";
 	ctx.lineJoin = "round";
 	ctx.lineWidth = 3.2;
 	ctx.strokeStyle = HALO;
-	ctx.strokeText(text, left, top);
 	ctx.fillStyle = colour;
-	ctx.fillText(text, left, top);
+	for (const draw of ["strokeText", "fillText"])
+		rows.forEach((text, k) => ctx[draw](text, left + width / 2, top + k * size * 1.15));
 }
 
 /** @param {number} size pixels @param {boolean} [bold] */

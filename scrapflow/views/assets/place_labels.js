@@ -48,36 +48,39 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 	const order = labels.map((_, i) => i).sort((a, b) => labels[b].priority - labels[a].priority || a - b);
 	for (const i of order) {
 		const label = labels[i];
-		const w = measure(label.text, label.size, Boolean(label.bold));
-		const h = label.size * 1.15;
 		const gap = label.r + 3;
 		const near = gap * (label.bold ? 0.92 : 0.7);
 		let best = null;
-		let least = Infinity;
 		const sides = label.way ? [[label.way, 0]] : label.flat ? OVER : SIDES;
 		const inView = label.x > view[0] && label.x < view[2] && label.y > view[1] && label.y < view[3];
 		const steps = !inView || label.way || label.flat ? 0 : label.bold ? FURTHER.length : label.wanted ? 1 : 0;
-		for (const further of [0, ...FURTHER.slice(0, steps)]) {
-			// a place further away costs more, wherever it is
-			if (least <= AWAY * further) break;
-			for (const [across, down] of sides) {
-				const away = (across && Math.abs(down) === 1 ? near : gap) + further;
-				const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
-				const box = [x - 1, y - 1, x + w + 1, y + h + 1];
-				if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
-				if (placed.some((other) => meeting(box, other.box) > 0)) continue;
-				const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
-				// a bold name must be there: rather over a sign than not at all, and over as little as can be
-				if (covered > 0 && !label.bold && !label.way) continue;
-				const crossed = lines.reduce((sum, other) => sum + meeting(box, other), 0);
-				const cost = covered + CROSSED * crossed + beside(label, box, taken) + AWAY * further;
-				if (cost < least) [best, least] = [[x, y, box, further > 0], cost];
-				if (least === 0) break;
+		// a name that is wanted stands rather in two lines than not at all
+		for (const rows of [[label.text], ...(label.wanted ? [label.text.split(" ")] : [])]) {
+			if (best) break;
+			const w = Math.max(...rows.map((text) => measure(text, label.size, Boolean(label.bold))));
+			const h = label.size * 1.15 * rows.length;
+			let least = Infinity;
+			for (const further of [0, ...FURTHER.slice(0, steps)]) {
+				// a place further away costs more, wherever it is
+				if (least <= AWAY * further) break;
+				for (const [across, down] of sides) {
+					const away = (across && Math.abs(down) === 1 ? near : gap) + further;
+					const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
+					const box = [x - 1, y - 1, x + w + 1, y + h + 1];
+					if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
+					if (placed.some((other) => meeting(box, other.box) > 0)) continue;
+					const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
+					// a bold name must be there: rather over a sign than not at all, and over as little as can be
+					if (covered > 0 && !label.bold && !label.way) continue;
+					const crossed = lines.reduce((sum, other) => sum + meeting(box, other), 0);
+					const cost = covered + CROSSED * crossed + beside(label, box, taken) + AWAY * further;
+					if (cost < least)
+						[best, least] = [{ left: x, top: y, width: w, height: h, rows, box, far: further > 0 }, cost];
+					if (least === 0) break;
+				}
 			}
 		}
-		if (best) {
-			placed.push({ ...label, left: best[0], top: best[1], width: w, height: h, box: best[2], far: best[3] });
-		}
+		if (best) placed.push({ ...label, .../** @type {any} */ (best) });
 	}
 	return placed;
 }

@@ -33,9 +33,10 @@ export function runNames(view) {
 		{ hits, signs, focused, isSelected, faded, active },
 	) {
 		const { values } = view.shown;
+		const small = at.inset || view.shown.compact;
 		// the mills that receive most have their tonnes beside their names
 		const receipts = new Map(
-			at.inset || view.shown.compact
+			small
 				? []
 				: mills
 						.filter((/** @type {number} */ i) => values.received[i] > 0)
@@ -69,7 +70,7 @@ export function runNames(view) {
 					])
 				taken.push([x - w, y - h, x + w, y + Math.min(h, r), hit.sign?.index ?? -1]);
 			// what a name says in brackets is in the panel
-			if (hit.side && !faded(focused, [node]) && (values.stays[node] || at.scale >= 256 * 2 ** 9))
+			if (hit.side && !faded(focused, [node]) && (values.stays[node] || !small || at.scale >= 256 * 2 ** 9))
 				labels.push({
 					text: view.nodeName(node).replace(/ \(.*\)/, "") + (receipts.has(node) ? `: ${receipts.get(node)}` : ""),
 					x,
@@ -77,7 +78,7 @@ export function runNames(view) {
 					r: r + 2,
 					priority: values.stays[node] ? 1e12 + values.stays[node] : 1,
 					pale: !values.received[node],
-					size: at.inset || view.shown.compact ? 12 : 13,
+					size: !values.stays[node] ? 11 : small ? 12 : 13,
 					bold: values.received[node] > 0,
 				});
 		}
@@ -126,13 +127,12 @@ export function runNames(view) {
 				fillIn(ctx, style.ink);
 				stroke(ctx, "#ffffff", 1);
 				leader(ctx, label, label.note, style.ink);
-			} else if (label.home && (label.top > label.y || label.top + label.height < label.y))
-				leader(ctx, label, [label.x, label.y], HOME_INK, label.r - 2);
-			else if (label.far) leader(ctx, label, [label.x, label.y], style.ink, label.r - 2);
+			} else if (label.home ? label.top > label.y || label.top + label.height < label.y : label.far)
+				leader(ctx, label, [label.x, label.y], label.home ? HOME_INK : style.ink, label.r - 2);
 			haloText(
 				ctx,
 				label,
-				label.colour || (label.home ? HOME_INK : label.bold ? style.ink : label.pale ? "#8c959c" : "#3a454e"),
+				label.colour || (label.home ? HOME_INK : label.bold ? style.ink : label.pale ? "#66717a" : "#3a454e"),
 			);
 		}
 	}

@@ -21,11 +21,12 @@ export function shareView(app) {
 		const { t, data } = app;
 		// the panel itself is not what one wants to show
 		const hash = "#" + addressOf(app).replace(/&panel=\w*/, "");
-		const here = location.href.split("#")[0] + hash;
+		const [base] = location.href.split("#");
+		const here = base + hash;
 		// a notebook's frame and a page made of text have no address that could be sent
 		const addressed = !/^(about|data|blob):/.test(here);
 		const title = data.options.title || t("map.title");
-		const file = here.split("#")[0].split("/").pop() || "map.html";
+		const file = base.split("/").pop() || "map.html";
 		const frame = `<iframe src="${file}${hash}" title="${title.replace(/"/g, "&quot;")}" width="100%" height="640" frameborder="0"></iframe>`;
 		fill(
 			body,

@@ -174,8 +174,10 @@ export function sourceGroups({ t, run, data }) {
 	/** @type {Map<string, any[]>} */
 	const by = new Map();
 	for (const s of all) if (!said.includes(s)) by.set(s.publisher, [...(by.get(s.publisher) || []), s]);
-	const large = [...by].filter(([who, rows]) => who && rows.length >= OWN_GROUP);
-	const other = [...by].filter(([who, rows]) => !who || rows.length < OWN_GROUP).flatMap(([, rows]) => rows);
+	const [large, few] = [true, false].map((own) =>
+		[...by].filter(([who, rows]) => own === Boolean(who && rows.length >= OWN_GROUP)),
+	);
+	const other = few.flatMap(([, rows]) => rows);
 	const uses = (/** @type {any[]} */ rows) => rows.reduce((sum, s) => sum + s.uses, 0);
 	const groups = large
 		.sort(([, a], [, b]) => uses(b) - uses(a))

@@ -114,8 +114,11 @@ export function tableRows(app, which) {
 	return { flows: flowRows, places: placeRows, links: linkRows, months: monthRows }[which](app);
 }
 
-const wordTitles = (t, keys) => keys.map((/** @type {string} */ key) => ({ title: t("col." + key) }));
-const numberTitles = (titles) => titles.map((title) => ({ title, number: true }));
+/** Columns of words, by their keys, and of numbers, by their titles. */
+const titled = (t, words, numbers) => [
+	...words.map((/** @type {string} */ key) => ({ title: t("col." + key) })),
+	...numbers.map((title) => ({ title, number: true })),
+];
 const moved = ({ t, run }) => run.kinds.map((kind) => t("col.kind_t", { kind: t("kind." + kind.name) }));
 
 function flowRows({ run, view, t, name, focusOn }) {
@@ -133,7 +136,7 @@ function flowRows({ run, view, t, name, focusOn }) {
 		};
 	});
 	return {
-		columns: [...wordTitles(t, ["origin", "destination", "kind", "material"]), ...numberTitles([t("col.tonnes")])],
+		columns: titled(t, ["origin", "destination", "kind", "material"], [t("col.tonnes")]),
 		rows,
 		first: 4,
 	};
@@ -163,7 +166,7 @@ function placeRows(/** @type {App} */ app) {
 	const titles = [...asked.map((column) => t("account." + column) + ", t"), ...moved(app), t("col.held")];
 	const first = 3 + asked.length + (role.bring[0] ?? 0);
 	return {
-		columns: [...wordTitles(t, ["place", "what", "region"]), ...numberTitles(titles)],
+		columns: titled(t, ["place", "what", "region"], titles),
 		rows: rows.filter(Boolean),
 		first,
 	};
@@ -188,7 +191,7 @@ function linkRows({ run: { links }, view, t, name, select }) {
 	});
 	const titles = ["km", "forward", "backward", "tonnes"].map((key) => t("col." + key));
 	return {
-		columns: [...wordTitles(t, ["from", "to", "line"]), ...numberTitles(titles)],
+		columns: titled(t, ["from", "to", "line"], titles),
 		rows: rows.filter(Boolean),
 		first: 6,
 	};
@@ -201,7 +204,7 @@ function monthRows(/** @type {App} */ app) {
 		pick: () => app.set({ from: i, to: i }),
 	}));
 	return {
-		columns: [...wordTitles(t, ["month"]), ...numberTitles(moved(app))],
+		columns: titled(t, ["month"], moved(app)),
 		rows: rows.slice(state.from, state.to + 1),
 		first: -1,
 	};

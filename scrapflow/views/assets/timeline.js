@@ -113,8 +113,9 @@ export function timeline(app) {
 		const w = 1000 / n;
 		const bars = periods.map((period, p) => {
 			const opacity = p >= from && p <= to ? 1 : 0.28;
-			const bar = (x, width, y, height, fill) =>
-				height > 0 && svg("rect", { x: (p + x) * w, y, width: w * width, height, fill, "fill-opacity": opacity });
+			const bar = (x, width, y, height, fill, more) =>
+				height > 0 &&
+				svg("rect", { x: (p + x) * w, y, width: w * width, height, fill, "fill-opacity": opacity, ...more });
 			const wide = 0.76 / (up.length || 1);
 			/** From the low to the high of a bar's range, a thin line over its middle. */
 			const whisker = (range, x, y) =>
@@ -137,7 +138,7 @@ export function timeline(app) {
 			return svg(
 				"g",
 				svg("title", `${period}: ${bands.map(said).join(", ")}`),
-				svg("rect", { x: p * w, y: 0, width: w, height: HIGH, fill: "transparent" }),
+				bar(0, 1, 0, HIGH, "transparent"),
 				up.map((b, k) => {
 					const height = most > 0 ? (b.values[p] / most) * (base - 2) : 0;
 					return bar(0.12 + k * wide, wide, base - height, height, b.colour);
@@ -152,12 +153,7 @@ export function timeline(app) {
 				),
 				down.length > 0 && whisker(monthRange(app, "home", p), 0.5, (v) => base + 1 + (v / least) * (below - 1)),
 				p === against &&
-					svg("rect", {
-						x: (p + 0.04) * w,
-						y: 1,
-						width: 0.92 * w,
-						height: HIGH - 2,
-						fill: "none",
+					bar(0.04, 0.92, 1, HIGH - 2, "none", {
 						stroke: app.style.ink,
 						"stroke-dasharray": "4 3",
 						"vector-effect": "non-scaling-stroke",
@@ -200,6 +196,7 @@ export function timeline(app) {
 					t("kind." + bar.name),
 				),
 			),
+			below > 0 && el("span", t("time.below")),
 		);
 		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = t(timer ? "time.pause" : "time.play");

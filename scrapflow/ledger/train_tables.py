@@ -87,7 +87,13 @@ def trips_of(result: FlowResult, periods: Sequence[str], arcs: pd.DataFrame) -> 
         paths = paths.assign(destination=paths["destination"].map(place_of))
         # What is wanted where it is offered need not travel.
         paths = paths[paths["origin"] != paths["destination"]]
-    return paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
+    told = paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
+    if plain is None:
+        return told
+    # Trains of two operators over the same links go one way.
+    way = ["period", "origin", "destination", "arcs"]
+    ways: pd.DataFrame = told.groupby(way, as_index=False, sort=False)["tonnage_t"].sum()  # type: ignore[assignment]
+    return ways[told.columns.tolist()]
 
 
 def _plain(arcs: pd.DataFrame) -> pd.Series[str] | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,19 @@ def test_routed_lengths_against_the_published_ones(net, pairs):
     off = (routed["length_km"] / routed["km"] - 1).abs()
     share = [routed.loc[off <= limit, "tonnes"].sum() / routed["tonnes"].sum() for limit in (0.001, 0.01, 0.05)]
     assert share == pytest.approx([0.952, 0.988, 0.997], abs=0.003)
+
+
+def test_the_tables_of_a_run_keep_their_keys(brazil, tmp_path):
+    """Tonnes that two railways could haul over the same links are one row: the key of every table names each row once."""
+    run = sf.run(brazil)
+    run.save(tmp_path / "run")
+    package = json.loads((tmp_path / "run" / "datapackage.json").read_text("utf-8"))
+    keys = {r["name"]: r["schema"]["primaryKey"] for r in package["resources"] if r.get("schema", {}).get("primaryKey")}
+    assert keys["movements"] == ["period", "kind", "material", "via", "origin", "destination", "path_id"]
+    tables = {name: run.tables[name] for name in keys if name in run.tables and len(run.tables[name])}
+    assert {"movements", "stocks", "link_loads", "paths"} <= set(tables)
+    assert {name: int(frame.duplicated(keys[name]).sum()) for name, frame in tables.items()} == dict.fromkeys(tables, 0)
+    assert not run.paths.groupby("path_id")["link_id"].agg(tuple).duplicated().any()
 
 
 def test_the_two_gauges_of_a_track_never_need_more_than_it_can(brazil):

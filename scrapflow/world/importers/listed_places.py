@@ -110,7 +110,7 @@ def slugs(names: pd.Series[Any]) -> list[str]:
     Examples
     --------
     >>> slugs(pd.Series(["São Paulo", "Sao Paulo", ""]))
-    ['sao_paulo', 'sao_paulo_2', 'place']
+    ['saopaulo', 'saopaulo_2', 'place']
     """
     bare = pd.Series([re.sub(r"\W+", "_", fold(str(n))) or "place" for n in names], dtype="str")
     return [s if n == 0 else f"{s}_{n + 1}" for s, n in zip(bare, bare.groupby(bare).cumcount(), strict=True)]

@@ -214,8 +214,12 @@ def _header_at(rows: Sequence[Sequence[str]]) -> int:
     # Below a header there is a row at least.
     near = rows[: min(_HEADER_WITHIN, max(len(rows) - 1, 1))]
     known = [_known(row) if not any(looks_like_number(c) for c in row if c) else 0 for row in near]
-    if max(known) > 0:
-        return known.index(max(known))
+    best = known.index(max(known))
+    # A cell may happen to be called like a column: one such word makes a header of no row below others as wide.
+    if known[best] > 1 or (
+        known[best] and all(sum(map(bool, row)) < sum(map(bool, near[best])) for row in near[:best])
+    ):
+        return best
     width = Counter(sum(map(bool, row)) for row in rows[:80]).most_common(1)[0][0]
     # The corner of a matrix is often left empty.
     return next((i for i, row in enumerate(near) if sum(map(bool, row)) + (not row[0]) >= width), 0)

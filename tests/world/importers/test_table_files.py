@@ -113,3 +113,16 @@ def test_identifiers_and_names_are_never_numbers(tmp_path):
     """Codes with points, leading zeros and decimals stay text."""
     (tmp_path / "t.csv").write_text('id,name,km\n007,"1,5",2.5\n1.10,"2,5",3\n')
     assert read_table(tmp_path / "t.csv")[["id", "name"]].to_numpy().tolist() == [["007", "1,5"], ["1.10", "2,5"]]
+
+
+def test_a_cell_that_is_called_like_a_column_makes_no_header(tmp_path):
+    """Trips to a station, in words that only timetables use: that row was the header, and the trips above it were left out as titles."""
+    (tmp_path / "t.csv").write_text("trip_id,trip_headsign\nt1,Harbour\nt2,Station\nt3,Depot\n")
+    assert read_table(tmp_path / "t.csv").to_dict("list") == {
+        "trip_id": ["t1", "t2", "t3"],
+        "trip_headsign": ["Harbour", "Station", "Depot"],
+    }
+    (tmp_path / "t.csv").write_text("What runs where,\ncode,name\na,bus\n")
+    assert read_table(tmp_path / "t.csv").to_dict("list") == {"code": ["a"], "name": ["bus"]}
+    (tmp_path / "t.csv").write_text("abfahrtsort,ankunftsort,laenge\nfrom,to,km\na,b,c\n")
+    assert list(read_table(tmp_path / "t.csv")) == ["from", "to", "km"]

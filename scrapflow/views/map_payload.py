@@ -15,6 +15,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
 from scrapflow.views.backdrop import backdrop
+from scrapflow.views.direct_legs import direct_legs
 from scrapflow.views.evidence_payload import about, assumed, claims, guessed, left_at_the_end, seen, sources
 from scrapflow.views.gathered_places import basemap
 from scrapflow.views.packing import pack, pack_json
@@ -23,7 +24,7 @@ from scrapflow.views.plain_columns import Json, codes_and_words, column, floats,
 from scrapflow.views.story import story
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
-from scrapflow.vocabulary import VIAS, accounts, kinds, moved_by
+from scrapflow.vocabulary import VIAS, accounts, kinds
 from scrapflow.world.folding import letters
 from scrapflow.world.numbering import numbered, positions
 
@@ -108,7 +109,7 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "places": places(nodes),
         # steps speak of the whole of what was asked, carted and received
         "story": story(run, ids.nodes) if told and "part" not in run.meta else [],
-        "largestLoad": max(_largest_load(run.link_loads, links), _largest_direct(run)),
+        "largestLoad": max([_largest_load(run.link_loads, links), *direct_legs(run)["tonnage_t"].tolist()]),
         "basemap": basemap(backdrop(run)),
         "about": about(run),
         "parts": _part_ranges(run, ids.links),
@@ -316,11 +317,3 @@ def _largest_load(loads: pd.DataFrame, links: pd.DataFrame) -> float:
     known = [c for c in ("forward_t", "backward_t") if c in loads.columns] or ["tonnage_t"]
     most: NDArray[np.float64] = loads[known].to_numpy(dtype=np.float64)[here]
     return float(most.max()) if most.size else 0.0
-
-
-def _largest_direct(run: RunTables) -> float:
-    """Return the largest tonnage that goes by train between two places on no path, which is drawn as an arc, in a period."""
-    legs = run.legs_by("period", "origin", "destination", "path_id", kinds=moved_by("train"))
-    placed = run.nodes.loc[run.nodes["x_coord"].notna() & run.nodes["y_coord"].notna(), "node_id"]
-    arcs = legs[(legs["path_id"] == "") & legs["origin"].isin(placed) & legs["destination"].isin(placed)]
-    return float(arcs.groupby(["period", "origin", "destination"])["tonnage_t"].sum().max()) if len(arcs) else 0.0

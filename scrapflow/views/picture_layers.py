@@ -9,6 +9,7 @@ import pandas as pd
 
 from scrapflow.views import style
 from scrapflow.views.backdrop import backdrop
+from scrapflow.views.direct_legs import direct_legs
 from scrapflow.views.label_placement import make_room, place_names
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of
@@ -75,9 +76,10 @@ def rail(axes: Axes, run: RunTables) -> float:
     axes.add_collection(LineCollection(list(courses.values()), colors=style.RAIL, linewidths=0.6, zorder=2))
     loads = run.link_loads.groupby("link_id")[["forward_t", "backward_t"]].sum() / max(1, len(run.periods))
     loads = loads[loads.index.isin(list(courses))]
-    direct = _direct(run)
+    direct = direct_legs(run).groupby(["origin", "destination"]).agg({"course": "first", "tonnage_t": "sum"})
     courses |= direct["course"].to_dict()
-    loads = pd.concat([loads, direct[["forward_t"]].assign(backward_t=0.0)])
+    straight = pd.DataFrame({"forward_t": direct["tonnage_t"] / max(1, len(run.periods)), "backward_t": 0.0})
+    loads = pd.concat([loads, straight])
     most = float(loads.to_numpy().max()) if len(loads) else 0.0
     if most <= 0:
         return 0.0
@@ -93,18 +95,6 @@ def rail(axes: Axes, run: RunTables) -> float:
     axes.add_collection(LineCollection(lines, colors=_railed(), linewidths=widths, zorder=4, capstyle="round"))
     _arrows(axes, lines, widths)
     return most
-
-
-def _direct(run: RunTables) -> pd.DataFrame:
-    """Return what trains carried between two places on no path: its ``course``, two points in degrees, and ``forward_t`` a period."""
-    legs = run.legs_by("path_id", "origin", "destination", kinds=moved_by("train"))
-    sums = legs[legs["path_id"] == ""].groupby(["origin", "destination"])[["tonnage_t"]].sum()
-    where = run.nodes.set_index("node_id")[["x_coord", "y_coord"]]
-    ends = [where.reindex(sums.index.get_level_values(i)).to_numpy(dtype=float) for i in (0, 1)]
-    course = pd.Series(list(np.stack(ends, axis=1)), index=sums.index, dtype=object)
-    known = np.isfinite(np.hstack(ends)).all(axis=1) & (ends[0] != ends[1]).any(axis=1)
-    out = pd.DataFrame({"course": course, "forward_t": sums["tonnage_t"] / max(1, len(run.periods))})
-    return pd.DataFrame(out.loc[known])
 
 
 def _railed() -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from scrapflow.errors import AmbiguousNameError, InputError, UnknownNameError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.geodesy import geodesic_km
+from scrapflow.world.importers.number_cells import whole_names
 from scrapflow.world.names import NameIndex
 from scrapflow.world.schema import schema
 
@@ -233,7 +234,7 @@ def _at(
     """Return a table with the places of a column as nodes of a kind, which are made where they are not there."""
     if frame is None:
         return None
-    given = frame[column].astype("str").str.strip().str.removesuffix(".0")
+    given = whole_names(frame[column].astype("str").str.strip())
     first = nodes.drop_duplicates("node_id").set_index("node_id")
     kind_of = first["kind"].to_dict()
     kinds = tuple(dict.fromkeys((kind, "station", "junction", "yard", "mill", "enterprise", "community")))

@@ -20,7 +20,8 @@ from scrapflow.world.importers.ends import end_columns
 from scrapflow.world.importers.flow_courses import COURSE
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
 from scrapflow.world.importers.listed_places import renamed
-from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.number_cells import as_floats, whole_names
+from scrapflow.world.importers.periods import with_period
 from scrapflow.world.importers.table_files import read_table, refuse, said_of
 from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.other_names import flow_columns, plain
@@ -90,7 +91,8 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
     def say(kind: str, note: str) -> None:
         said.append((kind, note))
 
-    frame = _under_our_names(in_tonnes(_under_our_names(unpivoted(frame, say)), "flows", say), complete=True)
+    frame = with_period(unpivoted(frame, say), say)
+    frame = _under_our_names(in_tonnes(_under_our_names(frame), "flows", say), complete=True)
     if places is None:
         places = drawn if drawn is not None else _places_of_ends(frame)
     known = {*flow_columns(), *end_columns(frame.columns).values(), COURSE}
@@ -250,7 +252,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     tonnes = as_floats(given["tonnage_t"])[0]
     refuse_rows(~np.isfinite(tonnes) | (tonnes < 0), "tonnage_t", "is no tonnage ≥ 0: what is not known is left out")
     for end in ("origin", "destination"):
-        texts[end] = texts[end].str.removesuffix(".0")
+        texts[end] = whole_names(texts[end])
         refuse_rows(texts[end] == "", end, "names no place")
         refuse_rows(texts[end].map(is_total), end, "is a sum of other rows: leave it out, or it counts twice")
     texts["period"] = _periods(given, texts["period"], refuse_rows)

@@ -13,7 +13,7 @@ from scrapflow.world.date_line import cut_of, east_of, wrapped
 from scrapflow.world.geodesy import geodesic_km, geometry_km
 from scrapflow.world.importers.listed_places import named
 from scrapflow.world.importers.noding import Noded, node_lines
-from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.number_cells import as_floats, whole_names
 from scrapflow.world.importers.table_files import refuse
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _usable(draft: Draft, lines: Any) -> _Parts:
         if "link_id" in lines
         else counted
     )
-    label = numbered(own.where(own != "", counted).str.removesuffix(".0")).tolist()
+    label = numbered(whole_names(own.where(own != "", counted))).tolist()
     with np.errstate(invalid="ignore"):  # heights that are none
         shapes = shapely.force_2d(lines.geometry.to_numpy())
     shapes = np.array(

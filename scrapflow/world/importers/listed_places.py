@@ -11,7 +11,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
-from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.number_cells import as_floats, whole_names
 from scrapflow.world.importers.table_files import SAID, refuse, said_of
 from scrapflow.world.other_names import meant, our_columns, plain
 from scrapflow.world.schema import schema
@@ -80,7 +80,7 @@ def places_of(
     frame["name"] = label.astype("str").where(label.notna(), "")
     if "node_id" not in frame:
         frame["node_id"] = slugs(frame["name"])
-    frame["node_id"] = frame["node_id"].astype("str").str.normalize("NFC").str.strip().str.removesuffix(".0")
+    frame["node_id"] = whole_names(frame["node_id"].astype("str").str.normalize("NFC").str.strip())
     unnamed = (frame["name"] == "").to_numpy()
     stated = (
         frame["kind"].notna() & (frame["kind"].astype("str").str.strip() != "") if "kind" in frame else unnamed & False

@@ -147,3 +147,14 @@ def as_floats(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         dtype=np.float64, copy=True
     )
     return values, (text != "").to_numpy() & ~np.isfinite(values)
+
+
+def whole_names(names: pd.Series[str]) -> pd.Series[str]:
+    """Return identifiers, of which those that a program wrote as decimal numbers are whole ones; others stay as they are.
+
+    Examples
+    --------
+    >>> whole_names(pd.Series(["7.0", "007", "Block 2.0"])).tolist()
+    ['7', '007', 'Block 2.0']
+    """
+    return names.str.replace(r"^(\d+)\.0$", r"\1", regex=True)

@@ -18,7 +18,9 @@ from scrapflow.world.importers.drawn_files import read_any
 from scrapflow.world.importers.from_lines import from_lines, numbered
 from scrapflow.world.importers.lengths import with_lengths
 from scrapflow.world.importers.listed_places import named, places_of, renamed
+from scrapflow.world.importers.number_cells import whole_names
 from scrapflow.world.importers.own_tables import own_tables, refer, take_settings
+from scrapflow.world.importers.periods import with_period
 from scrapflow.world.importers.sources_of_links import read_links
 from scrapflow.world.importers.split_gauges import split_gauges
 from scrapflow.world.importers.table_files import refuse, said_of
@@ -179,7 +181,8 @@ def _table(given: object, columns: Mapping[str, str], table: str, draft: Draft) 
     frame = read_any(given, table)
     for kind, note in said_of(frame):
         draft.say(kind, [table], note=note)
-    frame = named(renamed(pd.DataFrame(frame), columns), table)
+    frame = with_period(renamed(pd.DataFrame(frame), columns), lambda kind, note: draft.say(kind, [table], note=note))
+    frame = named(frame, table)
     frame = in_tonnes(frame, table, lambda kind, note: draft.say(kind, [table], note=note))
     lacks = [c for c in ("node_id", "tonnage_t") if c not in frame]
     if lacks:
@@ -207,7 +210,7 @@ def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: st
             "columns={…} (--map COLUMN=from_node_id on the command line)"
         )
     for end in _ENDS:
-        table[end] = table[end].astype("str").where(table[end].notna(), "").str.strip().str.removesuffix(".0")
+        table[end] = whole_names(table[end].astype("str").where(table[end].notna(), "").str.strip())
         if (table[end] == "").any():
             rows = np.flatnonzero(table[end] == "")
             refuse(f"{len(rows)} sections name no place at one end", row=str(rows[0] + 1), column=end)
@@ -241,7 +244,7 @@ def _own_nodes(draft: Draft, nodes: pd.DataFrame, sites: pd.DataFrame) -> None:
             "nodes",
             column="node_id",
         )
-    nodes["node_id"] = nodes["node_id"].astype("str").str.strip().str.removesuffix(".0")
+    nodes["node_id"] = whole_names(nodes["node_id"].astype("str").str.strip())
     name = (
         nodes["name"].astype("str").where(nodes["name"].notna(), "") if "name" in nodes else pd.Series("", nodes.index)
     )

@@ -12,14 +12,15 @@ from scrapflow.errors import InputError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.tonnes import unit_of_name
-from scrapflow.world.other_names import flow_columns, plain, usual_words
+from scrapflow.world.other_names import flow_columns, meant, plain, usual_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _TOTALS = usual_words("total")
 """What sums of rows are called, folded."""
 _PERIOD = re.compile(r"(19|20)\d{2}([-_ ]?(Q[1-4]|\d{2}))?")
+_DEGREES = ("x_coord", "y_coord")
 _MOSTLY = 0.8
 _LEAST = 2
 
@@ -57,9 +58,15 @@ def unpivoted(frame: pd.DataFrame, said: Callable[[str, str], None]) -> pd.DataF
         return frame
     if has["origin"] and has["destination"]:
         return _by_period(frame, names, said)
-    if has["destination"] or len(frame.columns) <= _LEAST:
+    if has["destination"] or len(frame.columns) <= _LEAST or _places(names.values()):
         return frame
     return _matrix(frame, said)
+
+
+def _places(names: Iterable[str]) -> bool:
+    """Tell whether columns are those of places, whose degrees would be read as tonnes."""
+    found = {name if name in _DEGREES else meant("nodes", name, _DEGREES) for name in names}
+    return found >= set(_DEGREES)
 
 
 def _by_period(frame: pd.DataFrame, names: dict[str, str], said: Callable[[str, str], None]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
-from scrapflow.world.importers.ends import end_columns
+from scrapflow.world.importers.ends import end_columns, straight_lines
 
 SECTIONS = [(10.0, 50.0, 10.5, 50.0), (10.5, 50.0, 10.5, 50.5)]
 
@@ -45,3 +45,20 @@ def test_a_coordinate_that_is_none_is_refused_with_its_row():
 def test_three_of_four_columns_are_no_ends():
     """Half an end is none."""
     assert end_columns(["lat1", "lon1", "lat2", "other"]) == {}
+
+
+def test_a_section_leads_from_its_first_end_to_its_second():
+    """Of one that is run one way, the ends must not be exchanged; columns in any order."""
+    table = pd.DataFrame({"to_y": [50.0], "from_x": [10.0], "to_x": [11.0], "from_y": [49.0], "oneway": ["yes"]})
+    world = sf.world_from(table)
+    link, nodes = world.links.iloc[0], world.nodes.set_index("node_id")
+    assert nodes.loc[link["from_node_id"], ["x_coord", "y_coord"]].tolist() == [10, 49]
+    assert nodes.loc[link["to_node_id"], ["x_coord", "y_coord"]].tolist() == [11, 50]
+    assert end_columns(["lat2", "lon2", "lat1", "lon1"])["destination", "x_coord"] == "lon2"
+    assert straight_lines(table).geometry.iloc[0].wkt == "LINESTRING (10 49, 11 50)"
+
+
+def test_an_empty_coordinate_is_refused_too():
+    """A line to nowhere would have no length."""
+    with pytest.raises(sf.errors.InputError, match="row 1, column y2: 'nan' is no coordinate"):
+        sf.world_from(pd.DataFrame({"x1": [1.0], "y1": [2.0], "x2": [3.0], "y2": [float("nan")]}))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
+import shapely
 
 import scrapflow as sf
+from scrapflow.world.importers.flow_courses import links_of_courses
 from tests.made_up_inputs import CORNERS, KM, NORTH, SOUTH, STRAIGHT, courses, drawn
 
 
@@ -41,3 +44,25 @@ def test_a_line_that_leads_elsewhere_is_refused_by_its_row(rows):
     with pytest.raises(sf.InputError, match=rf"flows.*row {len(rows)}.*away from its node") as refused:
         sf.run_from(drawn(rows), CORNERS if len(rows) == 1 else None)
     assert set(refused.value.problems["table"]) == {"flows"}
+
+
+def test_courses_of_one_pair_are_numbered_and_each_flow_knows_its_own():
+    """North, south and north again from A to B, straight from B to A, by train and on the road: two links, by rail if any train goes there."""
+    table = pd.DataFrame(
+        {
+            "origin": ["a", "a", "a", "b"],
+            "destination": ["b", "b", "b", "a"],
+            "kind": ["carted", "carted", "shipped", "shipped"],
+            "_course": [0, 1, 0, 2],
+        },
+        index=[3, 5, 7, 9],
+    )
+    nodes = CORNERS.rename(columns={"id": "node_id", "lon": "x_coord", "lat": "y_coord"})
+    links, ids, said = links_of_courses(table, shapely.from_wkt([NORTH, SOUTH, STRAIGHT]), nodes)
+    assert sorted(links["link_id"]) == ["a>b", "a>b#2"]
+    course = links.set_index("link_id").geometry.map(lambda g: g.wkt).to_dict()
+    assert [course.get(i, "") for i in ids] == [NORTH, SOUTH, NORTH, ""]
+    assert ids.index.tolist() == [3, 5, 7, 9]
+    by = links.set_index("link_id")["mode"]
+    assert (by[ids[3]], by[ids[5]]) == ("rail", "road")
+    assert said == []

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
 
 import scrapflow as sf
 from scrapflow.errors import InputError
+from scrapflow.world.csv_text import Raw
+from scrapflow.world.found import Found
+from scrapflow.world.make import assemble
 
 
 def test_a_minimal_world_gets_its_defaults(tmp_path):
@@ -59,3 +63,80 @@ def test_a_link_that_ends_where_it_begins_is_left_out_and_said(folder, toy):
     assert world.links["link_id"].tolist() == toy.links["link_id"].tolist()
     found = world.check()
     assert found.loc[found["row"] == "loop", "severity"].tolist()[0] == "warning"
+
+
+def made(**tables):
+    """Return the world of tables of cells."""
+    raws = {
+        name: Raw(
+            name, pd.DataFrame(frame, dtype=object), [f"line {i + 2}" for i in range(len(next(iter(frame.values()))))]
+        )
+        for name, frame in tables.items()
+    }
+    return assemble(Found("made", raws=raws))
+
+
+NODES = {"node_id": ["1", "2"], "name": ["A", "B"], "kind": ["station", "station"]}
+
+
+def test_identifiers_that_a_program_wrote_as_decimals_are_those_they_refer_to():
+    """1.0 is 1 where there is a 1 and no 1.0; what is neither stays, to be told by the check."""
+    world = made(
+        nodes=NODES, links={"link_id": ["l", "m"], "from_node_id": ["1.0", "1.0"], "to_node_id": ["2.0", "3.0"]}
+    )
+    assert world.links[["from_node_id", "to_node_id"]].values.tolist() == [["1", "2"], ["1", "3.0"]]
+    notes = [m for m in world.found["message"] if "decimal numbers" in m]
+    assert notes == [
+        "1 identifiers are written as decimal numbers: '1.0' is read as '1'",
+        "1 identifiers are written as decimal numbers: '2.0' is read as '2'",
+    ]
+
+
+def test_lines_that_nobody_listed_are_known_by_the_links_that_name_them():
+    """Each once, sorted, those that share a track too."""
+    links = {
+        "link_id": ["l", "m"],
+        "from_node_id": ["1", "1"],
+        "to_node_id": ["2", "2"],
+        "line_id": ["b", ""],
+        "also_line_ids": ["a | c", "b"],
+    }
+    assert made(nodes=NODES, links=links).lines["line_id"].tolist() == ["a", "b", "c"]
+
+
+def test_of_tonnes_without_a_material_only_one_can_be_meant():
+    """With one material in the world it is that; with two the cell stays empty."""
+    supply = {"node_id": ["1", "2"], "tonnage_t": ["5", "6"], "material": ["", "ore"]}
+    assert made(nodes=NODES, supply=supply).supply["material"].tolist() == ["ore", "ore"]
+    more = {"material": ["ore", "coal"]}
+    assert made(nodes=NODES, supply=supply, materials=more).supply["material"].tolist() == ["", "ore"]
+
+
+def test_the_outside_is_in_every_world_once():
+    """Added where it is missing, last and without a place; a row of one's own stays the only one."""
+    nodes = made(nodes=NODES).nodes
+    assert nodes["node_id"].tolist() == ["1", "2", "outside"]
+    assert nodes.iloc[2][["name", "kind", "basis"]].tolist() == ["Outside", "outside", "assumed"]
+    own = {k: [*v, "outside"] for k, v in NODES.items()}
+    assert made(nodes=own).nodes["node_id"].tolist() == ["1", "2", "outside"]
+
+
+def test_tables_that_every_world_needs_are_named_where_they_are_missing():
+    """Each by itself, with all that are needed; the others may be absent."""
+    found = made(nodes=NODES).found
+    missing = found[found["message"].str.startswith("the table is missing")]
+    assert set(missing["table"]) == {"sources", "regions", "links"}
+
+
+def test_a_point_says_where_a_place_is_and_contradicts_only_columns_that_say_otherwise():
+    """A tenth of a metre is rounding; an empty cell says nothing."""
+    points = {
+        **NODES,
+        "geometry": ["POINT (10 50)", "POINT (11 51)"],
+        "x_coord": ["10.0000005", ""],
+        "y_coord": ["50", "52"],
+    }
+    world = made(nodes=points)
+    assert world.nodes.iloc[:2][["x_coord", "y_coord"]].values.tolist() == [[10, 50], [11, 51]]
+    odd = world.found[world.found["message"].str.contains("the point")]
+    assert odd[["row", "column"]].values.tolist() == [["2", "y_coord"]]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import scrapflow as sf
+from scrapflow.world.csv_text import Raw
+from scrapflow.world.typed_cells import conform
 from tests.findings import said
 
 
@@ -96,3 +100,112 @@ def test_coordinates_in_other_forms_get_advice(folder, cell, advice):
     folder.set("nodes", "far", y_coord=cell)
     problems = folder.problems()
     assert problems.loc[problems["column"] == "y_coord", "message"].str.contains(advice).any()
+
+
+def conformed(table, **columns):
+    """Return a table of cells with its types, and what was said as (row, column, message)."""
+    n = len(next(iter(columns.values())))
+    raw = Raw(table, pd.DataFrame(columns, dtype=object), [f"line {i + 2}" for i in range(n)])
+    return conform(raw), [(p["row"], p["column"], p["message"]) for p in raw.problems]
+
+
+def test_cells_of_programs_are_the_texts_that_people_write():
+    """Whole floats, lists, bytes, dates and what is missing, in a column of text."""
+    cells = [
+        5.0,
+        5.5,
+        ["a", 2.0],
+        b" x ",
+        pd.Timestamp("2019-03-01"),
+        pd.Timestamp("2019-03-01 12:00"),
+        None,
+        float("nan"),
+        {"k": 1},
+        "  y ",
+    ]
+    frame, _ = conformed("sources", source_id=list("abcdefghij"), title=cells)
+    assert frame["title"].tolist() == [
+        "5",
+        "5.5",
+        "a|2",
+        "x",
+        "2019-03-01",
+        "2019-03-01T12:00:00",
+        "",
+        "",
+        '{"k": 1}',
+        "y",
+    ]
+    assert str(frame["title"].dtype) == "str"
+
+
+def test_truth_is_read_in_any_usual_word_and_is_the_default_where_nothing_is_said():
+    """yes, T, 1.0 and no; anything else is named by its row."""
+    words = ["yes", "T", "1.0", "No", "0", "", "perhaps"]
+    frame, told = conformed(
+        "links", link_id=list("abcdefg"), from_node_id=["x"] * 7, to_node_id=["y"] * 7, directed=words
+    )
+    assert frame["directed"].tolist() == [True, True, True, False, False, False, False]
+    assert [t for t in told if t[1] == "directed"] == [
+        ("g", "directed", "'perhaps' is neither true nor false: write one of the two")
+    ]
+
+
+def test_a_column_that_is_nearly_known_is_asked_about_and_another_kept():
+    """A slip of the pen would be ignored; a column of one's own stays behind the others."""
+    frame, told = conformed("mills", node_id=["a"], intake_tt=["5"], colour=["red"])
+    assert frame["colour"].tolist() == ["red"]
+    assert {c: m for _, c, m in told if c in ("intake_tt", "colour")} == {
+        "intake_tt": "there is no such column; did you mean 'intake_t'? It would be ignored as it is",
+        "colour": "not in the schema: kept, but not used",
+    }  # fmt: skip
+
+
+def test_words_for_nothing_are_counted_and_in_a_single_cell_named_by_its_row():
+    """Two in one column stand for the column, one has its row; in a column of identifiers they are identifiers."""
+    frame, told = conformed(
+        "nodes",
+        node_id=["n/a", "b", "c"],
+        name=["A", "B", "C"],
+        kind=["mill"] * 3,
+        name_local=["-", "x", "n/a"],
+        aliases=["?", "x", "y"],
+    )
+    assert frame["name_local"].tolist() == ["", "x", ""]
+    assert frame["node_id"][0] == "n/a"
+    assert [(row, column) for row, column, m in told if "taken as unknown" in m] == [
+        ("", "name_local"),
+        ("n/a", "aliases"),
+    ]
+
+
+def test_rows_without_identifier_are_called_by_their_line_and_two_of_one_are_told_together():
+    """The second finding names both lines, once."""
+    frame, told = conformed("mills", node_id=["", "b", "b"], intake_t=["much", "5", "6"])
+    assert ("line 2", "intake_t") in [(row, column) for row, column, _ in told]
+    assert [m for row, column, m in told if (row, column) == ("b", "node_id")] == [
+        "the identifier stands in line 3, line 4: each row needs its own"
+    ]
+    assert frame["intake_t"].isna().tolist() == [True, False, False]
+
+
+def test_whole_numbers_and_endless_ones_in_columns_of_numbers():
+    """From a typed file: an infinity is none, a half is no gauge."""
+    frame, told = conformed(
+        "links",
+        link_id=["a", "b"],
+        from_node_id=["x", "x"],
+        to_node_id=["y", "y"],
+        capacity_t=[np.inf, 5.0],
+        gauge_mm=[1435.5, 1000.0],
+    )
+    assert frame["capacity_t"].tolist() == pytest.approx([np.nan, 5], nan_ok=True)
+    assert {(row, column) for row, column, _ in told} >= {("a", "capacity_t"), ("a", "gauge_mm")}
+
+
+def test_known_tonnes_are_named_after_what_they_are_about():
+    """Two rows of one place, period and material are told apart by a number."""
+    frame, _ = conformed(
+        "supply", node_id=["a", "a", "b"], period=["2019", "2019", ""], material=["ore"] * 3, tonnage_t=["1", "2", "3"]
+    )
+    assert frame.iloc[:, 0].tolist() == ["a 2019 ore", "a 2019 ore (2)", "b ore"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
@@ -11,6 +12,7 @@ import shapely
 
 import scrapflow as sf
 from scrapflow.errors import InputError
+from scrapflow.world.typed_files import as_raw, layers_of, read_layers
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,49 @@ def test_geometry_as_duckdb_writes_it_is_read(folder, toy):
     assert world.links["osmid"].tolist() == ["1|2"] * len(links)
     assert world.links["note"].tolist()[:2] == ["a|b", ""]
     assert world.check()["message"].str.contains("no coordinate reference system").any()
+
+
+def test_texts_of_a_geopackage_are_its_files_and_a_row_that_holds_none_is_told(tmp_path):
+    """Settings and campaigns stand as text in layers of their own; a number is no text, a missing column is named."""
+    file = tmp_path / "w.gpkg"
+    pyogrio.write_dataframe(
+        pd.DataFrame({"key": ["world.toml", "odd"], "value": ["title = 1", None]}),
+        file,
+        layer="settings",
+        driver="GPKG",
+    )
+    pyogrio.write_dataframe(
+        pd.DataFrame({"name": ["2015"], "toml": ["a = 1"]}), file, layer="campaigns", driver="GPKG", append=True
+    )
+    _, texts, problems = read_layers(file)
+    assert texts == {"world.toml": "title = 1", "campaigns/2015.toml": "a = 1"}
+    assert [(p["table"], p["row"], p["message"]) for p in problems] == [("settings", "row 2", "key and value are text")]
+    other = tmp_path / "x.gpkg"
+    pyogrio.write_dataframe(
+        pd.DataFrame({"name": ["2015"], "text": ["a = 1"]}), other, layer="campaigns", driver="GPKG"
+    )
+    _, texts, problems = read_layers(other)
+    assert (texts, [p["column"] for p in problems]) == ({}, ["toml"])
+
+
+def test_a_file_that_is_no_geopackage_has_no_layers(tmp_path):
+    """Asked for its layers it has none; read, it says so."""
+    (tmp_path / "w.gpkg").write_text("hello")
+    assert layers_of(tmp_path / "w.gpkg") == []
+    raws, texts, problems = read_layers(tmp_path / "w.gpkg")
+    assert (raws, texts) == ({}, {})
+    assert problems[0]["message"].startswith("cannot be opened as a GeoPackage")
+
+
+def test_layers_whose_names_nearly_are_those_of_tables_are_told():
+    """A slip is an error, a longer name a warning, and rows are counted from one; shapes of a table without geometry go."""
+    raw = as_raw(
+        "mills", gpd.GeoDataFrame({"node_id": ["a", "b"]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=4326)
+    )
+    assert list(raw.frame.columns) == ["node_id"]
+    assert raw.where == ["row 1", "row 2"]
+    shaped = as_raw(
+        "nodes", gpd.GeoDataFrame({"node_id": ["a"]}, geometry=gpd.points_from_xy([500_000], [0]), crs=32631)
+    )
+    assert "EPSG:32631" in shaped.problems[0]["message"]
+    assert shaped.frame["geometry"][0].x == pytest.approx(3, abs=1e-6)

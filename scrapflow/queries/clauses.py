@@ -23,12 +23,18 @@ _KNOWN = {True: " <> ''", False: " IS NOT NULL"}
 
 
 class Clause(NamedTuple):
-    """One condition of a query: SQL, its parameters, the tables it joins and how to say it."""
+    """One condition of a query: SQL, its parameters, the tables it joins and how to say it.
+
+    ``verb`` and ``names`` say the same as ``words`` to who tells it in another language: identifiers of places and
+    regions, words of the vocabulary, labels of periods. Without a verb there are only the words.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
     words: str
     tables: frozenset[str] = frozenset()
+    verb: str = ""
+    names: tuple[str, ...] = ()
 
 
 def joins(tables: Iterable[str], left: str = "m") -> str:

@@ -63,7 +63,7 @@ class Selection(SaysWhatIsThere):
         ['carted', 'looted']
         """
         meant = [(n, self._lookup(n, self._order(FROM_ORDER))) for n in flat(names)]
-        return self._with(self._at("origin", [m for _, m in meant]), f"from {said(meant)}")
+        return self._with(self._at("origin", [m for _, m in meant]), f"from {said(meant)}", told=("from", _ids(meant)))
 
     def to(self, *names: str) -> Self:
         """Keep the legs that end at a place or in a region; several names mean any of them.
@@ -83,7 +83,9 @@ class Selection(SaysWhatIsThere):
         given = self.context.run.meta.get("given")
         arriving = [() if given else kinds_to(m.kind) for _, m in meant]
         kinds = tuple(k for k in KINDS if any(k in some for some in arriving)) if all(arriving) else KINDS
-        return self._with(self._at("destination", [m for _, m in meant]), f"to {said(meant)}", kinds=kinds)
+        return self._with(
+            self._at("destination", [m for _, m in meant]), f"to {said(meant)}", kinds=kinds, told=("to", _ids(meant))
+        )
 
     def between(self, origin: str, destination: str) -> Self:
         """Keep the legs from one place or region to another: ``from_(origin).to(destination)``.
@@ -114,18 +116,19 @@ class Selection(SaysWhatIsThere):
         text(name, "the name of a place, link or line")
         links = self.context.run.links
         if (links["link_id"] == name).any() and not (self.context.run.nodes["node_id"] == name).any():
-            return self._with(on_path([name]), f"through {name}", "paths")
+            return self._with(on_path([name]), f"through {name}", "paths", told=("through", [name]))
         try:
             match = self._lookup(name, self._order(THROUGH_ORDER))
         except UnknownNameError:
             line = line_links(links, name)
             if not line:
                 raise
-            return self._with(on_path(line), f"through {name}", "paths")
+            return self._with(on_path(line), f"through {name}", "paths", told=("through", [name]))
         node, words = match.id, f"through {said([(name, match)])}"
         incident = links.loc[(links["from_node_id"] == node) | (links["to_node_id"] == node), "link_id"].tolist()
         sql, parameters = on_path(incident)
-        return self._with((f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node)), words, "paths")
+        condition = (f"({sql} OR m.origin = ? OR m.destination = ?)", (*parameters, node, node))
+        return self._with(condition, words, "paths", told=("through", [node]))
 
     @checked
     def in_region(self, name: str, *, end: str = "origin") -> Self:
@@ -151,7 +154,8 @@ class Selection(SaysWhatIsThere):
         found = [self._lookup(name, ("region",))]
         parts = [self._at(w, found) for w in wanted]
         sql = f"({(' OR ' if end == 'either' else ' AND ').join(p[0] for p in parts)})"
-        return self._with((sql, tuple(v for p in parts for v in p[1])), f"in {name} ({end})")
+        told = f"in_{end}", [match.id for match in found]
+        return self._with((sql, tuple(v for p in parts for v in p[1])), f"in {name} ({end})", told=told)
 
     def of(self, *materials: str) -> Self:
         """Keep materials of the run: their names, or a group of them.
@@ -173,7 +177,7 @@ class Selection(SaysWhatIsThere):
             if word not in groups and word not in known:
                 raise unknown(word, "material", (*known, *groups))
             wanted |= set(groups.get(word, (word,)))
-        return self._with(among("m.material", sorted(wanted)), f"of {listed(materials)}")
+        return self._with(among("m.material", sorted(wanted)), f"of {listed(materials)}", told=("of", flat(materials)))
 
     def via(self, *vias: str) -> Self:
         """Keep what came in one way: ``own`` or ``looted``.
@@ -188,7 +192,7 @@ class Selection(SaysWhatIsThere):
         for word in flat(vias):
             if word not in VIAS:
                 raise unknown(word, "via", VIAS)
-        return self._with(among("m.via", sorted(flat(vias))), f"{listed(vias)} steel")
+        return self._with(among("m.via", sorted(flat(vias))), f"{listed(vias)} steel", told=("via", flat(vias)))
 
     def kind(self, *kinds: str) -> Self:
         """Keep kinds of movement: ``carted, returned, looted, shipped, leaked``.
@@ -202,7 +206,9 @@ class Selection(SaysWhatIsThere):
         for word in flat(kinds):
             if word not in KINDS:
                 raise unknown(word, "kind", KINDS)
-        return self._with(among("m.kind", sorted(flat(kinds))), listed(kinds), kinds=flat(kinds))
+        return self._with(
+            among("m.kind", sorted(flat(kinds))), listed(kinds), kinds=flat(kinds), told=("kind", flat(kinds))
+        )
 
     def diverted(self) -> Self:
         """Keep what left the official chain: returned, looted, leaked; results keep them apart in a column ``kind``.
@@ -213,7 +219,7 @@ class Selection(SaysWhatIsThere):
         >>> list(sf.run(sf.read_world("toy")).flows.diverted().top(10, "origin").columns)
         ['origin', 'kind', 'tonnage_t']
         """
-        chosen = self._with(among("m.kind", sorted(DIVERTED)), "diverted", kinds=DIVERTED)
+        chosen = self._with(among("m.kind", sorted(DIVERTED)), "diverted", kinds=DIVERTED, told=("kind", DIVERTED))
         return replace(chosen, apart=True)
 
     def factories(self) -> Self:
@@ -234,7 +240,8 @@ class Selection(SaysWhatIsThere):
             nodes.loc[nodes["kind"].eq("enterprise") & nodes["named"] & ~(nodes["named"] & many), "node_id"]
         )
         origin, destination = among("m.origin", single), among("m.destination", single)
-        return self._with((f"({origin[0]} OR {destination[0]})", (*origin[1], *destination[1])), "single enterprises")
+        condition = (f"({origin[0]} OR {destination[0]})", (*origin[1], *destination[1]))
+        return self._with(condition, "single enterprises", told=("factories", ()))
 
     def graded(self, grade: str) -> Self:
         """Keep the tonnes that rest on a place graded as well as this or better; what is not judged is left out.
@@ -267,7 +274,9 @@ class Selection(SaysWhatIsThere):
             raise InputError([problem("flows", "", "grade", str(error))], what="the query") from error
         every = [letter + digit for letter in RELIABILITY for digit in ("", *CREDIBILITY)]
         good = [g for g in every if at_least(g, grade)]
-        chosen = self._with(among("m.grade", good), f"graded {grade.upper()} or better", GRADES)
+        chosen = self._with(
+            among("m.grade", good), f"graded {grade.upper()} or better", GRADES, told=("graded", [grade.upper()])
+        )
         self._refuse_ungraded()
         return chosen
 
@@ -284,7 +293,9 @@ class Selection(SaysWhatIsThere):
         for word in flat(bases):
             if word not in BASES:
                 raise unknown(word, "basis", BASES)
-        return self._with(among("m.basis", sorted(flat(bases))), f"on {listed(bases)} inputs")
+        return self._with(
+            among("m.basis", sorted(flat(bases))), f"on {listed(bases)} inputs", told=("basis", flat(bases))
+        )
 
     def during(self, *when: When) -> Self:
         """Keep periods: one, a range, a year or a season.
@@ -309,9 +320,8 @@ class Selection(SaysWhatIsThere):
         >>> flows.during(first).total_t == flows.during(first, first).total_t
         True
         """
-        return self._with(
-            among("m.period", self.find_periods(*when)), f"during {' … '.join(times(when, self.periods))}"
-        )
+        spoken = " … ".join(times(when, self.periods))
+        return self._with(among("m.period", self.find_periods(*when)), f"during {spoken}", told=("during", [spoken]))
 
     def where(self, condition: str) -> Self:
         """Keep the movements that meet a condition on any column a query can group by.
@@ -352,7 +362,7 @@ class Selection(SaysWhatIsThere):
         for sql, value in parsed.equal:
             if sql in read:
                 self._require_value(read[sql], value)
-        return self._with((parsed.sql, parsed.parameters), f"where {condition}", *tables)
+        return self._with((parsed.sql, parsed.parameters), f"where {condition}", *tables, told=("where", [condition]))
 
     @property
     def periods(self) -> list[str]:
@@ -379,10 +389,15 @@ class Selection(SaysWhatIsThere):
         return self._with(condition, words, *tables)
 
     def _with(
-        self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str, kinds: Iterable[str] = KINDS
+        self,
+        condition: tuple[str, tuple[Any, ...]],
+        words: str,
+        *tables: str,
+        kinds: Iterable[str] = KINDS,
+        told: tuple[str, Iterable[str]] = ("", ()),
     ) -> Self:
-        """Add a condition; ``kinds`` are those that can meet it."""
-        clause = Clause(condition[0], condition[1], words, frozenset(tables))
+        """Add a condition; ``kinds`` are those that can meet it, ``told`` its verb and names."""
+        clause = Clause(condition[0], condition[1], words, frozenset(tables), told[0], tuple(told[1]))
         allowed = tuple(k for k in self.allowed if k in set(kinds))
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
@@ -443,3 +458,7 @@ class Selection(SaysWhatIsThere):
         sql = " AND ".join(c.sql for c in self.clauses)
         parameters = [v for c in self.clauses for v in c.parameters]
         return (f" WHERE {sql}" if sql else ""), parameters, {t for c in self.clauses for t in c.tables}
+
+
+def _ids(meant: Iterable[tuple[str, Match]]) -> list[str]:
+    return [match.id for _, match in meant]

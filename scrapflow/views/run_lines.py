@@ -28,7 +28,8 @@ class Drawn(NamedTuple):
 def run_of(flows: object) -> Drawn | None:
     """Return the run behind a run or a query; of a query, with only the movements it selects. None for a frame.
 
-    What a query selects is told as such: ``meta["part"]`` holds its words.
+    What a query selects is told as such: ``meta["part"]`` holds its words, ``meta["part_told"]`` ``[words, verb, names]`` a
+    condition.
     """
     if isinstance(flows, RunTables):
         return Drawn(flows, flows)
@@ -41,7 +42,8 @@ def run_of(flows: object) -> Drawn | None:
     tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, dict(run.tables))
     # low and high are of the whole run's totals
     meta = {key: value for key, value in run.meta.items() if key not in ("ranges", "part_ranges")}
-    return Drawn(RunTables(tables, {**meta, "part": flows.words}, run.basemap), run)
+    told = [[c.words, c.verb, [*c.names]] for c in flows.clauses]
+    return Drawn(RunTables(tables, {**meta, "part": flows.words, "part_told": told}, run.basemap), run)
 
 
 def _loads(run: RunTables, moves: pd.DataFrame) -> pd.DataFrame:

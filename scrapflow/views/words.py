@@ -63,6 +63,10 @@ def _texts() -> dict[str, dict[str, str]]:
     return {lang: {row["key"]: row[lang] for row in rows} for lang in LANGUAGES}
 
 
+_NAMED = {"of": ("material", "part.group")}
+"""Whose words the names of a verb are, where it is not called so itself."""
+
+
 def _filled(texts: Mapping[str, str]) -> dict[str, str]:
     """Put the short words into the texts that hold them; an unknown one stays to be seen."""
     return {
@@ -165,4 +169,20 @@ def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None
     heading = str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
     texts.setdefault("map.title", heading)
     texts.setdefault("map.subtitle", str(run.meta.get("title", "")))
-    return _filled(texts)
+    texts["headline.part"] = texts["headline.part"].replace("{part}", _part(run, lang, texts))
+    return _filled({key: text for key, text in texts.items() if not key.startswith("part.")})
+
+
+def _part(run: RunTables, lang: str, texts: Mapping[str, str]) -> str:
+    """Return what a query selected, in the words of a language: kinds, materials and places as the map calls them."""
+    called = {
+        str(row[key]): str((lang != "en" and row["name_local"]) or row["name"] or row[key])
+        for table, key in ((run.regions, "region_id"), (run.nodes, "node_id"))
+        for row in table[[key, "name", "name_local"]].fillna("").to_dict("records")
+    }
+    said = []
+    for words, verb, names in run.meta.get("part_told", ()):
+        keys = _NAMED.get(verb, (verb,))
+        own = (next((texts[f"{k}.{n}"] for k in keys if f"{k}.{n}" in texts), called.get(n, n)) for n in names)
+        said.append(texts[f"part.{verb}"].replace("{names}", ", ".join(own)) if verb else words)
+    return " · ".join(said)

@@ -146,7 +146,7 @@ def test_a_map_of_what_a_query_selects_says_so(browser, toy_run, tmp_path, lang)
     m = map_flows(toy_run.flows.kind("returned"), lang=lang)
     drawn = run_of(toy_run.flows.kind("returned")).part
     told = headline(drawn, run_words(drawn, lang))
-    assert told.startswith({"en": "Only what was selected: returned.", "ko": "선택한 것만: returned."}[lang])
+    assert told.startswith({"en": "Only what was selected: carried back.", "ko": "선택한 것만: 되실어 감."}[lang])
     assert "3.4\u00a0t" in told
     with watched(browser) as watch:
         page = watch.open(save_map(m, tmp_path / "part.html"))

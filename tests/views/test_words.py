@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from fake import changed
 
 from scrapflow.views.flow_layer import ENTRIES, script
+from scrapflow.views.run_lines import run_of
 from scrapflow.views.sentences import headline
 from scrapflow.views.words import LANGUAGES, labels, run_words, words_of
 
@@ -61,3 +63,20 @@ def test_every_word_of_the_page_is_there_in_both_languages(run):
         assert bool(ko[key]) == bool(en[key]), key
         assert sorted(re.findall(r"\{\w+\}", en[key])) == sorted(re.findall(r"\{\w+\}", ko[key])), key
     assert not [key for texts in told.values() for key, text in texts.items() if re.search(r"\[[a-z_]+\]", text)]
+
+
+@pytest.mark.parametrize(
+    ("select", "en", "ko"),
+    [
+        (lambda f: f.to("Near Mill").of("machinery", "scrap"), "to Near Mill · of machinery, scrap", "니어제강소 도착 · 재료 설비, 고철"),
+        (lambda f: f.in_region("Vale", end="both").kind("carted"), "within Vale · handed over", "베일 내부 · 헌납 반입"),
+        (lambda f: f.via("looted").during("2015-01"), "taken from a factory · in 2015-01", "공장에서 절취 · 2015-01"),
+        (lambda f: f.narrowed(("TRUE", ()), "as one likes"), "as one likes", "as one likes"),
+    ],
+)  # fmt: skip
+def test_what_was_selected_is_told_in_the_words_of_the_map(toy_run, select, en, ko):
+    """Kinds, materials and places as the map calls them, in its language; only what has no verb stays as it was said."""
+    part = run_of(select(toy_run.flows)).part
+    assert run_words(part, "en")["headline.part"] == f"Only what was selected: {en}."
+    assert run_words(part, "ko")["headline.part"] == f"선택한 것만: {ko}."
+    assert not any(key.startswith("part.") for key in run_words(part, "en"))

@@ -154,8 +154,9 @@ export function mount(map, data) {
 				placed.map((/** @type {number} */ i) => [nodes.lat[i], nodes.lon[i]]),
 				{
 					maxZoom,
-					paddingTopLeft: [around, Math.max(around, view.bar())],
-					paddingBottomRight: [around, around],
+					// arrows home stand beside their signs
+					paddingTopLeft: [around + 6, Math.max(around, view.bar())],
+					paddingBottomRight: [around + 6, around],
 					animate: false,
 				},
 			);

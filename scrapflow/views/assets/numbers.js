@@ -83,12 +83,11 @@ export function said(app) {
 	if (!run.series.origin.length) return t("headline.empty");
 	if (!total(byKind)) return t("headline.none", { span: shown });
 	if (partial(app)) {
-		const { part } = app.data.about;
 		const moved = run.kinds.map(
 			(kind, k) => byKind[k] > 0 && t("headline.kind", { t: mass(byKind[k]), kind: t("kind." + kind.name) }),
 		);
 		const start = count(state.filter) ? t("headline.filtered", { span: shown }) : shown + ":";
-		return [part && t("headline.part", { part }), start, moved.filter(Boolean).join(", ") + "."]
+		return [app.data.about.part && t("headline.part"), start, moved.filter(Boolean).join(", ") + "."]
 			.filter(Boolean)
 			.join(" ");
 	}

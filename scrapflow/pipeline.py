@@ -327,7 +327,7 @@ def _haul(
 ) -> tuple[Haul, NDArray[np.float64]]:
     """Run the trains; return the haul and what it took from each yard in each period. ``last`` keeps what the round before found."""
     arcs = rail_arcs(network)
-    periods = collected.periods["period"].tolist()
+    periods = collected.labels
     supplies = supply_table(
         periods,
         collected.yard_ids,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scrapflow.campaign.calendar import MONTHS_PER_PERIOD, STEPS_PER_PERIOD, first_day, read_periods
 from scrapflow.campaign.campaign_text import text_of
-from scrapflow.campaign.changes import as_toml, copied, flat, put, whole
+from scrapflow.campaign.changes import as_toml, flat, put, whole
 from scrapflow.campaign.population import Population
 from scrapflow.campaign.quota import members
 from scrapflow.campaign.read_rules import check_members, read_rules
@@ -178,9 +178,9 @@ class Campaign:
         >>> camp["inspection.teams"], camp.rules[0].kg.value
         (4.0, 25.0)
         """
-        raw = copied(self.raw)
+        raw = dict(self.raw)
         for key, value in flat(as_toml(changes)).items():
-            put(raw, key, whole(self.settings.get(key), key, value))
+            raw = put(raw, key, whole(self.settings.get(key), key, value))
         return _campaign(raw, self.name, self.world)
 
     @property
@@ -305,7 +305,7 @@ def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -
     """
     require_world(world)
     if isinstance(campaign, Campaign):
-        return _campaign(copied(campaign.raw), campaign.name, world)
+        return _campaign(dict(campaign.raw), campaign.name, world)
     text, where, file = text_of(world, world.default_campaign if campaign is None else campaign)
     try:
         raw = parse_toml(text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapflow.campaign.read_rules import rule_name
 from scrapflow.campaign.settings import Setting, TomlValue, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
 from scrapflow.world.toml_text import TomlError, toml_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def as_toml(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,47 +44,44 @@ def flat(changes: Mapping[str, Any], at: str = "") -> dict[str, Any]:
     return apart
 
 
-def copied(raw: TomlValue) -> TomlValue:
-    """Return nested tables and lists as new ones; what stands in them cannot be changed.
-
-    Examples
-    --------
-    >>> first = {"a": [{"b": 1}]}
-    >>> second = copied(first)
-    >>> second["a"][0]["b"] = 2
-    >>> first
-    {'a': [{'b': 1}]}
-    """
-    if isinstance(raw, Mapping):
-        return {key: copied(value) for key, value in raw.items()}
-    return [copied(value) for value in raw] if isinstance(raw, list) else raw
-
-
 def whole(setting: Setting | None, key: str, value: TomlValue) -> TomlValue:
     """Round a number that was drawn from the range of a whole-number setting."""
     drawn = isinstance(value, float) and setting is not None and setting.low is not None
     return round(value) if drawn and setting_rules()[key].type == "integer" else value
 
 
-def put(raw: dict[str, Any], key: str, value: TomlValue) -> None:
-    """Set a dotted key in nested tables; ``quota.RULE_ID.…`` finds the rule by its identifier."""
+def put(raw: Mapping[str, Any], key: str, value: TomlValue) -> dict[str, Any]:
+    """Return nested tables with a dotted key set; ``quota.RULE_ID.…`` finds the rule by its identifier.
+
+    Tables on the way are new, all others are shared.
+
+    Examples
+    --------
+    >>> first = {"a": {"b": 1}}
+    >>> put(first, "a.b", 2), first
+    ({'a': {'b': 2}}, {'a': {'b': 1}})
+    """
     *parents, last = key.split(".")
-    table: Any = raw
+    table = changed = dict(raw)
     if parents and parents[0] == "quota" and len(parents) > 1:
-        rules = raw.get("quota", [])
+        rules = table["quota"] = list(raw.get("quota", []))
         ids = [rule_name(rule, i) for i, rule in enumerate(rules)]
         if parents[1] not in ids:
             msg = f"no quota rule {parents[1]!r} to update; there are {', '.join(map(str, ids)) or 'none'}"
             raise UnknownNameError(msg, [str(i) for i in ids])
-        table, parents = rules[ids.index(parents[1])], parents[2:]
+        at, parents = ids.index(parents[1]), parents[2:]
+        table = rules[at] = dict(rules[at])
     for part in parents:
-        table = table.setdefault(part, {})
-        if not isinstance(table, dict):
+        inner = table.get(part, {})
+        if not isinstance(inner, dict):
             msg = f"{key!r} cannot be set: {part!r} is a value, not a section"
             raise UnknownNameError(msg, [])
+        table[part] = inner = dict(inner)
+        table = inner
     old = table.get(last)
     if isinstance(old, dict) and "value" in old and not isinstance(value, dict):
         value = {**old, "value": value}
         if isinstance(value["value"], int | float):
             value |= {k: f(value[k], value["value"]) for k, f in (("low", min), ("high", max)) if k in value}
     table[last] = value
+    return changed

@@ -97,27 +97,27 @@ class Collected:
     @cached_property
     def movements(self) -> pd.DataFrame:
         """``period, kind, material, via, origin, destination, tonnage_t, link_id, basis``; no path on rails."""
-        return self.legs.table(self._labels)
+        return self.legs.table(self.labels)
 
     @cached_property
     def accounts(self) -> pd.DataFrame:
         """What each enterprise and community owed, gave, took back and suffered, a row for each in each period."""
-        return account_table(self.history, self._labels)
+        return account_table(self.history, self.labels)
 
     @cached_property
     def quotas(self) -> pd.DataFrame:
         """``period, node_id, rule_id, organisation, quota_t, credited_t``: credit is split like the quota."""
-        return quota_table(self.history, self._labels)
+        return quota_table(self.history, self.labels)
 
     @cached_property
     def stocks(self) -> pd.DataFrame:
         """Stock accounts of enterprises and communities, a row for each that held or moved anything."""
-        return stock_table(self.history, self._labels)
+        return stock_table(self.history, self.labels)
 
     @cached_property
     def unserved(self) -> pd.DataFrame:
         """``period, node_id, tonnage_t, reason, links``: what people wanted to cart and could not."""
-        return unserved_table(self.history, self._labels)
+        return unserved_table(self.history, self.labels)
 
     def check(self) -> None:
         """Refuse tonnes that appeared or vanished, and stocks below zero.
@@ -129,7 +129,6 @@ class Collected:
         """
         population = self.history.population
         for step, p in enumerate(self.history.steps):
-            label = self._labels[step // self.history.parts]
             own = p.opening + p.converted
             own += p.returned
             for gone in (p.carted, p.lost, p.closing):
@@ -145,10 +144,14 @@ class Collected:
                 (gathered, p.household_closing, population.community_id),
                 (looted, p.looted_closing, population.community_id),
             ):
-                _refuse_gaps(residual, closing, ids, label, largest)
+                limit = dust(largest) * max(1.0, float(closing.sum()) / 1e6)
+                least = min(residual.min(initial=0.0), closing.min(initial=0.0))
+                if not (-limit <= least and residual.max(initial=0.0) <= limit):
+                    _refuse(residual, closing, ids, self.labels[step // self.history.parts], limit)
 
     @cached_property
-    def _labels(self) -> list[str]:
+    def labels(self) -> list[str]:
+        """Labels of the periods."""
         return self.periods["period"].tolist()
 
     @property
@@ -173,17 +176,11 @@ class Collected:
             yield np.maximum(yard, 0), part
 
 
-def _refuse_gaps(residual: Floats, closing: Floats, ids: Texts, label: str, largest: float) -> None:
-    """Raise if what is unexplained or negative exceeds the tolerance."""
-    limit = dust(largest) * max(1.0, float(closing.sum()) / 1e6)
-    least, most = min(residual.min(initial=0.0), closing.min(initial=0.0)), residual.max(initial=0.0)
-    if -limit <= least and most <= limit:
-        return
-    wrong = ~((np.abs(residual) <= limit) & (closing >= -limit))
-    if wrong.any():
-        m, i = np.argwhere(wrong)[0]
-        message = (
-            f"tonnes do not balance at {ids[i]!r} in {label}, material {int(m)} of "
-            f"{len(residual)}: {residual[m, i]:.6g} t unexplained, {closing[m, i]:.6g} t left"
-        )
-        raise BalanceError(message)
+def _refuse(residual: Floats, closing: Floats, ids: Texts, label: str, limit: float) -> None:
+    """Tell the first place and material whose tonnes are unexplained or negative by more than rounding."""
+    m, i = np.argwhere(~((np.abs(residual) <= limit) & (closing >= -limit)))[0]
+    message = (
+        f"tonnes do not balance at {ids[i]!r} in {label}, material {int(m)} of "
+        f"{len(residual)}: {residual[m, i]:.6g} t unexplained, {closing[m, i]:.6g} t left"
+    )
+    raise BalanceError(message)

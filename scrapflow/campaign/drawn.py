@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scrapflow.campaign.changes import copied, put, whole
+from scrapflow.campaign.changes import put, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +30,11 @@ def drawn(campaign: Campaign, numbers: Mapping[str, float]) -> Campaign:
     >>> drawn(camp, {"show.share": 0.3})["show.share"], camp["show.share"]
     (0.3, 0.25)
     """
-    raw, settings, shares = copied(campaign.raw), dict(campaign.settings), dict(campaign.shares)
+    raw, settings, shares = dict(campaign.raw), dict(campaign.settings), dict(campaign.shares)
     rules = {rule.rule_id: rule for rule in campaign.rules}
     for key, number in numbers.items():
         value = whole(settings.get(key), key, number)
-        put(raw, key, value)
+        raw = put(raw, key, value)
         if key in settings:
             settings[key] = replace(settings[key], value=value)
         elif key.startswith("quota."):

@@ -135,7 +135,7 @@ def first_of(pool: Floats, most: Floats) -> Floats:
     array([3., 2.])
     """
     left = most - (np.cumsum(pool, axis=0) - pool)
-    return np.clip(left, 0.0, pool)
+    return np.minimum(np.maximum(left, 0.0), pool)
 
 
 class Gathered(NamedTuple):

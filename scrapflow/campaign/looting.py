@@ -70,27 +70,26 @@ def within_reach(population: Population, reach_km: float, decay_km: float, targe
 
 
 class _Pairs(NamedTuple):
-    """Places in reach of communities, p pairs; what was asked for, and the enterprises of the places.
+    """Places of enterprises in reach of communities, p pairs: by community, the nearest first.
 
     Attributes
     ----------
-    has
-        Which enterprises have or get something; shape (n,).
     reach_km, targets
         Up to where, and how many places a community, were looked for.
-    community, rank, place
-        Of each pair: the community, how many places are nearer, and the place; shape (p,).
+    cut
+        Whether a community may have more in reach than were looked for; shape (m,).
+    community, place
+        The two of each pair; shape (p,).
     straight_km, way_km
         A straight line, by which the nearest are found, and one on the ellipsoid; shape (p,).
     enterprises, at
-        Those that have a place and something, and the place of each.
+        Those that have a place, and which.
     """
 
-    has: NDArray[np.bool_]
     reach_km: float
     targets: int
+    cut: NDArray[np.bool_]
     community: Ints
-    rank: Ints
     place: Ints
     straight_km: Floats
     way_km: Floats
@@ -104,31 +103,41 @@ def _neighbours(population: Population, reach_km: float, targets: int) -> tuple[
     Studies ask again and again on the same map: what was found is kept with the places, and more than is asked for the
     second time, so that most answers are a part of it.
     """
-    has = (population.stock.sum(axis=1) > 0) | (population.arising > 0)
+    has, communities = (population.stock.sum(axis=1) > 0) | (population.arising > 0), len(population.community_xy)
     kept: _Pairs | None = population.memo.get("near")
-    if kept is None or not np.array_equal(kept.has, has):
-        kept = _find_pairs(population, has, float(reach_km), int(targets))
+    if kept is None:
+        kept = _find_pairs(population, float(reach_km), int(targets))
     elif reach_km > kept.reach_km or targets > kept.targets:
-        kept = _find_pairs(population, has, 2.0 * max(kept.reach_km, reach_km), 2 * max(kept.targets, int(targets)))
+        kept = _find_pairs(population, 2.0 * max(kept.reach_km, reach_km), 2 * max(kept.targets, int(targets)))
+    while True:
+        own = has[kept.enterprises]
+        something = np.bincount(kept.at, own, int(kept.at.max(initial=-1)) + 1) > 0
+        near = something[kept.place] & (kept.straight_km <= reach_km)
+        community = kept.community[near]
+        if not (kept.cut & (np.bincount(community, minlength=communities) < targets)).any():
+            break
+        kept = _find_pairs(population, kept.reach_km, 2 * kept.targets)
     population.memo["near"] = kept
-    near = (kept.rank < targets) & (kept.straight_km <= reach_km)
-    way = kept.way_km[near]
+    first = np.arange(len(community)) - np.searchsorted(community, community) < targets
+    way = kept.way_km[near][first]
     within = np.where(way <= reach_km, way, np.inf)
     return _by_enterprise(
-        len(population.community_xy), kept.community[near], kept.place[near], within, kept.enterprises, kept.at
+        communities, community[first], kept.place[near][first], within, kept.enterprises[own], kept.at[own]
     )
 
 
-def _find_pairs(population: Population, has: NDArray[np.bool_], reach_km: float, targets: int) -> _Pairs:
-    placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1) & has)
+def _find_pairs(population: Population, reach_km: float, targets: int) -> _Pairs:
+    placed_e = np.flatnonzero(np.isfinite(population.enterprise_xy).all(axis=1))
     placed_c = np.flatnonzero(np.isfinite(population.community_xy).all(axis=1))
     places, at = np.unique(population.enterprise_xy[placed_e], axis=0, return_inverse=True)
-    homes = population.community_xy[placed_c]
-    found = nearest(earth_xyz(*homes.T), earth_xyz(*places.T), k=max(min(targets, len(places)), 1), reach=reach_km)
+    homes, k = population.community_xy[placed_c], max(min(targets, len(places)), 1)
+    found = nearest(earth_xyz(*homes.T), earth_xyz(*places.T), k=k, reach=reach_km)
     row, rank = np.nonzero(found.target >= 0)
     place = found.target[row, rank]
     way = geodesic_km(*homes[row].T, *places[place].T)
-    return _Pairs(has, reach_km, targets, placed_c[row], rank, place, found.distance[row, rank], way, placed_e, at)
+    cut = np.zeros(len(population.community_xy), dtype=bool)
+    cut[placed_c] = (found.target[:, -1] >= 0) & (k < len(places))
+    return _Pairs(reach_km, targets, cut, placed_c[row], place, found.distance[row, rank], way, placed_e, at)
 
 
 def _by_enterprise(

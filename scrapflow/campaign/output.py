@@ -49,7 +49,7 @@ def output_index(
     array([0.729])
     """
     gone = np.maximum(at_start - (working - in_repair) - spares, 0.0)
-    left = np.clip(1.0 - ratio(gone, at_start), 0.0, 1.0)
+    left = np.minimum(np.maximum(1.0 - ratio(gone, at_start), 0.0), 1.0)
     return left if chain == 1.0 else np.asarray(left**chain)
 
 

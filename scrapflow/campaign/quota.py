@@ -241,7 +241,8 @@ def due(
     out = []
     counted: dict[tuple[str, ...], list[Heads]] = {}
     made: dict[tuple[tuple[str, float], ...], Due] = {}
-    amounts = [[t for tonnes in r.tonnes(periods, unit) for t in r.in_steps(tonnes, parts)] for r in rules]
+    labels = tuple(periods["period"].tolist())
+    amounts = [[t for tonnes in r.tonnes_in(labels, unit) for t in r.in_steps(tonnes, parts)] for r in rules]
     for step in range(len(periods) * parts):
         active = [(r, tonnes[step]) for r, tonnes in zip(rules, amounts, strict=True) if tonnes[step] > 0]
         what = tuple((r.rule_id, tonnes) for r, tonnes in active)

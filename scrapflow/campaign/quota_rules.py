@@ -110,7 +110,11 @@ class QuotaRule:
         unit
             Unit of the periods.
         """
-        parts = _factors(tuple(periods["period"].tolist()), unit, self.every, self.first, self.last)
+        return self.tonnes_in(tuple(periods["period"].tolist()), unit)
+
+    def tonnes_in(self, labels: tuple[str, ...], unit: str) -> list[float]:
+        """Return the same for periods given by their labels."""
+        parts = _factors(labels, unit, self.every, self.first, self.last)
         tonnes = float(self.amount.value) / (KG_PER_T if self.amount_key == "kg" else 1.0)
         return [tonnes * part for part in parts]
 

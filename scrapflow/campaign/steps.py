@@ -138,7 +138,7 @@ class Steps:
         household_arising = self._thrown_away()
         self.household = household.copy()
         self.household[HOME_SCRAP] += household_arising
-        owed, owed_by_homes = np.split(dues.total, [self.n])
+        owed, owed_by_homes = dues.total[: self.n], dues.total[self.n :]
         own, homes = self._prepare(owed, stock), self._gather(owed_by_homes)
         held, lack = self._bring_out(homes.lack)
         night = self._night(dues, stock - own.offered * b.used[:, None], lack)

@@ -76,7 +76,7 @@ def write_down(
 
 def axes_of(collected: Collected) -> Axes:
     """Return the labels of the arrays of what people did."""
-    periods = collected.periods["period"].tolist()
+    periods = collected.labels
     return Axes(periods, list(collected.yard_ids), list(collected.materials), list(collected.vias))
 
 

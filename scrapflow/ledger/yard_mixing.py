@@ -56,7 +56,7 @@ def shippable(
         Periods until a load for show goes home: 0 or 1.
     """
     kept_back = show if return_after == 0 else show * home[:, :, None, None]
-    return np.asarray((arrivals - kept_back).sum(axis=(2, 3)), dtype=np.float64)
+    return _together(arrivals - kept_back)
 
 
 def keep_books(
@@ -94,11 +94,11 @@ def keep_books(
         books.opening[p] = stock + reserved
         books.arrived[p] = arrivals[p]
         here = stock + arrivals[p]
-        books.held[p] = here.sum(axis=(1, 2))
+        books.held[p] = _together(here)
         away = show[p] if return_after == 0 else show[p] * home[p][:, None, None]
         books.returned[p] = away if return_after == 0 else reserved
         ready = np.maximum(here - away, 0.0)
-        total = ready.sum(axis=(1, 2))
+        total = _together(ready)
         share = np.divide(ready, total[:, None, None], out=np.zeros_like(ready), where=total[:, None, None] > 0)
         # A plan differs from what is there by the rounding of the solver's integers: no dust stays, none is made.
         part = np.divide(trains[p], total, out=np.zeros_like(total), where=total > 0)
@@ -109,6 +109,11 @@ def keep_books(
         reserved = away if return_after else np.zeros_like(stock)
         books.closing[p] = stock + reserved
     return books
+
+
+def _together(tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add up materials and vias, the last two axes."""
+    return np.asarray(tonnes.reshape(*tonnes.shape[:-2], -1).sum(axis=-1), dtype=np.float64)
 
 
 def still_there(books: YardBooks, trains: NDArray[np.float64]) -> NDArray[np.float64]:

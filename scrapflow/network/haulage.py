@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,9 @@ def on_rails(nodes: pd.DataFrame, arcs: pd.DataFrame) -> NDArray[np.bool_]:
     return (out & into).to_numpy(dtype=bool)
 
 
-def mill_intake(mills: pd.DataFrame, months: float = 1.0, *, displaced: float = 0.0) -> dict[str, float]:
+def mill_intake(
+    mills: Mapping[str, Any] | pd.DataFrame, months: float = 1.0, *, displaced: float = 0.0
+) -> dict[str, float]:
     """Return what each mill that takes part can take from a campaign, in t per period; inf where nobody knows a limit.
 
     Home, trade and import scrap fills a part of the charge; what the campaign brings can displace some of that.
@@ -67,7 +69,7 @@ def mill_intake(mills: pd.DataFrame, months: float = 1.0, *, displaced: float = 
     Parameters
     ----------
     mills
-        ``node_id, intake_t, other_supply_t`` (t a month), ``destination``, as ``world.mills`` has them.
+        ``node_id, intake_t, other_supply_t`` (t a month), ``destination``, as ``world.mills`` has them, in a frame or as arrays.
     months
         Length of the period in months.
     displaced
@@ -84,11 +86,10 @@ def mill_intake(mills: pd.DataFrame, months: float = 1.0, *, displaced: float = 
     >>> mill_intake(mills), mill_intake(mills, 3.0, displaced=0.5)
     ({'m': 12.0}, {'m': 48.0})
     """
-    part = mills["destination"].to_numpy(dtype=bool)
-    whole = mills["intake_t"].to_numpy(dtype=np.float64, na_value=np.inf)[part]
-    other = mills["other_supply_t"].to_numpy(dtype=np.float64, na_value=0.0)[part]
+    part = np.asarray(mills["destination"], dtype=bool)
+    whole, other = (np.asarray(mills[c], dtype=np.float64)[part] for c in ("intake_t", "other_supply_t"))
     own = np.maximum(np.where(np.isnan(whole), np.inf, whole) - (1.0 - displaced) * np.nan_to_num(other), 0.0)
-    return dict(zip(mills["node_id"].to_numpy(dtype=object)[part].tolist(), (own * months).tolist(), strict=True))
+    return dict(zip(np.asarray(mills["node_id"], dtype=object)[part].tolist(), (own * months).tolist(), strict=True))
 
 
 def supply_table(

@@ -144,7 +144,9 @@ def equal_paths(
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import breadth_first_order
 
-    turned = csr_array((np.ones(len(arc), dtype=np.int8), (head, tail)), shape=(size, size))
+    turned = csr_array(
+        (np.ones(len(arc)), (head, tail)), shape=(size, size)
+    )  # floats: of others each search makes a copy
     steps = _free_steps(size, tail, head, free) if fewest and free.any() else None
     near, local = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
     labels: list[Ints] = []

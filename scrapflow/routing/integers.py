@@ -6,6 +6,7 @@ See :mod:`scrapflow.routing.scaling` for what rounding can do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -186,6 +187,7 @@ def read_back(made: Prepared, result: IntFlow) -> Solution:
     moved = int(made.supply_units - result.flow[arcs : arcs + len(made.givers)].sum())
     potentials = result.potentials
 
+    @cache
     def prices() -> Prices:
         assert potentials is not None
         level = potentials()

@@ -32,7 +32,7 @@ class MemberAmounts:
 
     def __init__(self, collected: Collected, books: YardBooks) -> None:
         self._collected, self._books = collected, books
-        self.periods: Sequence[str] = collected.periods["period"].tolist()
+        self.periods: Sequence[str] = collected.labels
         self.materials: Sequence[str] = list(collected.materials)
         self._kept: dict[str, Placed] = {}
 

@@ -12,6 +12,7 @@ from scrapflow.network.haulage import mill_intake, on_rails, rail_arcs, rail_pro
 from scrapflow.network.tracks import track_numbers
 from scrapflow.routing.together import solve_together
 from scrapflow.world.numbering import positions
+from scrapflow.world.shared_frames import by_words, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,11 @@ class Hauls:
 
     def haul(self, world: World, network: Network, campaign: Campaign) -> Haul:
         """Return the haul of a member, without what its yards offer."""
-        intake = mill_intake(world.mills, campaign.months, displaced=campaign["mills.displaced_share"])
+        words = by_words(
+            world.tables, "mills", lambda: {c: world.mills[c].to_numpy() for c in ("node_id", "destination")}
+        )
+        mills = words | {c: numbers_in(world.tables, "mills", c) for c in ("intake_t", "other_supply_t")}
+        intake = mill_intake(mills, campaign.months, displaced=campaign["mills.displaced_share"])
         network = network.in_periods(campaign.months)
         if campaign.allocation or campaign.closures or network.rights:
             return Haul(campaign, partial(_posed_alone, network, campaign, intake))

@@ -39,7 +39,7 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: Ints)
         Link ids as index, a column for each period.
     """
     ids, sums, homeward = network.drawn.link_ids, collected.sums, traced_as("take_back")
-    periods = collected.periods["period"].tolist()
+    periods = collected.labels
     # A link that can be passed in both directions has two arcs; the position -1 of no link is the last.
     two_way = np.append(np.bincount(network.drawn.link, minlength=len(ids)) > 1, False)
     carted = np.zeros((len(periods), len(sums.link)))
@@ -49,4 +49,4 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: Ints)
     for at, tonnage in ((rail_link, flow.reshape(len(periods), -1)), (sums.link, carted)):
         for period, part in enumerate(tonnage):
             passed[period] += np.bincount(at % (len(ids) + 1), part, len(ids) + 1)
-    return pd.DataFrame(passed[:, :-1].T, index=pd.Index(ids, dtype="str", name="link_id"), columns=periods)
+    return pd.DataFrame(passed[:, :-1].T, index=network.drawn.link_index, columns=periods)

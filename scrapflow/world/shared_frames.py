@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
         known = isinstance(frames, Frames | _WithNumbers)
         self._frames: Mapping[str, pd.DataFrame] = shared(frames) if known else dict(frames)
-        self.of_words: dict[str, Any] = frames.of_words if isinstance(frames, Frames) else {}
+        self.of_words: dict[Hashable, Any] = frames.of_words if isinstance(frames, Frames) else {}
         for frame in () if known else frames.values():
             if len(frame):
                 _lock_geometry(frame)
@@ -95,8 +95,8 @@ class _WithNumbers(Mapping[str, "pd.DataFrame"]):
         return len(self.frames)
 
 
-def by_words(frames: Mapping[str, pd.DataFrame], name: str, make: Callable[[], _Made]) -> _Made:
-    """Return what follows from words and coordinates alone: made once for all frames that differ in other numbers only."""
+def by_words(frames: Mapping[str, pd.DataFrame], name: Hashable, make: Callable[[], _Made]) -> _Made:
+    """Return what follows from words, coordinates and the numbers first given: made once for all frames with other numbers."""
     if not isinstance(frames, Frames):
         return make()
     if name not in frames.of_words:
@@ -115,12 +115,13 @@ def numbers_in(frames: Mapping[str, pd.DataFrame], table: str, column: str) -> F
     >>> numbers_in(frames.with_numbers({("a", "x"): np.array([2.0])}), "a", "x").tolist(), frames["a"].x.tolist()
     ([2.0], [1.0])
     """
-    own = shared(frames)
+    own, place = shared(frames), (table, column)
     while isinstance(own, _WithNumbers):
-        if (table, column) in own.columns:
-            return own.columns[table, column]
+        if place in own.columns:
+            return own.columns[place]
         own = own.frames
-    return own[table][column].to_numpy(dtype=np.float64, na_value=np.nan)
+    first = own
+    return by_words(frames, place, lambda: first[table][column].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def shared(frames: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:

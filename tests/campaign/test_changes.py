@@ -25,27 +25,27 @@ def test_sections_are_taken_apart_and_values_with_a_range_stay_whole():
 def test_a_bare_number_moves_a_value_and_widens_its_range_to_it():
     """Basis and source stay; low and high never leave the value outside; a range of its own replaces all."""
     raw = {"show": {"share": {"value": 0.5, "low": 0.4, "high": 0.6, "basis": "assumed"}}}
-    put(raw, "show.share", 0.9)
+    raw = put(raw, "show.share", 0.9)
     assert raw["show"]["share"] == {"value": 0.9, "low": 0.4, "high": 0.9, "basis": "assumed"}
-    put(raw, "show.share", 0.1)
+    raw = put(raw, "show.share", 0.1)
     assert raw["show"]["share"] == {"value": 0.1, "low": 0.1, "high": 0.9, "basis": "assumed"}
-    put(raw, "show.share", {"value": 0.2})
+    raw = put(raw, "show.share", {"value": 0.2})
     assert raw["show"]["share"] == {"value": 0.2}
 
 
 def test_sections_that_are_not_there_are_made():
     """A key may be the first of its section."""
     raw = {}
-    put(raw, "inspection.teams", 4)
-    put(raw, "note", "x")
+    raw = put(raw, "inspection.teams", 4)
+    raw = put(raw, "note", "x")
     assert raw == {"inspection": {"teams": 4}, "note": "x"}
 
 
 def test_a_quota_rule_is_found_by_its_identifier():
     """With or without one of its own; an unknown one is told with those that there are."""
     raw = {"quota": [{"rule_id": "heads", "kg": 1}, {"rule_id": "homes", "kg": {"value": 2, "low": 1, "high": 3}}]}
-    put(raw, "quota.homes.kg", 5)
-    put(raw, "quota.heads.kg", 7)
+    raw = put(raw, "quota.homes.kg", 5)
+    raw = put(raw, "quota.heads.kg", 7)
     assert [r["kg"] for r in raw["quota"]] == [7, {"value": 5, "low": 1, "high": 5}]
     with pytest.raises(UnknownNameError, match="no quota rule 'hosts' to update; there are heads, homes") as fault:
         put(raw, "quota.hosts.kg", 1)

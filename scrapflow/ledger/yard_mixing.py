@@ -113,7 +113,8 @@ def keep_books(
 
 def _together(tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Add up materials and vias, the last two axes."""
-    return np.asarray(tonnes.reshape(*tonnes.shape[:-2], -1).sum(axis=-1), dtype=np.float64)
+    *places, materials, vias = tonnes.shape
+    return np.asarray(tonnes.reshape(*places, materials * vias).sum(axis=-1), dtype=np.float64)
 
 
 def still_there(books: YardBooks, trains: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -386,14 +386,17 @@ def _member(work: tuple[Study | KnownStudy, Keeper | None, _Where], case: tuple[
 
 
 def _railed(loads: pd.DataFrame, rails: frozenset[str]) -> dict[str, float]:
-    """Return what each railway link carried over all periods, t."""
-    return {str(link): float(t) for link, t in loads.fillna(0.0).sum(axis=1).items() if link in rails}
+    """Return what each railway link that carried something carried over all periods, t."""
+    total = np.asarray(np.nansum(loads.to_numpy(), axis=1))
+    used = np.flatnonzero(total > 0)
+    return {link: t for link, t in zip(loads.index[used].tolist(), total[used].tolist(), strict=True) if link in rails}
 
 
 def _used(loads: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.float32]]:
     """Return the links that carry something, and what."""
-    used = loads[(loads > 0).any(axis=1)]
-    return used.index.to_numpy(dtype=object), used.to_numpy(dtype=np.float32)
+    tonnes = loads.to_numpy()
+    used = np.flatnonzero((tonnes > 0).any(axis=1))
+    return loads.index[used].to_numpy(dtype=object), tonnes[used].astype(np.float32)
 
 
 def _claim_ranges(central: Run, members: Sequence[list[dict[str, Any]]]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 
 from scrapflow.studies.quantiles import QUANTILES
 from scrapflow.vocabulary import KINDS, traced_as
+from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,12 +64,17 @@ def parts_of(
     gone = traced_as("take_back", "store")
     months: dict[str, Floats] = {}
     places: dict[tuple[str, str, str], float] = {}
+    # The places are kept beside their regions, so that no other array can come by the same identity.
+    regions: dict[int, tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.object_]]] = {}
     for kind in KINDS:
         placed = amounts.moved(kind)
         months[kind] = np.asarray(placed.amount.sum(axis=(-2, -1)), dtype=np.float64)
         if kind in gone:
             by_place = placed.amount.sum(axis=(-3, -2))
-            names, at = np.unique([region.get(place, "") for place in placed.places], return_inverse=True)
+            if id(placed.places) not in regions:  # people move from one list of places, whatever the kind
+                names_of = [region.get(place, "") for place in placed.places.tolist()]
+                regions[id(placed.places)] = placed.places, *numbered(np.array(names_of, dtype=object))
+            _, at, names = regions[id(placed.places)]
             by_region = np.bincount(at, by_place, len(names)).tolist()
             places |= {(REGION, kind, str(name)): t for name, t in zip(names, by_region, strict=True) if name}
     months[HOME] = np.sum([months[kind] for kind in gone], axis=0)

@@ -86,7 +86,7 @@ def test_a_period_of_several_steps_adds_them_up(make):
 def test_owners_are_enterprises_then_communities(collected):
     """The order of the arrays of the history."""
     assert collected.owners.tolist() == ["e", "f", "c"]
-    assert collected._labels == ["2015-01", "2015-02"]
+    assert collected.labels == ["2015-01", "2015-02"]
 
 
 def test_what_is_sound_passes(collected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import scrapflow as sf
+from scrapflow.world.assumptions import assumptions
 
 
 def test_assumptions_list_what_is_not_reported(toy):
@@ -41,3 +42,17 @@ def test_a_world_without_assumptions_has_an_empty_list(tmp_path):
     a = sf.read_world(tmp_path).assumptions()
     assert a.empty
     assert "basis" in a
+
+
+def test_a_value_without_a_basis_is_assumed_and_the_default_stands_for_what_is_not_known(toy):
+    """An empty basis is told as assumed, a derived one as derived, a reported one not at all; half a coordinate is no place."""
+    mills = toy.mills.assign(intake_t_basis=["", "derived"])
+    nodes = toy.nodes.assign(basis="derived", y_coord=toy.nodes["y_coord"].mask(toy.nodes["node_id"] == "near"))
+    told = assumptions({**toy.tables, "mills": mills, "nodes": nodes})
+    intake = told[told["column"] == "intake_t"].set_index("row")["basis"]
+    assert intake.to_dict() == dict(zip(mills["node_id"], ["assumed", "derived"], strict=True))
+    places = told[told["column"] == "x_coord, y_coord"]
+    assert set(places["row"]) == set(nodes["node_id"]) - {"near", "outside"}
+    assert places["low"].tolist() == [0.0] * len(places)
+    assert places["value"].isna().all()
+    assert set(places["unit"]) == {"km from the place"}

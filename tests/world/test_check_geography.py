@@ -103,3 +103,41 @@ def test_two_ways_between_two_places_are_no_twins(folder):
     assert not folder.check()["message"].str.contains("joined by several links").any()
     folder.set("links", "detour", geometry="")
     assert folder.check()["message"].str.contains("joined by several links").any()
+
+
+def test_a_gauge_that_is_not_that_of_its_line_is_doubtful(folder):
+    """The link says 1000 mm, its line 1435."""
+    folder.set("lines", "trunk", gauge_mm="1435")
+    folder.set("links", "rail_far", gauge_mm="1000")
+    folder.set("links", "rail_near", gauge_mm="1000", line_id="")
+    assert said(folder.check(), "links", "rail_far", "gauge_mm") == "1000 mm, but its line is of 1435 mm"
+
+
+def test_a_link_ten_times_its_straight_line_may_be_in_metres(folder):
+    """To the far mill are 100 km: 1,100 may be a slip, 900 is a detour; what coordinates may err counts."""
+    folder.set("links", "rail_far", length_km="1100")
+    assert "1,100.0 km by the link, but Vale to Far Mill is 100.2 km straight" in said(
+        folder.check(), "links", "rail_far", "length_km"
+    )
+    folder.set("links", "rail_far", length_km="900")
+    assert not folder.check()["message"].str.contains("metres").any()
+    folder.set("links", "rail_far", length_km="1100")
+    folder.set("nodes", "far", coordinate_accuracy_km="50")
+    assert not folder.check()["message"].str.contains("metres").any()
+
+
+def test_what_has_no_place_is_told_unless_it_is_the_outside(folder):
+    """A note for a yard without a coordinate; a world without any gets one warning."""
+    folder.set("nodes", "yard", x_coord="", y_coord="")
+    found = folder.check()
+    assert found.loc[found["message"].str.startswith("not placed"), "row"].tolist() == ["yard"]
+    for node in ("far", "near", "station", "town", "works"):
+        folder.set("nodes", node, x_coord="", y_coord="")
+    assert "nothing is measured or drawn" in folder.check()["message"].str.cat(sep=" ")
+
+
+def test_a_swapped_place_is_known_by_the_outline_of_its_region(folder):
+    """Two boxes: the mill lies outside its own and inside if the two numbers are exchanged."""
+    folder.set("regions", "hill", geometry="POLYGON ((1 0, 2 0, 2 1, 1 1, 1 0))")
+    folder.set("nodes", "far", x_coord="0.5", y_coord="1.4")
+    assert "are the two swapped?" in said(folder.problems(), "nodes", "far", "x_coord, y_coord")

@@ -100,3 +100,74 @@ def test_a_junction_needs_no_name_and_a_station_does(folder):
     folder.set("nodes", "j", kind="station")
     problems = folder.problems()
     assert problems.loc[problems["row"] == "j", "column"].tolist() == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "part"),
+    [
+        ({"value": "", "low": "", "high": ""}, "value", "nothing was observed"),
+        ({"value": "", "low": "5", "high": "4"}, "low", "low is above high"),
+        ({"value": "5", "sd": "1", "node_id": "far", "region_id": "hill"}, "node_id", "one node, link or region"),
+        ({"value": "5", "sd": "0"}, "sd", "a value without an error"),
+        ({"value": "5", "sd": ""}, "sd", "a value without an error"),
+        ({"value": "5", "error": "poisson"}, "", ""),
+        ({"value": "5", "low": "4"}, "", ""),
+        ({"value": "", "low": "4"}, "", ""),
+        ({"value": "5", "sd": "1"}, "", ""),
+    ],
+)
+def test_an_observation_says_something_of_one_place_and_how_it_may_be_wrong(folder, cells, column, part):
+    """A value with its error or range, a bound alone, a count; what is neither is named by its column."""
+    row = {"observation_id": "o", "metric": "carted_t", "source_id": "drawn"} | cells
+    (folder.path / "observations.csv").write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n")
+    found = folder.check()
+    found = found[(found["table"] == "observations") & (found["severity"] == "error")]
+    assert found["column"].tolist() == ([column] if column else [])
+    assert not column or part in found["message"].iloc[0]
+
+
+def test_regions_may_lie_in_one_another_but_not_in_a_ring(folder):
+    """Three in a ring are all named; what hangs on the ring is not; a chain is none."""
+    table = [["region_id", "parent_id", "level", "name"]]
+    folder.put("regions", [*table, ["land", "", "", "L"], ["vale", "land", "", "V"], ["hill", "vale", "", "H"]])
+    assert not folder.check()["message"].str.contains("contains itself").any()
+    folder.put(
+        "regions",
+        [
+            *table,
+            ["land", "hill", "", "L"],
+            ["vale", "land", "", "V"],
+            ["hill", "vale", "", "H"],
+            ["on", "hill", "", "O"],
+        ],
+    )
+    found = folder.check()
+    assert sorted(found.loc[found["message"].str.contains("contains itself"), "row"]) == ["hill", "land", "vale"]
+
+
+def test_periods_of_known_tonnes_are_labels_of_one_unit(folder):
+    """A month after a quarter, and what is no label; the first row says the unit, also for demand."""
+    rows = [["node_id", "period", "tonnage_t", "tonnage_t_basis", "material"]]
+    for table, labels in (("supply", ["2019-Q1", "2019-03", "spring"]), ("demand", ["2019-Q4", "2019"])):
+        folder.put(
+            table, rows + [["yard" if table == "supply" else "far", label, "5", "assumed", "scrap"] for label in labels]
+        )
+    found = folder.check()
+    told = found[(found["column"] == "period") & (found["severity"] == "error")]
+    assert told["message"].tolist() == [
+        "'2019-03' is a month, an earlier row has a quarter: use one unit",
+        "'spring' is no period: write 2019-03 (month), 2019-Q1, 2019-W05, 2019-03-25 (day) or 2019",
+        "'2019' is a year, an earlier row has a quarter: use one unit",
+    ]
+
+
+def test_a_world_without_mills_or_links_says_what_cannot_be(folder):
+    """And a node without a region is only a note."""
+    for name in ("mills", "links", "lines"):
+        folder.put(name, [folder.rows(name)[0]])
+    found = folder.check()
+    told = found[found["severity"] == "warning"]["message"].tolist()
+    assert "there are no mills: nothing can be shipped" in told
+    assert "there are no links: nothing can be carted or shipped" in told
+    folder.set("nodes", "yard", region_id="")
+    assert said(folder.check(), "nodes", "yard", "region_id") == "belongs to no region"

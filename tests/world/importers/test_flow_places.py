@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
+from scrapflow.world.importers.flow_places import kinds_of_places
 from tests.made_up_inputs import moved
 
 
@@ -38,3 +39,57 @@ def test_places_that_are_not_among_those_given_are_said():
     run = sf.run_from(CHAIN, places)
     assert run.meta["report"][0]["ids"] == "c"
     assert run.flows.to("c").total_t == 1
+
+
+def test_what_stands_at_an_end_follows_from_what_arrives_else_from_what_leaves():
+    """Where something is carted stands a yard, where it is shipped to a mill; who carts is an enterprise; what leaks goes outside."""
+    rows = [
+        ("w", "y", "carted"),
+        ("y", "m", "shipped"),
+        ("m", "outside", "leaked"),
+        ("y", "gone", "leaked"),
+        ("y", "w", "returned"),
+    ]
+    told = kinds_of_places(pd.DataFrame(rows, columns=["origin", "destination", "kind"]))
+    assert told == {"y": "yard", "m": "mill", "outside": "outside", "gone": "station", "w": "enterprise"}
+
+
+def test_a_kind_that_is_given_is_kept_and_a_place_that_nobody_uses_is_left_out():
+    """Bravo is a station although tonnes are shipped to it; Zulu has no flow."""
+    places = pd.DataFrame(
+        {
+            "id": ["a", "b", "z"],
+            "kind": ["", "station", "mill"],
+            "lat": [50, 51, 52],
+            "lon": [8, 9, 10],
+            "region": ["N", "S", "N"],
+        }
+    )
+    run = sf.run_from(CHAIN[:1], places)
+    nodes = run.nodes.set_index("node_id")
+    assert nodes.loc[["a", "b"], "kind"].tolist() == ["yard", "station"]
+    assert "z" not in nodes.index
+    assert nodes.loc[["a", "b"], "region"].tolist() == ["N", "S"]
+
+
+def test_sources_are_told_apart_and_an_address_is_one():
+    """Two titles that would have one identifier get two; rows without a source are of the table."""
+    flows = CHAIN.assign(source=["Rail Agency", "rail-agency", "https://x.org/a"])
+    run = sf.run_from(flows)
+    told = run.sources.set_index("title")
+    assert told["source_id"].is_unique
+    assert set(told.index) == {"Rail Agency", "rail-agency", "https://x.org/a"}
+    assert told.loc["https://x.org/a", "url"] == "https://x.org/a"
+    assert told.loc["Rail Agency", "url"] == ""
+
+
+def test_on_a_network_the_kind_of_movement_says_what_a_name_means(toy):
+    """Vale is a town, a yard and a station: what is carted comes to its yard, what is shipped leaves it; the works are their own."""
+    rows = pd.DataFrame(
+        {"from": ["Vale Works", "Vale"], "to": ["Vale", "Far Mill"], "t": [1.0, 1.0], "kind": ["carted", "shipped"]}
+    )
+    run = sf.run_from(rows, network=toy)
+    assert run.movements[["kind", "origin", "destination"]].values.tolist() == [
+        ["carted", "works", "yard"],
+        ["shipped", "yard", "far"],
+    ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+import scrapflow as sf
+from scrapflow.world.importers.tonnes import in_tonnes, unit_of_name
 from tests.made_up_inputs import moved
 
 
@@ -29,3 +32,69 @@ def test_tonnes_come_right_in_any_language_and_unit(tmp_path, text, tonnes, peri
     found, run = moved(tmp_path, text)
     assert found == {(period, "koln", "aachen"): tonnes}
     assert all(row["note"] for row in run.meta["report"])
+
+
+def read(**columns):
+    """Return the tonnes of a table, and what was said."""
+    said = []
+    told = in_tonnes(pd.DataFrame(columns), "supply", lambda *words: said.append(words))
+    return told, said
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [
+        ("tonnage_kg", 1e-3), ("Menge [1000 t]", 1e3), ("quantity (Mt)", 1e6), ("kt", 1e3), ("amount lbs", 0.000_453_592_37), ("물량(만톤)", 1e4),
+        ("carted_t", 1.0), ("price_kg", None), ("tonnage", None), ("colour", None),
+    ],
+)  # fmt: skip
+def test_the_unit_in_a_name_is_known_where_the_rest_means_an_amount(name, factor):
+    """A price a kilogram is no amount of kilograms."""
+    assert unit_of_name(name) == factor
+
+
+def test_the_range_of_an_amount_is_in_its_unit_and_tonnes_stay():
+    """Kilotonnes and their ends are multiplied and said; a column of tonnes is neither."""
+    told, said = read(node_id=["a"], quantity_kt=["1.5"], tonnage_t_low=["1"], tonnage_t_high=["2"])
+    assert told[["tonnage_t", "tonnage_t_low", "tonnage_t_high"]].values.tolist() == [[1500, 1000, 2000]]
+    assert said == [("unit", "quantity_kt: multiplied by 1000 to tonnes")]
+    told, said = read(tonnage_t=["1.5"], tonnage_t_low=["1"])
+    assert (told["tonnage_t"].tolist(), told["tonnage_t_low"].tolist(), said) == ([1.5], ["1"], [])
+
+
+def test_a_column_of_units_and_units_in_cells_count_row_by_row():
+    """A unit in the cell comes before the one beside it; an empty one beside it is tonnes."""
+    told, said = read(quantity=["2", "3", "4 kg", "5"], unit=["kt", "", "kt", "t"])
+    assert told["tonnage_t"].tolist() == pytest.approx([2000, 3, 0.004, 5])
+    assert said == [("unit", "the column unit was applied: kt = 1000 t")]
+    told, _ = read(tonnage_t=["1,5 kt", "2.5"])
+    assert told["tonnage_t"].tolist()[1] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        ({"quantity": ["1", "1", "1"], "unit": ["t", "TEU", "TEU"]}, [("2", "unit", "(2 rows)")]),
+        ({"quantity": ["1", "2"], "unit": ["MT", "kg"]}, [("1", "unit", "millions of tonnes or metric tons")]),
+        (
+            {"tonnage_t": ["5 MT", "6 wagons", "many"]},
+            [("1", "tonnage_t", "is MT"), ("2", "tonnage_t", "no tonnage"), ("3", "tonnage_t", "no tonnage")],
+        ),
+        ({"quantity_MT": ["5"]}, [("", "quantity_MT", "is MT")]),
+        ({"quantity_kt": ["1"], "quantity_t": ["1000"]}, [("", "tonnage_t", "quantity_kt, quantity_t")]),
+        ({"tonnage_t": ["1,234 t"]}, [("1", "tonnage_t", "no tonnage")]),
+    ],
+)
+def test_every_amount_that_cannot_be_is_refused_by_its_row(columns, rows):
+    """Units that are of no mass or have two meanings, words, and two columns of which nobody knows which is meant."""
+    with pytest.raises(sf.InputError) as refused:
+        read(**columns)
+    found = refused.value.problems
+    assert found[["row", "column"]].values.tolist() == [[row, column] for row, column, _ in rows]
+    assert all(part in message for (_, _, part), message in zip(rows, found["message"], strict=True))
+
+
+def test_a_table_without_an_amount_is_left_as_it_is():
+    """What is missing is told where all columns are known."""
+    told, said = read(node_id=["a"], colour=["red"])
+    assert (list(told), said) == (["node_id", "colour"], [])

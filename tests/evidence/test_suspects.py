@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import scrapflow as sf
+from scrapflow.evidence.suspects import _rounded, critical_value
 from tests.made_up_reports import table
 
 
@@ -60,3 +61,16 @@ def test_tests_accuse_wrongly_in_about_one_case_in_twenty(bypass):
     assert np.mean([len(r.suspects) > 0 for r in runs]) < 0.09
     z = np.array([r.flows.z for r in runs])
     assert np.mean(z**2) == pytest.approx(1.0, abs=0.15)
+
+
+@pytest.mark.parametrize(("tests", "limit"), [(0, 1.95996), (1, 1.95996), (6, 2.63104), (20, 3.0163)])
+def test_the_limit_of_one_of_several_tests_is_sidaks(tests, limit):
+    """1 - (1 - 0.05)^(1/n) two-sided, from tables of the normal law; none counts as one."""
+    assert critical_value(tests) == pytest.approx(limit, abs=5e-4)
+    assert critical_value(tests, 0.01) > critical_value(tests)
+
+
+def test_ratios_that_are_nearly_one_another_are_one_group():
+    """Neighbours within a millionth tie, also in a chain; what is apart is not."""
+    assert _rounded(np.array([5.0, 3.0, 5.0 * (1 + 5e-7), 0.0])).tolist() == [5.0, 3.0, 5.0, 0.0]
+    assert _rounded(np.array([])).tolist() == []

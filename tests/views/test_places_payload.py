@@ -102,3 +102,14 @@ def test_counties_are_within_their_regions():
         {"region_id": ["p", "c"], "level": ["province", "county"], "parent_id": ["", "p"], "name": ["P", "C"]}
     )
     assert regions(frame) == [{"region_id": "p", "parent_id": "", "name": "P", "name_local": "", "basemap_id": ""}]
+
+
+def test_what_the_first_sight_needs_is_not_deflated():
+    """Kinds, places, courses and modes are read at once; what only a panel tells is packed as small as can be."""
+    nodes, links = nodes_payload(NODES), links_payload(LINKS, {"a": 0})
+    now = {k for told in (nodes, links) for k, v in told.items() if getattr(v, "ready", False)}
+    assert now == {"kind", "placed", "x", "y", "named", "mode", "gauge_mm"}
+    assert all(part.ready for part in links["shape"].values())
+    assert nodes["basis"]["of"].ready
+    assert not nodes["region"]["of"].ready
+    assert not any(part.ready for part in shapes(LINKS["geometry"]).values())

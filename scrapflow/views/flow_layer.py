@@ -184,13 +184,15 @@ class FlowLayer(Layer):
 
     def payload(self) -> dict[str, Json]:
         """Return the data the script reads, as one JSON-ready mapping."""
+        words = self.words()
         return {
             "type": self.kind,
             "lang": self.lang,
             "interface": self.interface,
             "style": palette(),
-            "labels": self.words(),
+            "labels": words,
             "options": self.options,
+            "noted": _noted(self.run.nodes, words["en"]) if self.run else [],
             **self.data,
         }
 
@@ -245,6 +247,13 @@ class FlowLayer(Layer):
     def _get_self_bounds(self) -> list[list[float | None]]:
         """Return the south-western and the north-eastern corner of what is drawn, as ``Map.fit_bounds`` takes them."""
         return self._bounds
+
+
+def _noted(nodes: pd.DataFrame, words: Mapping[str, str]) -> Json:
+    """Return the number of each place that the world says something of, with the key of those words."""
+    placed = (nodes["x_coord"].notna() & nodes["y_coord"].notna()).to_numpy()
+    keys = [f"note.{node}" for node in nodes["node_id"]]
+    return [[i, key] for i, key in enumerate(keys) if key in words and placed[i]]
 
 
 def _moved(run: RunTables, kinds: list[str], periods: list[str]) -> Json:

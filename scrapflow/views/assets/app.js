@@ -23,9 +23,9 @@ import { percent, translator, whole } from "./words.js";
 
 /**
  * Draw a run on a Leaflet map, with the whole page around it.
- * @param {any} map @param {any} data
+ * @param {any} map @param {any} data @param {string} [address] what to show of it
  */
-export function mount(map, data) {
+export function mount(map, data, address = location.hash) {
 	const run = readRun(data);
 	const { nodes } = run;
 	const view = runView(run, data.style, data.reference);
@@ -38,7 +38,7 @@ export function mount(map, data) {
 	view.bar = () => 50;
 	view.covered = () => covered();
 	view.word = (key) => app.t(key);
-	view.noted = [...nodes.kind.keys()].filter((i) => nodes.placed[i] && "note." + nodes.id[i] in data.labels.en);
+	view.noted = data.noted;
 	const ids = [...nodes.kind.keys()];
 	/** @type {App} */
 	const app = {
@@ -126,6 +126,7 @@ export function mount(map, data) {
 		if (root.lang === lang) return;
 		app.t = translator(data.labels, lang);
 		root.lang = document.documentElement.lang = lang;
+		fill(signs, signRows(app));
 	}
 
 	/** Everything around the map, after the map: the legend states the scales that were drawn. */
@@ -164,14 +165,8 @@ export function mount(map, data) {
 	}
 
 	function fit() {
-		if (
-			!flyTo(
-				ids.filter((i) => nodes.what(i) !== "outside"),
-				16,
-				28,
-			)
-		)
-			map.setView([0, 0], 2, { animate: false });
+		const inside = ids.filter((i) => nodes.what(i) !== "outside");
+		if (!flyTo(inside, 16, 28)) map.setView([0, 0], 2, { animate: false });
 		app.homeZoom = map.getZoom();
 		view.setHome(app.homeZoom);
 	}
@@ -182,7 +177,7 @@ export function mount(map, data) {
 	// a page of its own has one main part; in a notebook the page around it may have another
 	const main = el("div.main", { role: data.options.page ? "main" : "region", label: app.t("map.label") });
 	const side = el("aside.side");
-	const root = el("div.app", { lang: data.lang }, side, main, live);
+	const root = el("div.app", side, main, live);
 	container.replaceWith(root);
 	main.append(container);
 	container.setAttribute("role", "application");
@@ -204,13 +199,13 @@ export function mount(map, data) {
 		make(app),
 	);
 	// what is drawn and what it stands for, always in sight
-	const signs = part(el("ul.map-key"), signRows);
+	const signs = el("ul.map-key");
 	/** What of the map lies under the signs' key and the inset, so that no name is put there. */
 	const covered = () =>
-		[signs.root, over[2].root]
+		[signs, over[2].root]
 			.map(({ offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h }) => [x, y, x + w, y + h])
 			.filter(([x1, , x2]) => x2 > x1);
-	const parts = [head, numbers, over[0], signs, text, key, choice, detail, tale, ...over.slice(1)];
+	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
 	const grip = el("button.grip", {
 		"aria-expanded": "false",
 		label: app.t("side.grip"),
@@ -218,7 +213,7 @@ export function mount(map, data) {
 	});
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
 	side.append(grip, ...[tale, detail, head, numbers, choice, key, text].map((p) => p.root));
-	main.append(tip, signs.root, ...over.map((p) => p.root));
+	main.append(tip, signs, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
 	if (!map.zoomControl)
@@ -227,17 +222,16 @@ export function mount(map, data) {
 			.addTo(map);
 	L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
 	const picture = canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
-	// what the first sight has besides the map is filled first: it leaves the map's size, and nothing is laid out or drawn twice
-	const first = () => {
-		speak();
-		view.select(app.state);
-		show(parts.slice(0, 4));
-	};
-	first();
+	// the numbers leave the map's size, and nothing is laid out or drawn twice
+	readHash(app, address);
+	view.select(app.state);
+	speak();
+	show(parts.slice(0, 3));
 	map.invalidateSize({ animate: false });
 	fit();
-	if (readHash(app)) first();
+	readHash(app, address);
 	picture.addTo(map);
+	show(parts.slice(3));
 	// what a tip tells is of the picture that it was read from
 	map.on("zoomstart movestart", () => (tip.hidden = true));
 	map.on("moveend resize", () => {
@@ -306,12 +300,5 @@ export function mount(map, data) {
 	});
 
 	root.scrapflow = app;
-
-	// first sight is flows, places, sentence, numbers and months; what explains them, or is a click away, follows it
-	requestAnimationFrame(() =>
-		setTimeout(() => {
-			show(parts.slice(4));
-			root.dataset.ready = "true";
-		}),
-	);
+	root.dataset.ready = "true";
 }

@@ -25,7 +25,8 @@ export function details(app) {
 				chosen.nodes ? place(app, chosen) : link(app, chosen.link),
 			);
 			if (key !== last) {
-				root.parentElement.scrollTop = 0;
+				// with the next frame, so that nothing is laid out before all is filled
+				requestAnimationFrame(() => (root.parentElement.scrollTop = 0));
 				app.announce(root.querySelector("h2").textContent);
 				if (within) root.focus();
 			}

@@ -12,15 +12,14 @@ window.scrapflowOpened = opened;
  */
 window.scrapflowShow = (data, address) => {
 	const before = document.querySelector(".sf-app")?.scrapflow;
-	const said = address || before?.address() || "";
+	const said = address || before?.address();
 	before?.close();
 	const place = document.createElement("div");
 	place.className = "folium-map";
 	document.body.replaceChildren(place);
 	const map = L.map(place, { center: [0, 0], zoomSnap: 0.25, zoomControl: false, attributionControl: false });
-	mount(map, data);
+	mount(map, data, said);
 	const root = /** @type {Element} */ (document.querySelector(".sf-app"));
 	root.setAttribute("data-inputs", data.inputs);
-	if (said) root.scrapflow.goTo(said);
 	return root;
 };

@@ -52,13 +52,15 @@ export function inset(app) {
 		canvas.style.height = INSET_HIGH + "px";
 		const zoom = map.getZoom() + Math.log2(LARGER);
 		const [left, top] = [nodes.wx[middle], nodes.wy[middle]].map((w) => w * 256 * 2 ** zoom);
-		const at = viewOf(zoom, left - INSET_WIDE / 2, top - INSET_HIGH / 2, INSET_WIDE, INSET_HIGH);
+		const shown = viewOf(zoom, left - INSET_WIDE / 2, top - INSET_HIGH / 2, INSET_WIDE, INSET_HIGH);
+		// at the scales of the map itself
+		const at = { ...shown, inset: { ...view.shown } };
 		const ctx = canvas.getContext("2d");
 		ctx.scale(ratio, ratio);
 		ctx.fillStyle = style.sea;
 		ctx.fillRect(0, 0, INSET_WIDE, INSET_HIGH);
 		drawBasemap(ctx, at, shapes, style, app.shade);
-		view.drawInset(ctx, at);
+		view.drawAside(ctx, at);
 		caption.textContent = t("inset.caption", { name: app.name(middle).replace(/ \(.*\)/, ""), n: LARGER });
 		root.setAttribute("aria-label", caption.textContent);
 	}

@@ -115,8 +115,7 @@ export function arc(ctx, curve, /** @type {number} */ width, /** @type {string} 
 	stroke(ctx, HALO, width + 1.6);
 	stroke(ctx, colour, width, dash);
 	const [x, y, dx, dy] = onCurve(...curve, 0.62);
-	const length = Math.hypot(dx, dy) || 1;
-	arrow(ctx, x, y, dx / length, dy / length, Math.min(width, 5), colour);
+	arrow(ctx, x, y, dx, dy, Math.min(width, 5), colour);
 	ctx.globalAlpha = 1;
 }
 

@@ -60,6 +60,10 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 			const w = Math.max(...rows.map((text) => measure(text, label.size, Boolean(label.bold))));
 			const h = label.size * 1.15 * rows.length;
 			let least = Infinity;
+			// what is too far off to be covered is not asked at every place
+			const reach = gap + (FURTHER[steps - 1] || 0) + NEIGHBOUR + 2;
+			const around = [label.x - w - reach, label.y - h - reach, label.x + w + reach, label.y + h + reach];
+			const [signs, wide] = [taken, lines].map((boxes) => boxes.filter((other) => meeting(around, other) > 0));
 			for (const further of [0, ...FURTHER.slice(0, steps)]) {
 				// a place further away costs more, wherever it is
 				if (least <= AWAY * further) break;
@@ -69,11 +73,11 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 					const box = [x - 1, y - 1, x + w + 1, y + h + 1];
 					if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3]) continue;
 					if (placed.some((other) => meeting(box, other.box) > 0)) continue;
-					const covered = taken.reduce((sum, other) => sum + meeting(box, other), 0);
+					const covered = signs.reduce((sum, other) => sum + meeting(box, other), 0);
 					// a bold name must be there: rather over a sign than not at all, and over as little as can be
 					if (covered > 0 && !label.bold && !label.way) continue;
-					const crossed = lines.reduce((sum, other) => sum + meeting(box, other), 0);
-					const cost = covered + CROSSED * crossed + beside(label, box, taken) + AWAY * further;
+					const crossed = wide.reduce((sum, other) => sum + meeting(box, other), 0);
+					const cost = covered + CROSSED * crossed + beside(label, box, signs) + AWAY * further;
 					if (cost < least)
 						[best, least] = [{ left: x, top: y, width: w, height: h, rows, box, far: further > 0 }, cost];
 					if (least === 0) break;

@@ -46,7 +46,7 @@ export function runNames(view) {
 		);
 		const measure = (/** @type {string} */ text, size, bold) => {
 			ctx.font = font(size, bold);
-			return (widths[ctx.font + text] ??= ctx.measureText(text).width);
+			return (widths[[size, bold, text].join()] ??= ctx.measureText(text).width);
 		};
 		const [left, top, right, bottom] = at.inner;
 		const labels = [];
@@ -234,10 +234,10 @@ export function runNames(view) {
 	/** What the world says of a place in words of its own (`note.NODE` among its texts), with a line to where it is. */
 	function notes(labels, /** @type {At} */ at) {
 		if (view.shown.state.selected?.fan) return;
-		for (const i of view.noted) {
+		for (const [i, key] of view.noted) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
 			labels.push({
-				text: view.word("note." + nodes.id[i]),
+				text: view.word(key),
 				x,
 				y,
 				r: 16,

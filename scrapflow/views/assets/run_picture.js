@@ -19,6 +19,7 @@ import {
 	trace,
 } from "./paint.js";
 import { runNames } from "./run_names.js";
+import { lazy } from "./unpack.js";
 
 /** Nearer than so many pixels, two signs have no arc between them. */
 const NEAR = 12;
@@ -44,13 +45,7 @@ export function runPicture(view) {
 	const { nodes, links, series } = run;
 	const names = runNames(view);
 	let hits = [];
-	const scalesOf = ({ perTonne, perFlow, mostHome, perMillTonne }) => ({ perTonne, perFlow, mostHome, perMillTonne });
-	return { draw, drawInset, drawAside, pick };
-
-	/** A part of the map enlarged, at the scales of the map itself; nothing in it is to be clicked. */
-	function drawInset(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
-		drawAside(ctx, { ...at, inset: { ...view.shown } });
-	}
+	return { draw, drawAside, pick };
 
 	/** The map on another canvas, on which nothing is to be clicked. */
 	function drawAside(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {At} */ at) {
@@ -64,13 +59,10 @@ export function runPicture(view) {
 		const { shown } = view;
 		if (!shown) return;
 		shown.hits = hits = [];
-		const compact = at.inset ? at.inset.compact : isCompact(at);
-		const current = at.inset ? { ...view.planFor(at, 1), ...scalesOf(at.inset) } : view.planFor(at, compact);
-		const perMillTonne =
-			shown.state.scale === "adaptive" ? view.millScale(shown.values, shown.months, compact) : current.perMillTonne;
-		const { perTonne, perFlow, mostHome } = at.inset || view.areaScale(current, compact);
-		shown.widest = at.inset ? at.inset.widest : view.widest(at);
-		Object.assign(shown, { perTonne, perFlow, mostHome, perMillTonne, compact, level: current.level });
+		const { compact, widest } = at.inset || { compact: isCompact(at), widest: view.widest(at) };
+		const current = view.planFor(at, at.inset ? 1 : compact);
+		const { perTonne, perFlow, mostHome, perMillTonne } = at.inset || view.areaScale(current, compact);
+		Object.assign(shown, { widest, perTonne, perFlow, mostHome, perMillTonne, compact, level: current.level });
 		const courses = new Map();
 		for (let l = 0; l < links.n; l++) {
 			const path = links.rail[l] && course(l, at);
@@ -92,8 +84,11 @@ export function runPicture(view) {
 	/** A link's course in pixels, or null where it is out of sight. */
 	function course(l, /** @type {At} */ at) {
 		if (!inSight(links.box, l, at, 30)) return null;
-		const pixels = (all, corner) => all.subarray(links.start[l], links.start[l + 1]).map((v) => v * at.scale - corner);
-		const [xs, ys] = [pixels(links.x, at.ox), pixels(links.y, at.oy)];
+		const [xs, ys] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+		for (let k = links.start[l]; k < links.start[l + 1]; k++) {
+			xs.push(links.x[k] * at.scale - at.ox);
+			ys.push(links.y[k] * at.scale - at.oy);
+		}
 		return xs.length > 1 ? { xs, ys } : null;
 	}
 
@@ -115,8 +110,9 @@ export function runPicture(view) {
 		for (const [l, path] of courses) {
 			for (const [direction, name] of ["forward", "backward"].entries()) {
 				const load = shown.loads[name][l] / months;
+				if (!load) continue;
 				const [xs, ys] = direction ? [path.xs.slice().reverse(), path.ys.slice().reverse()] : [path.xs, path.ys];
-				if (load > 0) todo.push({ load, l, direction, xs, ys, focused: focus ? focus.loads[name][l] / months : load });
+				todo.push({ load, l, direction, xs, ys, focused: focus ? focus.loads[name][l] / months : load });
 			}
 		}
 		todo.sort((a, b) => a.load - b.load || a.l - b.l);
@@ -169,17 +165,10 @@ export function runPicture(view) {
 				group.wx * at.scale - at.ox + current.shift[i][0],
 				group.wy * at.scale - at.oy + current.shift[i][1],
 			];
-			const own = view.groupValues(group, values, months);
-			return {
-				group,
-				index: i,
-				nodes: group.nodes,
-				x,
-				y,
-				values: own,
-				r: Math.sqrt((own.total * perTonne) / Math.PI),
-				seen: seenAt(x, y, at),
-			};
+			const sign = { group, index: i, nodes: group.nodes, x, y, seen: seenAt(x, y, at) };
+			// of those out of sight no one asks
+			lazy(sign, "values", () => view.groupValues(group, values, months));
+			return lazy(sign, "r", () => Math.sqrt((sign.values.total * perTonne) / Math.PI));
 		});
 	}
 
@@ -291,10 +280,9 @@ export function runPicture(view) {
 		// what mills get is left out by the filters
 		const away = shown.state.filter.kind.size > 0 && !mills.some((/** @type {number} */ i) => values.received[i] > 0);
 		// the smaller on the larger, so that none is hidden; those that get nothing below them all
-		const order = mills.slice().sort((a, b) => values.stays[b] - values.stays[a]);
-		const idle = order.filter((i) => !values.stays[i]);
-		for (const i of [...idle, ...order.filter((i) => values.stays[i])]) {
-			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
+		const size = (/** @type {number} */ i) => values.stays[i] || Number.MAX_VALUE;
+		for (const i of mills.slice().sort((a, b) => size(b) - size(a))) {
+			const { x, y } = millEnd(i, at);
 			ctx.globalAlpha = faded(focused, [i]) || (away && !values.received[i]) ? 0.25 : 1;
 			const side = mill(
 				ctx,

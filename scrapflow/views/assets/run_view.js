@@ -70,7 +70,6 @@ export function runView(run, style, first) {
 		rate: false,
 		word: (key) => key,
 		draw: () => {},
-		drawInset: () => {},
 		drawAside: () => {},
 		pick: () => null,
 		select,
@@ -80,7 +79,6 @@ export function runView(run, style, first) {
 		regionName,
 		groupName,
 		groupValues,
-		millScale,
 		widthOf,
 		widest,
 		loadScale,
@@ -199,7 +197,7 @@ export function runView(run, style, first) {
 
 	/** Groups to draw at a zoom and the area of a tonne: the largest sign is given a radius, all others follow. */
 	function planFor(/** @type {At} */ at, compact) {
-		const key = Math.round(at.zoom * 4) + compact / 2;
+		const key = Math.round(at.zoom * 4) + compact / 2 + (at.inset ? 0.25 : 0);
 		if (!plans.has(key)) plans.set(key, planned(at, compact));
 		return plans.get(key);
 	}
@@ -222,7 +220,7 @@ export function runView(run, style, first) {
 		};
 	}
 
-	function planned({ scale, zoom }, compact) {
+	function planned(/** @type {At} */ { scale, zoom, inset, ox, oy, width, height }, compact) {
 		const biggest = SIGN[compact];
 		const most = (list) => mostOf(list, reference.nodes, reference.months, true);
 		const radiusAt = (list, largest) => {
@@ -246,7 +244,11 @@ export function runView(run, style, first) {
 		// an arrow home stands beside its sign, and needs room as well
 		const reach = (g) =>
 			radiusOf(g) + 3 + (sizes.home > 0 ? Math.sqrt(g.largest.home / sizes.home) * HOME[compact] * 0.6 : 0);
-		const discs = chosen.map((g) => ({ ...at(g, reach(g)), free: level !== LEVELS[2] }));
+		// of an inset only what is in sight, or nearly, has to make room
+		const near = ({ x, y }) =>
+			!inset || (Math.abs(x - ox - width / 2) < width && Math.abs(y - oy - height / 2) < height);
+		const free = (g) => level !== LEVELS[2] && near(at(g, 0));
+		const discs = chosen.map((g) => ({ ...at(g, reach(g)), free: free(g) }));
 		return {
 			level,
 			groups: chosen,
@@ -261,7 +263,8 @@ export function runView(run, style, first) {
 	function areaScale(current, compact) {
 		if (view.shown.state.scale !== "adaptive") return current;
 		const most = mostOf(current.groups, view.shown.values, view.shown.months);
-		return { ...current, ...areas(most, SIGN[compact]), mostHome: most.home || current.mostHome };
+		const perMillTonne = millScale(view.shown.values, view.shown.months, compact);
+		return { ...current, ...areas(most, SIGN[compact]), mostHome: most.home || current.mostHome, perMillTonne };
 	}
 
 	/** Radius in pixels of an arrow home, whose area is true to tonnes. */

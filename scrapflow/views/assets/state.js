@@ -5,6 +5,10 @@ import { SETS } from "./query.js";
 
 const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace(/~/g, "%7E")).join("~");
 
+/** A view as an address says it. */
+const where = (/** @type {number[]} */ [lat, lng, zoom]) =>
+	[lat.toFixed(4), lng.toFixed(4), Number(zoom.toFixed(2))].join(",");
+
 /**
  * @param {any} state @param {{lat: number, lng: number, zoom: number}} view @param {number} last period
  * @param {(i: number) => string} nodeId @param {(i: number) => string} linkId
@@ -12,7 +16,7 @@ const escaped = (values) => [...values].map((v) => encodeURIComponent(v).replace
 export function encodeState(state, view, last, nodeId, linkId) {
 	const { filter, selected } = state;
 	const out = new URLSearchParams({
-		v: [view.lat.toFixed(4), view.lng.toFixed(4), Number(view.zoom.toFixed(2))].join(","),
+		v: where([view.lat, view.lng, view.zoom]),
 	});
 	const put = (name, value) => value && out.set(name, value);
 	put("m", (state.from !== 0 || state.to !== last) && `${state.from}-${state.to}`);
@@ -78,11 +82,11 @@ function decoded(/** @type {string} */ text) {
 }
 
 /**
- * Take over what an address says, and tell whether it says anything.
- * @param {App} app @param {string} [text] by default what the page's own address says @returns {boolean}
+ * Take over what an address says.
+ * @param {App} app @param {string} text
  */
-export function readHash(app, text = location.hash) {
-	if (text.length < 3) return false;
+export function readHash(app, text) {
+	if (text.length < 3) return;
 	const { run } = app;
 	const { patch, view } = decodeState(text, {
 		last: run.nPeriods - 1,
@@ -95,8 +99,10 @@ export function readHash(app, text = location.hash) {
 		next: marksOf(run).length > 0,
 	});
 	Object.assign(app.state, patch);
-	if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
-	return true;
+	const { lat, lng } = app.map.getCenter();
+	// a map that is there already is not drawn once more
+	if (view && where(view) !== where([lat, lng, app.map.getZoom()]))
+		app.map.setView([view[0], view[1]], view[2], { animate: false });
 }
 
 /** What is shown, as an address says it. @param {App} app @returns {string} */

@@ -317,11 +317,10 @@ interface View {
 	materialColour: string[];
 	bar: () => number;
 	covered: () => number[][];
-	noted: number[];
+	noted: [number, string][];
 	rate: boolean;
 	word: (key: string) => string;
 	draw(ctx: any, at: any): void;
-	drawInset(ctx: any, at: any): void;
 	drawAside(ctx: any, at: any): void;
 	pick(x: number, y: number): any;
 	select(state: State): void;
@@ -329,7 +328,6 @@ interface View {
 	planFor(at: any, compact: number): any;
 	areaScale(current: any, compact: number): any;
 	groupValues(group: any, values: NodeSums, months: number): any;
-	millScale(values: NodeSums, months: number, compact: number): number;
 	widthOf(tonnes: number): number;
 	homeSize(tonnes: number, compact?: number): number;
 	homeWidth(tonnes: number, compact?: number): number;

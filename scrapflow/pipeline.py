@@ -101,6 +101,31 @@ def run(
     if routes_known_tonnes(world, campaign):
         return _known(world, say, "supply")
     camp = campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
+    ledger = unchecked(world, camp, mode=mode, seed=seed, filling=filling, patrol=patrol, say=say)
+    ledger.check()
+    _log.info("%r", ledger)
+    return ledger
+
+
+def unchecked(
+    world: World,
+    camp: Campaign,
+    *,
+    mode: Mode = "expected",
+    seed: int = 0,
+    filling: FillingRule | None = None,
+    patrol: PatrolRule | None = None,
+    say: Callable[[str], None] = _log.info,
+) -> Run:
+    """Run a campaign as :func:`run` does, for who has the run checked before it is handed on: that makes all of its tables.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> world = sf.read_world("toy")
+    >>> unchecked(world, sf.read_campaign(world, "2015")) == sf.run(world, "2015")
+    True
+    """
     say("build the network")
     network = network_of(world, camp.transport)
     people = Collector(world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
@@ -108,10 +133,7 @@ def run(
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
-    ledger = Run.of(write_down(network.in_periods(camp.months), camp, collected, haul, books, meta))
-    ledger.check()
-    _log.info("%r", ledger)
-    return ledger
+    return Run.of(write_down(network.in_periods(camp.months), camp, collected, haul, books, meta))
 
 
 def network_of(world: World, transport: Transport) -> Network:

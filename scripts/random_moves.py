@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from scrapflow.views.explorer import Explorer
 
 
+LATER = ("story", "claims", "loads")
+"""What a picture gets only when it stands still."""
+
+
 def moves(widget: Explorer, count: int, seed: int) -> Iterator[dict[str, object]]:
     """Give wishes as the page sends them: one slider or one link is moved at a time, and now and then all go back."""
     rng = np.random.default_rng(seed)
@@ -59,10 +63,8 @@ def differing(widget: Explorer, name: str, wish: dict[str, object]) -> list[str]
     run = sf.run(world, campaign)
     whole = {**sight_data(run, widget._first), "largestLoad": widget._first["largestLoad"]}
     shown = {**widget._first, **widget.run.memo["told" if head["told"] else "sight"]}
-    # the story and the claims come later, once nothing is moved
-    parts = [
-        k for k in whole if k not in ("story", "claims") and data_message({k: whole[k]}) != data_message({k: shown[k]})
-    ]
+    # the story, the claims and the shadow prices come later, once nothing is moved
+    parts = [k for k in whole if k not in LATER and data_message({k: whole[k]}) != data_message({k: shown[k]})]
     return parts + ["hash"] * (head.get("inputs", widget._first["inputs"]) != inputs_hash(run.meta))
 
 

@@ -125,8 +125,13 @@ class TableAmounts:
     def moved(self, kind: str) -> Placed:
         """Return the tonnes of a kind of movement by origin."""
         if kind not in self._moved:
-            rows = self._legs[(self._legs["kind"] == kind).to_numpy()]
-            self._moved[kind] = self._placed(rows, "origin", rows["tonnage_t"])
+            here = (self._legs["kind"] == kind).to_numpy()
+            cells, tonnes = self._leg_cells, self._legs["tonnage_t"]
+            own = _Cells(cells.places, cells.at[here], cells.shape)
+            # of places, which are the last axis, only those that something of this kind left
+            known = np.unique(own.at % max(1, len(own.places)))
+            amount = np.ascontiguousarray(own.add(tonnes[here]).amount[..., known])
+            self._moved[kind] = Placed(own.places[known], amount)
         return self._moved[kind]
 
     def account(self, column: str) -> Placed:
@@ -160,6 +165,10 @@ class TableAmounts:
         from scrapflow.ledger.engine import Engine
 
         return Engine(self._tables).sums(*keys)
+
+    @cached_property
+    def _leg_cells(self) -> _Cells:
+        return self._cells(self._legs, "origin")
 
     @cached_property
     def _owners(self) -> _Cells:

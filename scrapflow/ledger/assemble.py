@@ -10,10 +10,10 @@ import pandas as pd
 from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.backlog import COLUMNS as BACKLOG
 from scrapflow.ledger.backlog import additions_to, levels_of
-from scrapflow.ledger.coded_legs import NO_PATH, Labels, Legs, PathBook, load_table, movements_table
+from scrapflow.ledger.coded_legs import Labels, Legs, PathBook, load_table, movements_table
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
-from scrapflow.ledger.tables import RunTables, tidy
+from scrapflow.ledger.tables import RunTables, WhenAsked, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, end_stocks, left_in_yards, link_prices, shipments, yard_stocks
 from scrapflow.vocabulary import KINDS, VIAS
 from scrapflow.world.numbering import positions
@@ -49,7 +49,7 @@ def write_down(
     Returns
     -------
     RunTables
-        Not yet checked for balance.
+        Not yet checked for balance. Quotas by rule and loads of links are made when they are asked for.
     """
     world, axes = network.world, axes_of(collected)
     nodes, links = run_nodes(world), run_links(network)
@@ -58,7 +58,6 @@ def write_down(
     tables = {
         "periods": collected.periods,
         "accounts": collected.accounts,
-        "quotas": collected.quotas,
         "nodes": nodes,
         "links": links,
         "regions": world.regions,
@@ -70,8 +69,12 @@ def write_down(
         "calendar": campaign.calendar,
         "materials": materials_table(materials_of(world)),
     }
-    tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, links, collected.stocks, collected.unserved)
-    return RunTables({name: tidy(name, frame) for name, frame in tables.items()}, meta, world.basemap)
+    tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, collected.stocks, collected.unserved)
+    to_make = {
+        "quotas": lambda: collected.quotas,
+        "link_loads": lambda: link_loads(legs, paths, links, axes.periods, haul),
+    }
+    return RunTables(WhenAsked({n: tidy(n, frame) for n, frame in tables.items()}, to_make), meta, world.basemap)
 
 
 def axes_of(collected: Collected) -> Axes:
@@ -93,7 +96,6 @@ def moved_tables(  # noqa: PLR0917
     books: YardBooks,
     axes: Axes,
     nodes: pd.DataFrame,
-    links: pd.DataFrame,
     people_stocks: pd.DataFrame,
     people_unserved: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
@@ -105,15 +107,15 @@ def moved_tables(  # noqa: PLR0917
         Every movement, what its positions stand for, and its path.
     haul, books, axes
         What the trains did, what the yards held, and the labels of the latter's arrays.
-    nodes, links
-        Tables of the run.
+    nodes
+        Of the run.
     people_stocks, people_unserved
         The rows of enterprises and communities.
 
     Returns
     -------
     dict
-        ``movements, paths, stocks, link_loads, unserved``.
+        ``movements, paths, stocks, unserved``.
     """
     movements = movements_table(legs, labels, book, nodes)
     ends = nodes.loc[nodes["kind"].isin(["mill", "outside"]), "node_id"].tolist()
@@ -126,7 +128,6 @@ def moved_tables(  # noqa: PLR0917
         "movements": movements,
         "paths": book.table(),
         "stocks": pd.concat([s for s in stocks if len(s)] or stocks[:1], ignore_index=True)[people_stocks.columns],
-        "link_loads": link_loads(legs, book, links, axes.periods, haul),
         "unserved": pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[BACKLOG],
     }
 
@@ -148,17 +149,20 @@ def people_legs(collected: Collected, network: Network, labels: Labels, book: Pa
         axis=1,
     )
     roads = (network.arcs["mode"] != "rail").to_numpy()
-    link, start, arc_id = (network.arcs[c].array[roads].tolist() for c in ("link_id", "from_node_id", "arc_id"))
+    link, start, arc_id = (
+        network.arcs[c].to_numpy(dtype=object)[roads].tolist() for c in ("link_id", "from_node_id", "arc_id")
+    )
     arc = dict(zip(zip(link, start, strict=True), arc_id, strict=True))
     used = np.asarray(legs.links != "")[legs.link]
     # Between two places people use one link in each direction, or none at all (by night, abroad).
     trip = (origin * len(labels.nodes) + destination) * 2 + used
     _, first, of_trip = np.unique(trip, return_index=True, return_inverse=True)
-    path = [NO_PATH] * len(first)
-    for i, row in enumerate(first):
-        ends = labels.nodes[origin[row]], labels.nodes[destination[row]]
-        by = arc.get((legs.links[legs.link[row]], ends[0]))
-        path[i] = book.enter(*ends, (by,) if by else ())
+    names = np.array(labels.nodes, dtype=object)
+    trips = zip(names[origin[first]], names[destination[first]], legs.links[legs.link[first]], strict=True)
+    path = []
+    for start_id, end_id, way in trips:
+        by = arc.get((way, start_id))
+        path.append(book.enter(start_id, end_id, (by,) if by else ()))
     return Legs(codes, legs.tonnage_t, np.array(path, dtype=np.int64)[of_trip])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.ledger.assemble import labels_of, moved_tables
+from scrapflow.ledger.assemble import labels_of, link_loads, moved_tables
 from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, shipments, trains, trips_of
@@ -121,10 +121,10 @@ def reroute(
         books,
         axes,
         run.nodes,
-        links,
         run.stocks[~run.stocks["node_id"].isin(apart)],
         run.unserved[~run.unserved["node_id"].isin(yards)],
     )
+    moved["link_loads"] = link_loads(legs, paths, links, axes.periods, haul)
     tables = dict(run.tables) | {name: tidy(name, frame) for name, frame in moved.items()}
     tables |= {"arcs": arcs, "supplies": supplies, "links": links}
     tables |= {} if calendar is None else {"calendar": tidy("calendar", calendar)}

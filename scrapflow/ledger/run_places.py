@@ -15,6 +15,7 @@ from scrapflow.world.shared_frames import Frames
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from scrapflow.network import Network
     from scrapflow.world import World
@@ -89,34 +90,39 @@ def run_nodes(world: World) -> gpd.GeoDataFrame:
 def _joined(world: World) -> gpd.GeoDataFrame:
     """Return the nodes of a world with what all its tables say of them."""
     nodes = world.nodes.copy()
-    region = world.regions.set_index("region_id")["name"]
-    nodes["region"] = nodes["region_id"].map(region).astype("str").fillna("")
-    nodes["county"] = nodes["county"].map(region).astype("str").fillna("")
-    firms = effective_enterprises(world).set_index("node_id")
-    people = effective_communities(world).set_index("node_id")
-    nodes["sector_id"] = nodes["node_id"].map(firms["sector_id"]).astype("str").fillna("")
-    nodes["sector"] = nodes["sector_id"].map(world.sectors.set_index("sector_id")["name"]).astype("str").fillna("")
-    nodes["named"] = ~nodes["node_id"].isin(firms.index[~firms["named"].astype(bool)])
-    sites = world.enterprises.set_index("node_id")["sites"].fillna(1.0)
-    nodes["sites"] = nodes["node_id"].map(sites).astype("float64")
-    nodes["workers"] = nodes["node_id"].map(firms["workers"]).astype("float64")
-    nodes["population"] = nodes["node_id"].map(people["population"]).astype("float64")
-    nodes["intake_t"] = nodes["node_id"].map(world.mills.set_index("node_id")["intake_t"]).astype("float64")
-    nodes["input_basis"] = _input_basis(nodes, firms, people)
-    reliability = nodes["source_id"].map(world.sources.set_index("source_id")["reliability"]).astype("str").fillna("")
+    firms, people = effective_enterprises(world), effective_communities(world)
+    # each table is looked up once, whatever is taken from it
+    firm, person = (positions(nodes["node_id"], table["node_id"]) for table in (firms, people))
+    region, county = (positions(nodes[c], world.regions["region_id"]) for c in ("region_id", "county"))
+
+    def words(table: pd.DataFrame, column: str, at: NDArray[np.int64]) -> pd.Series[str]:
+        return pd.Series(table[column].astype("str").array.take(at, allow_fill=True), index=nodes.index).fillna("")
+
+    def numbers(table: pd.DataFrame, column: str, at: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.append(table[column].to_numpy(dtype=np.float64), np.nan)[at]
+
+    nodes["region"], nodes["county"] = (words(world.regions, "name", at) for at in (region, county))
+    nodes["sector_id"] = words(firms, "sector_id", firm)
+    nodes["sector"] = words(world.sectors, "name", positions(nodes["sector_id"], world.sectors["sector_id"]))
+    nodes["named"] = np.append(firms["named"].astype(bool), True)[firm]
+    nodes["sites"] = numbers(world.enterprises.fillna({"sites": 1.0}), "sites", firm)
+    nodes["workers"] = numbers(firms, "workers", firm)
+    nodes["population"] = numbers(people, "population", person)
+    nodes["intake_t"] = numbers(world.mills, "intake_t", positions(nodes["node_id"], world.mills["node_id"]))
+    nodes["input_basis"] = _input_basis(nodes, (firms, firm), (people, person))
+    reliability = words(world.sources, "reliability", positions(nodes["source_id"], world.sources["source_id"]))
     judged = (reliability != "") & (nodes["credibility"] != "")
     nodes["grade"] = (reliability + nodes["credibility"]).where(judged, "")
     return cast("gpd.GeoDataFrame", nodes[_NODE_COLUMNS].sort_values("node_id", ignore_index=True))
 
 
-def _input_basis(nodes: pd.DataFrame, *tables: pd.DataFrame) -> pd.Series[str]:
-    """Return the weakest basis among the inputs of each node."""
-    rank = nodes["basis"].map({b: i for i, b in enumerate(BASES)}).fillna(len(BASES) - 1).to_numpy(dtype=np.int64)
-    for table in tables:
-        columns = [c for c in table.columns if c.endswith("_basis")]
-        weakest = table[columns].apply(lambda c: c.map({b: i for i, b in enumerate(BASES)})).max(axis=1)
-        here = nodes["node_id"].map(weakest).fillna(-1).to_numpy(dtype=np.int64)
-        rank = np.maximum(rank, here)
+def _input_basis(nodes: pd.DataFrame, *tables: tuple[pd.DataFrame, NDArray[np.int64]]) -> pd.Series[str]:
+    """Return the weakest basis among the inputs of each node; each table comes with the row of each node in it, or -1."""
+    rank = positions(nodes["basis"], BASES)
+    rank[rank < 0] = len(BASES) - 1
+    for table, row in tables:
+        bases = [positions(table[c], BASES) for c in table.columns if c.endswith("_basis")]
+        rank = np.maximum(rank, np.append(np.max(bases, axis=0), -1)[row])
     return pd.Series(np.asarray(BASES, dtype=object)[rank], index=nodes.index, dtype="str")
 
 

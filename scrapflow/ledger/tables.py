@@ -7,7 +7,7 @@ the world it came from.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -92,6 +92,45 @@ class HandedOut(Mapping[str, pd.DataFrame]):
 
     def __or__(self, other: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         return {**self, **other}
+
+
+class WhenAsked(Mapping[str, pd.DataFrame]):
+    """Tables of which some are made when they are first asked for.
+
+    Parameters
+    ----------
+    made
+        Tables as :func:`tidy` leaves them.
+    to_make
+        What makes each of the others.
+
+    Examples
+    --------
+    >>> tables = WhenAsked({}, {"materials": lambda: pd.DataFrame({"material": ["scrap"]})})
+    >>> list(tables), tables["materials"].material.tolist()
+    (['materials'], ['scrap'])
+    """
+
+    def __init__(
+        self, made: Mapping[str, pd.DataFrame], to_make: Mapping[str, Callable[[], pd.DataFrame]] | None = None
+    ) -> None:
+        self._made, self._to_make = dict(made), dict(to_make or {})
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in self._to_make:
+            self._made[name] = tidy(name, self._to_make[name]())
+            # what it was made of is kept no longer
+            del self._to_make[name]
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._made, *self._to_make])
+
+    def __len__(self) -> int:
+        return len(self._made) + len(self._to_make)
+
+    def __reduce__(self) -> tuple[type[WhenAsked], tuple[dict[str, pd.DataFrame]]]:
+        return WhenAsked, (dict(self),)
 
 
 class RunTables(SaysWhatIsThere):

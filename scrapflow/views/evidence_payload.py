@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,12 +34,11 @@ ROLES = ("test", "tuned", "input", "definition")
 def sources(run: RunTables) -> list[Json]:
     """Return the sources, the most used first, each with how many rows of the run's places and claims cite it."""
     frame = run.sources
-    cited = pd.concat(
-        [column(run.nodes, "source_id"), column(run.links, "source_id"), run.tables["claim_rows"]["source_id"]]
+    uses = Counter(
+        source for rows in (run.nodes, run.links, run.tables["claim_rows"]) for source in text(rows, "source_id")
     )
-    uses = cited.astype(str).value_counts()
     rows = [dict(zip(_SOURCE, row, strict=True)) for row in zip(*(text(frame, n) for n in _SOURCE), strict=True)]
-    counted = [(int(uses.get(row["source_id"], 0)), row) for row in rows]
+    counted = [(uses[row["source_id"]], row) for row in rows]
     return [{**row, "uses": n} for n, row in sorted(counted, key=lambda pair: (-pair[0], pair[1]["source_id"]))]
 
 

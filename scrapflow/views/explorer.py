@@ -109,8 +109,12 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def run(self) -> Run:
-        """The run that is shown; with sliders, that of the values and closures that stand now."""
-        return self._shown_run
+        """The run that is shown, checked; with sliders, that of the values and closures that stand now."""
+        run = self._shown_run
+        if "checked" not in run.memo:
+            run.check()
+            run.memo["checked"] = True
+        return run
 
     @property
     def campaign(self) -> Campaign:
@@ -144,19 +148,20 @@ class Explorer(anywidget.AnyWidget):
     @property
     def inputs(self) -> str:
         """A short hash of all that the run was made from; every number of the map carries it."""
-        return inputs_hash(self.run.meta)
+        return inputs_hash(self._shown_run.meta)
 
     @property
     def _seen(self) -> Address:
         """What the address says of this run; places that it does not have are passed over, as on the map."""
         seen = Address.read(self.address, self._labels)
-        known = self.run.links["link_id"] if seen.shown.link else self.run.nodes["node_id"]
+        run = self._shown_run
+        known = run.links["link_id"] if seen.shown.link else run.nodes["node_id"]
         there = known[known.isin(seen.shown.selection)]
         return seen.changed(selection=tuple(i for i in seen.shown.selection if (there == i).any()))
 
     @property
     def _labels(self) -> list[str]:
-        return list(self.run.periods["period"])
+        return list(self._shown_run.periods["period"])
 
     @traitlets.observe("address")
     def _follow(self, _change: object = None) -> None:
@@ -244,7 +249,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _tell(self, n: int) -> None:
         """Send all of the run that is shown, its story and its claims too: the page asks for them once it stands still."""
-        run = self._shown_run
+        run = self.run
         if "told" not in run.memo:
             data = run_data(run, lang=self._lang, scale=self._scale)
             run.memo["told"] = difference(data, self._first)
@@ -270,7 +275,7 @@ class Explorer(anywidget.AnyWidget):
         return self._steering
 
     def _is_link(self, ids: tuple[str, ...]) -> bool:
-        nodes, links = self.run.nodes["node_id"], self.run.links["link_id"]
+        nodes, links = self._shown_run.nodes["node_id"], self._shown_run.links["link_id"]
         return len(ids) == 1 and not (nodes == ids[0]).any() and bool((links == ids[0]).any())
 
     @traitlets.validate("selection")

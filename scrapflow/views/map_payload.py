@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.grading import BASES
+from scrapflow.ledger.table_rows import empty_table
 from scrapflow.views.backdrop import backdrop
 from scrapflow.views.direct_legs import direct_legs
 from scrapflow.views.evidence_payload import about, assumed, claims, guessed, left_at_the_end, seen, sources
@@ -31,6 +31,7 @@ from scrapflow.world.numbering import numbered, positions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from scrapflow.ledger.tables import RunTables
@@ -46,6 +47,9 @@ MEASURES: dict[str, dict[str, str | bool]] = {
     "detection": {"of": "detection", "over": "workers", "rate": True},
 }
 """Measures that regions are shaded by: what is divided by what; a rate is a mean over months and workers."""
+
+
+_LARGEST = 2**62
 
 
 class Ids(NamedTuple):
@@ -66,7 +70,8 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
     whole
         The run that it is a part of, if it is: what the sources claim is about the whole.
     told
-        Whether the story is told and the claims are judged; that takes as long as all the rest.
+        Whether the story is told, the claims are judged, and links have their shadow prices and the scale of widths; that takes
+        longer than all the rest.
 
     Raises
     ------
@@ -102,14 +107,14 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "stocks": _stocks(run, ids),
         "intake": _intake(run, ids),
         "unserved": pack_json(left_at_the_end(run, "node_id", "reason")),
-        "loads": _loads(run.link_loads, ids),
+        "loads": _loads(run.link_loads if told else empty_table("link_loads"), ids),
         "claims": pack_json(claims(whole or run) if told else []),
         "assumed": assumed(run),
         "guessed": pack_json(guessed(run, ids.nodes)),
         "places": places(nodes),
         # steps speak of the whole of what was asked, carted and received
         "story": story(run, ids.nodes) if told and "part" not in run.meta else [],
-        "largestLoad": max([_largest_load(run.link_loads, links), *direct_legs(run)["tonnage_t"].tolist()]),
+        **({"largestLoad": _largest(run, links)} if told else {}),
         "basemap": basemap(backdrop(run)),
         "about": about(run),
         "parts": _part_ranges(run, ids.links),
@@ -191,13 +196,15 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
     moves = run.legs_by(*SERIES, "period")
     # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
     numbers_of = {name: numbered(column(moves, name)) for name in SERIES}
-    frame = pd.DataFrame({name: numbers for name, (numbers, _) in numbers_of.items()})
-    frame["period"] = positions(moves["period"], ids.periods)
-    frame["tonnage_t"] = moves["tonnage_t"].to_numpy(dtype=np.float64)
-    grouped = frame.groupby([*SERIES, "period"], sort=True, as_index=False)["tonnage_t"].sum()
-    starts = ~grouped.duplicated(list(SERIES))  # type: ignore[arg-type]
-    first = grouped[starts]
-    sums = grouped.groupby(starts.cumsum().to_numpy(), sort=True)["tonnage_t"].sum()
+    series = _joined([numbers for numbers, _ in numbers_of.values()])
+    period = positions(moves["period"], ids.periods)
+    _, row, group = np.unique(_joined([series, period]), return_index=True, return_inverse=True)
+    tonnes = np.bincount(group, moves["tonnage_t"].to_numpy(dtype=np.float64), minlength=len(row))
+    _, start, of = np.unique(series[row], return_index=True, return_inverse=True)
+    starts = np.zeros(len(row), dtype=np.int64)
+    starts[start] = 1
+    first = {name: numbers[row[start]] for name, (numbers, _) in numbers_of.items()}
+    sums = np.bincount(of, tonnes, minlength=len(start))
     packed: dict[str, Json] = {}
     known = {"kind": present, "material": [m.material for m in materials_of(run)], "via": VIAS, "basis": RUN_BASES}
     for name in ("kind", "material", "via", "basis", "grade"):
@@ -209,13 +216,12 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
         packed[name.removesuffix("_id")] = pack(place[first[name]], "int", ready=True)
     monthly = np.zeros((len(present), len(ids.periods)))
     by_kind = codes_and_words(numbers_of["kind"][1], present)[0]
-    if len(grouped):
-        np.add.at(monthly, (by_kind[grouped["kind"]], grouped["period"]), grouped["tonnage_t"])
+    np.add.at(monthly, (by_kind[numbers_of["kind"][0][row]], period[row]), tonnes)
     return {
         "rows": {
-            "series": pack(starts.to_numpy().astype(int), "u1"),
-            "period": pack(grouped["period"], "int"),
-            "t": pack(grouped["tonnage_t"], "f4"),
+            "series": pack(starts, "u1"),
+            "period": pack(period[row], "int"),
+            "t": pack(tonnes, "f4"),
             # what the first sight needs of the rows, so that they are unpacked only for a part of the months
             "sums": pack(sums, "f4", ready=True),
             "months": pack(monthly, "f8", ready=True),
@@ -223,6 +229,18 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
         "series": packed,
         "paths": _paths(run.tables.get("paths"), path_ids, ids),
     }
+
+
+def _joined(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Join columns of numbers from -1 on into one that sorts as they do one after the other, shape (n,)."""
+    out, count = columns[0] + 1, int(columns[0].max(initial=-1)) + 2
+    for column_ in columns[1:]:
+        width = int(column_.max(initial=-1)) + 2
+        if count > _LARGEST // width:
+            out = np.unique(out, return_inverse=True)[1]
+            count = len(out)
+        out, count = out * width + column_ + 1, count * width
+    return out
 
 
 def _paths(paths: pd.DataFrame | None, path_ids: Sequence[str], ids: Ids) -> dict[str, Json]:
@@ -302,12 +320,18 @@ def _intake(run: RunTables, ids: Ids) -> dict[str, Json]:
 def _loads(loads: pd.DataFrame, ids: Ids) -> dict[str, Json]:
     """Return shadow prices of the links where a capacity bound."""
     bound = loads[floats(loads, "shadow_price") > 0]
-    bound = bound[bound["link_id"].isin(list(ids.links))]
+    link = np.array([ids.links.get(n, -1) for n in text(bound, "link_id")], dtype=np.int64)
+    here = link >= 0
     return {
-        "link": pack([ids.links[n] for n in text(bound, "link_id")], "i4"),
-        "period": pack(codes_and_words(text(bound, "period"), ids.periods)[0], "int"),
-        "shadow_price": pack(floats(bound, "shadow_price"), "f4"),
+        "link": pack(link[here], "i4"),
+        "period": pack(positions(bound["period"], ids.periods)[here], "int"),
+        "shadow_price": pack(floats(bound, "shadow_price")[here], "f4"),
     }
+
+
+def _largest(run: RunTables, links: pd.DataFrame) -> float:
+    """Return what a fixed scale starts from: the largest load of a link, or of what goes by train on no path."""
+    return max([_largest_load(run.link_loads, links), *direct_legs(run)["tonnage_t"].tolist()])
 
 
 def _largest_load(loads: pd.DataFrame, links: pd.DataFrame) -> float:

@@ -10,8 +10,7 @@ import pandas as pd
 
 from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, UnknownNameError, near, problem
-from scrapflow.pipeline import network_of
-from scrapflow.pipeline import run as run_campaign
+from scrapflow.pipeline import network_of, unchecked
 from scrapflow.studies.sensitivity import sensitivity
 from scrapflow.studies.uncertain import Inputs, Setter, uncertain
 from scrapflow.world.shared_frames import shared
@@ -153,7 +152,7 @@ class Steering:
         return world, campaign
 
     def run(self, values: Mapping[str, float], closed: Sequence[str]) -> Run:
-        """Return the run of a case; the same case again costs nothing."""
+        """Return the run of a case, not yet checked; the same case again costs nothing."""
         key = (tuple(sorted(values.items())), tuple(closed))
         if key not in self._runs:
             if len(self._runs) >= _KEPT:
@@ -164,7 +163,7 @@ class Steering:
             ):
                 world.memo["network"] = network_of(self.world, campaign.transport).in_world(world)
                 world.memo["basemap"] = self.world.basemap
-            self._runs[key] = run_campaign(world, campaign)
+            self._runs[key] = unchecked(world, campaign)
         return self._runs[key]
 
 

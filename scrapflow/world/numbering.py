@@ -41,7 +41,7 @@ def numbered(words: pd.Series[str] | NDArray[np.object_]) -> tuple[NDArray[np.in
 
 
 def positions(
-    words: pd.Series[str] | NDArray[np.object_] | Sequence[str], labels: Sequence[str] | pd.Index
+    words: pd.Series[str] | NDArray[np.object_] | Sequence[str], labels: Sequence[str] | pd.Index | pd.Series[str]
 ) -> NDArray[np.int64]:
     """Return where each word stands in a list, in which each stands once; -1 where it does not; shape (n,).
 

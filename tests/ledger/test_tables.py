@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pandas as pd
 import pytest
 
 import scrapflow as sf
-from scrapflow.ledger.tables import KEYS
+from scrapflow.ledger.tables import KEYS, WhenAsked
 from scrapflow.runs import Run
 
 
@@ -22,6 +24,16 @@ def test_editing_a_table_that_a_run_hands_out_changes_nothing_of_the_run(toy, na
             frame.loc[:, frame.columns[1]] = frame.iloc[0, 1]
             del frame[frame.columns[-2]]
     pd.testing.assert_frame_equal(pd.DataFrame(run.tables[name]), pd.DataFrame(before))
+
+
+def test_a_table_is_made_when_it_is_asked_for_and_once():
+    """Until then only its name is known; afterwards, and in another process, it is a table like any other."""
+    made = []
+    tables = WhenAsked({}, {"materials": lambda: made.append(1) or pd.DataFrame({"material": ["scrap"]})})
+    assert (list(tables), len(tables), made) == (["materials"], 1, [])
+    assert tables["materials"] is tables["materials"]
+    assert pickle.loads(pickle.dumps(tables))["materials"].equals(tables["materials"])
+    assert (list(tables), made) == (["materials"], [1])
 
 
 def test_a_saved_run_hands_out_copies_too(toy_run, tmp_path):

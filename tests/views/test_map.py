@@ -485,6 +485,21 @@ def test_the_first_paint_is_complete(browser, map_file):
         assert watch.clean()
 
 
+def test_what_is_shown_already_is_drawn_once(browser, map_file):
+    """A page that is opened with an address, and one that is told what it shows already, is drawn once."""
+    with watched(browser) as watch:
+        watch.page.add_init_script(
+            """const clear = CanvasRenderingContext2D.prototype.clearRect;
+            window.drawn = 0;
+            CanvasRenderingContext2D.prototype.clearRect = function (...box) { window.drawn++; return clear.apply(this, box); };"""
+        )
+        page = watch.open(map_file, "#m=1-2&lang=ko")
+        assert page.evaluate("window.drawn") == 1
+        page.evaluate("const {scrapflow} = document.querySelector('.sf-app'); scrapflow.goTo(scrapflow.address())")
+        assert (page.evaluate("window.drawn"), state(page, "[app.state.from, app.state.lang]")) == (2, [1, "ko"])
+        assert watch.clean()
+
+
 @pytest.mark.parametrize("width", [1000, 1280, 1920, 2560])
 def test_nothing_is_cut_on_paper(browser, map_file, width):
     """From a window of any width, all is on one page, and within one of 979 pixels (letter, landscape, 10 mm margins)."""

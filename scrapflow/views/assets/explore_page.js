@@ -17,7 +17,7 @@ window.scrapflowShow = (data, address) => {
 	const place = document.createElement("div");
 	place.className = "folium-map";
 	document.body.replaceChildren(place);
-	const map = L.map(place, { center: [0, 0], zoomSnap: 0.25, zoomControl: false, attributionControl: false });
+	const map = L.map(place, { center: [0, 0], zoom: 2, zoomSnap: 0.25, zoomControl: false, attributionControl: false });
 	mount(map, data, said);
 	const root = /** @type {Element} */ (document.querySelector(".sf-app"));
 	root.setAttribute("data-inputs", data.inputs);

@@ -234,7 +234,7 @@ export function runView(run, style, first) {
 		const sizes = most(chosen);
 		const radiusOf = radiusAt(chosen, radius);
 		const perMillTonne = millScale(reference.nodes, reference.months, compact);
-		const at = (place, r) => ({ x: place.wx * scale, y: place.wy * scale, r });
+		const at = (place, r) => ({ x: place.wx * scale, y: place.wy * scale, r, free: false });
 		const fixed = mills.map((i) =>
 			at(
 				{ wx: nodes.wx[i], wy: nodes.wy[i] },
@@ -246,9 +246,9 @@ export function runView(run, style, first) {
 			radiusOf(g) + 3 + (sizes.home > 0 ? Math.sqrt(g.largest.home / sizes.home) * HOME[compact] * 0.6 : 0);
 		// of an inset only what is in sight, or nearly, has to make room
 		const near = ({ x, y }) =>
-			!inset || (Math.abs(x - ox - width / 2) < width && Math.abs(y - oy - height / 2) < height);
-		const free = (g) => level !== LEVELS[2] && near(at(g, 0));
-		const discs = chosen.map((g) => ({ ...at(g, reach(g)), free: free(g) }));
+			Math.max(Math.abs(x - ox - width / 2) / width, Math.abs(y - oy - height / 2) / height) < 1;
+		const discs = chosen.map((g) => at(g, reach(g)));
+		for (const disc of discs) disc.free = level !== LEVELS[2] && (!inset || near(disc));
 		return {
 			level,
 			groups: chosen,

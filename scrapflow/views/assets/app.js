@@ -35,8 +35,7 @@ export function mount(map, data, address = location.hash) {
 		counties: readShape(data.basemap.counties),
 	};
 	// what the search and the buttons take of the map's top
-	view.bar = () => 50;
-	view.covered = () => covered();
+	view.bar = 50;
 	view.word = (key) => app.t(key);
 	view.noted = data.noted;
 	const ids = [...nodes.kind.keys()];
@@ -156,7 +155,7 @@ export function mount(map, data, address = location.hash) {
 				{
 					maxZoom,
 					// arrows home stand beside their signs
-					paddingTopLeft: [around + 6, Math.max(around, view.bar())],
+					paddingTopLeft: [around + 6, Math.max(around, view.bar)],
 					paddingBottomRight: [around + 6, around],
 					animate: false,
 				},
@@ -201,7 +200,7 @@ export function mount(map, data, address = location.hash) {
 	// what is drawn and what it stands for, always in sight
 	const signs = el("ul.map-key");
 	/** What of the map lies under the signs' key and the inset, so that no name is put there. */
-	const covered = () =>
+	view.covered = () =>
 		[signs, over[2].root]
 			.map(({ offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h }) => [x, y, x + w, y + h])
 			.filter(([x1, , x2]) => x2 > x1);

@@ -117,7 +117,7 @@ export function runNames(view) {
 				.sort((a, b) => b.priority - a.priority)
 				.slice(0, 1200),
 			measure,
-			[left, top + (at.bare ? 0 : view.bar()), right, bottom - (at.inset ? CAPTION : 0)],
+			[left, top + (at.bare ? 0 : view.bar), right, bottom - (at.inset ? CAPTION : 0)],
 			taken,
 			wideLines(hits),
 		);

@@ -64,7 +64,7 @@ export function runView(run, style, first) {
 		mills,
 		reference,
 		shown: /** @type {any} */ (null),
-		bar: () => 0,
+		bar: 0,
 		covered: () => [],
 		noted: [],
 		rate: false,
@@ -245,8 +245,7 @@ export function runView(run, style, first) {
 		const reach = (g) =>
 			radiusOf(g) + 3 + (sizes.home > 0 ? Math.sqrt(g.largest.home / sizes.home) * HOME[compact] * 0.6 : 0);
 		// of an inset only what is in sight, or nearly, has to make room
-		const near = ({ x, y }) =>
-			Math.max(Math.abs(x - ox - width / 2) / width, Math.abs(y - oy - height / 2) / height) < 1;
+		const near = ({ x, y }) => Math.abs(x - ox - width / 2) < width && Math.abs(y - oy - height / 2) < height;
 		const discs = chosen.map((g) => at(g, reach(g)));
 		for (const disc of discs) disc.free = level !== LEVELS[2] && (!inset || near(disc));
 		return {

@@ -315,7 +315,7 @@ interface View {
 	kindColour: string[];
 	kindDash: number[][];
 	materialColour: string[];
-	bar: () => number;
+	bar: number;
 	covered: () => number[][];
 	noted: [number, string][];
 	rate: boolean;

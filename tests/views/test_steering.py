@@ -7,6 +7,7 @@ from painted import painted
 
 import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
+from scrapflow.runs import Run
 
 
 def test_a_slider_of_the_world_keeps_the_network_and_gives_a_fresh_run(steered):
@@ -18,6 +19,19 @@ def test_a_slider_of_the_world_keeps_the_network_and_gives_a_fresh_run(steered):
     assert moved is not first
     assert kept.totals().equals(sf.run(changed, campaign).totals())
     assert kept == sf.run(changed, campaign)
+
+
+def test_a_picture_needs_no_tables_that_it_does_not_show_and_what_is_handed_out_is_checked(steered, monkeypatch):
+    """A slider is answered without a check and without the quotas by rule; whoever asks for the run gets it checked, once."""
+    checks = []
+    check = Run.check
+    monkeypatch.setattr(Run, "check", lambda run: checks.append(run) or check(run))
+    steered._wish = {"n": 3, "values": {"looting.share": 1.0}, "closed": []}
+    assert (painted(steered)["answers"], checks) == (3, [])
+    assert set(steered._shown_run.tables._kept._to_make) == {"quotas", "link_loads"}
+    assert steered.run is steered.run
+    assert checks == [steered._shown_run]
+    assert not steered.run.tables._kept._to_make
 
 
 def test_each_case_has_a_hash_of_its_own(steered):

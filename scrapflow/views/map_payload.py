@@ -331,7 +331,7 @@ def _loads(loads: pd.DataFrame, ids: Ids) -> dict[str, Json]:
 
 def _largest(run: RunTables, links: pd.DataFrame) -> float:
     """Return what a fixed scale starts from: the largest load of a link, or of what goes by train on no path."""
-    return max([_largest_load(run.link_loads, links), *direct_legs(run)["tonnage_t"].tolist()])
+    return float(max([_largest_load(run.link_loads, links), *direct_legs(run)["tonnage_t"].tolist()]))
 
 
 def _largest_load(loads: pd.DataFrame, links: pd.DataFrame) -> float:

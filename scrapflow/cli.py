@@ -25,12 +25,18 @@ from scrapflow.commands import (
     weigh_evidence,
 )
 from scrapflow.commands.options import BAD_INPUT, example
-from scrapflow.errors import MixedKindsError, ScrapflowError
+from scrapflow.errors import MixedKindsError, ScrapflowError, near
 from scrapflow.terminal import say, unforeseen
 
 
 class _Commands(TyperGroup):
     """The group of commands: a fault on purpose is a readable message and exit code 2, never a traceback."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401, RUF100
+        """Say what there is where a command that is asked for is near none."""
+        if self.get_command(ctx, args[0]) is None and not near(args[0], self.commands):
+            ctx.fail(f"No such command {args[0]!r}; there are {', '.join(self.list_commands(ctx))}.")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, RUF100
         try:

@@ -112,6 +112,13 @@ def test_all_commands_are_listed() -> None:
     assert tuple(re.findall(r"^  ([a-z]+)  ", out.partition("Commands:")[2], re.MULTILINE)) == COMMANDS
 
 
+def test_a_command_that_is_none_is_answered_with_those_there_are_or_with_what_was_meant() -> None:
+    """``worlds`` is near nothing, so all are named; ``mpa`` is nearly ``map``."""
+    code, _, told = call("worlds")
+    assert (code, f"No such command 'worlds'; there are {', '.join(COMMANDS)}." in told) == (2, True)
+    assert "Did you mean 'map'" in call("mpa")[2]
+
+
 def test_help_loads_no_heavy_library() -> None:
     """Asking for help costs no more than typer itself: nothing heavy is imported for it."""
     code = (

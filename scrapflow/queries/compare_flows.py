@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _ENDS = ("low", "median", "high")
 _SIDES = ("a", "b", "delta")
+_ROUNDING = 1e-9
+"""Two amounts that differ by so little of the larger are one amount, added up in two ways."""
 
 
 @runtime_checkable
@@ -75,7 +77,7 @@ class FlowsComparison:
         Returns
         -------
         DataFrame
-            ``kind``, the columns, then ``tonnage_t_a, tonnage_t_b, tonnage_t_delta`` (b minus a, t); with members
+            ``kind``, the columns, then ``tonnage_t_a, tonnage_t_b, tonnage_t_delta`` (b minus a, t; 0 for what is rounding); with members
             ``low_a, median_a, high_a, low_b, … high_delta`` (10 % quantile, median, 90 %). What one side does not have is 0
             there. Largest change first.
 
@@ -143,4 +145,5 @@ def _joined(sides: Sequence[pd.Series[float]]) -> pd.DataFrame:
     """Return both sides and their difference on all keys of either, 0 for what one of them does not have."""
     index = sides[0].index.union(sides[1].index)
     a, b = (s.reindex(index, fill_value=0.0).to_numpy(dtype=np.float64) for s in sides)
-    return pd.DataFrame({"tonnage_t_a": a, "tonnage_t_b": b, "tonnage_t_delta": b - a}, index=index)
+    delta = np.where(np.abs(b - a) > _ROUNDING * np.maximum(a, b), b - a, 0.0)
+    return pd.DataFrame({"tonnage_t_a": a, "tonnage_t_b": b, "tonnage_t_delta": delta}, index=index)

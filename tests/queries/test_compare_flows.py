@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import scrapflow as sf
 from scrapflow.errors import InputError
+from scrapflow.queries.compare_flows import _joined
 
 
 def test_two_mills_are_compared_by_any_words(toy_run):
@@ -60,3 +62,12 @@ def test_a_selection_is_explored_on_a_map_of_ones_own(toy_run):
     assert "far" in toy_run.flows.to("Far Mill").explore().get_root().render()
     m = folium.Map(tiles=None)
     assert toy_run.flows.to("Far Mill").explore(m=m) is m
+
+
+def test_one_amount_added_up_in_two_ways_is_no_difference():
+    """0.1 + 0.2 against 0.3, and 20,000 t against 20,000 t and a billionth: 0; a kilogram more of a thousand tonnes is one."""
+    places = ["sum", "large", "more"]
+    a = pd.Series([0.1 + 0.2, 20_000.0, 1000.0], pd.Index(places, name="place"))
+    b = pd.Series([0.3, 20_000.0 + 4e-12 * 20_000, 1000.001], pd.Index(places, name="place"))
+    assert _joined([a, b])["tonnage_t_delta"].round(9).to_dict() == {"sum": 0.0, "large": 0.0, "more": 0.001}
+    assert (_joined([a, b]).loc[["sum", "large"], "tonnage_t_delta"] == 0).all()

@@ -33,6 +33,10 @@ def test_places_have_what_left_and_came_by_kind(toy_run):
     assert told.loc[["near", "far"], "shipped_in_t"].tolist() == pytest.approx([30.0, 23.5])
     assert told.loc["yard", "shipped_out_t"] == pytest.approx(53.5)
     assert told.crs.to_epsg() == 4326
+    half = toy_run.nodes.assign(y_coord=toy_run.nodes["y_coord"].mask(toy_run.nodes["node_id"] == "far"))
+    run = type(toy_run)(toy_run.tables | {"nodes": half}, toy_run.meta, toy_run.basemap)
+    assert set(told.index) - set(placed_nodes(run)["node_id"]) == {"far"}, "half a coordinate is no place"
+    assert placed_nodes(run).index.tolist() == list(range(len(told) - 1))
 
 
 def test_links_have_their_load_of_all_periods_and_no_infinite_limit(toy_run):

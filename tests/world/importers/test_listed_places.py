@@ -97,6 +97,9 @@ def test_pairs_are_told_apart_by_their_name_or_by_numbers_beyond_ninety():
         told, _ = listed(name=["a"], **{column: [cell]})
         assert told["y_coord"].tolist() == [50]
         assert told["x_coord"].tolist() == [110 if "110" in cell else 10]
+    assert listed(name=["a"], gps=["90.5 50"])[0]["x_coord"].tolist() == [90.5]
+    with pytest.raises(sf.InputError, match="call it latlon or lonlat"):
+        listed(name=["a"], gps=["89 90"])
 
 
 def test_columns_may_be_named_either_way_round():

@@ -31,8 +31,8 @@ def lab(notebooks: dict[str, str]):
 
 
 @contextmanager
-def opened(browser, address: str, title: str):
-    """Open a notebook and run its cell; give the page, the map's root and the addresses asked elsewhere."""
+def shown(browser, address: str, title: str):
+    """Open a notebook and run its cell; give the page and the addresses asked elsewhere."""
     with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
         page = context.new_page()
         elsewhere: list[str] = []
@@ -42,6 +42,13 @@ def opened(browser, address: str, title: str):
         page.wait_for_selector("text=/Python 3 .*Idle/", timeout=120_000)
         page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt").click()
         page.keyboard.press("Shift+Enter")
+        yield page, elsewhere
+
+
+@contextmanager
+def opened(browser, address: str, title: str):
+    """Open a notebook with a map in it; give the page, the map's root and the addresses asked elsewhere."""
+    with shown(browser, address, title) as (page, elsewhere):
         frame = page.locator("iframe.scrapflow-frame")
         frame.wait_for(timeout=300_000)
         root = page.frame_locator("iframe.scrapflow-frame").locator(".sf-app[data-ready]")

@@ -3,13 +3,14 @@
 JupyterLab, its kernel and a headless Chromium on one machine. A place is chosen on the map; a function that observes
 `w.selection` in Python sets the months in answer; the time is that until the second frame after the map shows them. A figure
 is as good as the machine: the last column is `import geopandas, folium` in the same run. Wanted at the 95th percentile: 150 ms,
-and 300 ms with 50,000 flows.
+and 300 ms with 50,000 flows. The last row is the floor: a widget that draws nothing, whose number Python says back, in the
+same JupyterLab until the second frame after its answer.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from lab import figures, lab, opened
+from lab import figures, lab, opened, shown
 
 from maps import chromium
 
@@ -34,6 +35,25 @@ def answer(change):
 w.observe(answer, "selection")
 w
 """
+_ECHO = """import anywidget, traitlets
+class Echo(anywidget.AnyWidget):
+    _esm = "export default { render({ model, el }) { el.classList.add('echo'); el.model = model; } };"
+    said = traitlets.Int().tag(sync=True)
+    answer = traitlets.Int().tag(sync=True)
+w = Echo()
+w.observe(lambda change: setattr(w, "answer", change.new), "said")
+w
+"""
+_SAY = """({ model }, i) => new Promise((done) => {
+  const start = performance.now();
+  const heard = () => {
+    model.off("change:answer", heard);
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+  };
+  model.on("change:answer", heard);
+  model.set("said", i);
+  model.save_changes();
+})"""
 _CHOOSE = """(root, i) => new Promise((done, failed) => {
   setTimeout(() => failed(new Error("no answer from Python")), 20000);
   const app = root.scrapflow;
@@ -61,11 +81,26 @@ def choices(browser, address: str, title: str, work: str, wanted: float) -> dict
         return figures(work, times[FIRST:], elsewhere, wanted)
 
 
+def echoes(browser, address: str, title: str) -> dict[str, str | float]:
+    """Say numbers to a widget that says them back; the first ones are not counted."""
+    with shown(browser, address, title) as (page, elsewhere):
+        widget = page.locator(".echo")
+        widget.wait_for(state="attached", timeout=120_000)
+        page.wait_for_timeout(1500)
+        times = []
+        for i in range(1, EVENTS + FIRST + 1):
+            times.append(widget.evaluate(_SAY, i))
+            page.wait_for_timeout(50)
+        row = figures("a widget that echoes a number: the floor", times[FIRST:], elsewhere, float("nan"))
+        return row | {"wanted, ms": ""}
+
+
 def rows() -> list[dict[str, str | float]]:
-    """Measure both."""
-    books = {"chosen": _RUN + _ANSWERS, "many": _MANY + _ANSWERS}
+    """Measure the choices and the floor."""
+    books = {"chosen": _RUN + _ANSWERS, "many": _MANY + _ANSWERS, "echo": _ECHO}
     with chromium() as browser, lab(books) as address:
         return [
             choices(browser, address, "chosen", "a choice on dprk", 150.0),
             choices(browser, address, "many", "a choice among 50,000 flows", 300.0),
+            echoes(browser, address, "echo"),
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, near, problem
 from scrapflow.given import checked
 from scrapflow.world.check import errors_of
 from scrapflow.world.csv_text import Raw
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _ENDS = ("from_node_id", "to_node_id")
 _SHOWN = 6
+_ALIKE = 0.8
+"""As of the reader, which takes a name so near to one of ours for a slip."""
 
 
 @checked
@@ -188,7 +190,7 @@ def _table(given: object, columns: Mapping[str, str], table: str, draft: Draft) 
     if lacks:
         refuse(
             f"the column {' and '.join(lacks)} is missing; there are {', '.join(map(str, frame.columns))}: name it with "
-            "columns={…} (--map COLUMN=tonnage_t on the command line)",
+            f"columns={{…}} (--map COLUMN={lacks[0]} on the command line)",
             table,
         )
     return frame.reset_index(drop=True)
@@ -295,13 +297,26 @@ def _can_be_measured(draft: Draft, table: pd.DataFrame) -> bool:
     return bool((table["from_node_id"].isin(placed) & table["to_node_id"].isin(placed)).any())
 
 
+def _with_all_columns(draft: Draft, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep columns of other people's files that are called nearly like one of ours, and say so: a world's own author would have erred."""
+    ours = schema()[table].columns
+    missing = [c for c in ours if c not in frame]
+    strange = [str(c) for c in frame.columns if c not in ours and c != "geometry"]
+    alike = {c: near(c, missing, n=len(missing), cutoff=_ALIKE) for c in strange}
+    for column, meant in alike.items():
+        if meant:
+            note = f"{column}: no column of {table} here, kept and not used; if it is {meant[0]}: --map {column}={meant[0]}"
+            draft.say("column_unused", [table], note=note)
+    return frame.assign(**dict.fromkeys([c for meant in alike.values() for c in meant]))
+
+
 def assembled(
     draft: Draft, name: str, more: Mapping[str, pd.DataFrame] | None = None, settings: object = None
 ) -> World:
     """Make the world of a draft, with the reader's own steps; ``more`` are tables in place of the draft's."""
     from dataclasses import replace
 
-    tables = draft.tables() | dict(more or {})
+    tables = {table: _with_all_columns(draft, table, f) for table, f in (draft.tables() | dict(more or {})).items()}
     raws = {}
     for table, frame in tables.items():
         rows = [f"row {i}" for i in range(1, len(frame) + 1)]

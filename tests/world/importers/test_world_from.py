@@ -127,3 +127,30 @@ def test_a_supply_that_nobody_wants_stays_where_it_is(tmp_path):
         sf.world_from(tmp_path / "sections.csv", places=tmp_path / "places.csv", supply=tmp_path / "supply.csv")
     )
     assert (run.totals().shipped_t, run.totals().held_t + run.totals().unserved_t) == (0, 5)
+
+
+@pytest.mark.parametrize("column", ["gauge_m", "line_ids", "also_lines"])
+def test_other_people_s_columns_refuse_no_world(column):
+    """A column called nearly like one of ours is kept, not used, and said with what to write if it is that."""
+    links = pd.DataFrame({"from": ["a"], "to": ["b"], "km": [3.0], column: ["x"]})
+    world = sf.world_from(links)
+    assert world.links[column].tolist() == ["x"]
+    (note,) = world.report.loc[world.report["kind"] == "column_unused", "note"]
+    assert f"--map {column}=" in note
+    places = pd.DataFrame({"name": ["a", "b"], "region": ["W", "E"]})
+    assert sf.world_from(links, places=places).nodes["region"].tolist()[:2] == ["W", "E"]
+
+
+def test_usual_words_for_places_and_remarks_are_known():
+    """A table of plants by the year and month, with remarks: no mapping is needed."""
+    links = pd.DataFrame({"from": ["North"], "to": ["South"], "km": [3.0], "Notes": ["single track"]})
+    places = pd.DataFrame(
+        {"Plant": ["North", "South"], "lat": [50, 50.1], "lon": [10, 10], "Alias": ["N", ""], "Comment": ["old", ""]}
+    )
+    tonnes = pd.DataFrame({"Plant": ["North"], "Year": [2020], "Month": [1], "kt": [1.5]})
+    world = sf.world_from(links, places=places, supply=tonnes, demand=tonnes.assign(Plant="South"))
+    assert world.links["note"].tolist()[0] == "single track"
+    assert world.nodes[["name", "aliases", "note"]].to_numpy().tolist()[0] == ["North", "N", "old"]
+    assert world.supply[["period", "tonnage_t"]].to_numpy().tolist() == [["2020-01", 1500.0]]
+    with pytest.raises(sf.InputError, match="--map COLUMN=node_id"):
+        sf.world_from(links, places=places, supply=tonnes.rename(columns={"Plant": "Wer"}))

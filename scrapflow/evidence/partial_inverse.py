@@ -28,6 +28,8 @@ _SPARSE = 30
 """Once each row meets a larger part of the rest than one in so many, the rest is one front."""
 _NARROW = 20
 """A network whose rows meet only those within so small a part of all is one like a map, and leaves no large rest."""
+_TILE = 256
+"""Rows and columns that are turned together, so that they stay in the processor's cache."""
 _SUBTREE, _PADDING = 24, 0.2
 """Subtrees of so many rows are one front, and rows join a front if they add no larger share of zeros."""
 
@@ -183,9 +185,12 @@ class PartialInverse:
 
 def _whole_of(lower: Floats) -> Floats:
     """Return a symmetric matrix of its lower half, beside which there are zeros."""
-    diagonal = np.diagonal(lower).copy()
-    lower += lower.T
-    np.fill_diagonal(lower, diagonal)
+    for first in range(0, len(lower), _TILE):
+        rows = slice(first, first + _TILE)
+        lower[rows, rows] += np.tril(lower[rows, rows], -1).T
+        for other in range(0, first, _TILE):
+            columns = slice(other, other + _TILE)
+            lower[columns, rows] = lower[rows, columns].T
     return lower
 
 

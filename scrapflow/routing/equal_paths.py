@@ -63,23 +63,22 @@ class EqualPaths:
 
     def simple(self, copy: int, most: int) -> list[tuple[int, ...]]:
         """Return up to ``most`` paths from a copy that meet no node twice, however many links that cost nothing they take."""
+        start, leaving, heads, arc_of, ends = self._start, self._leaving, self._heads, self._arcs, self._ends
         stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(copy, (), frozenset([copy]))]
         paths: list[tuple[int, ...]] = []
         while stack and len(paths) < most:
             place, before, passed = stack.pop()
             arcs, met = list(before), set(passed)
             while True:
-                steps = [s for s in self._steps(place) if self._heads[s] not in met]
+                steps = [s for s in leaving[start[place] : start[place + 1]] if heads[s] not in met]
                 if len(steps) != 1:
                     break
-                arcs.append(self._arcs[steps[0]])
-                place = self._heads[steps[0]]
+                arcs.append(arc_of[steps[0]])
+                place = heads[steps[0]]
                 met.add(place)
-            if self._ends[place]:
+            if ends[place]:
                 paths.append(tuple(arcs))
-            stack.extend(
-                ((to := self._heads[s]), (*arcs, self._arcs[s]), frozenset(met | {to})) for s in reversed(steps)
-            )
+            stack.extend(((to := heads[s]), (*arcs, arc_of[s]), frozenset(met | {to})) for s in reversed(steps))
         return paths
 
     def listed(self, copy: int, most: int) -> list[tuple[int, ...]]:

@@ -1,7 +1,7 @@
 """Members of an ensemble, against the bare solves of their hauls.
 
-*Member* is what an ensemble does for one draw of all assumptions of the embedded world: totals, claims and link loads, from
-quantiles. *Bare* solves the hauls of that member, all rounds of them, as problems on ready arrays and without a frame, the
+*Member* is what an ensemble does for one draw of all assumptions of the embedded world: totals, their parts, claims and link
+loads, from quantiles. *Bare* solves the hauls of that member, all rounds of them, as problems on ready arrays and without a frame, the
 rule for ties counted in and each round from the one before. *Cold* is the network simplex alone, each round from nothing.
 Processor seconds of one process, member and solves in turn, means over the same draws; the totals of a member are compared with those of `sf.run` in tests/studies/test_member.py.
 `ten_thousand_min` is what 10,000 members would take on two cores at that rate. *In two processes* is what somebody waits for with `sf.ensemble(…, keep="totals")`, start included, in wall-clock seconds, beside
@@ -20,6 +20,7 @@ from scipy.stats import qmc
 
 import scrapflow as sf
 from scrapflow.routing import solve, together
+from scrapflow.studies.ensemble import told, where_of
 from scrapflow.studies.member import Study
 from scrapflow.studies.uncertain import uncertain
 
@@ -31,20 +32,14 @@ SPREAD = 300
 """Members that two processes and two workers share out."""
 
 
-def told(study: Study, quantiles: np.ndarray) -> tuple[object, object, object]:
-    """Run a member and return what an ensemble keeps of it."""
-    member = study.run(study.drawer(quantiles))
-    return study.totals(member), study.claims(member), study.loads(member)
-
-
 def row(campaign: str) -> dict:
     """Return a member of a campaign beside the bare solves of its hauls."""
     world = sf.read_world()
     asked = sf.read_campaign(world, campaign)
     inputs = uncertain(world, asked)
-    study = Study(world, asked, inputs)
+    work = Study(world, asked, inputs), None, where_of(sf.run(world, asked))
     cube = qmc.LatinHypercube(d=len(inputs.groups), rng=np.random.default_rng(0)).random(MEMBERS)
-    told(study, cube[0])
+    told(work, (0, cube[0]))
     posed: list[FlowProblem] = []
 
     def noted(problem: FlowProblem, *, foresight: str, near: FlowResult | None) -> FlowResult:
@@ -56,7 +51,7 @@ def row(campaign: str) -> dict:
     for quantiles in cube:
         start = time.process_time()
         with patch.object(together, "solve", noted):
-            told(study, quantiles)
+            told(work, (0, quantiles))
         took[0] += time.process_time() - start
         for i, ties in ((1, "rule"), (2, "any")):
             start, last = time.process_time(), None

@@ -69,11 +69,6 @@ class Drawn:
         """Identifiers of the links drawn."""
         return np.asarray(self.drawing.link_ids[self.kept], dtype=object)
 
-    @property
-    def link_index(self) -> pd.Index[str]:
-        """The same as an index, for tables of links."""
-        return self.drawing.link_index[self.kept]
-
     @cached_property
     def carts(self) -> Carts:
         """The arcs from origins to yards."""
@@ -147,11 +142,6 @@ class Drawing:
     def link_ids(self) -> NDArray[np.object_]:
         """Identifiers of all links that could be drawn."""
         return np.asarray(self._links["link_id"], dtype=object)
-
-    @cached_property
-    def link_index(self) -> pd.Index[str]:
-        """The same as an index."""
-        return cast("pd.Index[str]", pd.Index(self._links["link_id"]))
 
     def links(self, kept: Bools) -> gpd.GeoDataFrame:
         """Return the links that are drawn, access links without circuity."""

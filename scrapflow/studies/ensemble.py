@@ -295,10 +295,8 @@ def _of_members(
     study: Study | KnownStudy, central: Run, cube: NDArray[np.float64], kept: Kept | None, how: dict[str, Any]
 ) -> Ensemble:
     """Run all members and put together what they gave; ``cube`` has a row a member, a column an input."""
-    region = dict(zip(central.nodes["node_id"], central.nodes["region"].fillna(""), strict=True))
-    rails = frozenset(central.links.loc[central.links["mode"].isin(_RAILS), "link_id"])
-    work = study, kept.keeper if kept else None, _Where(region, rails)
-    found = spread(_member, work, list(enumerate(cube)), **how)
+    work = study, kept.keeper if kept else None, where_of(central)
+    found = spread(told, work, list(enumerate(cube)), **how)
     names = study.inputs.groups["input"].tolist()
     draws = pd.DataFrame(cube, columns=pd.Index(names, dtype="str"))
     totals = pd.DataFrame([m.totals for m in found], columns=central.totals().index).rename_axis("member")
@@ -309,8 +307,8 @@ def _of_members(
     # carried back and taken together, as maps show them: the quantiles of a sum are not the sums of quantiles
     diverted = (totals["returned_t"] + totals["looted_t"]).quantile(list(QUANTILES))
     ranges["diverted_t"] = dict(zip(RANGE, diverted.tolist(), strict=True))
-    told = part_ranges(parts, lambda values, q: np.quantile(values, q, axis=0))
-    more = {"asked": central.meta["members"], "ranges": ranges, "part_ranges": told, "members": len(cube)}
+    of_parts = part_ranges(parts, lambda values, q: np.quantile(values, q, axis=0))
+    more = {"asked": central.meta["members"], "ranges": ranges, "part_ranges": of_parts, "members": len(cube)}
     with_ranges = Run(central.tables, central.meta | more, central.basemap)
     return Ensemble(with_ranges, draws, totals, claims, loads, kept, study.world.observations, parts)
 
@@ -350,11 +348,17 @@ _RAILS = ("rail", "transshipment")
 """Modes of the links that a map draws as railways."""
 
 
-class _Where(NamedTuple):
+class Where(NamedTuple):
     """The region of each place, and the links that a map draws as railways."""
 
     region: dict[str, str]
     rails: frozenset[str]
+
+
+def where_of(central: Run) -> Where:
+    """Return what the parts of all members are told by, from the central run."""
+    region = dict(zip(central.nodes["node_id"], central.nodes["region"].fillna(""), strict=True))
+    return Where(region, frozenset(central.links.loc[central.links["mode"].isin(_RAILS), "link_id"]))
 
 
 class _Member(NamedTuple):
@@ -366,8 +370,8 @@ class _Member(NamedTuple):
     parts: dict[tuple[str, str, str], float]
 
 
-def _member(work: tuple[Study | KnownStudy, Keeper | None, _Where], case: tuple[int, NDArray[np.float64]]) -> _Member:
-    """Run one member, by its number and one quantile for each input in the order of ``groups``."""
+def told(work: tuple[Study | KnownStudy, Keeper | None, Where], case: tuple[int, NDArray[np.float64]]) -> _Member:
+    """Run one member and return what is kept of it: by its number and one quantile for each input in the order of ``groups``."""
     (study, keeper, where), (number, quantiles) = work, case
     values = study.drawer(quantiles)
     if isinstance(study, KnownStudy):

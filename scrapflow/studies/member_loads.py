@@ -49,4 +49,4 @@ def loads(network: Network, collected: Collected, flow: Floats, rail_link: Ints)
     for at, tonnage in ((rail_link, flow.reshape(len(periods), -1)), (sums.link, carted)):
         for period, part in enumerate(tonnage):
             passed[period] += np.bincount(at % (len(ids) + 1), part, len(ids) + 1)
-    return pd.DataFrame(passed[:, :-1].T, index=network.drawn.link_index, columns=periods)
+    return pd.DataFrame(passed[:, :-1].T, index=pd.Index(ids, dtype=object, name="link_id"), columns=periods)

@@ -217,7 +217,9 @@ class FlowLayer(Layer):
                     Markup(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css"
                 )
             if not leaflet_is_there:
-                figure.header.add_child(Markup(f"<script>{leaflet()[0]}</script>", fixed=True), name="leaflet")
+                code, look = leaflet()
+                figure.header.add_child(Markup(f"<style>{look}</style>", fixed=True), name="leaflet_css")
+                figure.header.add_child(Markup(f"<script>{code}</script>", fixed=True), name="leaflet")
         name = self.get_name()
         figure.header.add_child(Markup(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
         figure.header.add_child(

@@ -170,6 +170,10 @@ def test_a_page_in_a_figure_of_ones_own_keeps_its_size(browser, run, tmp_path):
             watch.page.wait_for_timeout(300)
             heights.append(frame.locator(".sf-app").evaluate("(e) => e.offsetHeight"))
         assert heights == [600] * 3
+        # nothing of the map lies beside it, and its controls stand in their corners
+        reach = "() => document.documentElement.scrollWidth"
+        assert watch.page.frames[1].evaluate(reach) == 1000
+        assert frame.locator(".leaflet-control-zoom").evaluate("(e) => e.getBoundingClientRect().x") > 900
 
 
 @pytest.mark.browser

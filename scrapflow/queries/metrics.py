@@ -60,6 +60,7 @@ class Metrics:
         self._amounts, self._labels, self._months = amounts, periods["period"].tolist(), months_of(periods)
         self._sites, self._workers, self._line = sites, workers, line
         self._groups, self._settings = groups, settings
+        self._found: dict[str, Metric | None] = {}
         self._when: dict[str, list[int]] = {}
         self._positions: dict[int, tuple[NDArray[np.object_], NDArray[np.int64]]] = {}
 
@@ -67,7 +68,9 @@ class Metrics:
         """Return the metric, NaN where the model has no such number."""
         if metric == "line_capacity_t_per_month":
             return self._line_capacity(scope)
-        found, when = self._find(metric), self._periods(period or "")
+        if metric not in self._found:
+            self._found[metric] = self._find(metric)
+        found, when = self._found[metric], self._periods(period or "")
         nodes = self._sites.scope(scope) if found is not None and when else None
         return found(when, nodes) if found is not None and nodes is not None else float("nan")
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 class Member(NamedTuple):
-    """One campaign as arrays: what was asked, where, what people did, what the trains did, what the yards held."""
+    """One campaign as arrays: what was asked, where, what people did, what the trains did, what the yards held, what it adds up to."""
 
     world: World
     campaign: Campaign
@@ -56,11 +56,7 @@ class Member(NamedTuple):
     collected: Collected
     haul: Railed
     books: YardBooks
-
-    @property
-    def amounts(self) -> MemberAmounts:
-        """What the member adds up to."""
-        return MemberAmounts(self.collected, self.books)
+    amounts: MemberAmounts
 
 
 class Study:
@@ -95,7 +91,8 @@ class Study:
         world, campaign = self._setter(values)
         network = self._network(world, campaign)
         people, haul = Collector(world, network, campaign), self._hauls.haul(world, network, campaign)
-        return Member(world, campaign, network, *settle(campaign, people, haul, _silent))
+        collected, railed, books = settle(campaign, people, haul, _silent)
+        return Member(world, campaign, network, collected, railed, books, MemberAmounts(collected, books))
 
     def totals(self, member: Member) -> dict[str, float]:
         """Return what ``run.totals()`` says, in t."""

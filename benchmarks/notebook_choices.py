@@ -81,7 +81,7 @@ def choices(browser, address: str, title: str, work: str, wanted: float) -> dict
         return figures(work, times[FIRST:], elsewhere, wanted)
 
 
-def echoes(browser, address: str, title: str) -> dict[str, str | float]:
+def echoes(browser, address: str, title: str) -> dict[str, str | float | None]:
     """Say numbers to a widget that says them back; the first ones are not counted."""
     with shown(browser, address, title) as (page, elsewhere):
         widget = page.locator(".echo")
@@ -92,10 +92,10 @@ def echoes(browser, address: str, title: str) -> dict[str, str | float]:
             times.append(widget.evaluate(_SAY, i))
             page.wait_for_timeout(50)
         row = figures("a widget that echoes a number: the floor", times[FIRST:], elsewhere, float("nan"))
-        return row | {"wanted, ms": ""}
+        return row | {"wanted, ms": None}
 
 
-def rows() -> list[dict[str, str | float]]:
+def rows() -> list[dict[str, str | float | None]]:
     """Measure the choices and the floor."""
     books = {"chosen": _RUN + _ANSWERS, "many": _MANY + _ANSWERS, "echo": _ECHO}
     with chromium() as browser, lab(books) as address:

@@ -295,7 +295,8 @@ export function runPicture(view) {
 			);
 			ctx.globalAlpha = 1;
 			// those that stand on one point are named, and chosen, together
-			const same = hits.filter((hit) => hit.type === "mill" && Math.hypot(hit.x - x, hit.y - y) < ONE_POINT);
+			const near = (hit) => (hit.x - x) ** 2 + (hit.y - y) ** 2 < ONE_POINT ** 2;
+			const same = hits.filter((hit) => hit.type === "mill" && near(hit));
 			for (const hit of same) (hit.also ??= []).push(i);
 			hits.push({ type: "mill", node: i, also: same.map((hit) => hit.node), x, y, reach: side / 2 + 4, side });
 		}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -196,8 +197,10 @@ class Setter:
                    for (t, c), rows, at in _columns_of(part)]
             for name, part in members[~own].groupby("input")
         }  # fmt: skip
-        drawn_at = {(t, c): at for places in self._places.values() for t, c, _, at in places}
-        self._sums = {key: _sums(world, *key, at) for key, at in drawn_at.items()}
+        drawn_at: dict[tuple[str, str], list[NDArray[np.int64]]] = {}
+        for table, column, _, at in itertools.chain.from_iterable(self._places.values()):
+            drawn_at.setdefault((table, column), []).append(at)
+        self._sums = {key: _sums(world, *key, np.concatenate(ats)) for key, ats in drawn_at.items()}
         self._rest = _rest_of_county(world)
 
     def __call__(self, values: Mapping[str, NDArray[np.float64]]) -> tuple[World, Campaign]:

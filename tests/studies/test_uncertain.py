@@ -22,12 +22,13 @@ def test_shares_of_mills_that_add_up_to_more_than_one_are_made_smaller_in_propor
     assert sf.ensemble(toy, camp, n=10, processes=1).totals.delivered_t.notna().all()
 
 
-def test_known_totals_keep_their_sum_in_every_draw(dprk):
-    """Towns of a province vary one by one and add up to its census total; what named works have more, the rest has less."""
+@pytest.mark.parametrize("detail", [False, True])
+def test_known_totals_keep_their_sum_in_every_draw(dprk, detail):
+    """Towns of a province vary one by one and add up to its census total, none below zero, whether its rows are one input or each its own."""
     from scrapflow.studies.uncertain import draws_of
 
     camp = sf.read_campaign(dprk, "2015")
-    inputs = uncertain(dprk, camp)
+    inputs = uncertain(dprk, camp, detail=detail)
     setter = Setter(dprk, camp, inputs)
     rng = np.random.default_rng(0)
     before = dprk.communities.groupby("population_total").population.sum()
@@ -35,6 +36,7 @@ def test_known_totals_keep_their_sum_in_every_draw(dprk):
     for world in worlds:
         after = world.communities.groupby("population_total").population.sum()
         pd.testing.assert_series_equal(after, before)
+        assert world.communities.population.min() > 0
     shares = [w.communities.population / dprk.communities.population for w in worlds]
     assert min(s.std() for s in shares) > 0.05
     assert shares[0].corr(shares[1]) < 0.7

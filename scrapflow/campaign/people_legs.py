@@ -89,11 +89,11 @@ class PeopleSums(NamedTuple):
     by_origin
         Shape (P, M, N): periods, materials, ``places``.
     by_link
-        Shape (P, L): periods, ``link``; by night and abroad nobody uses one.
+        Shape (P, L): periods, ``link``.
     places
         Owners, yards and the outside, in this order.
     link
-        Which link of the network each is, by position, -1 for none; one stands there for each owner that uses it.
+        Which link of the network each is, by position, -1 for none; one may stand there more than once.
     """
 
     by_origin: dict[str, Floats]
@@ -127,11 +127,20 @@ class _Places(NamedTuple):
     no_link: Ints
 
     @staticmethod
+    def as_they_come(history: History) -> _Places:
+        """Give places and links a number each, without looking any up; links have no names then."""
+        names, links = _place_names(history), np.arange(history.access.link.size + 1)
+        return _Places._numbered(history, (np.arange(len(names)), names), (links, np.zeros(0, dtype=object)))
+
+    @staticmethod
     def of(history: History) -> _Places:
-        """Give places and links their numbers."""
-        access = history.access
-        place, names = numbered(_place_names(history))
-        link, links = numbered(np.append(access.link_id.ravel(), np.array([""], dtype=object)))
+        links = np.append(history.access.link_id.ravel(), np.array([""], dtype=object))
+        return _Places._numbered(history, numbered(_place_names(history)), numbered(links))
+
+    @staticmethod
+    def _numbered(history: History, places: tuple[Ints, Texts], links: tuple[Ints, Texts]) -> _Places:
+        """Take the numbers and names of all places, and of the access links and none, apart."""
+        (place, names), (link, link_ids) = places, links
         n, first, size = len(history.population.enterprise_id), len(history.owners), len(place) - 1
         return _Places(
             names,
@@ -139,8 +148,8 @@ class _Places(NamedTuple):
             community=place[n:first],
             yard=place[first:size] if first < size else np.array([-1]),
             outside=place[size:],
-            links=links,
-            access=link[:-1].reshape(access.link.shape),
+            links=link_ids,
+            access=link[:-1].reshape(history.access.link.shape),
             no_link=link[-1:],
         )
 
@@ -192,39 +201,25 @@ def people_legs(history: History) -> PeopleLegs:
 
 
 def people_sums(history: History) -> PeopleSums:
-    """Add up what :func:`people_legs` would list, from the records themselves."""
-    population, access = history.population, history.access
-    names, owners, n = _place_names(history), len(history.owners), len(population.enterprise_id)
-    firms, homes, held, gathered = slice(0, n), slice(n, owners), population.held, population.gathered
-    periods, ranks = len(history.periods), len(access.link)
+    """Add up what :func:`people_legs` would list."""
+    places, materials = _Places.as_they_come(history), len(history.population.materials)
+    size, links = len(places.names), history.access.link.size + 1
     made = [name for name, kind in kinds().items() if kind.mover == "people"]
-    by_origin = {kind: np.zeros((periods, len(population.materials), len(names))) for kind in made}
-    by_link = {kind: np.zeros((periods, ranks * owners)) for kind in made}
-
-    def add(kind: int, period: int, roles: Sequence[int], places: slice, tonnage: Floats) -> None:
-        for material, row in zip(roles, tonnage, strict=True):
-            if material >= 0:
-                by_origin[KINDS[kind]][period, material, places] += row
-
+    by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in made}
+    by_link = {kind: np.zeros((len(history.periods), links)) for kind in made}
     for step, record in enumerate(history.steps):
         period = step // history.parts
-        add(CARTED, period, held, firms, record.carted)
-        add(CARTED, period, held, homes, record.carted_looted)
-        add(CARTED, period, gathered, homes, record.carted_own)
-        add(TAKEN_AT_NIGHT, period, held, firms, record.lost)
-        add(LEAKED, period, gathered, homes, record.sold_own)
-        add(LEAKED, period, held, homes, record.sold_looted)
-        carted = np.append(record.carted.sum(axis=0), record.carted_looted.sum(axis=0) + record.carted_own.sum(axis=0))
-        passed = (record.carted_shares * carted).ravel()
-        by_link[KINDS[CARTED]][period, : len(passed)] += passed
-        shown = history.shown_in(step).uncaught[SCRAP + 1 : HELD]
-        for rank, part in enumerate(record.back):
-            tonnage, yard = shown * part, owners + np.maximum(access.yard[rank, :n], 0)
-            for material, row in zip(held[SCRAP + 1 :], tonnage, strict=True):
-                if material >= 0:
-                    by_origin[KINDS[RETURNED]][period, material] += np.bincount(yard, row, len(names))
-            by_link[KINDS[RETURNED]][period, rank * owners : rank * owners + n] += tonnage.sum(axis=0)
-    return PeopleSums(by_origin, by_link, names, access.link.ravel())
+        for piece in _pieces(history, places, step, record):
+            tonnage = piece.tonnage * (piece.material >= 0)
+            if not tonnage.any():
+                continue
+            at = np.maximum(piece.material, 0) * size + piece.origin
+            there = np.bincount(at.ravel(), tonnage.ravel(), materials * size)
+            by_origin[KINDS[piece.kind]][period] += there.reshape(materials, size)
+            passed = tonnage.sum(axis=0)
+            link = np.broadcast_to(piece.link, passed.shape)
+            by_link[KINDS[piece.kind]][period] += np.bincount(link, passed, links)
+    return PeopleSums(by_origin, by_link, places.names, np.append(history.access.link.ravel(), -1))
 
 
 def _by_name(words: Sequence[str]) -> Ints:

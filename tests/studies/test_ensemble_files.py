@@ -103,11 +103,11 @@ def test_one_that_fails_leaves_what_stood_there(toy, made, tmp_path, monkeypatch
         if case[0] == 1:
             msg = "no member today"
             raise RuntimeError(msg)
-        return _member(work, case)
+        return told(work, case)
 
-    from scrapflow.studies.ensemble import _member
+    from scrapflow.studies.ensemble import told
 
-    monkeypatch.setattr("scrapflow.studies.ensemble._member", fail)
+    monkeypatch.setattr("scrapflow.studies.ensemble.told", fail)
     with pytest.raises(RuntimeError, match="no member today"):
         sf.ensemble(toy, n=3, keep="flows", folder=ours, processes=1)
     same(sf.read_ensemble(ours), here)

@@ -153,12 +153,12 @@ def test_a_chosen_place_has_its_name_and_no_name_lies_under_a_button(browser, ma
 
 
 def test_the_materials_of_a_factory_are_of_what_it_gave(page, run):
-    """A works that hands over more than it fetches back shows what went out by material, and the heading says which."""
+    """A works that hands over more than it fetches back shows that by material, alone: the heading names the sum that it takes apart."""
     moves = run.movements
-    sent = moves[moves["kind"].isin(["carted", "looted"])].groupby("origin")["tonnage_t"].sum()
+    sent = moves[moves["kind"] == "carted"].groupby("origin")["tonnage_t"].sum()
     works = sent[run.nodes.set_index("node_id")["kind"].reindex(sent.index) == "enterprise"].idxmax()
     state(page, f"app.focusOn([app.run.nodes.index.get({works!r})])")
-    assert "By material: Goes out" in page.locator(".sf-detail").inner_text()
+    assert "By material: Goes out, handed over" in page.locator(".sf-detail").inner_text()
     shown = page.locator(".sf-detail .sf-list b").all_text_contents()
     assert sum(number(t.split("\u00a0t")[0]) for t in shown) == near(sent[works])
 

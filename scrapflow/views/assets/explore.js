@@ -7,7 +7,7 @@ const STEPS = 200;
 /** Pixels that a page leaves around the widget. */
 const AROUND = 72;
 /** Milliseconds that a run stands before its story and its claims are asked for. */
-const REST = 600;
+const REST = 250;
 /** Totals that are told beside the map, where a run has them. */
 const TOLD = ["quota_t", "carted_t", "returned_t", "looted_t", "delivered_t"];
 

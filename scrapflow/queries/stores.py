@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.queries.relays import has_relays, relayed_ends
 from scrapflow.vocabulary import OWN, traced_as
+from scrapflow.world.numbering import joined, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -280,14 +281,7 @@ def _opened(run: RunTables, legs: pd.DataFrame) -> _Course:
 
 def _numbered(columns: list[pd.Series[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give each row a number by its values, in their order; return the numbers, and the first row of each."""
-    number, above = np.zeros(len(columns[0]), dtype=np.int64), 1
-    for column in columns:
-        codes, values = pd.factorize(column, sort=True)
-        if above * len(values) > np.iinfo(np.int64).max:
-            number = np.unique(number, return_inverse=True)[1]
-            above = len(number)
-        number = number * max(len(values), 1) + codes
-        above *= max(len(values), 1)
+    number = joined([numbered(column)[0] for column in columns])
     _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
     return numbers.astype(np.int64), first.astype(np.int64)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar as names_of
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,6 +12,7 @@ from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.given import iterates
 from scrapflow.ledger.engine import calendar
 from scrapflow.queries.arguments import text
+from scrapflow.world.month_names import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,29 +26,6 @@ _SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|fall|winter)(?:[-\
 _SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})|(\d{1,2})[/.](\d{4})")
 _QUARTER = re.compile(r"(?:(\d{4})[-\s]?)?q([1-4])(?:[-\s](\d{4}))?")
 _MONTH = re.compile(r"(?:(\d{4})[-\s])?([a-z]{3,9})\.?(?:[-\s](\d{4}))?")
-_MONTHS = {
-    name.lower(): i for i in range(1, 13) for name in (dt.date(2000, i, 1).strftime("%B"), names_of.month_abbr[i])
-} | {
-    name: i
-    for i, full in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        1,
-    )
-    for name in (full, full[:3])
-}
 
 
 def times(when: Iterable[object], periods: Sequence[str], *, nested: bool = False) -> list[str]:
@@ -134,8 +111,8 @@ def _beginning_in(said: str, periods: pd.DataFrame) -> list[str]:
             quarter.group(1) or quarter.group(3),
             range(3 * int(quarter.group(2)) - 2, 3 * int(quarter.group(2)) + 1),
         )
-    elif (month := _MONTH.fullmatch(said)) and month.group(2) in _MONTHS:
-        year, months = month.group(1) or month.group(3), range(_MONTHS[month.group(2)], _MONTHS[month.group(2)] + 1)
+    elif (month := _MONTH.fullmatch(said)) and month.group(2) in MONTHS:
+        year, months = month.group(1) or month.group(3), range(MONTHS[month.group(2)], MONTHS[month.group(2)] + 1)
     else:
         return []
     starts = [str(s)[:10] for s in periods["start"]]

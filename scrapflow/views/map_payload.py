@@ -26,7 +26,7 @@ from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
 from scrapflow.vocabulary import VIAS, accounts, kinds
 from scrapflow.world.folding import letters
-from scrapflow.world.numbering import numbered, positions
+from scrapflow.world.numbering import joined, numbered, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,9 +47,6 @@ MEASURES: dict[str, dict[str, str | bool]] = {
     "detection": {"of": "detection", "over": "workers", "rate": True},
 }
 """Measures that regions are shaded by: what is divided by what; a rate is a mean over months and workers."""
-
-
-_LARGEST = 2**62
 
 
 class Ids(NamedTuple):
@@ -196,9 +193,9 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
     moves = run.legs_by(*SERIES, "period")
     # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
     numbers_of = {name: numbered(column(moves, name)) for name in SERIES}
-    series = _joined([numbers for numbers, _ in numbers_of.values()])
+    series = joined([numbers for numbers, _ in numbers_of.values()])
     period = positions(moves["period"], ids.periods)
-    _, row, group = np.unique(_joined([series, period]), return_index=True, return_inverse=True)
+    _, row, group = np.unique(joined([series, period]), return_index=True, return_inverse=True)
     tonnes = np.bincount(group, moves["tonnage_t"].to_numpy(dtype=np.float64), minlength=len(row))
     _, start, of = np.unique(series[row], return_index=True, return_inverse=True)
     starts = np.zeros(len(row), dtype=np.int64)
@@ -229,18 +226,6 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
         "series": packed,
         "paths": _paths(run.tables.get("paths"), path_ids, ids),
     }
-
-
-def _joined(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Join columns of numbers from -1 on into one that sorts as they do one after the other, shape (n,)."""
-    out, count = columns[0] + 1, int(columns[0].max(initial=-1)) + 2
-    for column_ in columns[1:]:
-        width = int(column_.max(initial=-1)) + 2
-        if count > _LARGEST // width:
-            out = np.unique(out, return_inverse=True)[1]
-            count = len(out)
-        out, count = out * width + column_ + 1, count * width
-    return out
 
 
 def _paths(paths: pd.DataFrame | None, path_ids: Sequence[str], ids: Ids) -> dict[str, Json]:

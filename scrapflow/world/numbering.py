@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_LARGEST = 2**62
+"""Numbers of rows stay below this, so that they fit into 64 bits."""
+
 
 def numbered(words: pd.Series[str] | NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     """Give each word its number among the sorted ones.
@@ -53,3 +56,21 @@ def positions(
     found, seen = pd.factorize(words if isinstance(words, pd.Series) else np.asarray(words, dtype=object))
     place = pd.Index(labels, dtype=object).get_indexer(pd.Index(seen, dtype=object))
     return np.append(place, -1).astype(np.int64)[found]
+
+
+def joined(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Join columns of numbers from -1 on into one that sorts as they do one after the other, shape (n,).
+
+    Examples
+    --------
+    >>> joined([np.array([1, 0, 1]), np.array([0, 5, -1])]).argsort().tolist()
+    [1, 2, 0]
+    """
+    out, count = columns[0] + 1, int(columns[0].max(initial=-1)) + 2
+    for column in columns[1:]:
+        width = int(column.max(initial=-1)) + 2
+        if count > _LARGEST // width:
+            out = np.unique(out, return_inverse=True)[1]
+            count = len(out)
+        out, count = out * width + column + 1, count * width
+    return out

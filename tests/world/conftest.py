@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -76,3 +77,26 @@ def real(tmp_path):
     """Give a copy of the default world, as it comes with the package."""
     shutil.copytree(embedded_worlds()[DEFAULT_WORLD], tmp_path / "real")
     return Folder(tmp_path / "real")
+
+
+@pytest.fixture
+def rich(folder):
+    """A world with everything in it: basemap, labels, drawn courses, own columns, hostile text, an unplaced node."""
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 1], [0, 1], [0, 0]]]}
+    feature = {"type": "Feature", "properties": {"name": "Toyland"}, "geometry": square}
+    (folder.path / "basemap").mkdir()
+    for layer in ("countries", "regions"):
+        text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+        (folder.path / "basemap" / f"{layer}.geojson").write_text(text)
+    with (folder.path / "world.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[basemap]\ncountries = "basemap/countries.geojson"\nregions = "basemap/regions.geojson"\n'
+            'attribution = "drawn \\"by hand\\" \\\\ 2026"\n[labels]\nyard = "Sammelhof"\n"two words" = "x"\n'
+        )
+    folder.set("links", "rail_far", geometry="LINESTRING (0.5 0.5, 0.9 0.30000000000000004, 1.4 0.5)")
+    folder.set("regions", "land", geometry="MULTIPOLYGON (((0 0, 2 0, 2 1, 0 1, 0 0)), ((3 3, 4 3, 4 4, 3 3)))")
+    folder.set("nodes", "near", name='Near "`</script>{{ }}${x}, Mill', x_coord="0.1234567890123456", mine="yes")
+    folder.set("nodes", "town", note="two\nlines; and, commas")
+    folder.add("nodes", node_id="lost", name="Lost Works", kind="enterprise", basis="assumed", region_id="vale")
+    folder.add("enterprises", node_id="lost", sector_id="machinery")
+    return sf.read_world(folder.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scrapflow.world.numbering import numbered, positions
+from scrapflow.world.numbering import joined, numbered, positions
 
 LABELS = ["sinpo", "Sinp'o", "신포", "", "b", "a"]
 
@@ -33,3 +33,14 @@ def test_numbers_have_the_order_of_the_words() -> None:
     assert labels[numbers].tolist() == words.tolist()
     assert numbered(words.iloc[:0])[0].tolist() == []
     assert numbered(np.array(["b", None, "a"], dtype=object))[0].tolist() == [1, -1, 0]
+
+
+def test_joined_columns_sort_as_they_do_one_after_the_other() -> None:
+    """Numbers from -1 on, also where the product of nine columns goes beyond 64 bits."""
+    rng = np.random.default_rng(5)
+    for columns in (2, 9):
+        rows = rng.integers(-1, 1000, (columns, 400))
+        rows = rows[:, rng.integers(0, 400, 600)]
+        found = joined(list(rows))
+        assert found.argsort(kind="stable").tolist() == np.lexsort(rows[::-1]).tolist()
+        assert len(set(found.tolist())) == len({tuple(row) for row in rows.T.tolist()})

@@ -19,7 +19,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of
 from scrapflow.units import CRS
-from scrapflow.world.importers.stops_of_osm import read_stops, unnamed_stops
+from scrapflow.world.importers.stops_of_osm import OUT_OF_USE, read_stops, unnamed_stops
 from scrapflow.world.importers.table_files import SAID, TABLES, read_table, refuse, said_of
 from scrapflow.world.other_names import other_names, plain
 from scrapflow.world.table_geometry import read_shape, without_place
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _RAILS = ("rail", "narrow_gauge", "light_rail", "subway", "tram", "preserved")
 _TAGS = ("railway", "gauge", "electrified", "operator", "usage", "service", "oneway", "name", "highway")
 _ONE_WAY = ("yes", "no", "true", "false", "1", "-1")
-_OUT_OF_USE = ("disused", "abandoned", "razed", "proposed")
-"""Tags with which rails are marked that are not run any more, or not yet, and still called rails."""
 _OF_KIND = {
     "lines": ("Line", "Unknown", "Geometry Collection", "GeometryCollection"),
     "points": ("Point", "Polygon", "Unknown"),
@@ -58,10 +56,10 @@ _USUAL = {
     "points": ("points", "nodes", "node", "places", "stations", "station", "stops", "waypoints"),
     "outlines": ("regions", "provinces", "states", "departments", "counties"),
 }
+"""Layers that are taken where a file has several, the first that is there."""
 _TABLE = {"lines": "links", "points": "places", "outlines": "regions"}
 _WANTED = {table: wanted for wanted, table in _TABLE.items()}
 """What is wanted of a drawn file for a table, where it is no lines."""
-"""Layers that are taken where a file has several, the first that is there."""
 _OSM_LAYERS = {"lines", "multilinestrings", "multipolygons", "other_relations"}
 """Layers that GDAL makes of an extract of OpenStreetMap."""
 _OSM_OPTIONS = {"TAGS_FORMAT": "JSON", "USE_CUSTOM_INDEXING": "NO"}
@@ -240,8 +238,8 @@ def rails_of_osm(frame: gpd.GeoDataFrame, said: list[tuple[str, str]]) -> gpd.Ge
         frame[tag] = np.where(own == "", [str(t.get(tag, "")) for t in tags], own)
     frame = frame.drop(columns=["other_tags", "z_order"], errors="ignore")
     rails = frame["railway"].isin(_RAILS)
-    rails &= np.array([all(t.get(tag, "no") == "no" for tag in _OUT_OF_USE) for t in tags], dtype=bool)
-    for tag in frame.columns.intersection(_OUT_OF_USE):
+    rails &= np.array([all(t.get(tag, "no") == "no" for tag in OUT_OF_USE) for t in tags], dtype=bool)
+    for tag in frame.columns.intersection(OUT_OF_USE):
         rails &= frame[tag].fillna("no").astype("str").isin(["no", "", "None", "nan"])
     roads = frame["highway"] != ""
     chosen, what = (

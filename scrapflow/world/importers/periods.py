@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from typing import TYPE_CHECKING
 
+from scrapflow.world.month_names import MONTHS
 from scrapflow.world.other_names import plain, usual_words
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"(\d{4})(\.0)?")
 _NUMBER = re.compile(r"(\d{1,2})(\.0)?")
 _QUARTER = re.compile(r"[qt]?\s*([1-4])(\.0)?", re.IGNORECASE)
-_MONTHS = {name.lower(): i for names in (calendar.month_name, calendar.month_abbr) for i, name in enumerate(names) if i}
 
 
 def with_period(frame: pd.DataFrame, say: Callable[[str, str], None]) -> pd.DataFrame:
@@ -62,5 +61,5 @@ def _label(year: str, part: str, *, is_month: bool) -> str:
         quarter = _QUARTER.fullmatch(part)
         return f"{of_year[1]}-Q{quarter[1]}" if quarter else ""
     number = _NUMBER.fullmatch(part)
-    month = int(number[1]) if number else _MONTHS.get(part.lower().rstrip("."), 0)
+    month = int(number[1]) if number else MONTHS.get(part.lower().rstrip("."), 0)
     return f"{of_year[1]}-{month:02d}" if 1 <= month <= 12 else ""

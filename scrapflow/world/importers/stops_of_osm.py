@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+OUT_OF_USE = ("disused", "abandoned", "razed", "proposed")
+"""Tags with which rails and stations are marked that are not in use any more, or not yet, and still called so."""
 _STOPS = ("station", "halt", "yard")
 _LAYERS = ("points", "multipolygons", "lines")
 """Layers that GDAL makes of an extract, in the order in which a station is taken from them: its node says best where trains stop."""
@@ -60,7 +62,7 @@ def stops_of(frames: Sequence[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame | Non
         packed, own = row.get("other_tags"), {k: v for k, v in row.items() if isinstance(v, str) and v}
         tags = {**(json.loads(packed) if isinstance(packed, str) and packed else {}), **own}
         tags |= packed if isinstance(packed, dict) else {}
-        in_use = tags.get("disused", "no") == tags.get("abandoned", "no") == "no"
+        in_use = all(tags.get(tag, "no") == "no" for tag in OUT_OF_USE)
         if tags.get("railway") not in _STOPS or not in_use or row["geometry"] is None:
             continue
         point = row["geometry"].centroid

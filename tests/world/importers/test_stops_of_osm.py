@@ -16,6 +16,8 @@ NODES = {
     4: (24.12, 42.08, {"railway": "halt"}),
     5: (24.22, 42.06, {"railway": "station", "name": "Narrow End"}),
     6: (24.05, 42.30, {"railway": "station", "name": "Old Town", "disused": "yes"}),
+    7: (24.15, 42.03, {"railway": "station", "name": "Torn Down", "razed": "yes"}),
+    8: (24.18, 42.03, {"railway": "halt", "name": "Planned", "proposed": "yes"}),
     11: (24.199, 42.0395, {}),
     12: (24.201, 42.0395, {}),
     13: (24.201, 42.0405, {}),

@@ -81,22 +81,7 @@ def test_what_cannot_become_a_world_names_the_cause(given, message):
     assert len(str(refused.value).splitlines()) <= 10
 
 
-CONFIG = "dataset_name,short_length,long_length,crs\nx,foot,mile,EPSG:4326\n"
-NODE = "node_id,name,x_coord,y_coord\n1,,21.0,52.0\n2,Łowicz,21.1,52.05\n3,,21.2,52.1\n"
-LINK = "link_id,from_node_id,to_node_id,directed,length,geometry_id\na,1,2,true,6,g\nb,2,1,true,6,g\nc,2,3,false,6,\n"
-
-
-@pytest.fixture
-def gmns(tmp_path):
-    """A GMNS folder whose courses, units and other tables stand in files of their own."""
-    files = {"config.csv": CONFIG, "node.csv": NODE, "link.csv": LINK, "movement.csv": "mvmt_id\n1\n",
-             "geometry.csv": 'geometry_id,geometry\ng,"LINESTRING (21.0 52.0, 21.05 52.04, 21.1 52.05)"\n'}  # fmt: skip
-    for name, text in files.items():
-        (tmp_path / name).write_text(text, "utf-8")
-    return tmp_path
-
-
-def test_columns_in_capitals(gmns):
+def test_columns_in_capitals():
     """Programs for maps write ``NAME``."""
     places = gpd.GeoDataFrame(
         {"NAME": ["West"], "KIND": ["station"]}, geometry=gpd.points_from_xy([10], [50]), crs=4326

@@ -7,10 +7,11 @@ keeps working. Errors about input carry their findings as a frame, so that a not
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -227,3 +228,25 @@ class OutputError(ScrapflowError, OSError):
 
 class BalanceError(ScrapflowError):
     """Tonnes that appeared or vanished: the ledger does not balance."""
+
+
+class MissingExtraError(ScrapflowError, ImportError):
+    """A library that is not installed because only an extra brings it: the message has the line that installs it."""
+
+
+@contextmanager
+def extra(name: str, what: str) -> Iterator[None]:
+    """Import the libraries of an extra inside this block: one that is missing is told with what to install.
+
+    Examples
+    --------
+    >>> with extra("charts", "the chart"):
+    ...     import no_such_library
+    Traceback (most recent call last):
+    scrapflow.errors.MissingExtraError: the chart needs no_such_library, which is not installed: pip install 'scrapflow[charts]'
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"{what} needs {error.name}, which is not installed: pip install 'scrapflow[{name}]'"
+        raise MissingExtraError(message, name=error.name) from error

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scrapflow as sf
 from scrapflow.errors import did_you_mean, near
+from scrapflow.routing import FlowProblem
 
 
 def test_the_nearest_word_comes_first_and_case_and_joiners_do_not_count() -> None:
@@ -36,3 +41,34 @@ def test_suggestions_are_known_words_without_repetition(known: list[str], word: 
     assert len(words) <= n
     assert len(set(words)) == len(words)
     assert set(words) <= set(known)
+
+
+def _one_link() -> FlowProblem:
+    nodes = pd.DataFrame({"node_id": ["y", "m"], "supply_t": [5.0, 0.0], "demand_t": [0.0, 5.0]})
+    return FlowProblem(
+        nodes,
+        pd.DataFrame(
+            {"link_id": ["l"], "from_node_id": ["y"], "to_node_id": ["m"], "cost_per_t": [1.0], "capacity_t": [9.0]}
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "ask"),
+    [
+        ("ortools", "ortools", lambda: sf.solve(_one_link(), solver="ortools")),
+        ("adbc_driver_postgresql", "postgis", lambda: sf.read_world("postgresql://127.0.0.1:1/nothing?schema=toy")),
+        ("anywidget", "notebook", lambda: sf.explore(sf.run(sf.read_world("toy")))),
+    ],
+)
+def test_a_library_of_an_extra_that_is_missing_is_told_with_the_line_that_installs_it(library, name, ask, monkeypatch):
+    """As pandas and xarray do it: an ImportError, which is an error of ours too, and says what to install."""
+    for module in [m for m in sys.modules if m.split(".")[0] == library or m == "scrapflow.views.explorer"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(
+        ImportError, match=rf"needs {library}\S*, which is not installed: pip install 'scrapflow\[{name}\]'"
+    ) as told:
+        ask()
+    assert isinstance(told.value, sf.MissingExtraError)
+    assert isinstance(told.value, sf.ScrapflowError)

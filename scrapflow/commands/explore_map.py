@@ -25,7 +25,7 @@ from scrapflow.commands.options import (
     example,
 )
 from scrapflow.commands.reading import flows_or_run, holds_flows, is_saved, read, run_of
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import extra
 from scrapflow.terminal import progress_bar, say, settings_of
 
 if TYPE_CHECKING:
@@ -129,16 +129,13 @@ def _server() -> Callable[[socket.socket, str], None]:
 
     Raises
     ------
-    InputError
+    MissingExtraError
         If the extra is not installed.
     """
-    try:
+    with extra("explore", "scrapflow explore"):
         import anywidget  # noqa: F401  # the page could not be shown without it
         import marimo
         import uvicorn
-    except ModuleNotFoundError as error:
-        msg = f"{error.name} is missing: pip install 'scrapflow[explore]'"
-        raise InputError([problem("explore", "", "explore", msg)], what="the page") from error
 
     import asyncio
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrapflow.errors import extra
 from scrapflow.routing.integers import IntFlow, prepare, read_back
 from scrapflow.routing.scaling import COST_LIMIT
 from scrapflow.routing.solution import InfeasibleError
@@ -34,8 +35,11 @@ def ortools(ints: IntNet) -> IntFlow:
     ------
     InfeasibleError
         If the balances cannot be met.
+    MissingExtraError
+        If the extra ``ortools`` is not installed.
     """
-    from ortools.graph.python import min_cost_flow
+    with extra("ortools", "solver 'ortools'"):
+        from ortools.graph.python import min_cost_flow
 
     solver = min_cost_flow.SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(ints.tail, ints.head, ints.capacity, ints.cost)

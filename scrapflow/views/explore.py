@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, extra, problem
 from scrapflow.runs import Run
 from scrapflow.views.maps import SCALES
 from scrapflow.views.steering import Steering
@@ -56,8 +56,9 @@ def explore(
     Raises
     ------
     InputError
-        If what is given is neither a run nor a world, a world has no campaign, a campaign is given with a run, or the
-        extra is not installed.
+        If what is given is neither a run nor a world, a world has no campaign, or a campaign is given with a run.
+    MissingExtraError
+        If the extra ``notebook`` is not installed.
 
     Examples
     --------
@@ -76,11 +77,8 @@ def explore(
     if scale not in SCALES:
         msg = f"no scale {scale!r}; there are {', '.join(SCALES)}"
         raise InputError([problem("explore", "", "scale", msg)], what="the map")
-    try:
+    with extra("notebook", "sf.explore"):
         from scrapflow.views.explorer import Explorer
-    except ModuleNotFoundError as error:
-        msg = f"{error.name} is missing: pip install 'scrapflow[notebook]'"
-        raise InputError([problem("explore", "", "notebook", msg)], what="the map") from error
     if isinstance(run, World):
         if campaign is None and not run.default_campaign:
             msg = f"the world {run.name} has known tonnes and no campaign to steer: sf.explore(sf.run(world)) opens its run"

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 import numpy as np
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, extra, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,11 +108,8 @@ class Address:
 @contextmanager
 def connected(there: Address, *, what: str) -> Iterator[Any]:
     """Give a cursor in one transaction, which stands when the block ends well and leaves no trace when it does not."""
-    try:
+    with extra("postgis", "a database"):
         from adbc_driver_postgresql import dbapi
-    except ImportError as error:
-        message = "the database's driver is missing: pip install 'scrapflow[postgis]'"
-        raise there.fault(message, what=what) from error
     fault = None
     try:
         with dbapi.connect(there.uri, autocommit=False) as connection, connection.cursor() as cursor:

@@ -274,4 +274,4 @@ def test_what_cannot_be_opened_is_said_before_anything_is_served(monkeypatch):
     monkeypatch.setitem(sys.modules, "marimo", None)
     done = CliRunner().invoke(app, ["explore", "toy", "--no-browser"])
     assert done.exit_code == 2
-    assert "marimo is missing: pip install 'scrapflow[explore]'" in done.stderr
+    assert "scrapflow explore needs marimo, which is not installed: pip install 'scrapflow[explore]'" in done.stderr

@@ -71,8 +71,9 @@ from scrapflow import *
 import scrapflow as sf
 try:
     sf.explore(sf.run(sf.read_world("toy")))
-except sf.InputError as error:
-    print(error)
+except sf.MissingExtraError as error:
+    print(error, isinstance(error, ImportError))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "anywidget is missing: pip install 'scrapflow[notebook]'" in done.stdout
+    said = "sf.explore needs anywidget, which is not installed: pip install 'scrapflow[notebook]' True\n"
+    assert done.stdout == said

@@ -86,5 +86,5 @@ def test_no_message_holds_the_password(url, toy):
 def test_a_short_password_spoils_no_message_of_ours(monkeypatch):
     """Only what others say is masked: a password of one letter does not eat the letters of what to install."""
     monkeypatch.setitem(sys.modules, "adbc_driver_postgresql", None)
-    with pytest.raises(InputError, match=r"pip install 'scrapflow\[postgis\]'"):
+    with pytest.raises(sf.MissingExtraError, match=r"pip install 'scrapflow\[postgis\]'"):
         sf.read_world("postgresql://u:p@127.0.0.1:1/rail")

@@ -132,15 +132,18 @@ def _of_page(browser: Any, html: Path, size: str, lang: str, only: str, out: Pat
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pages", nargs="*", default=list(PAGES), choices=[*PAGES, []])
+    parser.add_argument("pages", nargs="*", metavar="page", help=f"some of {', '.join(PAGES)}; all if none is named")
     parser.add_argument("--size", action="append", choices=list(SIZES))
     parser.add_argument("--lang", action="append", choices=list(LANGUAGES))
     parser.add_argument("--only", default="", help="views whose names hold this")
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()
+    names = chosen.pages or list(PAGES)
+    if unknown := set(names) - set(PAGES):
+        parser.error(f"no page {', '.join(sorted(unknown))}; there are {', '.join(PAGES)}")
     chosen.out.mkdir(parents=True, exist_ok=True)
     sizes, languages = chosen.size or list(SIZES), chosen.lang or list(LANGUAGES)
-    print(f"{sheets(chosen.pages, sizes, languages, chosen.only, chosen.out)} pictures in {chosen.out}")
+    print(f"{sheets(names, sizes, languages, chosen.only, chosen.out)} pictures in {chosen.out}")
 
 
 if __name__ == "__main__":

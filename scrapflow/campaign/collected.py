@@ -139,15 +139,17 @@ class Collected:
             gathered -= p.carted_own + p.sold_own + p.household_closing
             largest = max(float(a.max(initial=0.0)) for a in (p.carted, p.closing, p.household, p.looted))
             looted = p.looted + p.got - p.carted_looted - p.sold_looted - p.looted_closing
-            for residual, closing, ids in (
-                (own, p.closing, population.enterprise_id),
-                (gathered, p.household_closing, population.community_id),
-                (looted, p.looted_closing, population.community_id),
+            for residual, closing, ids, held in (
+                (own, p.closing, population.enterprise_id, population.held),
+                (gathered, p.household_closing, population.community_id, population.gathered),
+                (looted, p.looted_closing, population.community_id, population.held),
             ):
                 limit = dust(largest) * max(1.0, float(closing.sum()) / 1e6)
                 least = min(residual.min(initial=0.0), closing.min(initial=0.0))
                 if not (-limit <= least and residual.max(initial=0.0) <= limit):
-                    _refuse(residual, closing, ids, self.labels[step // self.history.parts], limit)
+                    # what is held of a role that has no material is said to be of none
+                    materials = [self.materials[m] if m >= 0 else "" for m in held]
+                    _refuse(residual, closing, ids, self.labels[step // self.history.parts], materials, limit)
 
     @cached_property
     def labels(self) -> list[str]:
@@ -176,11 +178,11 @@ class Collected:
             yield np.maximum(yard, 0), part
 
 
-def _refuse(residual: Floats, closing: Floats, ids: Texts, label: str, limit: float) -> None:
+def _refuse(residual: Floats, closing: Floats, ids: Texts, label: str, materials: list[str], limit: float) -> None:
     """Tell the first place and material whose tonnes are unexplained or negative by more than rounding."""
     m, i = np.argwhere(~((np.abs(residual) <= limit) & (closing >= -limit)))[0]
     message = (
-        f"tonnes do not balance at {ids[i]!r} in {label}, material {int(m)} of "
-        f"{len(residual)}: {residual[m, i]:.6g} t unexplained, {closing[m, i]:.6g} t left"
+        f"tonnes of {materials[m]!r} do not balance at {ids[i]!r} in {label}: "
+        f"{residual[m, i]:.6g} t unexplained, {closing[m, i]:.6g} t left"
     )
     raise BalanceError(message)

@@ -45,7 +45,7 @@ def evaluate_claims(run: RunTables) -> pd.DataFrame:
     """Set each claim of the sources beside the model.
 
     A claim about a time the run does not cover, or a quantity the model does not have, keeps its row: ``modelled`` is
-    NaN and ``agrees`` None, which means *not comparable*, not *wrong*.
+    NaN and ``agrees`` ``<NA>``, which means *not comparable*, not *wrong*.
 
     Parameters
     ----------
@@ -58,7 +58,8 @@ def evaluate_claims(run: RunTables) -> pd.DataFrame:
         ``claim_id, role, text, metric, relation, other_metric, stated, low, high, modelled, agrees, unit, scope, period,
         source_id, credibility, note``. ``role`` is one of :data:`ROLES`, "" where nobody said; only a ``test`` can
         speak for the model. ``stated`` is the claim's value, or the modelled value of the other metric where two
-        metrics are compared; ``agrees`` is True, False or None; equality means within 5 %.
+        metrics are compared; ``agrees`` is True, False or ``<NA>`` (of pandas' ``boolean``, so that ``~`` works on it);
+        equality means within 5 %.
 
     Examples
     --------
@@ -80,7 +81,7 @@ def evaluate_claims(run: RunTables) -> pd.DataFrame:
         {"role": "", **claim, **judge_claim(claim, metrics)} for claim in run.tables["claim_rows"].to_dict("records")
     ]
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    return table.astype({"stated": "float64", "modelled": "float64", "agrees": "object"})
+    return table.astype({"stated": "float64", "modelled": "float64", "agrees": "boolean"})
 
 
 def judge_claim(claim: Mapping[Hashable, Any], metrics: Metrics) -> dict[str, Any]:

@@ -93,9 +93,10 @@ def claim_ranges(
     searches = [(name, end, c, now[c]) for c, name, end in switching]
     switch = dict(zip(switching, spread(_switch, study, searches, processes=processes), strict=True))
     rows = [_row(g, c, now[c], at_ends, switch) for c in chosen for g in groups.to_dict("records")]
-    table = pd.DataFrame(rows).astype(dict.fromkeys(("agrees_at_low", "agrees", "agrees_at_high"), "object"))
-    decides = (table["agrees_at_low"] != table["agrees"]) | (table["agrees_at_high"] != table["agrees"])
-    order = np.lexsort((table["input"].to_numpy(dtype=str), ~decides.to_numpy(), table["claim_id"].to_numpy(dtype=str)))
+    table = pd.DataFrame(rows).astype(dict.fromkeys(("agrees_at_low", "agrees", "agrees_at_high"), "boolean"))
+    same = (table["agrees_at_low"] == table["agrees"]) & (table["agrees_at_high"] == table["agrees"])
+    decides = ~same.to_numpy(dtype=bool, na_value=False)
+    order = np.lexsort((table["input"].to_numpy(dtype=str), ~decides, table["claim_id"].to_numpy(dtype=str)))
     return table.iloc[order].reset_index(drop=True)
 
 

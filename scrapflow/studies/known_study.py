@@ -62,7 +62,10 @@ class KnownStudy:
 
     def claims(self, member: Run) -> list[dict[str, Any]]:
         """Return ``claim_id, modelled, agrees`` of every claim."""
-        rows = member.claims()[["claim_id", "modelled", "agrees"]].to_dict("records")
+        judged = member.claims()[["claim_id", "modelled", "agrees"]]
+        rows = judged.assign(agrees=judged["agrees"].astype(object).where(judged["agrees"].notna(), None)).to_dict(
+            "records"
+        )
         return cast("list[dict[str, Any]]", rows)
 
     def received(self, member: Run) -> dict[str, float]:

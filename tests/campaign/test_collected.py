@@ -106,23 +106,23 @@ def tampered(collected, step, field, at, tonnes):
 @pytest.mark.parametrize(
     ("field", "at", "who"),
     [
-        ("opening", (2, 1), "'f' in 2015-02, material 2 of 4"),
-        ("converted", (1, 0), "'e' in 2015-02, material 1 of 4"),
-        ("returned", (2, 0), "'e' in 2015-02, material 2 of 4"),
-        ("carted", (0, 1), "'f' in 2015-02, material 0 of 4"),
-        ("lost", (3, 0), "'e' in 2015-02, material 3 of 4"),
-        ("closing", (0, 0), "'e' in 2015-02, material 0 of 4"),
-        ("arising", (1,), "'f' in 2015-02, material 0 of 4"),
-        ("household", (1, 0), "'c' in 2015-02, material 1 of 2"),
-        ("household_arising", (0,), "'c' in 2015-02, material 0 of 2"),
-        ("carted_own", (1, 0), "'c' in 2015-02, material 1 of 2"),
-        ("sold_own", (0, 0), "'c' in 2015-02, material 0 of 2"),
-        ("household_closing", (1, 0), "'c' in 2015-02, material 1 of 2"),
-        ("looted", (2, 0), "'c' in 2015-02, material 2 of 4"),
-        ("got", (1, 0), "'c' in 2015-02, material 1 of 4"),
-        ("carted_looted", (3, 0), "'c' in 2015-02, material 3 of 4"),
-        ("sold_looted", (0, 0), "'c' in 2015-02, material 0 of 4"),
-        ("looted_closing", (2, 0), "'c' in 2015-02, material 2 of 4"),
+        ("opening", (2, 1), "tonnes of 'idle_machinery' do not balance at 'f' in 2015-02"),
+        ("converted", (1, 0), "tonnes of 'obsolete_machinery' do not balance at 'e' in 2015-02"),
+        ("returned", (2, 0), "tonnes of 'idle_machinery' do not balance at 'e' in 2015-02"),
+        ("carted", (0, 1), "tonnes of 'scrap' do not balance at 'f' in 2015-02"),
+        ("lost", (3, 0), "tonnes of 'working_machinery' do not balance at 'e' in 2015-02"),
+        ("closing", (0, 0), "tonnes of 'scrap' do not balance at 'e' in 2015-02"),
+        ("arising", (1,), "tonnes of 'scrap' do not balance at 'f' in 2015-02"),
+        ("household", (1, 0), "tonnes of 'appliance' do not balance at 'c' in 2015-02"),
+        ("household_arising", (0,), "tonnes of 'scrap' do not balance at 'c' in 2015-02"),
+        ("carted_own", (1, 0), "tonnes of 'appliance' do not balance at 'c' in 2015-02"),
+        ("sold_own", (0, 0), "tonnes of 'scrap' do not balance at 'c' in 2015-02"),
+        ("household_closing", (1, 0), "tonnes of 'appliance' do not balance at 'c' in 2015-02"),
+        ("looted", (2, 0), "tonnes of 'idle_machinery' do not balance at 'c' in 2015-02"),
+        ("got", (1, 0), "tonnes of 'obsolete_machinery' do not balance at 'c' in 2015-02"),
+        ("carted_looted", (3, 0), "tonnes of 'working_machinery' do not balance at 'c' in 2015-02"),
+        ("sold_looted", (0, 0), "tonnes of 'scrap' do not balance at 'c' in 2015-02"),
+        ("looted_closing", (2, 0), "tonnes of 'idle_machinery' do not balance at 'c' in 2015-02"),
     ],
 )
 @pytest.mark.parametrize("tonnes", [1e-5, -1e-5])
@@ -136,7 +136,7 @@ def test_ten_grams_too_many_or_too_few_are_noticed_wherever_they_are(collected, 
 def test_a_stock_below_zero_is_noticed_though_the_books_balance(collected):
     """10 t more carted than there were, and -10 t left: the sums agree, and the stock cannot be."""
     moved = tampered(tampered(collected, 1, "carted", (3, 1), 10.0), 1, "closing", (3, 1), -10.0)
-    with pytest.raises(BalanceError, match=r"'f' in 2015-02, material 3 of 4: 0 t unexplained, -10 t left"):
+    with pytest.raises(BalanceError, match=r"'working_machinery' .* 'f' in 2015-02: 0 t unexplained, -10 t left"):
         moved.check()
 
 

@@ -93,6 +93,14 @@ def test_columns_are_told_by_usual_names_or_by_a_mapping():
     assert run.sources["title"].tolist() == ["ANTT"]
 
 
+@pytest.mark.parametrize("column", ["place_id", "node", "station_id", "site_id", "location_id"])
+def test_places_are_known_by_the_usual_words_for_an_identifier(column):
+    """A table of places has its identifiers in a column of one of many names."""
+    places = pd.DataFrame({column: ["a", "b", "c"], "lon": [1.0, 2.0, 3.0], "lat": [1.0, 2.0, 3.0]})
+    nodes = sf.run_from(CHAIN, places=places).nodes.set_index("node_id")
+    assert nodes.loc[["a", "b", "c"], "x_coord"].tolist() == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("rows", "told"),
     [

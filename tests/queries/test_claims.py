@@ -90,7 +90,7 @@ def test_metrics_of_the_toy_by_hand(toy_run):
     }
     claims = with_claims(toy_run, *({"metric": m, "value": v} for m, v in want.items()))
     assert claims["modelled"].tolist() == pytest.approx(list(want.values()), nan_ok=True)
-    assert claims["agrees"].tolist()[-1] is None
+    assert claims["agrees"].tolist()[-1] is pd.NA
 
 
 def test_scope_and_period_narrow_a_claim_and_unknown_ones_leave_it_open(toy_run):
@@ -103,7 +103,8 @@ def test_scope_and_period_narrow_a_claim_and_unknown_ones_leave_it_open(toy_run)
     claims = with_claims(toy_run, *rows)
     assert claims["modelled"][0] == pytest.approx(toy_run.flows.kind("carted").during("2015-01").total_t)
     assert claims["modelled"][1:].isna().all()
-    assert claims["agrees"].tolist()[1:] == [None, None]
+    assert claims["agrees"].tolist()[1:] == [pd.NA, pd.NA]
+    assert claims.loc[~claims["agrees"], "claim_id"].tolist() == ["c0"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_the_switch_lies_where_runs_say_it_does(toy):
     camp = sf.read_campaign(toy, "2015")
     step = (quota.value - quota.low) / 32
     for kg, holds in ((quota.true_from + step, True), (quota.true_from - step, False)):
-        assert sf.run(toy, camp.update({"quota.headcount.kg": kg})).claims().agrees.item() is holds
+        assert sf.run(toy, camp.update({"quota.headcount.kg": kg})).claims().agrees.tolist() == [holds]
     chance = table.loc["inspection.chance"]
     assert (chance.true_from, chance.true_to) == (chance.low, chance.high)
     assert table.index[0] == "quota.headcount.kg"
@@ -29,7 +29,7 @@ def test_a_claim_that_fails_names_where_it_would_hold(toy):
     """With a quota too small for the claim, the range that would make it true begins above the value."""
     camp = sf.read_campaign(toy, "2015").update({"quota.headcount.kg": 12})
     row = sf.claim_ranges(toy, camp, assumptions=["quota.headcount.kg"], processes=1).iloc[0]
-    assert row.agrees is False
+    assert not row.agrees
     assert row.value < row.true_from < row.true_to == row.high
 
 

@@ -208,4 +208,9 @@ test("a name that is wanted stands in two lines where it has no room in one", ()
   const [broken] = placeLabels([label], measure, [65, 0, 135, 200]);
   assert.deepEqual([broken.rows, broken.width], [["North", "Side"], 50]);
   assert.deepEqual(placeLabels([{ ...label, wanted: false }], measure, [65, 0, 135, 200]), []);
+  // rather in two lines beside its sign than in one with a line to it, and cut where both are most alike
+  const long = { ...label, text: "Upper North Side: 20 t", bold: true };
+  const strip = [0, 80, 240, 200];
+  const [beside] = placeLabels([long], measure, strip);
+  assert.deepEqual([beside.rows, beside.far], [["Upper North", "Side: 20 t"], false]);
 });

@@ -40,7 +40,7 @@ def _agree(study: Study, member: Member) -> None:
     claims = full.claims().set_index("claim_id")
     light = pd.DataFrame(study.claims(member)).set_index("claim_id").loc[claims.index]
     assert light.modelled.astype(float).to_numpy() == pytest.approx(claims.modelled.to_numpy(), rel=1e-9, nan_ok=True)
-    assert light.agrees.tolist() == claims.agrees.tolist()
+    assert light.agrees.astype("boolean").tolist() == claims.agrees.tolist()
     loads = study.loads(member)
     table = full.link_loads.pivot_table(index="link_id", columns="period", values="tonnage_t").loc[loads.index]
     assert loads.to_numpy() == pytest.approx(table.to_numpy(), rel=1e-9, abs=1e-6)

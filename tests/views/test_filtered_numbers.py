@@ -152,6 +152,20 @@ def test_a_chosen_place_has_its_name_and_no_name_lies_under_a_button(browser, ma
         assert watch.clean()
 
 
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844), (360, 800)])
+def test_every_region_and_every_mill_that_receives_is_named_at_first_sight(browser, dprk_run, tmp_path, size, lang):
+    """Also on a phone, where two regions had no name: names make way for each other, in two lines or with a line to their sign."""
+    with watched(browser, *size) as watch:
+        page = watch.open(save_map(map_flows(dprk_run, lang=lang), tmp_path / "map.html"))
+        named = state(page, "app.view.shown.names.map((n) => n.text).join(' · ')")
+        signs = state(page, "app.view.shown.signs.filter((s) => s.seen).map((s) => app.view.groupName(s.group))")
+        mills = state(page, "app.view.mills.filter((i) => app.view.shown.values.received[i] > 0).map(app.name)")
+        assert len(signs) == 13
+        assert not [name for name in [*signs, *(m.split(" (")[0] for m in mills)] if name not in named]
+        assert watch.clean()
+
+
 def test_the_materials_of_a_factory_are_of_what_it_gave(page, run):
     """A works that hands over more than it fetches back shows that by material, alone: the heading names the sum that it takes apart."""
     moves = run.movements

@@ -4,7 +4,7 @@ import { LEVELS, atLevel, isCompact } from "./gather.js";
 import { disc, fillIn, flowLine, font, haloText, stroke, trace } from "./paint.js";
 import { placeLabels } from "./place_labels.js";
 
-export const WIDEST_CHANGE = 16;
+const WIDEST_CHANGE = 16;
 export const LARGEST_CHANGE = 24;
 /** Share of a line that is hollow where there is less. */
 export const HOLLOW = 0.4;
@@ -21,6 +21,8 @@ export function drawChange(ctx, at, { views, style, linkChange, groupChanges }) 
 	const { links } = run;
 	const hits = [];
 	const mostLink = linkChange.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+	// no wider than the busiest lines are on the maps beside it: short ones were a blob
+	const widest = Math.min(WIDEST_CHANGE, views[1].widest(at));
 	const order = [...Array(links.n).keys()]
 		.filter((l) => links.rail[l] && links.start[l + 1] - links.start[l] > 1)
 		.sort((a, b) => Math.abs(linkChange[a]) - Math.abs(linkChange[b]) || a - b);
@@ -31,7 +33,7 @@ export function drawChange(ctx, at, { views, style, linkChange, groupChanges }) 
 		if (!points.some(([x, y]) => x > -30 && y > -30 && x < at.width + 30 && y < at.height + 30)) continue;
 		const change = linkChange[l];
 		const none = Math.abs(change) < NO_CHANGE;
-		const width = none ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * WIDEST_CHANGE);
+		const width = none ? 1 : Math.max(1.2, (Math.abs(change) / mostLink) * widest);
 		const colour = none ? style.rail : change > 0 ? style.more : style.less;
 		const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
 		const course = flowLine(ctx, xs, ys, width, colour);

@@ -159,7 +159,7 @@ function months(/** @type {App} */ app, { months: byKind, chosen }) {
 			const name = run.series.kind.names[k];
 			return el(
 				"div.spark",
-				el("span.small", t("kind." + name), el("br"), mass(Math.max(...values)) + "\u00a0max"),
+				el("span.small", t("kind." + name), el("br"), t("detail.most", { t: mass(Math.max(...values)) })),
 				svg(
 					"svg",
 					{

@@ -13,6 +13,14 @@ const LEAST_WIDE = 820;
 const LEAST_HIGH = 560;
 const LEAST_ENDS = 5;
 
+/** The map, ground and all, on another canvas. @param {any} ctx @param {any} at the view @param {App} app */
+export function mapOn(ctx, at, { shapes, style, shade, view }) {
+	ctx.fillStyle = shapes.countries || shapes.regions ? style.sea : style.blank;
+	ctx.fillRect(0, 0, at.width, at.height);
+	drawBasemap(ctx, at, shapes, style, shade);
+	view.drawAside(ctx, at);
+}
+
 /** @param {App} app @returns {Part} */
 export function inset(app) {
 	const canvas = el("canvas", { "aria-hidden": "true" });
@@ -39,7 +47,7 @@ export function inset(app) {
 	}
 
 	function update() {
-		const { view, map, t, shapes, style, state } = app;
+		const { view, map, t, state } = app;
 		const { x, y } = map.getSize();
 		middle = x >= LEAST_WIDE && y >= LEAST_HIGH && view.shown.level === "region" && !state.selected ? corner() : null;
 		root.hidden = middle === null;
@@ -57,10 +65,7 @@ export function inset(app) {
 		const at = { ...shown, inset: { ...view.shown } };
 		const ctx = canvas.getContext("2d");
 		ctx.scale(ratio, ratio);
-		ctx.fillStyle = style.sea;
-		ctx.fillRect(0, 0, INSET_WIDE, INSET_HIGH);
-		drawBasemap(ctx, at, shapes, style, app.shade);
-		view.drawAside(ctx, at);
+		mapOn(ctx, at, app);
 		caption.textContent = t("inset.caption", { name: app.name(middle).replace(/ \(.*\)/, ""), n: LARGER });
 		root.setAttribute("aria-label", caption.textContent);
 	}

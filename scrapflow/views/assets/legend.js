@@ -101,45 +101,32 @@ export function legend(app) {
 
 	/** Widths of what goes by rail, and of the arrows home, each on its own scale. */
 	function widths() {
-		const { view, t, run, style } = app;
+		const { view, run, style } = app;
 		const { role, kinds } = run;
-		const steps = (most, parts) => [...new Set(parts.map((part) => nice(most / part)))].filter((v) => v > 0);
-		const scale = (key, colour, values, widthOf) =>
-			values.length > 0 &&
-			el(
-				"div.scale",
-				el("span.small", t(key)),
-				el(
-					"div.widths",
-					values.map((v) => sample(62, 18, step(v), line(60, colour, widthOf(v)))),
-				),
-			);
+		const steps = (most, parts) => [...new Set(parts.map((part) => nice(most / part)))];
 		const railed = kinds[role.rail[0]];
 		const home = kinds[role.back[0] ?? role.taken[0]];
 		return [
-			railed && scale("legend.width", railed.colour || style.muted, steps(view.loadScale(), [1, 4, 20]), view.widthOf),
-			home && homes(home.colour, steps(view.shown.mostHome, [1, 5])),
+			railed &&
+				scale("legend.width", "widths", steps(view.loadScale(), [1, 4, 20]), (v) =>
+					sample(62, 18, step(v), line(60, railed.colour || style.muted, view.widthOf(v))),
+				),
+			// in two sizes: their area is true to tonnes
+			home &&
+				scale("legend.home", "areas", steps(view.shown.mostHome, [1, 5]), (v) =>
+					sample(44, 40, step(v), arrowShape(22, 20, view.homeSize(v), 1, home.colour)),
+				),
 		];
 	}
 
-	/** Arrows home in two sizes: their area is true to tonnes. */
-	function homes(colour, values) {
-		const { view, t } = app;
-		return (
-			values.length > 0 &&
-			el(
-				"div.scale",
-				el("span.small", t("legend.home")),
-				el(
-					"div.areas",
-					values.map((v) => sample(44, 40, step(v), arrowShape(22, 20, view.homeSize(v), 1, colour))),
-				),
-			)
-		);
+	/** Values of a scale, those that there are, as samples under its name. */
+	function scale(key, look, values, shape) {
+		const there = values.filter((v) => v > 0);
+		return there.length > 0 && el("div.scale", el("span.small", app.t(key)), el("div." + look, there.map(shape)));
 	}
 
 	function areas() {
-		const { view, t, style, run } = app;
+		const { view, style, run } = app;
 		const { perTonne, perMillTonne, stocked } = view.shown;
 		const outline = { fill: "none", stroke: style.ink, "stroke-width": 1.2 };
 		const most = perTonne ? nice((Math.PI * 20 * 20) / perTonne) : 0;
@@ -150,21 +137,10 @@ export function legend(app) {
 		const mill = perMillTonne && run.role.mills.length ? nice(1300 / perMillTonne) : 0;
 		const side = Math.sqrt(mill * perMillTonne);
 		return [
-			most > 0 &&
-				el(
-					"div.scale",
-					el("span.small", t(stocked ? "legend.area" : "legend.area.came")),
-					el("div.areas", [most, nice(most / 5)].filter((v) => v > 0).map(circle)),
-				),
-			mill > 0 &&
-				el(
-					"div.scale",
-					el("span.small", t("legend.area.mill")),
-					el(
-						"div.areas",
-						sample(side + 4, side + 4, step(mill), svg("rect", { x: 2, y: 2, width: side, height: side, ...outline })),
-					),
-				),
+			scale(stocked ? "legend.area" : "legend.area.came", "areas", [most, nice(most / 5)], circle),
+			scale("legend.area.mill", "areas", [mill], () =>
+				sample(side + 4, side + 4, step(mill), svg("rect", { x: 2, y: 2, width: side, height: side, ...outline })),
+			),
 		];
 	}
 

@@ -5,7 +5,7 @@
  * @property {string} text @property {number} x @property {number} y @property {number} r radius of the sign it names
  * @property {number} priority larger comes first @property {number} size pixels @property {boolean} [bold]
  * @property {number} [way] 1 or -1: only to the right or to the left
- * @property {boolean} [wanted] may stand further away, as a bold one may
+ * @property {boolean} [wanted] may stand a little further away, as a bold one may, and in two lines
  * @property {number} [of] the number of the sign that it tells of
  * @property {boolean} [flat] of something that lies flat: not beside it, where the name would lie on it
  */
@@ -31,8 +31,10 @@ const OVER = SIDES.filter(([, down]) => Math.abs(down) === 1);
 const NEIGHBOUR = 7;
 const NEARNESS = 0.15;
 /** A name that would cover signs may stand so many pixels further away, at a cost a pixel; a line leads from it to its sign. */
-const FURTHER = [14, 30, 48];
+const FURTHER = [14, 30, 48, 72];
 const AWAY = 3;
+/** What two lines cost beside one. */
+const TWO_LINES = 20;
 /** What a name on a wide line costs, beside one on a sign. */
 const CROSSED = 0.3;
 
@@ -53,20 +55,21 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 		let best = null;
 		const sides = label.way ? [[label.way, 0]] : label.flat ? OVER : SIDES;
 		const inView = label.x > view[0] && label.x < view[2] && label.y > view[1] && label.y < view[3];
-		const steps = !inView || label.way || label.flat ? 0 : label.bold ? FURTHER.length : label.wanted ? 1 : 0;
-		// a name that is wanted stands rather in two lines than not at all
-		for (const rows of [[label.text], ...(label.wanted ? [label.text.split(" ")] : [])]) {
-			if (best) break;
+		const steps = !inView || label.way || label.flat ? 0 : label.bold ? FURTHER.length : label.wanted ? 2 : 0;
+		let least = Infinity;
+		// a name that is wanted stands rather in two lines than far off, or not at all
+		for (const rows of [[label.text], ...(label.wanted ? [inTwo(label.text)] : [])]) {
+			if (least === 0) break;
+			const more = TWO_LINES * (rows.length - 1);
 			const w = Math.max(...rows.map((text) => measure(text, label.size, Boolean(label.bold))));
 			const h = label.size * 1.15 * rows.length;
-			let least = Infinity;
 			// what is too far off to be covered is not asked at every place
 			const reach = gap + (FURTHER[steps - 1] || 0) + NEIGHBOUR + 2;
 			const around = [label.x - w - reach, label.y - h - reach, label.x + w + reach, label.y + h + reach];
 			const [signs, wide] = [taken, lines].map((boxes) => boxes.filter((other) => meeting(around, other) > 0));
 			for (const further of [0, ...FURTHER.slice(0, steps)]) {
 				// a place further away costs more, wherever it is
-				if (least <= AWAY * further) break;
+				if (least <= AWAY * further + more) break;
 				for (const [across, down] of sides) {
 					const away = (across && Math.abs(down) === 1 ? near : gap) + further;
 					const [x, y] = [label.x - w / 2 + across * (away + w / 2), label.y - h / 2 + down * (away + h / 2)];
@@ -77,7 +80,7 @@ export function placeLabels(labels, measure, view, taken = [], lines = []) {
 					// a bold name must be there: rather over a sign than not at all, and over as little as can be
 					if (covered > 0 && !label.bold && !label.way) continue;
 					const crossed = wide.reduce((sum, other) => sum + meeting(box, other), 0);
-					const cost = covered + CROSSED * crossed + beside(label, box, signs) + AWAY * further;
+					const cost = covered + CROSSED * crossed + beside(label, box, signs) + AWAY * further + more;
 					if (cost < least)
 						[best, least] = [{ left: x, top: y, width: w, height: h, rows, box, far: further > 0 }, cost];
 					if (least === 0) break;
@@ -98,6 +101,13 @@ function beside(
 	if (of === undefined) return 0;
 	const around = [x1 - NEIGHBOUR, y1 - NEIGHBOUR, x2 + NEIGHBOUR, y2 + NEIGHBOUR];
 	return NEARNESS * taken.reduce((sum, other) => sum + (other[4] === of ? 0 : meeting(around, other)), 0);
+}
+
+/** A text in two lines, as equal as its words allow. @param {string} text */
+function inTwo(text) {
+	const off = (/** @type {number} */ k) => Math.abs(2 * k - text.length);
+	const at = text.split("").reduce((best, letter, k) => (letter === " " && off(k) < off(best) ? k : best), -1);
+	return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Area that two boxes share. @param {number[]} a @param {number[]} b */

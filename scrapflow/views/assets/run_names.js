@@ -80,6 +80,7 @@ export function runNames(view) {
 					pale: !values.received[node],
 					size: !values.stays[node] ? 11 : small ? 12 : 13,
 					bold: values.received[node] > 0,
+					wanted: small,
 				});
 		}
 		for (const sign of signs) {
@@ -93,7 +94,7 @@ export function runNames(view) {
 				x: sign.x,
 				y: sign.y,
 				r: (sign.outer || sign.r) + (bold ? 5 : 0),
-				priority: bold ? 3e12 : sign.r + sign.outer,
+				priority: bold ? 3e12 : (small && sign.group.level === "region" ? 2e13 : 0) + sign.r + sign.outer,
 				size: sign.r > 14 ? 12 : 11,
 				wanted: sign.group.level === "region",
 				bold,
@@ -127,7 +128,7 @@ export function runNames(view) {
 				fillIn(ctx, style.ink);
 				stroke(ctx, "#ffffff", 1);
 				leader(ctx, label, label.note, style.ink);
-			} else if (label.home ? label.top > label.y || label.top + label.height < label.y : label.far)
+			} else if (label.far || (label.home && (label.top > label.y || label.top + label.height < label.y)))
 				leader(ctx, label, [label.x, label.y], label.home ? HOME_INK : style.ink, label.r - 2);
 			haloText(
 				ctx,
@@ -209,6 +210,7 @@ export function runNames(view) {
 				priority: 1e13 + t,
 				size: 11,
 				bold: true,
+				wanted: view.shown.compact,
 				home: true,
 			});
 		}

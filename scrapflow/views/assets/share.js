@@ -1,9 +1,9 @@
 /** The panel to share from: the address of what is seen, the picture, the code of a frame, how to cite. */
 
-import { drawBasemap } from "./basemap.js";
 import { button, el, fill, small } from "./dom.js";
 import { said } from "./numbers.js";
 import { viewOf } from "./geometry.js";
+import { mapOn } from "./inset.js";
 import { font } from "./paint.js";
 import { sheet } from "./sheet.js";
 import { cite } from "./sheets.js";
@@ -67,7 +67,7 @@ function copied({ t, announce }, key, text) {
 
 /** The map as it is seen, with title, sentences, what moved and whose it is. @param {App} app @param {string} title */
 export function picture(app, title) {
-	const { map, view, run, style, t, shapes } = app;
+	const { map, view, run, style, t } = app;
 	const { x: width, y: high } = map.getSize();
 	const canvas = el("canvas");
 	const ctx = canvas.getContext("2d");
@@ -106,12 +106,8 @@ export function picture(app, title) {
 	ctx.beginPath();
 	ctx.rect(0, 0, width, high);
 	ctx.clip();
-	ctx.fillStyle = shapes.countries || shapes.regions ? style.sea : style.blank;
-	ctx.fillRect(0, 0, width, high);
 	const { x, y } = map.getPixelBounds().min;
-	const at = viewOf(map.getZoom(), x, y, width, high);
-	drawBasemap(ctx, at, shapes, style, app.shade);
-	view.drawAside(ctx, at);
+	mapOn(ctx, viewOf(map.getZoom(), x, y, width, high), app);
 	ctx.restore();
 	written(ctx, above, EDGE);
 	written(ctx, below, top + high + EDGE / 2);

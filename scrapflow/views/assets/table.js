@@ -21,6 +21,29 @@ export function tableView(app) {
 			panel.update();
 		};
 		const number = (c) => (c.number ? "sf-number" : null);
+		const head = (c, /** @type {number} */ i) => {
+			const by = i === sort;
+			const press = {
+				key: "sort:" + i,
+				onclick: () => show({ sort: i, down: by ? !state.down : Boolean(c.number) }),
+			};
+			const sign = el("span", { "aria-hidden": "true", text: by ? (state.down ? " ▼" : " ▲") : "" });
+			const sorting = by ? (state.down ? "descending" : "ascending") : null;
+			return el("th", { scope: "col", class: number(c), "aria-sort": sorting }, el("button", press, c.title, sign));
+		};
+		const choose = (row, /** @type {string} */ text) => {
+			const onclick = () => {
+				app.open("table");
+				row.pick();
+			};
+			return el("button.link", { text, onclick });
+		};
+		const cellOf = (row, cell, /** @type {number} */ i) =>
+			el(
+				"td",
+				{ class: number(columns[i]), "data-title": columns[i].title },
+				i === 0 && row.pick ? choose(row, cell) : columns[i].number ? tonnes(cell) : cell,
+			);
 		keepFocus(root, () => {
 			fill(
 				tools,
@@ -44,53 +67,13 @@ export function tableView(app) {
 				el(
 					"table",
 					el("caption.hidden", t("table." + state.view)),
-					el(
-						"thead",
-						el(
-							"tr",
-							columns.map((c, i) =>
-								el(
-									"th",
-									{
-										scope: "col",
-										class: number(c),
-										"aria-sort": i === sort ? (state.down ? "descending" : "ascending") : null,
-									},
-									el(
-										"button",
-										{
-											key: "sort:" + i,
-											onclick: () => show({ sort: i, down: i === sort ? !state.down : Boolean(c.number) }),
-										},
-										c.title,
-										el("span", { "aria-hidden": "true", text: i === sort ? (state.down ? " ▼" : " ▲") : "" }),
-									),
-								),
-							),
-						),
-					),
+					el("thead", el("tr", columns.map(head))),
 					el(
 						"tbody",
 						order.slice(0, SHOWN).map((row) =>
 							el(
 								"tr",
-								row.cells.map((cell, /** @type {number} */ i) =>
-									el(
-										"td",
-										{ class: number(columns[i]), "data-title": columns[i].title },
-										i === 0 && row.pick
-											? el("button.link", {
-													text: cell,
-													onclick: () => {
-														app.open("table");
-														row.pick();
-													},
-												})
-											: columns[i].number
-												? tonnes(cell)
-												: cell,
-									),
-								),
+								row.cells.map((cell, /** @type {number} */ i) => cellOf(row, cell, i)),
 							),
 						),
 					),

@@ -201,30 +201,12 @@ export function timeline(app) {
 		fill(play, el("span", { "aria-hidden": "true" }, timer ? "❚❚" : "▶"));
 		play.title = t(timer ? "time.pause" : "time.play");
 		play.setAttribute("aria-label", play.title);
-		keepFocus(versus, () =>
-			fill(
-				versus,
-				n > 1 &&
-					from === to &&
-					el(
-						"label",
-						t("time.against") + " ",
-						el(
-							"select",
-							{ key: "against", onchange: (/** @type {any} */ e) => app.set({ against: Number(e.target.value) }) },
-							[-1, ...periods.keys()]
-								.filter((p) => p !== from)
-								.map((p) =>
-									el("option", {
-										value: String(p),
-										selected: p === against,
-										text: p < 0 ? t("time.against.none") : periods[p],
-									}),
-								),
-						),
-					),
-			),
-		);
+		const onchange = (/** @type {any} */ e) => app.set({ against: Number(e.target.value) });
+		const others = [-1, ...periods.keys()].filter((p) => p !== from);
+		const option = (/** @type {number} */ p) =>
+			el("option", { value: String(p), selected: p === against, text: p < 0 ? t("time.against.none") : periods[p] });
+		const choice = () => el("select", { key: "against", onchange }, others.map(option));
+		keepFocus(versus, () => fill(versus, n > 1 && from === to && el("label", t("time.against") + " ", choice())));
 		all.textContent = t("time.all");
 		play.disabled = all.hidden = n < 2;
 		const every = Math.max(1, Math.ceil(n / 12));

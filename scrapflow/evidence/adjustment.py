@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from scrapflow.errors import InputError, ScrapflowError, problem
-from scrapflow.evidence.partial_inverse import PartialInverse
+from scrapflow.evidence.partial_inverse import PartialInverse, quadratic
 from scrapflow.evidence.unmeasured import Reduced, without_unmeasured
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Adjustment:
 
     def _squares(self, part: sparse.csc_array) -> Floats:
         """Return ``v' S⁻¹ v`` for every column v."""
-        return np.asarray((part.multiply(self._entries @ part)).sum(axis=0)).ravel()
+        return quadratic(self._entries, part)
 
     @cached_property
     def adjustment_variance(self) -> Floats:

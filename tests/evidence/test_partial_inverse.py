@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from scrapflow.evidence.partial_inverse import PartialInverse, _is_long
+from scrapflow.evidence import partial_inverse
+from scrapflow.evidence.partial_inverse import PartialInverse, _is_long, quadratic
 
 
 def laplacian(ends, size, grounded):
@@ -56,3 +57,19 @@ def test_entries_and_solutions_are_those_of_the_dense_inverse(ends, size, like_a
     assert entries.nnz >= matrix.nnz
     right = matrix @ np.random.default_rng(1).random(size)
     assert np.allclose(matrix @ solved.solve(right), right, atol=1e-9)
+
+
+def test_a_quadratic_form_reads_only_the_pairs_it_needs(monkeypatch):
+    """V' A v column by column, as numpy makes it of the whole, whether read in one piece or many; an entry that is not there is no 0."""
+    rng = np.random.default_rng(3)
+    half = sparse.random_array((40, 40), density=0.5, rng=rng)
+    full = sparse.csr_array(half + half.T + sparse.eye_array(40))
+    columns = sparse.csc_array(sparse.random_array((40, 90), density=0.05, rng=rng))
+    whole = sparse.csr_array(full.toarray() + 1.0)
+    wanted = np.einsum("in,ij,jn->n", columns.toarray(), whole.toarray(), columns.toarray())
+    assert np.allclose(quadratic(whole, columns), wanted)
+    monkeypatch.setattr(partial_inverse, "_AT_ONCE", 7)
+    assert np.allclose(quadratic(whole, columns), wanted)
+    assert quadratic(whole, sparse.csc_array((40, 0))).shape == (0,)
+    with pytest.raises(ValueError, match="not asked for"):
+        quadratic(sparse.csr_array(sparse.eye_array(40)), columns)

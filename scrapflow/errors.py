@@ -196,11 +196,35 @@ class InputError(ScrapflowError, ValueError):
 
 
 class ProblemError(InputError):
-    """A flow problem that is not well posed (NaN, negative capacity, unknown node, overflow)."""
+    """A flow problem that is not well posed (NaN, negative capacity, unknown node, overflow).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from scrapflow.routing import FlowProblem
+    >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [1.0, 0.0], "demand_t": [0.0, 1.0]})
+    >>> links = pd.DataFrame(
+    ...     {"link_id": ["l"], "from_node_id": ["yard"], "to_node_id": ["mil"], "cost_per_t": 1.0, "capacity_t": 9.0}
+    ... )
+    >>> FlowProblem(nodes, links)
+    Traceback (most recent call last):
+    scrapflow.errors.ProblemError: the flow problem was refused: 1 problem
+      links, row l, column to_node_id: ...
+    """
 
 
 class UnknownNameError(ScrapflowError, LookupError):
-    """A name that no place, table or setting carries; ``candidates`` are the nearest ones."""
+    """A name that no place, table or setting carries; ``candidates`` are the nearest ones.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> try:
+    ...     sf.read_world("toy").resolve("Far Mil")
+    ... except sf.UnknownNameError as error:
+    ...     error.candidates
+    ['Far Mill', 'Near Mill', 'far']
+    """
 
     def __init__(self, message: str, candidates: Iterable[str] = ()) -> None:
         self.candidates: list[str] = list(candidates)
@@ -212,11 +236,28 @@ class AmbiguousNameError(UnknownNameError):
 
 
 class NoPathError(ScrapflowError, ValueError):
-    """Two places that the network does not connect."""
+    """Two places that the network does not connect.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> net = sf.build_network(sf.read_world("toy"))
+    >>> net.path("works", "Far Mill", avoid="yard")
+    Traceback (most recent call last):
+    scrapflow.errors.NoPathError: ...
+    """
 
 
 class MixedKindsError(ScrapflowError, ValueError):
-    """A total asked for over kinds of movement that must not be added up."""
+    """A total asked for over kinds of movement that must not be added up.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sf.run(sf.read_world("toy")).flows.total_t
+    Traceback (most recent call last):
+    scrapflow.errors.MixedKindsError: ...
+    """
 
 
 class OutputError(ScrapflowError, OSError):

@@ -55,6 +55,15 @@ class Campaign:
         Mill to its share of the tonnage shipped; empty: free.
     closures : tuple of dict
         Links closed or slowed for a time; :attr:`calendar` has them by period.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> campaign = sf.read_campaign(sf.read_world("toy"), "2015")
+    >>> campaign
+    <Campaign 2015: Toy campaign by headcount; 2015-01 … 2015-02, 2 quota rules>
+    >>> campaign.rules[0].kg.value, campaign.settings["inspection.teams"].basis
+    (20.0, 'assumed')
     """
 
     name: str
@@ -117,7 +126,14 @@ class Campaign:
 
     @property
     def transport(self) -> Transport:
-        """The assumptions about transport, for :func:`scrapflow.build_network`."""
+        """The assumptions about transport, for :func:`scrapflow.build_network`.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.read_campaign(sf.read_world("toy"), "2015").transport.reach_km
+        60.0
+        """
         return Transport(**{f.name: self[f"transport.{f.name}"] for f in fields(Transport)})
 
     @property
@@ -250,7 +266,16 @@ class Campaign:
         return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
 
     def to_toml(self) -> str:
-        """Return the campaign as TOML text, updates included; :func:`read_campaign` reads it back."""
+        """Return the campaign as TOML text, updates included; :func:`read_campaign` reads it back.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> world = sf.read_world("toy")
+        >>> more = sf.read_campaign(world, "2015").update({"inspection.teams": 3})
+        >>> "teams = 3" in more.to_toml()
+        True
+        """
         return write_toml(self.raw)
 
     def __repr__(self) -> str:

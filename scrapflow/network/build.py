@@ -51,6 +51,15 @@ class Network(SaysWhatIsThere):
     arcs : DataFrame
         ``arc_id, link_id, from_node_id, to_node_id, forward, mode, line_id, also_line_ids, track_id, length_km, cost_per_t, capacity_t``, in the
         order of the links, forward before backward; ``capacity_t`` (t a month) is inf where there is no limit.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> net = build_network(sf.read_world("toy"))
+    >>> net
+    <Network of toy: 7 nodes, 5 links (1 access, 2 rail, 2 road)>
+    >>> net.arcs.loc[0, ["from_node_id", "to_node_id", "mode"]].tolist()
+    ['works', 'yard', 'road']
     """
 
     def __init__(

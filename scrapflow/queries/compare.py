@@ -56,6 +56,14 @@ class Comparison:
         Number of periods that both runs have.
     noise_t
         Differences up to this many tonnes are rounding and are 0: a millionth of the largest movement of either run.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> world = sf.read_world("toy")
+    >>> more = sf.read_campaign(world, "2015").update({"inspection.teams": 3})
+    >>> compare(sf.run(world), sf.run(world, more)).totals.set_index("total").loc["returned_t"].round(2).to_dict()
+    {'tonnage_t_a': 3.38, 'tonnage_t_b': 0.81, 'tonnage_t_delta': -2.56}
     """
 
     a: RunTables

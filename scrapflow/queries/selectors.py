@@ -366,11 +366,25 @@ class Selection(SaysWhatIsThere):
 
     @property
     def periods(self) -> list[str]:
-        """The periods of the run, in order."""
+        """The periods of the run, in order.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.periods
+        ['2015-01', '2015-02']
+        """
         return list(self.context.run.periods["period"])
 
     def find_periods(self, *when: When) -> list[str]:
-        """Return the periods that words mean, as for :meth:`during`."""
+        """Return the periods that words mean, as for :meth:`during`.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).flows.find_periods("February")
+        ['2015-02']
+        """
         words, periods = times(when, self.periods), self.context.run.periods
         if len(words) == 1:
             return periods_of(words[0], periods)

@@ -302,6 +302,23 @@ class FlowResult:
         DataFrame
             ``part, column, way, period, origin, destination, links`` (a tuple): a column is a tonne from an origin to a
             destination, a way one of its equal paths. No row where the rule for ties could not be applied.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from scrapflow.routing import FlowProblem, solve
+        >>> nodes = pd.DataFrame({"node_id": ["yard", "mill"], "supply_t": [10.0, 0.0], "demand_t": [0.0, 10.0]})
+        >>> links = pd.DataFrame(
+        ...     {
+        ...         "link_id": ["main", "loop"],
+        ...         "from_node_id": "yard",
+        ...         "to_node_id": "mill",
+        ...         "cost_per_t": 3.0,
+        ...         "capacity_t": 8.0,
+        ...     }
+        ... )
+        >>> solve(FlowProblem(nodes, links)).options()["links"].tolist()
+        [('main',), ('loop',)]
         """
         a, rows = self.problem.arrays, []
         for number, part in enumerate(self._settled()):

@@ -172,7 +172,14 @@ class FlowLayer(Layer):
         self.options = dict(options or {})
 
     def words(self) -> dict[str, dict[str, str]]:
-        """Return the texts that the script shows, by language: those of the run's world, or of a frame of lines."""
+        """Return the texts that the script shows, by language: those of the run's world, or of a frame of lines.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> FlowLayer(sf.run(sf.read_world("toy"))).words()["en"]["kind.shipped"]
+        'by rail to the mills'
+        """
         if self.run is not None:
             return words_of(self.run, self.lang)
         told = {f"kind.{k.kind}": k.label for k in known_kinds().values()}
@@ -183,7 +190,15 @@ class FlowLayer(Layer):
         }
 
     def payload(self) -> dict[str, Json]:
-        """Return the data the script reads, as one JSON-ready mapping."""
+        """Return the data the script reads, as one JSON-ready mapping.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> data = FlowLayer(sf.run(sf.read_world("toy"))).payload()
+        >>> data["type"], data["lang"]
+        ('lines', 'en')
+        """
         words = self.words()
         return {
             "type": self.kind,

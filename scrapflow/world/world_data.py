@@ -69,7 +69,14 @@ class WorldData(HasTables, SaysWhatIsThere):
 
     @property
     def basemap_attribution(self) -> str:
-        """Whom to thank for the basemap."""
+        """Whom to thank for the basemap.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> "Natural Earth" in sf.read_world().basemap_attribution
+        True
+        """
         return str(self.settings.get("basemap", {}).get("attribution", ""))
 
     @property

@@ -202,6 +202,9 @@ def rows() -> list[dict]:
         reconcile_row("on a grid", grid(SIDES[0]), "dense"),
         *(reconcile_row("on a grid", grid(side)) for side in SIDES),
         reconcile_row("between 6,666 places at random", at_random(10_000, 6_666)),
-        *(reconcile_row(f"between {size:,} places at random", at_random(100_000, size), "dense") for size in (1_000, 10_000)),
+        *(
+            reconcile_row(f"between {size:,} places at random", at_random(100_000, size), "dense")
+            for size in (1_000, 10_000)
+        ),
         reconcile_row("between 66,666 places at random", at_random(100_000, 66_666), ""),
     ]

@@ -7,7 +7,7 @@ links that cost nothing, those with the fewest of these count, so that nothing r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ import numpy as np
 from scrapflow.routing.solution import LimitError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
@@ -58,8 +60,29 @@ class EqualPaths:
         >>> equal.paths.tolist(), equal.split(np.array([8.0, 0.0, 0.0])).tolist()
         ([2.0, 1.0, 1.0], [4.0, 4.0, 4.0])
         """
-        chance = self.paths[self.head] / self.paths[self.tail]
-        return _through(self.head, self.tail, chance, amounts)[self.tail] * chance
+        return self.passing(amounts)[self.tail] * self.chance
+
+    def passing(self, amounts: Floats) -> Floats:
+        """Return what passes each copy of amounts (C) or (C, P) when each is split equally over its paths."""
+        return _through(self.head, self.tail, self.chance, amounts)
+
+    @cached_property
+    def chance(self) -> Floats:
+        """(B) part of what passes the start of a step that takes it."""
+        return self.paths[self.head] / self.paths[self.tail]
+
+    @classmethod
+    def joined(cls, parts: Sequence[EqualPaths]) -> EqualPaths:
+        """Return the paths of several graphs as those of one; labels, nodes and arcs stay as they are."""
+        copies = np.cumsum([0, *(len(e.node) for e in parts)]).tolist()
+        shifted = [
+            (e.label, e.node, e.tail + c, e.head + c, e.arc, e.paths) for e, c in zip(parts, copies, strict=False)
+        ]
+        return cls(*(np.concatenate(columns) for columns in zip(*shifted, strict=True)))
+
+    def moved(self, *, label: int, node: int, arc: int) -> EqualPaths:
+        """Return the same paths in a network in which destinations, nodes and arcs have numbers that are higher by so much."""
+        return replace(self, label=self.label + label, node=self.node + node, arc=self.arc + arc)
 
     def simple(self, copy: int, most: int) -> list[tuple[int, ...]]:
         """Return up to ``most`` paths from a copy that meet no node twice, however many links that cost nothing they take."""

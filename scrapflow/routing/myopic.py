@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.routing.ends import Ends
     from scrapflow.routing.problem import Arrays
     from scrapflow.routing.solution import Solution
 
@@ -36,6 +37,8 @@ class Part:
     """The plan on the network widened for wishes, if there were any."""
     settled: Settled | None = None
     """The plan by the rule for plans of the same cost, if it was applied."""
+    ends: Ends | None = None
+    """What it was solved by, if its ends alone were enough."""
 
     def by_rule(self, nodes: int) -> Part:
         """Return the part with the plan that the rule takes, as far as it can be applied.
@@ -67,6 +70,9 @@ class Part:
         net, nodes, penalty
             The network with its tonnes, the number of nodes of its problem, and the cost of leaving a tonne.
         """
+        if self.ends is not None:
+            ends = self.ends.again(net) if penalty is None else None
+            return None if ends is None else Part(net, ends.whole.solution, None, None, ends.whole, ends)
         own, before = self.net, self.solution
         same = all(np.array_equal(getattr(own, k), getattr(net, k)) for k in ("tail", "head", "cost"))
         if self.settled is None or self.wished is not None or penalty != self.penalty or not same:

@@ -39,7 +39,9 @@ class Face:
     short_high: Floats
 
 
-def optimal_face(net: Net, solution: Solution, prices: Prices, *, penalty: float | None = None) -> Face:
+def optimal_face(
+    net: Net, solution: Solution, prices: Prices, *, penalty: float | None = None, dearest: float | None = None
+) -> Face:
     """Return the ranges of all plans of least cost.
 
     Parameters
@@ -50,9 +52,11 @@ def optimal_face(net: Net, solution: Solution, prices: Prices, *, penalty: float
         Potentials of any optimal solution of the network.
     penalty
         Cost of leaving a tonne; a tonne whose path costs just as much moves, so no noise is allowed for there.
+    dearest
+        Cost of the dearest link, where an arc of ``net`` stands for several.
     """
     level, loop = prices.potential, net.tail == net.head
-    dearest = float(np.abs(net.cost).max(initial=0.0))
+    dearest = float(np.abs(net.cost).max(initial=0.0)) if dearest is None else dearest
     noise = max(SAME_COST * dearest, solution.cost_error) * prices.unit
     gap = prices.cost + level[net.tail] - level[net.head]
     low = np.where(gap < -noise, net.capacity, net.lower)

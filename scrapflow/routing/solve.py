@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import ProblemError
 from scrapflow.errors import problem as problem_of
+from scrapflow.routing.ends import by_ends
 from scrapflow.routing.integers import prepare, read_back
 from scrapflow.routing.lemon import LemonGraph, lemon
 from scrapflow.routing.linear import solve_linear
@@ -133,6 +134,8 @@ def solve(
         else:
             plain = a.share is None and a.priority is None and ties == "rule"
             known = near.again(net, len(a.nodes), penalty) if near is not None and plain else None
+            if known is None and plain and penalty is None and solver == "simplex" and (ends := by_ends(a, net)):
+                known = Part(net, ends.whole.solution, None, None, ends.whole, ends)
             parts = [part(net, a) if known is None else known]
             solution = parts[0].solution
     except _PartInfeasibleError as error:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,30 +68,41 @@ class Settled:
         All plans of least cost: ranges and rows of its columns, of which the first are ``origin``'s.
     origin, taker
         (K) nodes of the network between which each column carries tonnes.
-    copy
-        (K) where each column starts in ``equal``.
     arcs
         The path of each column where capacities bind, else None: then a column stands for all its equal paths.
     tonnes
         (K) tonnes of each column.
-    equal
-        The paths.
     value
         What the rule chose for every column of the programme.
     plans
         What the programme was made from.
+    ways
+        Makes ``equal``, the paths, and ``copy``, (K) where each column starts in them, when they are asked for.
     """
 
     solution: Solution
     programme: Programme
     origin: Ints
     taker: Ints
-    copy: Ints
     arcs: list[tuple[int, ...]] | None
     tonnes: Floats
-    equal: EqualPaths
     value: Floats
     plans: OptimalPlans
+    ways: Callable[[], tuple[EqualPaths, Ints]]
+
+    @property
+    def equal(self) -> EqualPaths:
+        """The paths."""
+        return self._ways[0]
+
+    @property
+    def copy(self) -> Ints:
+        """(K) where each column starts in ``equal``."""
+        return self._ways[1]
+
+    @cached_property
+    def _ways(self) -> tuple[EqualPaths, Ints]:
+        return self.ways()
 
     def holds(self, plans: OptimalPlans, *, fewest: bool) -> bool:
         """Tell whether these are the equal paths of other tonnes too: plans of least cost may use the same arcs."""
@@ -112,7 +123,9 @@ def settle(
     layout: Layout,
     *,
     penalty: float | None = None,
+    dearest: float | None = None,
     last: Settled | None = None,
+    quiet: bool = False,
 ) -> Settled | None:
     """Return the plan of least cost that the rule takes, or None where the rule cannot be applied.
 
@@ -124,20 +137,24 @@ def settle(
         What is what in the network.
     penalty
         Cost of leaving a tonne, if leaving it was a choice.
+    dearest
+        Cost of the dearest link, where an arc of ``net`` stands for several.
     last
         Given where solution and potentials are those of other tonnes on the same network, for which the rule took this: None
         too if they are not optimal for these, which complementary slackness tells.
+    quiet
+        Whether nobody is told where the rule cannot be applied, because it will be tried on another network.
     """
     if net.lower.any() or (net.cost < 0).any():
         return None
-    face = optimal_face(net, solution, prices, penalty=penalty)
+    face = optimal_face(net, solution, prices, penalty=penalty, dearest=dearest)
     plans = OptimalPlans(net, face, layout)
     try:
         return _told(
             plans, solution, _choose(plans, partial(minimise, near=None if last is None else last.value), last)
         )
     except LimitError as fault:
-        if last is not None:
+        if last is not None or quiet:
             return None
         _log.warning("several plans cost the same, and the rule was not applied (%s): the plan is the solver's", fault)
         return None
@@ -271,7 +288,9 @@ def _told(plans: OptimalPlans, solution: Solution, choice: _Choice) -> Settled:
     )
     if all(np.abs(getattr(plan, k) - getattr(solution, k)).max(initial=0.0) <= noise for k in _AMOUNTS):
         plan = solution
-    return Settled(plan, choice.programme, origin, taker, choice.copy, choice.arcs, tonnes, choice.equal, value, plans)
+    return Settled(
+        plan, choice.programme, origin, taker, choice.arcs, tonnes, value, plans, lambda: (choice.equal, choice.copy)
+    )
 
 
 def _least_stock(plans: OptimalPlans, flow: Floats, left: Floats, out: Floats) -> None:

@@ -2,32 +2,28 @@
 
 Altair was chosen because a chart is then data and a specification (Vega-Lite), which one renderer turns into SVG, PNG
 and a page that holds its own scripts; nothing is fetched, neither when a chart is made nor when it is opened. In a
-notebook a chart shows as SVG, which every front end draws without a plug-in.
+notebook a chart shows as SVG, which every front end draws without a plug-in. Its words are those of the map, in the
+map's languages.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import struct
-import zlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scrapflow.errors import InputError, problem
-from scrapflow.files import path_of, write_bytes
 from scrapflow.queries.flows import as_flows
 from scrapflow.units import KG_PER_T
 from scrapflow.views import style
+from scrapflow.views.chart import Chart, Heading
+from scrapflow.views.run_lines import told_of
 from scrapflow.views.sankey import lay_out
-from scrapflow.views.sentences import start, two
-from scrapflow.views.words import materials_of, run_words
+from scrapflow.views.sentences import said, start, two
+from scrapflow.views.words import labels, materials_of, run_words
 from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from os import PathLike
+    from collections.abc import Mapping
 
     import altair as alt
 
@@ -35,124 +31,27 @@ if TYPE_CHECKING:
     from scrapflow.queries.flows import Flows
     from scrapflow.runs import Run
 
-FORMATS = ("svg", "png", "html")
-_PNG_HEADER = 33
-"""Bytes of a PNG before its second chunk: signature and header."""
 _WIDTH, _HEIGHT = 640, 320
-_HEAD = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline' 'unsafe-eval'; img-src data: blob:\">\n"
-    '<meta name="generator" content="scrapflow">'
-)
-"""A page with a chart asks the network for nothing, whatever its data say; Vega compiles its expressions."""
 _LINE = 14
 _FLAT = 12
 """So many labels of periods have room side by side."""
 
 
-class Heading(NamedTuple):
-    """What stands over a chart: a title, and lines of what is drawn and what it rests on."""
-
-    title: str
-    below: tuple[str, ...] = ()
-
-
-class Chart:
-    """A finished drawing that shows itself in a notebook and saves itself as a file.
-
-    Parameters
-    ----------
-    drawing
-        The Altair chart; take it to change what is drawn.
-    what
-        What it shows, in words, for readers who cannot see it.
-    heading
-        What stands over it.
-    """
-
-    def __init__(self, drawing: alt.LayerChart | alt.Chart | alt.FacetChart, what: str, heading: Heading) -> None:
-        import altair as alt
-
-        title = alt.TitleParams(heading.title, subtitle=[*heading.below], anchor="start", subtitleColor=style.MUTED)
-        self.drawing = drawing.properties(description=what, title=title).configure_view(stroke=None)
-        self.what = what
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the chart to ``x.svg``, ``x.png`` or ``x.html``, without any network, all of it or nothing.
-
-        Raises
-        ------
-        InputError
-            If the name ends in something else.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile, scrapflow as sf
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     monthly(sf.run(sf.read_world("toy"))).save(f"{folder}/x.svg")
-        ...     pathlib.Path(f"{folder}/x.svg").read_text("utf-8")[:4]
-        '<svg'
-        """
-        target = path_of(path, "the chart")
-        kind = target.suffix.removeprefix(".").lower()
-        if kind not in FORMATS:
-            message = f"a chart is saved as {', '.join(FORMATS)}, not as {target.suffix or 'a name without an ending'}"
-            raise InputError([problem("chart", str(target), "", message)], what="the picture")
-        write_bytes(target, self._render(kind), what="the chart")
-
-    def _render(self, kind: str) -> bytes:
-        if kind == "png":
-            binary = io.BytesIO()
-            self.drawing.save(binary, format="png", scale_factor=2)
-            return _signed(binary.getvalue())
-        text = io.StringIO()
-        if kind == "html":
-            # The menu would offer to send the data to an editor on the web.
-            self.drawing.save(
-                text, format="html", inline=True, embed_options={"actions": False}, json_kwds={"cls": _Escaped}
-            )
-            page = text.getvalue().replace("<head>", f"<head>\n{_HEAD}", 1)
-            return page.encode()
-        self.drawing.save(text, format="svg")
-        return f"{text.getvalue()}<!-- scrapflow -->".encode()
-
-    def _repr_mimebundle_(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> dict[str, str]:  # noqa: ARG002
-        return {"image/svg+xml": self._render("svg").decode(), "text/plain": repr(self)}
-
-    def __repr__(self) -> str:
-        return f"<Chart: {self.what}>"
-
-
-class _Escaped(json.JSONEncoder):
-    """JSON that can stand in a script element: no text in it can end the element or begin a comment."""
-
-    def encode(self, o: object) -> str:
-        text = super().encode(o)
-        for char in "<>&\u2028\u2029":
-            text = text.replace(char, f"\\u{ord(char):04x}")
-        return text
-
-
-def _signed(png: bytes) -> bytes:
-    """Name the software in a PNG, as matplotlib does: a chunk of text after the header (PNG specification, 11.3.3)."""
-    body = b"tEXtSoftware\x00scrapflow"
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    return png[:_PNG_HEADER] + chunk + png[_PNG_HEADER:]
-
-
-def monthly(flows: Flows | Run) -> Chart:
+def monthly(flows: Flows | Run, *, lang: str = "en") -> Chart:
     """Draw tonnes a period as bars: one a kind, side by side; of a single kind, stacked by material.
 
     Parameters
     ----------
     flows
         A query or a run.
+    lang
+        Language of the words, ``en`` or ``ko``.
 
     Examples
     --------
     >>> import scrapflow as sf
     >>> monthly(sf.run(sf.read_world("toy")).flows.kind("shipped"))
-    <Chart: toy-2015, shipped: tonnes a period by material>
+    <Chart: toy-2015, shipped: tonnes a month by material>
     """
     import altair as alt
 
@@ -160,6 +59,7 @@ def monthly(flows: Flows | Run) -> Chart:
     by = "kind" if len(query.kinds) > 1 else "material"
     rows = query.by("period", by)
     run = query.context.run
+    words = _words(run, lang, query)
     looks = style.kind_looks() if by == "kind" else style.material_looks(materials_of(run))
     x = _periods(query.periods)
     encoding: dict[str, alt.X | alt.Y | alt.XOffset] = {
@@ -168,21 +68,22 @@ def monthly(flows: Flows | Run) -> Chart:
     }
     if by == "kind":
         encoding["xOffset"] = alt.XOffset(f"{by}:N", sort=list(looks))
-    bars = alt.Chart(_values(rows, by, run)).mark_bar()
+    bars = alt.Chart(_values(rows, by, words)).mark_bar()
+    tips = [_tip(words, "period"), _tip(words, f"{by} label", by), _tonnes()]
     drawing: alt.Chart | alt.LayerChart = bars.encode(
-        **encoding, color=_colours(by, looks, rows[by], run), tooltip=["period:N", f"{by} label:N", _tonnes()]
+        **encoding, color=_colours(by, looks, rows[by], words), tooltip=tips
     )
-    below = [f"{query.words}: tonnes {run_words(run, 'en')['word.a_period']} by {by}"]
+    below = [words[f"chart.by.{by}"]]
     ranges = _ranges(run, rows) if flows is run and by == "kind" else []
     if ranges:
         lines = alt.Chart(alt.Data(values=ranges)).mark_rule(color=style.INK)  # type: ignore[no-untyped-call]
         drawing = drawing + lines.encode(x=x, xOffset=encoding["xOffset"], y="low:Q", y2="high:Q")
-        below.append(f"lines: where 8 of 10 members of an ensemble of {run.meta.get('members')} lie")
-    what = f"{run.name}, {query.words}: tonnes a period by {by}"
-    return Chart(drawing.properties(width=_WIDTH, height=_HEIGHT), what, _heading(run, rows, *below))
+        below.append(said(words, "chart.ranges", n=run.meta.get("members")))
+    drawing = drawing.properties(width=_WIDTH, height=_HEIGHT)
+    return Chart(drawing, f"{run.name}, {below[0]}", _heading(run, rows, words, *below))
 
 
-def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
+def sankey(flows: Flows | Run, *, yards: int = 12, lang: str = "en") -> Chart:
     """Draw the way of the steel from region through yard to mill; what went back or was taken at night runs backward.
 
     Parameters
@@ -191,33 +92,44 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
         A query or a run.
     yards
         How many yards are drawn by themselves.
+    lang
+        Language of the words and names, ``en`` or ``ko``.
 
     Examples
     --------
     >>> import scrapflow as sf
     >>> sankey(sf.run(sf.read_world("toy")))
-    <Chart: toy-2015, all movements: from region through yard to mill, and back>
+    <Chart: toy-2015, all movements: from region through collection yard to mill, and back>
     """
     import altair as alt
 
     query = as_flows(flows)
-    layout = lay_out(query, yards=yards)
+    run = query.context.run
+    words = _words(run, lang, query)
+    layout = lay_out(
+        query, yards=yards, others=words["chart.others"], night=words["chart.night"], called=_called(run, lang)
+    )
     most = int(layout.boxes.groupby("stage").size().max()) if len(layout.boxes) else 0
     height = _HEIGHT + _LINE * most
     # where nothing is taken at night, or no region is known, there is no column for it
     left = float(layout.boxes["x"].min()) if len(layout.boxes) else 0.0
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[left - 0.1, 4.0], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
-    tips = ["source:N", "target:N", "kind label:N", _tonnes()]
+    tips = [
+        _tip(words, "source", "origin"),
+        _tip(words, "target", "destination"),
+        _tip(words, "kind label", "kind"),
+        _tonnes(),
+    ]
     bands = (
-        alt.Chart(_values(layout.ribbons, "kind", query.context.run))
+        alt.Chart(_values(layout.ribbons, "kind", words))
         .mark_area(opacity=0.55)
         .encode(
             x=x,
             y=y,
             y2="y2:Q",
             detail="ribbon:N",
-            color=_colours("kind", style.kind_looks(), layout.ribbons["kind"], query.context.run),
+            color=_colours("kind", style.kind_looks(), layout.ribbons["kind"], words),
             tooltip=tips,
         )
     )
@@ -227,24 +139,20 @@ def sankey(flows: Flows | Run, *, yards: int = 12) -> Chart:
         label=[f"{n}  {two(t)} t" for n, t in zip(layout.boxes["name"], layout.boxes["told_t"], strict=True)],
         middle=(layout.boxes["y"] + layout.boxes["y2"]) / 2,
     )
-    words = (
+    texts = (
         alt.Chart(_values(named))
         .mark_text(align="left", baseline="middle", dx=4, fontSize=11, color=style.INK)
         .encode(x=alt.X("x2:Q", axis=None), y=alt.Y("middle:Q", axis=None), text="label:N")
     )
-    halo = words.mark_text(
+    halo = texts.mark_text(
         align="left", baseline="middle", dx=4, fontSize=11, stroke=style.PAPER, strokeWidth=3, strokeOpacity=0.8
     )
-    run = query.context.run
-    what = f"{run.name}, {query.words}: from region through yard to mill, and back"
-    below = (
-        f"{query.words}: what went which way; beside a box what goes on from it or ends there, without what goes back"
-    )
-    drawing = (bands + bars + halo + words).properties(width=_WIDTH * (4.0 - left) / 4.0 * 1.5, height=height)
-    return Chart(drawing, what, _heading(run, layout.boxes, below))
+    drawing = (bands + bars + halo + texts).properties(width=_WIDTH * (4.0 - left) / 4.0 * 1.5, height=height)
+    way = words["chart.way"]
+    return Chart(drawing, f"{run.name}, {way}", _heading(run, layout.boxes, words, way, words["chart.way.told"]))
 
 
-def yard_composition(run: Run, yard: str | None = None) -> Chart:
+def yard_composition(run: Run, yard: str | None = None, *, lang: str = "en") -> Chart:
     """Draw what yards held in each period (opening stock and what came in) by material, in t.
 
     Parameters
@@ -253,15 +161,18 @@ def yard_composition(run: Run, yard: str | None = None) -> Chart:
         A run.
     yard
         One yard by any spelling; None for all yards together.
+    lang
+        Language of the words and names, ``en`` or ``ko``.
 
     Examples
     --------
     >>> import scrapflow as sf
     >>> yard_composition(sf.run(sf.read_world("toy")), "Vale Yard")
-    <Chart: toy-2015: what Vale Yard held, by material>
+    <Chart: toy-2015: what Vale Yard held (what lay there and what came in), by material>
     """
     import altair as alt
 
+    words = _words(run, lang)
     chosen = run.nodes["kind"] == "yard"
     if yard is not None:
         chosen = run.nodes["node_id"] == run.names.resolve(yard, ("yard",))
@@ -269,19 +180,21 @@ def yard_composition(run: Run, yard: str | None = None) -> Chart:
     held = held.assign(tonnage_t=held["opening_t"] + held["in_t"])
     rows = pd.DataFrame(held.groupby(["period", "material"], as_index=False)["tonnage_t"].sum())
     drawing = (
-        alt.Chart(_values(rows, "material", run))
+        alt.Chart(_values(rows, "material", words))
         .mark_bar()
         .encode(
             x=_periods(list(run.periods["period"])),
-            y=alt.Y("tonnage_t:Q", title="held, t", scale=_from_nothing(rows)),
-            color=_colours("material", style.material_looks(materials_of(run)), rows["material"], run),
-            tooltip=["period:N", "material label:N", _tonnes()],
+            y=alt.Y("tonnage_t:Q", title=words["chart.held.axis"], scale=_from_nothing(rows)),
+            color=_colours("material", style.material_looks(materials_of(run)), rows["material"], words),
+            tooltip=[_tip(words, "period"), _tip(words, "material label", "material"), _tonnes()],
         )
     )
-    held_by = "all yards" if yard is None else run.nodes.loc[chosen, "name"].item()
-    below = f"what {held_by} held (what lay there and what came in), by material"
+    name = None if yard is None else run.nodes.loc[chosen, "name"].item()
+    below = said(
+        words, "chart.held", yard=words["chart.held.all"] if name is None else _called(run, lang).get(name, name)
+    )
     drawing = drawing.properties(width=_WIDTH, height=_HEIGHT)
-    return Chart(drawing, f"{run.name}: what {held_by} held, by material", _heading(run, rows, below))
+    return Chart(drawing, f"{run.name}: {below}", _heading(run, rows, words, below))
 
 
 def burden_per_head(run: Run) -> pd.DataFrame:
@@ -318,47 +231,85 @@ def burden_per_head(run: Run) -> pd.DataFrame:
     return kept.assign(quota_kg=out["quota_t"] * per_head, credited_kg=out["credited_t"] * per_head)
 
 
-def burden(run: Run) -> Chart:
+def burden(run: Run, *, lang: str = "en") -> Chart:
     """Draw what was asked and credited per head and period, by region; see :func:`burden_per_head`.
+
+    Parameters
+    ----------
+    run
+        A run.
+    lang
+        Language of the words and names, ``en`` or ``ko``.
 
     Examples
     --------
     >>> import scrapflow as sf
     >>> burden(sf.run(sf.read_world("toy")))
-    <Chart: toy-2015: kg a head and period, asked and credited, by region>
+    <Chart: toy-2015: kg a head and month, asked for and credited, by region>
     """
     import altair as alt
 
-    frame = burden_per_head(run).rename(columns={"quota_kg": "asked", "credited_kg": "credited"})
-    rows = frame.melt(["region", "who"], ["asked", "credited"], var_name="amount", value_name="kg")
-    colour = alt.Color(
-        "amount:N",
-        title=None,
-        scale=alt.Scale(domain=["asked", "credited"], range=[style.MUTED, style.kind_looks()[_brought()].colour]),
+    words, called = _words(run, lang), _called(run, lang)
+    amounts = {"quota_kg": words["figure.asked"], "credited_kg": words["account.credited_t"]}
+    rows = burden_per_head(run).melt(["region", "who"], list(amounts), var_name="amount", value_name="kg")
+    rows = rows.assign(
+        amount=rows["amount"].map(amounts),
+        region=[called.get(name, name) for name in rows["region"]],
+        who=[words[f"chart.{who}"] for who in rows["who"]],
     )
-    unit = f"kg a head and {run_words(run, 'en')['word.period']}"
+    shades = [style.MUTED, style.kind_looks()[_brought()].colour]
+    colour = alt.Color("amount:N", title=None, scale=alt.Scale(domain=list(amounts.values()), range=shades))
     drawing = (
         alt.Chart(_values(rows))
         .mark_bar()
         .encode(
-            x=alt.X("kg:Q", title=unit),
+            x=alt.X("kg:Q", title=words["chart.head"]),
             y=alt.Y("region:N", title=None),
-            yOffset="amount:N",
+            yOffset=alt.YOffset("amount:N", sort=list(amounts.values())),
             color=colour,
-            tooltip=["region:N", "who:N", "amount:N", alt.Tooltip("kg:Q", format=",.2r")],
+            tooltip=[
+                _tip(words, "region"),
+                _tip(words, "who", "what"),
+                _tip(words, "amount", "kind"),
+                alt.Tooltip("kg:Q", format=",.2r"),
+            ],
         )
         .properties(width=_WIDTH // 2, height=alt.Step(9))
         .facet(column=alt.Column("who:N", title=None))
     )
-    what = f"{run.name}: kg a head and period, asked and credited, by region"
-    return Chart(drawing, what, _heading(run, rows.rename(columns={"kg": "tonnage_t"}), f"{unit}, asked and credited"))
+    below = words["chart.head.told"]
+    return Chart(drawing, f"{run.name}: {below}", _heading(run, rows.rename(columns={"kg": "tonnage_t"}), words, below))
 
 
-def _heading(run: RunTables, rows: pd.DataFrame, *below: str) -> Heading:
+def _words(run: RunTables, lang: str, query: Flows | None = None) -> dict[str, str]:
+    """Return the texts of a run's charts in one language, with what a query selects told in them."""
+    labels(lang)  # refuses a language that there is not
+    words = run_words(run, lang, told=told_of(query) if query is not None else None)
+    # in English a query is told as it tells itself, with which node was meant
+    asked = query.words if query is not None and lang == "en" else words.get("part") or words["chart.all"]
+    return {**words, **{key: text.replace("{query}", asked) for key, text in words.items() if "{query}" in text}}
+
+
+def _called(run: RunTables, lang: str) -> dict[str, str]:
+    """Return the local names of places and regions by their names, where another language than English is wanted."""
+    if lang == "en":
+        return {}
+    tables = [frame.reindex(columns=["name", "name_local"]).fillna("") for frame in (run.nodes, run.regions)]
+    names = pd.concat(tables).astype(str)
+    return dict(names[names["name_local"] != ""].itertuples(index=False, name=None))
+
+
+def _heading(run: RunTables, rows: pd.DataFrame, words: Mapping[str, str], *below: str) -> Heading:
     """Return the run's title, what is drawn, and what it rests on; where nothing is drawn, that."""
-    words = run_words(run, "en")
-    rests = start(run, words).rstrip(":") if rows["tonnage_t"].any() else "There is nothing of this in the run."
+    rests = start(run, words).rstrip(":") if rows["tonnage_t"].any() else words["chart.nothing"]
     return Heading(words["map.title"], (*(text[:1].upper() + text[1:] for text in below), rests))
+
+
+def _tip(words: Mapping[str, str], field: str, key: str = "") -> alt.Tooltip:
+    import altair as alt
+
+    title = words["word.period"] if field == "period" else words[f"col.{key or field}"]
+    return alt.Tooltip(f"{field}:N", title=title)
 
 
 def _periods(labels: list[str]) -> alt.X:
@@ -393,21 +344,19 @@ def _ranges(run: RunTables, rows: pd.DataFrame) -> list[dict[str, str | float]]:
     ]
 
 
-def _values(frame: pd.DataFrame, labelled: str = "", run: RunTables | None = None) -> alt.Data:
+def _values(frame: pd.DataFrame, labelled: str = "", words: Mapping[str, str] | None = None) -> alt.Data:
     """Return rows as data of a chart, with the words of a kind or material beside it."""
     import altair as alt
 
-    if run is not None:
-        words = run_words(run, "en")
+    if words is not None:
         frame = frame.assign(**{f"{labelled} label": [words.get(f"{labelled}.{v}", str(v)) for v in frame[labelled]]})
     return alt.Data(values=[{str(k): v for k, v in row.items()} for row in frame.to_dict("records")])  # type: ignore[no-untyped-call]
 
 
-def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str], run: RunTables) -> alt.Color:
+def _colours(column: str, looks: dict[str, style.Look], present: pd.Series[str], words: Mapping[str, str]) -> alt.Color:
     import altair as alt
 
     shown = [name for name in looks if name in set(present)]
-    words = run_words(run, "en")
     scale = alt.Scale(domain=[words[f"{column}.{n}"] for n in shown], range=[looks[n].colour for n in shown])
     return alt.Color(f"{column} label:N", title=None, scale=scale, legend=alt.Legend(symbolType="square"))
 

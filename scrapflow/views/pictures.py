@@ -20,7 +20,7 @@ from scrapflow.views.map_payload import kinds_of
 from scrapflow.views.picture_layers import HOME_PT, WIDEST_PT, Scales, basemap, rail, signs
 from scrapflow.views.sentences import headline, rests_on, two
 from scrapflow.views.style import kind_looks, material_looks
-from scrapflow.views.words import labels, materials_of, run_words
+from scrapflow.views.words import HANGUL_FONTS, labels, materials_of, run_words
 
 if TYPE_CHECKING:
     import os
@@ -35,7 +35,7 @@ _FOOT_IN, _HEAD_IN, _LINE_IN = 0.08, 0.36, 0.13
 """Inches under the lines below the map, of the title, and of each line of text."""
 _SENTENCE_PT, _CREDIT_PT = 7.5, 6.5
 """Size of the letters of sentences and legend, and of the lines below the map."""
-_FONTS = ("Noto Sans CJK KR", "Noto Sans CJK JP", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic", "DejaVu Sans")
+_FONTS = (*HANGUL_FONTS, "DejaVu Sans")
 
 
 def save_picture(

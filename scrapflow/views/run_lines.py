@@ -42,8 +42,20 @@ def run_of(flows: object) -> Drawn | None:
     tables = ChainMap({"movements": moves, "link_loads": _loads(run, moves)}, dict(run.tables))
     # low and high are of the whole run's totals
     meta = {key: value for key, value in run.meta.items() if key not in ("ranges", "part_ranges")}
-    told = [[c.words, c.verb, [*c.names]] for c in flows.clauses]
-    return Drawn(RunTables(tables, {**meta, "part": flows.words, "part_told": told}, run.basemap), run)
+    about = {"part": flows.words, "part_told": told_of(flows)}
+    return Drawn(RunTables(tables, {**meta, **about}, run.basemap), run)
+
+
+def told_of(flows: Flows) -> list[list[object]]:
+    """Return what a query selects, to be told in any language: ``[words, verb, names]`` a condition.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> told_of(sf.run(sf.read_world("toy")).flows.kind("shipped"))
+    [['shipped', 'kind', ['shipped']]]
+    """
+    return [[c.words, c.verb, [*c.names]] for c in flows.clauses]
 
 
 def _loads(run: RunTables, moves: pd.DataFrame) -> pd.DataFrame:

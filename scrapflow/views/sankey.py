@@ -15,6 +15,8 @@ import pandas as pd
 from scrapflow.vocabulary import kinds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapflow.queries.flows import Flows
     from scrapflow.vocabulary import Kind
 
@@ -49,7 +51,14 @@ class Layout(NamedTuple):
     ribbons: pd.DataFrame
 
 
-def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night: str = "taken at night") -> Layout:
+def lay_out(
+    flows: Flows,
+    *,
+    yards: int = 12,
+    others: str = "other yards",
+    night: str = "taken at night",
+    called: Mapping[str, str] | None = None,
+) -> Layout:
     """Place the boxes and ribbons of a Sankey diagram.
 
     Parameters
@@ -60,6 +69,8 @@ def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night
         How many yards get a box of their own, largest first; the rest share one.
     others, night
         What the box of the remaining yards and that of what is taken by night are called.
+    called
+        Other names of regions and places, by their names.
 
     Returns
     -------
@@ -73,16 +84,17 @@ def lay_out(flows: Flows, *, yards: int = 12, others: str = "other yards", night
     >>> layout.boxes[layout.boxes.stage == "end"].name.tolist()
     ['Near Mill', 'Far Mill']
     """
-    legs = _legs(flows, yards, others, night)
+    legs = _legs(flows, yards, others, night, called or {})
     boxes = _boxes(legs)
     return Layout(boxes, _ribbons(legs, boxes))
 
 
-def _legs(flows: Flows, yards: int, others: str, night: str) -> pd.DataFrame:
+def _legs(flows: Flows, yards: int, others: str, night: str, called: Mapping[str, str]) -> pd.DataFrame:
     """Return ``kind, source, target, source_stage, target_stage, tonnage_t``, one row a ribbon."""
     nodes = flows.context.run.nodes.set_index("node_id")
     # Two places of one name stay two boxes.
-    names = nodes["name"].mask(nodes.duplicated(["name", "kind"], keep=False), nodes["name"] + " (" + nodes.index + ")")
+    names = nodes["name"].replace(called)
+    names = names.mask(nodes.duplicated(["name", "kind"], keep=False), names + " (" + nodes.index + ")")
     parts = []
     for word, kind in kinds().items():
         ends = flows.kind(word).by(kind.sankey_from, kind.sankey_to).set_axis(["source", "target", "tonnage_t"], axis=1)
@@ -94,8 +106,8 @@ def _legs(flows: Flows, yards: int, others: str, night: str) -> pd.DataFrame:
         stage = legs[f"{end}_stage"]
         placed = legs[end].map(names)
         at_yard = placed.where(legs[end].isin(kept), others)
-        called = {"night": night, "yard": at_yard, "end": placed}
-        for where, name in called.items():
+        by_stage = {"night": night, "yard": at_yard, "end": placed, "region": legs[end].replace(called)}
+        for where, name in by_stage.items():
             legs[end] = legs[end].mask(stage == where, name)
     keys = ["kind", "source", "target", "source_stage", "target_stage"]
     return pd.DataFrame(legs.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum())

@@ -11,14 +11,14 @@ import csv
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
 from scrapflow.vocabulary import VIAS, kinds
 from scrapflow.vocabulary.read import read_materials
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scrapflow.ledger.tables import RunTables
     from scrapflow.vocabulary import Material
@@ -27,11 +27,16 @@ LANGUAGES = ("en", "ko")
 """Languages the labels of a view come in."""
 LOCAL = "local"
 """The second language of a world that names places in one without saying which."""
+_OF_CHARTS = "chart."
+"""How the keys of texts begin that stand on charts alone: no page carries them."""
 _OF_RUNS = ("given", "alone")
 """How the keys of texts begin that stand in the place of others where a run's movements were given, not modelled."""
 UNITS = ("day", "week", "month", "quarter", "year")
 _INSERTED = re.compile(r"\[([a-z_.]+)\]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+"""Letters of Korean."""
+HANGUL_FONTS = ("Noto Sans CJK KR", "Noto Sans CJK JP", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic")
+"""Fonts that have them, of Linux, macOS and Windows."""
 _LABELLED = {4: "year", 7: "month", 8: "week", 10: "day"}
 """Units of time by the length of their ISO labels."""
 
@@ -98,7 +103,7 @@ def second_language(run: RunTables) -> str:
     local = "".join(run.nodes["name_local"].fillna("").astype(str)) if "name_local" in run.nodes else ""
     if not local:
         return ""
-    return str(run.meta.get("language") or ("ko" if _HANGUL.search(local) else LOCAL))
+    return str(run.meta.get("language") or ("ko" if HANGUL.search(local) else LOCAL))
 
 
 def unit_of(run: RunTables) -> str:
@@ -141,11 +146,23 @@ def words_of(run: RunTables, *more: str) -> dict[str, dict[str, str]]:
     """
     own = run.meta.get("words") or {}
     second = second_language(run)
-    return {lang: run_words(run, lang, own) for lang in dict.fromkeys(("en", second, *more)) if lang}
+    return {
+        lang: {key: text for key, text in run_words(run, lang, own).items() if not key.startswith(_OF_CHARTS)}
+        for lang in dict.fromkeys(("en", second, *more))
+        if lang
+    }
 
 
-def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None) -> dict[str, str]:
-    """Return the texts of one language; where a word is missing in it, English stands."""
+def run_words(
+    run: RunTables,
+    lang: str,
+    own: Mapping[str, object] | None = None,
+    told: Sequence[Sequence[Any]] | None = None,
+) -> dict[str, str]:
+    """Return the texts of one language; where a word is missing in it, English stands.
+
+    With ``told`` (``[words, verb, names]`` a condition) ``part`` is what a query selects.
+    """
     known = lang if lang in LANGUAGES else "en"
     texts = dict(_texts()[known])
     texts |= {f"kind.{k.kind}": k.label.get(known) or k.label["en"] for k in kinds().values()}
@@ -169,11 +186,14 @@ def run_words(run: RunTables, lang: str, own: Mapping[str, object] | None = None
     heading = str(run.meta.get("campaign_title") or run.meta.get("title") or run.name)
     texts.setdefault("map.title", heading)
     texts.setdefault("map.subtitle", str(run.meta.get("title", "")))
-    texts["headline.part"] = texts["headline.part"].replace("{part}", _part(run, lang, texts))
+    selected = _part(run, lang, texts, run.meta.get("part_told", ()) if told is None else told)
+    texts["headline.part"] = texts["headline.part"].replace("{part}", selected)
+    if told is not None:
+        texts["part"] = selected
     return _filled({key: text for key, text in texts.items() if not key.startswith("part.")})
 
 
-def _part(run: RunTables, lang: str, texts: Mapping[str, str]) -> str:
+def _part(run: RunTables, lang: str, texts: Mapping[str, str], told: Sequence[Sequence[Any]]) -> str:
     """Return what a query selected, in the words of a language: kinds, materials and places as the map calls them."""
     called = {
         str(row[key]): str((lang != "en" and row["name_local"]) or row["name"] or row[key])
@@ -181,7 +201,7 @@ def _part(run: RunTables, lang: str, texts: Mapping[str, str]) -> str:
         for row in table[[key, "name", "name_local"]].fillna("").to_dict("records")
     }
     said = []
-    for words, verb, names in run.meta.get("part_told", ()):
+    for words, verb, names in told:
         keys = _NAMED.get(verb, (verb,))
         own = (next((texts[f"{k}.{n}"] for k in keys if f"{k}.{n}" in texts), called.get(n, n)) for n in names)
         said.append(texts[f"part.{verb}"].replace("{names}", ", ".join(own)) if verb else words)

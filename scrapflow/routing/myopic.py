@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scrapflow.routing.ends import Ends
+    from scrapflow.routing.ends_alone import Ends
     from scrapflow.routing.problem import Arrays
     from scrapflow.routing.solution import Solution
 

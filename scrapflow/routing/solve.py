@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import ProblemError
 from scrapflow.errors import problem as problem_of
-from scrapflow.routing.ends import by_ends
+from scrapflow.routing.ends_alone import by_ends
 from scrapflow.routing.integers import prepare, read_back
 from scrapflow.routing.lemon import LemonGraph, lemon
 from scrapflow.routing.linear import solve_linear

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scrapflow.routing import FlowProblem, solve
-from scrapflow.routing.ends import by_ends
+from scrapflow.routing.ends_alone import by_ends
 from scrapflow.routing.time_expansion import expand
 
 from .conftest import INF, second_opinion

@@ -166,6 +166,32 @@ def test_every_region_and_every_mill_that_receives_is_named_at_first_sight(brows
         assert watch.clean()
 
 
+VISIBLE = """[...document.querySelectorAll(".sf-app *")].flatMap((node) => [
+    ...[...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.textContent),
+    ...["aria-label", "title", "placeholder"].map((name) => node.getAttribute(name) || ""),
+])"""
+
+
+@pytest.mark.parametrize("start", ["", "#lang=ko"])
+def test_a_page_is_whole_in_korean_from_its_address_as_from_its_button(browser, dprk_run, tmp_path, start):
+    """Also what only a screen reader says, the sectors of the filters, and what the sources say that the model is set beside."""
+    with watched(browser) as watch:
+        page = watch.open(save_map(map_flows(dprk_run), tmp_path / "map.html"), start)
+        if not start:
+            page.click('[data-key="top:lang"]')
+        page.evaluate("document.querySelectorAll('.sf-filters').forEach((part) => (part.open = true))")
+        page.wait_for_function("document.querySelectorAll('.sf-choice').length > 30")
+        words = {word for text in page.evaluate(VISIBLE) for word in re.findall("[A-Za-z]{3,}", text)}
+        # the way back, a key of the keyboard, the file formats, the command
+        assert words <= {"English", "Shift", "CSV", "PNG", "scrapflow", "map", "members"}
+        assert page.locator(".leaflet-control-zoom-in").get_attribute("title") == "확대"
+        state(page, "app.open('claims')")
+        said = page.locator(".sf-claims-scroll > .sf-claim > div:first-child > p:first-child").all_text_contents()
+        assert len(said) == 15
+        assert all(re.search("[가-힣]", text) for text in said)
+        assert watch.clean()
+
+
 def test_the_materials_of_a_factory_are_of_what_it_gave(page, run):
     """A works that hands over more than it fetches back shows that by material, alone: the heading names the sum that it takes apart."""
     moves = run.movements

@@ -126,6 +126,17 @@ export function mount(map, data, address = location.hash) {
 		app.t = translator(data.labels, lang);
 		root.lang = document.documentElement.lang = lang;
 		fill(signs, signRows(app));
+		for (const [word, ...nodes] of [
+			["map.label", main, container],
+			["side.grip", grip],
+			["legend.title", key.root],
+			["time.title", over[0].root],
+			...["in", "out"].map((way) => ["zoom." + way, ...container.querySelectorAll(".leaflet-control-zoom-" + way)]),
+		])
+			for (const node of nodes) {
+				if (node.title) node.title = app.t(word);
+				node.setAttribute("aria-label", app.t(word));
+			}
 	}
 
 	/** Everything around the map, after the map: the legend states the scales that were drawn. */
@@ -174,13 +185,12 @@ export function mount(map, data, address = location.hash) {
 	const container = map.getContainer();
 	const live = el("div.hidden", { role: "status" });
 	// a page of its own has one main part; in a notebook the page around it may have another
-	const main = el("div.main", { role: data.options.page ? "main" : "region", label: app.t("map.label") });
+	const main = el("div.main", { role: data.options.page ? "main" : "region" });
 	const side = el("aside.side");
 	const root = el("div.app", side, main, live);
 	container.replaceWith(root);
 	main.append(container);
 	container.setAttribute("role", "application");
-	container.setAttribute("aria-label", app.t("map.label"));
 	container.tabIndex = 0;
 	// where nothing is known of the land, the ground is neither land nor sea
 	if (!shapes.countries && !shapes.regions) container.style.background = data.style.blank;
@@ -207,7 +217,6 @@ export function mount(map, data, address = location.hash) {
 	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
 	const grip = el("button.grip", {
 		"aria-expanded": "false",
-		label: app.t("side.grip"),
 		onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))),
 	});
 	const tip = el("div.tip", { hidden: true, role: "tooltip" });
@@ -215,10 +224,7 @@ export function mount(map, data, address = location.hash) {
 	main.append(tip, signs, ...over.map((p) => p.root));
 
 	// ---- the map: drawn once, when it has its size and its view ----
-	if (!map.zoomControl)
-		L.control
-			.zoom({ position: "bottomright", zoomInTitle: app.t("zoom.in"), zoomOutTitle: app.t("zoom.out") })
-			.addTo(map);
+	if (!map.zoomControl) L.control.zoom({ position: "bottomright" }).addTo(map);
 	L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
 	const picture = canvasLayer(L, draw, { className: "sf-canvas sf-flows" });
 	// the numbers leave the map's size, and nothing is laid out or drawn twice

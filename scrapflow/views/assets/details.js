@@ -4,7 +4,7 @@ import { button, el, fill, joined, pairs, small, svg, swatch } from "./dom.js";
 import { linkSums, placeSums } from "./inspect.js";
 import { addTo, named } from "./query.js";
 import { total } from "./unpack.js";
-import { mass, percent, two, whole } from "./words.js";
+import { mass, own, percent, two, whole } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function details(app) {
@@ -51,6 +51,7 @@ function place(/** @type {App} */ app, chosen) {
 	const { most } = sums;
 	const left = new Map();
 	for (const [id, reason, t] of run.unserved) if (ids.includes(nodes.index.get(id))) addTo(left, reason, t);
+	const sector = named(nodes.sector, i);
 	const region = view.regionName(nodes.region.of[i]);
 	const [second] = app.languages.filter((l) => l !== "en");
 	const other = lang === "en" ? nodes.local[i] : nodes.name[i];
@@ -58,7 +59,7 @@ function place(/** @type {App} */ app, chosen) {
 		ids.length === 1
 			? [
 					el("h2.name", app.name(i), other && el("span", { lang: lang === "en" ? second : "en" }, " " + other)),
-					small(joined(t("node." + nodes.what(i)), named(nodes.sector, i), region)),
+					small(joined(t("node." + nodes.what(i)), sector && own(t, "sector." + sector, sector), region)),
 					nodes.aliases[i] && small(t("detail.aliases") + ": " + joined(...nodes.aliases[i].split("|"))),
 				]
 			: [
@@ -152,35 +153,28 @@ function months(/** @type {App} */ app, { months: byKind, chosen }) {
 	if (!rows.length || run.nPeriods < 2) return null;
 	const most = Math.max(...rows.map(({ values }) => Math.max(...values)));
 	const w = 300 / run.nPeriods;
+	const bar = (/** @type {number} */ v, /** @type {number} */ p, /** @type {string} */ fill) => {
+		const height = (26 * v) / most;
+		const about = svg("title", `${run.periods[p]}: ${mass(v)}`);
+		return svg("rect", { x: p * w + w * 0.1, width: w * 0.8, y: 26 - height, height, fill }, about);
+	};
 	return el(
 		"div",
 		el("h3", t("detail.months")),
 		rows.map(({ k, values }) => {
-			const name = run.series.kind.names[k];
+			const name = t("kind." + run.series.kind.names[k]);
 			return el(
 				"div.spark",
-				el("span.small", t("kind." + name), el("br"), t("detail.most", { t: mass(Math.max(...values)) })),
+				el("span.small", name, el("br"), t("detail.most", { t: mass(Math.max(...values)) })),
 				svg(
 					"svg",
 					{
 						viewBox: "0 0 300 26",
 						preserveAspectRatio: "none",
 						role: "img",
-						label: t("kind." + name) + ": " + Array.from(values, (v, p) => run.periods[p] + " " + two(v)).join(", "),
+						label: name + ": " + Array.from(values, (v, p) => run.periods[p] + " " + two(v)).join(", "),
 					},
-					Array.from(values, (v, p) =>
-						svg(
-							"rect",
-							{
-								x: p * w + w * 0.1,
-								width: w * 0.8,
-								y: 26 - (26 * v) / most,
-								height: (26 * v) / most,
-								fill: view.kindColour[k],
-							},
-							svg("title", `${run.periods[p]}: ${mass(v)}`),
-						),
-					),
+					Array.from(values, (v, p) => bar(v, p, view.kindColour[k])),
 				),
 			);
 		}),

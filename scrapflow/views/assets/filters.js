@@ -2,6 +2,7 @@
 
 import { button, el, fill, keepFocus } from "./dom.js";
 import { measureName } from "./measures.js";
+import { own } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function filters(app) {
@@ -42,7 +43,7 @@ export function filters(app) {
 				group("region", origins("region"), (r) =>
 					r ? app.view.regionName(nodes.region.names.indexOf(r)) : t("origin.none"),
 				),
-				group("sector", origins("sector"), (s) => s || t("origin.none")),
+				group("sector", origins("sector"), (s) => (s ? own(t, "sector." + s, s) : t("origin.none"))),
 				group("basis", present(series.basis), (b) => t("basis." + b)),
 				group("grade", present(series.grade).sort(), (g) => g || t("grade.none")),
 				pick(

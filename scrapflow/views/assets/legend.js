@@ -9,7 +9,7 @@ import { begun, mass, metricName, nice, percent, step } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function legend(app) {
-	const root = el("section.legend", { label: app.t("legend.title") });
+	const root = el("section.legend");
 
 	function update() {
 		const { view, t, state, run } = app;
@@ -70,29 +70,15 @@ export function legend(app) {
 	function shade() {
 		const { t, state, measured, style } = app;
 		if (!measured) return null;
+		const shape = (/** @type {number} */ v, /** @type {number} */ i) => {
+			const fill = measured.steps[i];
+			const look = { width: 48, height: 14, fill, stroke: style.muted, "stroke-width": 0.6 };
+			return sample(48, 14, measured.said(v), fill && svg("rect", look));
+		};
 		return el(
 			"div.scale",
 			el("h2", begun(measureName(t, state.measure))),
-			measured.even
-				? el("p.small", measured.even)
-				: el(
-						"div.shades",
-						measured.bounds.map((v, i) =>
-							sample(
-								48,
-								14,
-								measured.said(v),
-								measured.steps[i] &&
-									svg("rect", {
-										width: 48,
-										height: 14,
-										fill: measured.steps[i],
-										stroke: style.muted,
-										"stroke-width": 0.6,
-									}),
-							),
-						),
-					),
+			measured.even ? el("p.small", measured.even) : el("div.shades", measured.bounds.map(shape)),
 		);
 	}
 

@@ -135,15 +135,13 @@ export function searchBox(app) {
 		const other = app.languages.find((lang) => lang !== state.lang);
 		const switches = (/** @type {string} */ key, on, pressed) =>
 			button("top:" + key, t(key + ".button"), on, { "aria-pressed": String(pressed) });
-		keepFocus(bar, () =>
-			fill(
-				bar,
-				app.run.story.length > 0 && switches("story", app.tell, app.telling()),
-				app.panels.map((key) => switches(key, () => app.open(key), state.panel === key)),
-				switches("area", () => app.set({ drawing: !state.drawing }), Boolean(state.drawing)),
-				other && button("top:lang", t("language." + other), () => app.set({ lang: other }), { lang: other }),
-			),
-		);
+		const all = [
+			app.run.story.length > 0 && switches("story", app.tell, app.telling()),
+			app.panels.map((key) => switches(key, () => app.open(key), state.panel === key)),
+			switches("area", () => app.set({ drawing: !state.drawing }), Boolean(state.drawing)),
+			other && button("top:lang", t("language." + other), () => app.set({ lang: other }), { lang: other }),
+		];
+		keepFocus(bar, () => fill(bar, all));
 	}
 
 	return { root, update };

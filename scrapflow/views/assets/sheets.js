@@ -3,7 +3,7 @@
 import { el, fill, joined, pairs, small } from "./dom.js";
 import { cited, gradeText, unserved } from "./details.js";
 import { sheet } from "./sheet.js";
-import { begun, metricName, percent, span, two, unitName, whole } from "./words.js";
+import { begun, metricName, own, percent, span, two, unitName, whole } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function claimsView(app) {
@@ -50,7 +50,7 @@ function claim(/** @type {App} */ app, c) {
 	const look = verdict === "silent" || proves ? verdict : "given";
 	return el(
 		"article.claim",
-		el("div", el("p", c.text || ""), small(where)),
+		el("div", el("p", own(t, "claim." + c.claim_id, c.text)), small(where)),
 		el(
 			"div",
 			el(
@@ -60,7 +60,7 @@ function claim(/** @type {App} */ app, c) {
 			),
 			modelText(c, t).map((line) => el("p", line)),
 			typeof c.agrees_share === "number" && small(t("claims.share", { share: percent(c.agrees_share) })),
-			c.note && small(c.note),
+			c.note && small(own(t, `claim.${c.claim_id}.note`, c.note)),
 		),
 	);
 }
@@ -110,6 +110,15 @@ export function aboutView(app) {
 			["read", about.read],
 			["attribution", about.attribution],
 		];
+		const source = (/** @type {any} */ s) =>
+			el(
+				"li",
+				el("span", cited(s) + ` (${s.reliability || "–"})`),
+				s.remark && el("b.small", " " + s.remark),
+				s.uses > 0 && el("span.small", " " + t("about.uses", { n: s.uses })),
+				s.url && el("span.url", " " + s.url),
+			);
+		const hash = ([name, text]) => el("li", `${name} ${text}`);
 		fill(
 			body,
 			pairs((key) => begun(t("about." + key)), rows),
@@ -119,32 +128,13 @@ export function aboutView(app) {
 			unserved(app, about.unserved),
 			el("h3", t("about.sources")),
 			sourceGroups(app).map(({ title, rows }, k) =>
-				el(
-					"details.sources",
-					{ open: k === 0 },
-					el("summary", title),
-					el(
-						"ul.plain",
-						rows.map((s) =>
-							el(
-								"li",
-								el("span", cited(s) + ` (${s.reliability || "–"})`),
-								s.remark && el("b.small", " " + s.remark),
-								s.uses > 0 && el("span.small", " " + t("about.uses", { n: s.uses })),
-								s.url && el("span.url", " " + s.url),
-							),
-						),
-					),
-				),
+				el("details.sources", { open: k === 0 }, el("summary", title), el("ul.plain", rows.map(source))),
 			),
 			about.hashes.length > 0 &&
 				el(
 					"details",
 					el("summary", t("about.hashes", { n: about.hashes.length })),
-					el(
-						"ul.plain.hashes",
-						about.hashes.map(([name, hash]) => el("li", `${name} ${hash}`)),
-					),
+					el("ul.plain.hashes", about.hashes.map(hash)),
 				),
 		);
 	});

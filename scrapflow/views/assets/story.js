@@ -3,7 +3,7 @@
 import { button, el, fill, keepFocus, small } from "./dom.js";
 import { measureOf } from "./measures.js";
 import { noFilter } from "./query.js";
-import { mass, percent, two } from "./words.js";
+import { mass, own, percent, two } from "./words.js";
 
 /**
  * The steps in words: what each says and what it shows.
@@ -29,16 +29,10 @@ export function storySteps(app) {
 			selected: look ? { type: "nodes", nodes: look } : null,
 		};
 		const shade = measure ? measureOf({ ...app, state: { ...app.state, ...patch } }) : null;
-		const notes = [shade && (shade.even || t("shade." + measure)), note(t, `story.${key}.note`)];
+		const notes = [shade && (shade.even || t("shade." + measure)), own(t, `story.${key}.note`)];
 		const text = [...says.map(({ key: words, ...values }) => sentence(`${key}.${words}`, values)), ...notes];
 		return { title: t(`story.${key}.title`), text: text.filter(Boolean).join(" "), patch, look };
 	});
-}
-
-/** What a world adds to a step in words of its own, if it does. */
-function note(/** @type {App["t"]} */ t, /** @type {string} */ key) {
-	const text = t(key);
-	return text === key ? "" : text;
 }
 
 /** @param {App} app @returns {Part} */

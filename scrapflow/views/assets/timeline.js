@@ -30,7 +30,6 @@ export function timeline(app) {
 	const ticks = el("div.ticks", { "aria-hidden": "true" });
 	const root = el(
 		"section.time",
-		{ label: app.t("time.title") },
 		el("div.time-head", play, label, all, versus, key),
 		el("div.sliders", axis, chart, first, second),
 		ticks,

@@ -46,16 +46,21 @@ export function two(value) {
 	return sign + (size >= 0.01 ? size.toFixed(size >= 1 ? 1 : 2) : "<0.01");
 }
 
+/** A text that only some worlds or languages have, or what stands in its place. @param {App["t"]} t @param {string} key */
+export function own(t, key, spare = "") {
+	const text = t(key);
+	return text === key ? spare : text;
+}
+
 /** What is measured, in words; a measure that has no name of its own is called as its table calls it. @param {string} name @param {App["t"]} t */
 export function metricName(name, t) {
-	const known = ["metric.", "account."].map((group) => group + name).find((key) => t(key) !== key);
-	return known ? t(known) : (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ");
+	const plain = (name || "").replace(/_(t|share)(_per_\w+)?$/, "").replace(/_/g, " ");
+	return own(t, "metric." + name) || own(t, "account." + name, plain);
 }
 
 /** A unit in words; one that has no name of its own is called as its table calls it. @param {string} unit @param {App["t"]} t */
 export function unitName(unit, t) {
-	const word = t("unit." + unit);
-	return word.startsWith("unit.") ? unit : word;
+	return own(t, "unit." + unit, unit);
 }
 
 /** A text as a sentence or a heading begins. @param {string} text */

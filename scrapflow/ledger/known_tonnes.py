@@ -230,9 +230,9 @@ def route(commodities: Sequence[Commodity], arcs: pd.DataFrame, labels: Sequence
 
 
 def _problem(table: pd.DataFrame, arcs: pd.DataFrame, labels: Sequence[str]) -> FlowProblem:
-    ends = pd.unique(pd.concat([arcs["from_node_id"], arcs["to_node_id"]]))
+    ends = pd.concat([arcs["from_node_id"], arcs["to_node_id"]]).drop_duplicates()
     table = at_ends(table, arcs)
-    way = [e for e in ends if e not in set(table["node_id"])]
+    way = ends[~ends.isin(table["node_id"])]
     transit = pd.DataFrame({"period": labels[0], "node_id": way, "supply_t": 0.0, "demand_t": 0.0})
     links = arcs[["arc_id", "from_node_id", "to_node_id", "capacity_t", "cost_per_t"]].rename(
         columns={"arc_id": "link_id"}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
-from scrapflow.network.tracks import BACK, passed, physical, place_of
+from scrapflow.network.tracks import BACK, passed, physical, place_of, plain_arcs
 from scrapflow.units import dust
 from scrapflow.vocabulary import moved_by
 from scrapflow.world.numbering import positions
@@ -74,7 +74,7 @@ def trips_of(result: FlowResult, periods: Sequence[str], arcs: pd.DataFrame) -> 
         The arcs it was posed with; those that keep operators apart are told as the plain arcs they pass.
     """
     steps = result.path_links.sort_values(["path_id", "seq"]).groupby("path_id")["link_id"].agg(tuple)
-    plain = _plain(arcs)
+    plain = plain_arcs(arcs)
     if plain is not None:
         steps = steps.map(lambda path: passed(path, plain))
     paths = result.paths
@@ -96,15 +96,9 @@ def trips_of(result: FlowResult, periods: Sequence[str], arcs: pd.DataFrame) -> 
     return ways[told.columns.tolist()]
 
 
-def _plain(arcs: pd.DataFrame) -> pd.Series[str] | None:
-    """Return the plain arc behind each arc; None where all of them are plain."""
-    plain = physical(arcs)
-    return None if (plain.to_numpy() == plain.index.to_numpy()).all() else plain
-
-
 def full_links(full: Iterable[Sequence[str]], arcs: pd.DataFrame) -> list[str]:
     """Name the links of full arcs, each once, with ``|`` between them; a text for each of many places."""
-    plain = _plain(arcs)
+    plain = plain_arcs(arcs)
     return ["|".join(dict.fromkeys(a.removesuffix(BACK) for a in passed(steps, plain))) for steps in full]
 
 

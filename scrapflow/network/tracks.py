@@ -10,7 +10,7 @@ import pandas as pd
 from scrapflow.network.trackage import NO_ARC
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -117,6 +117,14 @@ def physical(arcs: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(plain.to_numpy(), index=pd.Index(arcs["arc_id"]))
 
 
+def plain_arcs(arcs: pd.DataFrame) -> dict[str, str] | None:
+    """Return the plain arc behind each arc, as :func:`physical`; None where operators are not kept apart and all are plain."""
+    plain = physical(arcs)
+    if (plain.to_numpy() == plain.index.to_numpy()).all():
+        return None
+    return dict(zip(plain.index.tolist(), plain.tolist(), strict=True))
+
+
 def track_numbers(arcs: pd.DataFrame) -> NDArray[np.int64] | None:
     """Return the number of the track of each arc, (m,); None if each is alone.
 
@@ -139,8 +147,8 @@ def track_numbers(arcs: pd.DataFrame) -> NDArray[np.int64] | None:
     return pd.factorize(pd.Series(names, dtype=object))[0].astype(np.int64)
 
 
-def passed(steps: Sequence[str], plain: pd.Series[str] | None) -> tuple[str, ...]:
+def passed(steps: Sequence[str], plain: Mapping[str, str] | None) -> tuple[str, ...]:
     """Return the plain arcs of a path, without the steps that pass none."""
     if plain is None:
         return tuple(steps)
-    return tuple(arc for arc in plain.loc[list(steps)] if arc)
+    return tuple(arc for step in steps if (arc := plain[step]))

@@ -10,7 +10,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.ledger.engine import Engine
 from scrapflow.ledger.reroute import haul_problem, haul_setting
-from scrapflow.network.tracks import BACK, passed, physical, place_of, track_numbers
+from scrapflow.network.tracks import BACK, passed, place_of, plain_arcs, track_numbers
 from scrapflow.queries.clauses import GRADES, joins, moved, used_tables
 from scrapflow.routing.together import solve_together
 from scrapflow.vocabulary import moved_by
@@ -103,8 +103,8 @@ def _solved(run: RunTables) -> FlowResult:
 
 def _plain(options: pd.DataFrame, run: RunTables) -> pd.DataFrame:
     """Tell options by plain arcs and places, where the haul keeps operators apart."""
-    plain = physical(run.tables["arcs"])
-    if options.empty or (plain.to_numpy() == plain.index.to_numpy()).all():
+    plain = plain_arcs(run.tables["arcs"])
+    if options.empty or plain is None:
         return options
     links = pd.Series([passed(steps, plain) for steps in options["links"]], index=options.index, dtype=object)
     return options.assign(destination=options["destination"].map(place_of), links=links)

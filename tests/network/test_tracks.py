@@ -10,7 +10,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.network.haulage import rail_arcs
-from scrapflow.network.tracks import at_ends, passed, physical, place_of, track_numbers
+from scrapflow.network.tracks import at_ends, passed, physical, plain_arcs, place_of, track_numbers
 
 from .test_trackage import world_of
 
@@ -36,10 +36,11 @@ def test_arcs_of_several_operators_share_a_track():
 
 
 def test_a_path_is_told_by_its_plain_arcs():
-    """Steps from operator to operator pass no link and are left out."""
+    """Steps from operator to operator pass no link and are left out; where operators are not kept apart all arcs are plain."""
+    assert plain_arcs(sf.build_network(sf.read_world("toy")).tracks) is None
     tracks = sf.build_network(world_of(change_cost_per_t=9)).tracks
     change = tracks.loc[(tracks["link_id"] == "") & (tracks["cost_per_t"] == 9), "arc_id"].iloc[0]
-    assert passed(["l0", change, "l1"], physical(tracks)) == ("l0", "l1")
+    assert passed(["l0", change, "l1"], plain_arcs(tracks)) == ("l0", "l1")
 
 
 def test_what_is_wanted_where_railways_meet_ends_there():

@@ -23,7 +23,7 @@ from scrapflow.given_frames import numbers_of, plain_frames
 from scrapflow.units import CRS
 from scrapflow.views.in_one_piece import in_one_piece
 from scrapflow.views.map_payload import run_payload
-from scrapflow.views.offline import Markup, OfflineFigure, asset, leaflet, tile_hosts
+from scrapflow.views.offline import Markup, OfflineFigure, asset, fitted, furnish, tile_hosts
 from scrapflow.views.packing import pack, to_json
 from scrapflow.views.places_payload import shapes
 from scrapflow.views.plain_columns import Json, codes_and_words, text
@@ -224,19 +224,12 @@ class FlowLayer(Layer):
             raise TypeError(message)
         # tiles may have been added since the map was made
         self.options["network"] = tile_hosts(m)
+        style = asset("flow_layer.css")
         if not isinstance(figure, OfflineFigure):
-            leaflet_is_there = any(name == "leaflet" for name in figure.header._children)  # noqa: SLF001
-            if whole:
-                # the page fills the frame that it is given; without a height of its own it would grow for ever
-                figure.header.add_child(
-                    Markup(f"<style>{asset('page.css')}</style>", fixed=True), name="scrapflow_page_css"
-                )
-            if not leaflet_is_there:
-                code, look = leaflet()
-                figure.header.add_child(Markup(f"<style>{look}</style>", fixed=True), name="leaflet_css")
-                figure.header.add_child(Markup(f"<script>{code}</script>", fixed=True), name="leaflet")
+            style = fitted(style, figure)
+            furnish(figure, page=whole)
         name = self.get_name()
-        figure.header.add_child(Markup(f"<style>{asset('flow_layer.css')}</style>", fixed=True), name="scrapflow_css")
+        figure.header.add_child(Markup(f"<style>{style}</style>", fixed=True), name="scrapflow_css")
         figure.header.add_child(
             Markup(f"<script>{script(self.kind)}</script>", fixed=True), name=f"scrapflow_{self.kind}"
         )

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import html as html_escape
 import json
+import math
 import re
 from functools import cache
 from importlib import resources
@@ -254,6 +255,60 @@ class OfflineMap(folium.Map):
     def network_hosts(self) -> list[str]:
         """Hosts the page asks for map tiles; empty unless ``tiles`` was given."""
         return tile_hosts(self)
+
+
+def furnish(figure: Figure, *, page: bool) -> None:
+    """Give a figure of one's own what an offline one has: Leaflet, unless it is there, and the style of a whole page."""
+    leaflet_is_there = any(name == "leaflet" for name in figure.header._children)  # noqa: SLF001
+    if page:
+        # the page fills the frame that it is given; without a height of its own it would grow for ever
+        look = f"<style>{asset('page.css')}{frame_style(figure)}</style>"
+        figure.header.add_child(Markup(look, fixed=True), name="scrapflow_page_css")
+    if not leaflet_is_there:
+        code, look = leaflet()
+        figure.header.add_child(Markup(f"<style>{look}</style>", fixed=True), name="leaflet_css")
+        figure.header.add_child(Markup(f"<script>{code}</script>", fixed=True), name="leaflet")
+
+
+def frame_style(figure: Figure) -> str:
+    r"""Return the pixels of a figure as a style of its page: a notebook shows it in such a frame, a file has none.
+
+    Examples
+    --------
+    >>> frame_style(Figure(width=700, height="400px"))
+    'body { contain: layout; overflow: auto; width: 700px; height: 400px; }\n'
+    >>> frame_style(Figure())
+    ''
+    """
+    pixels = _pixels(figure)
+    said = "".join(f" {name}: {size}px;" for name, size in pixels.items())
+    return f"body {{ contain: layout; overflow: auto;{said} }}\n" if pixels else ""
+
+
+def fitted(style: str, figure: Figure) -> str:
+    """Return a style as it is in the frame of a figure, whatever window its file is opened in.
+
+    Examples
+    --------
+    >>> fitted("@media (max-width: 760px) { p { height: 50vh; } }", Figure(width=700, height=400))
+    '@media (min-width: 0px) { p { height: 200px; } }'
+    >>> fitted("@media (max-width: 760px) { p { height: 50vh; } }", Figure(width=900))
+    '@media (max-width: 760px) { p { height: 50vh; } }'
+    """
+    pixels = _pixels(figure)
+
+    def met(match: re.Match[str]) -> str:
+        return "(min-width: 0px)" if pixels.get(match["side"], math.inf) <= int(match["most"]) else match[0]
+
+    style = re.sub(r"\(max-(?P<side>width|height): (?P<most>\d+)px\)", met, style)
+    high = pixels.get("height")
+    return style if high is None else re.sub(r"\b(\d+)d?vh\b", lambda m: f"{int(m[1]) * high / 100:g}px", style)
+
+
+def _pixels(figure: Figure) -> dict[str, int]:
+    """Return width and height of a figure where they are pixels, and no share of what is around it."""
+    said = {name: str(getattr(figure, name) or "").removesuffix("px") for name in ("width", "height")}
+    return {name: int(size) for name, size in said.items() if size.isdecimal()}
 
 
 def tile_hosts(m: folium.Map) -> list[str]:

@@ -177,6 +177,31 @@ def test_a_page_in_a_figure_of_ones_own_keeps_its_size(browser, run, tmp_path):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("width", "height"), [(700, 400), ("50%", "500px"), (1000, 600), ("100%", None)])
+def test_a_figure_of_ones_own_is_as_large_as_a_file_as_in_a_notebook(browser, run, tmp_path, width, height):
+    """Pixels that were asked for are kept in a window of any size, and the page is arranged for them; shares are of the window."""
+    import branca
+
+    figure = branca.element.Figure(width=width, height=height)
+    figure.add_child(map_flows(run))
+    path = tmp_path / "figure.html"
+    figure.save(str(path))
+    with watched(browser, 1300, 900) as watch:
+        page = watch.open(path)
+        body = page.evaluate("[document.body.offsetWidth, document.body.offsetHeight]")
+        assert body == [{700: 700, 1000: 1000}.get(width, 1300), {400: 400, "500px": 500, 600: 600}.get(height, 900)]
+        assert page.locator(".sf-menu").is_visible() == (width != "100%")
+        wide = page.locator(".folium-map").bounding_box()
+        # where there is little room the panel comes under the map
+        assert (wide["x"] == 0) == (height in (400, "500px"))
+        page.click(".sf-menu") if width != "100%" else None
+        page.click('[data-key="top:table"]')
+        sheet = page.locator(".sf-sheet-table").bounding_box()
+        assert sheet["x"] + sheet["width"] <= body[0]
+        assert sheet["y"] + sheet["height"] <= body[1]
+
+
+@pytest.mark.browser
 def test_flows_over_the_pacific_and_to_oneself_are_in_sight(browser, tmp_path):
     """The first view holds lines over the date line as they are drawn; a flow from a place to itself is a ring."""
     geometry = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
@@ -26,6 +25,7 @@ from scrapflow.network.tracks import track_numbers
 from scrapflow.routing.together import solve_together
 from scrapflow.runs import Run
 from scrapflow.world import read_world, require_world
+from scrapflow.world.numbering import positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scrapflow.campaign import Collected, FillingRule, PatrolRule
     from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.network import Transport
-    from scrapflow.routing import FlowResult
+    from scrapflow.routing import FlowProblem, FlowResult
     from scrapflow.world import World
 
 _log = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ def unchecked(
     say("build the network")
     network = network_of(world, camp.transport)
     people = Collector(world, network, camp, mode=mode, seed=seed, filling=filling, patrol=patrol)
-    collected, haul, books = settle(camp, people, partial(_haul, network.in_periods(camp.months), camp, []), say)
+    collected, haul, books = settle(camp, people, _Trains(network.in_periods(camp.months), camp), say)
     say("write down")
     own = {k: getattr(r, "__name__", type(r).__name__) for k, r in (("filling", filling), ("patrol", patrol)) if r}
     meta = _identity(world, camp, mode, seed) | ({"own_rules": own} if own else {})
@@ -344,29 +344,50 @@ def settle(
     return collected, haul, books
 
 
-def _haul(
-    network: Network, camp: Campaign, last: list[FlowResult], collected: Collected, offered: NDArray[np.float64]
-) -> tuple[Haul, NDArray[np.float64]]:
-    """Run the trains; return the haul and what it took from each yard in each period. ``last`` keeps what the round before found."""
-    arcs = rail_arcs(network)
-    periods = collected.labels
-    supplies = supply_table(
-        periods,
-        collected.yard_ids,
-        offered,
-        mill_intake(network.world.mills, camp.months, displaced=camp["mills.displaced_share"]),
-    )
-    problem = rail_problem(
-        arcs,
-        supplies,
-        waiting_cost_per_t=camp.waiting_cost_per_t,
-        calendar=camp.calendar,
-        shares=camp.allocation,
-    )
-    last[:] = solve_together([problem], track_numbers(arcs), foresight=camp.foresight, near=last or None)
-    result = last[0]
-    haul = Haul(arcs, supplies, result, trips_of(result, periods, arcs))
-    return haul, trains(haul.trips, axes_of(collected))
+class _Trains:
+    """Runs the trains of a campaign on what the yards offer, round after round.
+
+    Parameters
+    ----------
+    network
+        With capacities a period.
+    camp
+        What is asked.
+    """
+
+    def __init__(self, network: Network, camp: Campaign) -> None:
+        self._network, self._camp = network, camp
+        self._arcs = rail_arcs(network)
+        self._tracks = track_numbers(self._arcs)
+        self._problem: FlowProblem | None = None
+        self._last: list[FlowResult] = []
+
+    def __call__(self, collected: Collected, offered: NDArray[np.float64]) -> tuple[Haul, NDArray[np.float64]]:
+        """Return the haul and what it took from each yard in each period; a plan starts from that of the round before."""
+        camp, periods = self._camp, collected.labels
+        intake = mill_intake(self._network.world.mills, camp.months, displaced=camp["mills.displaced_share"])
+        supplies = supply_table(periods, collected.yard_ids, offered, intake)
+        problem = self._problem = self._posed(supplies, collected, offered)
+        self._last = solve_together([problem], self._tracks, foresight=camp.foresight, near=self._last or None)
+        result = self._last[0]
+        haul = Haul(self._arcs, supplies, result, trips_of(result, periods, self._arcs))
+        return haul, trains(haul.trips, axes_of(collected))
+
+    def _posed(self, supplies: pd.DataFrame, collected: Collected, offered: NDArray[np.float64]) -> FlowProblem:
+        """Pose the haul; from the second round on only what yards offer is another."""
+        # where operators are kept apart, what is wanted where it is offered stands at another node
+        if self._problem is not None and self._network.rights is None:
+            a = self._problem.arrays
+            supply = np.zeros_like(a.supply)
+            supply[:, positions(collected.yard_ids, a.nodes)] = offered
+            return self._problem.change(supply_t=supply)
+        return rail_problem(
+            self._arcs,
+            supplies,
+            waiting_cost_per_t=self._camp.waiting_cost_per_t,
+            calendar=self._camp.calendar,
+            shares=self._camp.allocation,
+        )
 
 
 def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, Any]:

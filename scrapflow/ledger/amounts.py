@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from scrapflow.ledger.coded_legs import CodedMoves
 from scrapflow.vocabulary import KINDS, kinds_to, traced_as
 from scrapflow.vocabulary.totals import totals
 from scrapflow.world.numbering import numbered, positions
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.ledger.train_tables import Axes
+    from scrapflow.ledger.yard_mixing import YardBooks
     from scrapflow.vocabulary.totals import Total
 
     Floats = NDArray[np.float64]
@@ -42,6 +45,27 @@ class Placed(NamedTuple):
 
     places: NDArray[np.object_]
     amount: Floats
+
+
+class RunArrays(NamedTuple):
+    """What a run holds until its tables are made: movements as numbers, what yards held in each period and had at its end, t."""
+
+    moves: CodedMoves
+    held: Placed
+    left: Placed
+
+    @staticmethod
+    def of(moves: CodedMoves, books: YardBooks, axes: Axes) -> RunArrays:
+        """Add up the books of the yards over the ways in which tonnes came, as adding up ``run.stocks`` does."""
+        amounts = (books.opening, books.arrived, books.returned, books.shipped, books.closing)
+        told = np.logical_or.reduce([(amount != 0).any(axis=(0, 2, 3)) for amount in amounts])
+        ids, yards = np.asarray(axes.yard_ids, dtype=object), np.flatnonzero(told)
+        yards = yards[np.argsort(ids[yards])]
+
+        def placed(amount: Floats) -> Placed:
+            return Placed(ids[yards], np.ascontiguousarray(np.swapaxes(amount.sum(axis=3), 1, 2)[..., yards]))
+
+        return RunArrays(moves, placed(books.opening + books.arrived), placed(books.closing))
 
 
 class Amounts(Protocol):
@@ -125,12 +149,13 @@ class TableAmounts:
     def moved(self, kind: str) -> Placed:
         """Return the tonnes of a kind of movement by origin."""
         if kind not in self._moved:
-            here = (self._legs["kind"] == kind).to_numpy()
-            cells, tonnes = self._leg_cells, self._legs["tonnage_t"]
+            moves, cells = self._legs, self._leg_cells
+            kinds = moves.words["kind"]
+            here = moves.number["kind"] == (kinds.index(kind) if kind in kinds else -1)
             own = _Cells(cells.places, cells.at[here], cells.shape)
             # of places, which are the last axis, only those that something of this kind left
             known = np.unique(own.at % max(1, len(own.places)))
-            amount = np.ascontiguousarray(own.add(tonnes[here]).amount[..., known])
+            amount = np.ascontiguousarray(own.add(moves.tonnage_t[here]).amount[..., known])
             self._moved[kind] = Placed(own.places[known], amount)
         return self._moved[kind]
 
@@ -138,7 +163,7 @@ class TableAmounts:
         """Return a column of the accounts by owner."""
         if column not in self._accounts:
             rows = self._tables["accounts"]
-            known = self._owners.add(rows[column]) if column in rows.columns else self._nothing
+            known = self._owners.add(_floats(rows[column])) if column in rows.columns else self._nothing
             self._accounts[column] = known
         return self._accounts[column]
 
@@ -148,6 +173,8 @@ class TableAmounts:
 
     def left(self) -> Placed:
         """Return what yards had when each period ended, t."""
+        if self._arrays is not None:
+            return self._arrays.left
         rows = self._yard_stocks
         return self._placed(rows, "node_id", rows["closing_t"])
 
@@ -157,18 +184,29 @@ class TableAmounts:
         rows = rows[~rows["node_id"].isin(self._yards) & ((rows["reason"] != UNPLACED) == placed)]
         return self._placed(rows, "node_id", rows["tonnage_t"])
 
+    @property
+    def _arrays(self) -> RunArrays | None:
+        """What the tables will say, where they are still to be made."""
+        return getattr(self._tables, "arrays", None)
+
     @cached_property
-    def _legs(self) -> pd.DataFrame:
+    def _legs(self) -> CodedMoves:
         keys = ["period", "kind", "material", "origin"]
+        if self._arrays is not None:
+            return self._arrays.moves
         if getattr(self._tables, "files", None) is None:
-            return self._tables["movements"][[*keys, "tonnage_t"]]
+            return CodedMoves.of(self._tables["movements"][[*keys, "tonnage_t"]])
         from scrapflow.ledger.engine import Engine
 
-        return Engine(self._tables).sums(*keys)
+        return CodedMoves.of(Engine(self._tables).sums(*keys))
 
     @cached_property
     def _leg_cells(self) -> _Cells:
-        return self._cells(self._legs, "origin")
+        moves = self._legs
+        known = {"period": self.periods, "material": self.materials}
+        period, material = (positions(moves.words[c], labels)[moves.number[c]] for c, labels in known.items())
+        places = np.asarray(moves.words["origin"], dtype=object)
+        return _cells((period, material, moves.number["origin"]), (len(self.periods), len(self.materials)), places)
 
     @cached_property
     def _owners(self) -> _Cells:
@@ -177,6 +215,8 @@ class TableAmounts:
 
     @cached_property
     def _held(self) -> Placed:
+        if self._arrays is not None:
+            return self._arrays.held
         rows = self._yard_stocks
         return self._placed(rows, "node_id", rows["opening_t"] + rows["in_t"])
 
@@ -196,16 +236,14 @@ class TableAmounts:
 
     def _placed(self, rows: pd.DataFrame, place: str, values: pd.Series) -> Placed:
         """Add rows up by period, material (where they have one) and place."""
-        return self._cells(rows, place).add(values)
+        return self._cells(rows, place).add(_floats(values))
 
     def _cells(self, rows: pd.DataFrame, place: str) -> _Cells:
         node, places = numbered(rows[place])
         period = positions(rows["period"], self.periods)
         has = "material" in rows.columns
         material = positions(rows["material"], self.materials) if has else np.zeros_like(node)
-        shape = (len(self.periods), len(self.materials) if has else 1, len(places))
-        at = np.ravel_multi_index((period, material, node), shape) if len(rows) else np.zeros(0, dtype=np.int64)
-        return _Cells(places, at, shape)
+        return _cells((period, material, node), (len(self.periods), len(self.materials) if has else 1), places)
 
 
 class _Cells(NamedTuple):
@@ -215,6 +253,19 @@ class _Cells(NamedTuple):
     at: NDArray[np.int64]
     shape: tuple[int, int, int]
 
-    def add(self, values: pd.Series) -> Placed:
-        summed = np.bincount(self.at, values.to_numpy(dtype=np.float64), minlength=int(np.prod(self.shape)))
+    def add(self, values: Floats) -> Placed:
+        summed = np.bincount(self.at, values, minlength=int(np.prod(self.shape)))
         return Placed(self.places, np.asarray(summed.reshape(self.shape), dtype=np.float64))
+
+
+def _cells(
+    where: tuple[NDArray[np.int64], ...], periods_and_materials: tuple[int, int], places: NDArray[np.object_]
+) -> _Cells:
+    """Return the cells of rows from the positions of their period, material and place."""
+    shape = (*periods_and_materials, len(places))
+    at = np.ravel_multi_index(where, shape) if len(where[0]) else np.zeros(0, dtype=np.int64)
+    return _Cells(places, at, shape)
+
+
+def _floats(values: pd.Series) -> Floats:
+    return values.to_numpy(dtype=np.float64)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.campaign.population import materials_of
+from scrapflow.ledger.amounts import RunArrays
 from scrapflow.ledger.backlog import COLUMNS as BACKLOG
 from scrapflow.ledger.backlog import additions_to, levels_of
-from scrapflow.ledger.coded_legs import Labels, Legs, PathBook, load_table, movements_table
+from scrapflow.ledger.coded_legs import Labels, Legs, PathBook, coded_moves, load_table
 from scrapflow.ledger.run_places import run_links, run_nodes
 from scrapflow.ledger.table_rows import materials_table
 from scrapflow.ledger.tables import RunTables, WhenAsked, tidy
@@ -49,32 +50,38 @@ def write_down(
     Returns
     -------
     RunTables
-        Not yet checked for balance. Quotas by rule and loads of links are made when they are asked for.
+        Not yet checked for balance. What depends on where tonnes went is made a table when it is asked for.
     """
     world, axes = network.world, axes_of(collected)
     nodes, links = run_nodes(world), run_links(network)
     labels, paths = labels_of(axes, nodes), PathBook()
     legs = people_legs(collected, network, labels, paths).with_more(shipments(haul.trips, books, axes, labels, paths))
-    tables = {
+    moves = coded_moves(legs, labels, paths, nodes)
+    given = {
         "periods": collected.periods,
-        "accounts": collected.accounts,
         "nodes": nodes,
         "links": links,
-        "regions": world.regions,
-        "sources": world.sources,
-        "assumed": pd.concat([world.assumptions(), campaign.assumptions()], ignore_index=True),
-        "claim_rows": world.claims,
-        "arcs": haul.arcs,
-        "supplies": haul.supplies,
-        "calendar": campaign.calendar,
         "materials": materials_table(materials_of(world)),
     }
-    tables |= moved_tables(legs, labels, paths, haul, books, axes, nodes, collected.stocks, collected.unserved)
     to_make = {
+        "regions": lambda: world.regions,
+        "sources": lambda: world.sources,
+        "claim_rows": lambda: world.claims,
+        "calendar": lambda: campaign.calendar,
+        "accounts": lambda: collected.accounts,
+        "assumed": lambda: pd.concat([world.assumptions(), campaign.assumptions()], ignore_index=True),
+        "arcs": lambda: haul.arcs,
+        "supplies": lambda: haul.supplies,
+        "movements": moves.table,
+        "paths": paths.table,
+        "stocks": lambda: stocks_table(collected.stocks, tables["movements"], nodes, books, axes),
+        "unserved": lambda: unserved_table(collected.unserved, haul, books, axes),
         "quotas": lambda: collected.quotas,
         "link_loads": lambda: link_loads(legs, paths, links, axes.periods, haul),
     }
-    return RunTables(WhenAsked({n: tidy(n, frame) for n, frame in tables.items()}, to_make), meta, world.basemap)
+    made = {n: tidy(n, frame) for n, frame in given.items()}
+    tables: WhenAsked = WhenAsked(made, to_make, RunArrays.of(moves, books, axes))
+    return RunTables(tables, meta, world.basemap)
 
 
 def axes_of(collected: Collected) -> Axes:
@@ -88,48 +95,22 @@ def labels_of(axes: Axes, nodes: pd.DataFrame) -> Labels:
     return Labels(axes.periods, sorted(KINDS), sorted(axes.materials), sorted(axes.vias), nodes["node_id"].tolist())
 
 
-def moved_tables(  # noqa: PLR0917
-    legs: Legs,
-    labels: Labels,
-    book: PathBook,
-    haul: Haul,
-    books: YardBooks,
-    axes: Axes,
-    nodes: pd.DataFrame,
-    people_stocks: pd.DataFrame,
-    people_unserved: pd.DataFrame,
-) -> dict[str, pd.DataFrame]:
-    """Make the tables that depend on where tonnes went.
-
-    Parameters
-    ----------
-    legs, labels, book
-        Every movement, what its positions stand for, and its path.
-    haul, books, axes
-        What the trains did, what the yards held, and the labels of the latter's arrays.
-    nodes
-        Of the run.
-    people_stocks, people_unserved
-        The rows of enterprises and communities.
-
-    Returns
-    -------
-    dict
-        ``movements, paths, stocks, unserved``.
-    """
-    movements = movements_table(legs, labels, book, nodes)
+def stocks_table(
+    people: pd.DataFrame, movements: pd.DataFrame, nodes: pd.DataFrame, books: YardBooks, axes: Axes
+) -> pd.DataFrame:
+    """Return ``run.stocks``: the rows of enterprises and communities, of yards, and of what reached a mill or left the world."""
     ends = nodes.loc[nodes["kind"].isin(["mill", "outside"]), "node_id"].tolist()
-    stocks = [people_stocks, yard_stocks(books, axes), end_stocks(movements, ends, axes)]
+    stocks = [people, yard_stocks(books, axes), end_stocks(movements, ends, axes)]
+    return pd.concat([s for s in stocks if len(s)] or stocks[:1], ignore_index=True)[people.columns]
+
+
+def unserved_table(people: pd.DataFrame, haul: Haul, books: YardBooks, axes: Axes) -> pd.DataFrame:
+    """Return ``run.unserved``: the rows of enterprises and communities, and of what never left a yard."""
     unserved = [
-        people_unserved if "new_t" in people_unserved else additions_to(people_unserved, axes.periods),
+        people if "new_t" in people else additions_to(people, axes.periods),
         levels_of(left_in_yards(books, haul, axes), axes.periods),
     ]
-    return {
-        "movements": movements,
-        "paths": book.table(),
-        "stocks": pd.concat([s for s in stocks if len(s)] or stocks[:1], ignore_index=True)[people_stocks.columns],
-        "unserved": pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[BACKLOG],
-    }
+    return pd.concat([u for u in unserved if len(u)] or unserved[:1], ignore_index=True)[BACKLOG]
 
 
 def people_legs(collected: Collected, network: Network, labels: Labels, book: PathBook) -> Legs:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.run_places import origin_grades
+from scrapflow.ledger.run_places import place_grades
 from scrapflow.network.tracks import BACK
-from scrapflow.world.numbering import positions
+from scrapflow.vocabulary import traced_as
+from scrapflow.world.numbering import joined, numbered, positions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -116,35 +117,80 @@ class Legs:
         )
 
 
-def movements_table(legs: Legs, labels: Labels, book: PathBook, nodes: pd.DataFrame) -> pd.DataFrame:
-    """Write legs down as ``run.movements``, sorted by its keys.
+@dataclass(frozen=True, eq=False)
+class CodedMoves:
+    """Movements as numbers, in the order of ``run.movements``.
+
+    Attributes
+    ----------
+    number, words
+        By column: which of the sorted words stands in each row, shape (n,), and the words; some may stand nowhere.
+    tonnage_t
+        t, shape (n,).
+    """
+
+    number: Mapping[str, NDArray[np.int64]]
+    words: Mapping[str, Sequence[str]]
+    tonnage_t: NDArray[np.float64]
+
+    @staticmethod
+    def of(movements: pd.DataFrame) -> CodedMoves:
+        """Return movements that are written down already as numbers.
+
+        Examples
+        --------
+        >>> moves = CodedMoves.of(pd.DataFrame({"kind": ["shipped", "carted"], "tonnage_t": [1.0, 2.0]}))
+        >>> moves.number["kind"].tolist(), moves.words["kind"]
+        ([1, 0], ['carted', 'shipped'])
+        """
+        coded = {c: numbered(movements[c]) for c in movements.columns if c != "tonnage_t"}
+        return CodedMoves(
+            {c: number for c, (number, _) in coded.items()},
+            {c: words.tolist() for c, (_, words) in coded.items()},
+            movements["tonnage_t"].to_numpy(dtype=np.float64),
+        )
+
+    def present(self, column: str) -> list[str]:
+        """Return the words that stand somewhere in a column, sorted."""
+        words, number = self.words[column], self.number[column]
+        return [words[i] for i in np.flatnonzero(np.bincount(number, minlength=len(words))).tolist()]
+
+    def table(self) -> pd.DataFrame:
+        """Write them down: ``period, kind, material, via, origin, destination, tonnage_t, path_id, basis, grade``."""
+        written = {c: pd.array(list(words), dtype="str").take(self.number[c]) for c, words in self.words.items()}
+        ends = {c: written[c] for c in COLUMNS}
+        return pd.DataFrame({**ends, "tonnage_t": self.tonnage_t, **written})
+
+
+def coded_moves(legs: Legs, labels: Labels, book: PathBook, nodes: pd.DataFrame) -> CodedMoves:
+    """Put legs in the order of ``run.movements`` and say of each what it rests on; no zero movement.
 
     Parameters
     ----------
     legs, labels, book
         The legs, what their positions stand for, and their paths.
     nodes
-        Nodes of the run, for basis and grade.
-
-    Returns
-    -------
-    DataFrame
-        ``period, kind, material, via, origin, destination, tonnage_t, path_id, basis, grade``; no zero movement.
+        Nodes of the run, sorted, for basis and grade.
     """
-    ids = book.ids()
-    order_of_path = np.argsort(np.argsort(np.array(ids, dtype=object))) if ids else np.zeros(0, dtype=np.int64)
-    rank = np.where(legs.path == NO_PATH, -1, np.append(order_of_path, -1)[legs.path])
-    order = np.lexsort((rank, *legs.codes.T[::-1]))
+    ids = np.array([*book.ids(), ""], dtype=object)
+    rank = np.argsort(np.argsort(ids))[legs.path]
+    columns = np.ascontiguousarray(legs.codes.T)
+    order = np.argsort(joined([*columns, rank]), kind="stable")
     order = order[legs.tonnage_t[order] > 0]
-    codes = legs.codes[order]
-    columns: dict[str, object] = {
-        name: pd.array(list(names), dtype="str").take(codes[:, i])
-        for i, (name, names) in enumerate(zip(COLUMNS, labels.lists(), strict=True))
-    }
-    columns["tonnage_t"] = legs.tonnage_t[order]
-    columns["path_id"] = pd.array([*ids, ""], dtype="str").take(legs.path[order])
-    out = pd.DataFrame(columns)
-    return out.assign(**origin_grades(out, nodes))
+    number: dict[str, NDArray[np.int64]] = dict(zip(COLUMNS, columns[:, order], strict=True))
+    words = dict(zip(COLUMNS, labels.lists(), strict=True))
+    number["path_id"], words["path_id"] = rank[order], np.sort(ids).tolist()
+    bringing = np.isin(number["kind"], labels.of_kind(traced_as("bring")))
+    rests = place_grades(nodes, number["origin"][bringing], number["destination"][bringing])
+    for column, of_place in rests.items():
+        place, known = numbered(np.array(of_place, dtype=object))
+        number[column], words[column] = place[number["origin"]], known.tolist()
+    return CodedMoves(number, words, legs.tonnage_t[order])
+
+
+def movements_table(legs: Legs, labels: Labels, book: PathBook, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Write legs down as ``run.movements``, sorted by its keys; see :func:`coded_moves`."""
+    return coded_moves(legs, labels, book, nodes).table()
 
 
 def load_table(

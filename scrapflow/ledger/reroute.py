@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
-from scrapflow.ledger.assemble import labels_of, link_loads, moved_tables
-from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
+from scrapflow.ledger.assemble import labels_of, link_loads, stocks_table, unserved_table
+from scrapflow.ledger.coded_legs import Labels, Legs, PathBook, movements_table
 from scrapflow.ledger.tables import RunTables, tidy
 from scrapflow.ledger.train_tables import Axes, Haul, shipments, trains, trips_of
 from scrapflow.ledger.yard_mixing import keep_books
@@ -113,18 +113,14 @@ def reroute(
     apart = run.nodes.loc[run.nodes["kind"].isin(["yard", "mill", "outside"]), "node_id"]
     yards = run.nodes.loc[run.nodes["kind"] == "yard", "node_id"]
     links = _links_now(run, arcs)
-    moved = moved_tables(
-        legs,
-        labels,
-        paths,
-        haul,
-        books,
-        axes,
-        run.nodes,
-        run.stocks[~run.stocks["node_id"].isin(apart)],
-        run.unserved[~run.unserved["node_id"].isin(yards)],
-    )
-    moved["link_loads"] = link_loads(legs, paths, links, axes.periods, haul)
+    movements = movements_table(legs, labels, paths, run.nodes)
+    moved = {
+        "movements": movements,
+        "paths": paths.table(),
+        "stocks": stocks_table(run.stocks[~run.stocks["node_id"].isin(apart)], movements, run.nodes, books, axes),
+        "unserved": unserved_table(run.unserved[~run.unserved["node_id"].isin(yards)], haul, books, axes),
+        "link_loads": link_loads(legs, paths, links, axes.periods, haul),
+    }
     tables = dict(run.tables) | {name: tidy(name, frame) for name, frame in moved.items()}
     tables |= {"arcs": arcs, "supplies": supplies, "links": links}
     tables |= {} if calendar is None else {"calendar": tidy("calendar", calendar)}

@@ -145,22 +145,33 @@ def origin_grades(movements: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, pd.
         ``basis`` and ``grade``, one value a movement.
     """
     ids = nodes["node_id"].tolist()
+    start, end = (positions(movements[c], ids) for c in ("origin", "destination"))
+    bringing = positions(movements["kind"], traced_as("bring")) >= 0
+    return {
+        name: pd.Series(pd.array(of_place, dtype="str").take(start), index=movements.index)
+        for name, of_place in place_grades(nodes, start[bringing], end[bringing]).items()
+    }
+
+
+def place_grades(nodes: pd.DataFrame, bringing: NDArray[np.int64], yard: NDArray[np.int64]) -> dict[str, list[str]]:
+    """Return ``basis`` and ``grade`` of what leaves each node, as :func:`origin_grades` says.
+
+    Parameters
+    ----------
+    nodes
+        As :func:`run_nodes` gives them.
+    bringing, yard
+        Positions of the nodes that brought something, and of the yards they brought it to; shape (n,) each.
+    """
     grades = [grade or _UNJUDGED for grade in nodes["grade"].tolist()]
     basis = nodes["input_basis"].map({b: i for i, b in enumerate(BASES)})
     # Weakest basis, letter and digit of each place, as numbers that grow with the weakness.
     weakest = np.array([basis, *([ord(grade[i]) for grade in grades] for i in (0, 1))], dtype=np.int64)
-    start, end = (positions(movements[c], ids) for c in ("origin", "destination"))
-    bringing = positions(movements["kind"], traced_as("bring")) >= 0
-    yard = end[bringing]
     for weakness in weakest:
-        np.maximum.at(weakness, yard, weakness[start[bringing]])
+        np.maximum.at(weakness, yard, weakness[bringing])
     unjudged = (weakest[1:] == ord(_UNJUDGED[0])).any(axis=0)
     joined = ["" if not_judged else chr(a) + chr(b) for a, b, not_judged in zip(*weakest[1:], unjudged, strict=True)]
-    words = {"basis": [BASES[i] for i in weakest[0]], "grade": joined}
-    return {
-        name: pd.Series(pd.array(of_place, dtype="str").take(start), index=movements.index)
-        for name, of_place in words.items()
-    }
+    return {"basis": [BASES[i] for i in weakest[0]], "grade": joined}
 
 
 def run_links(network: Network) -> gpd.GeoDataFrame:
@@ -176,6 +187,13 @@ def run_links(network: Network) -> gpd.GeoDataFrame:
     GeoDataFrame
         Lines (EPSG:4326), lengths in km, ``capacity_t`` in t per period and direction as the routing used it (inf: none).
     """
+    memo, key = network.drawn.memo, f"run_links {network.months:g}"
+    if key not in memo:
+        memo[key] = Frames({"links": _links_told(network)})
+    return cast("gpd.GeoDataFrame", memo[key]["links"])
+
+
+def _links_told(network: Network) -> gpd.GeoDataFrame:
     links = network.links.copy()
     forward = network.arcs[network.arcs["forward"]].set_index("link_id")
     links["capacity_t"] = links["link_id"].map(forward["capacity_t"]).astype("float64")

@@ -15,7 +15,8 @@ import pandas as pd
 
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.ledger import balance as _balance
-from scrapflow.ledger.amounts import TableAmounts, total_amounts
+from scrapflow.ledger.amounts import RunArrays, TableAmounts, total_amounts
+from scrapflow.ledger.coded_legs import CodedMoves
 from scrapflow.ledger.table_rows import column_faults, empty_table, type_of, word_faults
 from scrapflow.units import ranged, two_figures
 from scrapflow.vocabulary import groups_of, read_materials, run_tables
@@ -84,6 +85,11 @@ class HandedOut(Mapping[str, pd.DataFrame]):
             return empty_table(name)
         return self._kept[name].copy(deep=False)
 
+    @property
+    def arrays(self) -> RunArrays | None:
+        """What they say of movements and yards, where they are still to be made."""
+        return getattr(self._kept, "arrays", None)
+
     def __iter__(self) -> Iterator[str]:
         return iter(sorted({*KEYS, *self._kept}))
 
@@ -103,6 +109,8 @@ class WhenAsked(Mapping[str, pd.DataFrame]):
         Tables as :func:`tidy` leaves them.
     to_make
         What makes each of the others.
+    arrays
+        What the tables will say of movements and yards, until all of them are made.
 
     Examples
     --------
@@ -112,15 +120,19 @@ class WhenAsked(Mapping[str, pd.DataFrame]):
     """
 
     def __init__(
-        self, made: Mapping[str, pd.DataFrame], to_make: Mapping[str, Callable[[], pd.DataFrame]] | None = None
+        self,
+        made: Mapping[str, pd.DataFrame],
+        to_make: Mapping[str, Callable[[], pd.DataFrame]] | None = None,
+        arrays: RunArrays | None = None,
     ) -> None:
-        self._made, self._to_make = dict(made), dict(to_make or {})
+        self._made, self._to_make, self.arrays = dict(made), dict(to_make or {}), arrays
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in self._to_make:
             self._made[name] = tidy(name, self._to_make[name]())
             # what it was made of is kept no longer
             del self._to_make[name]
+            self.arrays = self.arrays if self._to_make else None
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -239,6 +251,18 @@ class RunTables(SaysWhatIsThere):
         if kinds is None:
             return self._engine.sums(*columns)
         return self._engine.sums(*columns, where="list_contains(?, kind)", parameters=[list(kinds)])
+
+    def coded_legs(self, *columns: str) -> CodedMoves:
+        """Return what :meth:`legs_by` does with numbers instead of words; other columns may be there too.
+
+        Examples
+        --------
+        >>> import scrapflow as sf
+        >>> sf.run(sf.read_world("toy")).coded_legs("kind").present("kind")
+        ['carted', 'looted', 'returned', 'shipped']
+        """
+        arrays = getattr(self.tables, "arrays", None)
+        return CodedMoves.of(self.legs_by(*columns)) if arrays is None else arrays.moves
 
     def legs_in_pieces(self, *columns: str) -> Iterator[pd.DataFrame]:
         """Give what :meth:`legs_by` returns in pieces of about half a million rows, each with all rows of its pairs.

@@ -118,7 +118,7 @@ class Network(SaysWhatIsThere):
         return Network(self.world, self.drawing, self.transport, drawn=self.drawn, months=months)
 
     def in_world(self, world: World) -> Network:
-        """Return the same network in a world of the same places and links, whose other tables may differ.
+        """Return the same network in a world of the same places, lines and links, whose other tables may differ.
 
         Examples
         --------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,11 @@ class Drawn:
     length_km: Floats
     cost_per_t: Floats
     capacity_t: Floats
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What others make of the links and places alone and keep beside them; nothing in it may be written to."""
+        return {}
 
     @cached_property
     def link_ids(self) -> NDArray[np.object_]:

@@ -34,7 +34,9 @@ def rail_arcs(network: Network) -> pd.DataFrame:
     DataFrame
         The rows of ``network.tracks`` that qualify, in their order, with a RangeIndex.
     """
-    rails = on_rails(network.nodes, network.arcs)
+    rails = network.drawn.memo.get("on_rails")
+    if rails is None:
+        rails = network.drawn.memo["on_rails"] = on_rails(network.nodes, network.arcs)
     if network.rights is None:
         return network.arcs[rails].reset_index(drop=True)
     plain = physical(network.tracks)

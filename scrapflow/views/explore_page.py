@@ -75,7 +75,7 @@ def data_message(data: dict[str, Json], *, answers: int = 0, told: bool = True) 
 def difference(data: dict[str, Json], first: dict[str, Json]) -> dict[str, Json]:
     """Return what of a run's data differs from the first run's; the scale of widths stays the first one's."""
     kept = {key: value for key, value in data.items() if key != "largestLoad"}
-    return {key: value for key, value in kept.items() if message(value) != message(first.get(key))}
+    return {k: v for k, v in kept.items() if v is not first.get(k) and message(v) != message(first.get(k))}
 
 
 def inputs_hash(meta: Mapping[str, Json]) -> str:

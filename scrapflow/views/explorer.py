@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import anywidget
@@ -234,18 +236,19 @@ class Explorer(anywidget.AnyWidget):
         """Make the run that is asked for and send what differs from the first."""
         if self._steering is None:
             return
-        try:
-            run = self._steering.run(self.values, self.closed)
-        except ScrapflowError as fault:
-            self._fault = f"{n}|{fault}"
-            return
-        self._shown_run = run
-        if "told" in run.memo:  # going back costs nothing
-            self._tell(n)
-            return
-        if "sight" not in run.memo:
-            run.memo["sight"] = difference(sight_data(run, self._first), self._first)
-        self._data = data_message(run.memo["sight"], answers=n, told=False)
+        with _nothing_collected():
+            try:
+                run = self._steering.run(self.values, self.closed)
+            except ScrapflowError as fault:
+                self._fault = f"{n}|{fault}"
+                return
+            self._shown_run = run
+            if "told" in run.memo:  # going back costs nothing
+                self._tell(n)
+                return
+            if "sight" not in run.memo:
+                run.memo["sight"] = difference(sight_data(run, self._first), self._first)
+            self._data = data_message(run.memo["sight"], answers=n, told=False)
 
     def _tell(self, n: int) -> None:
         """Send all of the run that is shown, its story and its claims too: the page asks for them once it stands still."""
@@ -319,6 +322,18 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"<Explorer: {self.run.name}, {' … '.join(dict.fromkeys(self.periods))}, {self.flows.words}>"
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Put the search for garbage off until a picture is sent: one through all that a notebook holds takes as long as a run."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _listed(value: object, what: str) -> list[object]:

@@ -7,7 +7,7 @@ vocabulary: the script names none of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,14 +19,14 @@ from scrapflow.views.direct_legs import direct_legs
 from scrapflow.views.evidence_payload import about, assumed, claims, guessed, left_at_the_end, seen, sources
 from scrapflow.views.gathered_places import basemap
 from scrapflow.views.packing import pack, pack_json
-from scrapflow.views.places_payload import links_payload, nodes_payload, places, regions
+from scrapflow.views.places_payload import links_payload, nodes_numbers, nodes_payload, places, regions
 from scrapflow.views.plain_columns import Json, codes_and_words, column, floats, text
 from scrapflow.views.story import story
 from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
 from scrapflow.vocabulary import VIAS, accounts, kinds
 from scrapflow.world.folding import letters
-from scrapflow.world.numbering import joined, numbered, positions
+from scrapflow.world.numbering import joined, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from scrapflow.ledger.coded_legs import CodedMoves
     from scrapflow.ledger.tables import RunTables
     from scrapflow.vocabulary import Account
 
@@ -82,12 +83,8 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
     ['carted', 'returned', 'looted', 'shipped']
     """
     _check(run)
-    nodes, links = run.nodes.reset_index(drop=True), run.links.reset_index(drop=True)
-    ids = Ids(
-        {node: i for i, node in enumerate(text(nodes, "node_id"))},
-        {link: i for i, link in enumerate(text(links, "link_id"))},
-        text(run.periods, "period"),
-    )
+    shown = _places(run)
+    ids: Ids = shown["ids"]
     present, asked = kinds_of(run), _told(run)
     return {
         "periods": ids.periods,
@@ -95,11 +92,11 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "kinds": _kinds(present),
         "materials": _materials(run),
         "measures": _measures(asked, present),
-        "fold": [list(row) for row in letters()],
-        "nodes": nodes_payload(nodes),
-        "links": links_payload(links, ids.nodes),
-        "regions": regions(run.regions),
-        "sources": pack_json(sources(run)),
+        "fold": shown["fold"],
+        "nodes": {**shown["nodes"], **nodes_numbers(run.nodes)},
+        "links": shown["links"],
+        "regions": shown["regions"],
+        "sources": shown["sources"],
         "accounts": _accounts(run.accounts, asked, ids),
         "stocks": _stocks(run, ids),
         "intake": _intake(run, ids),
@@ -108,16 +105,37 @@ def run_payload(run: RunTables, *, whole: RunTables | None = None, told: bool = 
         "claims": pack_json(claims(whole or run) if told else []),
         "assumed": assumed(run),
         "guessed": pack_json(guessed(run, ids.nodes)),
-        "places": places(nodes),
+        "places": shown["places"],
         # steps speak of the whole of what was asked, carted and received
         "story": story(run, ids.nodes) if told and "part" not in run.meta else [],
-        **({"largestLoad": _largest(run, links)} if told else {}),
-        "basemap": basemap(backdrop(run)),
+        **({"largestLoad": _largest(run, run.links)} if told else {}),
+        "basemap": shown["basemap"],
         "about": about(run),
         "parts": _part_ranges(run, ids.links),
         **seen(run, ids.nodes, ids.links),
         **_moves(run, present, ids),
     }
+
+
+def _places(run: RunTables) -> dict[str, Any]:
+    """Return what a map shows of the places alone: made once for all runs that share it in their memo."""
+    shown: dict[str, Any] = run.memo.setdefault("places", {})
+    if not shown:
+        nodes, links = run.nodes, run.links
+        places_at = {node: i for i, node in enumerate(text(nodes, "node_id"))}
+        shown |= {
+            "ids": Ids(
+                places_at, {link: i for i, link in enumerate(text(links, "link_id"))}, text(run.periods, "period")
+            ),
+            "fold": [list(row) for row in letters()],
+            "nodes": nodes_payload(nodes),
+            "links": links_payload(links, places_at),
+            "regions": regions(run.regions),
+            "sources": pack_json(sources(run)),
+            "places": places(nodes),
+            "basemap": basemap(backdrop(run)),
+        }
+    return shown
 
 
 def _part_ranges(run: RunTables, links: Mapping[str, int]) -> dict[str, Json]:
@@ -132,12 +150,12 @@ def _part_ranges(run: RunTables, links: Mapping[str, int]) -> dict[str, Json]:
 
 def kinds_of(run: RunTables) -> list[str]:
     """Return the kinds of movement that a run has, in the order in which they are told."""
-    moved = set(run.legs_by("kind")["kind"].unique())
+    moved = set(run.coded_legs("kind").present("kind"))
     return [name for name in kinds() if name in moved]
 
 
 def _check(run: RunTables) -> None:
-    unknown = sorted(set(run.legs_by("kind")["kind"].unique()) - set(kinds()))
+    unknown = sorted(set(run.coded_legs("kind").present("kind")) - set(kinds()))
     if unknown:
         problems = [problem("movements", "", "kind", f"{k!r} is no kind of the vocabulary") for k in unknown]
         raise InputError(problems, what="the run to be drawn")
@@ -190,30 +208,29 @@ def _measures(asked: Sequence[Account], present: Sequence[str]) -> dict[str, Jso
 
 
 def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
-    moves = run.legs_by(*SERIES, "period")
+    moves = run.coded_legs(*SERIES, "period")
     # Grouped as sorted numbers: the same order as the words, at a tenth of the time.
-    numbers_of = {name: numbered(column(moves, name)) for name in SERIES}
-    series = joined([numbers for numbers, _ in numbers_of.values()])
-    period = positions(moves["period"], ids.periods)
+    series = joined([moves.number[name] for name in SERIES])
+    period = positions(moves.words["period"], ids.periods)[moves.number["period"]]
     _, row, group = np.unique(joined([series, period]), return_index=True, return_inverse=True)
-    tonnes = np.bincount(group, moves["tonnage_t"].to_numpy(dtype=np.float64), minlength=len(row))
+    tonnes = np.bincount(group, moves.tonnage_t, minlength=len(row))
     _, start, of = np.unique(series[row], return_index=True, return_inverse=True)
     starts = np.zeros(len(row), dtype=np.int64)
     starts[start] = 1
-    first = {name: numbers[row[start]] for name, (numbers, _) in numbers_of.items()}
     sums = np.bincount(of, tonnes, minlength=len(start))
+    first = {name: _words_at(moves, name, row[start]) for name in SERIES}
     packed: dict[str, Json] = {}
     known = {"kind": present, "material": [m.material for m in materials_of(run)], "via": VIAS, "basis": RUN_BASES}
     for name in ("kind", "material", "via", "basis", "grade"):
-        of, names = codes_and_words(numbers_of[name][1][first[name]], known.get(name, [""]))
+        of, names = codes_and_words(first[name], known.get(name, [""]))
         packed[name] = {"names": names, "of": pack(of, "int", ready=True)}
-    path_ids = [path for path in numbers_of["path_id"][1].tolist() if path]
+    path_ids = [path for path in moves.present("path_id") if path]
     for name, words in (("origin", list(ids.nodes)), ("destination", list(ids.nodes)), ("path_id", path_ids)):
-        place = positions(numbers_of[name][1].tolist(), words)
-        packed[name.removesuffix("_id")] = pack(place[first[name]], "int", ready=True)
+        place = positions(moves.words[name], words)
+        packed[name.removesuffix("_id")] = pack(place[moves.number[name][row[start]]], "int", ready=True)
     monthly = np.zeros((len(present), len(ids.periods)))
-    by_kind = codes_and_words(numbers_of["kind"][1], present)[0]
-    np.add.at(monthly, (by_kind[numbers_of["kind"][0][row]], period[row]), tonnes)
+    by_kind = positions(moves.words["kind"], present)
+    np.add.at(monthly, (by_kind[moves.number["kind"][row]], period[row]), tonnes)
     return {
         "rows": {
             "series": pack(starts, "u1"),
@@ -226,6 +243,10 @@ def _moves(run: RunTables, present: Sequence[str], ids: Ids) -> dict[str, Json]:
         "series": packed,
         "paths": _paths(run.tables.get("paths"), path_ids, ids),
     }
+
+
+def _words_at(moves: CodedMoves, name: str, rows: NDArray[np.int64]) -> NDArray[np.object_]:
+    return np.asarray(moves.words[name], dtype=object)[moves.number[name][rows]]
 
 
 def _paths(paths: pd.DataFrame | None, path_ids: Sequence[str], ids: Ids) -> dict[str, Json]:
@@ -264,22 +285,15 @@ def _accounts(frame: pd.DataFrame, told: Sequence[Account], ids: Ids) -> dict[st
 
 def _stocks(run: RunTables, ids: Ids) -> dict[str, Json]:
     """Return what the yards held at the end of each period, by material; the rest follows from the movements."""
-    stocks, materials = run.stocks, [m.material for m in materials_of(run)]
-    nodes = run.nodes
-    yards = nodes.loc[nodes["kind"] == "yard", "node_id"].tolist()
-    labels = (yards, ids.periods, materials)
-    place = [positions(stocks[c], words) for c, words in zip(("node_id", "period", "material"), labels, strict=True)]
-    here = place[0] >= 0
-    shape = (len(yards), len(ids.periods), len(materials))
-    at = np.ravel_multi_index([p[here] for p in place], shape)
-    closing = np.bincount(at, stocks["closing_t"].to_numpy(dtype=np.float64)[here], minlength=int(np.prod(shape)))
-    held = np.flatnonzero(closing > 0)
-    node, period, material = np.unravel_index(held, shape)
+    left = run.amounts.left()
+    # by yard first
+    closing = np.ascontiguousarray(left.amount.transpose(2, 0, 1))
+    node, period, material = np.nonzero(closing > 0)
     return {
-        "node": pack(np.array([ids.nodes[y] for y in yards], dtype=np.int64)[node], "int", ready=True),
+        "node": pack(np.array([ids.nodes[y] for y in left.places], dtype=np.int64)[node], "int", ready=True),
         "period": pack(period, "int", ready=True),
         "material": pack(material, "int", ready=True),
-        "closing_t": pack(closing[held], "f4", ready=True),
+        "closing_t": pack(closing[node, period, material], "f4", ready=True),
     }
 
 

@@ -20,8 +20,13 @@ NODE_KINDS = ("enterprise", "community", "yard", "station", "mill", "outside")
 MODES = ("rail", "road", "access", "transshipment")
 
 
+def nodes_numbers(nodes: pd.DataFrame) -> dict[str, Json]:
+    """Return what the panels tell of the places in numbers."""
+    return {name: pack_json(numbers(nodes, name)) for name in ("workers", "population")}
+
+
 def nodes_payload(nodes: pd.DataFrame) -> dict[str, Json]:
-    """Return the places: names, kinds, coordinates, and what the panels tell of them."""
+    """Return the places but for their numbers: names, kinds, coordinates, and what the panels tell of them in words."""
     x, y = floats(nodes, "x_coord"), floats(nodes, "y_coord")
     placed = np.isfinite(x) & np.isfinite(y)
     kind, kinds = codes_and_words(text(nodes, "kind"), NODE_KINDS)
@@ -43,8 +48,6 @@ def nodes_payload(nodes: pd.DataFrame) -> dict[str, Json]:
         "x": pack_degrees(np.where(placed, x, 0.0), ready=True),
         "y": pack_degrees(np.where(placed, y, 0.0), ready=True),
         "accuracy_km": pack_json(numbers(nodes, "coordinate_accuracy_km")),
-        "workers": pack_json(numbers(nodes, "workers")),
-        "population": pack_json(numbers(nodes, "population")),
         "named": pack(column(nodes, "named", default=True).astype(bool), "u1", ready=True),
         **tables,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -13,7 +13,8 @@ from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.pipeline import network_of, unchecked
 from scrapflow.studies.sensitivity import sensitivity
 from scrapflow.studies.uncertain import Inputs, Setter, uncertain
-from scrapflow.world.shared_frames import shared
+from scrapflow.world.schema import schema
+from scrapflow.world.shared_frames import numbers_in, numbers_set, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,8 @@ MOST = 6
 """Sliders, where nobody names them."""
 _Case: TypeAlias = tuple[tuple[tuple[str, float], ...], tuple[str, ...]]
 """Values by setting, sorted, and links that are closed."""
+_PLACES = ("nodes", "links", "lines", "regions", "sources", "claims")
+"""Tables that hold places and words; runs of the same ones look alike but for their numbers."""
 _KEPT = 16
 """Runs that are kept, so that going back costs nothing."""
 
@@ -93,6 +96,8 @@ class Steering:
         ]
         chosen = inputs.members[inputs.members["input"].isin(names)].reset_index(drop=True)
         self._members = {str(n): part for n, part in chosen.groupby("input")}
+        self._of_world = {n for n, part in self._members.items() if not part["table"].iloc[0].startswith("campaign:")}
+        self._last: tuple[tuple[tuple[str, float], ...], World] | None = None
         self._set = Setter(world, self.base, Inputs(inputs.groups[inputs.groups["input"].isin(names)], chosen))
         self._runs: dict[_Case, Run] = {}
 
@@ -140,15 +145,18 @@ class Steering:
         """Return world and campaign with values and closures; the world lists what was changed."""
         if not values and not closed:
             return self.world, self.base
-        drawn = {name: _members_at(self._members[name], value) for name, value in values.items()}
-        world, campaign = self._set(drawn)
+        world, campaign = self._set({name: _members_at(self._members[name], value) for name, value in values.items()})
         if world is not self.world:
-            world = self.world.with_values(_differing(self.world, world))
-        if world is not self.world or closed:
+            key = tuple(sorted((name, value) for name, value in values.items() if name in self._of_world))
+            # moves of one slider after another mostly leave the world as it is
+            if self._last is None or self._last[0] != key:
+                self._last = key, self.world.with_values(_differing(self.world, world))
+            world = self._last[1]
+            campaign = replace(campaign, world=world)
+        if closed:
             own = list(campaign.raw.get("calendar", []))
             shut = [{"link_id": link, "factor": 0.0, "note": "closed by hand"} for link in closed]
-            calendar = {"calendar": own + shut} if closed else {}
-            campaign = _in_world(campaign, world).update(calendar)
+            campaign = campaign.update({"calendar": own + shut})
         return world, campaign
 
     def run(self, values: Mapping[str, float], closed: Sequence[str]) -> Run:
@@ -158,20 +166,15 @@ class Steering:
             if len(self._runs) >= _KEPT:
                 self._runs.pop(next(k for k in self._runs if k != ((), ())))
             world, campaign = self.case(values, closed)
-            if world is not self.world and all(
-                shared(world.tables)[t] is shared(self.world.tables)[t] for t in ("nodes", "links")
-            ):
-                world.memo["network"] = network_of(self.world, campaign.transport).in_world(world)
+            network = network_of(self.world, campaign.transport)
+            same = all(shared(world.tables)[t] is shared(self.world.tables)[t] for t in _PLACES)
+            if same and world is not self.world:
+                world.memo["network"] = network.in_world(world)
                 world.memo["basemap"] = self.world.basemap
-            self._runs[key] = unchecked(world, campaign)
+            run = self._runs[key] = unchecked(world, campaign)
+            if same:
+                run.memo["places"] = network.drawn.memo.setdefault("shown", {})
         return self._runs[key]
-
-
-def _in_world(campaign: Campaign, world: World) -> Campaign:
-    """Return a campaign as it is in another world of the same places."""
-    from dataclasses import replace
-
-    return replace(campaign, world=world)
 
 
 def _chosen(world: World, campaign: Campaign, known: Sequence[str]) -> list[str]:
@@ -194,24 +197,11 @@ def _members_at(part: pd.DataFrame, value: float) -> NDArray[np.float64]:
 
 
 def _differing(before: World, after: World) -> pd.DataFrame:
-    """Return the numbers that differ between two worlds of the same rows, as :meth:`World.with_values` takes them."""
-    from scrapflow.world.schema import schema
-
+    """Return the numbers that were set in a world and are others than before, as :meth:`World.with_values` takes them."""
     rows = []
-    for name, table in shared(after.tables).items():
-        first = shared(before.tables)[name]
-        if table is first:
-            continue
-        key = schema()[name].key
-        for column in table.columns:
-            if table[column] is first[column] or not pd.api.types.is_float_dtype(table[column].dtype):
-                continue
-            one, two = first[column].to_numpy(dtype=np.float64), table[column].to_numpy(dtype=np.float64)
-            other = (one != two) & ~(np.isnan(one) & np.isnan(two))
-            if other.any():
-                rows.append(
-                    pd.DataFrame(
-                        {"table": name, "row": table.loc[other, key].to_numpy(), "column": column, "value": two[other]}
-                    )
-                )
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["table", "row", "column", "value"])
+    for (table, column), two in numbers_set(after.tables).items():
+        one = numbers_in(before.tables, table, column)
+        other = (one != two) & ~(np.isnan(one) & np.isnan(two))
+        key = shared(before.tables)[table][schema()[table].key].to_numpy(dtype=object)
+        rows.append(pd.DataFrame({"table": table, "row": key[other], "column": column, "value": two[other]}))
+    return pd.concat(rows, ignore_index=True)

@@ -87,7 +87,7 @@ def materials_of(run: RunTables) -> list[Material]:
     own = run.tables.get("materials")
     rows = own.fillna("").astype(str).to_dict("records") if own is not None and len(own) else []
     table = {m.material: m for m in (read_materials(rows) if rows else materials().values())}  # type: ignore[arg-type]
-    moved = sorted(set(run.legs_by("material")["material"].unique()) - set(table))
+    moved = [name for name in run.coded_legs("material").present("material") if name not in table]
     return [*table.values(), *read_materials([{"material": name} for name in moved])]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.world.schema import schema
+from scrapflow.world.shared_frames import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,9 @@ SHOWN = ("table", "row", "column", "value", "low", "high", "unit")
 """Those that are printed."""
 
 
-def assumptions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def assumptions(
+    tables: Mapping[str, pd.DataFrame], known: dict[str, tuple[pd.DataFrame, pd.DataFrame]] | None = None
+) -> pd.DataFrame:
     """List the values of all tables whose basis is not ``reported``.
 
     A value without a basis counts as assumed. A number that is unknown everywhere it could stand, but for which the
@@ -32,22 +35,33 @@ def assumptions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ----------
     tables
         Tables by name, with the schema's columns.
+    known
+        By name, a table and what was listed of it before; what is listed anew is written into it. A world with some numbers
+        changed shares most of its tables with the one that it was made of.
 
     Returns
     -------
     DataFrame
         The columns of :data:`COLUMNS`, in the order of the tables, columns and rows; ``value, low, high`` float64.
     """
+    tables, known = shared(tables), {} if known is None else known
+    for name in schema():
+        if name not in known or known[name][0] is not tables[name]:
+            known[name] = tables[name], _listed(tables[name], name)
+    parts = [known[name][1] for name in schema()]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _listed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """List the values of one table."""
     rows: dict[str, list[Array]] = {c: [] for c in COLUMNS}
-    for name, table in schema().items():
-        frame = tables[name]
-        for column in table.families:
-            _family(rows, frame, name, column)
-        if name == "links":
-            _plain(rows, frame[frame["length_km"].notna()], name, "length_km", "length_basis", "length_km")
-        if name == "nodes":
-            placed = frame["x_coord"].notna() & frame["y_coord"].notna()
-            _plain(rows, frame[placed], name, "x_coord, y_coord", "basis", None)
+    for column in schema()[name].families:
+        _family(rows, frame, name, column)
+    if name == "links":
+        _plain(rows, frame[frame["length_km"].notna()], name, "length_km", "length_basis", "length_km")
+    if name == "nodes":
+        placed = frame["x_coord"].notna() & frame["y_coord"].notna()
+        _plain(rows, frame[placed], name, "x_coord, y_coord", "basis", None)
     joined = {c: np.concatenate(parts) if parts else np.empty(0, dtype=object) for c, parts in rows.items()}
     numbers = ("value", "low", "high")
     return pd.DataFrame(

@@ -124,6 +124,20 @@ def numbers_in(frames: Mapping[str, pd.DataFrame], table: str, column: str) -> F
     return by_words(frames, place, lambda: first[table][column].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
+def numbers_set(frames: Mapping[str, pd.DataFrame]) -> Mapping[tuple[str, str], Floats]:
+    """Return the columns that :meth:`Frames.with_numbers` was given last, by table and column, to be read alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frames = Frames({"a": pd.DataFrame({"x": [1.0]})})
+    >>> list(numbers_set(frames.with_numbers({("a", "x"): np.array([2.0])}))), list(numbers_set(frames))
+    ([('a', 'x')], [])
+    """
+    own = shared(frames)
+    return own.columns if isinstance(own, _WithNumbers) else {}
+
+
 def shared(frames: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
     """Return the frames themselves, not copies: for code that only reads, and for telling whether two are the same."""
     return frames._frames if isinstance(frames, Frames) else frames  # noqa: SLF001

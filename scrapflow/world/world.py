@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_LISTED = "listed"
+"""Under this name stands in a world's memo which assumptions were listed of which table."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class World(WorldData):
     """Everything that is known and assumed about a place: tables, campaigns, basemap. Not to be changed in place.
@@ -196,7 +200,8 @@ class World(WorldData):
         from scrapflow.world.assumptions import assumptions
         from scrapflow.world.operators import operator_assumption
 
-        listed, changing = assumptions(self.tables), operator_assumption(self.settings)
+        listed = assumptions(self.tables, self.memo.setdefault(_LISTED, {}))
+        changing = operator_assumption(self.settings)
         more = [] if changing is None else [pd.DataFrame([changing])]
         return pd.concat([listed, *more], ignore_index=True)
 
@@ -228,7 +233,9 @@ class World(WorldData):
 
         tables, changed = with_values(self.tables, values)
         changes = joined_changes(self.changes, changed)
-        return replace(self, tables=tables, changes=changes, hashes=with_changes(self.hashes, changes))
+        made = replace(self, tables=tables, changes=changes, hashes=with_changes(self.hashes, changes))
+        made.memo[_LISTED] = dict(self.memo.get(_LISTED, {}))
+        return made
 
     @checked
     def with_enterprise(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scrapflow.ledger.coded_legs import BACK, NO_PATH, Labels, Legs, PathBook, load_table, movements_table
+import scrapflow as sf
+from scrapflow.ledger.coded_legs import BACK, NO_PATH, CodedMoves, Labels, Legs, PathBook, load_table, movements_table
+from scrapflow.pipeline import unchecked
 
 
 def legs(*rows):
@@ -65,3 +67,15 @@ def test_movements_are_written_in_the_order_of_every_label_and_of_paths_last():
     )
     table = movements_table(legs(*rows), labels, book, nodes)
     assert table["tonnage_t"].tolist() == [9, 8, 7, 6, 5, 4, 3, 2, 1]
+
+
+def test_movements_as_numbers_say_what_their_table_says(toy_run):
+    """A run that was just made gives its movements as numbers; numbered anew from the table they are the same words."""
+    fresh = unchecked(sf.read_world("toy"), sf.read_campaign(sf.read_world("toy"), "2015"))
+    coded, again = fresh.coded_legs("kind"), CodedMoves.of(toy_run.movements)
+    assert coded.table().equals(toy_run.movements)
+    assert coded.tonnage_t.tolist() == again.tonnage_t.tolist()
+    for column, words in again.words.items():
+        assert coded.present(column) == again.present(column) == words
+        told = np.array(coded.words[column], dtype=object)[coded.number[column]]
+        assert told.tolist() == toy_run.movements[column].tolist()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from scrapflow.views.places_payload import links_payload, nodes_payload, places, regions, shapes
+from scrapflow.views.places_payload import links_payload, nodes_numbers, nodes_payload, places, regions, shapes
 
 
 def plain(packed):
@@ -38,7 +38,7 @@ NODES = pd.DataFrame(
 
 def test_places_have_their_kinds_coordinates_and_numbers():
     """A kind that the map does not know is added behind those it does; what is not placed lies at 0 and says so; unknown is null."""
-    told = nodes_payload(NODES)
+    told = nodes_payload(NODES) | nodes_numbers(NODES)
     assert told["name"] == ["Alpha", "Bravo", "Charlie"]
     assert plain(told["id"]) == ["a", "b", "c"]
     assert [told["kinds"][k] for k in plain(told["kind"])] == ["mill", "junction", "mill"]

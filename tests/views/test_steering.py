@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from painted import painted
 
 import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.runs import Run
+from scrapflow.views.steering import Steering
 
 
 def test_a_slider_of_the_world_keeps_the_network_and_gives_a_fresh_run(steered):
@@ -28,10 +31,37 @@ def test_a_picture_needs_no_tables_that_it_does_not_show_and_what_is_handed_out_
     monkeypatch.setattr(Run, "check", lambda run: checks.append(run) or check(run))
     steered._wish = {"n": 3, "values": {"looting.share": 1.0}, "closed": []}
     assert (painted(steered)["answers"], checks) == (3, [])
-    assert set(steered._shown_run.tables._kept._to_make) == {"quotas", "link_loads"}
+    assert {"movements", "stocks", "quotas", "link_loads"} <= set(steered._shown_run.tables._kept._to_make)
     assert steered.run is steered.run
     assert checks == [steered._shown_run]
     assert not steered.run.tables._kept._to_make
+
+
+def test_what_a_move_leaves_as_it_is_is_not_made_anew(steered):
+    """With a slider of the campaign the changed world stays; runs of the same places share what is drawn of places alone."""
+    steering = steered._steering
+    first, _ = steering.case({"enterprises.scrap_t": 20.0}, ())
+    again, campaign = steering.case({"enterprises.scrap_t": 20.0, "looting.share": 1.0}, ())
+    other, _ = steering.case({"enterprises.scrap_t": 21.0}, ())
+    assert first is again is campaign.world
+    assert other is not first
+    runs = [steering.run(values, ()) for values in ({}, {"looting.share": 1.0}, {"enterprises.scrap_t": 20.0})]
+    assert runs[0].memo["places"] is runs[1].memo["places"] is runs[2].memo["places"]
+
+
+def test_no_garbage_is_searched_for_until_a_picture_is_sent(steered, monkeypatch):
+    """A search through all that a notebook holds takes as long as a run; afterwards it is as it was."""
+    seen = []
+    run = Steering.run
+    monkeypatch.setattr(Steering, "run", lambda *given: seen.append(gc.isenabled()) or run(*given))
+    steered.values = {"looting.share": 1.0}
+    assert (seen, gc.isenabled()) == ([False], True)
+    gc.disable()
+    try:
+        steered.values = {}
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_each_case_has_a_hash_of_its_own(steered):

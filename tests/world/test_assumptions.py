@@ -56,3 +56,14 @@ def test_a_value_without_a_basis_is_assumed_and_the_default_stands_for_what_is_n
     assert places["low"].tolist() == [0.0] * len(places)
     assert places["value"].isna().all()
     assert set(places["unit"]) == {"km from the place"}
+
+
+def test_of_a_changed_world_only_what_was_changed_is_listed_anew(toy):
+    """A world with another intake shares the list of all other tables, and says what a world without such a list says."""
+    before = toy.assumptions()
+    changed = toy.with_values({("mills", "near", "intake_t"): 12.0})
+    told = changed.assumptions()
+    assert told.equals(assumptions(changed.tables))
+    assert toy.assumptions().equals(before)
+    listed = [world.memo["listed"] for world in (toy, changed)]
+    assert {name for name in listed[0] if listed[0][name] is not listed[1][name]} == {"mills"}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MOST_TAKERS = 24
 """Places that want tonnes; with more, a search from each costs more than it saves."""
+_MEMO, _MOST_KEPT = "ways", 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +51,12 @@ class _Ways:
         The paths.
     copy
         (M, Y) where each origin stands in ``equal`` on its way to each destination, −1 if there is no way.
-    distance
-        (M, Y) cost of a tonne.
     links
         m.
     """
 
     equal: EqualPaths
     copy: Ints
-    distance: Floats
     links: int
 
     @cached_property
@@ -66,6 +64,11 @@ class _Ways:
         """Destination and origin of each pair that a path joins, by position, K of them."""
         to, of = np.nonzero(self.copy >= 0)
         return to, of
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether no pair has several equal paths."""
+        return bool((self.equal.paths[self.copy[self.pairs]] == 1).all())
 
     def loads(self, amounts: Floats) -> Floats:
         """Return the tonnes on each link (P, m) of amounts by pair (P, K), each split equally over its paths."""
@@ -96,8 +99,8 @@ class Shrunk:
         (Y) and (M) nodes of a period that offer or keep tonnes in some period, and that want them.
     store
         (q) where the nodes with storage stand among the origins.
-    ways
-        Paths inside a period of each kind.
+    ways, distance
+        Paths inside a period of each kind, and what a tonne costs on them, (M, Y).
     kind
         (P) kind of each period: those whose links cost the same and are open in the same are one.
     """
@@ -108,6 +111,7 @@ class Shrunk:
     takers: Ints
     store: Ints
     ways: list[_Ways]
+    distance: list[Floats]
     kind: Ints
 
     @property
@@ -148,7 +152,7 @@ class Shrunk:
         tails = [w.pairs[1] + shift for w, shift in zip(ways, start.tolist(), strict=True)]
         heads = [w.pairs[0] + (len(self.origins) + shift) for w, shift in zip(ways, start.tolist(), strict=True)]
         kept = (start[:-1, None] + self.store).ravel() if len(self.store) else start[:0]
-        cost = [w.distance[w.pairs] for w in ways]
+        cost = [self.distance[k][w.pairs] for k, w in zip(self.kind.tolist(), ways, strict=True)]
         return (
             np.concatenate([*tails, kept]),
             np.concatenate([*heads, kept + self.size]),
@@ -220,15 +224,17 @@ class Ends:
         return None if whole is None else Ends(self.shrunk, prices, plan, whole)
 
 
-def by_ends(a: Arrays, net: Net) -> Ends | None:
+def by_ends(a: Arrays, net: Net, memo: dict[Any, Any]) -> Ends | None:
     """Return the plan of a network that its ends alone settle by the rule for ties, or None where they do not.
 
     Parameters
     ----------
     a, net
         The problem's arrays and its time-expanded network.
+    memo
+        Keeps the paths of problems over the same links, which other costs seldom change.
     """
-    shrunk = _shrink(a, net)
+    shrunk = _shrink(a, net, memo)
     return None if shrunk is None else _solved(shrunk, net)
 
 
@@ -260,7 +266,7 @@ def _places(net: Net, nodes: int) -> tuple[Ints, Ints]:
     return np.flatnonzero(giving), np.flatnonzero(taking)
 
 
-def _shrink(a: Arrays, net: Net) -> Shrunk | None:
+def _shrink(a: Arrays, net: Net, memo: dict[Any, Any]) -> Shrunk | None:
     """Return the ends of a network if they can stand for it, and are the smaller problem."""
     count, n = a.supply.shape
     if count < 2 or not n:
@@ -281,27 +287,43 @@ def _shrink(a: Arrays, net: Net) -> Shrunk | None:
     alike = bool((cost == cost[0]).all() and (opened == opened[0]).all())
     kind = np.zeros(count, dtype=np.int64) if alike else np.arange(count)
     same = SAME_COST * _dearest(net)
-    ways = [_ways(a, cost[p], np.flatnonzero(opened[p]), origins, takers, same) for p in range(int(kind[-1]) + 1)]
-    return Shrunk(net, n, origins, takers, np.searchsorted(origins, a.store), ways, kind)
+    ways: list[_Ways] = []
+    distance: list[Floats] = []
+    for p in range(int(kind[-1]) + 1):
+        far = _distances(a, cost[p], opened[p], takers)
+        best = opened[p] & np.isfinite(far[:, a.head])
+        with np.errstate(invalid="ignore"):
+            best &= cost[p] + far[:, a.head] - far[:, a.tail] <= same
+        free = cost[p] <= 2 * same
+        key = _MEMO, origins.tobytes(), takers.tobytes(), np.packbits(best).tobytes(), np.packbits(free).tobytes()
+        if key not in memo:
+            if len(memo) >= _MOST_KEPT:
+                memo.clear()
+            memo[key] = _ways(a, best, free, origins, takers)
+        ways.append(memo[key])
+        distance.append(far[:, origins])
+    return Shrunk(net, n, origins, takers, np.searchsorted(origins, a.store), ways, distance, kind)
 
 
-def _ways(a: Arrays, cost: Floats, opened: Ints, origins: Ints, takers: Ints, same: float) -> _Ways:
-    """Return the paths of least cost over the open links; what is dearer by less than ``same`` costs the same."""
-    from scipy.sparse.csgraph import dijkstra
-
-    n = a.supply.shape[1]
-    tail, head, price = a.tail[opened], a.head[opened], cost[opened]
-    distance = dijkstra(_turned_round(n, tail, head, price), indices=takers)
-    free = price <= 2 * same
-    parts = []
-    for taker, far in zip(takers.tolist(), distance, strict=True):
-        reached = np.isfinite(far[head])
-        best = np.flatnonzero(reached)[price[reached] + far[head[reached]] - far[tail[reached]] <= same]
-        parts.append(equal_paths(n, opened[best], tail[best], head[best], free[best], np.array([taker])))
-    equal = EqualPaths.joined([e.moved(label=j, node=0, arc=0) for j, e in enumerate(parts)])
+def _ways(a: Arrays, best: NDArray[np.bool_], free: NDArray[np.bool_], origins: Ints, takers: Ints) -> _Ways:
+    """Return the paths over the ``best`` links to each taker, (M, m), of which those that are ``free`` cost nothing."""
+    n, parts = a.supply.shape[1], []
+    for j, links in enumerate(best):
+        arc = np.flatnonzero(links)
+        own = equal_paths(n, arc, a.tail[arc], a.head[arc], free[arc], takers[j : j + 1])
+        parts.append(own.moved(label=j, node=0, arc=0))
+    equal = EqualPaths.joined(parts)
     place = np.full((len(takers), n), -1)
     place[equal.label, equal.node] = np.arange(len(equal.node))
-    return _Ways(equal, place[:, origins], distance[:, origins], a.capacity.shape[1])
+    return _Ways(equal, place[:, origins], len(a.tail))
+
+
+def _distances(a: Arrays, cost: Floats, opened: NDArray[np.bool_], takers: Ints) -> Floats:
+    """Return the least cost of a tonne from every node to each taker, (M, n)."""
+    from scipy.sparse.csgraph import dijkstra
+
+    graph = _turned_round(a.supply.shape[1], a.tail[opened], a.head[opened], cost[opened])
+    return np.asarray(dijkstra(graph, indices=takers))
 
 
 def _turned_round(n: int, tail: Ints, head: Ints, price: Floats) -> csr_array:
@@ -333,7 +355,7 @@ def _whole(shrunk: Shrunk, net: Net, small: Net, plan: Settled, *, exact: bool) 
     if ((load > net.capacity[: net.links] + noise) & ~net.unlimited[: net.links]).any():
         return None
     if exact:
-        exact = all((w.equal.paths[w.copy[w.pairs]] == 1).all() for w in shrunk.ways)
+        exact = all(w.single for w in shrunk.ways)
         load = np.rint(load * told.grain) / told.grain if exact else load
     flow = np.minimum(np.concatenate([load, told.flow[small.links :]]), net.capacity)
     flow[flow <= noise] = 0.0

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
+    from scipy.sparse.linalg import SuperLU
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -64,7 +65,18 @@ class EqualPaths:
 
     def passing(self, amounts: Floats) -> Floats:
         """Return what passes each copy of amounts (C) or (C, P) when each is split equally over its paths."""
-        return _through(self.head, self.tail, self.chance, amounts)
+        return np.asarray(self._factor.solve(amounts)) if len(amounts) else amounts
+
+    @cached_property
+    def _factor(self) -> SuperLU:
+        """The equations of what passes each copy: its amount, and its part of what passes where a step to it starts."""
+        from scipy.sparse import csc_array
+        from scipy.sparse.linalg import splu
+
+        own, size = np.arange(len(self.node)), len(self.node)
+        row, column = np.concatenate([own, self.head]), np.concatenate([own, self.tail])
+        matrix = csc_array((np.concatenate([np.ones(size), -self.chance]), (row, column)), shape=(size, size))
+        return splu(matrix, diag_pivot_thresh=0.0)
 
     @cached_property
     def chance(self) -> Floats:
@@ -166,6 +178,9 @@ def equal_paths(
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import breadth_first_order
 
+    searched = (fewest and free.any()) or np.isin(tail, destinations).any() or not np.isin(head, destinations).all()
+    if not searched:
+        return _single_steps(arc, tail, head, destinations, fewest=fewest)
     turned = csr_array(
         (np.ones(len(arc)), (head, tail)), shape=(size, size)
     )  # floats: of others each search makes a copy
@@ -194,6 +209,17 @@ def equal_paths(
     one = np.zeros(shift)
     one[ends] = float(fewest)
     return EqualPaths(label_of, node, at, to, way, _through(at, to, np.ones(len(at)), one) if fewest else one)
+
+
+def _single_steps(arc: Ints, tail: Ints, head: Ints, destinations: Ints, *, fewest: bool) -> EqualPaths:
+    """Return the paths where every arc leads from a node that is no destination to one that is: nothing needs to be searched."""
+    label = np.searchsorted(destinations, head)
+    ends = np.arange(len(destinations))
+    node, of = np.concatenate([destinations, tail]), np.concatenate([ends, label])
+    size = int(node.max(initial=0)) + 1
+    copies, at = np.unique(of * size + node, return_inverse=True)
+    paths = np.bincount(at, np.full(len(at), float(fewest)), len(copies)).astype(np.float64)
+    return EqualPaths(copies // size, copies % size, at[len(ends) :], at[label], arc, paths)
 
 
 def _free_steps(size: int, tail: Ints, head: Ints, free: Bools) -> csr_array:

@@ -192,6 +192,8 @@ class FlowProblem:
         if findings:
             raise ProblemError(findings.records, what="the flow problem")
         self.arrays = Arrays(**parts)
+        self.memo: dict[Any, Any] = {}
+        """What solvers found of the links and keep for the changed problems; it makes no difference to any plan."""
 
     @property
     def periods(self) -> tuple[str, ...]:

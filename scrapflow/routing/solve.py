@@ -134,7 +134,13 @@ def solve(
         else:
             plain = a.share is None and a.priority is None and ties == "rule"
             known = near.again(net, len(a.nodes), penalty) if near is not None and plain else None
-            if known is None and plain and penalty is None and solver == "simplex" and (ends := by_ends(a, net)):
+            if (
+                known is None
+                and plain
+                and penalty is None
+                and solver == "simplex"
+                and (ends := by_ends(a, net, problem.memo))
+            ):
                 known = Part(net, ends.whole.solution, None, None, ends.whole, ends)
             parts = [part(net, a) if known is None else known]
             solution = parts[0].solution

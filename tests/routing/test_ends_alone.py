@@ -63,7 +63,7 @@ def test_the_ends_give_the_plan_of_the_whole_network(limits):
         assert ours.flows.set_index(["period", "link_id"])["tonnage_t"].sub(used, fill_value=0.0).abs().max() < SAME
         assert ours.unique == full.unique
         assert ours.duals["shadow_price"].to_numpy() == pytest.approx(full.duals["shadow_price"].to_numpy(), abs=SAME)
-        taken += by_ends(problem.arrays, expand(problem.arrays)) is not None
+        taken += by_ends(problem.arrays, expand(problem.arrays), {}) is not None
     assert taken == len(SEEDS) if not limits else 0 < taken < len(SEEDS)
 
 
@@ -102,5 +102,5 @@ def test_what_the_ends_cannot_stand_for_is_left_to_the_network():
         FlowProblem(wants, links, storage=keep),
         FlowProblem(month, links),
     ):
-        assert by_ends(other.arrays, expand(other.arrays)) is None
-    assert by_ends(problem.arrays, expand(problem.arrays)) is not None
+        assert by_ends(other.arrays, expand(other.arrays), {}) is None
+    assert by_ends(problem.arrays, expand(problem.arrays), {}) is not None

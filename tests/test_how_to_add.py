@@ -34,7 +34,7 @@ COUNTER = """def _enterprises(rule, workers, pools, places, residents):
 
 
 COUNTERS"""
-SOLD_BY_NIGHT = "    yield _Piece(LEAKED, LOOTED, held, c, places.outside, places.no_link, period.sold_looted"
+SOLD_BY_NIGHT = '    yield _Piece(LEAKED, LOOTED, step, held, c, places.outside, places.no_link, told("sold_looted")'
 RESOLD = f"""{SOLD_BY_NIGHT} / 2)
 {SOLD_BY_NIGHT.replace("LEAKED", 'KINDS.index("resold")')} / 2"""
 SOLVER = '''"""One line."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from scrapflow.campaign.history import History, Period
+    from scrapflow.campaign.history import History
     from scrapflow.campaign.people_legs import PeopleLegs, PeopleSums
     from scrapflow.campaign.population import Floats, Ints, Texts
 
@@ -62,26 +62,22 @@ class Collected:
     @cached_property
     def arrivals(self) -> Floats:
         """What was carted into each yard, loads for show included, in t, shape (P, Y, M, V)."""
-        population, n = self.history.population, self._n
-        arrived = self._zeros()
-        for step, period in enumerate(self.history.steps):
-            into = arrived[step // self.history.parts]
-            for yard, part in self._ranks(period):
-                self._add(into[..., OWN], yard[:n], period.carted * part[:n], population.held)
-                self._add(into[..., LOOTED], yard[n:], period.carted_looted * part[n:], population.held)
-                self._add(into[..., OWN], yard[n:], period.carted_own * part[n:], population.gathered)
+        history, n, arrived = self.history, self._n, self._zeros()
+        held, gathered = history.population.held, history.population.gathered
+        carted, looted, own = (history.over_steps(k) for k in ("carted", "carted_looted", "carted_own"))
+        for yard, part in self._ranks():
+            self._add(arrived[..., OWN], yard[:n], carted * part[..., :n], held)
+            self._add(arrived[..., LOOTED], yard[n:], looted * part[..., n:], held)
+            self._add(arrived[..., OWN], yard[n:], own * part[..., n:], gathered)
         return arrived
 
     @cached_property
     def show(self) -> Floats:
         """The uncaught part of the loads for show in ``arrivals``, in t, shape (P, Y, M, V)."""
-        held, n = self.history.population.held, self._n
-        shown = self._zeros()
-        for step, period in enumerate(self.history.steps):
-            into = shown[step // self.history.parts]
-            for yard, part in self._ranks(period):
-                machines = period.uncaught[SCRAP + 1 : HELD] * part[:n]
-                self._add(into[..., OWN], yard[:n], machines, held[SCRAP + 1 : HELD])
+        history, n, shown = self.history, self._n, self._zeros()
+        machines = history.over_steps("uncaught")[:, SCRAP + 1 : HELD]
+        for yard, part in self._ranks():
+            self._add(shown[..., OWN], yard[:n], machines * part[..., :n], history.population.held[SCRAP + 1 : HELD])
         return shown
 
     @cached_property
@@ -164,18 +160,24 @@ class Collected:
         return np.zeros((len(self.periods), len(self.yard_ids), len(self.materials), len(VIAS)))
 
     def _add(self, into: Floats, yard: Ints, tonnage: Floats, materials: tuple[int, ...]) -> None:
-        """Add tonnes by role and owner, (k, n), to what is in yards by material, (Y, M); -1: no such material."""
-        yards, roles = len(self.yard_ids), len(materials)
-        at = np.arange(roles)[:, None] * yards + yard
-        there = sum_by(at.ravel(), tonnage.ravel(), roles * yards).reshape(roles, yards)
-        for m, sums in zip(materials, there, strict=True):
+        """Add tonnes by step, role and owner, (S, k, n), to what is in yards by material, (P, Y, M); -1: no such material."""
+        (count, yards, _), (steps, roles, _) = into.shape, tonnage.shape
+        first = np.arange(steps) // self.history.parts * roles
+        at = (first[:, None] + np.arange(roles))[..., None] * yards + yard
+        there = sum_by(at.ravel(), tonnage.ravel(), count * roles * yards).reshape(count, roles, yards)
+        for m, sums in zip(materials, np.moveaxis(there, 1, 0), strict=True):
             if m >= 0:
-                into[:, m] += sums
+                into[..., m] += sums
 
-    def _ranks(self, period: Period) -> Iterator[tuple[Ints, Floats]]:
-        """Yield, for each rank of yards, the yard of every owner and the part of its load that went there."""
-        for yard, part in zip(self.history.access.yard, period.carted_shares, strict=False):
-            yield np.maximum(yard, 0), part
+    def _ranks(self) -> Iterator[tuple[Ints, Floats]]:
+        """Yield, for each rank of yards, the yard of every owner and the part of its load that went there in each step, (S, 1, n)."""
+        shares = self._shares
+        for rank in range(shares.shape[1]):
+            yield np.maximum(self.history.access.yard[rank], 0), shares[:, rank, None]
+
+    @cached_property
+    def _shares(self) -> Floats:
+        return self.history.carted_shares()
 
 
 def _refuse(residual: Floats, closing: Floats, ids: Texts, label: str, materials: list[str], limit: float) -> None:

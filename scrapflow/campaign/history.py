@@ -87,11 +87,6 @@ class Period(NamedTuple):
     full: NDArray[np.bool_]
     account: Mapping[str, Floats]
 
-    @property
-    def carted_shares(self) -> Floats:
-        """Of what was carted, the part that went to the yard of each rank; shape (k, n + m)."""
-        return ratio(self.shares, self.shares.sum(axis=0))
-
 
 _ROUNDING = 1e3
 """How many times the dust a level must be to be told."""
@@ -138,6 +133,22 @@ class History:
     def order(self) -> Ints:
         """Positions of the owners in the order of their identifiers."""
         return np.argsort(numbered(self.owners)[0], kind="stable")
+
+    def over_steps(self, name: str, steps: slice = slice(None)) -> Floats:
+        """Return an array of several records together, shape (S, …); of ranks of yards that a step did not need it has zeros."""
+        arrays = [getattr(step, name) for step in self.steps[steps]]
+        ranks = max((len(a) for a in arrays), default=0)
+        if all(len(a) == ranks for a in arrays):
+            return np.array(arrays)
+        whole = np.zeros((len(arrays), ranks, *arrays[0].shape[1:]))
+        for into, array in zip(whole, arrays, strict=True):
+            into[: len(array)] = array
+        return whole
+
+    def carted_shares(self, steps: slice = slice(None)) -> Floats:
+        """Return the part of what was carted that went to the yard of each rank; shape (S, k, n + m)."""
+        shares = self.over_steps("shares", steps)
+        return ratio(shares, shares.sum(axis=1, keepdims=True))
 
     @property
     def periods(self) -> list[list[Period]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,9 +15,9 @@ from scrapflow.vocabulary.read import kinds
 from scrapflow.world.numbering import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from scrapflow.campaign.history import History, Period
+    from scrapflow.campaign.history import History
     from scrapflow.campaign.population import Floats, Ints, Texts
 
 OUTSIDE = "outside"
@@ -103,10 +102,11 @@ class PeopleSums(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """Legs of one kind and via: codes of material (-1: no such thing), origin, destination and link, and t; one shape."""
+    """Legs of one kind and via: codes of step, material (-1: no such thing), origin, destination and link, and t; one shape."""
 
     kind: int
     via: int
+    step: Ints
     material: Ints
     origin: Ints
     destination: Ints
@@ -177,10 +177,8 @@ def people_legs(history: History) -> PeopleLegs:
     order = _Order([_by_name(words) for words in (KINDS, materials, VIAS)], len(places.names))
     rows: list[Ints] = [np.zeros((7, 0), dtype=np.int64)]
     tonnes: list[Floats] = [np.zeros(0)]
-    for period, months in enumerate(history.periods):
-        pieces = chain.from_iterable(
-            _pieces(history, places, period * history.parts + month, record) for month, record in enumerate(months)
-        )
+    for period, first in enumerate(range(0, len(history.steps), history.parts)):
+        pieces = _pieces(history, places, slice(first, first + history.parts))
         codes_, tonnage = order.legs(pieces, together=history.parts > 1)
         rows.append(np.concatenate([np.full((1, len(tonnage)), period), codes_]))
         tonnes.append(tonnage)
@@ -207,18 +205,17 @@ def people_sums(history: History) -> PeopleSums:
     made = [name for name, kind in kinds().items() if kind.mover == "people"]
     by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in made}
     by_link = {kind: np.zeros((len(history.periods), links)) for kind in made}
-    for step, record in enumerate(history.steps):
-        period = step // history.parts
-        for piece in _pieces(history, places, step, record):
-            tonnage = piece.tonnage * (piece.material >= 0)
-            if not tonnage.any():
-                continue
-            at = np.maximum(piece.material, 0) * size + piece.origin
-            there = np.bincount(at.ravel(), tonnage.ravel(), materials * size)
-            by_origin[KINDS[piece.kind]][period] += there.reshape(materials, size)
-            passed = tonnage.sum(axis=0)
-            link = np.broadcast_to(piece.link, passed.shape)
-            by_link[KINDS[piece.kind]][period] += np.bincount(link, passed, links)
+    count = len(history.periods)
+    for piece in _pieces(history, places, slice(None)):
+        tonnage = piece.tonnage * (piece.material >= 0)
+        if not tonnage.any():
+            continue
+        period, passed = piece.step // history.parts, tonnage.sum(axis=-2)
+        at = np.broadcast_to((period * materials + np.maximum(piece.material, 0)) * size + piece.origin, tonnage.shape)
+        there = np.bincount(at.ravel(), tonnage.ravel(), count * materials * size)
+        by_origin[KINDS[piece.kind]] += there.reshape(count, materials, size)
+        on = np.broadcast_to(period[..., 0, :] * links + piece.link, passed.shape)
+        by_link[KINDS[piece.kind]] += np.bincount(on.ravel(), passed.ravel(), count * links).reshape(count, links)
     return PeopleSums(by_origin, by_link, places.names, np.append(history.access.link.ravel(), -1))
 
 
@@ -272,32 +269,42 @@ class _Order:
         return codes_, tonnage
 
 
-def _pieces(history: History, places: _Places, step: int, period: Period) -> Iterator[_Piece]:
-    """Yield the legs of a period, kind by kind, zero ones included."""
+def _pieces(history: History, places: _Places, steps: slice) -> Iterator[_Piece]:
+    """Yield the legs of some steps, kind by kind, zero ones included; tonnes are by step, material and owner."""
     population, access = history.population, history.access
     e, c, n = places.enterprise, places.community, len(places.enterprise)
     held, gathered = (np.array(x, dtype=np.int64)[:, None] for x in (population.held, population.gathered))
-    for rank, part in enumerate(period.carted_shares):
+    step = np.arange(len(history.steps))[steps, None, None]
+    if not step.size:
+        return
+
+    def told(name: str) -> Floats:
+        return history.over_steps(name, steps)
+
+    carted, carted_looted, carted_own = told("carted"), told("carted_looted"), told("carted_own")
+    for rank, part in enumerate(np.moveaxis(history.carted_shares(steps), 1, 0)[:, :, None]):
         yard, link = places.yard[np.maximum(access.yard[rank], 0)], places.access[rank]
-        yield _Piece(CARTED, OWN, held, e, yard[:n], link[:n], period.carted * part[:n])
-        yield _Piece(CARTED, LOOTED, held, c, yard[n:], link[n:], period.carted_looted * part[n:])
-        yield _Piece(CARTED, OWN, gathered, c, yard[n:], link[n:], period.carted_own * part[n:])
-    shown = history.shown_in(step).uncaught[SCRAP + 1 : HELD]
-    for rank, part in enumerate(period.back):
+        yield _Piece(CARTED, OWN, step, held, e, yard[:n], link[:n], carted * part[..., :n])
+        yield _Piece(CARTED, LOOTED, step, held, c, yard[n:], link[n:], carted_looted * part[..., n:])
+        yield _Piece(CARTED, OWN, step, gathered, c, yard[n:], link[n:], carted_own * part[..., n:])
+    shown = np.array([history.shown_in(s).uncaught[SCRAP + 1 : HELD] for s in step.ravel().tolist()])
+    for rank, part in enumerate(np.moveaxis(told("back"), 1, 0)[:, :, None]):
         yard = places.yard[np.maximum(access.yard[rank, :n], 0)]
-        yield _Piece(RETURNED, OWN, held[SCRAP + 1 :], yard, e, places.access[rank, :n], shown * part)
-    yield _Piece(LEAKED, OWN, gathered, c, places.outside, places.no_link, period.sold_own)
-    yield from _by_night(history, places, period)
-    yield _Piece(LEAKED, LOOTED, held, c, places.outside, places.no_link, period.sold_looted)
+        yield _Piece(RETURNED, OWN, step, held[SCRAP + 1 :], yard, e, places.access[rank, :n], shown * part)
+    yield _Piece(LEAKED, OWN, step, gathered, c, places.outside, places.no_link, told("sold_own"))
+    yield from _by_night(history, places, step, told)
+    yield _Piece(LEAKED, LOOTED, step, held, c, places.outside, places.no_link, told("sold_looted"))
 
 
-def _by_night(history: History, places: _Places, period: Period) -> Iterator[_Piece]:
+def _by_night(history: History, places: _Places, steps: Ints, told: Callable[[str], Floats]) -> Iterator[_Piece]:
     """Yield what was looted, from each enterprise to each community, by material."""
-    community, rank = np.nonzero(period.takings)
+    takings, lost = told("takings"), told("lost")
+    at, community, rank = np.nonzero(takings)
     if not len(community):
         return
     enterprise = history.reach.enterprise[community, rank]
-    part = ratio(period.lost, period.lost.sum(axis=0))[:, enterprise]
+    part = ratio(lost, lost.sum(axis=1, keepdims=True))[at, :, enterprise].T
     ends = places.enterprise[enterprise], places.community[community]
     held = np.array(history.population.held, dtype=np.int64)[:, None]
-    yield _Piece(TAKEN_AT_NIGHT, LOOTED, held, *ends, places.no_link, period.takings[community, rank] * part)
+    tonnage = takings[at, community, rank] * part
+    yield _Piece(TAKEN_AT_NIGHT, LOOTED, steps.ravel()[None, at], held, *ends, places.no_link, tonnage)

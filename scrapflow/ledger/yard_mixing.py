@@ -87,28 +87,34 @@ def keep_books(
     >>> keep_books(a, 0 * a, np.zeros((1, 1)), np.full((1, 1), 4.0), 0).closing.item()
     6.0
     """
-    books = YardBooks(*(np.zeros_like(arrivals) for _ in range(5)), np.zeros(trains.shape), np.zeros_like(arrivals))  # type: ignore[call-arg]
-    stock = np.zeros(arrivals.shape[1:])
-    reserved = np.zeros_like(stock)
+    away = show if return_after == 0 else show * home[:, :, None, None]
+    # What goes home in the next period stays beside the rest until then.
+    reserved = np.zeros_like(away)
+    if return_after:
+        reserved[1:] = away[:-1]
+    stocks, ready, shipped = (
+        np.zeros((len(arrivals) + 1, *arrivals.shape[1:])),
+        np.empty_like(arrivals),
+        np.empty_like(arrivals),
+    )
     for p in range(len(arrivals)):
-        books.opening[p] = stock + reserved
-        books.arrived[p] = arrivals[p]
-        here = stock + arrivals[p]
-        books.held[p] = _together(here)
-        away = show[p] if return_after == 0 else show[p] * home[p][:, None, None]
-        books.returned[p] = away if return_after == 0 else reserved
-        ready = np.maximum(here - away, 0.0)
-        total = _together(ready)
-        share = np.divide(ready, total[:, None, None], out=np.zeros_like(ready), where=total[:, None, None] > 0)
+        np.maximum(stocks[p] + arrivals[p] - away[p], 0.0, out=ready[p])
+        total = _together(ready[p])
         # A plan differs from what is there by the rounding of the solver's integers: no dust stays, none is made.
         part = np.divide(trains[p], total, out=np.zeros_like(total), where=total > 0)
-        part = np.where(part > 1.0 - _ROUNDING, 1.0, part)
-        books.shipped[p] = part[:, None, None] * ready
-        books.shares[p] = share
-        stock = np.maximum(ready - books.shipped[p], 0.0)
-        reserved = away if return_after else np.zeros_like(stock)
-        books.closing[p] = stock + reserved
-    return books
+        part[part > 1.0 - _ROUNDING] = 1.0
+        np.multiply(part[:, None, None], ready[p], out=shipped[p])
+        np.maximum(ready[p] - shipped[p], 0.0, out=stocks[p + 1])
+    total = _together(ready)[..., None, None]
+    return YardBooks(
+        opening=stocks[:-1] + reserved,
+        arrived=arrivals.copy(),
+        returned=reserved if return_after else away,
+        shipped=shipped,
+        closing=stocks[1:] + (away if return_after else 0.0),
+        held=_together(stocks[:-1] + arrivals),
+        shares=np.divide(ready, total, out=np.zeros_like(ready), where=total > 0),
+    )
 
 
 def _together(tonnes: NDArray[np.float64]) -> NDArray[np.float64]:

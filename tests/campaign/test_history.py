@@ -63,4 +63,14 @@ def test_loads_for_show_go_home_in_their_own_period_or_the_next(later, shown):
 
 def test_of_what_was_carted_each_yard_has_its_part_and_nothing_carted_has_none():
     """Parts add up to one for whoever carted; nobody's parts are zeros, not unknown."""
-    assert period().carted_shares.tolist() == [[0.75, 0.0], [0.25, 0.0]]
+    assert history(period()).carted_shares().tolist() == [[[0.75, 0.0], [0.25, 0.0]]]
+
+
+def test_ranks_of_yards_that_a_step_did_not_need_are_zeros_beside_those_of_the_others():
+    """Arrays of all steps are one array: of a step whose loads found room in the nearest yard the further ranks are empty."""
+    first, second = period(), period()
+    second = second._replace(shares=second.shares[:1])
+    made = history(first, second)
+    assert made.over_steps("shares").shape == (2, *first.shares.shape)
+    assert (made.over_steps("shares")[1, 1:] == 0).all()
+    assert made.over_steps("shares", slice(1, 2)).tolist() == [second.shares.tolist()]

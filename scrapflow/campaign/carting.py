@@ -138,8 +138,9 @@ def cart(wanted: Floats, access: Access, receipt_limit_t: float, months: float =
             asked = sum_by(there, got, len(room))
             part = ratio(room, asked, where=asked > room, default=1.0)
             if len(part):
-                full |= (part[there] < 1) & (got > 0)
-                got *= part[there]
+                let_in = part[there]
+                full |= (let_in < 1) & (got > 0)
+                got *= let_in
                 room = np.maximum(room - asked * part, 0.0)
         left -= got
         carried.append(got)

@@ -149,6 +149,7 @@ class Collector:
         history = self._begun()
         in_steps = None if home is None else np.repeat(home, self._parts, axis=0)
         steps = Steps(self._behaviour, history, self._months, self._draws, in_steps)
+        history.judged = steps.verdicts
         for step in range(len(history.dues)):
             history.steps.append(steps.period(step))
         collected = Collected(history, self._periods)

@@ -113,6 +113,8 @@ class History:
         Steps of a period.
     steps
         One record a step.
+    judged
+        Makes the columns of the account that follow from being judged, one mapping a step, when they are asked for.
     """
 
     population: Population
@@ -123,6 +125,7 @@ class History:
     dust_t: float = 0.0
     parts: int = 1
     steps: list[Period] = field(default_factory=list)
+    judged: Callable[[], list[dict[str, Floats]]] = list
 
     @cached_property
     def owners(self) -> Texts:
@@ -174,9 +177,16 @@ class History:
         account = accounts()[name]
         columns = np.full((len(self.periods), n + m), account.absent)
         part = {"enterprise": slice(0, n), "community": slice(n, n + m), "owner": slice(0, n + m)}[account.owner]
+        steps = [verdict[name] for verdict in self._verdicts if name in verdict] or [
+            s.account[name] for s in self.steps
+        ]
         if self.parts == 1:
-            columns[:, part] = [step.account[name] for step in self.steps] or 0.0
+            columns[:, part] = steps or 0.0
         else:
-            over = _OVER_TIME[account.over_time]
-            columns[:, part] = [over([step.account[name] for step in months]) for months in self.periods] or 0.0
+            over, firsts = _OVER_TIME[account.over_time], range(0, len(steps), self.parts)
+            columns[:, part] = [over(steps[first : first + self.parts]) for first in firsts] or 0.0
         return columns
+
+    @cached_property
+    def _verdicts(self) -> list[dict[str, Floats]]:
+        return self.judged()

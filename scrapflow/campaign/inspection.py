@@ -79,6 +79,8 @@ def worst_first(region: Ints, visits: Floats, size: Floats, shortfall: Floats, s
 
 
 PATROLS: dict[str, PatrolRule] = {"uniform": uniform, "largest_first": largest_first, "worst_first": worst_first}
+STEADY = (uniform, largest_first)
+"""Rules that hang on no shortfall: visits are the same in all periods."""
 
 
 def _ranked(region: Ints, visits: Floats, key: Floats, sites: Floats | None) -> Floats:

@@ -215,14 +215,15 @@ def loot(
     """
     portable = stock if portability is None else stock * portability[:, None]
     size = portable.sum(axis=0)
-    e = reach.enterprise
-    pull = reach.attraction * size[e]
-    total = pull.sum(axis=1)
-    x = pull * ratio(wanted * (1 - guard), total)[:, None]
+    taken, got = np.zeros(reach.enterprise.shape), np.zeros((len(stock), len(wanted)))
+    looters = np.flatnonzero(wanted > 0)
+    e = reach.enterprise[looters]
+    pull = reach.attraction[looters] * size[e]
+    x = pull * ratio(wanted[looters] * (1 - guard), pull.sum(axis=1))[:, None]
     asked = sum_by(e.ravel(), x.ravel(), len(size))
     most = size * liftable_share
     shrink = ratio(most, asked, where=asked > most, default=1.0)
     x *= shrink[e]
     part = ratio(portable, size)
-    got = np.stack([(x * share[e]).sum(axis=1) for share in part])
-    return Loot(x, part * (asked * shrink), got)
+    taken[looters], got[:, looters] = x, (x * part[:, e]).sum(axis=2)
+    return Loot(taken, part * (asked * shrink), got)

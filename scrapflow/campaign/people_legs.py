@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign.by_code import ratio
+from scrapflow.campaign.by_code import ratio, sum_by
 from scrapflow.campaign.population import HELD, LOOTED, OWN, SCRAP
 from scrapflow.vocabulary import KINDS, VIAS
 from scrapflow.vocabulary.read import kinds
@@ -203,19 +203,23 @@ def people_sums(history: History) -> PeopleSums:
     places, materials = _Places.as_they_come(history), len(history.population.materials)
     size, links = len(places.names), history.access.link.size + 1
     made = [name for name, kind in kinds().items() if kind.mover == "people"]
-    by_origin = {kind: np.zeros((len(history.periods), materials, size)) for kind in made}
-    by_link = {kind: np.zeros((len(history.periods), links)) for kind in made}
     count = len(history.periods)
+    came: dict[str, list[tuple[Ints, Ints, Floats]]] = {kind: [] for kind in made}
     for piece in _pieces(history, places, slice(None)):
-        tonnage = piece.tonnage * (piece.material >= 0)
-        if not tonnage.any():
+        there = np.flatnonzero((piece.tonnage > 0) & (piece.material >= 0))
+        if not len(there):
             continue
-        period, passed = piece.step // history.parts, tonnage.sum(axis=-2)
-        at = np.broadcast_to((period * materials + np.maximum(piece.material, 0)) * size + piece.origin, tonnage.shape)
-        there = np.bincount(at.ravel(), tonnage.ravel(), count * materials * size)
-        by_origin[KINDS[piece.kind]] += there.reshape(count, materials, size)
-        on = np.broadcast_to(period[..., 0, :] * links + piece.link, passed.shape)
-        by_link[KINDS[piece.kind]] += np.bincount(on.ravel(), passed.ravel(), count * links).reshape(count, links)
+        period, shape = piece.step // history.parts, piece.tonnage.shape
+        codes = (period * materials + piece.material) * size + piece.origin, period * links + piece.link
+        at, on = (np.broadcast_to(code, shape).ravel()[there] for code in codes)
+        came[KINDS[piece.kind]].append((at, on, piece.tonnage.ravel()[there]))
+    by_origin: dict[str, Floats] = {}
+    by_link: dict[str, Floats] = {}
+    for kind, pieces in came.items():
+        none = np.zeros(0, dtype=np.int64)
+        at, on, tonnage = (np.concatenate(part) for part in zip((none, none, np.zeros(0)), *pieces, strict=True))
+        by_origin[kind] = sum_by(at, tonnage, count * materials * size).reshape(count, materials, size)
+        by_link[kind] = sum_by(on, tonnage, count * links).reshape(count, links)
     return PeopleSums(by_origin, by_link, places.names, np.append(history.access.link.ravel(), -1))
 
 

@@ -13,7 +13,7 @@ from scrapflow.campaign.chance import happens
 from scrapflow.campaign.court import Court
 from scrapflow.campaign.filling import first_of, gather
 from scrapflow.campaign.history import Period
-from scrapflow.campaign.inspection import at_least_once
+from scrapflow.campaign.inspection import STEADY, at_least_once
 from scrapflow.campaign.looting import loot
 from scrapflow.campaign.output import Repair, capacity_index, output_index
 from scrapflow.campaign.population import HOME_SCRAP, IDLE, SCRAP, WORKING
@@ -114,7 +114,9 @@ class Steps:
         self.ready, self.ready_home = np.zeros_like(self.stock), np.zeros_like(self.household)
         self.put_by = np.zeros_like(self.stock)
         self.shortfall = np.zeros(self.n)
-        self.court = Court(behaviour, population.sites, draws)
+        self.cases: list[tuple[Floats, Floats, Floats]] = []
+        self.size = ratio(population.workers, population.sites)
+        self.met: tuple[Floats, Floats] | None = None
         self.repair = Repair(self.n, behaviour.repair)
 
     def _visited(self, regions: int) -> Floats:
@@ -151,8 +153,7 @@ class Steps:
         credit = self._credit(dues.total, brought)
         fault = self._fault(owed, brought.offered[: self.n], credit["books_only_t"][: self.n])
         shown = np.where(machines.account["for_show_t"] > 0, machines.account["detection"], 0.0)
-        self.court.note(owed, fault, shown)
-        punished = self.court.judge(self.months[step])
+        self.cases.append((owed, fault, shown))
         by_night = {"looted_from_t": night.lost.sum(axis=0), "looted_by_t": night.got.sum(axis=0)}
         self._keep(own, homes, brought, machines, credit["shortfall_t"], spared)
         return Period(
@@ -180,8 +181,16 @@ class Steps:
             ready=np.concatenate([self.ready.sum(axis=0), self.ready_home.sum(axis=0) + self.looted.sum(axis=0)]),
             hindered=brought.hindered,
             full=brought.full,
-            account=credit | by_night | machines.account | punished,
+            account=credit | by_night | machines.account,
         )
+
+    def verdicts(self) -> list[dict[str, Floats]]:
+        """Judge all periods that were run, and return columns of the account of each; nothing that people do hangs on it."""
+        court, judged = Court(self.behaviour, self.history.population.sites, self.draws), []
+        for months, case in zip(self.months, self.cases, strict=False):
+            court.note(*case)
+            judged.append(court.judge(months))
+        return judged
 
     def _prepare(self, owed: Floats, stock: Floats) -> _Ready:
         """Let enterprises bring together what they owe, beside what lies ready because no yard took it."""
@@ -254,16 +263,14 @@ class Steps:
     def _machines(self, step: int, stock: Floats, brought: _Brought) -> _Machines:
         """Strip, inspect, condemn, carry back; close the stocks of enterprises."""
         b, population = self.behaviour, self.history.population
-        workers, shortfall = (ratio(x, population.sites) for x in (population.workers, self.shortfall))
-        visits = ratio(b.patrol(self.region, self.budget, workers, shortfall, self.visited), self.visited)
-        found = at_least_once(visits, b.chance)
+        found, looked_over = self._inspect()
         caught = self._caught(step, found)
         machines = brought.carted[SCRAP + 1 :]
         uncaught = np.zeros_like(brought.carted)
         np.multiply(machines, b.show, out=uncaught[SCRAP + 1 :])
         for_show = uncaught.sum(axis=0)
         uncaught[SCRAP + 1 :] *= 1 - caught
-        condemned = stock[IDLE] * in_period(at_least_once(visits, b.condemn), b.months)
+        condemned = stock[IDLE] * looked_over
         condemned[condemned <= self.history.dust_t] = 0.0
         converted = np.empty_like(brought.carted)
         np.multiply(machines, (1 - b.used)[SCRAP + 1 :, None], out=converted[SCRAP + 1 :])
@@ -290,6 +297,15 @@ class Steps:
             "taken_t": returned.taken,
         }
         return _Machines(converted, condemned, uncaught, returned, closing, account)
+
+    def _inspect(self) -> tuple[Floats, Floats]:
+        """Return the chance that inspectors find a load for show, and the part of idle machines that they condemn."""
+        b = self.behaviour
+        if self.met is None or b.patrol not in STEADY:
+            shortfall = ratio(self.shortfall, self.history.population.sites)
+            visits = ratio(b.patrol(self.region, self.budget, self.size, shortfall, self.visited), self.visited)
+            self.met = at_least_once(visits, b.chance), in_period(at_least_once(visits, b.condemn), b.months)
+        return self.met
 
     def _output(self, stock: Floats) -> Floats:
         """Return the output index with a stock of machines and what is under repair."""

@@ -70,7 +70,7 @@ def solve_together(
     """
     known = [None] * len(problems) if near is None else near
     alone = [solve(p, foresight=foresight, near=n) for p, n in zip(problems, known, strict=True)]
-    if not alone:
+    if not alone or (len(alone) == 1 and tracks is None):
         return alone
     flows = [_flow(result) for result in alone]
     shared = _Shared.of(problems[0].arrays.capacity, tracks, float(np.sum(flows, axis=0).max(initial=0.0)))

@@ -22,6 +22,7 @@ from scrapflow.ledger.yard_mixing import keep_books, shippable, still_there
 from scrapflow.network import Network, build_network
 from scrapflow.network.haulage import mill_intake, rail_arcs, rail_problem, supply_table
 from scrapflow.network.tracks import track_numbers
+from scrapflow.notices import warn
 from scrapflow.routing.together import solve_together
 from scrapflow.runs import Run
 from scrapflow.world import read_world, require_world
@@ -340,7 +341,7 @@ def settle(
         if gap < _SETTLED:
             break
     else:
-        _log.warning("people and trains still differ by %.1g of a load for show after %s rounds", gap, _MOST_ROUNDS)
+        warn(_log, "people and trains still differ by %.1g of a load for show after %s rounds", gap, _MOST_ROUNDS)
     return collected, haul, books
 
 

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "scrapflow"
 DRAWING = ROOT / "docs" / "images" / "architecture.svg"
 LAYERS = (
     ("cli", "commands", "terminal"), ("views",), ("exchange",), ("evidence",), ("studies",), ("pipeline",), ("runs",), ("queries",), ("ledger",),
-    ("campaign",), ("network",), ("world",), ("routing",), ("vocabulary",), ("errors", "files", "given", "given_frames", "seams", "grading", "units"),
+    ("campaign",), ("network",), ("world",), ("routing",), ("vocabulary",), ("errors", "files", "given", "given_frames", "notices", "seams", "grading", "units"),
 )  # fmt: skip
 """Top floor first; tests/test_layers.py holds the package to them."""
 WHAT = {

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "scrapflow"
 
 # Ground floor first, as in DESIGN section 3.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "units", "grading", "files", "given", "given_frames", "seams"}),
+    frozenset({"errors", "units", "grading", "files", "given", "given_frames", "notices", "seams"}),
     frozenset({"vocabulary"}),
     frozenset({"routing"}),
     frozenset({"world"}),
@@ -38,6 +38,7 @@ ROUTING_MAY_USE = {
     "errors",
     "given",
     "given_frames",
+    "notices",
     "units",
 }  # the solver knows nothing of scrap, nor of grades
 

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scrapflow.notices import warn
 from scrapflow.routing.convex_program import minimise
 from scrapflow.routing.linear_sums import narrowed
 from scrapflow.routing.optimal_face import optimal_face
@@ -156,7 +157,8 @@ def settle(
     except LimitError as fault:
         if last is not None or quiet:
             return None
-        _log.warning("several plans cost the same, and the rule was not applied (%s): the plan is the solver's", fault)
+        text = "several plans cost the same, and the rule was not applied (%s): the plan is the solver's"
+        warn(_log, text, fault)
         return None
 
 

@@ -15,9 +15,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from scrapflow.errors import InputError, problem
+from scrapflow.notices import Notice, gathered, told_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,6 +60,8 @@ def spread(
     progress
         Called with the number of cases done and to do.
 
+    Warnings are gathered wherever a case runs, and said once with the number of cases that gave them.
+
     Raises
     ------
     InputError
@@ -76,14 +79,15 @@ def spread(
         raise InputError([problem("spread", "", "processes", message)], what="the runs")
     if client is not None:
         there = client.scatter(shared, broadcast=True, hash=False)
-        return list(client.gather([client.submit(function, there, case, pure=False) for case in cases]))
-    results: list[_Result] = []
+        asked = [client.submit(_heard, function, there, case, pure=False) for case in cases]
+        return _said_once(client.gather(asked))
+    results: list[_Heard[_Result]] = []
     _log.info("%s runs in %s", len(cases), f"{min(count, len(cases))} processes" if count > 1 else "this process")
     if count == 1 or len(cases) < 2:
         for case in cases:
-            results.append(function(shared, case))
+            results.append(_heard(function, shared, case))
             say(len(results), len(cases))
-        return results
+        return _said_once(results)
     # Threads of numerical libraries do not survive a fork; a fresh interpreter is slower to start and always right.
     # What is shared goes by file: a process that dies at its start would leave a large argument stuck in the pipe.
     with TemporaryDirectory() as folder:
@@ -109,7 +113,25 @@ def spread(
             except BaseException:  # Ctrl-C too: what has not begun is not begun
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-    return results
+    return _said_once(results)
+
+
+class _Heard(NamedTuple, Generic[_Result]):
+    """What came of a case, and the warnings on the way."""
+
+    result: _Result
+    said: list[Notice]
+
+
+def _heard(function: Callable[[_Shared, _Case], _Result], shared: _Shared, case: _Case) -> _Heard[_Result]:
+    with gathered() as said:
+        return _Heard(function(shared, case), said)
+
+
+def _said_once(heard: Sequence[_Heard[_Result]]) -> list[_Result]:
+    """Say each kind of warning once, and return the results alone."""
+    told_once(_log, [h.said for h in heard], "runs")
+    return [h.result for h in heard]
 
 
 @contextmanager
@@ -152,5 +174,5 @@ def _hold(path: str) -> None:
     _held[:] = [pickle.loads(Path(path).read_bytes())]  # noqa: S301 - written by the process that started this one
 
 
-def _with_held(function: Callable[[Any, _Case], _Result], case: _Case) -> _Result:
-    return function(_held[0], case)
+def _with_held(function: Callable[[Any, _Case], _Result], case: _Case) -> _Heard[_Result]:
+    return _heard(function, _held[0], case)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import operator
 import os
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
 from scrapflow.errors import InputError
+from scrapflow.notices import warn
 from scrapflow.studies.parallel import spread
 
 SCRIPT = """
@@ -41,6 +44,14 @@ def test_a_process_that_dies_is_told_with_what_to_do():
     """A process that ends at once, as where memory runs out, is our own error: it names the main guard and processes=1."""
     with pytest.raises(InputError, match="processes=1 stays in one process"):
         spread(operator.call, os._exit, [3, 3], processes=2)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_warnings_of_all_runs_are_said_once_in_one_process_and_in_several(processes, caplog):
+    """In one process every run said its own, in several nobody heard them."""
+    lost = partial(warn, logging.getLogger("scrapflow.test"), "%s t are lost")
+    assert spread(operator.call, lost, [3, 4], processes=processes) == [None, None]
+    assert [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING] == ["in 2 of 2 runs: 3 t are lost"]
 
 
 STOPPED = """

@@ -10,7 +10,7 @@ import pytest
 
 import scrapflow as sf
 from scrapflow.network.haulage import rail_arcs
-from scrapflow.network.tracks import at_ends, passed, physical, plain_arcs, place_of, track_numbers
+from scrapflow.network.tracks import at_ends, passed, physical, place_of, plain_arcs, track_numbers
 
 from .test_trackage import world_of
 

@@ -58,7 +58,7 @@ def differing(widget: Explorer, name: str, wish: dict[str, object]) -> list[str]
     raw = widget._data
     head = json.loads(raw[4 : 4 + int.from_bytes(raw[:4], "little")])
     own = widget._steering
-    fresh = Steering(sf.read_world(name), own.base.name, [slider.name for slider in own.sliders])
+    fresh = Steering(sf.read_world(name), own.base and own.base.name, [slider.name for slider in own.sliders])
     world, campaign = fresh.case(widget.values, widget.closed)
     run = sf.run(world, campaign)
     whole = {**sight_data(run, widget._first), "largestLoad": widget._first["largestLoad"]}

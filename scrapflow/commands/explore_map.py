@@ -115,10 +115,12 @@ def _prepared(
         return partial(opened, run, height=0)
     step("read the world")
     place, changes = read(world), settings_of(given)
-    if not (campaign or changes or place.default_campaign):
+    steered = None
+    if campaign or changes or place.default_campaign:
+        settings = read_campaign(place, campaign or place.default_campaign)
+        steered = settings.update(changes) if changes else settings
+    elif not len(place.supply):
         return partial(opened, run_of(place, campaign, step=step, alone=True), height=0)
-    settings = read_campaign(place, campaign or place.default_campaign)
-    steered = settings.update(changes) if changes else settings
     step("choose the sliders")
     sliders = [slider.name for slider in Steering(place, steered).sliders]
     return partial(opened, place, steered, settings=sliders, height=0)

@@ -34,9 +34,10 @@ def explore(
     Parameters
     ----------
     run
-        A run to look at; or a world, whose campaign is run anew with every move of a slider and every link that is closed.
+        A run to look at; or a world, whose campaign is run anew, or whose known tonnes are routed anew, with every move of a
+        slider and every link that is closed.
     campaign
-        With a world: which campaign, its default if not given.
+        With a world: which campaign; its default if not given, and where it has none, its known tonnes.
     settings
         With a world: the assumptions that get sliders, named as ``sf.sensitivity`` lists them. By default those that its
         ``world.toml`` names under ``[explore]``, else the six that what mills receive hangs on most (found by running).
@@ -56,7 +57,8 @@ def explore(
     Raises
     ------
     InputError
-        If what is given is neither a run nor a world, a world has no campaign, or a campaign is given with a run.
+        If what is given is neither a run nor a world, a world has neither campaign nor known tonnes, or a
+        campaign is given with a run.
     MissingExtraError
         If the extra ``notebook`` is not installed.
 
@@ -80,9 +82,6 @@ def explore(
     with extra("notebook", "sf.explore"):
         from scrapflow.views.explorer import Explorer
     if isinstance(run, World):
-        if campaign is None and not run.default_campaign:
-            msg = f"the world {run.name} has known tonnes and no campaign to steer: sf.explore(sf.run(world)) opens its run"
-            raise InputError([problem("explore", "", "campaign", msg)], what="the map")
         steering = Steering(run, campaign, settings)
         return Explorer(steering.run({}, ()), steering, lang=lang, scale=scale, height=height)
     if not isinstance(cast("object", run), Run):

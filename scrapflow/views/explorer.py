@@ -55,6 +55,7 @@ class Explorer(anywidget.AnyWidget):
     _lang = traitlets.Unicode("en").tag(sync=True)
     _base = traitlets.Bytes().tag(sync=True)
     _data = traitlets.Bytes().tag(sync=True)
+    _steered = traitlets.Bool().tag(sync=True)
     _sliders = traitlets.List[dict[str, str | float]]().tag(sync=True)
     _words = traitlets.Dict().tag(sync=True)
     _wish = traitlets.Dict().tag(sync=True)
@@ -100,6 +101,7 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(
             _esm=widget_script(),
             _base=data_message(self._first),
+            _steered=steering is not None,
             _sliders=[s.as_dict() for s in steering.sliders] if steering else [],
             _words={of: {k: t for k, t in labels(of).items() if k.startswith("steer.")} for of in LANGUAGES},
             _lang=lang,
@@ -123,8 +125,17 @@ class Explorer(anywidget.AnyWidget):
         """The campaign of the run that is shown, with the values of its sliders and its closures: ``.to_toml()`` saves it.
 
         Values of the world that sliders changed are in :attr:`world`.
+
+        Raises
+        ------
+        InputError
+            If the world has known tonnes and no campaign: :attr:`world` then holds all that was changed.
         """
-        return self._case[1]
+        campaign = self._case[1]
+        if campaign is None:
+            message = "known tonnes are routed without a campaign; w.world holds what was changed, and w.world.write(…) saves it"
+            raise InputError([problem("explore", "", "campaign", message)], what="the map")
+        return campaign
 
     @property
     def world(self) -> World:
@@ -132,7 +143,7 @@ class Explorer(anywidget.AnyWidget):
         return self._case[0]
 
     @property
-    def _case(self) -> tuple[World, Campaign]:
+    def _case(self) -> tuple[World, Campaign | None]:
         if self._steering is None:
             message = "this map shows a run that was made elsewhere: sf.explore(world, campaign) has sliders"
             raise InputError([problem("explore", "", "campaign", message)], what="the map")
@@ -198,7 +209,7 @@ class Explorer(anywidget.AnyWidget):
         if wish.get("tell"):
             self._tell(int(wish.get("n", 0)))
             return
-        steering = self._steered("values")
+        steering = self._require_steering("values")
         values, closed = steering.values_of(wish.get("values", {})), steering.links_of(wish.get("closed", ()))
         self._asked, self._overruled = {"values": values, "closed": closed}, {}
         self._following, self._fault = True, ""
@@ -260,7 +271,7 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("values")
     def _known_values(self, proposal: traitlets.Bunch) -> dict[str, float]:
-        steering = self._steered("values")
+        steering = self._require_steering("values")
         given = {} if proposal.value is None else proposal.value
         if not isinstance(given, Mapping):
             message = f"values by setting are wanted, not {given!r}"
@@ -269,9 +280,9 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("closed")
     def _known_links(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
-        return self._steered("closed").links_of(_listed(proposal.value, "closed"))
+        return self._require_steering("closed").links_of(_listed(proposal.value, "closed"))
 
-    def _steered(self, what: str) -> Steering:
+    def _require_steering(self, what: str) -> Steering:
         if self._steering is None:
             message = "this map shows a run that was made elsewhere: sf.explore(world, campaign) has sliders"
             raise InputError([problem("explore", "", what, message)], what="the map")

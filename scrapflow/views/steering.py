@@ -1,4 +1,4 @@
-"""A campaign that is steered: sliders over its assumptions, links closed by a click, and the run that follows."""
+"""A campaign or known tonnes that are steered: sliders over assumptions, links closed by a click, and the run that follows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from scrapflow.campaign import Campaign, read_campaign
 from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.pipeline import network_of, unchecked
+from scrapflow.pipeline import run as run_of_known
+from scrapflow.studies.known_study import study_of
 from scrapflow.studies.sensitivity import sensitivity
-from scrapflow.studies.uncertain import Inputs, Setter, uncertain
+from scrapflow.studies.uncertain import Inputs, Setter
 from scrapflow.world.schema import schema
 from scrapflow.world.shared_frames import numbers_in, numbers_set, shared
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scrapflow.campaign import Campaign
     from scrapflow.runs import Run
     from scrapflow.world import World
 
@@ -50,14 +52,14 @@ class Slider:
 
 
 class Steering:
-    """A world and campaign with other values of some assumptions, and some links closed.
+    """A world and campaign, or a world of known tonnes, with other values of some assumptions, and some links closed.
 
     Parameters
     ----------
     world
         Where it happens.
     campaign
-        A campaign or its name; the world's default if none is given.
+        A campaign or its name; the world's default if none is given, and where it has none, its known tonnes.
     settings
         Names of inputs, as ``sf.sensitivity`` lists them; by default those that ``world.toml`` names under ``[explore]``, else
         the six with the largest effect.
@@ -65,7 +67,7 @@ class Steering:
     Raises
     ------
     UnknownNameError
-        If an input is unknown or has no range.
+        If an input is unknown or has no range, or the world has neither a campaign nor known tonnes.
 
     Examples
     --------
@@ -79,10 +81,8 @@ class Steering:
 
     def __init__(self, world: World, campaign: str | Campaign | None, settings: Iterable[str] | None = None) -> None:
         self.world = world
-        self.base = (
-            campaign if isinstance(campaign, Campaign) else read_campaign(world, campaign or world.default_campaign)
-        )
-        inputs = uncertain(world, self.base)
+        study = study_of(world, campaign, detail=False)
+        self.base, inputs = study.campaign, study.inputs
         known = inputs.groups.set_index("input")
         names = list(settings) if settings is not None else _chosen(world, self.base, known.index.tolist())
         for name in names:
@@ -141,10 +141,12 @@ class Steering:
                 raise UnknownNameError(msg, near(str(link), links.tolist(), cutoff=0.4))
         return tuple(sorted({str(link) for link in closed}))
 
-    def case(self, values: Mapping[str, float], closed: Sequence[str]) -> tuple[World, Campaign]:
+    def case(self, values: Mapping[str, float], closed: Sequence[str]) -> tuple[World, Campaign | None]:
         """Return world and campaign with values and closures; the world lists what was changed."""
         if not values and not closed:
             return self.world, self.base
+        if self.base is None:
+            return self._known(values, closed), None
         world, campaign = self._set({name: _members_at(self._members[name], value) for name, value in values.items()})
         if world is not self.world:
             key = tuple(sorted((name, value) for name, value in values.items() if name in self._of_world))
@@ -159,6 +161,14 @@ class Steering:
             campaign = campaign.update({"calendar": own + shut})
         return world, campaign
 
+    def _known(self, values: Mapping[str, float], closed: Sequence[str]) -> World:
+        """Return the world of known tonnes with values and closures: a closed link lets nothing pass."""
+        world = self._set.world({name: _members_at(self._members[name], value) for name, value in values.items()})
+        shut = pd.DataFrame({"table": "links", "row": list(closed), "column": "capacity_t", "value": 0.0})
+        changed = _differing(self.world, world) if world is not self.world else shut.iloc[:0]
+        both = pd.concat([changed, shut], ignore_index=True)
+        return self.world.with_values(both.drop_duplicates(["table", "row", "column"], keep="last", ignore_index=True))
+
     def run(self, values: Mapping[str, float], closed: Sequence[str]) -> Run:
         """Return the run of a case, not yet checked; the same case again costs nothing."""
         key = (tuple(sorted(values.items())), tuple(closed))
@@ -166,6 +176,9 @@ class Steering:
             if len(self._runs) >= _KEPT:
                 self._runs.pop(next(k for k in self._runs if k != ((), ())))
             world, campaign = self.case(values, closed)
+            if campaign is None:
+                self._runs[key] = run_of_known(world)
+                return self._runs[key]
             network = network_of(self.world, campaign.transport)
             same = all(shared(world.tables)[t] is shared(self.world.tables)[t] for t in _PLACES)
             if same and world is not self.world:
@@ -177,7 +190,7 @@ class Steering:
         return self._runs[key]
 
 
-def _chosen(world: World, campaign: Campaign, known: Sequence[str]) -> list[str]:
+def _chosen(world: World, campaign: Campaign | None, known: Sequence[str]) -> list[str]:
     """Return the settings that a world names, or those with the largest effect."""
     named = [str(n) for n in world.settings.get("explore", {}).get("sliders", ()) if n in known]
     if named:

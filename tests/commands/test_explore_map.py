@@ -253,6 +253,7 @@ def test_a_world_has_sliders_and_a_run_or_flows_are_shown_as_they_are(tmp_path, 
     assert steered._sliders
     assert steered.campaign["inspection.teams"] == 4
     assert steered.height == 0
+    assert prepared("brazil")._sliders
     toy_run.save(tmp_path / "saved")
     shown = prepared(tmp_path / "saved")
     assert (shown._sliders, shown.run.totals().delivered_t) == ([], toy_run.totals().delivered_t)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from painted import painted
 
@@ -49,11 +50,30 @@ def test_a_run_has_no_sliders_and_says_so(w, toy_run):
             call()
 
 
-def test_a_world_of_known_tonnes_has_no_sliders_and_says_what_opens_it():
-    """Brazil has no campaign to steer; its run can be looked at, and the message says how."""
+def test_known_tonnes_are_steered_without_a_campaign():
+    """Brazil has no campaign: a slider and a closed link route its tonnes anew, and the world says what was changed."""
     world = sf.read_world("brazil")
-    with pytest.raises(InputError, match=r"known tonnes.*sf\.explore\(sf\.run\(world\)\)"):
-        sf.explore(world)
+    w = sf.explore(world)
+    assert [s["name"] for s in w._sliders] == ["links.capacity_t"]
+    w.values = {"links.capacity_t": w._sliders[0]["low"]}
+    busiest = w.run.link_loads.groupby("link_id")["tonnage_t"].sum().idxmax()
+    w.closed = busiest
+    assert w.run.link_loads.groupby("link_id")["tonnage_t"].sum()[busiest] == 0
+    assert w.run == sf.run(w.world)
+    changes = w.world.changes
+    assert set(changes["column"]) == {"capacity_t"}
+    assert changes.loc[changes["row"] == busiest, "is"].tolist() == ["0"]
+    with pytest.raises(InputError, match=r"without a campaign; w\.world holds"):
+        _ = w.campaign
+    w.values, w.closed = {}, ()
+    assert w.run == sf.run(world)
+
+
+def test_a_world_of_which_nothing_is_known_says_what_is_missing():
+    """Rails alone cannot be steered: tonnes or a campaign are asked for."""
+    rails = sf.world_from(pd.DataFrame({"from": ["a"], "to": ["b"], "km": [5.0]}))
+    with pytest.raises(sf.UnknownNameError, match="supply and demand"):
+        sf.explore(rails)
 
 
 def test_without_the_extra_every_name_is_there_and_it_is_said_what_to_install():

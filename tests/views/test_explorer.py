@@ -160,7 +160,7 @@ def test_a_late_answer_is_never_painted_over_a_newer_one(browser, steered):
         steered._wish = {"n": n, "values": {"quota.headcount.kg": value}, "closed": []}
         answers.append(base64.b64encode(steered._data).decode())
         hashes.append(steered.inputs)
-    names = ("_lang", "_sliders", "_words", "_wish", "_fault", "_still", "label", "height", "address")
+    names = ("_lang", "_steered", "_sliders", "_words", "_wish", "_fault", "_still", "label", "height", "address")
     state = {name: getattr(steered, name) for name in names} | {"_base": base64.b64encode(steered._base).decode()}
     context = browser.new_context(offline=True)
     page = context.new_page()

@@ -9,7 +9,7 @@ const AROUND = 72;
 /** Milliseconds that a run stands before its story and its claims are asked for. */
 const REST = 250;
 /** Totals that are told beside the map, where a run has them. */
-const TOLD = ["quota_t", "carted_t", "returned_t", "looted_t", "delivered_t"];
+const TOLD = ["quota_t", "carted_t", "returned_t", "looted_t", "delivered_t", "unserved_t"];
 
 /** An element with a class and a text. @param {string} tag @param {string} name @param {string} [text] @returns {any} */
 function made(tag, name, text = "") {
@@ -49,7 +49,7 @@ function strip(model, ask) {
 	}
 	const reset = made("button", "button", t("reset"));
 	reset.addEventListener("click", () => ask({ values: {}, closed: [] }));
-	if (inputs.size) root.append(rows, chips, told, state);
+	if (model.get("_steered")) root.append(rows, chips, told, state);
 
 	const valueOf = (/** @type {Slider} */ { low, high, value }, /** @type {any} */ input) =>
 		input.dataset.moved ? low + ((high - low) * Number(input.value)) / STEPS : value;
@@ -102,7 +102,7 @@ function strip(model, ask) {
 	/** Say the totals of what is shown beside those of the first run. @param {any} data @param {any} first */
 	function say(data, first) {
 		told.replaceChildren(
-			...TOLD.filter((name) => first.totals[name] > 0).map((name) => {
+			...TOLD.filter((name) => first.totals[name] > 0 || data.totals[name] > 0).map((name) => {
 				const now = data.totals[name];
 				const item = made("span", "total", `${name.replace(/_t$/, "")} ${short(now)} t`);
 				item.dataset.inputs = data.inputs;

@@ -214,7 +214,7 @@ export function mount(map, data, address = location.hash) {
 		[signs, over[2].root]
 			.map(({ offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h }) => [x, y, x + w, y + h])
 			.filter(([x1, , x2]) => x2 > x1);
-	const parts = [head, numbers, over[0], text, key, choice, detail, tale, ...over.slice(1)];
+	const parts = [head, numbers, over[0], choice, detail, tale, text, key, ...over.slice(1)];
 	const grip = el("button.grip", {
 		"aria-expanded": "false",
 		onclick: () => grip.setAttribute("aria-expanded", String(root.classList.toggle("sf-up"))),
@@ -231,12 +231,11 @@ export function mount(map, data, address = location.hash) {
 	readHash(app, address);
 	view.select(app.state);
 	speak();
-	show(parts.slice(0, 3));
+	show(parts.slice(0, 6));
 	map.invalidateSize({ animate: false });
 	fit();
 	readHash(app, address);
 	picture.addTo(map);
-	show(parts.slice(3));
 	// what a tip tells is of the picture that it was read from
 	map.on("zoomstart movestart", () => (tip.hidden = true));
 	map.on("moveend resize", () => {
@@ -305,5 +304,11 @@ export function mount(map, data, address = location.hash) {
 	});
 
 	root.scrapflow = app;
-	root.dataset.ready = "true";
+	const rest = () => {
+		show(parts.slice(6));
+		root.dataset.ready = "true";
+	};
+	// the news is painted first; in a notebook one whole picture takes the place of another
+	if ("answers" in data || document.hidden) rest();
+	else requestAnimationFrame(() => setTimeout(rest));
 }

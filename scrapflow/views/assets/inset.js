@@ -4,7 +4,7 @@ import { drawBasemap } from "./basemap.js";
 import { el } from "./dom.js";
 import { viewOf } from "./geometry.js";
 
-/** Pixels of the inset, and how many times larger than the map it is. */
+/** Pixels of the inset (those of `.sf-inset canvas` in the style too), and how many times larger than the map it is. */
 const INSET_WIDE = 300;
 const INSET_HIGH = 200;
 const LARGER = 3;
@@ -56,8 +56,6 @@ export function inset(app) {
 		const ratio = window.devicePixelRatio || 1;
 		canvas.width = INSET_WIDE * ratio;
 		canvas.height = INSET_HIGH * ratio;
-		canvas.style.width = INSET_WIDE + "px";
-		canvas.style.height = INSET_HIGH + "px";
 		const zoom = map.getZoom() + Math.log2(LARGER);
 		const [left, top] = [nodes.wx[middle], nodes.wy[middle]].map((w) => w * 256 * 2 ** zoom);
 		const shown = viewOf(zoom, left - INSET_WIDE / 2, top - INSET_HIGH / 2, INSET_WIDE, INSET_HIGH);

@@ -108,6 +108,19 @@ def test_the_active_set_ends_where_the_interior_point_does(seed, monkeypatch):
     assert np.abs(p.rows @ quick - p.right).max() < 1e-11
 
 
+def test_an_interior_point_that_was_lost_is_found_again_with_less_asked(monkeypatch):
+    """Asked for more than floats can tell, Clarabel ends anywhere: the second asks less, and the polish makes it exact all the same."""
+    monkeypatch.setattr(convex_program, "_by_active_set", lambda *of: None)
+    for seed in range(12):
+        p = _with_stock(seed)
+        known = minimise(p)
+        with monkeypatch.context() as asked:
+            asked.setattr(convex_program, "_INTERIOR", (1e-30, 1e-8))
+            found = minimise(p)
+        assert np.abs(known - found)[p.curve > 0].max() < 1e-9
+        assert np.abs(p.rows @ found - p.right).max() < 1e-11
+
+
 def test_most_programmes_need_no_interior_point(monkeypatch):
     """Of twelve with stock and bounds, most are settled by the active set alone."""
     asked = []

@@ -10,7 +10,7 @@ from scrapflow.views.in_one_piece import in_one_piece
 from scrapflow.views.map_payload import run_payload
 from scrapflow.views.offline import OfflineMap
 from scrapflow.views.packing import to_json
-from scrapflow.views.words import labels, words_of
+from scrapflow.views.words import labels, run_words, words_of
 
 if TYPE_CHECKING:
     from scrapflow.queries.compare import Comparison
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ComparisonLayer(FlowLayer):
     """The data of two runs on one page; what both have in common is stored once."""
 
-    def __init__(self, comparison: Comparison, *, title: str, lang: str = "en") -> None:
+    def __init__(self, comparison: Comparison, *, title: str = "", lang: str = "en") -> None:
         super().__init__(comparison.a, lang=lang, interface="full", options={"title": title, "page": True})
         self.kind = "compare"
         self.both = comparison
@@ -33,7 +33,8 @@ class ComparisonLayer(FlowLayer):
     def words(self) -> dict[str, dict[str, str]]:
         """Return the texts of both runs, in the languages that either has."""
         first, second = (words_of(run, self.lang) for run in (self.both.a, self.both.b))
-        return {lang: {**second.get(lang, {}), **first.get(lang, {})} for lang in dict.fromkeys([*first, *second])}
+        together = {lang: {**second.get(lang, {}), **first.get(lang, {})} for lang in dict.fromkeys([*first, *second])}
+        return {lang: {**texts, "compare.title": _heading(self.both, lang)} for lang, texts in together.items()}
 
     def payload(self) -> dict[str, Json]:
         """Return the data the script reads: ``a`` whole, of ``b`` what differs."""
@@ -42,8 +43,10 @@ class ComparisonLayer(FlowLayer):
         return {**out, "names": self.names, "a": first, "b": self.second}
 
 
-def _heading(comparison: Comparison) -> str:
-    titles = [str((run.meta or {}).get("campaign_title") or "") for run in (comparison.a, comparison.b)]
+def _heading(comparison: Comparison, lang: str) -> str:
+    """Return the titles of both campaigns in a language, or the names of both runs where they have none or one."""
+    runs = (comparison.a, comparison.b)
+    titles = [run_words(run, lang)["map.title"] if run.meta.get("campaign_title") else "" for run in runs]
     told = all(titles) and titles[0] != titles[1]
     return " · ".join(titles if told else [comparison.name_a, comparison.name_b])
 
@@ -75,7 +78,6 @@ def compare_map(comparison: Comparison, *, lang: str = "en", title: str | None =
     'OfflineMap'
     """
     labels(lang)
-    heading = title or _heading(comparison)
-    m = OfflineMap(title=heading, lang=lang)
-    ComparisonLayer(comparison, title=heading, lang=lang).add_to(m)
+    m = OfflineMap(title=title or _heading(comparison, lang), lang=lang)
+    ComparisonLayer(comparison, title=title or "", lang=lang).add_to(m)
     return m

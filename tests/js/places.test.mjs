@@ -214,3 +214,22 @@ test("a name that is wanted stands in two lines where it has no room in one", ()
   const [beside] = placeLabels([long], measure, strip);
   assert.deepEqual([beside.rows, beside.far], [["Upper North", "Side: 20 t"], false]);
 });
+
+test("a county is called in another language as its seat of that name is", () => {
+  const data = tinyData();
+  const named = readRun({
+    ...data,
+    nodes: {
+      ...data.nodes,
+      name: ["Unha", ...data.nodes.name.slice(1)],
+      local: ["은하", ...data.nodes.local.slice(1)],
+    },
+  });
+  const view = runView(named, {});
+  const county = { level: "county", sub: "Unha", nodes: [0, 1], region: 0 };
+  assert.deepEqual(
+    ["en", "ko"].map((lang) => view.groupName(county, lang)),
+    ["Unha", "은하"],
+  );
+  assert.equal(view.groupName({ ...county, sub: "Other" }, "ko"), "Other");
+});

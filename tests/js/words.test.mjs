@@ -16,6 +16,15 @@ import {
 } from "../../scrapflow/views/assets/words.js";
 import { csv, fold } from "./helpers.mjs";
 
+test("of one thing a text of its own is told, where there is one", () => {
+  const t = translator({ en: { rows: "{n} rows", "rows.one": "one row", places: "{n} places" } }, "en");
+  assert.deepEqual(
+    [t("rows", { n: 1 }), t("rows", { n: "1" }), t("rows", { n: 21 })],
+    ["one row", "one row", "21 rows"],
+  );
+  assert.deepEqual([t("places", { n: 1 }), t("none", { n: 1 })], ["1 places", "none"]);
+});
+
 test("tonnes have the digits that a reader can use, and never an exponent", () => {
   assert.deepEqual([0, 0.001, 0.5, 12.345, 99.4, 1234567.4, -2000].map(tonnes), [
     "0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import folium
@@ -9,7 +10,7 @@ import pytest
 from browser import watched
 
 import scrapflow as sf
-from scrapflow.views.compare_map import compare_map
+from scrapflow.views.compare_map import ComparisonLayer, compare_map
 from scrapflow.views.flow_layer import FlowLayer
 from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.run_lines import run_lines
@@ -61,6 +62,16 @@ def test_what_two_runs_share_is_stored_once(comparison):
     layer = next(c for c in compare_map(comparison)._children.values() if isinstance(c, FlowLayer))
     assert not {"nodes", "links", "sources", "regions", "basemap"} & set(layer.second)
     assert {"rows", "about"} <= set(layer.second)
+
+
+def test_a_comparison_is_titled_in_the_language_it_is_read_in(comparison):
+    """Both campaigns by their titles in that language; a title of one's own is the same in both."""
+    page = compare_map(comparison, lang="ko").get_root().render()
+    assert "<title>장난감 캠페인: 한 번, 머릿수에 따라 · 장난감 캠페인: 종업원 수에 따라</title>" in html.unescape(page)
+    words = ComparisonLayer(comparison).words()
+    assert words["en"]["compare.title"] == "Toy campaign by the head, once · Toy campaign by headcount"
+    assert "머릿수" in words["ko"]["compare.title"]
+    assert ComparisonLayer(comparison, title="Mine").payload()["options"]["title"] == "Mine"
 
 
 def test_a_query_draws_only_what_it_selects(toy_run):

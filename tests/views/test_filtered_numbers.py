@@ -116,7 +116,7 @@ def test_shades_begin_at_nothing_or_are_left_out(browser, tmp_path):
                 assert len(colours) > 1
             else:
                 assert colours == {None}
-                assert "in all regions" in page.locator(".sf-legend").inner_text()
+                assert "everywhere" in page.locator(".sf-legend").inner_text()
         assert "burden" in shaded
         assert watch.clean()
 
@@ -244,6 +244,6 @@ def test_regions_that_owe_the_same_have_one_shade(browser, tmp_path):
         page = watch.open(save_map(map_flows(run), tmp_path / "even.html"))
         state(page, "app.set({measure: 'burden'})")
         assert page.locator(".sf-shades i").count() == 0
-        assert "a month: 10 in all regions" in page.locator(".sf-legend").inner_text()
+        assert "a month: 10 everywhere" in page.locator(".sf-legend").inner_text()
         assert set(state(page, "app.shapes.regions.names.map((_, f) => app.measured.colour(f))")) == {None}
         assert watch.clean()

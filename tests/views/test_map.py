@@ -287,7 +287,7 @@ def test_article_and_model_stand_side_by_side(page):
     page.click('[data-key="top:claims"]')
     text = page.locator(".sf-sheet-claims").inner_text()
     assert "More is handed over than is carried back" in text
-    assert "1 of 1 tests agree" in text
+    assert "1 of 1 test agrees" in text
     assert "went in as an input" in text
     assert "claim: 3, possibly true" in text
 

@@ -280,7 +280,12 @@ export function mount(map, data) {
 		captions[2].textContent = t("compare.change", { a: data.names[0], b: data.names[1] });
 		fill(
 			head,
-			el("div.compare-title", el("h1", data.options.title), el("p.small", t("compare.note")), tools()),
+			el(
+				"div.compare-title",
+				el("h1", data.options.title || t("compare.title")),
+				el("p.small", t("compare.note")),
+				tools(),
+			),
 			table(),
 			el("ul.map-key.key-line", signRows({ run: runs[more], t, style: data.style, view: views[more] })),
 		);

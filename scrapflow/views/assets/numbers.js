@@ -176,13 +176,8 @@ export function figures(app) {
 	const colour = (/** @type {number[]} */ which) => (which.length ? kinds[which[0]].colour : app.style.ink);
 	const label = (/** @type {number[]} */ which) => which.map((k) => t("kind." + kinds[k].name)).join(", ");
 	const before = run.evidence?.before || {};
-	const card = (
-		/** @type {string} */ key,
-		/** @type {string} */ name,
-		/** @type {(sum: Totals) => number} */ part,
-		/** @type {string|false} */ note,
-		/** @type {string} */ ink,
-	) => {
+	/** @param {string} key @param {string} name @param {(sum: Totals) => number} part @param {string|false} note @param {string} ink */
+	const card = (key, name, part, note, ink) => {
 		const value = part(sum);
 		const range = rangeOf(app, key);
 		const none = filters > 0 && !value;

@@ -68,16 +68,8 @@ export function middle(points) {
 	return [...points[0], 1, 0, whole];
 }
 
-/** An arrowhead on a flow: a light chevron on a wide one, a dark head on a thin one. */
-export function arrow(
-	/** @type {CanvasRenderingContext2D} */ ctx,
-	/** @type {number} */ x,
-	/** @type {number} */ y,
-	dx,
-	dy,
-	/** @type {number} */ width,
-	/** @type {string} */ colour,
-) {
+/** An arrowhead on a flow: a light chevron on a wide one, a dark head on a thin one. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} width @param {string} colour */
+export function arrow(ctx, x, y, dx, dy, width, colour) {
 	ctx.save();
 	ctx.translate(x, y);
 	ctx.rotate(Math.atan2(dy, dx));
@@ -119,16 +111,8 @@ export function arc(ctx, curve, /** @type {number} */ width, /** @type {string} 
 	ctx.globalAlpha = 1;
 }
 
-/** A donut of slices; area of the ring true to the total. */
-export function donut(
-	/** @type {CanvasRenderingContext2D} */ ctx,
-	/** @type {number} */ x,
-	/** @type {number} */ y,
-	r,
-	values,
-	colours,
-	hole = 0.42,
-) {
+/** A donut of slices; area of the ring true to the total. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y */
+export function donut(ctx, x, y, r, values, colours, hole = 0.42) {
 	const sum = total(values);
 	disc(ctx, x, y, r + 1.2);
 	fillIn(ctx, "#ffffff");
@@ -143,15 +127,8 @@ export function donut(
 	}
 }
 
-function ringPart(
-	/** @type {CanvasRenderingContext2D} */ ctx,
-	/** @type {number} */ x,
-	/** @type {number} */ y,
-	inner,
-	outer,
-	from,
-	to,
-) {
+/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y */
+function ringPart(ctx, x, y, inner, outer, from, to) {
 	ctx.beginPath();
 	ctx.arc(x, y, outer, from, to);
 	ctx.arc(x, y, inner, to, from, true);
@@ -183,14 +160,8 @@ export function halfRing(ctx, x, y, inner, area, colour, guessed = 0) {
 	return outer;
 }
 
-/** Slanting white lines over a box. */
-function hatch(
-	/** @type {CanvasRenderingContext2D} */ ctx,
-	left,
-	top,
-	/** @type {number} */ width,
-	/** @type {number} */ height,
-) {
+/** Slanting white lines over a box. @param {CanvasRenderingContext2D} ctx @param {number} width @param {number} height */
+function hatch(ctx, left, top, width, height) {
 	ctx.beginPath();
 	for (let at = left - height; at < left + width; at += 4) {
 		ctx.moveTo(at, top + height);

@@ -238,16 +238,7 @@ export function runNames(view) {
 		if (view.shown.state.selected?.fan) return;
 		for (const [i, key] of view.noted) {
 			const [x, y] = [nodes.wx[i] * at.scale - at.ox, nodes.wy[i] * at.scale - at.oy];
-			labels.push({
-				text: view.word(key),
-				x,
-				y,
-				r: 16,
-				priority: 9e12,
-				size: 12,
-				bold: true,
-				note: [x, y],
-			});
+			labels.push({ text: view.word(key), x, y, r: 16, priority: 9e12, size: 12, bold: true, note: [x, y] });
 		}
 	}
 }

@@ -340,15 +340,8 @@ export function runPicture(view) {
 		);
 	}
 
-	/** A place without tonnes: a square for an enterprise, a dot for others. */
-	function mark(
-		/** @type {CanvasRenderingContext2D} */ ctx,
-		/** @type {number} */ x,
-		/** @type {number} */ y,
-		r,
-		kind,
-		/** @type {string} */ colour,
-	) {
+	/** A place without tonnes: a square for an enterprise, a dot for others. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {string} colour */
+	function mark(ctx, x, y, r, kind, colour) {
 		disc(ctx, x, y, kind === "enterprise" ? 0 : r);
 		if (kind === "enterprise") ctx.rect(x - r, y - r, 2 * r, 2 * r);
 		fillIn(ctx, colour);

@@ -318,14 +318,17 @@ export function runView(run, style, first) {
 
 	function groupName(group, lang = view.shown.state.lang) {
 		if (group.level === "region") return regionName(group.region, lang);
-		if (group.level === "county" && group.sub) return group.sub;
 		const ids = group.nodes;
+		// what a county is called in another language, its seat of that name says
+		const seat = ids.find((/** @type {number} */ i) => nodes.name[i] === group.sub);
+		const county = seat === undefined ? group.sub : nodeName(seat, lang);
+		if (group.level === "county" && county) return county;
 		const chosen =
 			["yard", "enterprise", "community"]
 				.map((kind) => ids.find((/** @type {number} */ i) => nodes.what(i) === kind))
 				.find((i) => i !== undefined) ?? ids[0];
 		// the many that have no name of their own are called after their county
-		return !nodes.named[chosen] && group.sub ? group.sub : nodeName(chosen, lang);
+		return !nodes.named[chosen] && county ? county : nodeName(chosen, lang);
 	}
 
 	function regionName(index, lang = view.shown.state.lang) {

@@ -71,12 +71,8 @@ export function picture(app, title) {
 	const { x: width, y: high } = map.getSize();
 	const canvas = el("canvas");
 	const ctx = canvas.getContext("2d");
-	const block = (
-		/** @type {number} */ size,
-		/** @type {string} */ colour,
-		/** @type {string} */ text,
-		bold = false,
-	) => {
+	/** @param {number} size @param {string} colour @param {string} text */
+	const block = (size, colour, text, bold = false) => {
 		ctx.font = font(size, bold);
 		return { size, bold, colour, text: wrapped(text, (part) => ctx.measureText(part).width, width - 2 * EDGE) };
 	};

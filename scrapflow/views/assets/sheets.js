@@ -95,7 +95,7 @@ export function aboutView(app) {
 		const called = titles(app);
 		const rows = [
 			["world", called.title],
-			["campaign", joined(about.campaign_title && called.campaign, about.campaign)],
+			["campaign", called.campaign !== called.title && joined(about.campaign_title && called.campaign, about.campaign)],
 			["periods", span(run.periods, 0, run.nPeriods - 1)],
 			["mode", about.mode && t("mode." + about.mode, about)],
 			["version", "scrapflow " + about.version],
@@ -181,19 +181,12 @@ export function sourceGroups({ t, run, data }) {
 
 /** How to cite the map: title, campaign, version, what it rests on. @param {App} app @returns {string} */
 export function cite(app) {
-	const { about } = app.data;
-	return app.t("about.cite.text", {
-		...titles(app),
-		version: about.version,
-		read: about.read || "–",
-		hash: about.digest,
-	});
+	const { version, read, digest: hash } = app.data.about;
+	const named = joined(...new Set(Object.values(titles(app))));
+	return app.t("about.cite.text", { named, version, read: read || "–", hash });
 }
 
 /** What world and campaign are called in the language of the page. @param {App} app */
 function titles({ t, data: { about } }) {
-	return {
-		title: t("map.subtitle") || about.name,
-		campaign: about.campaign_title ? t("map.title") : about.campaign,
-	};
+	return { title: t("map.subtitle") || about.name, campaign: about.campaign_title ? t("map.title") : about.campaign };
 }

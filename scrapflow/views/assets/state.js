@@ -15,9 +15,7 @@ const where = (/** @type {number[]} */ [lat, lng, zoom]) =>
  */
 export function encodeState(state, view, last, nodeId, linkId) {
 	const { filter, selected } = state;
-	const out = new URLSearchParams({
-		v: where([view.lat, view.lng, view.zoom]),
-	});
+	const out = new URLSearchParams({ v: where([view.lat, view.lng, view.zoom]) });
 	const put = (name, value) => value && out.set(name, value);
 	put("m", (state.from !== 0 || state.to !== last) && `${state.from}-${state.to}`);
 	// the one name may be none: a place without a sector, a source that was not judged

@@ -23,10 +23,7 @@ export function tableView(app) {
 		const number = (c) => (c.number ? "sf-number" : null);
 		const head = (c, /** @type {number} */ i) => {
 			const by = i === sort;
-			const press = {
-				key: "sort:" + i,
-				onclick: () => show({ sort: i, down: by ? !state.down : Boolean(c.number) }),
-			};
+			const press = { key: "sort:" + i, onclick: () => show({ sort: i, down: by ? !state.down : Boolean(c.number) }) };
 			const sign = el("span", { "aria-hidden": "true", text: by ? (state.down ? " ▼" : " ▲") : "" });
 			const sorting = by ? (state.down ? "descending" : "ascending") : null;
 			return el("th", { scope: "col", class: number(c), "aria-sort": sorting }, el("button", press, c.title, sign));
@@ -118,11 +115,7 @@ function flowRows({ run, view, t, name, focusOn }) {
 			pick: () => focusOn([a]),
 		};
 	});
-	return {
-		columns: titled(t, ["origin", "destination", "kind", "material"], [t("col.tonnes")]),
-		rows,
-		first: 4,
-	};
+	return { columns: titled(t, ["origin", "destination", "kind", "material"], [t("col.tonnes")]), rows, first: 4 };
 }
 
 /** Places: what was asked and is owed, what each kind moved from or to them, what they held and got. */
@@ -148,11 +141,7 @@ function placeRows(/** @type {App} */ app) {
 	});
 	const titles = [...asked.map((column) => t("account." + column) + ", t"), ...moved(app), t("col.held")];
 	const first = 3 + asked.length + (role.bring[0] ?? 0);
-	return {
-		columns: titled(t, ["place", "what", "region"], titles),
-		rows: rows.filter(Boolean),
-		first,
-	};
+	return { columns: titled(t, ["place", "what", "region"], titles), rows: rows.filter(Boolean), first };
 }
 
 /** Everything that lies at a place. */
@@ -173,11 +162,7 @@ function linkRows({ run: { links }, view, t, name, select }) {
 		);
 	});
 	const titles = ["km", "forward", "backward", "tonnes"].map((key) => t("col." + key));
-	return {
-		columns: titled(t, ["from", "to", "line"], titles),
-		rows: rows.filter(Boolean),
-		first: 6,
-	};
+	return { columns: titled(t, ["from", "to", "line"], titles), rows: rows.filter(Boolean), first: 6 };
 }
 
 function monthRows(/** @type {App} */ app) {
@@ -186,11 +171,7 @@ function monthRows(/** @type {App} */ app) {
 		cells: [p, ...run.kinds.map((_, k) => view.shown.monthly[k][i])],
 		pick: () => app.set({ from: i, to: i }),
 	}));
-	return {
-		columns: titled(t, ["month"], moved(app)),
-		rows: rows.slice(state.from, state.to + 1),
-		first: -1,
-	};
+	return { columns: titled(t, ["month"], moved(app)), rows: rows.slice(state.from, state.to + 1), first: -1 };
 }
 
 /** The table as CSV text. */

@@ -1,7 +1,7 @@
 /** Words and numbers as they are shown: labels in two languages, tonnes with a sensible number of digits. */
 
 /**
- * A translator over tables of labels: `t("key", {n: 3})` fills `{n}`.
+ * A translator over tables of labels: `t("key", {n: 3})` fills `{n}`; of one thing `key.one` is told, where there is it.
  * @param {Record<string, Record<string, string>>} tables
  * @param {string} lang
  */
@@ -9,7 +9,7 @@ export function translator(tables, lang) {
 	const table = tables[lang] || tables.en || {};
 	const spare = tables.en || {};
 	return function t(/** @type {string} */ key, /** @type {Record<string, string|number>} */ values = {}) {
-		const pattern = table[key] ?? spare[key] ?? key;
+		const pattern = (String(values.n) === "1" && table[key + ".one"]) || (table[key] ?? spare[key] ?? key);
 		return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 	};
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
@@ -14,7 +15,8 @@ import scrapflow as sf
 from scrapflow.errors import InputError
 from scrapflow.views.figures import FIGURES, SHOWN
 from scrapflow.views.flow_layer import FlowLayer
-from scrapflow.views.maps import map_flows
+from scrapflow.views.maps import map_flows, save_map
+from scrapflow.views.pictures import save_picture
 
 
 def lines(**columns):
@@ -67,3 +69,13 @@ def test_what_a_page_cannot_be_put_into_is_refused(run):
     FlowLayer(lines(), interface="full").add_to(group)
     with pytest.raises(TypeError, match="not of a group of layers"):
         group.get_root().render()
+
+
+def test_a_buffer_is_told_what_fills_it(toy_run):
+    """`save_map` and `save_picture` take paths; the page as text, with its policy, and the bytes of a picture can be had."""
+    buffer = io.BytesIO()
+    with pytest.raises(InputError, match=r"m\.get_root\(\)\.render\(\)"):
+        save_map(map_flows(toy_run), buffer)
+    with pytest.raises(InputError, match=r"png_of\(run\)"):
+        save_picture(toy_run, buffer)
+    assert "Content-Security-Policy" in map_flows(toy_run).get_root().render()

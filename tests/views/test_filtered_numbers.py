@@ -166,6 +166,15 @@ def test_every_region_and_every_mill_that_receives_is_named_at_first_sight(brows
         assert watch.clean()
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (800, 900), (390, 844)])
+def test_a_page_has_nothing_below_itself(browser, map_file, size):
+    """What is there for screen readers alone makes no empty page to scroll to under the map."""
+    with watched(browser, *size) as watch:
+        page = watch.open(map_file)
+        assert page.evaluate("document.documentElement.scrollHeight") == size[1]
+        assert watch.clean()
+
+
 VISIBLE = """[...document.querySelectorAll(".sf-app *")].flatMap((node) => [
     ...[...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.textContent),
     ...["aria-label", "title", "placeholder"].map((name) => node.getAttribute(name) || ""),

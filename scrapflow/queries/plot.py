@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapflow.errors import InputError, problem
@@ -9,6 +11,7 @@ from scrapflow.vocabulary.read import kinds, palette_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
 
     from scrapflow.queries.query import Query
 
@@ -57,6 +60,7 @@ def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options:
     else:
         wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     shown = wide if by in ("period", "year") else wide.head(_MOST)
+    own = ax is None
     if ax is None:
         from matplotlib.figure import Figure
 
@@ -74,4 +78,37 @@ def bars(flows: Query, by: str = "period", *, ax: Axes | None = None, **options:
     drawn.set_ylim(top=drawn.get_ylim()[1] * (_LEGEND if given["legend"] else _AIR if alone else 1.0))
     if given["legend"]:
         drawn.legend(loc="upper center", ncols=len(shown.columns), frameon=False)
+    if own:
+        show_itself(drawn, drawn.figure)
     return drawn
+
+
+class SeveralAxes(list[Any]):
+    """Axes of one figure, as a list that a notebook can show as their picture."""
+
+
+def show_itself(shown: Axes | SeveralAxes, figure: Figure | SubFigure) -> None:
+    """Let a notebook show what was drawn on as its picture: matplotlib does so only for figures of pyplot.
+
+    Parameters
+    ----------
+    shown
+        What is handed to the user, such as axes.
+    figure
+        The figure whose picture it is.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots()
+    >>> show_itself(axes, axes.figure)
+    >>> axes._repr_png_()[1:4]
+    b'PNG'
+    """
+    setattr(shown, "_repr_png_", partial(_png, figure))  # noqa: B010  neither class declares it
+
+
+def _png(figure: Figure | SubFigure) -> bytes:
+    binary = io.BytesIO()
+    figure.figure.savefig(binary, format="png")
+    return binary.getvalue()

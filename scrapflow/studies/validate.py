@@ -83,15 +83,18 @@ class Validation:
         Returns
         -------
         list
-            The axes drawn on.
+            The axes drawn on; new ones are shown by a notebook as their picture.
         """
         from matplotlib.figure import Figure
+
+        from scrapflow.queries.plot import SeveralAxes, show_itself
 
         parts = [
             (n, f, u)
             for n, f, u in (("lengths", self.lengths, "km"), ("flows", self.flows, "t"), ("loads", self.loads, "t"))
             if len(f)
         ]
+        own = axes is None
         if axes is None:
             axes = Figure(figsize=(4 * max(1, len(parts)), 4), layout="constrained").subplots(
                 1, max(1, len(parts)), squeeze=False
@@ -102,7 +105,11 @@ class Validation:
             ax.plot([0, most], [0, most], color="#a9b4b8", linewidth=1)
             ax.scatter(seen, said, s=9, color="#0072b2")
             ax.set(title=name, xlabel=f"observed, {unit}", ylabel=f"modelled, {unit}")
-        return list(np.atleast_1d(axes))
+            ax.spines[["top", "right"]].set_visible(False)
+        drawn = SeveralAxes(np.atleast_1d(axes))
+        if own:
+            show_itself(drawn, drawn[0].figure)
+        return drawn
 
     def __repr__(self) -> str:
         rows = "\n".join(f"  {r.table}: {r.measure} {r.value:.3g}" for r in self.summary().itertuples())

@@ -66,3 +66,10 @@ def test_axes_and_looks_may_be_given_and_one_kind_needs_no_legend():
     assert axes.get_legend() is None
     bar = axes.containers[0][0]
     assert (to_hex(bar.get_facecolor()), bar.get_width()) == ("#123456", 0.5)
+
+
+def test_axes_of_its_own_are_shown_by_a_notebook_as_their_picture():
+    """Matplotlib shows figures of pyplot alone; axes that were given are the user's, and stay as they were."""
+    rows = query([("works", "carted", 3.0)])
+    assert bars(rows, "origin")._repr_png_().startswith(b"\x89PNG")
+    assert not hasattr(bars(rows, "origin", ax=Figure().subplots()), "_repr_png_")

@@ -75,4 +75,6 @@ def test_the_picture_has_a_part_for_each_table(toy_run):
     axes = made.plot()
     assert [ax.get_title() for ax in axes] == ["loads"]
     assert len(axes[0].collections[0].get_offsets()) == 2
+    assert axes._repr_png_().startswith(b"\x89PNG")
+    assert not hasattr(made.plot(axes[0]), "_repr_png_")
     assert "2 loads" in repr(made)

@@ -106,6 +106,9 @@ class Validation:
             ax.scatter(seen, said, s=9, color="#0072b2")
             ax.set(title=name, xlabel=f"observed, {unit}", ylabel=f"modelled, {unit}")
             ax.spines[["top", "right"]].set_visible(False)
+            ax.locator_params(nbins=4)
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_formatter("{x:,.10g}")
         drawn = SeveralAxes(np.atleast_1d(axes))
         if own:
             show_itself(drawn, drawn[0].figure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from scrapflow.views.backdrop import attribution
 from scrapflow.views.figures import figure_ranges
 from scrapflow.views.packing import pack_json
 from scrapflow.views.plain_columns import Json, column, floats, records, text
+from scrapflow.views.words import second_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,13 +44,22 @@ def sources(run: RunTables) -> list[Json]:
 
 
 def claims(run: RunTables) -> list[Json]:
-    """Return the claims with what the model says, by role: those that could have failed first."""
+    """Return the claims with what the model says, by role: those that could have failed first.
+
+    ``local`` is what the world calls a claim and its note in its second language (``claim.ID`` and ``claim.ID.note``
+    among its words), where it does.
+    """
     frame = evaluate_claims(run)
     rows = run.tables["claim_rows"]
     given = dict(zip(text(rows, "claim_id"), text(rows, "role"), strict=True))
     role = frame["claim_id"].astype(str).map(given).fillna("")
     order = role.map({name: i for i, name in enumerate(ROLES)}).fillna(len(ROLES))
-    return records(frame.assign(role=role).iloc[np.argsort(order.to_numpy(), kind="stable")])
+    told: list[Any] = records(frame.assign(role=role).iloc[np.argsort(order.to_numpy(), kind="stable")])
+    own = (run.meta.get("words") or {}).get(second_language(run)) or {}
+    for row in told:
+        if name := own.get(f"claim.{row['claim_id']}"):
+            row["local"] = [name, own.get(f"claim.{row['claim_id']}.note", "")]
+    return told
 
 
 def left_at_the_end(run: RunTables, *by: str) -> list[Json]:

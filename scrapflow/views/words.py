@@ -27,10 +27,10 @@ LANGUAGES = ("en", "ko")
 """Languages the labels of a view come in."""
 LOCAL = "local"
 """The second language of a world that names places in one without saying which."""
-_OF_CHARTS = "chart."
-"""How the keys of texts begin that stand on charts alone: no page carries them."""
 _OF_RUNS = ("given", "alone")
 """How the keys of texts begin that stand in the place of others where a run's movements were given, not modelled."""
+_ELSEWHERE = ("chart.", "claim.", "steer.", "word.", *(f"{what}." for what in _OF_RUNS))
+"""How the keys of texts begin that no page reads: those of charts, of sliders, short words and what has been put in, claims as they are packed."""
 UNITS = ("day", "week", "month", "quarter", "year")
 _INSERTED = re.compile(r"\[([a-z_.]+)\]")
 HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -147,7 +147,7 @@ def words_of(run: RunTables, *more: str) -> dict[str, dict[str, str]]:
     own = run.meta.get("words") or {}
     second = second_language(run)
     return {
-        lang: {key: text for key, text in run_words(run, lang, own).items() if not key.startswith(_OF_CHARTS)}
+        lang: {key: text for key, text in run_words(run, lang, own).items() if not key.startswith(_ELSEWHERE)}
         for lang in dict.fromkeys(("en", second, *more))
         if lang
     }

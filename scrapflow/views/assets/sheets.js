@@ -3,7 +3,7 @@
 import { el, fill, joined, pairs, small } from "./dom.js";
 import { cited, gradeText, unserved } from "./details.js";
 import { sheet } from "./sheet.js";
-import { begun, metricName, own, percent, span, two, unitName, whole } from "./words.js";
+import { begun, metricName, percent, span, two, unitName, whole } from "./words.js";
 
 /** @param {App} app @returns {Part} */
 export function claimsView(app) {
@@ -37,6 +37,7 @@ export function claimsView(app) {
 
 function claim(/** @type {App} */ app, c) {
 	const { t, run } = app;
+	const [text, note] = (app.state.lang !== "en" && c.local) || [c.text, c.note];
 	const source = run.sources.find((s) => s.source_id === c.source_id);
 	const verdict = verdictOf(c);
 	const where = joined(
@@ -46,11 +47,10 @@ function claim(/** @type {App} */ app, c) {
 		gradeText(t, source?.reliability, c.credibility || ""),
 	);
 	// that an input agrees with itself is no confirmation, and gets no green
-	const proves = c.role === "test";
-	const look = verdict === "silent" || proves ? verdict : "given";
+	const look = verdict === "silent" || c.role === "test" ? verdict : "given";
 	return el(
 		"article.claim",
-		el("div", el("p", own(t, "claim." + c.claim_id, c.text)), small(where)),
+		el("div", el("p", text), small(where)),
 		el(
 			"div",
 			el(
@@ -60,7 +60,7 @@ function claim(/** @type {App} */ app, c) {
 			),
 			modelText(c, t).map((line) => el("p", line)),
 			typeof c.agrees_share === "number" && small(t("claims.share", { share: percent(c.agrees_share) })),
-			c.note && small(own(t, `claim.${c.claim_id}.note`, c.note)),
+			note && small(note),
 		),
 	);
 }

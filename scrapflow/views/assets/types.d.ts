@@ -135,6 +135,7 @@ interface Claim {
 	source_id?: string;
 	credibility?: string;
 	note?: string;
+	local?: string[];
 }
 
 interface Source {

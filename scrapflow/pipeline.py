@@ -360,7 +360,6 @@ class _Trains:
         self._network, self._camp = network, camp
         self._arcs = rail_arcs(network)
         self._tracks = track_numbers(self._arcs)
-        self._problem: FlowProblem | None = None
         self._last: list[FlowResult] = []
 
     def __call__(self, collected: Collected, offered: NDArray[np.float64]) -> tuple[Haul, NDArray[np.float64]]:
@@ -368,27 +367,39 @@ class _Trains:
         camp, periods = self._camp, collected.labels
         intake = mill_intake(self._network.world.mills, camp.months, displaced=camp["mills.displaced_share"])
         supplies = supply_table(periods, collected.yard_ids, offered, intake)
-        problem = self._problem = self._posed(supplies, collected, offered)
+        problem = self._problem(supplies, collected, offered, intake)
         self._last = solve_together([problem], self._tracks, foresight=camp.foresight, near=self._last or None)
         result = self._last[0]
         haul = Haul(self._arcs, supplies, result, trips_of(result, periods, self._arcs))
         return haul, trains(haul.trips, axes_of(collected))
 
-    def _posed(self, supplies: pd.DataFrame, collected: Collected, offered: NDArray[np.float64]) -> FlowProblem:
-        """Pose the haul; from the second round on only what yards offer is another."""
+    def _problem(
+        self, supplies: pd.DataFrame, collected: Collected, offered: NDArray[np.float64], intake: Mapping[str, float]
+    ) -> FlowProblem:
+        """Pose the haul; on the same rails, with other tonnes, it is the one that was posed before."""
+        camp, memo = self._camp, self._network.drawn.memo
         # where operators are kept apart, what is wanted where it is offered stands at another node
-        if self._problem is not None and self._network.rights is None:
-            a = self._problem.arrays
-            supply = np.zeros_like(a.supply)
-            supply[:, positions(collected.yard_ids, a.nodes)] = offered
-            return self._problem.change(supply_t=supply)
-        return rail_problem(
-            self._arcs,
-            supplies,
-            waiting_cost_per_t=self._camp.waiting_cost_per_t,
-            calendar=self._camp.calendar,
-            shares=self._camp.allocation,
-        )
+        alone = camp.allocation or len(camp.calendar) or self._network.rights
+        # a mill that takes nothing may keep what it has, as a yard does
+        key = None if alone else (camp.months, tuple(collected.labels), *((m, t > 0) for m, t in intake.items()))
+        if key is None or memo.get("haul", (None,))[0] != key:
+            posed = rail_problem(
+                self._arcs,
+                supplies,
+                waiting_cost_per_t=camp.waiting_cost_per_t,
+                calendar=camp.calendar,
+                shares=camp.allocation,
+            )
+            if key is not None:
+                memo["haul"] = key, posed
+            return posed
+        first: FlowProblem = memo["haul"][1]
+        a = first.arrays
+        supply, demand = np.zeros_like(a.supply), np.zeros_like(a.demand)
+        supply[:, positions(collected.yard_ids, a.nodes)] = offered
+        demand[:, positions(list(intake), a.nodes)] = list(intake.values())
+        waiting = np.full_like(a.store_cost, camp.waiting_cost_per_t)
+        return first.change(supply_t=supply, demand_t=demand, waiting_cost_per_t=waiting)
 
 
 def _identity(world: World, camp: Campaign, mode: Mode, seed: int) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class TableAmounts:
             here = moves.number["kind"] == (kinds.index(kind) if kind in kinds else -1)
             own = _Cells(cells.places, cells.at[here], cells.shape)
             # of places, which are the last axis, only those that something of this kind left
-            known = np.unique(own.at % max(1, len(own.places)))
+            known = np.flatnonzero(np.bincount(moves.number["origin"][here], minlength=len(own.places)))
             amount = np.ascontiguousarray(own.add(moves.tonnage_t[here]).amount[..., known])
             self._moved[kind] = Placed(own.places[known], amount)
         return self._moved[kind]

@@ -74,9 +74,11 @@ def left_at_the_end(run: RunTables, *by: str) -> list[Json]:
 
 def _left(run: RunTables, *by: str) -> pd.DataFrame:
     """Return ``by, tonnage_t`` of what could not be moved at the end of the run."""
-    last = run.periods["period"].iloc[-1] if len(run.periods) else ""
-    rows = run.unserved[run.unserved["period"] == last]
-    return pd.DataFrame(rows.groupby(list(by))["tonnage_t"].sum().reset_index())
+    if "left" not in run.memo:
+        last = run.periods["period"].iloc[-1] if len(run.periods) else ""
+        rows = run.unserved
+        run.memo["left"] = rows.loc[rows["period"] == last, ["node_id", "reason", "tonnage_t"]]
+    return pd.DataFrame(run.memo["left"].groupby(list(by))["tonnage_t"].sum().reset_index())
 
 
 def assumed(run: RunTables) -> dict[str, Json]:
@@ -109,15 +111,20 @@ def guessed(run: RunTables, index: Mapping[str, int]) -> dict[str, Json]:
     >>> sorted(guessed(run, {node: i for i, node in enumerate(run.nodes["node_id"])}))
     ['population', 'workers']
     """
-    rows = run.assumed
     told: dict[str, Json] = {}
     for name, table in _PLACE_INPUTS.items():
-        own = rows[(rows["table"] == table) & (rows["column"] == name)]
+        own = inputs(run, table, name)
         told[name] = {
-            basis: [index[str(row)] for row in own.loc[own["basis"] == basis, "row"] if str(row) in index]
-            for basis in ("derived", "assumed")
+            basis: [index[row] for row, of in own if of == basis and row in index] for basis in ("derived", "assumed")
         }
     return told
+
+
+def inputs(run: RunTables, table: str, column: str) -> list[tuple[str, str]]:
+    """Return the row and the basis of each number in a column of a world's table that nobody reported."""
+    words = [run.assumed[c].to_numpy(dtype=object) for c in ("table", "column", "row", "basis")]
+    here = np.flatnonzero((words[0] == table) & (words[1] == column))
+    return list(zip(words[2][here].tolist(), words[3][here].tolist(), strict=True))
 
 
 def unplaced(run: RunTables) -> float:

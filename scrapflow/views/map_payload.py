@@ -16,7 +16,7 @@ from scrapflow.grading import BASES
 from scrapflow.ledger.table_rows import empty_table
 from scrapflow.views.backdrop import backdrop
 from scrapflow.views.direct_legs import direct_legs
-from scrapflow.views.evidence_payload import about, assumed, claims, guessed, left_at_the_end, seen, sources
+from scrapflow.views.evidence_payload import about, assumed, claims, guessed, inputs, left_at_the_end, seen, sources
 from scrapflow.views.gathered_places import basemap
 from scrapflow.views.packing import pack, pack_json
 from scrapflow.views.places_payload import links_payload, nodes_numbers, nodes_payload, places, regions
@@ -26,7 +26,7 @@ from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import materials_of, unit_of
 from scrapflow.vocabulary import VIAS, accounts, kinds
 from scrapflow.world.folding import letters
-from scrapflow.world.numbering import joined, positions
+from scrapflow.world.numbering import joined, numbered, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -303,16 +303,16 @@ def _intake(run: RunTables, ids: Ids) -> dict[str, Json]:
     if supplies is None or "demand_t" not in supplies:
         return {"node": [], "t": pack([]), "assumed": []}
     demand = floats(supplies, "demand_t")
-    wanted = supplies.assign(demand_t=demand)[(demand > 0) & np.isfinite(demand)]
-    table = wanted.pivot_table(index="node_id", columns="period", values="demand_t", aggfunc="sum", fill_value=0.0)
-    table = table.reindex(columns=list(ids.periods), fill_value=0.0).sort_index()
-    rows = run.assumed
-    chosen = (rows["table"] == "mills") & (rows["column"] == "intake_t") & (rows["basis"] == "assumed")
-    guessed = set(rows.loc[chosen, "row"])
+    wanted = np.flatnonzero((demand > 0) & np.isfinite(demand))
+    mill, mills = numbered(supplies["node_id"].iloc[wanted])
+    period = positions(supplies["period"].iloc[wanted], ids.periods)
+    table = np.zeros((len(mills), len(ids.periods)))
+    np.add.at(table, (mill[period >= 0], period[period >= 0]), demand[wanted][period >= 0])
+    guessed = {row for row, basis in inputs(run, "mills", "intake_t") if basis == "assumed"}
     return {
-        "node": [ids.nodes[str(node)] for node in table.index],
-        "t": pack(table.to_numpy()),
-        "assumed": [str(node) in guessed for node in table.index],
+        "node": [ids.nodes[str(node)] for node in mills],
+        "t": pack(table),
+        "assumed": [str(node) in guessed for node in mills],
     }
 
 

@@ -118,7 +118,8 @@ def people_legs(collected: Collected, network: Network, labels: Labels, book: Pa
     legs = collected.legs
     place = positions(legs.places, labels.nodes)
     origin, destination = place[legs.origin], place[legs.destination]
-    codes = np.stack(
+    # column by column, as they are sorted later
+    codes = np.array(
         [
             legs.period,
             labels.of_kind(KINDS)[legs.kind],
@@ -127,8 +128,7 @@ def people_legs(collected: Collected, network: Network, labels: Labels, book: Pa
             origin,
             destination,
         ],
-        axis=1,
-    )
+    ).T
     roads = (network.arcs["mode"] != "rail").to_numpy()
     link, start, arc_id = (
         network.arcs[c].to_numpy(dtype=object)[roads].tolist() for c in ("link_id", "from_node_id", "arc_id")

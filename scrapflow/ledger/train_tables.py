@@ -11,7 +11,7 @@ from scrapflow.ledger.coded_legs import Labels, Legs, PathBook
 from scrapflow.network.tracks import BACK, passed, physical, place_of, plain_arcs
 from scrapflow.units import dust
 from scrapflow.vocabulary import moved_by
-from scrapflow.world.numbering import positions
+from scrapflow.world.numbering import numbered, positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,27 +73,34 @@ def trips_of(result: FlowResult, periods: Sequence[str], arcs: pd.DataFrame) -> 
     arcs
         The arcs it was posed with; those that keep operators apart are told as the plain arcs they pass.
     """
-    steps = result.path_links.sort_values(["path_id", "seq"]).groupby("path_id")["link_id"].agg(tuple)
-    plain = plain_arcs(arcs)
-    if plain is not None:
-        steps = steps.map(lambda path: passed(path, plain))
+    links, plain = result.path_links, plain_arcs(arcs)
+    number, names = numbered(links["path_id"])
+    order = np.lexsort((links["seq"].to_numpy(), number))
+    ends_at = np.cumsum(np.bincount(number, minlength=len(names)))
+    courses = np.split(links["link_id"].to_numpy(dtype=object)[order], ends_at[:-1])
+    steps = {name: passed(course.tolist(), plain) for name, course in zip(names.tolist(), courses, strict=False)}
     paths = result.paths
     if "period" not in paths.columns:
         paths = paths.assign(period=periods[0] if len(periods) else "")
     # One row a period and path: a plan may be told in several parts.
-    keys = ["period", "origin", "destination", "path_id"]
-    paths = paths.groupby(keys, as_index=False, sort=True)["tonnage_t"].sum()  # type: ignore[assignment]
-    if plain is not None:
-        paths = paths.assign(destination=paths["destination"].map(place_of))
+    tonnes: dict[tuple[str, str, str, str], float] = {}
+    columns = (paths[c].to_numpy(dtype=object).tolist() for c in ("period", "origin", "destination", "path_id"))
+    for key, t in zip(zip(*columns, strict=True), paths["tonnage_t"].tolist(), strict=True):
+        tonnes[key] = tonnes.get(key, 0.0) + t
+    told: dict[tuple[str, str, str, tuple[str, ...]], float] = {}
+    for period, origin, end, path in sorted(tonnes):
+        place = end if plain is None else place_of(end)
         # What is wanted where it is offered need not travel.
-        paths = paths[paths["origin"] != paths["destination"]]
-    told = paths.assign(arcs=paths["path_id"].map(steps))[["period", "origin", "destination", "tonnage_t", "arcs"]]
-    if plain is None:
-        return told
-    # Trains of two operators over the same links go one way.
-    way = ["period", "origin", "destination", "arcs"]
-    ways: pd.DataFrame = told.groupby(way, as_index=False, sort=False)["tonnage_t"].sum()  # type: ignore[assignment]
-    return ways[told.columns.tolist()]
+        if plain is None or origin != place:
+            # Trains of two operators over the same links go one way.
+            way = period, origin, place, steps.get(path, ())
+            told[way] = told.get(way, 0.0) + tonnes[period, origin, end, path]
+    ends = {
+        c: pd.array([str(way[i]) for way in told], dtype="str")
+        for i, c in enumerate(("period", "origin", "destination"))
+    }
+    amounts = np.array(list(told.values()), dtype=np.float64)
+    return pd.DataFrame({**ends, "tonnage_t": amounts, "arcs": pd.Series([way[3] for way in told], dtype=object)})
 
 
 def full_links(full: Iterable[Sequence[str]], arcs: pd.DataFrame) -> list[str]:
@@ -147,8 +154,8 @@ def shipments(trips: pd.DataFrame, books: YardBooks, axes: Axes, labels: Labels,
     origin, destination = (positions(trips[c], labels.nodes) for c in ("origin", "destination"))
     kind = np.repeat(labels.of_kind([SHIPPED]), len(row))
     material, via = labels.of_material(axes.materials)[m], labels.of_via(axes.vias)[v]
-    codes = np.stack([p[row], kind, material, via, origin[row], destination[row]], axis=1)
-    return Legs(codes.astype(np.int64), tonnes[row, m, v], route[row])
+    codes = np.array([p[row], kind, material, via, origin[row], destination[row]], dtype=np.int64).T
+    return Legs(codes, tonnes[row, m, v], route[row])
 
 
 def yard_stocks(books: YardBooks, axes: Axes) -> pd.DataFrame:

@@ -34,7 +34,13 @@ class ComparisonLayer(FlowLayer):
         """Return the texts of both runs, in the languages that either has."""
         first, second = (words_of(run, self.lang) for run in (self.both.a, self.both.b))
         together = {lang: {**second.get(lang, {}), **first.get(lang, {})} for lang in dict.fromkeys([*first, *second])}
-        return {lang: {**texts, "compare.title": _heading(self.both, lang)} for lang, texts in together.items()}
+        own = {
+            lang: {k: t for k, t in run_words(self.both.a, lang).items() if k.startswith("compare.")}
+            for lang in together
+        }
+        return {
+            lang: {**texts, **own[lang], "compare.title": _heading(self.both, lang)} for lang, texts in together.items()
+        }
 
     def payload(self) -> dict[str, Json]:
         """Return the data the script reads: ``a`` whole, of ``b`` what differs."""

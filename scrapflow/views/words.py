@@ -29,8 +29,8 @@ LOCAL = "local"
 """The second language of a world that names places in one without saying which."""
 _OF_RUNS = ("given", "alone")
 """How the keys of texts begin that stand in the place of others where a run's movements were given, not modelled."""
-_ELSEWHERE = ("chart.", "claim.", "steer.", "word.", *(f"{what}." for what in _OF_RUNS))
-"""How the keys of texts begin that no page reads: those of charts, of sliders, short words and what has been put in, claims as they are packed."""
+_ELSEWHERE = ("chart.", "claim.", "compare.", "steer.", "word.", *(f"{what}." for what in _OF_RUNS))
+"""How the keys of texts begin that no page reads: those of charts, comparisons and sliders, short words and what has been put in, claims as they are packed."""
 UNITS = ("day", "week", "month", "quarter", "year")
 _INSERTED = re.compile(r"\[([a-z_.]+)\]")
 HANGUL = re.compile("[\uac00-\ud7a3]")

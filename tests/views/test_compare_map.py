@@ -11,7 +11,7 @@ from browser import watched
 
 import scrapflow as sf
 from scrapflow.views.compare_map import ComparisonLayer, compare_map
-from scrapflow.views.flow_layer import FlowLayer
+from scrapflow.views.flow_layer import FlowLayer, script
 from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.run_lines import run_lines
 from scrapflow.views.sentences import two
@@ -69,6 +69,8 @@ def test_a_comparison_is_titled_in_the_language_it_is_read_in(comparison):
     page = compare_map(comparison, lang="ko").get_root().render()
     assert "<title>장난감 캠페인: 한 번, 머릿수에 따라 · 장난감 캠페인: 종업원 수에 따라</title>" in html.unescape(page)
     words = ComparisonLayer(comparison).words()
+    asked = set(re.findall(r'"(compare\.[a-z_.]*[a-z_])"', script("compare")))
+    assert asked <= set(words["en"]) & set(words["ko"])
     assert words["en"]["compare.title"] == "Toy campaign by the head, once · Toy campaign by headcount"
     assert "머릿수" in words["ko"]["compare.title"]
     assert ComparisonLayer(comparison, title="Mine").payload()["options"]["title"] == "Mine"

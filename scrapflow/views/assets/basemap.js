@@ -14,13 +14,8 @@ export function readShape(data) {
 	return { ...data, first, box, ...lines };
 }
 
-/** Add the polygons of a feature to a path. */
-function polygons(
-	/** @type {CanvasRenderingContext2D} */ ctx,
-	/** @type {any} */ shape,
-	/** @type {number} */ feature,
-	/** @type {At} */ view,
-) {
+/** Add the polygons of a feature to a path. @param {CanvasRenderingContext2D} ctx @param {any} shape @param {number} feature @param {At} view */
+function polygons(ctx, shape, feature, view) {
 	for (let ring = shape.first[feature]; ring < shape.first[feature + 1]; ring++) {
 		const end = shape.start[ring + 1];
 		let [lastX, lastY] = [Infinity, Infinity];
@@ -48,12 +43,8 @@ export function drawBasemap(ctx, view, shapes, style, fillOf) {
 	ctx.lineJoin = "round";
 	const featuresOf = (/** @type {any} */ shape) =>
 		[...(shape?.names.keys() ?? [])].filter((/** @type {number} */ f) => inSight(shape.box, f, view, 2));
-	const draw = (
-		/** @type {any} */ shape,
-		/** @type {(f: number) => string} */ colourOf,
-		/** @type {string} */ edge,
-		/** @type {number} */ width,
-	) => {
+	/** @param {any} shape @param {(f: number) => string} colourOf @param {string} edge @param {number} width */
+	const draw = (shape, colourOf, edge, width) => {
 		for (const f of featuresOf(shape)) {
 			ctx.beginPath();
 			polygons(ctx, shape, f, view);

@@ -111,9 +111,7 @@ export function restsOn(share) {
 /** Share of the tonnes that nobody modelled. @param {Run} run @param {Float64Array} bySeries */
 export function reportedShare({ series: { basis } }, bySeries) {
 	const sum = [0, 0];
-	bySeries.forEach(
-		(t, s) => (sum[basis.names[basis.of[s]] === "reported" || basis.names[basis.of[s]] === "derived" ? 1 : 0] += t),
-	);
+	bySeries.forEach((t, s) => (sum[["reported", "derived"].includes(basis.names[basis.of[s]]) ? 1 : 0] += t));
 	return sum[1] / (sum[0] + sum[1] || 1);
 }
 

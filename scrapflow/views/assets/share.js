@@ -110,12 +110,8 @@ export function picture(app, title) {
 	return canvas;
 }
 
-/** Lines of text from a height downwards. */
-function written(
-	/** @type {CanvasRenderingContext2D} */ ctx,
-	/** @type {{size: number, bold: boolean, colour: string, text: string[]}[]} */ parts,
-	/** @type {number} */ from,
-) {
+/** Lines of text from a height downwards. @param {CanvasRenderingContext2D} ctx @param {{size: number, bold: boolean, colour: string, text: string[]}[]} parts @param {number} from */
+function written(ctx, parts, from) {
 	let y = from;
 	for (const { size, bold, colour, text } of parts) {
 		ctx.font = font(size, bold);

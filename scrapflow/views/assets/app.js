@@ -309,6 +309,6 @@ export function mount(map, data, address = location.hash) {
 		root.dataset.ready = "true";
 	};
 	// the news is painted first; in a notebook one whole picture takes the place of another
-	if ("answers" in data || document.hidden) rest();
+	if (data.inputs || document.hidden) rest();
 	else requestAnimationFrame(() => setTimeout(rest));
 }

@@ -10,7 +10,7 @@ export function filters(app) {
 	const heading = el("summary");
 	const body = el("div.filter-body");
 	root.append(heading, body);
-	root.addEventListener("toggle", () => update());
+	root.addEventListener("toggle", update);
 
 	function update() {
 		const { t, run, state } = app;

@@ -52,12 +52,12 @@ export function inset(app) {
 		middle = x >= LEAST_WIDE && y >= LEAST_HIGH && view.shown.level === "region" && !state.selected ? corner() : null;
 		root.hidden = middle === null;
 		if (middle === null) return;
-		const { nodes } = app.run;
-		const ratio = window.devicePixelRatio || 1;
+		const { wx, wy } = app.run.nodes;
+		const ratio = devicePixelRatio || 1;
 		canvas.width = INSET_WIDE * ratio;
 		canvas.height = INSET_HIGH * ratio;
 		const zoom = map.getZoom() + Math.log2(LARGER);
-		const [left, top] = [nodes.wx[middle], nodes.wy[middle]].map((w) => w * 256 * 2 ** zoom);
+		const [left, top] = [wx[middle], wy[middle]].map((w) => w * 256 * 2 ** zoom);
 		const shown = viewOf(zoom, left - INSET_WIDE / 2, top - INSET_HIGH / 2, INSET_WIDE, INSET_HIGH);
 		// at the scales of the map itself
 		const at = { ...shown, inset: { ...view.shown } };

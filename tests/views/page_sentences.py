@@ -230,8 +230,9 @@ class Expected:
         ranges = self.run.meta.get("ranges", {}) if self.whole and not sets else {}
         whose = set(sets) <= {"region", "sector"}
 
-        def card(name, value, note="", figure=""):
-            if sets and not value:
+        def card(name, value, note="", figure="", kinds=()):
+            # only what is switched off is left out: nothing of a region that sends nothing is nothing
+            if kinds and sets.get("kind") and not {*kinds} & {*sets["kind"]}:
                 return f" {name}–{self.words['figure.none']}"
             told = f" {name}{self.mass(value, scale)}"
             if figure in ranges:
@@ -254,13 +255,13 @@ class Expected:
             out.append(card(self.words["figure.asked"], self.asked, figure="quota_t"))
         if bring:
             brought = self.sum(bring)
-            out.append(card(label(bring), brought, of(brought, self.asked, "figure.of.asked"), "carted_t"))
+            out.append(card(label(bring), brought, of(brought, self.asked, "figure.of.asked"), "carted_t", bring))
         if gone:
-            out.append(card(label(gone), self.sum(gone), split if len(moved) > 1 else "", "diverted_t"))
+            out.append(card(label(gone), self.sum(gone), split if len(moved) > 1 else "", "diverted_t", gone))
         if mills:
             note = "" if sets or not self.full else self.words["figure.full"]
             note = note or of(self.sum(mills), self.sum(bring), "figure.of.carted")
-            out.append(card(self.words["figure.received"], self.sum(mills), note, "delivered_t"))
+            out.append(card(self.words["figure.received"], self.sum(mills), note, "delivered_t", mills))
         return out
 
     def moved(self, scale):

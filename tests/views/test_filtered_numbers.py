@@ -49,6 +49,25 @@ def test_a_filter_never_says_that_nothing_was_handed_over(page):
     assert "of what was asked" not in page.locator(".sf-figures").inner_text()
 
 
+def test_what_a_region_does_not_send_is_nothing_and_not_left_out(browser, run, tmp_path):
+    """Nothing of it reaches a mill: that is 0 t, because no filter keeps deliveries away."""
+    yards = run.nodes["kind"] == "yard"
+    region = str(run.nodes.loc[yards, "region"].iloc[0])
+    there = set(run.nodes.loc[run.nodes["region"] == region, "node_id"])
+    shipped = (run.movements["kind"] == "shipped") & run.movements["origin"].isin(there)
+    idle = changed(run, movements=run.movements[~shipped])
+    with watched(browser) as watch:
+        page = watch.open(save_map(map_flows(idle), tmp_path / "idle.html"))
+        only(page, region=region)
+        assert figures(page)[3] == 0
+        text = page.locator(".sf-figures").inner_text()
+        assert "left out by the filters" not in text
+        assert "0% of what was handed over" in text
+        only(page, region=region, kind="carted")
+        assert page.locator(".sf-figures").inner_text().count("left out by the filters") == 2
+        assert watch.clean()
+
+
 def test_the_sentence_says_that_it_is_a_model_and_what_is_left(page, run):
     """The first words are that this is an estimate, and handed over less what left the yards still lies there."""
     end = run.stocks[run.stocks["period"] == run.periods["period"].iloc[-1]]

@@ -171,17 +171,18 @@ export function figures(app) {
 			t("figure.against", { period: run.periods[other], t: two(was), change: was > 0 || !value ? told : "–" }),
 		);
 	};
-	const colour = (/** @type {number[]} */ which) => (which.length ? kinds[which[0]].colour : app.style.ink);
 	const label = (/** @type {number[]} */ which) => which.map((k) => t("kind." + kinds[k].name)).join(", ");
 	const before = run.evidence?.before || {};
-	/** @param {string} key @param {string} name @param {(sum: Totals) => number} part @param {string|false} note @param {string} ink */
-	const card = (key, name, part, note, ink) => {
+	/** @param {string} key @param {string} name @param {(sum: Totals) => number} part @param {string|false} note @param {number[]} [which] kinds */
+	const card = (key, name, part, note, which = []) => {
 		const value = part(sum);
 		const range = rangeOf(app, key);
-		const none = filters > 0 && !value;
+		// nothing of a region that sends nothing is nothing; only what is switched off is left out
+		const off = filter.kind.size > 0 && !which.some((k) => filter.kind.has(kinds[k].name));
+		const none = which.length > 0 && off;
 		return el(
 			"div.figure",
-			el("dt", swatch(ink), " ", name),
+			el("dt", swatch(which.length ? kinds[which[0]].colour : app.style.ink), " ", name),
 			el(
 				"dd",
 				none ? el("b.none", "–") : [el("b", two(value)), el("small", "\u00a0t")],
@@ -205,25 +206,17 @@ export function figures(app) {
 	const { members } = app.data.about;
 	const cards = el(
 		"dl.cards",
-		run.accounts.role.asked in run.accounts.columns &&
-			card("asked", t("figure.asked"), ({ asked }) => asked, "", app.style.ink),
+		run.accounts.role.asked in run.accounts.columns && card("asked", t("figure.asked"), ({ asked }) => asked, ""),
 		role.bring.length > 0 &&
-			card(
-				"bring",
-				label(role.bring),
-				({ bring }) => bring,
-				of(sum.bring, sum.asked, "figure.of.asked"),
-				colour(role.bring),
-			),
-		gone.length > 0 &&
-			card("home", label(gone), ({ back, taken }) => back + taken, moved.length > 1 && split, colour(gone)),
+			card("bring", label(role.bring), ({ bring }) => bring, of(sum.bring, sum.asked, "figure.of.asked"), role.bring),
+		gone.length > 0 && card("home", label(gone), ({ back, taken }) => back + taken, moved.length > 1 && split, gone),
 		role.mills.length > 0 &&
 			card(
 				"mills",
 				t("figure.received"),
 				({ mills }) => mills,
 				full || of(sum.mills, sum.bring, "figure.of.carted"),
-				colour(role.mills),
+				role.mills,
 			),
 	);
 	return [

@@ -178,7 +178,9 @@ def equal_paths(
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import breadth_first_order
 
-    searched = (fewest and free.any()) or np.isin(tail, destinations).any() or not np.isin(head, destinations).all()
+    is_end = np.zeros(size, dtype=bool)
+    is_end[destinations] = True
+    searched = (fewest and free.any()) or is_end[tail].any() or not is_end[head].all()
     if not searched:
         return _single_steps(arc, tail, head, destinations, fewest=fewest)
     turned = csr_array(

@@ -208,10 +208,11 @@ class _Columns:
 
         row, column, data = (np.concatenate([e[i] for e in self.entries]) for i in range(3))
         curve, low, high, scale = np.concatenate(self.parts, axis=1)
-        used = np.unique(row)
-        rows = csc_array((data, (np.searchsorted(used, row), column)), shape=(len(used), self.count))
-        rest = np.delete(right, used)
-        if np.abs(rest).max(initial=0.0) > 0:
+        used = np.zeros(len(right), dtype=bool)
+        used[row] = True
+        number = np.cumsum(used) - 1
+        rows = csc_array((data, (number[row], column)), shape=(int(used.sum()), self.count))
+        if right[~used].any():
             text = "a row without a column wants something"
             raise LimitError(text)
         return Programme(curve, rows, right[used], low, high, scale)

@@ -298,6 +298,8 @@ def _told(plans: OptimalPlans, solution: Solution, choice: _Choice) -> Settled:
 def _least_stock(plans: OptimalPlans, flow: Floats, left: Floats, out: Floats) -> None:
     """Keep as little as the departures need, and leave the rest where it came."""
     net, n, stock = plans.net, max(plans.layout.nodes, 1), plans.stock
+    if not flow[stock].any():
+        return
     tail, head = net.tail[stock], net.head[stock]
     low, high = plans.face.low[stock], plans.face.high[stock]
     need, came, rest = np.zeros(net.size), np.zeros(net.size), left.copy()

@@ -426,12 +426,15 @@ def _load_ranges(central: Run, members: Sequence[tuple[NDArray[np.object_], NDAr
     """Return the range of each link's load; a link that is drawn in some members only carries nothing in the others."""
     periods = central.periods["period"].tolist()
     own = pd.Index(central.links["link_id"], dtype=object)
-    extra = sorted({i for ids, _ in members for i in ids} - set(own))
-    links = own.append(pd.Index(extra, dtype=object))
-    stacked = np.zeros((max(1, len(members)), len(links), len(periods)), dtype=np.float32)
+    carrying = {i for ids, _ in members for i in ids}
+    links = own.append(pd.Index(sorted(carrying - set(own)), dtype=object))
+    used = np.flatnonzero(links.isin(list(carrying)))
+    among = links[used]
+    stacked = np.zeros((max(1, len(members)), len(used), len(periods)), dtype=np.float32)
     for out, (ids, load) in zip(stacked, members, strict=False):
-        out[links.get_indexer(pd.Index(ids, dtype=object))] = load
-    quantiles = np.quantile(stacked, QUANTILES, axis=0)
+        out[among.get_indexer(pd.Index(ids, dtype=object))] = load
+    quantiles = np.zeros((len(QUANTILES), len(links), len(periods)))
+    quantiles[:, used] = np.quantile(stacked, QUANTILES, axis=0)
     keys = pd.MultiIndex.from_product([periods, links.astype("str")], names=["period", "link_id"])
     ranges = dict(zip(RANGE, (q.T.ravel() for q in quantiles), strict=True))
     return pd.DataFrame(ranges, index=keys).reset_index().sort_values(["period", "link_id"], ignore_index=True)

@@ -85,7 +85,8 @@ def explore(
         steering = Steering(run, campaign, settings)
         return Explorer(steering.run({}, ()), steering, lang=lang, scale=scale, height=height)
     if not isinstance(cast("object", run), Run):
-        msg = f"a run or a world is explored, not {type(run).__name__}: sf.explore(sf.run(world))"
+        how = f"sf.explore(sf.read_world({run!r}))" if isinstance(run, str) else "sf.explore(sf.run(world))"
+        msg = f"a run or a world is explored, not {type(run).__name__}: {how}"
         raise InputError([problem("explore", "", "run", msg)], what="the map")
     if campaign is not None or settings is not None:
         msg = "a run is as it was made; sf.explore(world, campaign) has sliders"

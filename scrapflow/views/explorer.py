@@ -73,7 +73,9 @@ class Explorer(anywidget.AnyWidget):
     values = traitlets.TraitType[dict[str, float], object](
         {}, help="Values of sliders that are not central, by setting."
     )
-    closed = traitlets.TraitType[tuple[str, ...], object]((), help="Links that no train may use.")
+    closed = traitlets.TraitType[tuple[str, ...], object](
+        (), help="Links that no train may use; lines, stations and stretches may be set."
+    )
     periods = traitlets.TraitType[tuple[str, ...], object](
         (), help="First and last period; all that `Flows.during` understands may be set."
     )
@@ -280,7 +282,7 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("closed")
     def _known_links(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
-        return self._require_steering("closed").links_of(_listed(proposal.value, "closed"))
+        return self._require_steering("closed").links_of(proposal.value)
 
     def _require_steering(self, what: str) -> Steering:
         if self._steering is None:
@@ -314,6 +316,9 @@ class Explorer(anywidget.AnyWidget):
         if when is None or (isinstance(when, tuple | list) and not when):
             return self._all
         found = self.run.flows.find_periods(when)
+        if not found:
+            message = f"{when!r} holds no period: the first one is the earlier, of {' … '.join(self._all)}"
+            raise InputError([problem("explore", "", "periods", message)], what="the periods")
         return found[0], found[-1]
 
     @traitlets.validate("filters")
@@ -332,7 +337,8 @@ class Explorer(anywidget.AnyWidget):
         display({"text/html": still, "text/plain": repr(self.run)}, raw=True)  # type: ignore[no-untyped-call]
 
     def __repr__(self) -> str:
-        return f"<Explorer: {self.run.name}, {' … '.join(dict.fromkeys(self.periods))}, {self.flows.words}>"
+        steered = self._steering.words(self.values, self.closed) if self._steering else ""
+        return f"<Explorer: {self.run.name}, {' … '.join(dict.fromkeys(self.periods))}, {self.flows.words}{steered}>"
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.given import is_number
 from scrapflow.pipeline import network_of, unchecked
 from scrapflow.pipeline import run as run_of_known
+from scrapflow.studies.closing import arcs_closed, closures_of, nothing_closed
 from scrapflow.studies.known_study import study_of
 from scrapflow.studies.sensitivity import sensitivity
 from scrapflow.studies.uncertain import Inputs, Setter
@@ -18,7 +21,7 @@ from scrapflow.world.schema import schema
 from scrapflow.world.shared_frames import numbers_in, numbers_set, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -87,8 +90,10 @@ class Steering:
         names = list(settings) if settings is not None else _chosen(world, self.base, known.index.tolist())
         for name in names:
             if name not in known.index:
-                msg = f"no assumption with a range is called {name!r}; sf.sensitivity(world) lists them"
-                raise UnknownNameError(msg, near(str(name), known.index.tolist(), cutoff=0.4))
+                names_near = near(str(name), known.index.tolist(), cutoff=0.4)
+                hint = f"did you mean {', '.join(names_near)}? " if names_near else ""
+                msg = f"no assumption with a range is called {name!r}; {hint}sf.sensitivity(world) lists them"
+                raise UnknownNameError(msg, names_near)
         rows = known.loc[names]
         self.sliders = [
             Slider(str(n), str(r["unit"]), float(r["value"]), float(r["low"]), float(r["high"]))
@@ -118,28 +123,46 @@ class Steering:
                 msg = f"no slider is called {name!r}; there are {', '.join(by_name)}"
                 raise UnknownNameError(msg, near(str(name), list(by_name), cutoff=0.4))
             slider = by_name[name]
-            number = float(value) if isinstance(value, int | float | np.number) else float("nan")
+            number = float(cast("float", value)) if is_number(value) else float("nan")
             if not slider.low <= number <= slider.high:
-                message = f"{value!r} is not between {slider.low:g} and {slider.high:g} {slider.unit}"
+                wrong = "is not" if is_number(value) else "is no number: one is wanted"
+                message = f"{value!r} {wrong} between {slider.low:g} and {slider.high:g} {slider.unit}"
                 raise InputError([problem("explore", "", name, message)], what="the value of a slider")
             if number != slider.value:
                 out[name] = number
         return out
 
-    def links_of(self, closed: Iterable[object]) -> tuple[str, ...]:
-        """Return the links to be closed, sorted.
+    def links_of(self, closed: object) -> tuple[str, ...]:
+        """Return the links to be closed, sorted: what ``sf.what_if(run, close=…)`` takes without times, or any other link.
 
         Raises
         ------
         UnknownNameError
-            If the world has no such link.
+            If something to be closed is unknown; the message has near names.
+        InputError
+            If times are given, or what names nothing.
         """
-        links = self.world.links["link_id"]
-        for link in closed:
-            if not (links == link).any():
-                msg = f"the world has no link {link!r}"
-                raise UnknownNameError(msg, near(str(link), links.tolist(), cutoff=0.4))
-        return tuple(sorted({str(link) for link in closed}))
+        if isinstance(closed, Mapping):
+            message = "what is closed here is closed all the time: name it alone; sf.what_if(w.run, close={…}) closes for a span"
+            raise InputError([problem("explore", "", "closed", message)], what="what is to be closed")
+        links, run = self.world.links["link_id"], self.run({}, ())
+        arcs = run.tables["arcs"]
+        found: set[str] = set()
+        for closure in closures_of(run, closed):
+            here = arcs.loc[arcs_closed(run, arcs, closure.item), "link_id"]
+            if here.empty and not (links == closure.item).any():
+                msg = f"{closure.word!r} closes nothing: {nothing_closed(run, closure.item)}"
+                raise UnknownNameError(msg, near(closure.word, links.tolist(), cutoff=0.4))
+            found.update(here.tolist() or [closure.item])
+        return tuple(sorted(found - {""}))
+
+    def words(self, values: Mapping[str, float], closed: Sequence[str]) -> str:
+        """Return the sliders as they stand, with their ranges, and what is closed, in words that follow others."""
+        now = [(s, values.get(s.name, s.value)) for s in self.sliders]
+        said = [f"{s.name} = {value:g} ({s.low:g} to {s.high:g} {s.unit})" for s, value in now]
+        return "".join(
+            f"; {what}: {', '.join(names)}" for what, names in (("sliders", said), ("closed", closed)) if names
+        )
 
     def case(self, values: Mapping[str, float], closed: Sequence[str]) -> tuple[World, Campaign | None]:
         """Return world and campaign with values and closures; the world lists what was changed."""

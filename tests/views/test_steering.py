@@ -8,7 +8,7 @@ import pytest
 from painted import painted
 
 import scrapflow as sf
-from scrapflow.errors import InputError, UnknownNameError
+from scrapflow.errors import InputError, ScrapflowError, UnknownNameError
 from scrapflow.runs import Run
 from scrapflow.views.steering import Steering
 
@@ -86,6 +86,59 @@ def test_a_closed_link_is_in_the_campaign_that_can_be_saved(steered):
     steered.closed = "rail_far"
     assert 'link_id = "rail_far"' in steered.campaign.to_toml()
     assert steered.run.flows.to("Far Mill").total_t == 0
+
+
+@pytest.mark.parametrize(
+    "close",
+    [
+        "rail_far",
+        ["rail_far", "rail_near"],
+        ("Vale", "Far Mill"),
+        "Vale – Far Mill",
+        "Vale",
+        "Trunk Line",
+        "trunk",
+        None,
+    ],
+)
+def test_what_if_and_the_widget_close_the_same(steered, toy, close):
+    """A line, a station, a stretch: the links that are closed are those that `what_if` closes."""
+    run = sf.run(toy, "2015")
+    steered.closed = close
+    shut = sf.what_if(run, close=close).b.tables["arcs"]
+    assert set(steered.closed) == set(shut.loc[shut["capacity_t"] == 0, "link_id"])
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "told"),
+    [
+        ("closed", "rail_farr", "did you mean rail_far"),
+        ("closed", ("Vale", "Nowhere"), "'Nowhere'"),
+        ("closed", {"rail_far": "January"}, "what_if"),
+        ("values", {"quota.headcount.kg": "30"}, "'30' is no number"),
+        ("values", {"quota.headcount.kg": 40}, "40 is not between 10 and 30"),
+        ("periods", ("2015-02", "2015-01"), "the first one is the earlier"),
+    ],
+)
+def test_what_is_refused_is_told_with_what_may_be_said(steered, trait, value, told):
+    """A near name, a number, the order, or where closing for a time is asked for."""
+    with pytest.raises(ScrapflowError, match=told):
+        setattr(steered, trait, value)
+
+
+def test_a_widget_says_its_sliders_and_what_is_closed(steered):
+    """The names that `values` takes are seen nowhere else in Python."""
+    steered.values, steered.closed = {"quota.headcount.kg": 30}, "rail_far"
+    assert "quota.headcount.kg = 30 (10 to 30 kg" in repr(steered)
+    assert repr(steered).endswith("; closed: rail_far>")
+
+
+def test_what_is_opened_wrongly_is_told_with_the_right_call(toy):
+    """A misspelt assumption has near names; the name of a world is to be read first."""
+    with pytest.raises(UnknownNameError, match=r"did you mean quota\.headcount\.kg"):
+        sf.explore(toy, "2015", settings=["quota.headcnt.kg"])
+    with pytest.raises(InputError, match=r"sf\.read_world\('toy'\)"):
+        sf.explore("toy")
 
 
 @pytest.mark.parametrize(

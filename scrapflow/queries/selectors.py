@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,11 +14,11 @@ from scrapflow.queries.clauses import GRADES, Clause, among, joins, line_links, 
 from scrapflow.queries.expressions import parse_condition
 from scrapflow.queries.times import periods_of, times
 from scrapflow.queries.wording import flat, listed, said, unknown
-from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds_to
+from scrapflow.vocabulary import DIVERTED, KINDS, VIAS, kinds, kinds_from, kinds_to
 from scrapflow.vocabulary.other_tools import SaysWhatIsThere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scrapflow.ledger.tables import RunTables
     from scrapflow.queries.groupers import Grouper
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scrapflow.queries.times import When
     from scrapflow.world.names import Match
 
+_log = logging.getLogger(__name__)
 FROM_ORDER = ("region", "community", "enterprise", "yard", "mill")
 TO_ORDER = ("mill", "region", "yard", "community", "enterprise", "outside")
 THROUGH_ORDER = ("station", "mill", "yard", "community", "enterprise", "outside")
@@ -62,8 +64,11 @@ class Selection(SaysWhatIsThere):
         >>> flows.from_("Vale Works").kinds
         ['carted', 'looted']
         """
-        meant = [(n, self._lookup(n, self._order(FROM_ORDER))) for n in flat(names)]
-        return self._with(self._at("origin", [m for _, m in meant]), f"from {said(meant)}", told=("from", _ids(meant)))
+        meant = self._meant(names, FROM_ORDER)
+        kinds = self._moving(meant, kinds_from)
+        return self._with(
+            self._at("origin", [m for _, m in meant]), f"from {said(meant)}", kinds=kinds, told=("from", _ids(meant))
+        )
 
     def to(self, *names: str) -> Self:
         """Keep the legs that end at a place or in a region; several names mean any of them.
@@ -78,11 +83,8 @@ class Selection(SaysWhatIsThere):
         >>> flows.to("Near Mill").kinds
         ['shipped']
         """
-        meant = [(n, self._lookup(n, self._order(TO_ORDER))) for n in flat(names)]
-        # Flows that were given may end anywhere: what arrives is not known from what stands there.
-        given = self.context.run.meta.get("given")
-        arriving = [() if given else kinds_to(m.kind) for _, m in meant]
-        kinds = tuple(k for k in KINDS if any(k in some for some in arriving)) if all(arriving) else KINDS
+        meant = self._meant(names, TO_ORDER)
+        kinds = self._moving(meant, kinds_to)
         return self._with(
             self._at("destination", [m for _, m in meant]), f"to {said(meant)}", kinds=kinds, told=("to", _ids(meant))
         )
@@ -393,6 +395,9 @@ class Selection(SaysWhatIsThere):
             raise InputError([problem("flows", "", "period", msg)], what="the query")
         order = self.periods
         low, high = (sorted(order.index(p) for p in periods_of(w, periods)) for w in words)
+        if high[-1] < low[0]:
+            message = f"{words[1]} is before {words[0]}: a range goes from its first period to its last"
+            raise InputError([problem("flows", "", "period", message)], what="the query")
         return order[low[0] : high[-1] + 1]
 
     def narrowed(self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str) -> Self:
@@ -412,7 +417,12 @@ class Selection(SaysWhatIsThere):
     ) -> Self:
         """Add a condition; ``kinds`` are those that can meet it, ``told`` its verb and names."""
         clause = Clause(condition[0], condition[1], words, frozenset(tables), told[0], tuple(told[1]))
-        allowed = tuple(k for k in self.allowed if k in set(kinds))
+        possible = set(kinds)
+        allowed = tuple(k for k in self.allowed if k in possible)
+        if self.allowed and not allowed:
+            _log.warning(
+                "0 t, for nothing can be %s: %s", f"{self._words} and {words}", _ends([*self.allowed, *possible])
+            )
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
     def _require_value(self, column: Grouper, value: object) -> None:
@@ -457,6 +467,23 @@ class Selection(SaysWhatIsThere):
         text(name, "the name of a place")
         return self.context.run.names.meant(name, order)
 
+    def _meant(self, names: Iterable[str], order: Sequence[str]) -> list[tuple[str, Match]]:
+        """Return what several names mean to a verb, each with its spelling."""
+        spelt = flat(names)
+        if not spelt:
+            raise InputError(
+                [problem("flows", "", "name", "the name of a place or region is wanted")], what="the query"
+            )
+        return [(n, self._lookup(n, self._order(order))) for n in spelt]
+
+    def _moving(
+        self, meant: Iterable[tuple[str, Match]], kinds_at: Callable[[str], tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        """Return the kinds of movement that can begin (or end) at places: all where one is a region or flows were given."""
+        # Flows that were given may begin and end anywhere: what moves is not known from what stands there.
+        moving = [() if self.context.run.meta.get("given") else kinds_at(m.kind) for _, m in meant]
+        return tuple(k for k in KINDS if any(k in some for some in moving)) if all(moving) else KINDS
+
     def _at(self, end: str, found: Sequence[Match]) -> tuple[str, tuple[Any, ...]]:
         ids: set[str] = set()
         for match in found:
@@ -472,6 +499,13 @@ class Selection(SaysWhatIsThere):
         sql = " AND ".join(c.sql for c in self.clauses)
         parameters = [v for c in self.clauses for v in c.parameters]
         return (f" WHERE {sql}" if sql else ""), parameters, {t for c in self.clauses for t in c.tables}
+
+
+def _ends(which: Iterable[str]) -> str:
+    """Say where kinds of movement begin and end."""
+    wanted = set(which)
+    rows = [k for k in kinds().values() if k.kind in wanted]
+    return "; ".join(f"{k.kind} goes from {' or '.join(k.starts_at)} to {k.ends_at}" for k in rows)
 
 
 def _ids(meant: Iterable[tuple[str, Match]]) -> list[str]:

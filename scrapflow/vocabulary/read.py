@@ -173,6 +173,17 @@ def kinds_to(node_kind: str) -> tuple[str, ...]:
     return tuple(k.kind for k in kinds().values() if k.ends_at == node_kind)
 
 
+def kinds_from(node_kind: str) -> tuple[str, ...]:
+    """Return the kinds of movement that begin at a kind of node; none for a node where no leg begins.
+
+    Examples
+    --------
+    >>> kinds_from("enterprise"), kinds_from("mill")
+    (('carted', 'looted'), ())
+    """
+    return tuple(k.kind for k in kinds().values() if node_kind in k.starts_at)
+
+
 def moved_by(mover: str) -> tuple[str, ...]:
     """Return the kinds of movement of one mover (:data:`MOVERS`).
 

@@ -119,6 +119,8 @@ class Posterior:
     def inputs(self) -> pd.DataFrame:
         """Return what each assumption learned, the one that learned most first.
 
+        Where many rows of a table move together, as the machinery of all works does, its numbers are those of the mean row.
+
         Returns
         -------
         DataFrame
@@ -258,19 +260,19 @@ class Posterior:
         n, used = len(self.weights), len(self.observations)
         if not used:
             return f"No observation: {n} members weigh the same. sf.pile, sf.wagons or a table of observations would move them."
-        lines = [f"{used} observation{'s' * (used != 1)} on {n} members, which are worth {self.ess:.0f} after them."]
+        lines = [f"{used} observation{'s' * (used != 1)} weighed {n} members, which now count as {self.ess:.0f}."]
         if not self.reliable:
             lines.append(
                 f"Too few members are near the observations (k-hat {self.k_hat:.2g}): only {self.power:.0%} of their evidence is "
                 "used, so that no range is narrow by chance. Run more members, or draw again where it is plausible: post.wave(world)."
             )
-        for r in self.ranges().to_dict("records"):
-            if r["high_before"] > 0 and _moved(r):
-                told = [
-                    two_figures(r[c]) for c in ("median_before", "low_before", "high_before", "median", "low", "high")
-                ]
-                name = str(r["total"]).removesuffix("_t").replace("_", " ")
-                lines.append("{}: {} t ({} to {}) -> {} t ({} to {})".format(name, *told))
+        moved = [r for r in self.ranges().to_dict("records") if r["high_before"] > 0 and _moved(r)]
+        if moved:
+            lines.append("Medians of the members, with 10 to 90 % of them, before -> after:")
+        for r in moved:
+            told = [two_figures(r[c]) for c in ("median_before", "low_before", "high_before", "median", "low", "high")]
+            name = str(r["total"]).removesuffix("_t").replace("_", " ")
+            lines.append("{}: {} t ({} to {}) -> {} t ({} to {})".format(name, *told))
         named: set[str] = set()
         for r in self.conflicts().to_dict("records"):
             if r["excludes"]:

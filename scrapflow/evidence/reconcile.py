@@ -103,7 +103,12 @@ class Reconciliation:
         if not test.dof:
             agree = "nothing is told twice, so that nothing can be checked"
         else:
-            agree = f"{'they agree' if test.p >= 0.05 else 'they do not agree'} (chi-squared {test.statistic:.2g}, {test.dof} degrees of freedom, p = {test.p:.2g})"
+            degrees = f"{test.dof} degree{'s' * (test.dof != 1)} of freedom"
+            agree = f"{'they agree as a whole' if test.p >= 0.05 else 'they do not agree'} (chi-squared {test.statistic:.2g}, {degrees}, p = {test.p:.2g})"
+            if len(self.suspects):
+                agree += f", and {len(self.suspects)} {'is' if len(self.suspects) == 1 else 'are'} accused"
+            elif test.p < 0.05:
+                agree += ", and none can be told from the others as the wrong one"
         names = (self.suspects["flow_id"] + self.suspects["node"] + self.suspects["coefficient"]).head(5)
         lines = [f"{len(self.flows):,} flows ({what}): {agree}"]
         return "\n".join([*lines, *([f"suspects: {', '.join(names)}"] if len(names) else [])])

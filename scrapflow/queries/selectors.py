@@ -323,7 +323,10 @@ class Selection(SaysWhatIsThere):
         True
         """
         spoken = " … ".join(times(when, self.periods))
-        return self._with(among("m.period", self.find_periods(*when)), f"during {spoken}", told=("during", [spoken]))
+        found = self.find_periods(*when)
+        if not found:
+            _log.warning("0 t, for %s ends before it begins", spoken)
+        return self._with(among("m.period", found), f"during {spoken}", told=("during", [spoken]))
 
     def where(self, condition: str) -> Self:
         """Keep the movements that meet a condition on any column a query can group by.
@@ -395,9 +398,6 @@ class Selection(SaysWhatIsThere):
             raise InputError([problem("flows", "", "period", msg)], what="the query")
         order = self.periods
         low, high = (sorted(order.index(p) for p in periods_of(w, periods)) for w in words)
-        if high[-1] < low[0]:
-            message = f"{words[1]} is before {words[0]}: a range goes from its first period to its last"
-            raise InputError([problem("flows", "", "period", message)], what="the query")
         return order[low[0] : high[-1] + 1]
 
     def narrowed(self, condition: tuple[str, tuple[Any, ...]], words: str, *tables: str) -> Self:
@@ -419,7 +419,7 @@ class Selection(SaysWhatIsThere):
         clause = Clause(condition[0], condition[1], words, frozenset(tables), told[0], tuple(told[1]))
         possible = set(kinds)
         allowed = tuple(k for k in self.allowed if k in possible)
-        if self.allowed and not allowed:
+        if self.allowed and not allowed and possible:
             _log.warning(
                 "0 t, for nothing can be %s: %s", f"{self._words} and {words}", _ends([*self.allowed, *possible])
             )
@@ -469,12 +469,7 @@ class Selection(SaysWhatIsThere):
 
     def _meant(self, names: Iterable[str], order: Sequence[str]) -> list[tuple[str, Match]]:
         """Return what several names mean to a verb, each with its spelling."""
-        spelt = flat(names)
-        if not spelt:
-            raise InputError(
-                [problem("flows", "", "name", "the name of a place or region is wanted")], what="the query"
-            )
-        return [(n, self._lookup(n, self._order(order))) for n in spelt]
+        return [(n, self._lookup(n, self._order(order))) for n in flat(names)]
 
     def _moving(
         self, meant: Iterable[tuple[str, Match]], kinds_at: Callable[[str], tuple[str, ...]]

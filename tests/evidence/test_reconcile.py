@@ -179,6 +179,7 @@ def test_what_is_shown_says_how_well_the_reports_agree(bypass):
     """The repr and the notebook's table name the test and the suspects."""
     wrong = sf.reconcile(bypass.assign(value=bypass.value + 9.0 * (bypass.flow_id == "3")))
     assert "do not agree" in repr(wrong)
+    assert "accused" in repr(wrong)
     assert "suspects: 3" in wrong.summary()
     assert "<table" in wrong._repr_html_()
     assert "nothing can be checked" in repr(

@@ -53,3 +53,28 @@ def test_a_range_of_periods_has_both_of_its_ends(made_up):
     assert flows.find_periods("2015", labels[1]) == labels[:2]
     with pytest.raises(InputError, match="not 3 words"):
         flows.find_periods(*labels[:3])
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (
+            lambda f: f.between("Vale Town", "Far Mill"),
+            "from Vale Town (community town) and to Far Mill (mill far): carted goes from",
+        ),
+        (lambda f: f.to("Far Mill").kind("carted"), "shipped goes from yard to mill"),
+        (lambda f: f.kind("shipped").from_("works"), "nothing can be shipped and from works"),
+        (lambda f: f.during("2015-02", "2015-01"), "2015-02 … 2015-01 ends before it begins"),
+    ],
+)
+def test_what_can_match_nothing_is_said(toy_run, caplog, ask, said):
+    """0 t because a town ships to no mill, or February ends before January, is no finding: the log says why."""
+    assert ask(toy_run.flows).by("kind").empty
+    assert said in caplog.text
+
+
+def test_what_happens_to_match_nothing_is_not_said(toy_run, caplog):
+    """A place that can ship and did not, a region, an empty list of names: these are findings, or the asker's own."""
+    flows = toy_run.flows
+    _ = flows.from_("yard").to("Near Mill").during("2015-01"), flows.from_("Vale").to("Far Mill"), flows.from_()
+    assert not caplog.text

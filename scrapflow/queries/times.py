@@ -12,7 +12,7 @@ from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.given import iterates
 from scrapflow.ledger.engine import calendar
 from scrapflow.queries.arguments import text
-from scrapflow.world.month_names import MONTHS
+from scrapflow.world.month_names import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SEASON = re.compile(r"(?:(\d{4})[-\s])?(spring|summer|autumn|fall|winter)(?:[-\s](\d{4}))?")
 _SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})|(\d{1,2})[/.](\d{4})")
 _QUARTER = re.compile(r"(?:(\d{4})[-\s]?)?q([1-4])(?:[-\s](\d{4}))?")
-_MONTH = re.compile(r"(?:(\d{4})[-\s])?([a-z]{3,9})\.?(?:[-\s](\d{4}))?")
+_MONTH = re.compile(r"(?:(\d{4})[-\s년]+)?(\d{0,2}[^\W\d_]+)\.?(?:(?:\s+de)?[-\s]+(\d{4}))?")
 
 
 def times(when: Iterable[object], periods: Sequence[str], *, nested: bool = False) -> list[str]:
@@ -65,8 +65,8 @@ def periods_of(word: str, periods: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     word
-        ``"2015-03"``, ``"2015/03"``, ``"03/2015"``, ``"2015"``, ``"March"``, ``"March 2015"``, ``"2015-Q1"``, ``"spring"``, ``"2015-spring"``, a day. A
-        month or a quarter without a year means that of every year; a period belongs to the month in which it begins.
+        ``"2015-03"``, ``"2015/03"``, ``"03/2015"``, ``"2015"``, ``"March"``, ``"March 2015"`` (or ``"März 2015"``, ``"mars 2015"``, ``"2015년 3월"`` …), ``"2015-Q1"``,
+        ``"spring"``, ``"2015-spring"``, a day. A month or a quarter without a year means that of every year; a period belongs to the month in which it begins.
     periods
         ``period, start, end``.
 
@@ -111,8 +111,8 @@ def _beginning_in(said: str, periods: pd.DataFrame) -> list[str]:
             quarter.group(1) or quarter.group(3),
             range(3 * int(quarter.group(2)) - 2, 3 * int(quarter.group(2)) + 1),
         )
-    elif (month := _MONTH.fullmatch(said)) and month.group(2) in MONTHS:
-        year, months = month.group(1) or month.group(3), range(MONTHS[month.group(2)], MONTHS[month.group(2)] + 1)
+    elif (month := _MONTH.fullmatch(said)) and (number := month_of(month.group(2))):
+        year, months = month.group(1) or month.group(3), range(number, number + 1)
     else:
         return []
     starts = [str(s)[:10] for s in periods["start"]]

@@ -11,6 +11,7 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.periods import label_of
 from scrapflow.world.importers.tonnes import unit_of_name
 from scrapflow.world.other_names import flow_columns, meant, plain, usual_words
 
@@ -70,7 +71,7 @@ def _places(names: Iterable[str]) -> bool:
 
 
 def _by_period(frame: pd.DataFrame, names: dict[str, str], said: Callable[[str, str], None]) -> pd.DataFrame:
-    dated = [c for c in names if _PERIOD.fullmatch(c.strip())]
+    dated = [c for c in names if _PERIOD.fullmatch(c.strip()) or label_of(c)]
     if not dated:
         return frame
     rest = [c for c in names if c not in dated]

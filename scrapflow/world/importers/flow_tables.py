@@ -21,13 +21,13 @@ from scrapflow.world.importers.flow_courses import COURSE
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
 from scrapflow.world.importers.listed_places import renamed
 from scrapflow.world.importers.number_cells import as_floats, whole_names
-from scrapflow.world.importers.periods import with_period
+from scrapflow.world.importers.periods import labels_of, with_period
 from scrapflow.world.importers.table_files import read_table, refuse, said_of
 from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.other_names import flow_columns, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 NEEDED = ("origin", "destination", "tonnage_t")
 _SHOWN = 8
 _SHEETS = ("flows", "locations")
-_MONTH_FIRST = re.compile(r"(\d{1,2})[/.](\d{4})")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
 
 
 class GivenFlows(NamedTuple):
@@ -101,8 +99,8 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
             "not_used",
             f"columns that flows do not have: {', '.join(unused[:_SHOWN])}{' …' if len(unused) > _SHOWN else ''}",
         )
+    table = _checked(frame, say)
     told = [{"kind": kind, "ids": "", "note": note} for kind, note in said]
-    table = _checked(frame)
     if lines is not None:
         table[COURSE] = frame[COURSE].to_numpy()
     return GivenFlows(table, places, title, hashes, told, lines)
@@ -236,7 +234,7 @@ def _places_of_ends(frame: pd.DataFrame) -> pd.DataFrame | None:
     return pd.concat(parts, ignore_index=True).drop_duplicates("node_id")
 
 
-def _checked(frame: pd.DataFrame) -> pd.DataFrame:
+def _checked(frame: pd.DataFrame, say: Callable[[str, str], None]) -> pd.DataFrame:
     """Return the table with every column, or refuse it with every cell that is wrong."""
     faults: list[dict[str, str]] = []
     if frame.empty:
@@ -255,7 +253,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
         texts[end] = whole_names(texts[end])
         refuse_rows(texts[end] == "", end, "names no place")
         refuse_rows(texts[end].map(is_total), end, "is a sum of other rows: leave it out, or it counts twice")
-    texts["period"] = _periods(given, texts["period"], refuse_rows)
+    texts["period"] = _periods(given, texts["period"], refuse_rows, say)
     for column, allowed, default in (
         ("kind", KINDS, traced_as("deliver")[0]),
         ("via", VIAS, OWN),
@@ -298,30 +296,17 @@ def _is_grade(text: str) -> bool:
     return len(text) == 2
 
 
-def _periods(frame: pd.DataFrame, texts: pd.Series[str], refuse_rows: Any) -> pd.Series[str]:
-    """Return ISO labels; of timestamps that are all the first of a month, the months."""
+def _periods(
+    frame: pd.DataFrame, texts: pd.Series[str], refuse_rows: Any, say: Callable[[str, str], None]
+) -> pd.Series[str]:
+    """Return ISO labels."""
     if "period" not in frame or (texts == "").all():
         return pd.Series(UNDATED, index=frame.index, dtype="str")
-    labels = texts.str.removesuffix(".0").replace(_DATE, r"\1", regex=True)
-    swapped = labels.str.extract(_MONTH_FIRST)
-    labels = labels.where(swapped[0].isna(), swapped[1] + "-" + swapped[0].str.zfill(2))
-    dated = labels[labels != ""]
-    if dated.str.fullmatch(r"\d{4}-\d{2}-01").all():
-        labels = labels.str.slice(0, 7)
-    wrong = {word for word in labels.unique() if word and not _is_period(word)}
-    refuse_rows(labels.isin(wrong), "period", "is no period: write 2019, 2019-Q1, 2019-03 or 2019-03-25")
-    refuse_rows(labels == "", "period", "is empty, and other rows have a period")
-    return labels.astype("str")
-
-
-def _is_period(word: str) -> bool:
-    if not re.fullmatch(r"\d{4}(-Q[1-4]|-\d{2}(-\d{2})?)?", word):
-        return False
-    try:
-        pd.Period(word.replace("-Q", "Q"))
-    except ValueError:
-        return False
-    return True
+    labels, wrong = labels_of(texts, say)
+    for message in dict.fromkeys(wrong.values()):
+        refuse_rows(texts.isin([w for w, m in wrong.items() if m == message]), "period", message)
+    refuse_rows(texts == "", "period", "is empty, and other rows have a period")
+    return labels
 
 
 def source_rows(table: pd.DataFrame, title: str) -> Iterator[tuple[str, str]]:

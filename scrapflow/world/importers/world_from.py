@@ -20,7 +20,7 @@ from scrapflow.world.importers.lengths import with_lengths
 from scrapflow.world.importers.listed_places import named, places_of, renamed
 from scrapflow.world.importers.number_cells import whole_names
 from scrapflow.world.importers.own_tables import own_tables, refer, take_settings
-from scrapflow.world.importers.periods import with_period
+from scrapflow.world.importers.periods import labels_of, with_period
 from scrapflow.world.importers.sources_of_links import read_links
 from scrapflow.world.importers.split_gauges import split_gauges
 from scrapflow.world.importers.table_files import refuse, said_of
@@ -186,6 +186,9 @@ def _table(given: object, columns: Mapping[str, str], table: str, draft: Draft) 
     frame = with_period(renamed(pd.DataFrame(frame), columns), lambda kind, note: draft.say(kind, [table], note=note))
     frame = named(frame, table)
     frame = in_tonnes(frame, table, lambda kind, note: draft.say(kind, [table], note=note))
+    if "period" in frame:
+        words = frame["period"].astype("str").where(frame["period"].notna(), "").str.strip()
+        frame["period"] = labels_of(words, lambda kind, note: draft.say(kind, [table], note=note))[0]
     lacks = [c for c in ("node_id", "tonnage_t") if c not in frame]
     if lacks:
         refuse(

@@ -11,7 +11,7 @@ from browser import watched
 from shapely import LineString
 
 from scrapflow.views.flow_layer import FlowLayer
-from scrapflow.views.maps import save_map
+from scrapflow.views.maps import map_flows, save_map
 from scrapflow.views.offline import OfflineMap, leaflet
 from scrapflow.views.sentences import two
 from scrapflow.vocabulary import kinds
@@ -105,4 +105,19 @@ def test_a_runs_layer_tells_what_moved_by_kind(browser, run, tmp_path):
         for kind, tonnes in moved.items():
             assert f"{kinds()[kind].label['en']} {two(tonnes)} t" in told
         assert "in the periods shown" not in told
+        assert watch.clean()
+
+
+@pytest.mark.browser
+def test_the_legend_of_lines_shows_how_each_kind_looks(browser, tmp_path):
+    """Beside each box stands the line of its kind; of more kinds than there are colours no two look alike."""
+    names = ["shipped", "returned", *(f"k{i}" for i in range(12))]
+    geometry = [LineString([(0, 0), (1, i)]) for i in range(len(names))]
+    frame = gpd.GeoDataFrame({"tonnage_t": 1.0, "kind": names}, geometry=geometry, crs="EPSG:4326")
+    with watched(browser) as watch:
+        page = watch.open(save_map(map_flows(frame), tmp_path / "kinds.html"))
+        looks = page.locator(".sf-lines-kind line").evaluate_all(
+            "(all) => all.map((line) => [line.getAttribute('stroke'), line.getAttribute('stroke-dasharray')].join())"
+        )
+        assert len(looks) == len(set(looks)) == len(names)
         assert watch.clean()

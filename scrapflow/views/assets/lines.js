@@ -1,7 +1,7 @@
 /** A flow layer by itself: lines of any folium map, with months and a legend as Leaflet controls. */
 
 import { canvasLayer } from "./canvas_layer.js";
-import { el, fill, svg } from "./dom.js";
+import { el, fill, svg, swatch } from "./dom.js";
 import { arcControl, boxes, chords, inSight, lineDistance2, worldLines } from "./geometry.js";
 import { largestRows, least, most } from "./largest.js";
 import { arrow, middle } from "./paint.js";
@@ -31,10 +31,12 @@ export function layer(data) {
 	const n = counts.length;
 	const nPeriods = data.periods.length;
 	const kinds = data.kinds;
-	const colours = kinds.map(
-		(k, /** @type {number} */ i) => data.looks[k]?.colour ?? data.style.spare[i % data.style.spare.length],
+	const { spare } = data.style;
+	const colours = kinds.map((k, /** @type {number} */ i) => data.looks[k]?.colour ?? spare[i % spare.length]);
+	// of more kinds than there are colours each has a look of its own still
+	const dashes = kinds.map(
+		(k, /** @type {number} */ i) => data.looks[k]?.dash ?? [[], [9, 4], [3, 3]][Math.floor(i / spare.length) % 3],
 	);
-	const dashes = kinds.map((k) => data.looks[k]?.dash ?? []);
 	const on = kinds.map(() => true);
 	const state = { from: 0, to: nPeriods - 1 };
 	/** Largest tonnage of a line, kind and period: the fixed scale. */
@@ -286,7 +288,8 @@ export function layer(data) {
 								set({});
 							},
 						}),
-						kindName(i) + (data.moved ? " " + mass(sums.moved[i]) : ""),
+						swatch(colours[i], dashes[i]),
+						" " + kindName(i) + (data.moved ? " " + mass(sums.moved[i]) : ""),
 					),
 				),
 			el(

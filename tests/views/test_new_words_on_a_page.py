@@ -72,7 +72,7 @@ def test_a_panel_added_by_its_list_has_a_button_a_place_in_the_address_and_a_key
         (assets / "panels.js", "import { tableView", 'import { helloView } from "./hello.js";\n'),
         (assets / "panels.js", "\tabout: {", "\thello: { make: helloView, has: (run) => Boolean(run.hello) },\n"),
         (views / "labels.csv", "about.title,", "hello.title,Hello,안녕\nhello.button,Hello,안녕\n"),
-        (views / "map_payload.py", '        "places": places(nodes),', '        "hello": "good day",\n'),
+        (views / "map_payload.py", '        "places": shown["places"],', '        "hello": "good day",\n'),
     ):
         text = file.read_text("utf-8")
         assert text.count(before) == 1

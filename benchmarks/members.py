@@ -2,7 +2,8 @@
 
 *Member* is what an ensemble does for one draw of all assumptions of the embedded world: totals, their parts, claims and link
 loads, from quantiles. *Bare* solves the hauls of that member, all rounds of them, as problems on ready arrays and without a frame, the
-rule for ties counted in and each round from the one before. *Cold* is the network simplex alone, each round from nothing.
+rule for ties counted in and each round from the one before, by the same way that members take: where no link is full, the ends of journeys alone
+(docs/routing.md). *Whole* solves the same on the whole network, every link and month of it, as members had to before. *Cold* is the network simplex alone, each round from nothing.
 Processor seconds of one process, member and solves in turn, means over the same draws; the totals of a member are compared with those of `sf.run` in tests/studies/test_member.py.
 `ten_thousand_min` is what 10,000 members would take on two cores at that rate. *In two processes* is what somebody waits for with `sf.ensemble(…, keep="totals")`, start included, in wall-clock seconds, beside
 the same on a Dask client with two workers that are there already; both give the same members. Its `ten_thousand_min` is extrapolated from two numbers of members, so that the start of the processes counts once:
@@ -12,6 +13,7 @@ the time of the smaller number, and the slope between the two for the rest. Othe
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -46,23 +48,24 @@ def row(campaign: str) -> dict:
         posed.append(problem)
         return solve(problem, foresight=foresight, near=near)
 
-    took = np.zeros(3)
+    took = np.zeros(4)
     rounds = 0
     for quantiles in cube:
         start = time.process_time()
         with patch.object(together, "solve", noted):
             told(work, (0, quantiles))
         took[0] += time.process_time() - start
-        for i, ties in ((1, "rule"), (2, "any")):
-            start, last = time.process_time(), None
-            for problem in posed:
-                last = solve(problem, foresight=asked.foresight, ties=ties, near=last if ties == "rule" else None)
-            took[i] += time.process_time() - start
+        for i, ties, shrunk in ((1, "rule", True), (2, "rule", False), (3, "any", True)):
+            with nullcontext() if shrunk else patch("scrapflow.routing.solve.by_ends", lambda *_: None):
+                start, last = time.process_time(), None
+                for problem in posed:
+                    last = solve(problem, foresight=asked.foresight, ties=ties, near=last if ties == "rule" else None)
+                took[i] += time.process_time() - start
         rounds += len(posed)
         posed.clear()
-    member, bare, cold = (took / MEMBERS).tolist()
+    member, bare, whole, cold = (took / MEMBERS).tolist()
     return {"work": f"a member of {campaign}, {rounds / MEMBERS:.2g} hauls", "goal": "≤ 2", "member/bare": member / bare,
-            "member_s": member, "bare_s": bare, "cold_s": cold, "ten_thousand_min": member * 10_000 / 2 / 60}  # fmt: skip
+            "member/whole": member / whole, "member_s": member, "bare_s": bare, "whole_s": whole, "cold_s": cold, "ten_thousand_min": member * 10_000 / 2 / 60}  # fmt: skip
 
 
 def spread_row() -> dict:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scrapflow.errors import (
         AmbiguousNameError,
         BalanceError,
+        CallError,
         InputError,
         MissingExtraError,
         MixedKindsError,
@@ -118,6 +119,7 @@ _HOME = {
     "AmbiguousNameError": "errors",
     "BalanceError": "errors",
     "InputError": "errors",
+    "CallError": "errors",
     "MissingExtraError": "errors",
     "MixedKindsError": "errors",
     "OutputError": "errors",

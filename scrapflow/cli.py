@@ -25,7 +25,7 @@ from scrapflow.commands import (
     weigh_evidence,
 )
 from scrapflow.commands.options import BAD_INPUT, example
-from scrapflow.errors import MixedKindsError, ScrapflowError, near
+from scrapflow.errors import MORE, MixedKindsError, ScrapflowError, near
 from scrapflow.terminal import say, unforeseen
 
 
@@ -43,7 +43,7 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except (ScrapflowError, OSError) as fault:
             here = " (here: --kind carted, or --by kind,...)" if isinstance(fault, MixedKindsError) else ""
-            say(f"scrapflow: {fault}{here}", err=True)
+            say(f"scrapflow: {str(fault).replace(MORE, 'more')}{here}", err=True)
             raise typer.Exit(BAD_INPUT) from None
 
 

@@ -26,6 +26,13 @@ _MOST = 1000
 """Faults of one kind noted in one column; beyond that the count says the rest."""
 
 
+MORE = "more in .problems"
+"""Where the problems are that a message does not show; a shell has no such place."""
+_PLURAL = re.compile(r"(the )?\w+[^sui]s( of .*)?$")
+"""What was refused and is several: the observations, the values of sliders."""
+_SAME = ("table", "column", "message", "last")
+
+
 _LONGEST, _LONGEST_NAME = 4000, 200
 """Letters of a message and of a name in it that are shown: a cell may hold a book."""
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -182,17 +189,57 @@ class InputError(ScrapflowError, ValueError):
 
     def _text(self) -> str:
         n = len(self.problems)
-        lines = [f"{self.what} was refused: {n} problem{'s' if n != 1 else ''}"]
+        lines = [
+            f"{self.what} {'were' if _PLURAL.match(self.what) else 'was'} refused: {n} problem{'s' if n != 1 else ''}"
+        ]
         # What names no column, such as the settings of a campaign, has nothing in common but its table.
-        what = self.problems["column"].where(self.problems["column"].astype(str) != "", self.problems["row"])
-        shown = self.problems.groupby([self.problems["table"], what], sort=False, dropna=False).head(_SHOWN_EACH)
-        shown = shown.head(_SHOWN)
-        for table, row, column, _, message in shown.astype(str).itertuples(index=False):
-            parts = (table, f"row {row}" if row else "", f"column {column}" if column else "")
+        joined = _joined(self.problems.astype(str))
+        what = joined["column"].where(joined["column"] != "", joined["rows"])
+        shown = joined.groupby([joined["table"], what], sort=False, dropna=False).head(_SHOWN_EACH).head(_SHOWN)
+        for table, column, message, rows in shown[["table", "column", "message", "rows"]].itertuples(index=False):
+            parts = (table, rows, f"column {column}" if column else "")
             lines.append(f"  {', '.join(_short(part, _LONGEST_NAME) for part in parts if part)}: {_short(message)}")
-        if n > len(shown):
-            lines.append(f"  … and {n - len(shown)} more in .problems")
+        if more := n - int(shown["told"].sum()):
+            lines.append(f"  … and {more} {MORE}")
         return "\n".join(lines)
+
+
+def _joined(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return problems with ``rows`` in words; equal ones of rows one after the other, 1 to 6, stand as one, and ``told`` counts them."""
+    import pandas as pd
+
+    records: list[dict[str, Any]] = []
+    for table, row, column, _, message in problems.itertuples(index=False):
+        last = records[-1] if records else {}
+        number = int(row) if row.isdecimal() and column else -1
+        if number >= 0 and (table, column, message, number - 1) == tuple(last.get(k) for k in _SAME):
+            last |= {"last": number, "told": last["told"] + 1, "rows": f"rows {last['first']}–{number}"}
+            continue
+        rows = f"row {row}" if row else ""
+        records.append(
+            {
+                "table": table,
+                "column": column,
+                "message": message,
+                "rows": rows,
+                "told": 1,
+                "first": number,
+                "last": number,
+            }
+        )
+    return pd.DataFrame(records, columns=["table", "column", "message", "rows", "told", "first", "last"])
+
+
+class CallError(ScrapflowError, TypeError):
+    """A call whose arguments are not those that the function takes: the message lists these.
+
+    Examples
+    --------
+    >>> import scrapflow as sf
+    >>> sf.losses("a", "b")
+    Traceback (most recent call last):
+    scrapflow.errors.CallError: losses() too many positional arguments; it takes run, by=…
+    """
 
 
 class ProblemError(InputError):

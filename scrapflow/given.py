@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeGuard, TypeVar
 
 import numpy as np
 
-from scrapflow.errors import InputError, did_you_mean, problem
+from scrapflow.errors import CallError, InputError, did_you_mean, problem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,14 +85,13 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as fault:
-            raise TypeError(_misfit(function.__qualname__, signature, fault, kwargs)) from None
+        bound = _bound(function.__qualname__, signature, args, kwargs)
         faults = [
-            problem(function.__name__, "", name, message)
+            problem(function.__name__, "", told, message + _instead(each, function.__name__, signature))
             for name, value in bound.arguments.items()
-            for each in (value if name in several else value.values() if name in named else (value,))
+            for told, each in (
+                value.items() if name in named else [(name, v) for v in (value if name in several else (value,))]
+            )
             if (message := _fault(each, wanted[name]))
         ]
         if faults:
@@ -106,13 +105,63 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     return refusing
 
 
+def called(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that refuses a call it does not fit, and judges its arguments itself.
+
+    Raises
+    ------
+    CallError
+        If the arguments are not those that the function takes.
+
+    Examples
+    --------
+    >>> from scrapflow.errors import CallError
+    >>> try:
+    ...     called(lambda tonnes: tonnes / 2)(tons=3)
+    ... except CallError as error:
+    ...     print(error)
+    <lambda>() missing a required argument: 'tonnes'; it takes tonnes
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def fitting(*args: P.args, **kwargs: P.kwargs) -> R:
+        _bound(function.__qualname__, signature, args, kwargs)
+        return function(*args, **kwargs)
+
+    return fitting
+
+
+def _bound(
+    name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> inspect.BoundArguments:
+    try:
+        return signature.bind(*args, **kwargs)
+    except TypeError as fault:
+        raise CallError(_misfit(name, signature, fault, kwargs)) from None
+
+
+def _takes(signature: inspect.Signature) -> str:
+    """Return the arguments of a function as a call has them."""
+    by_name = [p.name for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
+    return ", ".join(f"{word}=…" if word in by_name else word for word in signature.parameters if word != "self")
+
+
+def _instead(value: object, name: str, signature: inspect.Signature) -> str:
+    """Say what of a selection or an ensemble is a run, where a function was given it and takes runs alone."""
+    kind = type(value).__name__
+    if kind == "Flows" or kind.endswith("Flows"):
+        return f": hand over the run itself, {name}({_takes(signature)})"
+    central = {"Ensemble": "ens", "Posterior": "post"}.get(kind)
+    return f": its run in the middle is {central}.central" if central else ""
+
+
 def _misfit(name: str, signature: inspect.Signature, fault: TypeError, given: Iterable[str]) -> str:
     """Say which function a call does not fit, and what it takes: Python leaves both out where a signature is bound."""
     known = [parameter for parameter in signature.parameters if parameter != "self"]
     strange = [word for word in given if word not in known]
-    by_name = [p.name for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
-    takes = ", ".join(f"{word}=…" if word in by_name else word for word in known)
-    hint = did_you_mean(strange[0], known, f"it takes {takes}") if strange else f"it takes {takes}"
+    takes = f"it takes {_takes(signature)}"
+    hint = did_you_mean(strange[0], known, takes, cutoff=_ALIKE) if strange else takes
     return f"{name}() {fault}; {hint}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapflow.given import called
 from scrapflow.ledger.store import read_tables, save_run
 from scrapflow.ledger.tables import RunTables
 from scrapflow.queries.claims import evaluate_claims
@@ -121,6 +122,7 @@ class Run(RunTables):
         save_run(self, path)
 
 
+@called
 def read_run(path: str | PathLike[str], *, check: bool = True) -> Run:
     """Read a saved run; tables are loaded when they are first used.
 

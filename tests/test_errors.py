@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scrapflow as sf
-from scrapflow.errors import did_you_mean, near
+from scrapflow.errors import MORE, did_you_mean, near, problem
 from scrapflow.routing import FlowProblem
 
 
@@ -72,3 +73,30 @@ def test_a_library_of_an_extra_that_is_missing_is_told_with_the_line_that_instal
         ask()
     assert isinstance(told.value, sf.MissingExtraError)
     assert isinstance(told.value, sf.ScrapflowError)
+
+
+def test_a_fault_of_rows_one_after_the_other_is_one_line():
+    """Six rows without a number are told as rows 1–6 and leave room for others; rows with names stand alone, three of a column."""
+    numbered = [problem("seen", str(i), "value", "is no number") for i in range(1, 7)]
+    named = [problem("seen", name, "sd", "is missing") for name in "abcde"]
+    lines = str(sf.InputError([*numbered, *named], what="the observations")).splitlines()
+    assert lines[0] == "the observations were refused: 11 problems"
+    assert lines[1] == "  seen, rows 1–6, column value: is no number"
+    assert [line.split(",")[1] for line in lines[2:5]] == [" row a", " row b", " row c"]
+    assert lines[5] == f"  … and 2 {MORE}"
+
+
+@pytest.mark.parametrize("what", ["the map", "the analysis", "the table of flows", "world 'brussels'", "the class"])
+def test_one_thing_was_refused(what):
+    """Only several were; what merely ends in s is one."""
+    assert str(sf.InputError([], what=what)).startswith(f"{what} was refused")
+
+
+def test_every_public_function_tells_what_it_takes():
+    """A name too much is an error of ours, which is the TypeError that Python would raise, and lists the arguments."""
+    functions = [f for name in sf.__all__ if inspect.isfunction(f := getattr(sf, name)) and name != "reconcile"]
+    assert len(functions) > 30
+    for function in functions:
+        with pytest.raises(sf.CallError, match=rf"^{function.__name__}\(\) .*; it takes ") as told:
+            function(no_such_argument=1)
+        assert isinstance(told.value, TypeError)

@@ -202,3 +202,19 @@ def test_every_verb_refuses_what_it_cannot_take_in_our_words(verb, toy_run):
         if (verb, name) not in FITS:
             with pytest.raises(sf.ScrapflowError):
                 VERBS[verb](odd, toy_run)
+
+
+def test_what_is_no_run_is_told_with_the_run_that_is_meant(toy_run):
+    """A selection is handed over as its run with the places as arguments; an argument by any name is called by it."""
+    with pytest.raises(
+        sf.InputError, match=r"not Flows: hand over the run itself, trace\(run, to=…, from_=…, by=…, during=…\)"
+    ):
+        sf.trace(toy_run.flows.to("Far Mill"), by="region")
+    with pytest.raises(sf.InputError, match="column workers: a number is wanted"):
+        sf.read_world("toy").with_enterprise(name="a", lon=0.0, lat=0.0, workers="3000 people")
+
+
+def test_a_guess_is_near_or_none():
+    """A length is no misspelt height."""
+    with pytest.raises(sf.CallError, match=r"^pile\(\) .*; it takes area_m2=…, height_m=…"):
+        sf.pile(length_m=40, width_m=25)

@@ -18,7 +18,7 @@ from scrapflow.campaign.read_rules import check_members, read_rules
 from scrapflow.campaign.sections import TEXTS, read_closures, read_settings, read_shares
 from scrapflow.campaign.settings import CampaignFindings, Setting, TomlValue, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
-from scrapflow.given import checked
+from scrapflow.given import called, checked
 from scrapflow.network.impedance import Transport
 from scrapflow.world import require_world
 from scrapflow.world.toml_text import TomlError, parse_toml, write_toml
@@ -299,6 +299,7 @@ class Campaign:
         )
 
 
+@called
 def read_campaign(world: World, campaign: str | Path | Campaign | None = None) -> Campaign:
     """Read a campaign of a world, or from a file of one's own, and check it against that world.
 

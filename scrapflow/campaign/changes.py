@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scrapflow.campaign.quota_rules import AMOUNTS
 from scrapflow.campaign.read_rules import rule_name
 from scrapflow.campaign.settings import Setting, TomlValue, setting_rules
 from scrapflow.errors import InputError, UnknownNameError, problem
@@ -63,6 +64,15 @@ def put(raw: Mapping[str, Any], key: str, value: TomlValue) -> dict[str, Any]:
     """
     *parents, last = key.split(".")
     table = changed = dict(raw)
+    if key in ("quota", f"quota.{last}") and not isinstance(value, list):
+        there = [
+            f"quota.{rule_name(rule, i)}.{k}"
+            for i, rule in enumerate(raw.get("quota", []))
+            for k in AMOUNTS
+            if k in rule
+        ]
+        msg = f"{key!r} cannot be set: a quota is set rule by rule; there are {', '.join(there) or 'no amounts'}"
+        raise UnknownNameError(msg, there)
     if parents and parents[0] == "quota" and len(parents) > 1:
         rules = table["quota"] = list(raw.get("quota", []))
         ids = [rule_name(rule, i) for i, rule in enumerate(rules)]

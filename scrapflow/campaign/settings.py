@@ -221,7 +221,7 @@ class CampaignFindings(Findings):
             return None
         number = _finite_or_infinite(value)
         if number is None or (rule.type == "integer" and not number.is_integer()):
-            self.note(key, f"{shown(value)} is not allowed: {rule.range_text}")
+            self.note(key, f"{shown(value)} is not allowed: {rule.range_text} is wanted")
             return None
         if not rule.minimum <= number <= rule.maximum:
             self.note(key, f"{number:g} is out of range: {rule.range_text}")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from scrapflow.errors import UnknownNameError, did_you_mean
-from scrapflow.evidence.sightings import span_of
+from scrapflow.evidence.sightings import span_of, yearless
 from scrapflow.ledger.amounts import UNPLACED
+from scrapflow.queries.times import periods_of
 from scrapflow.vocabulary import accounts, kinds, kinds_to, traced_as
 from scrapflow.vocabulary.totals import totals
 
@@ -321,6 +322,8 @@ class Reader:
         labels = table["period"].tolist()
         if word in labels:
             return [labels.index(word)]
+        if yearless(word):
+            return self._by_name(word, column, faults)
         start, after = span_of(word)
         if start is None or after is None:
             faults.append((column, f"{word!r} is no period: write 2015-03, 2015-Q1, 2015 or a date"))
@@ -330,6 +333,19 @@ class Reader:
             message = f"{word} is outside what was run, {labels[0]} to {labels[-1]}: choose a period of it, or run another campaign"
             faults.append((column, message))
         return [i for i, inside in enumerate(touched) if inside]
+
+    def _by_name(self, word: str, column: str, faults: list[Any]) -> list[int]:
+        """Return the positions of the periods that a month, a quarter or a season means, if it means those of one year."""
+        labels = self._run.periods["period"].tolist()
+        try:
+            rows = sorted(labels.index(p) for p in periods_of(word, self._run.periods))
+        except UnknownNameError as fault:
+            faults.append((column, str(fault)))
+            return []
+        if len({labels[i][:4] for i in rows}) > 1:
+            faults.append((column, f"{word!r} is of several years of the run: write the year too, {labels[rows[0]]!r}"))
+            return []
+        return rows
 
     def _unit(self, row: Mapping[Hashable, Any], metric: str, other: str, faults: list[Any]) -> None:
         unit = str(row["unit"]).strip()

@@ -16,6 +16,7 @@ from scrapflow.evidence.predictions import Predictor, input_values
 from scrapflow.evidence.prepared import OFF, Prepared, prepare
 from scrapflow.evidence.weighing import Weighing, conflicts_of, weighed, weighted_quantiles
 from scrapflow.evidence.weighted_flows import WeightedFlows
+from scrapflow.given import called
 from scrapflow.queries.arguments import words
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble import Ensemble, ensemble
@@ -294,6 +295,7 @@ class Posterior:
         return f"<p>{lines}</p>{self.ranges().to_html(index=False, float_format='{:,.0f}'.format)}"
 
 
+@called
 def condition(
     ens: Ensemble,
     observations: pd.DataFrame

@@ -8,6 +8,8 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.evidence.observation import Observation
 from scrapflow.given import checked, is_number
+from scrapflow.grading import CREDIBILITY, RELIABILITY
+from scrapflow.world.month_names import MONTHS
 
 SHAPES = {"cone": 1 / 3, "windrow": 1 / 2, "flat": 1.0}
 """Volume of a pile beside area times height: a cone, a ridge of triangular section, a layer."""
@@ -22,6 +24,7 @@ FILL = 0.8
 FILL_SD = 0.2
 _Z = 1.2815515655446004
 """80 % of a normal distribution lie within so many standard deviations."""
+_PARTS_OF_A_YEAR = {"spring", "summer", "autumn", "fall", "winter", "q1", "q2", "q3", "q4"}
 _DAYS_A_MONTH = 365.25 / 12
 
 
@@ -109,7 +112,9 @@ def pile(
     measures = {"height_m": height_m, "shadow_m": shadow_m, "area_m2": area_m2, "density_t_m3": density_t_m3}
     faults += _not_above_zero("pile", measures)
     spreads = {"density_sd": density_sd, "area_sd": area_sd, "height_sd": height_sd, "shape_sd": shape_sd}
-    faults += _no_spreads("pile", spreads)
+    faults += _no_spreads("pile", spreads) + _ungraded("pile", reliability, credibility)
+    if not (yearless(period) or np.isfinite(days_of(period))):
+        faults.append(_no_period("pile", period))
     sd = 0.0 if faults else float(np.sqrt(sum(s**2 for s in spreads.values())))
     if not faults and sd == 0:
         faults.append(problem("pile", "", "density_sd", "all four errors are 0: nobody measures a pile exactly"))
@@ -187,13 +192,13 @@ def wagons(
     """
     faults = _not_above_zero("wagons", {"days": days, "load_t": load_t, "fill": fill, "seen_share": seen_share})
     if not (is_number(count) and count >= 0 and float(count).is_integer()):
-        faults.append(problem("wagons", "", "count", f"{count!r} is no count"))
-    faults += _no_spreads("wagons", {"fill_sd": fill_sd})
+        faults.append(problem("wagons", "", "count", f"{count!r} is no count: a whole number is wanted"))
+    faults += _no_spreads("wagons", {"fill_sd": fill_sd}) + _ungraded("wagons", reliability, credibility)
     if is_number(seen_share) and seen_share > 1:
         faults.append(problem("wagons", "", "seen_share", f"{seen_share:g} is more than 1"))
     length = days_of(period)
     if np.isnan(length):
-        faults.append(problem("wagons", "", "period", f"{period!r} is no period: write 2015-03, 2015-Q1 or 2015"))
+        faults.append(_no_period("wagons", period))
     elif is_number(days) and days > length:
         faults.append(problem("wagons", "", "days", f"{days:g} days are more than the {length:g} of the period"))
     if faults:
@@ -226,6 +231,17 @@ def days_of(label: str) -> float:
     return float((end - first) / pd.Timedelta(days=1)) if first is not None and end is not None else float("nan")
 
 
+def yearless(label: str) -> bool:
+    """Tell whether a label is a month, a season or a quarter by name, without its year.
+
+    Examples
+    --------
+    >>> yearless("June"), yearless("spring"), yearless("2015-06")
+    (True, True, False)
+    """
+    return (word := label.strip().rstrip(".").lower()) in MONTHS or word in _PARTS_OF_A_YEAR
+
+
 def span_of(label: str) -> tuple[pd.Timestamp, pd.Timestamp] | tuple[None, None]:
     """Return when a labelled period begins and when the next one does; twice None where it is no label."""
     try:
@@ -243,6 +259,23 @@ def _not_above_zero(what: str, measures: dict[str, float | None]) -> list[dict[s
         problem(what, "", name, f"{value!r} is no number above 0")
         for name, value in measures.items()
         if value is not None and not (is_number(value) and 0 < value < np.inf)
+    ]
+
+
+def _no_period(what: str, period: str) -> dict[str, str]:
+    return problem(what, "", "period", f"{period!r} is no period: write 2015-03, 2015-Q1 or 2015")
+
+
+def _ungraded(what: str, reliability: str, credibility: str) -> list[dict[str, str]]:
+    """Say what is no grade before anything is run: letters in either case, as where observations are weighed."""
+    given = (
+        ("reliability", reliability.strip().upper(), RELIABILITY),
+        ("credibility", credibility.strip().removesuffix(".0"), CREDIBILITY),
+    )
+    return [
+        problem(what, "", name, f"{word!r} is no grade: {', '.join(scale)}, or empty")
+        for name, word, scale in given
+        if word and word not in scale
     ]
 
 

@@ -72,7 +72,7 @@ def export(
         )
         faults.append(problem("export", "", "run", fault))
     if format not in FORMATS:
-        faults.append(problem("export", "", "format", f"is one of {', '.join(FORMATS)}, not {format!r}"))
+        faults.append(problem("export", "", "format", f"{format!r} is no format: choose from {', '.join(FORMATS)}"))
     elif (ending := _ending(path)) and FORMATS[format].endings and ending not in FORMATS[format].endings:
         fault = f"{format} is a file that ends in {' or '.join(FORMATS[format].endings)}, not in {ending}"
         faults.append(problem("export", "", "path", fault))

@@ -134,8 +134,14 @@ class PathFinder:
             node = self.passage.index.get_loc(self.resolve(name, PLACE_ORDER))
         except AmbiguousNameError:
             raise
-        except UnknownNameError:
-            return self.on_line(name)
+        except UnknownNameError as no_place:
+            try:
+                return self.on_line(name)
+            except UnknownNameError as no_line:
+                known = [*no_place.candidates, *no_line.candidates, *self.passage.link.tolist()]
+                hint = did_you_mean(name, known, str(no_line).partition("; ")[2], n=3)
+                msg = f"no place, line or link {name!r}; {hint}"
+                raise UnknownNameError(msg, near(name, known)) from None
         touched: NDArray[np.bool_] = (self.passage.tail == node) | (self.passage.head == node)
         return touched
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import called
 from scrapflow.ledger.tables import RunTables
 from scrapflow.queries import show
 from scrapflow.queries.burden import burden
@@ -149,6 +150,7 @@ class Comparison:
 def compare(a: RunTables, b: RunTables, *, align: Literal["label", "order"] = ...) -> Comparison: ...
 @overload
 def compare(a: Selection, b: Selection, *, align: Literal["label", "order"] = ...) -> FlowsComparison: ...
+@called
 def compare(a: Any, b: Any, *, align: Literal["label", "order"] = "label") -> Comparison | FlowsComparison:
     """Set two runs side by side, or two selections of movements: mills, regions, months, years.
 
@@ -185,7 +187,12 @@ def compare(a: Any, b: Any, *, align: Literal["label", "order"] = "label") -> Co
         return FlowsComparison(a, b)
     if not (isinstance(a, RunTables) and isinstance(b, RunTables)):
         raise InputError(
-            [problem("compare", "", side, _no_side(x)) for side, x in (("a", a), ("b", b))], what="the comparison"
+            [
+                problem("compare", "", side, _no_side(x, other))
+                for side, x, other in (("a", a, b), ("b", b, a))
+                if not _fits(x, other)
+            ],
+            what="the comparison",
         )
     if str(align) not in ("label", "order"):
         fault = f"{align!r} is no way to match periods: 'label' or 'order'"
@@ -210,8 +217,15 @@ def compare(a: Any, b: Any, *, align: Literal["label", "order"] = "label") -> Co
     )
 
 
-def _no_side(given: object) -> str:
+def _fits(given: object, other: object) -> bool:
+    """Tell whether one side can be compared, if the other is to be another one of its sort."""
+    return isinstance(given, RunTables) or (isinstance(given, Selection) and not isinstance(other, RunTables))
+
+
+def _no_side(given: object, other: object) -> str:
     """Say what was given and what can be compared."""
+    if isinstance(given, Selection) and isinstance(other, RunTables):
+        return "this is a selection of flows and the other side a whole run: compare it with .flows of that run"
     more = "; an ensemble's range around a run is ens.beside(run)" if hasattr(given, "beside") else ""
     return f"this is a {type(given).__name__}: two runs can be compared, or two selections of flows{more}"
 

@@ -244,5 +244,5 @@ class _Parser:
 
 def _refuse(text: str, where: int, message: str) -> NoReturn:
     before, after = text[max(0, where - _SHOWN) : where], text[where : where + _SHOWN]
-    shown = f"{message}: {'…' * (where > _SHOWN)}{before}»{after}{'…' * (len(text) > where + _SHOWN)}"
+    shown = f"{message}: {'…' * (where > _SHOWN)}{before}{f'»{after}' if after else '…'}{'…' * (len(text) > where + _SHOWN)}"
     raise InputError([problem("flows", "", "where", shown)], what="the condition")

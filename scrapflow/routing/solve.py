@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import ProblemError
 from scrapflow.errors import problem as problem_of
+from scrapflow.given import called
 from scrapflow.routing.ends_alone import by_ends
 from scrapflow.routing.integers import prepare, read_back
 from scrapflow.routing.lemon import LemonGraph, lemon
@@ -44,6 +45,7 @@ SOLVERS: dict[str, NetSolver] = {"simplex": solve_simplex, "linear": solve_linea
 """What ``solver=`` may name; another solver is one more function in a file of its own, and one more entry."""
 
 
+@called
 def solve(
     problem: FlowProblem,
     *,

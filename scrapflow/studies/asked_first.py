@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.given import called
 from scrapflow.queries.yards_and_penalties import with_named, words_of
 from scrapflow.runs import Run
 from scrapflow.studies.ensemble import Ensemble
@@ -25,6 +26,7 @@ _LOST = ("lost_t", "given_t", "looted_from_t", "lost_worker_months")
 _PUNISHED = ("expelled", "marks", "detained", "camp", "intercepted_t")
 
 
+@called
 def losses(run: Run | Ensemble, *, by: Sequence[str] | str = ("name", "region")) -> pd.DataFrame:
     """Return who lost most: what enterprises gave for good and what was taken from them at night.
 
@@ -69,6 +71,7 @@ def losses(run: Run | Ensemble, *, by: Sequence[str] | str = ("name", "region"))
     return _ranked(_with_ranges(lost, central.accounts, members), _LOST)
 
 
+@called
 def punished(run: Run | Ensemble, *, by: Sequence[str] | str = ("name", "region")) -> pd.DataFrame:
     """Return who was punished: black marks, secretaries expelled, managers detained and sent to a camp.
 
@@ -112,6 +115,7 @@ def punished(run: Run | Ensemble, *, by: Sequence[str] | str = ("name", "region"
     return _ranked(rows[(rows[judged] > 0).any(axis=1)], _PUNISHED)
 
 
+@called
 def held(
     run: Run | Ensemble, *, when: When | None = None, by: Sequence[str] | str = ("name", "region")
 ) -> pd.DataFrame:
@@ -169,7 +173,12 @@ def _sides(run: Run | Ensemble, table: str) -> tuple[Run, Callable[[], Iterator[
     if isinstance(run, Run):
         return run, None
     if not isinstance(cast("object", run), Ensemble):
-        fault = f"a run or an ensemble is wanted, not {type(run).__name__}"
+        more = (
+            ": .ranges() and .flows have its ranges, .central is its run in the middle"
+            if hasattr(run, "weighing")
+            else ""
+        )
+        fault = f"a run or an ensemble is wanted, not {type(run).__name__}{more}"
         raise InputError([problem("run", "", "", fault)], what="the question")
     kept = run.kept
     if kept is None:

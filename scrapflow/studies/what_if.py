@@ -104,7 +104,7 @@ def what_if(
 
 def _compared(run: Run, cases: Iterable[object]) -> list[Comparison]:
     """Return the run against itself under each case, after all of them were read."""
-    read = [_Case(run, case, str(row)) for row, case in enumerate(cases)]
+    read = [_Case(run, case, row) for row, case in enumerate(cases, 1)]
     if faults := [fault for case in read for fault in case.faults]:
         raise InputError(faults, what="the case" if len(read) == 1 else "the list of cases")
     return [
@@ -116,8 +116,8 @@ def _compared(run: Run, cases: Iterable[object]) -> list[Comparison]:
 class _Case:
     """Arcs and supplies of a run as a case wants them, the case in words, and what is wrong with it."""
 
-    def __init__(self, run: Run, case: object, row: str) -> None:
-        self.run, self.row = run, row
+    def __init__(self, run: Run, case: object, row: int) -> None:
+        self.run, self.row = run, str(row)
         self.arcs, self.supplies = run.tables["arcs"].copy(), run.tables["supplies"].copy()
         self.calendar = run.tables["calendar"]
         self.faults: list[dict[str, str]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from scrapflow.errors import InputError, extra, problem
+from scrapflow.given import called
 from scrapflow.runs import Run
 from scrapflow.views.maps import SCALES
 from scrapflow.views.steering import Steering
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from scrapflow.views.explorer import Explorer
 
 
+@called
 def explore(
     run: Run | World,
     campaign: str | Campaign | None = None,

@@ -365,7 +365,7 @@ def _listed(value: object, what: str) -> list[object]:
         if isinstance(value, str):
             return [value]
         message = f"a name or several are wanted, not {value!r}"
-        raise InputError([problem("explore", "", what, message)], what="what the map should show")
+        raise InputError([problem("explore", "", what, message)], what="the choice")
     return list(value or ())
 
 
@@ -379,13 +379,13 @@ def filters_of(run: Run, given: object) -> Filters:
     """
     if not isinstance(given, Mapping):
         message = f"names by filter are wanted, such as {{'kind': 'shipped'}}, not {given!r}"
-        raise InputError([problem("explore", "", "filters", message)], what="what the map should show")
+        raise InputError([problem("explore", "", "filters", message)], what="the choice")
     out: Filters = {}
     for name, values in given.items():
         if name == "top":
             if values and not (isinstance(values, int) and values > 0):
                 message = f"a number of pairs is wanted, not {values!r}"
-                raise InputError([problem("explore", "", "top", message)], what="what the map should show")
+                raise InputError([problem("explore", "", "top", message)], what="the choice")
             out |= {"top": int(values)} if values else {}
             continue
         if name not in SETS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of, write_bytes
-from scrapflow.given import checked
+from scrapflow.given import called, checked
 from scrapflow.views.figures import FIGURES, SHOWN, figure_ranges
 from scrapflow.views.words import labels
 
@@ -128,6 +128,7 @@ def _title(layer: FlowLayer, lang: str) -> str:
     return said["campaign_title"] or (f"{world} · {said['campaign']}" if said["campaign"] else world)
 
 
+@called
 def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
     """Write a map as one HTML file, all of it or nothing, over nothing but an older page of scrapflow's.
 

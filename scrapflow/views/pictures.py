@@ -13,6 +13,7 @@ import pandas as pd  # noqa: TC002
 
 from scrapflow.errors import InputError, problem
 from scrapflow.files import path_of, replacing
+from scrapflow.given import called
 from scrapflow.ledger.tables import RunTables
 from scrapflow.views import style
 from scrapflow.views.backdrop import attribution, backdrop
@@ -38,6 +39,7 @@ _SENTENCE_PT, _CREDIT_PT = 7.5, 6.5
 _FONTS = (*HANGUL_FONTS, "DejaVu Sans")
 
 
+@called
 def save_picture(
     m: folium.Map | RunTables,
     path: str | os.PathLike[str],

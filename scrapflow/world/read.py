@@ -14,6 +14,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.files import path_of
+from scrapflow.given import called
 from scrapflow.world.csv_text import parse_csv
 from scrapflow.world.database import Address, is_database
 from scrapflow.world.found import Found, basemap_paths, is_inside
@@ -66,6 +67,7 @@ _ONCE: dict[tuple[Path, str], tuple[list[tuple[str, int, int]], World]] = {}
 """The embedded worlds that were read, with the times and sizes of their files."""
 
 
+@called
 def read_world(path: str | os.PathLike[str] = DEFAULT_WORLD, *, strict: bool = True) -> World:
     """Read a world and check it.
 

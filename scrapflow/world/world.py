@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, cast, overload
 
-from scrapflow.errors import InputError, problem
+from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.given import checked, iterates
 from scrapflow.world.database import is_database
 from scrapflow.world.default_materials import told
-from scrapflow.world.names import KINDS
+from scrapflow.world.names import COUNTY, KINDS, REGION
 from scrapflow.world.schema import TABLES
 from scrapflow.world.world_data import WorldData
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_log = logging.getLogger(__name__)
 _LISTED = "listed"
 """Under this name stands in a world's memo which assumptions were listed of which table."""
 
@@ -102,6 +104,11 @@ class World(WorldData):
         >>> world.resolve(pd.Series(["HILL", "Vále"]), "region").tolist()
         ['hill', 'vale']
         """
+        known = (*KINDS, REGION, COUNTY)
+        strange = [k for k in ((kinds,) if isinstance(kinds, str) else kinds) if k not in known]
+        if strange:
+            msg = f"no kind of place is called {strange[0]!r}; kinds are {', '.join(known)}"
+            raise UnknownNameError(msg, near(str(strange[0]), known))
         if isinstance(name, str):
             return self.names.resolve(name, kinds)
         import pandas as pd
@@ -127,7 +134,7 @@ class World(WorldData):
         Returns
         -------
         GeoDataFrame
-            Rows of :attr:`nodes` (with their row numbers); none if nothing matches.
+            Rows of :attr:`nodes` (with their row numbers); none if nothing matches: near names are then logged as a warning.
 
         Examples
         --------
@@ -135,7 +142,13 @@ class World(WorldData):
         >>> sf.read_world("toy").find("nearside steel").node_id.tolist()
         ['near']
         """
-        return cast("gpd.GeoDataFrame", self.nodes.iloc[self.names.positions(name, kind)])
+        found = self.names.positions(name, kind)
+        if not len(found):
+            try:
+                self.resolve(name, KINDS if kind is None else kind)
+            except UnknownNameError as fault:
+                _log.warning("%s", fault)
+        return cast("gpd.GeoDataFrame", self.nodes.iloc[found])
 
     @checked
     def region_of(self, name: str) -> str:

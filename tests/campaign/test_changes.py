@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import scrapflow as sf
 from scrapflow.campaign.changes import flat, put
 from scrapflow.errors import UnknownNameError
 
@@ -58,3 +59,10 @@ def test_a_value_is_no_section():
     """A key that leads through a value is refused by name."""
     with pytest.raises(UnknownNameError, match=r"'show\.share\.part' cannot be set: 'share' is a value, not a section"):
         put({"show": {"share": 0.5}}, "show.share.part", 1)
+
+
+@pytest.mark.parametrize("key", ["quota", "quota.scale"])
+def test_a_quota_is_set_rule_by_rule(toy, key):
+    """Less quota has no key of its own: the keys that there are, are told."""
+    with pytest.raises(UnknownNameError, match=r"there are quota\.headcount\.kg"):
+        sf.read_campaign(toy, "2015").update({key: 0.8})

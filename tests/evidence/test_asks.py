@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import scrapflow as sf
+from scrapflow.evidence.asks import Reader
+from scrapflow.evidence.observation import table_of
 
 
 def test_every_fault_in_one_report(kept):
@@ -54,3 +56,14 @@ def test_periods_by_label_year_and_date(predict, words, periods):
     """A year holds all months; a date means the month it lies in."""
     both, second = predict("carted_t", place="works"), predict("carted_t", place="works", period="2015-02")
     np.testing.assert_allclose(predict("carted_t", place="works", period=words), both if periods == 2 else second)
+
+
+def test_a_month_by_name_is_that_of_the_run(toy_run):
+    """As in `flows.during`: the one period of the run that it names; a month that was not run is told."""
+    reader = Reader(toy_run, ())
+    seen = [sf.pile(area_m2=26, height_m=4, place="Vale Yard", period=p) for p in ("January", "2015-01", "June")]
+    read = [reader.read(row) for row in table_of(seen).to_dict("records")]
+    assert read[0] == read[1]
+    assert read[0][0].plus[0].periods == ("2015-01",)
+    assert read[2][1][0][0] == "first"
+    assert "2015-01 … 2015-02" in read[2][1][0][1]

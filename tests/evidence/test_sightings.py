@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scrapflow as sf
+from scrapflow.errors import InputError
 from scrapflow.evidence.sightings import days_of
 
 positive = st.floats(0.1, 1e4)
@@ -142,3 +143,23 @@ def test_counts_that_are_no_numbers(cells):
     with pytest.raises(sf.InputError) as fault:
         sf.wagons(**{"count": 3, "days": 2, **cells})
     assert fault.value.problems["column"].tolist() == list(cells)
+
+
+@pytest.mark.parametrize("period", ["June", "Q1", "spring", "2015", "2015-03", "2015-Q1", ""])
+def test_a_period_may_be_a_name(period):
+    """What a run can understand as a time is left to it."""
+    assert sf.pile(area_m2=900, height_m=4, period=period, reliability="b", credibility="2").first == period
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        lambda **more: sf.pile(area_m2=900, height_m=4, **more),
+        lambda **more: sf.wagons(count=4, days=2, **more),
+    ],
+)
+def test_what_is_wrong_without_a_world_is_told_before_anything_is_run(seen):
+    """A grade that there is not and a thirteenth month, both at once, and not after an ensemble was drawn."""
+    with pytest.raises(InputError) as told:
+        seen(reliability="G", credibility="7", period="2015-13")
+    assert set(told.value.problems["column"]) == {"reliability", "credibility", "period"}

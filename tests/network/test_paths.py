@@ -163,3 +163,9 @@ def test_a_skim_takes_names_and_grows_from_the_smaller_side():
         assert wide.cost[node] == pytest.approx(path.cost)
         assert wide.length_km[node] == pytest.approx(path.length_km)
         assert tall.cost[node] == pytest.approx(path.cost)  # every link of this world can be passed both ways
+
+
+def test_what_is_to_be_avoided_may_be_a_place_or_a_line(toy):
+    """A misspelt station is told with the station, not with lines alone."""
+    with pytest.raises(UnknownNameError, match="no place, line or link 'Near Mil'; did you mean Near Mill"):
+        sf.build_network(toy).path("Vale", "Far Mill", avoid="Near Mil")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
+from scrapflow.errors import InputError
 from scrapflow.queries.compare import compare
 from scrapflow.runs import Run
 from scrapflow.units import two_figures
@@ -129,3 +130,14 @@ def test_a_comparison_cannot_be_changed_in_place(pair):
     """Two other runs are another comparison."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         compare(*pair).a = pair[1]
+
+
+def test_the_wrong_side_alone_is_told(toy, toy_run):
+    """A run beside a world: the world; beside a selection: the selection, with what to compare it with."""
+    with pytest.raises(InputError) as told:
+        sf.compare(toy_run, toy)
+    assert told.value.problems["column"].tolist() == ["b"]
+    with pytest.raises(InputError, match="column a: this is a selection of flows and the other side a whole run"):
+        sf.compare(toy_run.flows, toy_run)
+    with pytest.raises(InputError, match="2 problems"):
+        sf.compare(toy, toy)

@@ -71,12 +71,12 @@ def test_what_is_compared_for_equality_is_told(text, equal):
     ("text", "message"),
     [
         ("a = 1 b", "'word b' is not expected here: a = 1 »b"),
-        ("a = ", "a column or a value is missing: a = »"),
-        ("", "a column or a value is missing: »"),
+        ("a = ", "a column or a value is missing: a = …"),
+        ("", "a column or a value is missing: …"),
         ("a ; b", "no value, column or sign can be read: a »; b"),
         ("a =   ;", "no value, column or sign can be read: a =   »;"),
-        ("(a = 1", "')' is missing: (a = 1»"),
-        ("a in (1, 2", "')' is missing: a in (1, 2»"),
+        ("(a = 1", "')' is missing: (a = 1…"),
+        ("a in (1, 2", "')' is missing: a in (1, 2…"),
         ("a in [1, 2)", "']' is missing: a in [1, 2»)"),
         ("a in 1", "a list in brackets must follow 'in': a in »1"),
         ("a between 1 or 2", "'and' is missing: a between 1 »or 2"),
@@ -156,3 +156,9 @@ def test_a_long_flat_condition_and_a_long_number_are_read(toy_run):
     """A list of twenty thousand values is no depth; digits beyond those of a whole number are a number."""
     assert len(toy_run.flows.where(f"tonnage_t not in ({', '.join(['1'] * 20_000)})").by("kind")) == 4
     assert toy_run.flows.where(f"tonnage_t > {'9' * 5000}").by("kind").empty
+
+
+def test_what_is_missing_at_the_end_has_no_mark_behind_it(toy_run):
+    """A mark stands before what is not understood; at the end there is nothing."""
+    with pytest.raises(InputError, match=r"is missing: tonnage_t >…$"):
+        toy_run.flows.where("tonnage_t >")

@@ -68,3 +68,12 @@ def test_what_cannot_be_asked_says_why(toy, toy_run):
     for call in (lambda: sf.held(5), lambda: sf.losses(toy_run, by="regoin"), lambda: sf.held(toy_run, when="March")):
         with pytest.raises(ScrapflowError):
             call()
+
+
+def test_what_a_posterior_has_instead_is_told(toy):
+    """Weighted members have no tables of yards: their ranges and queries, and the run in the middle."""
+    seen = sf.pile(area_m2=26, height_m=4, place="Vale Yard", period="January")
+    post = sf.condition(sf.ensemble(toy, "2015", n=20, keep="flows", processes=1), seen)
+    for ask in (sf.held, sf.losses, sf.punished, sf.yards):
+        with pytest.raises(InputError, match=r"not Posterior: .*\.central"):
+            ask(post)

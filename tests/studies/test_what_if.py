@@ -75,11 +75,11 @@ def test_faults_of_all_cases_are_said_at_once(toy_run):
     with pytest.raises(InputError) as caught:
         sf.what_if(toy_run, cases=cases)
     assert sorted(caught.value.problems[["row", "column"]].itertuples(index=False, name=None)) == [
-        ("0", "nowhere"),
-        ("0", "shut"),
-        ("1", "gate"),
-        ("1", "yard"),
-        ("2", ""),
+        ("1", "nowhere"),
+        ("1", "shut"),
+        ("2", "gate"),
+        ("2", "yard"),
+        ("3", ""),
     ]
     with pytest.raises(InputError, match="not both"):
         sf.what_if(toy_run, close=["gate"], cases=[{}])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 import scrapflow as sf
+from scrapflow.errors import UnknownNameError
 
 
 def test_a_world_says_what_it_is(toy):
@@ -23,3 +26,11 @@ def test_region_of_a_place(toy):
     """A place's region is found by any spelling of the place."""
     assert toy.region_of("Neer") == "vale"
     assert toy.region_of("outside") == ""
+
+
+def test_a_name_that_means_nothing_is_told_with_near_ones(toy, caplog):
+    """`find` gives no rows, as it says, and a warning; `resolve` says which kinds of place there are."""
+    assert toy.find("Far Mil").empty
+    assert "did you mean Far Mill" in caplog.text
+    with pytest.raises(UnknownNameError, match="no kind of place is called 'fabrik'; kinds are station, mill"):
+        toy.resolve("Far Mill", "fabrik")

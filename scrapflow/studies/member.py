@@ -19,10 +19,10 @@ import pandas as pd
 from scrapflow.campaign.collect import Collector
 from scrapflow.campaign.population import materials_of
 from scrapflow.ledger.amounts import total_amounts
+from scrapflow.ledger.people_and_trains import settle
 from scrapflow.ledger.run_places import run_nodes
 from scrapflow.ledger.tables import RunTables
 from scrapflow.network import build_network
-from scrapflow.pipeline import settle
 from scrapflow.queries.claims import judge_claim
 from scrapflow.queries.metrics import Metrics
 from scrapflow.queries.sites import Sites, of_line

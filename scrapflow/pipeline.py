@@ -233,11 +233,14 @@ def run_from(
     """
     from scrapflow.world.importers import flow_places, flow_tables
     from scrapflow.world.importers.listed_places import places_of
+    from scrapflow.world.importers.named_columns import Named
     from scrapflow.world.importers.table_files import said_of
 
-    given = flow_tables.read_flows(flows, dict(columns or {}), crs)
+    names = Named(columns or {})
+    given = flow_tables.read_flows(flows, names, crs)
     wanted = given.places if places is None else places
-    sites = places_of(wanted, dict(columns or {}), crs, kind="")
+    sites = places_of(wanted, names, crs, kind="")
+    names.require_all()
     title = source or given.title
     if network is None:
         placed = flow_places.world_of_flows(given.table, sites, title, name or given.title or "flows", given.lines)

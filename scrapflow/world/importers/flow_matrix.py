@@ -10,7 +10,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.world.folding import fold
-from scrapflow.world.importers.number_cells import as_floats
+from scrapflow.world.importers.number_cells import as_floats, looks_like_number
 from scrapflow.world.importers.periods import label_of
 from scrapflow.world.importers.tonnes import unit_of_name
 from scrapflow.world.other_names import flow_columns, meant, plain, usual_words
@@ -94,8 +94,8 @@ def _matrix(frame: pd.DataFrame, said: Callable[[str, str], None]) -> pd.DataFra
     shared = [c for c in others if fold(c) in rows]
     if np.isfinite(as_floats(label)[0]).all() and len(shared) < len(others) / 2:
         return frame
-    numeric = {c: as_floats(frame[c]) for c in others}
-    sound = [c for c, (_, wrong) in numeric.items() if wrong.mean() <= 1 - _MOSTLY]
+    strange = {c: as_floats(frame[c])[1] & ~frame[c].astype("str").map(looks_like_number).to_numpy() for c in others}
+    sound = [c for c, wrong in strange.items() if wrong.mean() <= 1 - _MOSTLY]
     if len(sound) < _LEAST or (len(sound) < len(others) and len(shared) < len(others) / 2):
         return frame
     faults = [
@@ -106,7 +106,7 @@ def _matrix(frame: pd.DataFrame, said: Callable[[str, str], None]) -> pd.DataFra
             f"{frame[c].iloc[i]!r} is no tonnage: the table is read as a matrix of origins and destinations",
         )
         for c in sound
-        for i in np.flatnonzero(numeric[c][1])
+        for i in np.flatnonzero(strange[c])
     ]
     if faults:
         raise InputError(faults, what="the table of flows")

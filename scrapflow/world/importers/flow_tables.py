@@ -19,18 +19,20 @@ from scrapflow.world.importers.drawn_files import in_degrees, read_any
 from scrapflow.world.importers.ends import end_columns
 from scrapflow.world.importers.flow_courses import COURSE
 from scrapflow.world.importers.flow_matrix import is_total, unpivoted
-from scrapflow.world.importers.listed_places import renamed
-from scrapflow.world.importers.number_cells import as_floats, whole_names
+from scrapflow.world.importers.named_columns import renamed
+from scrapflow.world.importers.number_cells import whole_names
 from scrapflow.world.importers.periods import labels_of, with_period
-from scrapflow.world.importers.table_files import read_table, refuse, said_of
+from scrapflow.world.importers.table_files import numbers_settled, read_table, refuse, said_of
 from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.other_names import flow_columns, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from scrapflow.world.importers.named_columns import Named
 
 NEEDED = ("origin", "destination", "tonnage_t")
 _SHOWN = 8
@@ -64,7 +66,7 @@ class GivenFlows(NamedTuple):
     lines: NDArray[Any] | None
 
 
-def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenFlows:
+def read_flows(given: object, columns: Named, crs: object) -> GivenFlows:
     """Read flows.
 
     Parameters
@@ -83,14 +85,18 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
         If a column is missing, with those that are near; and every cell that is no tonnage, period, kind, basis or grade.
     """
     frame, places, title, hashes = _taken(given)
-    said = said_of(frame)
-    frame, drawn, lines = _ends_of_lines(_named_by_place(renamed(frame, columns)), crs)
+    said, settled = said_of(frame), numbers_settled(frame)
+    frame = renamed(frame, columns)
+    header = columns.header_of_tonnes
+    frame, drawn, lines = _ends_of_lines(_named_by_place(frame), crs)
+    faults: list[dict[str, str]] = []
 
     def say(kind: str, note: str) -> None:
         said.append((kind, note))
 
     frame = with_period(unpivoted(frame, say), say)
-    frame = _under_our_names(in_tonnes(_under_our_names(frame), "flows", say), complete=True)
+    frame = in_tonnes(_under_our_names(frame), "flows", say, header=header, settled=settled, faults=faults)
+    frame = _under_our_names(frame, complete=True)
     if places is None:
         places = drawn if drawn is not None else _places_of_ends(frame)
     known = {*flow_columns(), *end_columns(frame.columns).values(), COURSE}
@@ -99,7 +105,7 @@ def read_flows(given: object, columns: Mapping[str, str], crs: object) -> GivenF
             "not_used",
             f"columns that flows do not have: {', '.join(unused[:_SHOWN])}{' …' if len(unused) > _SHOWN else ''}",
         )
-    table = _checked(frame, say)
+    table = _checked(frame, say, faults)
     told = [{"kind": kind, "ids": "", "note": note} for kind, note in said]
     if lines is not None:
         table[COURSE] = frame[COURSE].to_numpy()
@@ -234,9 +240,8 @@ def _places_of_ends(frame: pd.DataFrame) -> pd.DataFrame | None:
     return pd.concat(parts, ignore_index=True).drop_duplicates("node_id")
 
 
-def _checked(frame: pd.DataFrame, say: Callable[[str, str], None]) -> pd.DataFrame:
-    """Return the table with every column, or refuse it with every cell that is wrong."""
-    faults: list[dict[str, str]] = []
+def _checked(frame: pd.DataFrame, say: Callable[[str, str], None], faults: list[dict[str, str]]) -> pd.DataFrame:
+    """Return the table with every column, or refuse it with every cell that is wrong, those that were found before too."""
     if frame.empty:
         refuse("the table has no rows", "flows")
 
@@ -247,8 +252,6 @@ def _checked(frame: pd.DataFrame, say: Callable[[str, str], None]) -> pd.DataFra
 
     given = frame.reset_index(drop=True)
     texts = {c: _text(given, c) for c in flow_columns() if c != "tonnage_t"}
-    tonnes = as_floats(given["tonnage_t"])[0]
-    refuse_rows(~np.isfinite(tonnes) | (tonnes < 0), "tonnage_t", "is no tonnage ≥ 0: what is not known is left out")
     for end in ("origin", "destination"):
         texts[end] = whole_names(texts[end])
         refuse_rows(texts[end] == "", end, "names no place")
@@ -270,7 +273,7 @@ def _checked(frame: pd.DataFrame, say: Callable[[str, str], None]) -> pd.DataFra
         raise InputError(faults, what="the table of flows")
     known = sorted(set(texts["material"]) - {""})
     texts["material"] = texts["material"].replace("", known[0] if len(known) == 1 else "scrap")
-    table = pd.DataFrame({**texts, "tonnage_t": tonnes})
+    table = pd.DataFrame({**texts, "tonnage_t": given["tonnage_t"]})
     return table[list(flow_columns())]
 
 

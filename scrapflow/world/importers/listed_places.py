@@ -11,13 +11,14 @@ import pandas as pd
 from scrapflow.errors import InputError, problem
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
+from scrapflow.world.importers.named_columns import renamed
 from scrapflow.world.importers.number_cells import as_floats, whole_names
 from scrapflow.world.importers.table_files import SAID, refuse, said_of
-from scrapflow.world.other_names import meant, our_columns, plain
+from scrapflow.world.other_names import meant, plain
 from scrapflow.world.schema import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from scrapflow.world.importers.named_columns import Named
 
 _KINDS = {
     "mill": "steelworks|steel mill|steel works|steel plant|smelter|foundry|works|plant|port|harbour|stahlwerk|werk|hafen|acieria|siderurgica|usina|puerto|porto|제철소|제강소|항구|钢厂|港",
@@ -38,9 +39,7 @@ _SEXAGESIMAL = re.compile(
 _LETTERED = re.compile(r"([NSEWO]?)\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*([NSEWO]?)", re.IGNORECASE)
 
 
-def places_of(
-    given: object, columns: Mapping[str, str], crs: object, *, kind: str = "station", layer: str = ""
-) -> pd.DataFrame:
+def places_of(given: object, columns: Named, crs: object, *, kind: str = "station", layer: str = "") -> pd.DataFrame:
     """Return the places with ``node_id, name, kind, x_coord, y_coord`` and whatever else is said of them.
 
     Parameters
@@ -48,7 +47,7 @@ def places_of(
     given
         A table, points, or the path of either; None: no place.
     columns, crs
-        As for :func:`scrapflow.world_from`.
+        As for :func:`scrapflow.world_from`; the names remember which columns there are.
     kind
         Kind of a place of which none is said.
     layer
@@ -149,22 +148,6 @@ def named(frame: pd.DataFrame, table: str) -> Any:
         if ours and ours not in names.values():
             names[column] = ours
     return frame.rename(columns=names)
-
-
-def renamed(frame: Any, columns: Mapping[str, str]) -> Any:
-    """Return a frame with its columns under our names; a mapping may be written either way round."""
-    mapping = {}
-    for a, b in columns.items():
-        if a in frame.columns:
-            mapping[a] = b
-        elif b in frame.columns and a in our_columns():
-            mapping[b] = a
-    geometry = getattr(frame, "_geometry_column_name", None)
-    if geometry in mapping:
-        frame = frame.rename_geometry(mapping.pop(geometry))
-    return frame.drop(columns=[c for c in mapping.values() if c in frame.columns and c not in mapping]).rename(
-        columns=mapping
-    )
 
 
 def located(nodes: pd.DataFrame, crs: object) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_NOTHING = ["", "nan", "none", "null", "n/a", "na", "<na>", "-", "–", "—"]
 _BLANKS = " \u00a0\u2007\u2009\u202f'\u2019"
 _NUMBER = re.compile(rf"[+\-\u2212\u2013]?\d[\d.,{_BLANKS}]*")
 _GROUPED = re.compile(rf"[+-]?\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?")
@@ -49,6 +50,17 @@ def looks_like_number(cell: str) -> bool:
     [True, True, False, False, False]
     """
     return bool(_NUMBER.fullmatch(cell.strip()))
+
+
+def is_nothing(cells: pd.Series[str]) -> pd.Series[bool]:
+    """Tell which cells of text are empty, or a word for that.
+
+    Examples
+    --------
+    >>> is_nothing(pd.Series(["", "n/a", "-", "0"])).tolist()
+    [True, True, True, False]
+    """
+    return cells.str.strip().str.lower().isin(_NOTHING)
 
 
 def _bare(cell: str) -> str:
@@ -142,7 +154,7 @@ def as_floats(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         values = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
         return values, np.isinf(values)
     text = cells.astype("str").where(cells.notna(), "").str.strip()
-    text = text.where(~text.str.lower().isin(["nan", "none", "null", "n/a", "na", "<na>", "-", "–", "—"]), "")
+    text = text.where(~is_nothing(text), "")
     values = pd.to_numeric(text.where(~text.str.contains("_"), "?"), errors="coerce").to_numpy(
         dtype=np.float64, copy=True
     )

@@ -15,20 +15,22 @@ from scrapflow.files import path_of
 from scrapflow.world.folding import fold
 from scrapflow.world.found import Found, basemap_paths, is_inside
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
-from scrapflow.world.importers.listed_places import named, renamed, slugs
+from scrapflow.world.importers.listed_places import named, slugs
+from scrapflow.world.importers.named_columns import renamed
 from scrapflow.world.importers.table_files import refuse, said_of
 from scrapflow.world.schema import schema
 from scrapflow.world.toml_text import write_toml
 
 if TYPE_CHECKING:
     from scrapflow.world.importers.attach import Draft
+    from scrapflow.world.importers.named_columns import Named
 
 _CALLED = {"regions": "name", "lines": "name", "materials": "material", "sources": "title"}
 """What a row of each table is called, of which its identifier is made where none is given."""
 _SPELLINGS = ("name", "name_local", "aliases")
 
 
-def own_tables(draft: Draft, given: Mapping[str, object], columns: Mapping[str, str], crs: object) -> None:
+def own_tables(draft: Draft, given: Mapping[str, object], columns: Named, crs: object) -> None:
     """Take tables of a world as they are into the draft, each row with an identifier.
 
     Parameters
@@ -54,8 +56,8 @@ def own_tables(draft: Draft, given: Mapping[str, object], columns: Mapping[str, 
         if hasattr(frame, "to_crs"):
             shapes = in_degrees(frame, crs, table).geometry.to_numpy()
             frame = pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(geometry=shapes)
-        ours = {a: b for a, b in columns.items() if {a, b} & set(schema()[table].columns)}
-        draft.own[table] = _identified(named(renamed(pd.DataFrame(frame), ours), table).reset_index(drop=True), table)
+        ours = renamed(pd.DataFrame(frame), columns, schema()[table].columns)
+        draft.own[table] = _identified(named(ours, table).reset_index(drop=True), table)
 
 
 def _identified(frame: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -23,7 +23,8 @@ from scrapflow.world.importers.drawn_files import (
 from scrapflow.world.importers.ends import straight_lines
 from scrapflow.world.importers.gtfs import is_gtfs, read_gtfs
 from scrapflow.world.importers.lengths import unit_of_length
-from scrapflow.world.importers.listed_places import located, named, renamed
+from scrapflow.world.importers.listed_places import located, named
+from scrapflow.world.importers.named_columns import renamed
 from scrapflow.world.importers.stops_of_osm import read_stops, stops_of, unnamed_stops
 from scrapflow.world.importers.table_files import decoded, read_table, refuse, said_of
 from scrapflow.world.other_names import plain
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+
+    from scrapflow.world.importers.named_columns import Named
 
 _TNTP = "<END OF METADATA>"
 _OF_GMNS = ("geometry_id", "parent_link_id", "dir_flag")
@@ -92,7 +95,7 @@ class Given(NamedTuple):
     places: Any = None
 
 
-def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer: str = "") -> Given:
+def read_links(given: object, columns: Named, crs: object, *, layer: str = "") -> Given:
     """Read what was given as links.
 
     Parameters
@@ -147,7 +150,7 @@ def read_links(given: object, columns: Mapping[str, str], crs: object, *, layer:
 def _drawn(
     frame: gpd.GeoDataFrame,
     path: Path | None,
-    columns: Mapping[str, str],
+    columns: Named,
     crs: object,
     said: tuple[tuple[str, str], ...],
 ) -> Given:
@@ -170,7 +173,7 @@ def _drawn(
     return Given(lines=in_degrees(frame, crs), said=said, places=stops)
 
 
-def _folder(path: Path, columns: Mapping[str, str], crs: object, layer: str) -> Given:
+def _folder(path: Path, columns: Named, crs: object, layer: str) -> Given:
     files = {f.name.lower(): f for f in sorted(path.iterdir()) if f.is_file() and not f.name.startswith(".")}
     link = files.get("link.csv") or files.get("links.csv")
     node = files.get("node.csv") or files.get("nodes.csv")
@@ -198,7 +201,7 @@ def _folder(path: Path, columns: Mapping[str, str], crs: object, layer: str) -> 
     )
 
 
-def _gmns(files: Mapping[str, Path], link: Path, node: Path, columns: Mapping[str, str], crs: object) -> Given:
+def _gmns(files: Mapping[str, Path], link: Path, node: Path, columns: Named, crs: object) -> Given:
     """Read a network of the General Modeling Network Specification; its file ``config.csv`` states units and system."""
     table, nodes = read_table(link), read_table(node, "nodes")
     said = [*said_of(table), *said_of(nodes)]
@@ -261,7 +264,7 @@ def _is_tntp(path: Path) -> bool:
         return _TNTP.encode() in file.read(_HEAD_BYTES)
 
 
-def _tntp(path: Path, columns: Mapping[str, str], crs: object) -> Given:
+def _tntp(path: Path, columns: Named, crs: object) -> Given:
     """Read a network of TransportationNetworks: each row is one-way; nodes and trips stand in files beside it."""
     if re.search(r"^\s*Origin\s+\d", decoded(path.name, path.read_bytes(), "links"), re.MULTILINE):
         refuse(f"{path.name} holds trips: give the network, …_net.tntp; its trips are read from beside it")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, problem
 from scrapflow.world.csv_text import LOST_MARK, bare_utf16, other_content
-from scrapflow.world.importers.number_cells import is_unsure, looks_like_number, style_of, written_plainly
+from scrapflow.world.importers.number_cells import is_nothing, is_unsure, looks_like_number, style_of, written_plainly
 from scrapflow.world.other_names import every_name, plain
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 """Endings of files that hold a table."""
 SAID = "said"
 """Under this name a frame carries what was done to read it: pairs of a kind and a note."""
+_SETTLED = "numbers_settled"
 _SEPARATORS = ",;\t|"
 _HEADER_WITHIN = 20
 _SHOWN = 12
@@ -78,13 +79,18 @@ def read_table(path: Path, table: str = "links") -> pd.DataFrame:
     sheet = _workbook(path, table, said) if suffix in (".xlsx", ".xlsm") else _text_rows(path, table)
     frame = _framed(path.name, sheet, table, said)
     frame = _with_plain_numbers(path.name, frame, sheet.separator, table, said)
-    frame.attrs[SAID] = said
+    frame.attrs |= {SAID: said, _SETTLED: True}
     return frame
 
 
 def said_of(frame: object) -> list[tuple[str, str]]:
     """Return what was done to read a frame."""
     return list(getattr(frame, "attrs", {}).get(SAID, ()))
+
+
+def numbers_settled(frame: object) -> bool:
+    """Tell whether columns of nothing but numbers are written with a point and without groups, by the style of the whole file."""
+    return bool(getattr(frame, "attrs", {}).get(_SETTLED))
 
 
 def _workbook(path: Path, table: str, said: list[tuple[str, str]]) -> _Sheet:
@@ -277,7 +283,7 @@ def _with_plain_numbers(
     """Write the numbers of columns that hold nothing else with a point and without groups."""
     columns = {}
     for column in frame.columns:
-        cells = frame[column][frame[column] != ""]
+        cells = frame[column][~is_nothing(frame[column])]
         if len(cells) and not _NAMED.fullmatch(plain(column)) and cells.map(looks_like_number).all():
             columns[column] = cells
     style = style_of(c for cells in columns.values() for c in cells)

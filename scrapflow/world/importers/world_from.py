@@ -17,13 +17,14 @@ from scrapflow.world.importers.attach import Draft, attach, known_tonnes, name_i
 from scrapflow.world.importers.drawn_files import read_any
 from scrapflow.world.importers.from_lines import from_lines, numbered
 from scrapflow.world.importers.lengths import with_lengths
-from scrapflow.world.importers.listed_places import named, places_of, renamed
+from scrapflow.world.importers.listed_places import named, places_of
+from scrapflow.world.importers.named_columns import Named, renamed
 from scrapflow.world.importers.number_cells import whole_names
 from scrapflow.world.importers.own_tables import own_tables, refer, take_settings
 from scrapflow.world.importers.periods import labels_of, with_period
 from scrapflow.world.importers.sources_of_links import read_links
 from scrapflow.world.importers.split_gauges import split_gauges
-from scrapflow.world.importers.table_files import refuse, said_of
+from scrapflow.world.importers.table_files import numbers_settled, refuse, said_of
 from scrapflow.world.importers.tonnes import in_tonnes
 from scrapflow.world.make import assemble
 from scrapflow.world.schema import schema
@@ -135,7 +136,7 @@ def world_from(
     >>> len(world.links), world.nodes.kind.value_counts()["junction"]
     (3, np.int64(4))
     """
-    columns = dict(columns or {})
+    columns = Named(columns or {})
     given = read_links(links, columns, crs, layer=layer)
     draft = Draft(source, mode)
     for kind, note in given.said:
@@ -155,6 +156,7 @@ def world_from(
     name_islands(draft)
     wanted = demand if demand is not None else given.demand
     known_tonnes(draft, _table(supply, columns, "supply", draft), _table(wanted, columns, "demand", draft))
+    columns.require_all()
     attach(draft, attach_km)
     split_gauges(draft)
     refer(draft)
@@ -176,16 +178,23 @@ def _with_cause(draft: Draft, errors: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([cause, errors], ignore_index=True)
 
 
-def _table(given: object, columns: Mapping[str, str], table: str, draft: Draft) -> pd.DataFrame | None:
+def _table(given: object, columns: Named, table: str, draft: Draft) -> pd.DataFrame | None:
     """Return known tonnes as a table of ours, with ``tonnage_t`` in tonnes."""
     if given is None:
         return None
     frame = read_any(given, table)
+    settled = numbers_settled(frame)
     for kind, note in said_of(frame):
         draft.say(kind, [table], note=note)
     frame = with_period(renamed(pd.DataFrame(frame), columns), lambda kind, note: draft.say(kind, [table], note=note))
     frame = named(frame, table)
-    frame = in_tonnes(frame, table, lambda kind, note: draft.say(kind, [table], note=note))
+    frame = in_tonnes(
+        frame,
+        table,
+        lambda kind, note: draft.say(kind, [table], note=note),
+        header=columns.header_of_tonnes,
+        settled=settled,
+    )
     if "period" in frame:
         words = frame["period"].astype("str").where(frame["period"].notna(), "").str.strip()
         frame["period"] = labels_of(words, lambda kind, note: draft.say(kind, [table], note=note))[0]

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import scrapflow as sf
-from scrapflow.world.importers.listed_places import _sexagesimal, places_of, renamed
+from scrapflow.world.importers.listed_places import _sexagesimal, places_of
+from scrapflow.world.importers.named_columns import Named, renamed
 from scrapflow.world.importers.table_files import SAID
 
 
@@ -51,7 +52,7 @@ def test_coordinates_of_other_forms_are_read(columns):
 
 def listed(**columns):
     """Return places and what was said of them."""
-    told = places_of(pd.DataFrame(columns), {}, None)
+    told = places_of(pd.DataFrame(columns), Named({}), None)
     return told, dict(told.attrs[SAID])
 
 
@@ -105,6 +106,10 @@ def test_pairs_are_told_apart_by_their_name_or_by_numbers_beyond_ninety():
 def test_columns_may_be_named_either_way_round():
     """Theirs to ours, or ours to theirs; a column of ours that was there under the same name gives way."""
     frame = pd.DataFrame({"A": [1], "name": ["x"]})
-    assert list(renamed(frame, {"A": "node_id"})) == list(renamed(frame, {"node_id": "A"})) == ["node_id", "name"]
-    assert renamed(frame, {"A": "name"}).to_dict("list") == {"name": [1]}
-    assert list(renamed(frame, {"B": "node_id", "x": "y"})) == ["A", "name"]
+    assert (
+        list(renamed(frame, Named({"A": "node_id"})))
+        == list(renamed(frame, Named({"node_id": "A"})))
+        == ["node_id", "name"]
+    )
+    assert renamed(frame, Named({"A": "name"})).to_dict("list") == {"name": [1]}
+    assert list(renamed(frame, Named({"B": "node_id", "x": "y"}))) == ["A", "name"]

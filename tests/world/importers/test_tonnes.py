@@ -45,7 +45,7 @@ def read(**columns):
     ("name", "factor"),
     [
         ("tonnage_kg", 1e-3), ("Menge [1000 t]", 1e3), ("quantity (Mt)", 1e6), ("kt", 1e3), ("amount lbs", 0.000_453_592_37), ("물량(만톤)", 1e4),
-        ("carted_t", 1.0), ("price_kg", None), ("tonnage", None), ("colour", None),
+        ("weight [Kilogramm]", 1e-3), ("Gewicht in Tonnen", 1.0), ("Menge in kg", 1e-3), ("in kg", 1e-3), ("Menge [t]", 1.0), ("carted_t", 1.0), ("price_kg", None), ("tonnage", None), ("colour", None),
     ],
 )  # fmt: skip
 def test_the_unit_in_a_name_is_known_where_the_rest_means_an_amount(name, factor):
@@ -82,7 +82,12 @@ def test_a_column_of_units_and_units_in_cells_count_row_by_row():
         ),
         ({"quantity_MT": ["5"]}, [("", "quantity_MT", "is MT")]),
         ({"quantity_kt": ["1"], "quantity_t": ["1000"]}, [("", "tonnage_t", "quantity_kt, quantity_t")]),
-        ({"tonnage_t": ["1,234 t"]}, [("1", "tonnage_t", "no tonnage")]),
+        ({"tonnage_t": ["1,234 t"]}, [("1", "tonnage_t", "thousands or with decimals")]),
+        (
+            {"weight_kg": ["12.000", "4.000"]},
+            [("1", "tonnage_t", "write 12000 or 12.0000"), ("2", "tonnage_t", "write 4000 or")],
+        ),
+        ({"tonnage_t": ["1.5", "2,5", "1.234"]}, [("3", "tonnage_t", "thousands or with decimals")]),
     ],
 )
 def test_every_amount_that_cannot_be_is_refused_by_its_row(columns, rows):
@@ -99,3 +104,63 @@ def test_a_table_without_an_amount_is_left_as_it_is():
     """What is missing is told where all columns are known."""
     told, said = read(node_id=["a"], colour=["red"])
     assert (list(told), said) == (["node_id", "colour"], [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "tonnes"),
+    [
+        (["8.500,5", "12.000"], [8500.5, 12000]),
+        (["12.000,5"], [12000.5]),
+        (["1,234.5", "12,000"], [1234.5, 12000]),
+        (["12.000", "0.25"], [12, 0.25]),
+        (["1.234,5 kg", "12.000"], [1.2345, 12000]),
+        (["1 234", "5"], [1234, 5]),
+        ([1.234, "n/a", "5"], [1.234, None, 5]),
+    ],
+)
+def test_one_cell_that_settles_the_style_of_numbers_holds_for_its_column(cells, tonnes):
+    """German and English text in a frame as in a file; a number of Python is what it is. What was read otherwise than it looks is said."""
+    told, said = read(tonnage_t=pd.Series(cells, dtype=object))
+    assert told["tonnage_t"].tolist() == pytest.approx([float("nan") if t is None else t for t in tonnes], nan_ok=True)
+    assert all(kind == "numbers" and "is read as" in note for kind, note in said)
+    assert bool(said) == (cells[0] in ("8.500,5", "12.000,5", "1,234.5", "1.234,5 kg", "1 234"))
+
+
+def test_numbers_that_a_file_settled_are_not_asked_again(tmp_path):
+    """Commas that separate cells settle that 1.234 is a decimal, beside a word for nothing too."""
+    found, _ = moved(tmp_path, "from,to,tonnes\nKöln,Aachen,1.234\n")
+    assert found == {("all", "koln", "aachen"): 1.234}
+    with pytest.raises(sf.InputError, match="'n/a' tells no tonnage") as refused:
+        moved(tmp_path, "from;to;tonnes\nKöln;Aachen;8.500,5\nKöln;Aachen;n/a\nKöln;Aachen;1.000\n")
+    assert len(refused.value.problems) == 1
+
+
+def test_all_amounts_that_cannot_be_are_told_at_once_as_they_were_written():
+    """Words, empty cells, and a negative one in kilograms, beside what is wrong in other columns; what to do is said."""
+    rows = pd.DataFrame({"from": "a", "to": ["b", "b", "b", "b", ""], "weight_kg": ["-1", "n/a", "many", None, "5"]})
+    with pytest.raises(sf.InputError) as refused:
+        sf.run_from(rows)
+    told = dict(zip(refused.value.problems["row"], refused.value.problems["message"], strict=True))
+    assert sorted(told) == ["1", "2", "3", "4", "5"]
+    for row, words in (
+        ("1", "'-1' is below 0"),
+        ("2", "'n/a' tells no tonnage: leave the row out"),
+        ("3", "'many' is no tonnage"),
+        ("4", "an empty cell"),
+    ):
+        assert words in told[row]
+
+
+def test_a_unit_that_is_not_known_is_refused_with_all_that_are():
+    """The pound and the short ton are among them."""
+    with pytest.raises(
+        sf.InputError, match=r"'stone' is no unit of mass that is known \(t, kt, Mt, kg, lb or short tons\)"
+    ):
+        read(quantity=["1"], unit=["stone"])
+    assert read(quantity=["2000"], unit=["pounds"])[0]["tonnage_t"].tolist() == pytest.approx([0.907_184_74])
+
+
+def test_an_empty_cell_beside_is_in_the_unit_of_the_header():
+    """Kilograms stay kilograms where the column of units says nothing."""
+    told, _ = read(weight_kg=["5", "5"], unit=["", "t"])
+    assert told["tonnage_t"].tolist() == [0.005, 5]

@@ -117,7 +117,7 @@ def called(function: Callable[P, R]) -> Callable[P, R]:
     --------
     >>> from scrapflow.errors import CallError
     >>> try:
-    ...     called(lambda tonnes: tonnes / 2)(tons=3)
+    ...     called(lambda tonnes: tonnes / 2)(mass=3)
     ... except CallError as error:
     ...     print(error)
     <lambda>() missing a required argument: 'tonnes'; it takes tonnes

@@ -236,6 +236,15 @@ def test_bad_input_is_one_report_and_nothing_is_written(command: str, broken: Pa
     assert not (tmp_path / "out.html").exists()
 
 
+def test_what_a_report_leaves_out_is_in_no_attribute(broken: Path) -> None:
+    """A message of Python says that more stands in `.problems`, which a shell does not have."""
+    nodes = pd.read_csv(broken / "nodes.csv", dtype=str, keep_default_na=False)
+    nodes.assign(x_coord="east").to_csv(broken / "nodes.csv", index=False)
+    _, _, err = call("run", broken)
+    assert " more\n" in err
+    assert ".problems" not in err
+
+
 def test_check_lists_findings_and_ends_with_two(broken: Path) -> None:
     """Check prints the faults as rows on stdout, the count on stderr, and exits with 2; a good world with 0."""
     code, out, err = call("check", broken, "--format", "csv")

@@ -34,7 +34,7 @@ def listed(words: Iterable[str | Sequence[str]]) -> str:
 
 def unknown(word: str, what: str, known: Sequence[str]) -> UnknownNameError:
     """Return the error for a word that is none of those known, with near ones."""
-    alike = near(word, known, cutoff=0.4)
+    alike = near(word, known)
     hint = f" (did you mean {alike[0]}?)" if alike else ""
     msg = f"no {what} is called {word!r}{hint}; known are {', '.join(known)}"
     return UnknownNameError(msg, alike or list(known))

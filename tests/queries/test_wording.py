@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scrapflow.queries.wording import flat, listed, said, unknown
+from scrapflow.vocabulary import KINDS
 from scrapflow.world.names import Match
 
 
@@ -27,3 +28,4 @@ def test_an_unknown_word_offers_near_ones_and_else_all():
     assert str(fault) == "no material is called 'scarp' (did you mean scrap?); known are scrap, appliance"
     assert list(fault.candidates) == ["scrap"]
     assert list(unknown("qqq", "via", ("own", "looted")).candidates) == ["own", "looted"]
+    assert "did you mean" not in str(unknown("Schrott", "kind", KINDS))

@@ -210,8 +210,8 @@ def test_what_is_no_run_is_told_with_the_run_that_is_meant(toy_run):
         sf.InputError, match=r"not Flows: hand over the run itself, trace\(run, to=…, from_=…, by=…, during=…\)"
     ):
         sf.trace(toy_run.flows.to("Far Mill"), by="region")
-    with pytest.raises(sf.InputError, match="column workers: a number is wanted"):
-        sf.read_world("toy").with_enterprise(name="a", lon=0.0, lat=0.0, workers="3000 people")
+    with pytest.raises(sf.InputError, match="column length_km: a number is wanted"):
+        sf.read_world("toy").with_link("Near Mill", "Far Mill", length_km="95 km")
 
 
 def test_a_guess_is_near_or_none():

@@ -66,6 +66,32 @@ def with_rows(world: W, rows: Mapping[str, Mapping[str, Any]], source: str) -> W
     return _changed(world, tables, listed)
 
 
+def with_firm(world: W, place: Mapping[str, Any], values: Mapping[str, Any], sector: str, source: str) -> W:
+    """Return a world with an enterprise more; a sector that is unknown is told with what else is wrong.
+
+    Raises
+    ------
+    InputError
+        If a cell is wrong, all of them at once.
+    UnknownNameError
+        If nothing but the sector is wrong.
+    """
+    firm = {"node_id": place["node_id"], **values}
+    try:
+        return with_rows(world, {"nodes": place, "enterprises": firm | {"sector_id": sector_of(world, sector)}}, source)
+    except UnknownNameError as unknown:
+        try:
+            with_rows(
+                world,
+                {"nodes": place, "enterprises": firm | {"sector_id": next(iter(world.sectors["sector_id"]), "")}},
+                source,
+            )
+        except InputError as fault:
+            more = problem("enterprises", str(place["node_id"]), "sector", str(unknown))
+            raise InputError([*fault.problems.to_dict("records"), more], what=fault.what) from None  # type: ignore[list-item]
+        raise
+
+
 def without(world: W, node: str) -> W:
     """Return a world without a node, its links and its rows in other tables; see ``World.without``."""
     tables = dict(world.tables)

@@ -260,7 +260,7 @@ class World(WorldData):
         sector: str = "",
         source: str = "",
         node_id: str = "",
-        **values: float,
+        **values: float | str,
     ) -> World:
         """Return a world with one enterprise more: a place and its facts, with their origin.
 
@@ -280,7 +280,7 @@ class World(WorldData):
         Raises
         ------
         InputError, UnknownNameError
-            If a value or the sector is wrong.
+            If a value or the sector is wrong; all of it at once.
 
         Examples
         --------
@@ -294,8 +294,7 @@ class World(WorldData):
         node = node_id or add.new_id(self, name)
         place = {"node_id": node, "name": name, "kind": "enterprise", "x_coord": lon, "y_coord": lat}
         place |= {"region_id": add.region_at(self, lon, lat)}
-        firm = {"node_id": node, "sector_id": add.sector_of(self, sector), **values}
-        return self._sound(add.with_rows(self, {"nodes": place, "enterprises": firm}, source))
+        return self._sound(add.with_firm(self, place, values, sector, source))
 
     @checked
     def with_station(self, *, name: str, lon: float, lat: float, source: str = "", node_id: str = "") -> World:

@@ -45,3 +45,11 @@ def test_what_is_wrong_is_refused(toy):
         toy.with_enterprise(name="X", lon=0.4, lat=0.4, workers=-1)
     with pytest.raises(sf.UnknownNameError):
         toy.without("Nowhere at all")
+
+
+def test_all_that_is_wrong_with_an_enterprise_is_told_at_once(toy):
+    """Workers that are no number and a sector that there is not: two faults, each in its column."""
+    with pytest.raises(sf.InputError) as told:
+        toy.with_enterprise(name="X", lon=0.4, lat=0.4, workers="3000 people", sector="Machine bilding")
+    assert told.value.problems["column"].tolist() == ["workers", "sector"]
+    assert "Machine bilding" in told.value.problems["message"].iloc[1]

@@ -16,6 +16,7 @@ from scrapflow.ledger.known_tonnes import WAITING_COST, period_table, run_known
 from scrapflow.ledger.people_and_trains import Trains, settle
 from scrapflow.ledger.run_periods import mean_months
 from scrapflow.network import Network, build_network
+from scrapflow.notices import warn
 from scrapflow.runs import Run
 from scrapflow.world import read_world, require_world
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 Mode = Literal["expected", "sampled"]
+_HEARD = ("not_placed", "no_path", "period_assumed")
+"""What is said of known flows as a warning too: somebody misspelt a place, or had other dates in mind."""
 
 
 @checked
@@ -204,7 +207,7 @@ def run_from(
         A network, a world, or the name or path of a world: each flow is then put on its least-cost path, all or nothing,
         whatever course it was drawn with.
     columns
-        What columns of the inputs are called here: ``{"Gewicht": "tonnage_t"}``.
+        What columns of the inputs are called here: ``{"Gewicht": "tonnage_t"}``; the unit in a header counts (``"Gewicht (kg)"``).
     source
         Who published the flows, where their rows do not say; without, the name of the file.
     name
@@ -216,12 +219,14 @@ def run_from(
     -------
     Run
         Checked: every tonne is accounted for. ``run.meta["report"]`` lists what is worth knowing: places without a
-        coordinate, flows that no path joins, flows from a place to itself.
+        coordinate, flows that no path joins, flows from a place to itself, units and dates and how they were read. The
+        first two, and dates that can be read otherwise, are warnings of the log ``scrapflow`` too.
 
     Raises
     ------
     InputError
-        If a column is missing or a cell cannot be used; the message names each and what is near it.
+        If a column is missing or a cell cannot be used; if ``columns`` names a column that no table has. The message names
+        each and what is near it.
 
     Examples
     --------
@@ -260,6 +265,9 @@ def run_from(
         *placed.said,
         *_worth_knowing(ledger, placed.table, on_paths=network is not None),
     ]
+    for row in ledger.meta["report"]:
+        if row["kind"] in _HEARD:
+            warn(_log, "%s", row["note"])
     ledger.check()
     return ledger
 

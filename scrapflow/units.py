@@ -70,6 +70,17 @@ def two_figures(value: float) -> str:
     return f"{rounded:,.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{rounded:g}"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number before the words that belong to it.
+
+    Examples
+    --------
+    >>> counted(1, "place is", "places are"), counted(1200, "place is", "places are")
+    ('1 place is', '1,200 places are')
+    """
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def ranged(value: float, low: float, high: float) -> str:
     """Write a central value with its range, each with two significant figures.
 

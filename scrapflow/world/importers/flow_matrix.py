@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.units import counted
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.number_cells import as_floats, looks_like_number
 from scrapflow.world.importers.periods import label_of
@@ -76,7 +77,10 @@ def _by_period(frame: pd.DataFrame, names: dict[str, str], said: Callable[[str, 
         return frame
     rest = [c for c in names if c not in dated]
     tall = frame.melt(id_vars=rest, value_vars=dated, var_name="period", value_name="tonnage_t")
-    said("wide", f"{len(dated)} columns are periods ({dated[0]} to {dated[-1]}): one row each")
+    said(
+        "wide",
+        f"{counted(len(dated), 'column is a period', 'columns are periods')} ({dated[0]} to {dated[-1]}): one row each",
+    )
     period = tall["period"].astype("str").str.strip().str.replace(r"(\d{4})[_ ]?(Q?\d+)", r"\1-\2", regex=True)
     period = period.where(~period.str.fullmatch(r"\d{2}-\d{2}"), tall["period"].astype("str"))
     return tall.assign(period=period)[_is_filled(tall["tonnage_t"])].reset_index(drop=True)
@@ -121,6 +125,6 @@ def _matrix(frame: pd.DataFrame, said: Callable[[str, str], None]) -> pd.DataFra
     dropped += f"; not used: {', '.join(unread)}" if unread else ""
     said(
         "wide",
-        f"read as a matrix: {int(rows_kept.sum())} rows are origins, {len(kept)} columns are destinations{dropped}",
+        f"read as a matrix: {counted(int(rows_kept.sum()), 'row is an origin', 'rows are origins')}, {counted(len(kept), 'column is a destination', 'columns are destinations')}{dropped}",
     )
     return tall[_is_filled(tall["tonnage_t"])].reset_index(drop=True)

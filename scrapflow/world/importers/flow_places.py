@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
+from scrapflow.units import counted
 from scrapflow.vocabulary import kinds
 from scrapflow.world import table_geometry
 from scrapflow.world.csv_text import Raw
@@ -111,8 +112,26 @@ def world_of_flows(
         said = [{"kind": "course", "ids": f["row"], "note": f["message"]} for f in findings]
     world = assembled(draft, name, {"regions": _regions(nodes), "sources": _sources(named)})
     if len(places) and unknown:
-        note = f"{len(unknown)} places of the flows are not among the places given: they are not on the map{_near(unknown, places)}"
-        said.append({"kind": "not_placed", "ids": "|".join(unknown), "note": note})
+        note = counted(
+            len(unknown),
+            "place of the flows is not among the places given: it is not on the map",
+            "places of the flows are not among the places given: they are not on the map",
+        )
+        said.append({"kind": "not_placed", "ids": "|".join(unknown), "note": note + _near(unknown, places)})
+    bare = used.loc[used[["x_coord", "y_coord"]].isna().any(axis=1), "node_id"].tolist()
+    if bare:
+        note = counted(
+            len(bare),
+            "place has no coordinate: it is not on the map",
+            "places have no coordinate: they are not on the map",
+        )
+        said.append(
+            {
+                "kind": "not_placed",
+                "ids": "|".join(bare),
+                "note": f"{note} ({', '.join(bare[:_HINTS])}{' …' if len(bare) > _HINTS else ''})",
+            }
+        )
     ids_of = {name: source for source, name in named}
     return Placed(replace(world, title=title or name), _with_sources(table, title, ids_of), said)
 
@@ -176,11 +195,11 @@ def in_world(world: World, table: pd.DataFrame, places: pd.DataFrame, title: str
 
 
 def _near(unknown: list[str], places: pd.DataFrame) -> str:
-    """Return what some words may have been meant to be, by the names and identifiers of places."""
+    """Return the first unknown words, each with what it may have been meant to be, by the names and identifiers of places."""
     pool = [*dict.fromkeys([*places["name"], *places["node_id"]])]
     hints = {w: near(w, pool, n=1) for w in unknown[:_HINTS]}
-    shown = [f"{w} ({found[0]}?)" for w, found in hints.items() if found]
-    return f"; perhaps {', '.join(shown)}" if shown else ""
+    shown = [f"{w} ({found[0]}?)" if found else w for w, found in hints.items()]
+    return f"; {'perhaps ' if any(hints.values()) else ''}{', '.join(shown)}{' …' if len(unknown) > _HINTS else ''}"
 
 
 def _index(places: pd.DataFrame) -> NameIndex:

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from scrapflow.errors import InputError, problem
+from scrapflow.units import counted
 from scrapflow.world.date_line import cut_of, east_of, wrapped
 from scrapflow.world.geodesy import geodesic_km, geometry_km
 from scrapflow.world.importers.listed_places import named
@@ -206,7 +207,7 @@ def _links(draft: Draft, lines: Any, parts: _Parts, noded: Noded, ids: NDArray[n
     cut = np.unique(rows[~whole])
     if len(cut):
         shared = "; their lengths go to the parts by the course" if "length_km" in table else ""
-        note = f"{len(cut)} lines cut where others meet them or a place lies{shared}"
+        note = f"{counted(len(cut), 'line', 'lines')} cut where others meet them or a place lies{shared}"
         draft.say("split", [label[r] for r in cut], note=note)
 
 

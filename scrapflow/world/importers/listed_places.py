@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scrapflow.errors import InputError, problem
+from scrapflow.units import counted
 from scrapflow.world.folding import fold
 from scrapflow.world.importers.drawn_files import in_degrees, read_any
 from scrapflow.world.importers.named_columns import renamed
@@ -92,7 +93,7 @@ def places_of(given: object, columns: Named, crs: object, *, kind: str = "statio
         said.append(
             (
                 "unnamed",
-                f"{unnamed.sum()} places have no name: junctions, or, of a stated kind, called by their identifiers",
+                f"{counted(int(unnamed.sum()), 'place has no name', 'places have no name')}: junctions, or, of a stated kind, called by their identifiers",
             )
         )
     for axis in ("x_coord", "y_coord"):
@@ -134,7 +135,7 @@ def _apart(frame: pd.DataFrame) -> None:
     spots = frame[["node_id", "x_coord", "y_coord"]].drop_duplicates()
     twice = spots.loc[spots["node_id"].duplicated(), "node_id"].unique().tolist()
     if twice:
-        message = f"{len(twice)} identifiers stand for several places, such as {twice[0]!r}: each place needs its own"
+        message = f"{counted(len(twice), 'identifier stands', 'identifiers stand')} for several places, such as {twice[0]!r}: each place needs its own"
         raise InputError([problem("places", twice[0], "node_id", message)], what="the table of places")
 
 

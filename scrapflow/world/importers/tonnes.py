@@ -249,7 +249,7 @@ def _cells(
         factor = unit_factor(match[2]) if match else 1.0
         message = ""
         if factor is None or not looks_like_number(number):
-            message = f"{cell!r} is no tonnage: write a number alone, in tonnes"
+            message = f"{cell!r} is no tonnage: write a number alone, or one with a unit of mass"
         elif np.isnan(factor):
             message = f"{cell!r}: {_MANY_OR_METRIC}"
         elif is_unsure(number) and (style.against or not style.decimal):
@@ -259,7 +259,7 @@ def _cells(
             values[i] = as_floats(plainly)[0][0]
             own[i] = factor if match else np.nan
             if np.isnan(values[i]):
-                message = f"{cell!r} is no tonnage: write a number alone, in tonnes"
+                message = f"{cell!r} is no tonnage: write a number alone, or one with a unit of mass"
             elif not match and plainly.iloc[0] != number:
                 changed = changed or f"{cells.name}: {cell!r} is read as {plainly.iloc[0]}"
         if message:

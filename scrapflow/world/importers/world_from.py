@@ -9,6 +9,7 @@ import pandas as pd
 
 from scrapflow.errors import InputError, near, problem
 from scrapflow.given import checked
+from scrapflow.units import counted
 from scrapflow.world.check import errors_of
 from scrapflow.world.csv_text import Raw
 from scrapflow.world.folding import fold
@@ -227,7 +228,11 @@ def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: st
         table[end] = whole_names(table[end].astype("str").where(table[end].notna(), "").str.strip())
         if (table[end] == "").any():
             rows = np.flatnonzero(table[end] == "")
-            refuse(f"{len(rows)} sections name no place at one end", row=str(rows[0] + 1), column=end)
+            refuse(
+                f"{counted(len(rows), 'section names', 'sections name')} no place at one end",
+                row=str(rows[0] + 1),
+                column=end,
+            )
     if given.nodes is not None:
         _own_nodes(draft, given.nodes, sites)
     draft.add_places(sites)

@@ -41,6 +41,31 @@ def test_places_that_are_not_among_those_given_are_said():
     assert run.flows.to("c").total_t == 1
 
 
+def test_a_place_that_is_misspelt_or_has_no_coordinate_is_a_warning(caplog):
+    """Whoever does not look at the report hears of it: one in one word, two in two, with what they are called; dates that may be others too."""
+    places = pd.DataFrame({"name": ["Köln", "Aachen", "Bonn"], "lat": [50.9, 50.8, None], "lon": [7.0, 6.1, None]})
+    rows = pd.DataFrame({"from": ["Koelnn"], "to": ["Aachen"], "t": [1.0]})
+    sf.run_from(rows, places)
+    assert caplog.messages == [
+        "1 place of the flows is not among the places given: it is not on the map; perhaps Koelnn (koln?)"
+    ]
+    caplog.clear()
+    rows = pd.DataFrame({"from": ["Bonn", "Xy", "Zz"], "to": "Aachen", "t": 1.0, "date": "01/02/2024"})
+    run = sf.run_from(rows, places)
+    assert [m.split(":")[0] for m in caplog.messages] == [
+        "'01/02/2024' is read as 2024-02-01 (day, month, year; no cell tells which number is the month",
+        "2 places of the flows are not among the places given",
+        "1 place has no coordinate",
+    ]
+    assert "; Xy, Zz" in caplog.messages[1]
+    assert "(bonn)" in caplog.messages[2]
+    assert {record.name.partition(".")[0] for record in caplog.records} == {"scrapflow"}
+    assert run.flows.to("Aachen").total_t == 3
+    caplog.clear()
+    sf.run_from(pd.DataFrame({"from": ["Köln"], "to": ["Aachen"], "t": [1.0]}), places)
+    assert not caplog.messages
+
+
 def test_what_stands_at_an_end_follows_from_what_arrives_else_from_what_leaves():
     """Where something is carted stands a yard, where it is shipped to a mill; who carts is an enterprise; what leaks goes outside."""
     rows = [

@@ -89,6 +89,7 @@ class Selection(SaysWhatIsThere):
             self._at("destination", [m for _, m in meant]), f"to {said(meant)}", kinds=kinds, told=("to", _ids(meant))
         )
 
+    @checked
     def between(self, origin: str, destination: str) -> Self:
         """Keep the legs from one place or region to another: ``from_(origin).to(destination)``.
 

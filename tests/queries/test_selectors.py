@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import scrapflow as sf
 from scrapflow.errors import InputError, UnknownNameError
 from scrapflow.runs import Run
 
@@ -78,3 +79,9 @@ def test_what_happens_to_match_nothing_is_not_said(toy_run, caplog):
     flows = toy_run.flows
     _ = flows.from_("yard").to("Near Mill").during("2015-01"), flows.from_("Vale").to("Far Mill"), flows.from_()
     assert not caplog.text
+
+
+def test_one_end_is_no_pair(toy_run):
+    """Calling between with one place says which word is missing, as an error of ours."""
+    with pytest.raises(sf.CallError, match="missing a required argument: 'destination'"):
+        toy_run.flows.between("Vale")

@@ -225,7 +225,7 @@ def _fits(given: object, other: object) -> bool:
 def _no_side(given: object, other: object) -> str:
     """Say what was given and what can be compared."""
     if isinstance(given, Selection) and isinstance(other, RunTables):
-        return "this is a selection of flows and the other side a whole run: compare it with .flows of that run"
+        return "this is a selection and the other side a run: two runs can be compared, or two selections of flows, such as .flows of that run"
     more = "; an ensemble's range around a run is ens.beside(run)" if hasattr(given, "beside") else ""
     return f"this is a {type(given).__name__}: two runs can be compared, or two selections of flows{more}"
 

@@ -71,7 +71,7 @@ def test_unicode_in_every_dress_is_read(tmp_path, encoding):
         (b'{"type":"FeatureCollection"}', ".geojson"),
         (b"from,to,length\nA,B,5\n", "--length-unit km"),
         (b"from,to\nA,B\n", "neither a length nor places"),
-        (b"from,to,km\nA,,5\n", "name no place at one end"),
+        (b"from,to,km\nA,,5\n", "1 section names no place at one end"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_cause_and_the_fix(tmp_path, content, told):

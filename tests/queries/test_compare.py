@@ -137,7 +137,9 @@ def test_the_wrong_side_alone_is_told(toy, toy_run):
     with pytest.raises(InputError) as told:
         sf.compare(toy_run, toy)
     assert told.value.problems["column"].tolist() == ["b"]
-    with pytest.raises(InputError, match="column a: this is a selection and the other side a run: two runs can be compared"):
+    with pytest.raises(
+        InputError, match="column a: this is a selection and the other side a run: two runs can be compared"
+    ):
         sf.compare(toy_run.flows, toy_run)
     with pytest.raises(InputError, match="2 problems"):
         sf.compare(toy, toy)

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import xml.etree.ElementTree as ET
+from contextlib import closing
 
 import geopandas as gpd
 import pyogrio
@@ -19,7 +20,7 @@ def test_a_geopackage_opens_coloured(toy_run, tmp_path, by_kind):
     path = export(toy_run, "gpkg", tmp_path / "run.gpkg")
     names = {name for name, _ in pyogrio.list_layers(path)}
     assert {"nodes", "links", "flows", "regions"} <= names
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         styles = dict(connection.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault"))
     assert set(styles) == {"nodes", "links", "flows", "regions"}
     for qml in styles.values():

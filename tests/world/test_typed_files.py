@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import pandas as pd
@@ -82,7 +83,7 @@ def test_a_parquet_file_that_is_none_is_named(toy, tmp_path):
 def test_a_layer_that_holds_the_name_of_a_table_is_not_lost(folder, tmp_path):
     """``steel_mills`` in a GeoPackage without ``mills`` is named."""
     file = sf.read_world(folder.path).write(tmp_path / "w.gpkg", format="gpkg")
-    with sqlite3.connect(file) as base:
+    with closing(sqlite3.connect(file)) as base, base:
         base.execute("ALTER TABLE mills RENAME TO steel_mills")
         for table in ("gpkg_contents", "gpkg_ogr_contents"):
             base.execute(f"UPDATE {table} SET table_name = 'steel_mills' WHERE table_name = 'mills'")

@@ -98,9 +98,6 @@ class EqualPaths:
 
     def simple(self, copy: int, most: int) -> list[tuple[int, ...]]:
         """Return up to ``most`` paths from a copy that meet no node twice, however many links that cost nothing they take."""
-        only = self._lines[copy]
-        if only is not None:
-            return [only][:most]
         start, leaving, heads, arc_of, ends = self._start, self._leaving, self._heads, self._arcs, self._ends
         stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(copy, (), frozenset([copy]))]
         paths: list[tuple[int, ...]] = []
@@ -121,9 +118,6 @@ class EqualPaths:
 
     def listed(self, copy: int, most: int) -> list[tuple[int, ...]]:
         """Return up to ``most`` of the paths from a copy as arcs of the network, in the order of the arcs."""
-        only = self._lines[copy]
-        if only is not None:
-            return [only][:most]
         stack: list[tuple[int, tuple[int, ...]]] = [(copy, ())]
         paths: list[tuple[int, ...]] = []
         while stack and len(paths) < most:
@@ -142,26 +136,6 @@ class EqualPaths:
     def _steps(self, copy: int) -> list[int]:
         """Return the steps that leave a copy, in the order of their arcs."""
         return self._leaving[self._start[copy] : self._start[copy + 1]]
-
-    @cached_property
-    def _lines(self) -> list[tuple[int, ...] | None]:
-        """The only path from each copy, and None where there are several or none: from the ends back, a step at a time."""
-        lines: list[tuple[int, ...] | None] = [() if end else None for end in self._ends]
-        steps = np.bincount(self.tail, minlength=len(self.node))
-        single = steps[self.tail] == 1
-        tails, heads, arcs = self.tail[single], self.head[single], self.arc[single]
-        order = np.argsort(heads, kind="stable")
-        first = np.searchsorted(heads[order], np.arange(len(self.node) + 1)).tolist()
-        into, through = tails[order].tolist(), arcs[order].tolist()
-        reached = np.flatnonzero(self._ends).tolist()
-        while reached:
-            copy = reached.pop()
-            line = lines[copy]
-            assert line is not None
-            for k in range(first[copy], first[copy + 1]):
-                lines[into[k]] = (through[k], *line)
-                reached.append(into[k])
-        return lines
 
     @cached_property
     def _ends(self) -> list[bool]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scrapflow.notices import warn
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -107,7 +109,7 @@ def _placed(run: RunTables, sums: pd.DataFrame) -> pd.DataFrame:
             sums[f"{end}_{axis}"] = sums[end].map(where[f"{axis}_coord"])
     placed = (sums["origin_x"].notna() & sums["destination_x"].notna()).to_numpy()
     for kind, tonnes in sums.loc[~placed].groupby("kind")["tonnage_t"].sum().items():
-        _log.warning("%s t %s are not in the file: an end of theirs has no place on a map", f"{tonnes:,.3f}", kind)
+        warn(_log, "%s t %s are not in the file: an end of theirs has no place on a map", f"{tonnes:,.3f}", kind)
     return pd.DataFrame(sums.loc[placed]).reset_index(drop=True)
 
 

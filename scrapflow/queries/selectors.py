@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.given import checked
 from scrapflow.grading import BASES, CREDIBILITY, RELIABILITY, at_least, parse
+from scrapflow.notices import warn
 from scrapflow.queries.arguments import text
 from scrapflow.queries.clauses import GRADES, Clause, among, joins, line_links, moved, on_path, used_tables
 from scrapflow.queries.expressions import parse_condition
@@ -326,7 +327,7 @@ class Selection(SaysWhatIsThere):
         spoken = " … ".join(times(when, self.periods))
         found = self.find_periods(*when)
         if not found:
-            _log.warning("0 t, for %s ends before it begins", spoken)
+            warn(_log, "0 t, for %s ends before it begins", spoken)
         return self._with(among("m.period", found), f"during {spoken}", told=("during", [spoken]))
 
     def where(self, condition: str) -> Self:
@@ -421,9 +422,8 @@ class Selection(SaysWhatIsThere):
         possible = set(kinds)
         allowed = tuple(k for k in self.allowed if k in possible)
         if self.allowed and not allowed and possible:
-            _log.warning(
-                "0 t, for nothing can be %s: %s", f"{self._words} and {words}", _ends([*self.allowed, *possible])
-            )
+            both = f"{self._words} and {words}"
+            warn(_log, "0 t, for nothing can be %s: %s", both, _ends([*self.allowed, *possible]))
         return replace(self, clauses=(*self.clauses, clause), allowed=allowed)
 
     def _require_value(self, column: Grouper, value: object) -> None:

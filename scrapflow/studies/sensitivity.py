@@ -134,7 +134,14 @@ def _answers(
     kept = Kept(central)
     work = study, kept.keeper
     spread(_keep_case, work, list(enumerate(cases)), processes=processes, progress=progress)
-    return _number(target, central), [_number(target, kept.member(number)) for number in range(len(cases))]
+    now, *ends = spread(_ask, (target, central, kept), range(-1, len(cases)), processes=1)
+    return now, ends
+
+
+def _ask(asked: tuple[Callable[[Flows], float], Run, Kept], number: int) -> float:
+    """Ask a case by its number, or the central run."""
+    target, central, kept = asked
+    return _number(target, central if number < 0 else kept.member(number))
 
 
 def _keep_case(work: tuple[Study, Keeper], case: tuple[int, dict[str, NDArray[np.float64]]]) -> None:

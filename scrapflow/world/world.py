@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast, overload
 
 from scrapflow.errors import InputError, UnknownNameError, near, problem
 from scrapflow.given import checked, iterates
+from scrapflow.notices import warn
 from scrapflow.world.database import is_database
 from scrapflow.world.default_materials import told
 from scrapflow.world.names import COUNTY, KINDS, REGION
@@ -147,7 +148,7 @@ class World(WorldData):
             try:
                 self.resolve(name, KINDS if kind is None else kind)
             except UnknownNameError as fault:
-                _log.warning("%s", fault)
+                warn(_log, "%s", fault)
         return cast("gpd.GeoDataFrame", self.nodes.iloc[found])
 
     @checked

@@ -85,3 +85,10 @@ def test_one_end_is_no_pair(toy_run):
     """Calling between with one place says which word is missing, as an error of ours."""
     with pytest.raises(sf.CallError, match="missing a required argument: 'destination'"):
         toy_run.flows.between("Vale")
+
+
+def test_a_question_that_is_asked_of_many_runs_is_warned_of_once(caplog):
+    """What a target can never match is said once for all runs of a study, with their number, not once for each."""
+    sf.sensitivity(sf.read_world("toy"), target=lambda flows: flows.kind("shipped").from_("works").total_t, processes=1)
+    (said,) = [r.getMessage() for r in caplog.records if "nothing can be" in r.getMessage()]
+    assert said.startswith("in ")

@@ -146,10 +146,7 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def _case(self) -> tuple[World, Campaign | None]:
-        if self._steering is None:
-            message = "this map shows a run that was made elsewhere: sf.explore(world, campaign) has sliders"
-            raise InputError([problem("explore", "", "campaign", message)], what="the map")
-        return self._steering.case(self.values, self.closed)
+        return self._require_steering("campaign").case(self.values, self.closed)
 
     @property
     def flows(self) -> Flows:

@@ -168,14 +168,16 @@ class Steering:
         """Return world and campaign with values and closures; the world lists what was changed."""
         if not values and not closed:
             return self.world, self.base
+        drawn = {name: _members_at(self._members[name], value) for name, value in values.items()}
         if self.base is None:
-            return self._known(values, closed), None
-        world, campaign = self._set({name: _members_at(self._members[name], value) for name, value in values.items()})
+            return self._known(self._set.world(drawn), closed), None
+        world, campaign = self._set(drawn)
         if world is not self.world:
             key = tuple(sorted((name, value) for name, value in values.items() if name in self._of_world))
             # moves of one slider after another mostly leave the world as it is
             if self._last is None or self._last[0] != key:
-                self._last = key, self.world.with_values(_differing(self.world, world))
+                changed = pd.concat(_differing(self.world, world), ignore_index=True)
+                self._last = key, self.world.with_values(changed)
             world = self._last[1]
             campaign = replace(campaign, world=world)
         if closed:
@@ -184,12 +186,10 @@ class Steering:
             campaign = campaign.update({"calendar": own + shut})
         return world, campaign
 
-    def _known(self, values: Mapping[str, float], closed: Sequence[str]) -> World:
-        """Return the world of known tonnes with values and closures: a closed link lets nothing pass."""
-        world = self._set.world({name: _members_at(self._members[name], value) for name, value in values.items()})
+    def _known(self, world: World, closed: Sequence[str]) -> World:
+        """Return the world of known tonnes with closures, listing what was changed: a closed link lets nothing pass."""
         shut = pd.DataFrame({"table": "links", "row": list(closed), "column": "capacity_t", "value": 0.0})
-        changed = _differing(self.world, world) if world is not self.world else shut.iloc[:0]
-        both = pd.concat([changed, shut], ignore_index=True)
+        both = pd.concat([*_differing(self.world, world), shut], ignore_index=True)
         return self.world.with_values(both.drop_duplicates(["table", "row", "column"], keep="last", ignore_index=True))
 
     def run(self, values: Mapping[str, float], closed: Sequence[str]) -> Run:
@@ -232,12 +232,12 @@ def _members_at(part: pd.DataFrame, value: float) -> NDArray[np.float64]:
     return np.asarray(middle + (value - ends[1]) / (ends[2] - ends[1]) * (high - middle))
 
 
-def _differing(before: World, after: World) -> pd.DataFrame:
-    """Return the numbers that were set in a world and are others than before, as :meth:`World.with_values` takes them."""
+def _differing(before: World, after: World) -> list[pd.DataFrame]:
+    """Return the numbers set in a world that are others than before, by column, as :meth:`World.with_values` takes them."""
     rows = []
     for (table, column), two in numbers_set(after.tables).items():
         one = numbers_in(before.tables, table, column)
         other = (one != two) & ~(np.isnan(one) & np.isnan(two))
         key = shared(before.tables)[table][schema()[table].key].to_numpy(dtype=object)
         rows.append(pd.DataFrame({"table": table, "row": key[other], "column": column, "value": two[other]}))
-    return pd.concat(rows, ignore_index=True)
+    return rows

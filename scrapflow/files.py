@@ -169,8 +169,10 @@ def replacing(path: str | os.PathLike[str], *, own: Callable[[Path], bool] = is_
             shutil.rmtree(spare, ignore_errors=True)
 
 
-def path_of(path: object, what: str) -> Path:
+def path_of(path: object, what: str, instead: str = "") -> Path:
     """Return a path as one that the system takes.
+
+    ``instead`` says what gives the content to who has no path for it, such as an open file.
 
     Raises
     ------
@@ -183,7 +185,8 @@ def path_of(path: object, what: str) -> Path:
     'b'
     """
     if not isinstance(path, str | os.PathLike):
-        raise InputError([problem("path", "", "", f"a path is wanted, not {type(path).__name__}")], what=what)
+        message = f"a path is wanted, not {type(path).__name__}{instead and f': {instead}'}"
+        raise InputError([problem("path", "", "", message)], what=what)
     name = os.fspath(path)
     if not isinstance(name, str):
         raise InputError([problem("path", "", "", "a path is text, not bytes")], what=what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+import os  # noqa: TC003
 from typing import TYPE_CHECKING
 
 from scrapflow.errors import InputError, problem
@@ -159,10 +159,7 @@ def save_map(m: folium.Map, path: str | os.PathLike[str]) -> Path:
     ...     save_map(OfflineMap(), folder + "/map.html").name
     'map.html'
     """
-    if hasattr(path, "write") and not isinstance(path, os.PathLike):
-        message = "a path is wanted, not an open file or buffer: m.get_root().render() is the page as text"
-        raise InputError([problem("map", "", "path", message)], what="the map")
-    target = path_of(path, "the map")
+    target = path_of(path, "the map", "m.get_root().render() is the page as text")
     if target.suffix.lower() not in ENDINGS and not target.as_posix().startswith("/dev/"):
         message = f"a map is a page: it ends in .html, not in {target.suffix or 'no ending'}; sf.save_picture draws PNG, SVG and PDF"
         raise InputError([problem("map", "", "path", message)], what="the map")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import textwrap
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from scrapflow.views.style import kind_looks, material_looks
 from scrapflow.views.words import HANGUL_FONTS, labels, materials_of, run_words
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
     import folium
@@ -81,10 +81,7 @@ def save_picture(
     ...     save_picture(run, folder + "/toy.svg").suffix
     '.svg'
     """
-    if hasattr(path, "write") and not isinstance(path, os.PathLike):
-        message = "a path is wanted, not an open file or buffer: scrapflow.views.pictures.png_of(run) gives the bytes"
-        raise InputError([problem("picture", "", "path", message)], what="the picture")
-    target = path_of(path, "the picture")
+    target = path_of(path, "the picture", "scrapflow.views.pictures.png_of(run) gives the bytes")
     run: RunTables | None = m if isinstance(m, RunTables) else getattr(m, "scrapflow_run", None)
     problems = []
     if target.suffix.lower() not in FORMATS:

@@ -32,14 +32,10 @@ class ComparisonLayer(FlowLayer):
 
     def words(self) -> dict[str, dict[str, str]]:
         """Return the texts of both runs, in the languages that either has."""
-        first, second = (words_of(run, self.lang) for run in (self.both.a, self.both.b))
-        together = {lang: {**second.get(lang, {}), **first.get(lang, {})} for lang in dict.fromkeys([*first, *second])}
-        own = {
-            lang: {k: t for k, t in run_words(self.both.a, lang).items() if k.startswith("compare.")}
-            for lang in together
-        }
+        first, second = (words_of(run, self.lang, also="compare.") for run in (self.both.a, self.both.b))
         return {
-            lang: {**texts, **own[lang], "compare.title": _heading(self.both, lang)} for lang, texts in together.items()
+            lang: {**second.get(lang, {}), **first.get(lang, {}), "compare.title": _heading(self.both, lang)}
+            for lang in dict.fromkeys([*first, *second])
         }
 
     def payload(self) -> dict[str, Json]:

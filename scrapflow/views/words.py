@@ -122,7 +122,7 @@ def unit_of(run: RunTables) -> str:
     return "quarter" if "-Q" in label else _LABELLED.get(len(label), "period")
 
 
-def words_of(run: RunTables, *more: str) -> dict[str, dict[str, str]]:
+def words_of(run: RunTables, *more: str, also: str = "") -> dict[str, dict[str, str]]:
     """Return all texts that a view of a run needs, by language and key.
 
     Parameters
@@ -131,6 +131,8 @@ def words_of(run: RunTables, *more: str) -> dict[str, dict[str, str]]:
         A run; ``meta["words"]`` are its world's own.
     more
         Languages that are wanted in any case.
+    also
+        How the keys begin of texts that are wanted too, which a page of one run does not read.
 
     Returns
     -------
@@ -146,8 +148,9 @@ def words_of(run: RunTables, *more: str) -> dict[str, dict[str, str]]:
     """
     own = run.meta.get("words") or {}
     second = second_language(run)
+    left_out = tuple(start for start in _ELSEWHERE if start != also)
     return {
-        lang: {key: text for key, text in run_words(run, lang, own).items() if not key.startswith(_ELSEWHERE)}
+        lang: {key: text for key, text in run_words(run, lang, own).items() if not key.startswith(left_out)}
         for lang in dict.fromkeys(("en", second, *more))
         if lang
     }

@@ -13,7 +13,7 @@ from scrapflow.errors import problem
 from scrapflow.world.schema import SPATIAL, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _OTHER_UNIT = {"length_m", "miles", "mi"}
 """Lengths that are not in kilometres."""
+_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+_LONGEST = 3
 
 
 @cache
@@ -49,6 +51,33 @@ def flow_columns() -> Mapping[str, tuple[str, ...]]:
     text = files("scrapflow.world").joinpath("schema", "flow_columns.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {row["column"]: tuple(plain(n) for n in row["names"].split("|") if n) for row in rows}
+
+
+@cache
+def names_of(column: str) -> frozenset[str]:
+    """Return what a column of ours is called, here and usually, in any table.
+
+    Examples
+    --------
+    >>> {"length_km", "km"} <= names_of("length_km"), "tonnes" in names_of("tonnage_t")
+    (True, True)
+    """
+    others = {name for (_, name), ours in other_names().items() if ours == column}
+    return frozenset({column, *flow_columns().get(column, ())} | others)
+
+
+def parts_of(header: str) -> Iterator[str]:
+    """Give the parts of a header in which a unit may stand: what is in brackets, then words in a row, most and last first.
+
+    Examples
+    --------
+    >>> list(parts_of("Netto (kg)"))
+    ['kg', 'Netto kg', 'kg', 'Netto']
+    """
+    yield from _BRACKETS.findall(header)
+    words = [w for w in re.split(r"[\W_]+", header) if w]
+    for length in range(_LONGEST, 0, -1):
+        yield from (" ".join(words[end - length : end]) for end in range(len(words), length - 1, -1))
 
 
 def called_otherwise(column: str, there: Iterable[object]) -> str:

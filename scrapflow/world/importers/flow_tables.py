@@ -87,7 +87,7 @@ def read_flows(given: object, columns: Named, crs: object) -> GivenFlows:
     frame, places, title, hashes = _taken(given)
     said, settled = said_of(frame), numbers_settled(frame)
     frame = renamed(frame, columns)
-    header = columns.header_of_tonnes
+    header = columns.header_of("tonnage_t")
     frame, drawn, lines = _ends_of_lines(_named_by_place(frame), crs)
     faults: list[dict[str, str]] = []
 

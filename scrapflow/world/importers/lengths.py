@@ -10,10 +10,10 @@ import pandas as pd
 
 from scrapflow.world.importers.number_cells import as_floats
 from scrapflow.world.importers.table_files import refuse
-from scrapflow.world.other_names import plain, usual_words
+from scrapflow.world.other_names import parts_of, plain, usual_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     Say = Callable[[str, str], None]
 
@@ -32,6 +32,10 @@ _SPELT = {
     "kilometers": "km",
     "kilometre": "km",
     "kilometres": "km",
+    "kilometern": "km",
+    "kilometros": "km",
+    "chilometri": "km",
+    "1000_m": "km",
     "kms": "km",
     "quilometros": "km",
     "킬로미터": "km",
@@ -44,7 +48,9 @@ _SPELT = {
     "meters": "m",
     "metre": "m",
     "metres": "m",
+    "metern": "m",
     "metros": "m",
+    "metri": "m",
     "미터": "m",
     "米": "m",
     "м": "m",
@@ -56,6 +62,7 @@ _SPELT = {
     "yards": "yd",
 }
 _NAMES = usual_words("length") | {"long_length", "short_length"}
+LENGTHS = ("length_km", "length_km_low", "length_km_high")
 _WITH_UNIT = re.compile(r"(.+?)[_ ]+([^\W_]+)")
 
 
@@ -71,7 +78,40 @@ def unit_of_length(word: str) -> str:
     return name if name in KM else _SPELT.get(name, "")
 
 
-def with_lengths(table: pd.DataFrame, unit: str, stated: str, say: Say, *, measured: bool) -> pd.DataFrame:
+def unit_of_length_header(header: str) -> str:
+    """Return the unit anywhere in the name of a column that is known to be lengths, "" without.
+
+    Examples
+    --------
+    >>> [
+    ...     unit_of_length_header(h)
+    ...     for h in ("Länge (m)", "Strecke in Metern 2019", "dist_mi", "Länge [1000 m]", "Strecke")
+    ... ]
+    ['m', 'm', 'mi', 'km', '']
+    """
+    return next((unit for part in parts_of(header) if (unit := unit_of_length(part))), "")
+
+
+def unit_of_length_name(name: str) -> str | None:
+    """Return the unit in the name of a column of lengths, "" if it says none; None if it is no such column.
+
+    Examples
+    --------
+    >>> [unit_of_length_name(n) for n in ("Länge (m)", "distance", "miles", "width_m")]
+    ['m', '', 'mi', None]
+    """
+    name = plain(name)
+    if name in _NAMES:
+        return ""
+    match = _WITH_UNIT.fullmatch(name)
+    if match and match[1] in _NAMES and (unit := unit_of_length(match[2])):
+        return unit
+    return unit_of_length(name) if name in ("miles", "mi", "meters", "metres", "feet") else None
+
+
+def with_lengths(
+    table: pd.DataFrame, unit: str, stated: str, say: Say, *, measured: bool, headers: Mapping[str, str]
+) -> pd.DataFrame:
     """Return links with ``length_km``, where their lengths have a unit; else without, and said or refused.
 
     Parameters
@@ -86,6 +126,8 @@ def with_lengths(table: pd.DataFrame, unit: str, stated: str, say: Say, *, measu
         Told what was done.
     measured
         Whether a link without a length can be measured, along its course or straight.
+    headers
+        What columns of :data:`LENGTHS` were called before they were named so by hand: their units count.
 
     Raises
     ------
@@ -93,6 +135,10 @@ def with_lengths(table: pd.DataFrame, unit: str, stated: str, say: Say, *, measu
         If nothing can be measured and no unit is known; the message says how to name it.
     """
     _capacity(table, say)
+    for column in LENGTHS:
+        own = unit_of_length_header(headers.get(column, ""))
+        if column in table and own not in ("", "km"):
+            table = table.assign(**{column: _in_km(table[column], headers[column], own, say)})
     if "length_km" in table and (as_floats(table["length_km"])[0] >= 0).any():
         return table
     column, own = _length_column(table)
@@ -115,29 +161,26 @@ def with_lengths(table: pd.DataFrame, unit: str, stated: str, say: Say, *, measu
             )
         say("length_unused", f"the unit of {column} is stated nowhere: measured instead; --length-unit says it")
         return table
-    values, wrong = as_floats(table[column])
+    return table.assign(length_km=_in_km(table[column], column, chosen, say)).drop(columns=column)
+
+
+def _in_km(cells: pd.Series, header: str, unit: str, say: Say) -> pd.Series:
+    """Return lengths in kilometres, as text."""
+    values, wrong = as_floats(cells)
     if wrong.any() or (values < 0).any():
         at = int((wrong | (values < 0)).argmax())
-        refuse(f"{str(table[column].iloc[at])!r} is no length ≥ 0", row=str(at + 1), column=column)
-    say("length_unit", f"{column} is read in {chosen} ({KM[chosen]:g} km)")
+        refuse(f"{str(cells.iloc[at])!r} is no length ≥ 0", row=str(at + 1), column=header)
+    say("length_unit", f"{header} is read in {unit} ({KM[unit]:g} km)")
     # A length of 0 between different places is what programs write where they know none.
-    km = pd.Series(values * KM[chosen], table.index)
-    return table.assign(length_km=km.where(km > 0).map(lambda v: "" if np.isnan(v) else repr(float(v)))).drop(
-        columns=column
-    )
+    km = pd.Series(values * KM[unit], cells.index)
+    return km.where(km > 0).map(lambda v: "" if np.isnan(v) else repr(float(v)))
 
 
 def _length_column(table: pd.DataFrame) -> tuple[str, str]:
     """Return the column of lengths and the unit in its name."""
     for column in map(str, table.columns):
-        name = plain(column)
-        if name in _NAMES:
-            return column, ""
-        match = _WITH_UNIT.fullmatch(name)
-        if match and match[1] in _NAMES and unit_of_length(match[2]):
-            return column, unit_of_length(match[2])
-        if name != "km" and name in ("miles", "mi", "meters", "metres", "feet"):
-            return column, unit_of_length(name)
+        if (unit := unit_of_length_name(column)) is not None:
+            return column, unit
     return "", ""
 
 

@@ -268,19 +268,19 @@ def _tntp(path: Path, columns: Named, crs: object) -> Given:
     """Read a network of TransportationNetworks: each row is one-way; nodes and trips stand in files beside it."""
     if re.search(r"^\s*Origin\s+\d", decoded(path.name, path.read_bytes(), "links"), re.MULTILINE):
         refuse(f"{path.name} holds trips: give the network, …_net.tntp; its trips are read from beside it")
-    table = _tntp_rows(path, _TNTP_COLUMNS)
-    table = named(renamed(table, columns), "links")
+    beside = path.with_name(re.sub("_net", "_node", path.name, flags=re.IGNORECASE))
+    nodes = None
+    if beside.is_file() and beside != path:
+        nodes = named(_tntp_rows(beside).rename(columns={"node": "node_id"}), "nodes")
+        nodes = located(renamed(nodes, columns), crs)
+    # Links last: the names remember the headers of the table that was read last.
+    table = named(renamed(_tntp_rows(path, _TNTP_COLUMNS), columns), "links")
     if "from_node_id" not in table:
         refuse(f"{path.name} has no column init_node: is it the file …_net.tntp?")
     said = _counted(path, len(table))
     table = table.assign(directed="true")
     table["link_id"] = [f"{a}-{b}" for a, b in zip(table["from_node_id"], table["to_node_id"], strict=True)]
     table["link_id"] += table.groupby("link_id").cumcount().map(lambda n: f" ({n + 1})" if n else "")
-    beside = path.with_name(re.sub("_net", "_node", path.name, flags=re.IGNORECASE))
-    nodes = None
-    if beside.is_file() and beside != path:
-        nodes = named(_tntp_rows(beside).rename(columns={"node": "node_id"}), "nodes")
-        nodes = located(renamed(nodes, columns), crs)
     trips = path.with_name(re.sub("_net", "_trips", path.name, flags=re.IGNORECASE))
     demand = _trips(trips, said) if trips.is_file() and trips != path else None
     return Given(table=table, nodes=nodes, demand=demand, kind="TNTP", said=tuple(said))

@@ -18,7 +18,7 @@ from scrapflow.world.importers.number_cells import (
     style_of,
     written_plainly,
 )
-from scrapflow.world.other_names import flow_columns, plain, usual_words
+from scrapflow.world.other_names import parts_of, plain, usual_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,6 @@ _BASES = usual_words("amount") | {*KINDS, ""}
 _UNIT_COLUMNS = usual_words("unit")
 _SUCH_AS = "t, kt, Mt, kg, lb or short tons"
 _BETWEEN = re.compile(r"(?:^|_)(in|en|em)$")
-_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _LONGEST = 3
 _WITH_UNIT = re.compile(r"\s*([+\-\u2212]?\d[\d.,\s\u00a0\u202f']*?)\s*([^\W\d].*?)\s*")
 _MANY_OR_METRIC = "is MT millions of tonnes or metric tons: write Mt or t"
@@ -69,21 +68,7 @@ def unit_of_header(header: str) -> float | None:
     >>> [unit_of_header(h) for h in ("weight [Kilogramm]", "Netto (kg) 2019", "Ladung in 1000 t", "kg", "Ladung")]
     [0.001, 0.001, 1000.0, 0.001, None]
     """
-    words = [w for w in re.split(r"[\W_]+", header) if w]
-    tries = _BRACKETS.findall(header)
-    tries += [" ".join(words[i - n : i]) for n in range(_LONGEST, 0, -1) for i in range(len(words), n - 1, -1)]
-    return next((f for t in tries if (f := unit_factor(t)) is not None), None)
-
-
-def names_tonnes(column: str) -> bool:
-    """Tell whether a name is ours of the column of tonnes, or a usual other one that says no other unit.
-
-    Examples
-    --------
-    >>> names_tonnes("tonnage_t"), names_tonnes("Tonnes"), names_tonnes("kg")
-    (True, True, False)
-    """
-    return plain(column) in ("tonnage_t", *flow_columns()["tonnage_t"])
+    return next((f for part in parts_of(header) if (f := unit_factor(part)) is not None), None)
 
 
 def unit_factor(unit: str) -> float | None:

@@ -17,7 +17,7 @@ from scrapflow.world.found import Found
 from scrapflow.world.importers.attach import Draft, attach, known_tonnes, name_islands
 from scrapflow.world.importers.drawn_files import read_any
 from scrapflow.world.importers.from_lines import from_lines, numbered
-from scrapflow.world.importers.lengths import with_lengths
+from scrapflow.world.importers.lengths import LENGTHS, with_lengths
 from scrapflow.world.importers.listed_places import named, places_of
 from scrapflow.world.importers.named_columns import Named, renamed
 from scrapflow.world.importers.number_cells import whole_names
@@ -139,6 +139,7 @@ def world_from(
     """
     columns = Named(columns or {})
     given = read_links(links, columns, crs, layer=layer)
+    headers = {column: columns.header_of(column) for column in LENGTHS}
     draft = Draft(source, mode)
     for kind, note in given.said:
         draft.say(kind, [], note=note)
@@ -149,11 +150,16 @@ def world_from(
         draft.say(kind, [], note=note)
     if given.lines is not None:
         drawn = with_lengths(
-            given.lines, length_unit, "", lambda kind, note: draft.say(kind, [], note=note), measured=True
+            named(given.lines, "links"),
+            length_unit,
+            "",
+            lambda kind, note: draft.say(kind, [], note=note),
+            measured=True,
+            headers=headers,
         )
         from_lines(draft, drawn, sites, tolerance_m, reach_km, crossings=crossings)
     else:
-        _from_table(draft, given, sites, length_unit)
+        _from_table(draft, given, sites, length_unit, headers)
     name_islands(draft)
     wanted = demand if demand is not None else given.demand
     known_tonnes(draft, _table(supply, columns, "supply", draft), _table(wanted, columns, "demand", draft))
@@ -185,20 +191,17 @@ def _table(given: object, columns: Named, table: str, draft: Draft) -> pd.DataFr
         return None
     frame = read_any(given, table)
     settled = numbers_settled(frame)
-    for kind, note in said_of(frame):
+
+    def say(kind: str, note: str) -> None:
         draft.say(kind, [table], note=note)
-    frame = with_period(renamed(pd.DataFrame(frame), columns), lambda kind, note: draft.say(kind, [table], note=note))
-    frame = named(frame, table)
-    frame = in_tonnes(
-        frame,
-        table,
-        lambda kind, note: draft.say(kind, [table], note=note),
-        header=columns.header_of_tonnes,
-        settled=settled,
-    )
+
+    for kind, note in said_of(frame):
+        say(kind, note)
+    frame = named(with_period(renamed(pd.DataFrame(frame), columns), say), table)
+    frame = in_tonnes(frame, table, say, header=columns.header_of("tonnage_t"), settled=settled)
     if "period" in frame:
         words = frame["period"].astype("str").where(frame["period"].notna(), "").str.strip()
-        frame["period"] = labels_of(words, lambda kind, note: draft.say(kind, [table], note=note))[0]
+        frame["period"] = labels_of(words, say)[0]
     lacks = [c for c in ("node_id", "tonnage_t") if c not in frame]
     if lacks:
         refuse(
@@ -209,7 +212,7 @@ def _table(given: object, columns: Named, table: str, draft: Draft) -> pd.DataFr
     return frame.reset_index(drop=True)
 
 
-def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: str) -> None:
+def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: str, headers: Mapping[str, str]) -> None:
     """Take a table of sections and its nodes into the draft; a code without a place becomes a junction."""
     table = named(given.table if given.table is not None else pd.DataFrame(), "links")
     lacks = [c for c in _ENDS if c not in table]
@@ -251,6 +254,7 @@ def _from_table(draft: Draft, given: Given, sites: pd.DataFrame, length_unit: st
         given.length_unit,
         lambda kind, note: draft.say(kind, [], note=note),
         measured=_can_be_measured(draft, table),
+        headers=headers,
     )
 
 

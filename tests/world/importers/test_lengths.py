@@ -31,7 +31,9 @@ def test_sections_with_headers_of_many_languages(tmp_path, header, km):
 def lengths(measured=True, unit="", stated="", **columns):
     """Return the links with their lengths, and what was said."""
     said = []
-    told = with_lengths(pd.DataFrame(columns), unit, stated, lambda *words: said.append(words), measured=measured)
+    told = with_lengths(
+        pd.DataFrame(columns), unit, stated, lambda *words: said.append(words), measured=measured, headers={}
+    )
     return told, dict(said)
 
 

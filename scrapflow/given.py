@@ -150,7 +150,7 @@ def _takes(signature: inspect.Signature) -> str:
 def _instead(value: object, name: str, signature: inspect.Signature) -> str:
     """Say what of a selection or an ensemble is a run, where a function was given it and takes runs alone."""
     kind = type(value).__name__
-    if kind == "Flows" or kind.endswith("Flows"):
+    if kind.endswith("Flows"):
         return f": hand over the run itself, {name}({_takes(signature)})"
     central = {"Ensemble": "ens", "Posterior": "post"}.get(kind)
     return f": its run in the middle is {central}.central" if central else ""

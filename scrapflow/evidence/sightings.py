@@ -9,7 +9,7 @@ from scrapflow.errors import InputError, problem
 from scrapflow.evidence.observation import Observation
 from scrapflow.given import checked, is_number
 from scrapflow.grading import CREDIBILITY, RELIABILITY
-from scrapflow.world.month_names import MONTHS
+from scrapflow.world.month_names import month_of
 
 SHAPES = {"cone": 1 / 3, "windrow": 1 / 2, "flat": 1.0}
 """Volume of a pile beside area times height: a cone, a ridge of triangular section, a layer."""
@@ -236,10 +236,10 @@ def yearless(label: str) -> bool:
 
     Examples
     --------
-    >>> yearless("June"), yearless("spring"), yearless("2015-06")
-    (True, True, False)
+    >>> yearless("June"), yearless("März"), yearless("spring"), yearless("2015-06")
+    (True, True, True, False)
     """
-    return (word := label.strip().rstrip(".").lower()) in MONTHS or word in _PARTS_OF_A_YEAR
+    return bool(month_of(label)) or label.strip().rstrip(".").lower() in _PARTS_OF_A_YEAR
 
 
 def span_of(label: str) -> tuple[pd.Timestamp, pd.Timestamp] | tuple[None, None]:

@@ -145,7 +145,7 @@ def test_counts_that_are_no_numbers(cells):
     assert fault.value.problems["column"].tolist() == list(cells)
 
 
-@pytest.mark.parametrize("period", ["June", "Q1", "spring", "2015", "2015-03", "2015-Q1", ""])
+@pytest.mark.parametrize("period", ["June", "März", "août", "Q1", "spring", "2015", "2015-03", "2015-Q1", ""])
 def test_a_period_may_be_a_name(period):
     """What a run can understand as a time is left to it."""
     assert sf.pile(area_m2=900, height_m=4, period=period, reliability="b", credibility="2").first == period

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anywidget
 import traitlets
 
-from scrapflow.errors import InputError, ScrapflowError, UnknownNameError, near, problem
-from scrapflow.given import iterates
+from scrapflow.errors import InputError, ScrapflowError, problem
 from scrapflow.queries.selectors import THROUGH_ORDER
-from scrapflow.queries.shown import SETS, flows_shown
+from scrapflow.queries.shown import flows_shown
+from scrapflow.views.explore_filters import Filters, filters_of, listed
 from scrapflow.views.explore_page import data_message, difference, inputs_hash, run_data, sight_data, widget_script
 from scrapflow.views.map_address import Address
 from scrapflow.views.offline import asset
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 ORDER = ("mill", *(kind for kind in THROUGH_ORDER if kind != "mill"), "region")
 """What a name chooses: the mill first, as in ``flows.to`` and the search of the map, then the station and what stands there."""
 _NOTHING = object()
-Filters: TypeAlias = dict[str, list[str] | int]
-"""Names by filter, and the number of pairs under ``top``."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -295,7 +293,7 @@ class Explorer(anywidget.AnyWidget):
     def _known_places(self, proposal: traitlets.Bunch) -> tuple[str, ...]:
         if proposal.value is self._heard:
             return cast("tuple[str, ...]", proposal.value)
-        ids = [i for name in _listed(proposal.value, "selection") for i in self._meant(name)]
+        ids = [i for name in listed(proposal.value, "selection") for i in self._meant(name)]
         return tuple(dict.fromkeys(ids))
 
     def _meant(self, name: object) -> list[str]:
@@ -348,65 +346,3 @@ def _nothing_collected() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-
-
-def _listed(value: object, what: str) -> list[object]:
-    """Return one or several names as a list, None as none.
-
-    Raises
-    ------
-    InputError
-        If it is neither.
-    """
-    if isinstance(value, str | Mapping) or not (value is None or iterates(value)):
-        if isinstance(value, str):
-            return [value]
-        message = f"a name or several are wanted, not {value!r}"
-        raise InputError([problem("explore", "", what, message)], what="the choice")
-    return list(value or ())
-
-
-def filters_of(run: Run, given: object) -> Filters:
-    """Return filters as the map has them: lists of names that occur, groups of materials taken apart.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such filter, or nothing of the run has the name.
-    """
-    if not isinstance(given, Mapping):
-        message = f"names by filter are wanted, such as {{'kind': 'shipped'}}, not {given!r}"
-        raise InputError([problem("explore", "", "filters", message)], what="the choice")
-    out: Filters = {}
-    for name, values in given.items():
-        if name == "top":
-            if values and not (isinstance(values, int) and values > 0):
-                message = f"a number of pairs is wanted, not {values!r}"
-                raise InputError([problem("explore", "", "top", message)], what="the choice")
-            out |= {"top": int(values)} if values else {}
-            continue
-        if name not in SETS:
-            msg = f"no filter is called {name!r}; filters are {', '.join(SETS)} and top"
-            raise UnknownNameError(msg, near(name, [*SETS, "top"], cutoff=0.4))
-        names = list(dict.fromkeys(v for value in _listed(values, name) for v in _value(run, name, str(value))))
-        out |= {name: names} if names else {}
-    return out
-
-
-def _value(run: Run, name: str, value: str) -> Iterable[str]:
-    """Return what a word of a filter means."""
-    if name == "mill":
-        return [run.names.meant(value, ("mill",)).id]
-    if name == "material" and value in run.material_groups:
-        return run.material_groups[value]
-    column = run.nodes[name].fillna("") if name in ("region", "sector") else run.movements[name]
-    known = sorted(set(column))
-    if value in known:
-        return [value]
-    if name == "region":
-        match = run.names.meant(value, ("region",))
-        named = run.nodes.loc[run.nodes["region_id"] == match.id, "region"].unique().tolist()
-        if named:
-            return [str(n) for n in named]
-    msg = f"no {name} of the run is called {value!r}; there are {', '.join(k for k in known if k) or 'none'}"
-    raise UnknownNameError(msg, near(value, known, cutoff=0.4))

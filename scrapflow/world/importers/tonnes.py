@@ -30,14 +30,16 @@ _FACTORS = {
     1e4: "万吨|만톤|万トン",
     1e6: "mio t|million tonnes|million tons|million t|millones de toneladas|milhoes de toneladas|백만톤|百万吨|млн т|млн тонн|mln t|mln ton",
     1e-3: "kg|kgs|kilogram|kilograms|kilogramm|kilogramme|kilogrammes|kilogramos|kilogramo|quilogramas|quilograma|chilogrammi|kilo|kilos|킬로그램|公斤|кг",
+    1e-6: "g|gram|grams|gramm|gramme|grammes|gramos|grammi|그램|克|г",
+    1.016_046_908_8: "long tons|long ton|imperial tons",
     0.907_184_74: "short tons|short ton|us tons",
     0.000_453_592_37: "lb|lbs|pound|pounds",
 }
-"""What a unit is in tonnes (a short ton has 2,000 pounds of 0.45359237 kg)."""
+"""What a unit is in tonnes (a short ton has 2,000 pounds of 0.45359237 kg, a long ton 2,240)."""
 _UNITS = {plain(name): factor for factor, names in _FACTORS.items() for name in names.split("|")}
 _BASES = usual_words("amount") | {*KINDS, ""}
 _UNIT_COLUMNS = usual_words("unit")
-_SUCH_AS = "t, kt, Mt, kg, lb or short tons"
+_SUCH_AS = "t, kt, Mt, kg, g, lb, short tons or long tons"
 _BETWEEN = re.compile(r"(?:^|_)(in|en|em)$")
 _LONGEST = 3
 _WITH_UNIT = re.compile(r"\s*([+\-\u2212]?\d[\d.,\s\u00a0\u202f']*?)\s*([^\W\d].*?)\s*")
@@ -179,6 +181,11 @@ def _named(
             raise _refusal(table, "", column, _MANY_OR_METRIC)
         frame = frame.rename(columns={column: "tonnage_t"})
     if factor is None:
+        if bracketed := re.search(r"[(\[]([^)\]]*[^\W\d][^)\]]*)[)\]]", column):
+            said(
+                "unit",
+                f"{column}: {bracketed[1]!r} is no unit that is known ({_SUCH_AS}); read as tonnes, as it was named",
+            )
         return frame, 1.0
     if np.isnan(factor):
         said("unit", f"{column}: read as tonnes, as it was named; write Mt if it is millions")

@@ -154,7 +154,7 @@ def test_all_amounts_that_cannot_be_are_told_at_once_as_they_were_written():
 def test_a_unit_that_is_not_known_is_refused_with_all_that_are():
     """The pound and the short ton are among them."""
     with pytest.raises(
-        sf.InputError, match=r"'stone' is no unit of mass that is known \(t, kt, Mt, kg, lb or short tons\)"
+        sf.InputError, match=r"'stone' is no unit of mass that is known \(t, kt, Mt, kg, g, lb, short tons or long tons\)"
     ):
         read(quantity=["1"], unit=["stone"])
     assert read(quantity=["2000"], unit=["pounds"])[0]["tonnage_t"].tolist() == pytest.approx([0.907_184_74])
@@ -164,3 +164,22 @@ def test_an_empty_cell_beside_is_in_the_unit_of_the_header():
     """Kilograms stay kilograms where the column of units says nothing."""
     told, _ = read(weight_kg=["5", "5"], unit=["", "t"])
     assert told["tonnage_t"].tolist() == [0.005, 5]
+
+
+@pytest.mark.parametrize(
+    ("header", "tonnes", "said"),
+    [
+        ("Masse [g]", 0.012, "multiplied by 1e-06"),
+        ("load (long tons)", 12192.562906, "multiplied by 1.01605"),
+        ("Ladung [Fuder]", 12000.0, "'Fuder' is no unit that is known"),
+        ("Ladung (2019)", 12000.0, ""),
+    ],
+)
+def test_a_column_that_is_named_by_hand_hides_no_unit(header, tonnes, said):
+    """Grams and long tons are known; what stands in brackets and is no unit is said, a year is not."""
+    places = pd.DataFrame({"id": ["A", "B"], "lat": [50, 51], "lon": [8, 9]})
+    flows = pd.DataFrame({"from": ["A"], "to": ["B"], header: [12000]})
+    run = sf.run_from(flows, places, columns={header: "tonnage_t"})
+    assert run.totals().shipped_t == pytest.approx(tonnes)
+    notes = [row["note"] for row in run.meta["report"] if row["kind"] == "unit"]
+    assert [said in note for note in notes] == ([True] if said else [])

@@ -154,7 +154,8 @@ def test_all_amounts_that_cannot_be_are_told_at_once_as_they_were_written():
 def test_a_unit_that_is_not_known_is_refused_with_all_that_are():
     """The pound and the short ton are among them."""
     with pytest.raises(
-        sf.InputError, match=r"'stone' is no unit of mass that is known \(t, kt, Mt, kg, g, lb, short tons or long tons\)"
+        sf.InputError,
+        match=r"'stone' is no unit of mass that is known \(t, kt, Mt, kg, g, lb, short tons or long tons\)",
     ):
         read(quantity=["1"], unit=["stone"])
     assert read(quantity=["2000"], unit=["pounds"])[0]["tonnage_t"].tolist() == pytest.approx([0.907_184_74])
